@@ -1,0 +1,308 @@
+"""One running kernel: cells go through nbclient, then calls go over the wire. Used from one thread."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Union
+
+import msgspec
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_code_cell, new_notebook
+
+from grader.errors import KernelStartError
+from grader.kernel import wire
+from grader.kernel.boot import Boot, Hello
+from grader.kernel.provisioner import make_manager
+from grader.kernel.sandbox import Walls
+from grader.model import Cell, CellResult, CellStatus, Limits
+from grader.i18n import msg
+
+START_TIMEOUT_S = 30.0
+INTERRUPT_GRACE_S = 1.0
+_SERVE = "__import__('grader.kernel.agent', fromlist=['serve']).serve()"
+_Incoming = Union[Hello, wire.Described, wire.Outcome, wire.Ask]
+_log = logging.getLogger(__name__)
+_log.setLevel(logging.CRITICAL + 1)
+
+
+class KernelDied(Exception):
+    """The kernel is gone or had to be ended. `timed_out`: it would not be interrupted in time."""
+
+    def __init__(self, reason: str, timed_out: bool = False) -> None:
+        super().__init__(reason)
+        self.timed_out = timed_out
+
+
+class Kernel:
+    """A kernel with its scratch folder. `close` ends it and takes away everything it left, whatever happened."""
+
+    def __init__(self, limits: Limits, walls: Walls) -> None:
+        self.limits = limits
+        self.walls: tuple[str, ...] = ()
+        self.missing: tuple[str, ...] = ()
+        self._folder = Path(tempfile.mkdtemp(prefix="grade-"))
+        self._loop = asyncio.new_event_loop()
+        self._listener: socket.socket | None = None
+        self._channel: wire.Channel | None = None
+        self._serving = False
+        try:
+            self._start(walls)
+        except BaseException:
+            self.close()
+            raise
+
+    # ---- start and end
+
+    def _start(self, walls: Walls) -> None:
+        home, scratch = self._folder / "home", self._folder / "scratch"
+        home.mkdir()
+        scratch.mkdir()
+        boot = self._listen(scratch, walls)
+        argv = [sys.executable, "-m", "grader.kernel.boot", msgspec.json.encode(boot).decode()]
+        self._manager = make_manager(argv, self._folder)
+        self._client = CellRunner(self._manager)
+        try:
+            self._run(self._client.async_start_new_kernel(cwd=str(scratch), env=_environment(home)))
+            self._greet(boot.token)
+            self._run(self._client.async_start_new_kernel_client())
+        except (RuntimeError, TimeoutError, OSError, wire.WireError, wire.Closed) as error:
+            raise KernelStartError(f"the kernel did not start: {error}. {self._last_words()}") from error
+
+    def _listen(self, scratch: Path, walls: Walls) -> Boot:
+        path, port = "", 0
+        if os.name == "posix":
+            path = str(self._folder / "agent")
+            self._listener = socket.socket(socket.AF_UNIX)
+            self._listener.bind(path)
+        else:
+            self._listener = socket.socket()
+            self._listener.bind(("127.0.0.1", 0))
+            port = self._listener.getsockname()[1]
+        self._listener.listen(1)
+        return Boot(
+            connection_file=str(self._folder / "kernel.json"),
+            runtime_dir=str(self._folder),
+            scratch_dir=str(scratch),
+            agent_path=path,
+            agent_port=port,
+            token=secrets.token_hex(16),
+            output_bytes=self.limits.output_bytes + (1 << 16),
+            walls=walls,
+        )
+
+    def _greet(self, token: str) -> None:
+        assert self._listener is not None
+        self._listener.settimeout(0.2)
+        waited_s = 0.0
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+                break
+            except TimeoutError:
+                waited_s += 0.2
+                if waited_s > START_TIMEOUT_S or not self._run(self._manager.is_alive()):
+                    raise RuntimeError("it ended before it said anything") from None
+        self._channel = wire.Channel(connection, _Incoming)
+        hello = self._channel.receive(START_TIMEOUT_S)
+        if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, token):
+            raise RuntimeError("something else answered in its place")
+        self.walls, self.missing = tuple(hello.walls), tuple(hello.missing)
+        self._listener.close()
+
+    def _last_words(self) -> str:
+        try:
+            return self._folder.joinpath("kernel.log").read_text(errors="replace")[-2000:]
+        except OSError:
+            return ""
+
+    def close(self) -> None:
+        """End the kernel and remove its folder. Safe to call at any time, more than once."""
+        manager = getattr(self, "_manager", None)
+        if manager is not None:
+            manager.provisioner.kill_now()
+        for closable in (self._channel, self._listener):
+            if closable is not None:
+                closable.close()
+        if manager is not None and not self._loop.is_closed():
+            self._run(self._end())
+        if not self._loop.is_closed():
+            self._loop.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    async def _end(self) -> None:
+        if self._client.kc is not None:
+            self._client.kc.stop_channels()
+            self._client.kc = None
+        await self._manager.provisioner.wait()
+        self._manager.cleanup_ipc_files()
+        self._manager._close_control_socket()
+        self._manager.context.destroy(linger=0)
+
+    def _run(self, coroutine: Any) -> Any:
+        return self._loop.run_until_complete(coroutine)
+
+    # ---- cells
+
+    def run_cell(self, cell: Cell, timeout_s: float) -> CellResult:
+        """Run a cell; an error in it is its result. Raise KernelDied when it takes the kernel with it."""
+        client = self._client
+        client.begin(timeout_s, self.limits.output_bytes)
+        client.kc.cell_index = cell.index
+        node = new_code_cell(cell.source)
+        try:
+            self._run(client.async_execute_cell(node, 0))
+        except CellTimeoutError:
+            self._interrupt_cell()
+            return CellResult(cell.index, CellStatus.TIMED_OUT, f"> {timeout_s:g} s", client.notes())
+        except DeadKernelError as error:
+            raise KernelDied("the kernel ended while the cell ran") from error
+        error = _error_of(node.outputs)
+        status = CellStatus.ERROR if error else CellStatus.OK
+        return CellResult(cell.index, status, error, client.notes())
+
+    def _interrupt_cell(self) -> None:
+        try:
+            self._run(self._manager.interrupt_kernel())
+            self._run(asyncio.wait_for(self._client.async_wait_for_reply(self._client.kc.kernel_info()), INTERRUPT_GRACE_S))
+        except (TimeoutError, asyncio.TimeoutError, DeadKernelError, RuntimeError) as error:
+            raise KernelDied("the kernel would not be interrupted", timed_out=True) from error
+
+    # ---- calls
+
+    def describe(self) -> wire.Described:
+        """What the cells left. Raise KernelDied."""
+        self._serve()
+        reply = self._exchange(wire.Describe(), lambda: self._receive(None))
+        if not isinstance(reply, wire.Described):
+            raise KernelDied("the kernel answered another question")
+        return reply
+
+    def calls(
+        self, request: wire.Calls, answer: Callable[[wire.Ask], wire.Answer] | None = None
+    ) -> tuple[list[wire.Outcome], KernelDied | None]:
+        """Outcomes in the order of the request's cases, up to the first that timed out or took the kernel with it."""
+        self._serve()
+        outcomes: list[wire.Outcome] = []
+        try:
+            self._exchange(request, lambda: None)
+            for _ in request.cases:
+                outcome = self._receive(answer)
+                if not isinstance(outcome, wire.Outcome):
+                    raise KernelDied("the kernel answered another question")
+                outcomes.append(outcome)
+                if isinstance(outcome.result, wire.Timeout):
+                    break
+        except KernelDied as died:
+            return outcomes, died
+        return outcomes, None
+
+    def _serve(self) -> None:
+        if not self._serving:
+            self._client.kc.cell_index = -1
+            self._client.kc.execute(_SERVE, silent=True, store_history=False)
+            self._serving = True
+
+    def _exchange(self, request: wire.Frozen, receive: Callable[[], Any]) -> Any:
+        assert self._channel is not None
+        try:
+            self._channel.send(request, self.limits.call_timeout_s)
+        except (wire.Closed, TimeoutError) as error:
+            raise KernelDied("the kernel stopped listening") from error
+        return receive()
+
+    def _receive(self, answer: Callable[[wire.Ask], wire.Answer] | None) -> Any:
+        """The next reply, its questions answered on the way; interrupts at the limit, gives up soon after."""
+        assert self._channel is not None
+        try:
+            try:
+                return self._next_reply(self.limits.call_timeout_s, answer)
+            except TimeoutError:
+                self._run(self._manager.provisioner.send_signal(2))
+                return self._next_reply(INTERRUPT_GRACE_S, None)
+        except TimeoutError as error:
+            raise KernelDied("the function would not be interrupted", timed_out=True) from error
+        except wire.Closed as error:
+            raise KernelDied("the kernel ended while the function ran") from error
+        except wire.WireError as error:
+            raise KernelDied(f"the kernel sent something that is no answer: {error}") from error
+
+    def _next_reply(self, timeout_s: float, answer: Callable[[wire.Ask], wire.Answer] | None) -> Any:
+        assert self._channel is not None
+        deadline = self._loop.time() + timeout_s
+        while True:
+            reply = self._channel.receive(max(0.0, deadline - self._loop.time()))
+            if not isinstance(reply, wire.Ask):
+                return reply
+            if answer is None:
+                raise wire.WireError("a question that nobody invited")
+            self._channel.send(answer(reply), max(0.001, deadline - self._loop.time()))
+
+
+class CellRunner(NotebookClient):
+    """nbclient with a limit on each cell's time and on what is kept of its output."""
+
+    def __init__(self, manager: Any) -> None:
+        super().__init__(
+            new_notebook(cells=[new_code_cell("")]), km=manager, allow_errors=True, log=_log, coalesce_streams=False
+        )
+        self.timeout_func = lambda cell: self._timeout_s
+        self.startup_timeout = int(START_TIMEOUT_S)
+        self.begin(START_TIMEOUT_S, 0)
+
+    def begin(self, timeout_s: float, output_bytes: int) -> None:
+        self._timeout_s = timeout_s
+        self._room = output_bytes
+        self._cut = False
+
+    def notes(self) -> tuple[Any, ...]:
+        if not self._cut:
+            return ()
+        return (msg("It printed more than fits; the rest was cut."),)
+
+    def process_message(self, message: dict[str, Any], cell: Any, cell_index: int) -> Any:
+        if message["msg_type"] in {"stream", "display_data", "execute_result", "update_display_data"}:
+            self._room -= _size(message["content"])
+            if self._room < 0:
+                self._cut = True
+                return None
+        return super().process_message(message, cell, cell_index)
+
+    async def _async_poll_kernel_alive(self) -> None:
+        """nbclient looks once a second; a dead kernel need not be waited for that long."""
+        while await self.km.is_alive():
+            await asyncio.sleep(0.02)
+        if self.task_poll_for_reply is not None:
+            self.task_poll_for_reply.cancel()
+
+
+def _size(content: Mapping[str, Any]) -> int:
+    data = content.get("data")
+    texts = data.values() if isinstance(data, Mapping) else [content.get("text", "")]
+    return sum(len(str(text)) for text in texts)
+
+
+def _error_of(outputs: Sequence[Mapping[str, Any]]) -> str | None:
+    for output in outputs:
+        if output.get("output_type") == "error":
+            return f"{str(output.get('ename'))[:60]}: {str(output.get('evalue'))[:500]}"
+    return None
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """All that a participant's process knows of this machine's environment: nothing of the user's."""
+    env = {"HOME": str(home), "TMPDIR": str(home), "PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
+    env |= {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    env |= {"MPLBACKEND": "agg", "PYTHONDONTWRITEBYTECODE": "1"}
+    if sys.platform == "win32":
+        env |= {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ}
+    return env

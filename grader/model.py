@@ -1,0 +1,206 @@
+"""What the stages hand over: frozen values, and the statuses that a person reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from grader.i18n import Message, Text, Titles
+
+
+class SubmissionStatus(str, Enum):
+    GRADED = "graded"
+    UNREADABLE = "unreadable"
+    NO_EXERCISES = "no_exercises"
+    GRADER_FAULT = "grader_fault"
+
+
+class ExerciseStatus(str, Enum):
+    PASSED = "passed"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    MISSING = "missing"
+    SUPERSEDED = "superseded"
+    NOT_RUN = "not_run"
+    GRADER_FAULT = "grader_fault"
+
+
+class CheckStatus(str, Enum):
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    TIMED_OUT = "timed_out"
+    CRASHED = "crashed"
+    NOT_RUN = "not_run"
+    GRADER_FAULT = "grader_fault"
+
+
+class CellStatus(str, Enum):
+    OK = "ok"
+    ERROR = "error"
+    TIMED_OUT = "timed_out"
+    CRASHED = "crashed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A code cell. `index` counts all cells of the notebook from 0, `line` lines of the file are not kept."""
+
+    index: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A participant's notebook, read. `reason` is there exactly when it can't be graded."""
+
+    path: str
+    participant: str
+    sha256: str
+    cells: tuple[Cell, ...] = ()
+    status: SubmissionStatus = SubmissionStatus.GRADED
+    reason: Text | None = None
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CellResult:
+    """How a cell ran. `error` is one line: the exception's name and text."""
+
+    index: int
+    status: CellStatus
+    error: str | None = None
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The mistake that a failed check's answers look like."""
+
+    mistake: str
+    hint: Text
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """A verdict of one hidden test. `input` is a call that can be pasted; `expected`, `actual` are texts."""
+
+    id: str
+    title: Titles
+    status: CheckStatus
+    max_points: float
+    max_bonus: float
+    message: Text | None = None
+    input: str | None = None
+    expected: str | None = None
+    actual: str | None = None
+    remarks: tuple[Text, ...] = ()
+    diagnosis: Diagnosis | None = None
+
+    @property
+    def points(self) -> float:
+        return self.max_points if self.status is CheckStatus.PASSED else 0.0
+
+    @property
+    def bonus(self) -> float:
+        return self.max_bonus if self.status is CheckStatus.PASSED else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseResult:
+    """A verdict of one exercise. `points` and `max_points` never hold bonus. `cell` is the judged version's cell."""
+
+    id: str
+    title: Titles
+    status: ExerciseStatus
+    function: str
+    points: float
+    max_points: float
+    bonus: float
+    max_bonus: float
+    cell: int | None = None
+    checks: tuple[CheckResult, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """All that is known of one submission once it has been graded."""
+
+    submission: Submission
+    status: SubmissionStatus
+    duration_s: float
+    exercises: tuple[ExerciseResult, ...] = ()
+    cells: tuple[CellResult, ...] = ()
+    notes: tuple[Text, ...] = ()
+    walls: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> float:
+        return sum(exercise.points for exercise in self.exercises)
+
+    @property
+    def max_score(self) -> float:
+        return sum(exercise.max_points for exercise in self.exercises)
+
+    @property
+    def bonus(self) -> float:
+        return sum(exercise.bonus for exercise in self.exercises)
+
+    @property
+    def max_bonus(self) -> float:
+        return sum(exercise.max_bonus for exercise in self.exercises)
+
+    @property
+    def faulted(self) -> bool:
+        """Whether the grader itself broke somewhere in it, so that the score says less than it should."""
+        if self.status is SubmissionStatus.GRADER_FAULT:
+            return True
+        return any(exercise.status is ExerciseStatus.GRADER_FAULT for exercise in self.exercises)
+
+    def reached(self, min_score_percent: float) -> bool:
+        """Whether the points without bonus are at least this share of what can be had."""
+        if self.status is not SubmissionStatus.GRADED:
+            return False
+        return self.score * 100 >= min_score_percent * self.max_score - 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a submission may use."""
+
+    cell_timeout_s: float = 30.0
+    call_timeout_s: float = 5.0
+    total_timeout_s: float = 120.0
+    memory_mib: int = 2048
+    output_bytes: int = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of a run, resolved by the command line and passed down."""
+
+    only: tuple[str, ...] = ()
+    lang: str = "pl"
+    seed: int = 0
+    sandbox: str = "auto"
+    limits: Limits = field(default_factory=Limits)
+
+
+__all__ = [
+    "Cell",
+    "CellResult",
+    "CellStatus",
+    "CheckResult",
+    "CheckStatus",
+    "Config",
+    "Diagnosis",
+    "ExerciseResult",
+    "ExerciseStatus",
+    "Grade",
+    "Limits",
+    "Message",
+    "Submission",
+    "SubmissionStatus",
+]
