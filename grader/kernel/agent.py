@@ -115,7 +115,9 @@ class Agent:
         self._add(name, "", value)
 
     def _add(self, name: str, owner: str, value: Any) -> None:
-        versions = [kept for kept in self.kept.values() if (kept.name, kept.owner, kept.cell) == (name, owner, self.cell)]
+        versions = [
+            kept for kept in self.kept.values() if (kept.name, kept.owner, kept.cell) == (name, owner, self.cell)
+        ]
         if any(kept.value is value for kept in versions):
             return
         id = f"{self.cell}.{len(versions)}.{owner}.{name}"
@@ -131,11 +133,15 @@ class Agent:
         def run_cell_magic(name: str, line: str, cell: str) -> Any:
             return cell_magic(name, line, cell) if name in CELL_MAGICS else self._ignore(f"%%{name} {line}")
 
-        def getoutput(command: str, *args: Any, **kwargs: Any) -> list[str]:
+        def getoutput(command: str, **_: Any) -> list[str]:
             self._ignore(f"!{command}")
             return []
 
-        shell.run_line_magic, shell.run_cell_magic, shell.getoutput = run_line_magic, run_cell_magic, getoutput
+        shell.run_line_magic, shell.run_cell_magic, shell.getoutput = (
+            run_line_magic,
+            run_cell_magic,
+            getoutput,
+        )
         shell.system = shell.system_raw = shell.system_piped = lambda command: self._ignore(f"!{command}")
         shell.ask_exit = lambda: self._ignore("exit()")
 
@@ -167,7 +173,13 @@ class Agent:
         with _interruptible():
             try:
                 return wire.Version(
-                    kept.id, kept.name, kept.cell, kept.owner, _parameters(kept), _source(value), self._rebound(kept)
+                    kept.id,
+                    kept.name,
+                    kept.cell,
+                    kept.owner,
+                    _parameters(kept),
+                    _source(value),
+                    self._rebound(kept),
                 )
             except BaseException:  # a participant's __signature__ may raise anything
                 return wire.Version(kept.id, kept.name, kept.cell, kept.owner, None, "", False)
@@ -343,7 +355,7 @@ def _seed(seed: int) -> None:
 
 
 def _target(kept: Kept, namespace: dict[str, Any]) -> Any:
-    """What to call: the function, or the method of an object of its class that exists or can be made without arguments."""
+    """What to call: the function, or the method of its class's object that exists or that needs no arguments."""
     if not kept.owner:
         return kept.value
     plain = vars(kept.value).get(kept.name)

@@ -1,10 +1,12 @@
-"""The kernel's process, from its first line to its last: connect, go behind the walls, be an ipykernel with our agent."""
+"""The kernel's process from its first line: connect, go behind the walls, be an ipykernel with our agent in it."""
 
 from __future__ import annotations
 
 import os
 import socket
 import sys
+import traceback
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,7 +22,6 @@ class Boot(msgspec.Struct, frozen=True):
 
     connection_file: str
     runtime_dir: str
-    scratch_dir: str
     agent_path: str
     agent_port: int
     token: str
@@ -28,13 +29,18 @@ class Boot(msgspec.Struct, frozen=True):
     walls: sandbox.Walls
 
 
-class Hello(msgspec.Struct, frozen=True, tag_field="t", tag="hello"):
+class Broken(wire.Frozen, frozen=True, tag="broken"):
+    """The kernel could not start behind the walls."""
+
+    text: str
+
+
+class Hello(wire.Frozen, frozen=True, tag="hello"):
     """The kernel's first frame: the walls that stand, and why others do not."""
 
     token: str
     walls: list[str]
     missing: list[str]
-    pid: int
 
 
 def main(argument: str) -> None:
@@ -44,10 +50,27 @@ def main(argument: str) -> None:
 
 def run(boot: Boot) -> None:
     channel = wire.Channel(connect(boot), wire.Request)
-    os.chdir(boot.scratch_dir)
-    stood, missing = sandbox.raise_walls(boot.walls)
-    channel.send(Hello(boot.token, stood, missing, os.getpid()))  # type: ignore[arg-type]
-    serve_kernel(boot, channel)
+    lifeline = connect(boot)
+    standing = sandbox.enter(boot.walls, Path(boot.runtime_dir), lifeline)
+    os.chdir(Path(boot.runtime_dir, "work", "scratch"))
+    _forget_the_log()
+    try:
+        app = _make_kernel(boot)
+        agent.install(app.shell, channel, boot.output_bytes)
+        sandbox.seal(standing)
+    except BaseException:
+        channel.send(Broken(traceback.format_exc()[-4000:]))
+        raise
+    channel.send(Hello(boot.token, standing.stood, standing.missing))
+    app.start()
+
+
+def _forget_the_log() -> None:
+    """From here on what the process prints past IPython goes nowhere: no file of the grader's is open."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 def connect(boot: Boot) -> socket.socket:
@@ -58,19 +81,12 @@ def connect(boot: Boot) -> socket.socket:
     return socket.create_connection(("127.0.0.1", boot.agent_port))
 
 
-def serve_kernel(boot: Boot, channel: wire.Channel) -> None:
+def _make_kernel(boot: Boot) -> Any:
     from ipykernel.kernelapp import IPKernelApp
 
     app: Any = IPKernelApp.instance()
-    app.initialize(
-        [
-            f"--f={boot.connection_file}",
-            "--HistoryManager.enabled=False",
-            "--IPKernelApp.log_level=50",
-        ]
-    )
-    agent.install(app.shell, channel, boot.output_bytes)
-    app.start()
+    app.initialize([f"--f={boot.connection_file}", "--HistoryManager.enabled=False", "--IPKernelApp.log_level=50"])
+    return app
 
 
 if __name__ == "__main__":

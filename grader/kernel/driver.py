@@ -20,17 +20,18 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.errors import KernelStartError
+from grader.i18n import msg
 from grader.kernel import wire
-from grader.kernel.boot import Boot, Hello
+from grader.kernel.boot import Boot, Broken, Hello
 from grader.kernel.provisioner import make_manager
 from grader.kernel.sandbox import Walls
 from grader.model import Cell, CellResult, CellStatus, Limits
-from grader.i18n import msg
 
 START_TIMEOUT_S = 30.0
+END_TIMEOUT_S = 5.0
 INTERRUPT_GRACE_S = 1.0
 _SERVE = "__import__('grader.kernel.agent', fromlist=['serve']).serve()"
-_Incoming = Union[Hello, wire.Described, wire.Outcome, wire.Ask]
+_Incoming = Union[Hello, Broken, wire.Described, wire.Outcome, wire.Ask]
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.CRITICAL + 1)
 
@@ -54,6 +55,8 @@ class Kernel:
         self._loop = asyncio.new_event_loop()
         self._listener: socket.socket | None = None
         self._channel: wire.Channel | None = None
+        self._lifeline: socket.socket | None = None
+        self._manager: Any = None
         self._serving = False
         try:
             self._start(walls)
@@ -61,24 +64,28 @@ class Kernel:
             self.close()
             raise
 
+    @property
+    def supervised(self) -> bool:
+        """Whether a process of ours ends everything that the kernel started."""
+        return sys.platform == "linux" and bool(self.walls)
+
     # ---- start and end
 
     def _start(self, walls: Walls) -> None:
-        home, scratch = self._folder / "home", self._folder / "scratch"
-        home.mkdir()
-        scratch.mkdir()
-        boot = self._listen(scratch, walls)
+        for name in ("work", "work/home", "work/scratch"):
+            self._folder.joinpath(name).mkdir()
+        boot = self._listen(walls)
         argv = [sys.executable, "-m", "grader.kernel.boot", msgspec.json.encode(boot).decode()]
         self._manager = make_manager(argv, self._folder)
         self._client = CellRunner(self._manager)
         try:
-            self._run(self._client.async_start_new_kernel(cwd=str(scratch), env=_environment(home)))
+            self._run(self._client.async_start_new_kernel(cwd=str(self._folder), env=_environment(self._folder / "work" / "home")))
             self._greet(boot.token)
             self._run(self._client.async_start_new_kernel_client())
         except (RuntimeError, TimeoutError, OSError, wire.WireError, wire.Closed) as error:
             raise KernelStartError(f"the kernel did not start: {error}. {self._last_words()}") from error
 
-    def _listen(self, scratch: Path, walls: Walls) -> Boot:
+    def _listen(self, walls: Walls) -> Boot:
         path, port = "", 0
         if os.name == "posix":
             path = str(self._folder / "agent")
@@ -88,11 +95,10 @@ class Kernel:
             self._listener = socket.socket()
             self._listener.bind(("127.0.0.1", 0))
             port = self._listener.getsockname()[1]
-        self._listener.listen(1)
+        self._listener.listen(2)
         return Boot(
             connection_file=str(self._folder / "kernel.json"),
             runtime_dir=str(self._folder),
-            scratch_dir=str(scratch),
             agent_path=path,
             agent_port=port,
             token=secrets.token_hex(16),
@@ -113,7 +119,10 @@ class Kernel:
                 if waited_s > START_TIMEOUT_S or not self._run(self._manager.is_alive()):
                     raise RuntimeError("it ended before it said anything") from None
         self._channel = wire.Channel(connection, _Incoming)
+        self._lifeline, _ = self._listener.accept()
         hello = self._channel.receive(START_TIMEOUT_S)
+        if isinstance(hello, Broken):
+            raise RuntimeError(hello.text)
         if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, token):
             raise RuntimeError("something else answered in its place")
         self.walls, self.missing = tuple(hello.walls), tuple(hello.missing)
@@ -127,23 +136,28 @@ class Kernel:
 
     def close(self) -> None:
         """End the kernel and remove its folder. Safe to call at any time, more than once."""
-        manager = getattr(self, "_manager", None)
-        if manager is not None:
-            manager.provisioner.kill_now()
-        for closable in (self._channel, self._listener):
+        for closable in (self._channel, self._lifeline, self._listener):
             if closable is not None:
                 closable.close()
-        if manager is not None and not self._loop.is_closed():
-            self._run(self._end())
         if not self._loop.is_closed():
+            if self._manager is not None:
+                self._run(self._end())
             self._loop.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _end(self) -> None:
+        """The supervisor ends all when its lifeline closes; where there is none, or it is stuck, it is killed."""
         if self._client.kc is not None:
             self._client.kc.stop_channels()
             self._client.kc = None
-        await self._manager.provisioner.wait()
+        provisioner = self._manager.provisioner
+        if not self.supervised:
+            provisioner.kill_now()
+        try:
+            await asyncio.wait_for(provisioner.wait(), END_TIMEOUT_S)
+        except asyncio.TimeoutError:
+            provisioner.kill_now()
+            await provisioner.wait()
         self._manager.cleanup_ipc_files()
         self._manager._close_control_socket()
         self._manager.context.destroy(linger=0)
@@ -164,8 +178,8 @@ class Kernel:
         except CellTimeoutError:
             self._interrupt_cell()
             return CellResult(cell.index, CellStatus.TIMED_OUT, f"> {timeout_s:g} s", client.notes())
-        except DeadKernelError as error:
-            raise KernelDied("the kernel ended while the cell ran") from error
+        except DeadKernelError as dead:
+            raise KernelDied("the kernel ended while the cell ran") from dead
         error = _error_of(node.outputs)
         status = CellStatus.ERROR if error else CellStatus.OK
         return CellResult(cell.index, status, error, client.notes())
@@ -173,7 +187,9 @@ class Kernel:
     def _interrupt_cell(self) -> None:
         try:
             self._run(self._manager.interrupt_kernel())
-            self._run(asyncio.wait_for(self._client.async_wait_for_reply(self._client.kc.kernel_info()), INTERRUPT_GRACE_S))
+            self._run(
+                asyncio.wait_for(self._client.async_wait_for_reply(self._client.kc.kernel_info()), INTERRUPT_GRACE_S)
+            )
         except (TimeoutError, asyncio.TimeoutError, DeadKernelError, RuntimeError) as error:
             raise KernelDied("the kernel would not be interrupted", timed_out=True) from error
 
@@ -248,12 +264,16 @@ class Kernel:
             self._channel.send(answer(reply), max(0.001, deadline - self._loop.time()))
 
 
-class CellRunner(NotebookClient):
+class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
     """nbclient with a limit on each cell's time and on what is kept of its output."""
 
     def __init__(self, manager: Any) -> None:
         super().__init__(
-            new_notebook(cells=[new_code_cell("")]), km=manager, allow_errors=True, log=_log, coalesce_streams=False
+            new_notebook(cells=[new_code_cell("")]),
+            km=manager,
+            allow_errors=True,
+            log=_log,
+            coalesce_streams=False,
         )
         self.timeout_func = lambda cell: self._timeout_s
         self.startup_timeout = int(START_TIMEOUT_S)
@@ -300,8 +320,14 @@ def _error_of(outputs: Sequence[Mapping[str, Any]]) -> str | None:
 
 def _environment(home: Path) -> dict[str, str]:
     """All that a participant's process knows of this machine's environment: nothing of the user's."""
-    env = {"HOME": str(home), "TMPDIR": str(home), "PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
-    env |= {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    env = {
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+    }
+    env |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     env |= {"MPLBACKEND": "agg", "PYTHONDONTWRITEBYTECODE": "1"}
     if sys.platform == "win32":
         env |= {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ}

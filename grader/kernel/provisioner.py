@@ -28,11 +28,11 @@ class ColdProvisioner(KernelProvisionerBase):  # type: ignore[misc]  # jupyter_c
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         self.parent.write_connection_file()
         self.connection_info = self.parent.get_connection_info()
-        return await super().pre_launch(cmd=self.kernel_spec.argv, **kwargs)
+        return {**kwargs, "cmd": self.kernel_spec.argv}
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
         with self.log_file.open("wb") as log:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603  our own command
                 cmd,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -41,7 +41,7 @@ class ColdProvisioner(KernelProvisionerBase):  # type: ignore[misc]  # jupyter_c
                 cwd=kwargs["cwd"],
                 start_new_session=True,
             )
-        return self.connection_info
+        return dict(self.connection_info)
 
     async def poll(self) -> int | None:
         return 0 if self.process is None else self.process.poll()
@@ -94,13 +94,15 @@ class Client(AsyncKernelClient):  # type: ignore[misc]
         return str(message["header"]["msg_id"])
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Until iopub brings the idle status of our own kernel_info request, so that both channels are known to work."""
+        """Until iopub brings the status of our own kernel_info request, so that both channels work."""
         await asyncio.wait_for(self._ready(), timeout)
 
     async def _ready(self) -> None:
         asked: set[str] = set()
         while True:
             asked.add(self.kernel_info())
+            if not await self.parent.is_alive():
+                raise RuntimeError("it ended before it was ready")
             while await self.iopub_channel.socket.poll(100):
                 message = await self.iopub_channel.get_msg()
                 if message["parent_header"].get("msg_id") in asked and message["msg_type"] == "status":

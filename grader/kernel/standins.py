@@ -126,10 +126,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         real = root in sys.modules and not isinstance(sys.modules[root], StandIn)
         if fullname != root and real and not fullname.startswith("google.colab"):
             return None
-        if "google.colab".startswith(fullname) or fullname.startswith("google.colab"):
-            name = "google.colab"
-        else:
-            name = root
+        name = "google.colab" if root == "google" else root
         if name not in self.used:
             self.used.append(name)
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)

@@ -1,4 +1,4 @@
-"""What crosses the wall: frames of JSON with tagged numbers and arrays, held against a schema, bounded in size and depth.
+"""What crosses the wall: frames of JSON with tagged numbers and arrays, held against a schema, bounded in size.
 
 Both sides use it. Nothing here runs code that a message names: no pickle, no eval, no object arrays.
 """
@@ -19,7 +19,20 @@ MAX_DEPTH = 12
 MAX_ITEMS = 200_000
 MAX_TEXT = 20_000
 DTYPES = frozenset(
-    ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64"]
+    [
+        "bool",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "float16",
+        "float32",
+        "float64",
+    ]
 )
 _HEADER = struct.Struct(">Q")
 
@@ -36,19 +49,19 @@ class Frozen(msgspec.Struct, frozen=True, tag_field="t", forbid_unknown_fields=T
     """Base of all that is sent."""
 
 
-class Nothing(Frozen, tag="none"):
+class Nothing(Frozen, frozen=True, tag="none"):
     """Python's None."""
 
 
-class Scalar(Frozen, tag="scalar"):
-    """One number. `python` tells a plain int, float or bool from numpy's; ints beyond 64 bits travel as Opaque."""
+class Scalar(Frozen, frozen=True, tag="scalar"):
+    """One number. `python` tells a plain int, float or bool from numpy's; ints beyond 64 bits become floats."""
 
     dtype: str
     data: bytes
     python: bool = False
 
 
-class Array(Frozen, tag="array"):
+class Array(Frozen, frozen=True, tag="array"):
     """A numpy array in C order, little endian. `subclass` names the type when it is not plain ndarray."""
 
     dtype: str
@@ -57,26 +70,26 @@ class Array(Frozen, tag="array"):
     subclass: str = ""
 
 
-class Text(Frozen, tag="text"):
+class Text(Frozen, frozen=True, tag="text"):
     """A string, cut to MAX_TEXT characters."""
 
     value: str
 
 
-class Items(Frozen, tag="items"):
+class Items(Frozen, frozen=True, tag="items"):
     """A tuple or a list."""
 
     kind: str
     items: list[Value]
 
 
-class Pairs(Frozen, tag="dict"):
+class Pairs(Frozen, frozen=True, tag="dict"):
     """A dict with string keys, other keys as their text."""
 
     items: list[tuple[str, Value]]
 
 
-class Opaque(Frozen, tag="opaque"):
+class Opaque(Frozen, frozen=True, tag="opaque"):
     """Something that is no data: its type's name and a short text of it."""
 
     type: str
@@ -86,7 +99,7 @@ class Opaque(Frozen, tag="opaque"):
 Value = Union[Nothing, Scalar, Array, Text, Items, Pairs, Opaque]
 
 
-class Parameter(Frozen, tag="parameter"):
+class Parameter(Frozen, frozen=True, tag="parameter"):
     """A parameter of a participant's function. `kind` is inspect's name for it in lower case."""
 
     name: str
@@ -94,7 +107,7 @@ class Parameter(Frozen, tag="parameter"):
     has_default: bool
 
 
-class Version(Frozen, tag="version"):
+class Version(Frozen, frozen=True, tag="version"):
     """One definition of a callable. `id` is stable when the same cells run again. `parameters` is None if unknowable.
 
     `rebound`: a name that it uses was bound to something else after its cell, so the state after that cell matters.
@@ -109,7 +122,7 @@ class Version(Frozen, tag="version"):
     rebound: bool
 
 
-class Raised(Frozen, tag="raised"):
+class Raised(Frozen, frozen=True, tag="raised"):
     """A call ended with an exception. `cell` and `line` say where in the participant's notebook, line counted from 1."""
 
     type: str
@@ -119,11 +132,11 @@ class Raised(Frozen, tag="raised"):
     code: str
 
 
-class Timeout(Frozen, tag="timeout"):
+class Timeout(Frozen, frozen=True, tag="timeout"):
     """A call was interrupted."""
 
 
-class Outcome(Frozen, tag="outcome"):
+class Outcome(Frozen, frozen=True, tag="outcome"):
     """How one call ended, and what it printed (cut to the cap)."""
 
     result: Union[Value, Raised, Timeout]
@@ -131,7 +144,7 @@ class Outcome(Frozen, tag="outcome"):
     cut: bool
 
 
-class Described(Frozen, tag="described"):
+class Described(Frozen, frozen=True, tag="described"):
     """What the notebook left: callables, modules that were stood in for, commands that were passed over (text, cell)."""
 
     versions: list[Version]
@@ -139,7 +152,7 @@ class Described(Frozen, tag="described"):
     ignored: list[tuple[str, int]]
 
 
-class Ask(Frozen, tag="ask"):
+class Ask(Frozen, frozen=True, tag="ask"):
     """A carried-forward call: the participant's code needs the result of another exercise's function."""
 
     name: str
@@ -147,18 +160,18 @@ class Ask(Frozen, tag="ask"):
     kwargs: list[tuple[str, Value]]
 
 
-class Describe(Frozen, tag="describe"):
+class Describe(Frozen, frozen=True, tag="describe"):
     """Grader to agent: say what the notebook left."""
 
 
-class Case(Frozen, tag="case"):
+class Case(Frozen, frozen=True, tag="case"):
     """The arguments of one call, in the version's own order."""
 
     args: list[Value]
     kwargs: list[tuple[str, Value]]
 
 
-class Calls(Frozen, tag="calls"):
+class Calls(Frozen, frozen=True, tag="calls"):
     """Grader to agent: call a version on many cases, an Outcome back for each, until one times out.
 
     `after_cell`: in the state that the notebook was in after the version's own cell. `asked`: names whose calls the
@@ -172,7 +185,7 @@ class Calls(Frozen, tag="calls"):
     seed: int
 
 
-class Answer(Frozen, tag="answer"):
+class Answer(Frozen, frozen=True, tag="answer"):
     """Grader to agent: the result of an Ask; `error` instead of a value where the arguments make no sense."""
 
     value: Value

@@ -1,0 +1,40 @@
+# The commands of this project. `make demo` and `make test` set up all they need in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint types layers tests build catalogs clean
+
+demo: $(READY)  ## grade a sample notebook and print the report
+	$(BIN)/grade tests/samples/typical_mistakes.ipynb --exit-zero
+
+test: lint types layers tests  ## all that CI runs
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+layers: $(READY)
+	$(BIN)/lint-imports
+
+tests: $(READY)
+	$(BIN)/coverage erase
+	$(BIN)/pytest -n 2 -q --cov=grader --cov-branch --cov-report=term
+
+build: $(READY)  ## make the stub notebooks and samples from reference/
+	$(BIN)/grade-course build --samples tests/samples
+
+catalogs: $(READY)  ## extract the texts, update and compile the Polish catalog
+	$(BIN)/python -m tests.catalogs
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -1,0 +1,154 @@
+"""`grade`: the command line. Settings are resolved here and passed down; nothing below reads the environment."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader import __version__
+from grader.errors import GraderError, UsageError
+
+if TYPE_CHECKING:
+    from grader.model import Config, Grade
+    from grader.report import Run
+
+EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
+FORMATS = ("terminal", "json", "csv")
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable).")
+@click.option("--course", "course_dir", type=click.Path(path_type=Path), help="Another course than the built-in one.")
+@click.option("--lang", type=click.Choice(["pl", "en"]), help="Language of the report; by default your locale's.")
+@click.option("--report", "reports", multiple=True, metavar="FORMAT[=FILE]", help=f"{', '.join(FORMATS)} (repeatable).")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder for gradebook and results.",
+)
+@click.option("-j", "--jobs", type=click.IntRange(1), help="Notebooks graded at once; by default as many as cores.")
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0, 100),
+    default=100.0,
+    show_default=True,
+    metavar="PERCENT",
+    help="What counts as passed, in percent of the points without bonus.",
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whenever grading ran.")
+@click.option("--cell-timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, metavar="S")
+@click.option("--call-timeout", type=click.FloatRange(0.1), default=5.0, show_default=True, metavar="S")
+@click.option("--total-timeout", type=click.FloatRange(1), default=120.0, show_default=True, metavar="S")
+@click.option("--memory", type=click.IntRange(256), default=2048, show_default=True, metavar="MIB")
+@click.option(
+    "--sandbox",
+    type=click.Choice(["auto", "strict", "off"]),
+    default="auto",
+    show_default=True,
+    help="strict refuses to run where a wall is missing.",
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the inputs that are drawn.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every check.")
+@click.version_option(__version__, prog_name="grade")
+def grade(paths: tuple[Path, ...], **options: Any) -> int:
+    """Grade notebooks: one file gives a report, a folder or several files a table.
+
+    Exit codes: 0 every submission reached --min-score; 1 one did not; 2 bad usage, unreadable course or
+    nothing to grade; 3 a fault of the grader's own; 130 interrupted.
+    """
+    from grader import course as courses
+    from grader.batch import grade_all, notebooks
+    from grader.report import Run
+
+    targets = _parse_reports(options["reports"])
+    found = notebooks(paths)
+    course = courses.load(options["course_dir"] or courses.built_in())
+    config = _config(options, [exercise.id for exercise in course.exercises])
+    grades = grade_all(found, course, config)
+    run = Run(tuple(grades), course, config)
+    _report(run, targets, options["out"], options["verbose"])
+    return _exit_code(grades, options["min_score"], options["exit_zero"])
+
+
+def main() -> None:
+    """Run the command and exit with its code."""
+    sys.exit(run_command(grade, "grade"))
+
+
+def run_command(command: click.Command, name: str) -> int:
+    """The exit code of a command. A user's mistake is a line that says what to do, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        return int(command.main(prog_name=name, standalone_mode=False) or EXIT_OK)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo(f"{name}: interrupted", err=True)
+        return EXIT_INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except GraderError as error:
+        click.echo(f"{name}: {error}", err=True)
+        return EXIT_USAGE
+
+
+def _parse_reports(given: tuple[str, ...]) -> list[tuple[str, Path | None]]:
+    targets: list[tuple[str, Path | None]] = []
+    for item in given:
+        name, _, file = item.partition("=")
+        if name not in FORMATS:
+            raise UsageError(f"there is no report {name!r}. There are: {', '.join(FORMATS)}")
+        targets.append((name, Path(file) if file else None))
+    return targets
+
+
+def _config(options: dict[str, Any], exercises: list[str]) -> Config:
+    from grader.model import Config, Limits
+
+    for id in options["only"]:
+        if id not in exercises:
+            raise UsageError(f"there is no exercise {id!r} in this course. There are: {', '.join(exercises)}")
+    limits = Limits(options["cell_timeout"], options["call_timeout"], options["total_timeout"], options["memory"])
+    lang = options["lang"] or _locale_language()
+    return Config(tuple(options["only"]), lang, options["seed"], options["sandbox"], limits)
+
+
+def _locale_language() -> str:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return "pl" if os.environ[name].lower().startswith("pl") else "en"
+    return "en"
+
+
+def _report(run: Run, targets: list[tuple[str, Path | None]], out: Path | None, verbose: bool) -> None:
+    from rich.console import Console
+
+    from grader.batch import write_atomically
+    from grader.report import formats, terminal
+
+    for name, file in targets:
+        if file is not None:
+            write_atomically(file, formats()[name](run))
+        elif name != "terminal":
+            click.echo(formats()[name](run), nl=False)
+    if out is not None:
+        write_atomically(out / "results.json", formats()["json"](run))
+        write_atomically(out / "gradebook.csv", formats()["csv"](run))
+    if all(file is not None or name == "terminal" for name, file in targets):
+        terminal.show(run, Console(highlight=False, soft_wrap=False), verbose)
+
+
+def _exit_code(grades: list[Grade], min_score: float, exit_zero: bool) -> int:
+    if any(grade.faulted for grade in grades):
+        return EXIT_FAULT
+    if exit_zero or all(grade.reached(min_score) for grade in grades):
+        return EXIT_OK
+    return EXIT_BELOW

@@ -1,0 +1,96 @@
+"""The pipeline: a notebook in, a grade out."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from pathlib import Path
+
+from grader.checks import Suite
+from grader.course import Course, Exercise
+from grader.errors import GraderError, KernelStartError
+from grader.i18n import Text, msg
+from grader.judge import Judge
+from grader.model import (
+    CheckStatus,
+    Config,
+    ExerciseResult,
+    ExerciseStatus,
+    Grade,
+    Submission,
+    SubmissionStatus,
+)
+from grader.notebook import read
+from grader.session import Session, run
+
+
+def grade(path: Path, course: Course, suite: Suite, config: Config, participant: str | None = None) -> Grade:
+    """Grade one notebook. A fault of the grader's own is a status, so that a batch goes on past it."""
+    started = time.monotonic()
+    submission = read(path, participant)
+    try:
+        result = _grade(path, submission, course, suite, config, started)
+    except KernelStartError as error:
+        result = _ungraded(submission, SubmissionStatus.GRADER_FAULT, str(error), course, suite, config, started)
+    except GraderError:
+        raise
+    except Exception:
+        where = traceback.format_exc(limit=-3)
+        result = _ungraded(submission, SubmissionStatus.GRADER_FAULT, where, course, suite, config, started)
+    return result
+
+
+def _grade(path: Path, submission: Submission, course: Course, suite: Suite, config: Config, started: float) -> Grade:
+    if submission.status is not SubmissionStatus.GRADED:
+        return _ungraded(submission, submission.status, submission.reason, course, suite, config, started)
+    with run(submission, config, hidden=[course.folder, path.parent]) as session:
+        results = Judge(session, course, suite, config, submission.sha256).results()
+        return score(submission, session, results, config, started)
+
+
+def score(
+    submission: Submission,
+    session: Session,
+    results: tuple[ExerciseResult, ...],
+    config: Config,
+    started: float,
+) -> Grade:
+    chosen = tuple(result for result in results if not config.only or result.id in config.only)
+    status, notes = SubmissionStatus.GRADED, (*submission.notes, *session.notes)
+    if all(result.status is ExerciseStatus.MISSING for result in chosen):
+        status = SubmissionStatus.NO_EXERCISES
+        notes = (msg("None of the exercises' functions is in this notebook."), *notes)
+    duration_s = time.monotonic() - started
+    return Grade(submission, status, duration_s, chosen, session.cells, notes, session.walls)
+
+
+def _ungraded(
+    submission: Submission,
+    status: SubmissionStatus,
+    reason: Text | None,
+    course: Course,
+    suite: Suite,
+    config: Config,
+    started: float,
+) -> Grade:
+    """No exercise has a verdict; each stands in the grade all the same, worth 0."""
+    exercises = tuple(
+        _not_run(exercise, suite) for exercise in course.exercises if not config.only or exercise.id in config.only
+    )
+    notes = (*((reason,) if reason else ()), *submission.notes)
+    return Grade(submission, status, time.monotonic() - started, exercises, notes=notes)
+
+
+def _not_run(exercise: Exercise, suite: Suite) -> ExerciseResult:
+    checks = tuple(check.result(CheckStatus.NOT_RUN) for check in suite.checks(exercise.id))
+    return ExerciseResult(
+        exercise.id,
+        exercise.title,
+        ExerciseStatus.NOT_RUN,
+        exercise.function,
+        0.0,
+        exercise.max_points,
+        0.0,
+        exercise.max_bonus,
+        checks=checks,
+    )

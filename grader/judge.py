@@ -1,0 +1,311 @@
+"""Which of a submission's functions answers which exercise, and what it earns. Every benefit of the doubt is here."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import numpy as np
+
+from grader import binding
+from grader.binding import Binding
+from grader.checks import Ask, Function, Suite
+from grader.course import Course, Exercise
+from grader.i18n import Text, msg
+from grader.kernel import wire
+from grader.model import CheckResult, CheckStatus, Config, ExerciseResult, ExerciseStatus
+from grader.session import Answer, Invocation, Problem, Session
+
+MAX_CANDIDATES = 24
+MAX_LOST_CALLS = 2
+_DONE = frozenset({ExerciseStatus.PASSED, ExerciseStatus.SUPERSEDED})
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One version, called one way, and how the checks went."""
+
+    version: wire.Version
+    binding: Binding
+    results: tuple[CheckResult, ...]
+
+    @property
+    def points(self) -> float:
+        return sum(result.points for result in self.results)
+
+    @property
+    def bonus(self) -> float:
+        return sum(result.bonus for result in self.results)
+
+    @property
+    def passed(self) -> bool:
+        """Every check that is worth points passed; for an exercise that is all bonus, every check."""
+        counted = [result for result in self.results if result.max_points] or self.results
+        return all(result.status is CheckStatus.PASSED for result in counted)
+
+    @property
+    def whole(self) -> bool:
+        return all(result.status is CheckStatus.PASSED for result in self.results)
+
+
+class Judge:
+    """Judges the exercises of one session."""
+
+    def __init__(self, session: Session, course: Course, suite: Suite, config: Config, sha256: str) -> None:
+        self._session = session
+        self._course = course
+        self._suite = suite
+        self._seed = [course.seed, config.seed, *(int(sha256[at : at + 8], 16) for at in range(0, 32, 8))]
+        self._attempts: dict[str, list[Attempt]] = {}
+
+    def results(self) -> tuple[ExerciseResult, ...]:
+        """A result for every exercise of the course, in its order."""
+        results = {exercise.id: self._judge(exercise) for exercise in self._course.exercises}
+        for exercise in self._course.exercises:
+            results[exercise.id] = self._supersede(exercise, results)
+        for exercise in self._course.exercises:
+            results[exercise.id] = self._carry(exercise, results)
+        return tuple(results.values())
+
+    # ---- as handed in
+
+    def _judge(self, exercise: Exercise) -> ExerciseResult:
+        attempts = self._attempts[exercise.id] = list(self._try(exercise, self._own(exercise)))
+        if attempts:
+            return _result(exercise, self._best(exercise, attempts))
+        return self._missing(exercise)
+
+    def _own(self, exercise: Exercise) -> list[wire.Version]:
+        """The versions of the exercise's function, the latest first, without the stubs that were handed out."""
+        named = [version for version in self._session.versions if version.name in exercise.names]
+        return [version for version in reversed(named) if not exercise.is_stub(version.source)]
+
+    def _try(self, exercise: Exercise, versions: Sequence[wire.Version], stop: bool = True) -> Iterator[Attempt]:
+        """Attempts until one gets everything; of each version in every order of arguments and state that makes sense."""
+        for version, way, after_cell in islice(self._ways(exercise, versions), MAX_CANDIDATES):
+            attempt = self._attempt(exercise, way, Invocation(version, after_cell))
+            yield attempt
+            if stop and attempt.whole:
+                return
+
+    def _ways(
+        self, exercise: Exercise, versions: Sequence[wire.Version]
+    ) -> Iterator[tuple[wire.Version, Binding, bool]]:
+        for version in versions:
+            for way in binding.bindings(version, exercise, self._course):
+                yield version, way, False
+                if version.rebound:
+                    yield version, way, True
+
+    def _attempt(
+        self, exercise: Exercise, way: Binding, invocation: Invocation, needs: Sequence[Exercise] = ()
+    ) -> Attempt:
+        answerer = self._answerer(needs) if needs else None
+        function = Function(exercise.function, _asker(self._session, way, invocation, self._seed, answerer))
+        return Attempt(invocation.version, way, self._suite.run(exercise.id, function, self._seed))
+
+    def _best(self, exercise: Exercise, attempts: Sequence[Attempt]) -> Attempt:
+        """The attempt that earns most; of equals the one written for this exercise: the first where a later exercise
+        takes over the function, else the latest."""
+        ordered = attempts[::-1] if exercise.superseded_by else attempts
+        return max(ordered, key=lambda attempt: attempt.points + attempt.bonus)
+
+    def _missing(self, exercise: Exercise) -> ExerciseResult:
+        note: Text | None = None
+        versions = self._own(exercise)
+        if versions:
+            note = _wrong_arguments(exercise, versions[0])
+        elif any(version.name in exercise.names for version in self._session.versions):
+            note = msg("{function} is still the empty one that was handed out.", function=exercise.function)
+        else:
+            near = binding.near_miss(self._session.versions, exercise)
+            if near is not None:
+                note = msg(
+                    "There is no {function}, but there is {near} in cell {cell}. Is it the name?",
+                    function=exercise.function,
+                    near=near.name[:60],
+                    cell=near.cell + 1,
+                )
+        checks = tuple(check.result(CheckStatus.NOT_RUN) for check in self._suite.checks(exercise.id))
+        status = ExerciseStatus.MISSING
+        if versions and not self._shared(exercise):
+            status = ExerciseStatus.FAILED
+        cell = versions[0].cell if versions and status is ExerciseStatus.FAILED else None
+        return replace(_blank(exercise, status, checks), notes=(note,) if note else (), cell=cell)
+
+    def _shared(self, exercise: Exercise) -> bool:
+        return any(other.function == exercise.function for other in self._course.exercises if other is not exercise)
+
+    # ---- done on the way to a later exercise
+
+    def _supersede(self, exercise: Exercise, results: dict[str, ExerciseResult]) -> ExerciseResult:
+        """Full points when the later exercise passed and nothing else was written for this one: the in-place edit."""
+        result, later = results[exercise.id], self._course.supersedes(exercise)
+        if later is None or result.status in _DONE or results[later.id].status is not ExerciseStatus.PASSED:
+            return result
+        attempts = self._attempts[exercise.id]
+        ids = {attempt.version.id for attempt in attempts}
+        others = [version for version in self._own(exercise) if version.id in ids]
+        passing = {attempt.version.id for attempt in self._try(later, others, stop=False) if attempt.passed}
+        separate = [attempt for attempt in attempts if attempt.version.id not in passing]
+        if separate:
+            return _result(exercise, self._best(exercise, separate))
+        note = msg(
+            "Done on the way to exercise {later}: {function} was rewritten there.",
+            later=later.id,
+            function=exercise.function,
+        )
+        done = _blank(exercise, ExerciseStatus.SUPERSEDED, result.checks)
+        return replace(done, points=exercise.max_points, notes=(note,), cell=results[later.id].cell)
+
+    # ---- right, but for an earlier exercise
+
+    def _carry(self, exercise: Exercise, results: dict[str, ExerciseResult]) -> ExerciseResult:
+        """Judge again with right results in the place of the exercises that it needs and that failed."""
+        result = results[exercise.id]
+        needs = [self._course.exercise(id) for id in exercise.needs if results[id].status not in _DONE]
+        everything = result.status is ExerciseStatus.PASSED and result.bonus == exercise.max_bonus
+        if not needs or everything or result.status in (ExerciseStatus.SUPERSEDED, ExerciseStatus.MISSING):
+            return result
+        asked = tuple(name for need in needs for name in need.names)
+        ways = islice(self._ways(exercise, self._own(exercise)), MAX_CANDIDATES)
+        for version, way, after_cell in ways:
+            attempt = self._attempt(exercise, way, Invocation(version, after_cell, asked), needs)
+            if attempt.passed:
+                return self._carried(exercise, result, attempt, needs)
+        return result
+
+    def _carried(
+        self, exercise: Exercise, result: ExerciseResult, attempt: Attempt, needs: Sequence[Exercise]
+    ) -> ExerciseResult:
+        carried = _result(exercise, attempt)
+        names = ", ".join(f"{need.function} ({need.id})" for need in needs)
+        if result.status is ExerciseStatus.PASSED:
+            note = msg("With a right {names} it earns its bonus too.", names=names)
+            return carried if carried.bonus <= result.bonus else replace(carried, notes=(note,))
+        points = max(result.points, exercise.max_points - self._course.carried_deduction)
+        note = msg(
+            "Your {function} is right; it fails only because of {names}. It counts, less {lost}.",
+            function=exercise.function,
+            names=names,
+            lost=exercise.max_points - points,
+        )
+        return replace(carried, points=points, notes=(note, *carried.notes))
+
+    def _answerer(self, needs: Sequence[Exercise]) -> Callable[[wire.Ask], wire.Answer]:
+        """Answers a carried call with the reference's result. Only data leaves: what was asked, for what was sent."""
+        by_name = {name: need for need in needs for name in need.names}
+
+        def answer(ask: wire.Ask) -> wire.Answer:
+            need = by_name.get(ask.name)
+            if need is None:
+                return wire.Answer(wire.Nothing(), "no such function")
+            attempts = self._attempts[need.id]
+            own = attempts[0] if attempts else None
+            way = own.binding if own else _course_order(need)
+            try:
+                args = [wire.decode(value) for value in ask.args]
+                kwargs = {name: wire.decode(value) for name, value in ask.kwargs}
+                arguments = way.collect(args, kwargs, own.version if own else None)
+                with np.errstate(all="ignore"):
+                    value = self._course.solution(need.id)(*map(_numeric, arguments))
+            except (
+                wire.WireError,
+                TypeError,
+                ValueError,
+                KeyError,
+                IndexError,
+                ArithmeticError,
+                RecursionError,
+            ):
+                return wire.Answer(wire.Nothing(), f"{need.function} got arguments that make no sense")
+            return wire.Answer(wire.encode(value), "")
+
+        return answer
+
+
+def _asker(
+    session: Session,
+    way: Binding,
+    invocation: Invocation,
+    seed: Sequence[int],
+    answerer: Callable[[wire.Ask], wire.Answer] | None,
+) -> Ask:
+    """What a stand-in does with a test's calls. A version that lost its kernel twice is not called again."""
+    lost = 0
+    call_seed = zlib.crc32(repr(tuple(seed)).encode())
+
+    def ask(cases: Sequence[Sequence[object]]) -> list[Answer]:
+        nonlocal lost
+        if lost >= MAX_LOST_CALLS:
+            return [Answer(problem=Problem.OUT_OF_TIME)]
+        answers = session.calls(invocation, [_case(way, case) for case in cases], call_seed, answerer)
+        lost += bool(answers) and answers[-1].problem in (Problem.TIMED_OUT, Problem.CRASHED)
+        return answers
+
+    return ask
+
+
+def _case(way: Binding, arguments: Sequence[object]) -> wire.Case:
+    places, keywords = way.arrange(arguments)
+    pairs = [(name, wire.encode(value)) for name, value in keywords.items()]
+    return wire.Case([wire.encode(value) for value in places], pairs)
+
+
+def _numeric(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return np.asarray(value, dtype=float)
+    if not isinstance(value, int | float | np.generic | np.ndarray):
+        raise TypeError(type(value).__name__)
+    return value
+
+
+def _course_order(exercise: Exercise) -> Binding:
+    """How the course itself calls it; by keyword too."""
+    return Binding(tuple(range(len(exercise.parameters))), tuple(zip(exercise.parameters, range(99), strict=False)))
+
+
+def _blank(exercise: Exercise, status: ExerciseStatus, checks: tuple[CheckResult, ...]) -> ExerciseResult:
+    return ExerciseResult(
+        exercise.id,
+        exercise.title,
+        status,
+        exercise.function,
+        points=0.0,
+        max_points=exercise.max_points,
+        bonus=0.0,
+        max_bonus=exercise.max_bonus,
+        checks=checks,
+    )
+
+
+def _result(exercise: Exercise, attempt: Attempt) -> ExerciseResult:
+    remarks: list[Text] = []
+    for check in attempt.results:
+        remarks += [remark for remark in check.remarks if remark not in remarks]
+    blank = _blank(exercise, _status(attempt), attempt.results)
+    return replace(blank, points=attempt.points, bonus=attempt.bonus, cell=attempt.version.cell, notes=tuple(remarks))
+
+
+def _status(attempt: Attempt) -> ExerciseStatus:
+    statuses = {result.status for result in attempt.results}
+    if attempt.passed:
+        return ExerciseStatus.PASSED
+    if CheckStatus.GRADER_FAULT in statuses:
+        return ExerciseStatus.GRADER_FAULT
+    if statuses == {CheckStatus.NOT_RUN}:
+        return ExerciseStatus.NOT_RUN
+    return ExerciseStatus.PARTIAL if attempt.points or attempt.bonus else ExerciseStatus.FAILED
+
+
+def _wrong_arguments(exercise: Exercise, version: wire.Version) -> Text:
+    own = ", ".join(parameter.name[:40] for parameter in (version.parameters or [])[:12])
+    return msg(
+        "{function}({own}) in cell {cell} can't be called with {wanted}.",
+        function=version.name,
+        own=own,
+        cell=version.cell + 1,
+        wanted=f"({', '.join(exercise.parameters)})",
+    )

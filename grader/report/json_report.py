@@ -1,0 +1,93 @@
+"""The JSON envelope `grade/1`, for one submission or many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from grader import __version__
+from grader.i18n import Lang, Text, render
+from grader.model import CellResult, CheckResult, ExerciseResult, Grade
+from grader.report import Run
+
+SCHEMA = "grade/1"
+
+
+def text(run: Run) -> str:
+    """The envelope, indented, with a newline at its end. Same inputs, same bytes but for `duration_s`."""
+    return msgspec.json.format(msgspec.json.encode(envelope(run)), indent=2).decode() + "\n"
+
+
+def envelope(run: Run) -> dict[str, Any]:
+    lang: Lang = "pl" if run.config.lang == "pl" else "en"
+    return {
+        "schema": SCHEMA,
+        "grader": __version__,
+        "course": {"id": run.course.id, "digest": run.course.digest},
+        "seed": run.config.seed,
+        "sandbox": {"level": run.config.sandbox, "walls": list(run.walls)},
+        "submissions": [_submission(grade, lang) for grade in run.grades],
+    }
+
+
+def _submission(grade: Grade, lang: Lang) -> dict[str, Any]:
+    return {
+        "participant": grade.submission.participant,
+        "path": grade.submission.path,
+        "sha256": grade.submission.sha256,
+        "status": grade.status.value,
+        "score": grade.score,
+        "max_score": grade.max_score,
+        "bonus": grade.bonus,
+        "max_bonus": grade.max_bonus,
+        "duration_s": round(grade.duration_s, 3),
+        "notes": [render(note, lang) for note in grade.notes],
+        "cells": [_cell(cell, lang) for cell in grade.cells],
+        "exercises": [_exercise(exercise, lang) for exercise in grade.exercises],
+    }
+
+
+def _cell(cell: CellResult, lang: Lang) -> dict[str, Any]:
+    result: dict[str, Any] = {"index": cell.index, "status": cell.status.value, "error": cell.error}
+    if cell.notes:
+        result["notes"] = [render(note, lang) for note in cell.notes]
+    return result
+
+
+def _exercise(exercise: ExerciseResult, lang: Lang) -> dict[str, Any]:
+    return {
+        "id": exercise.id,
+        "title": render(exercise.title, lang),
+        "status": exercise.status.value,
+        "points": exercise.points,
+        "max_points": exercise.max_points,
+        "bonus": exercise.bonus,
+        "max_bonus": exercise.max_bonus,
+        "function": exercise.function,
+        "cell": exercise.cell,
+        "notes": [render(note, lang) for note in exercise.notes],
+        "checks": [_check(check, lang) for check in exercise.checks],
+    }
+
+
+def _check(check: CheckResult, lang: Lang) -> dict[str, Any]:
+    diagnosis = check.diagnosis
+    return {
+        "id": check.id,
+        "title": render(check.title, lang),
+        "status": check.status.value,
+        "points": check.points,
+        "max_points": check.max_points,
+        "bonus": check.bonus,
+        "max_bonus": check.max_bonus,
+        "message": _text(check.message, lang),
+        "input": check.input,
+        "expected": check.expected,
+        "actual": check.actual,
+        "diagnosis": {"mistake": diagnosis.mistake, "hint": render(diagnosis.hint, lang)} if diagnosis else None,
+    }
+
+
+def _text(text: Text | None, lang: Lang) -> str | None:
+    return None if text is None else render(text, lang)

@@ -1,0 +1,181 @@
+"""A submission's run: its cells in a kernel, then its functions on call. One bad cell or call never costs the rest."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from grader.i18n import Text, msg
+from grader.kernel import wire
+from grader.kernel.driver import Kernel, KernelDied
+from grader.kernel.sandbox import Walls
+from grader.model import Cell, CellResult, CellStatus, Config, Submission
+
+CELLS_SHARE = 0.7
+
+
+class Problem(Enum):
+    """Why a call has no value."""
+
+    RAISED = "raised"
+    TIMED_OUT = "timed_out"
+    CRASHED = "crashed"
+    GARBLED = "garbled"
+    OUT_OF_TIME = "out_of_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one call: a value, or a problem. `printed` is what it printed, cut to a cap."""
+
+    value: object = None
+    problem: Problem | None = None
+    raised: wire.Raised | None = None
+    printed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A way to call a version: in which state of the notebook, and which functions the grader stands in for."""
+
+    version: wire.Version
+    after_cell: bool = False
+    asked: tuple[str, ...] = ()
+
+
+class Session:
+    """What a submission's cells left: `cells`, `versions`, `notes`; and its functions, through `calls`."""
+
+    def __init__(self, submission: Submission, config: Config, hidden: Sequence[Path] = ()) -> None:
+        self._submission = submission
+        self._limits = config.limits
+        self._walls = Walls(
+            enabled=config.sandbox != "off",
+            memory_mib=config.limits.memory_mib,
+            cpu_s=int(config.limits.total_timeout_s) + 5,
+            hidden=[str(path.resolve()) for path in hidden],
+        )
+        self._deadline = time.monotonic() + config.limits.total_timeout_s
+        self._cells_deadline = time.monotonic() + config.limits.total_timeout_s * CELLS_SHARE
+        self._results: dict[int, CellResult] = {}
+        self._kernel: Kernel | None = None
+        self.walls: tuple[str, ...] = ()
+        self.missing_walls: tuple[str, ...] = ()
+        self.versions: tuple[wire.Version, ...] = ()
+        self.notes: tuple[Text, ...] = ()
+
+    @property
+    def cells(self) -> tuple[CellResult, ...]:
+        return tuple(self._results[cell.index] for cell in self._submission.cells)
+
+    def run(self) -> None:
+        """Run the cells and see what they left. Raise KernelStartError when this machine can start no kernel."""
+        self._run_cells()
+        try:
+            described = self._ready().describe()
+        except KernelDied:
+            self._discard()
+            return
+        self.versions = tuple(described.versions)
+        self.notes = tuple(_notes(described))
+
+    def calls(
+        self,
+        invocation: Invocation,
+        cases: Sequence[wire.Case],
+        seed: int,
+        answer: Callable[[wire.Ask], wire.Answer] | None = None,
+    ) -> list[Answer]:
+        """Answers in the order of `cases`, up to and including the first that has a problem other than RAISED."""
+        if time.monotonic() > self._deadline:
+            return [Answer(problem=Problem.OUT_OF_TIME)]
+        request = wire.Calls(invocation.version.id, list(cases), invocation.after_cell, list(invocation.asked), seed)
+        try:
+            outcomes, died = self._ready().calls(request, answer)
+        except KernelDied as error:
+            outcomes, died = [], error
+        answers = [_answer(outcome) for outcome in outcomes]
+        if died is not None:
+            self._discard()
+            answers.append(Answer(problem=Problem.TIMED_OUT if died.timed_out else Problem.CRASHED))
+        return answers
+
+    def close(self) -> None:
+        if self._kernel is not None:
+            self._kernel.close()
+            self._kernel = None
+
+    # ---- the kernel, started again when a cell or a call has taken it down
+
+    def _run_cells(self) -> None:
+        for cell in self._submission.cells:
+            if time.monotonic() > self._cells_deadline:
+                text = msg("It was not run: the cells before it used up the time for the notebook.")
+                self._results[cell.index] = CellResult(cell.index, CellStatus.SKIPPED, None, (text,))
+                continue
+            left_s = self._cells_deadline - time.monotonic()
+            try:
+                kernel = self._ready()
+                self._results[cell.index] = kernel.run_cell(cell, max(0.1, min(self._limits.cell_timeout_s, left_s)))
+            except KernelDied as died:
+                status = CellStatus.TIMED_OUT if died.timed_out else CellStatus.CRASHED
+                text = msg("It ended the kernel; the other cells were run without it.")
+                self._results[cell.index] = CellResult(cell.index, status, None, (text,))
+                self._discard()
+
+    def _ready(self) -> Kernel:
+        """The kernel, in which every cell that has run so far and did no harm has run. Raise KernelDied."""
+        if self._kernel is None:
+            self._kernel = Kernel(self._limits, self._walls)
+            self.walls, self.missing_walls = self._kernel.walls, self._kernel.missing
+            for cell in self._submission.cells:
+                result = self._results.get(cell.index)
+                if result is not None and result.status in (CellStatus.OK, CellStatus.ERROR):
+                    self._kernel.run_cell(cell, self._limits.cell_timeout_s)
+        return self._kernel
+
+    def _discard(self) -> None:
+        self.close()
+
+
+@contextmanager
+def run(submission: Submission, config: Config, hidden: Sequence[Path] = ()) -> Iterator[Session]:
+    """A session of the submission; its kernel ends with the block. Its code must not see the folders in `hidden`."""
+    session = Session(submission, config, hidden)
+    try:
+        session.run()
+        yield session
+    finally:
+        session.close()
+
+
+def _answer(outcome: wire.Outcome) -> Answer:
+    result = outcome.result
+    if isinstance(result, wire.Timeout):
+        return Answer(problem=Problem.TIMED_OUT, printed=outcome.printed)
+    if isinstance(result, wire.Raised):
+        return Answer(problem=Problem.RAISED, raised=result, printed=outcome.printed)
+    try:
+        return Answer(wire.decode(result), printed=outcome.printed)
+    except (wire.WireError, RecursionError):
+        return Answer(problem=Problem.GARBLED, printed=outcome.printed)
+
+
+def _notes(described: wire.Described) -> Iterator[Text]:
+    if described.standins:
+        names = ", ".join(sorted(name[:40] for name in described.standins[:20]))
+        yield msg("Not installed here, so a stand-in that does nothing took their place: {names}.", names=names)
+    for command, cell in described.ignored[:10]:
+        yield msg(
+            "Cell {cell}: `{command}` was passed over; the grader runs no such commands.",
+            cell=cell + 1,
+            command=command[:80],
+        )
+
+
+def cell_of(submission: Submission, index: int) -> Cell | None:
+    return next((cell for cell in submission.cells if cell.index == index), None)

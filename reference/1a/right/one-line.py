@@ -1,0 +1,1 @@
+get_linear_forward = lambda x, w, b: x * w + b

@@ -1,0 +1,1 @@
+get_linear_forward = np.vectorize(lambda x, w, b: w * x + b)

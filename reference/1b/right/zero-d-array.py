@@ -1,0 +1,2 @@
+def compute_mse_loss(predykcje, etykiety):
+    return np.array(np.mean(np.power(etykiety - predykcje, 2)))

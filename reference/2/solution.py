@@ -1,0 +1,3 @@
+def train(x, y, init_w, init_b):
+    y_hat = get_linear_forward(x, init_w, init_b)
+    return compute_mse_loss(y_hat, y)

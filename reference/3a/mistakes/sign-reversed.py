@@ -1,0 +1,9 @@
+"""pl: Wartości są dobre, ale mają przeciwny znak. Sprawdź, co od czego odejmujesz: predykcję i prawdziwą wartość.
+en: The values are right, but their sign is reversed. Check what you subtract from what: the prediction and the true value.
+"""
+
+
+def get_backprop(y_hat, y, x):
+    dw = 2 * (y - y_hat) * x
+    db = 2 * (y - y_hat)
+    return dw, db

@@ -1,0 +1,9 @@
+"""pl: Obie pochodne są dobre, ale stoją w odwrotnej kolejności. Sprawdź, co zwracasz jako pierwsze: pochodną po w czy po b?
+en: Both derivatives are right, but in reverse order. Check which you return first: the one by w or the one by b?
+"""
+
+
+def get_backprop(y_hat, y, x):
+    dw = 2 * (y_hat - y) * x
+    db = 2 * (y_hat - y)
+    return db, dw

@@ -1,0 +1,3 @@
+def get_backprop(y_hat, y, x):
+    db = 2 * (y_hat - y)
+    return np.array([db * x, db])

@@ -1,0 +1,9 @@
+"""pl: Pochodna po b też jest mnożona przez x. Sprawdź w regule łańcuchowej, ile wynosi pochodna wx + b po b.
+en: The derivative by b is multiplied by x as well. Check in the chain rule what the derivative of wx + b by b is.
+"""
+
+
+def get_backprop(y_hat, y, x):
+    dw = np.mean(2 * (y_hat - y) * x)
+    db = np.mean(2 * (y_hat - y) * x)
+    return dw, db

@@ -1,0 +1,10 @@
+# Testy do zadania 3b / Tests of exercise 3b
+x = np.array([1, 2, 3])
+y = np.array([3.9, 1.6, 7.2])
+output = get_linear_forward(x, 3, 2)
+
+back_step = get_backprop(output, y, x)
+assert len(back_step) == 2
+assert np.ndim(back_step[0]) == 0
+assert np.ndim(back_step[1]) == 0
+assert np.isclose(np.sum(back_step), 24.4)

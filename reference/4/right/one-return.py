@@ -1,0 +1,2 @@
+def update_params(w, b, alpha, w_gradient, b_gradient):
+    return w - alpha * w_gradient, b - alpha * b_gradient

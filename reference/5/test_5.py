@@ -1,0 +1,141 @@
+import re
+
+import numpy as np
+import pytest
+
+NUMBER = re.compile(r"(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d{1,2}))?")
+MIN_DIGITS = 2
+RTOL = 1e-6
+
+
+@pytest.mark.check(points=1, pl="Jedna epoka", en="One epoch")
+def test_one_epoch(train, solution, small):
+    cases = [
+        (np.array([1]), np.array([5]), 2, 0, 0.1, 1),
+        (np.array([1, 2]), np.array([4, 1]), 0, 1, 0.1, 1),
+        (*small(3), 0.1, 1),
+        (*small(100), 0.1, 1),
+    ]
+    for call in train.each(cases):
+        call.returns(solution(*call.args))
+
+
+@pytest.mark.check(points=2, pl="Tyle epok, o ile poproszono", en="As many epochs as were asked for")
+def test_several_epochs(train, solution, small):
+    cases = [
+        (np.array([1]), np.array([5]), 2, 0, 0.1, 2),
+        (np.array([1, 2]), np.array([4, 1]), 0, 1, 0.1, 3),
+        (*small(3), 0.1, 4),
+        (*small(20), 0.1, 10),
+        (*small(200), 0.1, 7),
+    ]
+    for call in train.each(cases):
+        call.returns(solution(*call.args))
+
+
+@pytest.mark.check(points=1, pl="Inny learning rate i inne dane", en="Another learning rate and other data")
+def test_other_rates_and_data(train, solution, small, data, rng):
+    whole = rng.integers(-3, 4, 10), rng.integers(-9, 10, 10)
+    cases = [
+        (np.array([2]), np.array([-1]), 1, 3, 0.05, 2),
+        (*small(1), 0.02, 5),
+        (*whole, 1, -2, 0.04, 6),
+        (*data, 0.5, 0, 0.0001, 20),
+        (*small(500), 0.2, 9),
+    ]
+    for call in train.each(cases):
+        call.returns(solution(*call.args))
+
+
+@pytest.mark.check(points=1, pl="Dużo epok: dochodzi do minimum błędu", en="Many epochs: arrives at the smallest loss")
+def test_arrives_at_the_minimum(train, solution, scaled, rng):
+    # By then all is settled, so that whoever miscounts the epochs but does train keeps this point.
+    cases = [
+        (np.array([-1, 1]), np.array([1, 5]), 0, 0, 0.3, 100),
+        (*scaled(5), 0, 0, 0.2, 150),
+        (*scaled(50), 1, -1, round(float(rng.uniform(0.15, 0.4)), 2), 200),
+    ]
+    for call in train.each(cases):
+        call.returns(solution(*call.args))
+
+
+@pytest.mark.check(bonus=1, pl="Wypisuje błąd po każdej epoce", en="Prints the loss after each epoch")
+def test_prints_the_loss(train, losses, scaled):
+    # A learning rate that takes a fifth off the loss in each epoch: no two look alike, however few digits are printed.
+    cases = [
+        (np.array([-1, 1]), np.array([10, 70]), 0, 0, 0.05, 12),
+        (*scaled(20), 0, 0, 0.05, 15),
+    ]
+    for call in train.each(cases):
+        call.value  # an error in the call is a verdict of its own
+        after, before = losses(*call.args)[1:], losses(*call.args)[:-1]
+        missing = _first_missing(after, call.printed)
+        # The loss of the forward pass made in the epoch is the same loss a step earlier: a fair reading of the task.
+        if missing is not None and _first_missing(before, call.printed) is not None:
+            _refuse(call, missing, after[missing])
+
+
+def _refuse(call, epoch, loss):
+    if not call.printed.strip():
+        call.refuse(
+            pl="Funkcja niczego nie wypisała. Po każdej epoce użyj print.",
+            en="The function printed nothing. Use print after each epoch.",
+        )
+    call.refuse(
+        pl=f"Wśród wypisanych liczb nie ma po kolei błędu z każdej epoki: brakuje epoki {epoch + 1}, błąd {loss:.4f}.",
+        en=f"The printed numbers do not hold each epoch's loss in order: epoch {epoch + 1} is missing, loss {loss:.4f}.",
+    )
+
+
+def _first_missing(wanted, text):
+    """Index of the first loss that the text does not hold, in order; None when it holds all. The kindest reading counts."""
+    firsts = [_first_missing_in(wanted, _numbers(reading)) for reading in _readings(text)]
+    return None if None in firsts else max(firsts)
+
+
+def _readings(text):
+    """The text with commas between numbers, as marks of thousands, and as decimal commas."""
+    yield text.replace(",", " ")
+    yield re.sub(r"(?<=\d)[ ,_\u00a0](?=\d{3}(?!\d))", "", text)
+    yield text.replace(",", ".")
+
+
+def _numbers(text):
+    """Each number in the text, with the value of its last digit; those with a single digit tell too little."""
+    for whole, fraction, exponent in NUMBER.findall(text):
+        if len((whole + fraction).lstrip("0")) >= MIN_DIGITS:
+            power = int(exponent or 0)
+            yield float(f"{whole}.{fraction or 0}e{power}"), 10.0 ** (power - len(fraction))
+
+
+def _first_missing_in(wanted, numbers):
+    index = 0
+    for value, last_digit in numbers:
+        # One unit of the last digit, not half: people cut digits off as well as round.
+        if index < len(wanted) and abs(value - wanted[index]) <= max(last_digit, RTOL * wanted[index]):
+            index += 1
+    return None if index == len(wanted) else index
+
+
+@pytest.fixture
+def small(rng):
+    """Draws x, y and initial parameters; x is so small that no learning rate used here overshoots without end."""
+
+    def draw(n):
+        x, y = np.round(rng.uniform(-2.5, 2.5, n), 2), np.round(rng.uniform(-9, 9, n), 2)
+        w, b = np.round(rng.uniform(-2, 2, 2), 2).tolist()
+        return x, y, w, b
+
+    return draw
+
+
+@pytest.fixture
+def scaled(rng):
+    """Draws x of mean 0 and deviation 1, and y about a steep line, so that the loss starts far above its minimum."""
+
+    def draw(n):
+        x = rng.normal(size=n)
+        slope, intercept = rng.choice([-1, 1], 2) * rng.uniform(30, 60, 2)
+        return (x - x.mean()) / x.std(), np.round(slope * x + intercept + rng.normal(size=n), 2)
+
+    return draw

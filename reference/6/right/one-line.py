@@ -1,0 +1,1 @@
+normalize = lambda x: (x - np.average(x)) / np.sqrt(np.var(x))

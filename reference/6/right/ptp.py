@@ -1,0 +1,2 @@
+def normalize(dane):
+    return (dane - dane.min()) / np.ptp(dane)

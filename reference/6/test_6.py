@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+TOLERANCE = 1e-4  # leaves room for a small number added to the divisor, as many do against division by zero
+ALPHA = 0.4
+EPOCHS = 10
+
+
+@pytest.mark.check(
+    bonus=2,
+    pl="Średnia 0 i odchylenie 1 albo wartości od 0 do 1",
+    en="Mean 0 and deviation 1, or values from 0 to 1",
+)
+def test_brings_to_a_common_scale(normalize, rng):
+    cases = [
+        (np.array([2.0, 6.0]),),
+        (np.array([10.0, 20.0, 60.0]),),
+        (np.round(rng.uniform(-30, -5, 5), 1),),
+        (np.round(rng.uniform(5, 95, 40), 2),),
+        (rng.normal(3, 0.05, 100),),
+        (rng.normal(-40, 7, 500),),
+    ]
+    for call in normalize.each(cases):
+        z = call.array()
+        if not (_is_standardized(z) or _is_min_max(z)):
+            _refuse_scale(call, z)
+        if abs(np.corrcoef(call.args[0], z)[0, 1]) < 1 - 1e-6:
+            call.refuse(
+                pl="Skala się zgadza, ale odstępy między obserwacjami już nie są takie jak w x.",
+                en="The scale is right, but the observations are no longer spaced as they are in x.",
+            )
+
+
+@pytest.mark.check(
+    bonus=1,
+    pl="Po normalizacji 10 epok daje mniejszy błąd",
+    en="After normalizing, 10 epochs give a smaller loss",
+)
+def test_trains_faster(normalize, losses, data):
+    x, y = data
+    (call,) = normalize.each([(x,)])
+    z = call.array()
+    with np.errstate(over="ignore", invalid="ignore"):  # input that is not normalized makes training diverge
+        loss = losses(z, y, 0.5, 0, ALPHA, EPOCHS)[-1]
+    if not np.isfinite(loss) or loss > _loss_to_reach(z, x, y):
+        call.refuse(
+            pl=f"Po {EPOCHS} epokach z learning rate {ALPHA} na tych danych błąd to {loss:.4g}: to nie szybciej.",
+            en=f"After {EPOCHS} epochs at a learning rate of {ALPHA} on this input the loss is {loss:.4g}: no faster.",
+        )
+
+
+def _loss_to_reach(z, x, y):
+    """Near the least-squares line; input in [0, 1] is still on its way there, yet far below where it started."""
+    line = np.polyfit(x, y, 1)
+    best, start = np.mean((np.polyval(line, x) - y) ** 2), np.mean((0.5 * x - y) ** 2)
+    return start / 4 if _is_min_max(z) else 1.02 * best
+
+
+def _is_standardized(z):
+    deviations = np.array([np.std(z), np.std(z, ddof=1)])
+    return abs(np.mean(z)) < TOLERANCE and bool(np.any(abs(deviations - 1) < TOLERANCE))
+
+
+def _is_min_max(z):
+    return abs(np.min(z)) < TOLERANCE and abs(np.max(z) - 1) < TOLERANCE
+
+
+def _refuse_scale(call, z):
+    mean, deviation, low, high = np.mean(z), np.std(z), np.min(z), np.max(z)
+    call.refuse(
+        pl=f"Średnia {mean:.4g}, odchylenie {deviation:.4g}, wartości od {low:.4g} do {high:.4g}. "
+        "Ma być średnia 0 i odchylenie 1 albo wartości od 0 do 1.",
+        en=f"Mean {mean:.4g}, deviation {deviation:.4g}, values from {low:.4g} to {high:.4g}. "
+        "It should be mean 0 and deviation 1, or values from 0 to 1.",
+    )
