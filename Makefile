@@ -29,7 +29,9 @@ build: $(READY)  ## make the stub notebooks and samples from reference/
 	$(BIN)/grade-course build --samples tests/samples
 
 catalogs: $(READY)  ## extract the texts, update and compile the Polish catalog
-	$(BIN)/python -m tests.catalogs
+	$(BIN)/pybabel -q extract --no-location --no-default-keywords -k msg -k msgs:1,2 -o $(VENV)/grader.pot grader
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -i $(VENV)/grader.pot -d grader/locale -D grader -l pl
+	$(BIN)/pybabel -q compile -d grader/locale -D grader
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

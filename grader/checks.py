@@ -221,6 +221,8 @@ class Suite:
         while not job.done.wait(1.0):
             if not self._thread.is_alive():
                 break
+        if self._plugin.fault is not None:
+            raise RuntimeError(self._plugin.fault)
         verdicts = {result.id: result for result in job.results}
         return tuple(verdicts.get(check.id) or check.result(CheckStatus.NOT_RUN) for check in checks)
 
@@ -282,6 +284,9 @@ class _Plugin:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "check(points=0, bonus=0, pl='', en=''): what a hidden test is worth")
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        self.fault = f"pytest broke: {excrepr}"
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed and self.fault is None:

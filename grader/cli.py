@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,7 @@ FORMATS = ("terminal", "json", "csv")
     show_default=True,
     help="strict refuses to run where a wall is missing.",
 )
+@click.option("--without-wall", "without_walls", multiple=True, hidden=True)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the inputs that are drawn.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every check.")
 @click.version_option(__version__, prog_name="grade")
@@ -82,13 +84,13 @@ def main() -> None:
     sys.exit(run_command(grade, "grade"))
 
 
-def run_command(command: click.Command, name: str) -> int:
+def run_command(command: click.Command, name: str, args: Sequence[str] | None = None) -> int:
     """The exit code of a command. A user's mistake is a line that says what to do, not a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        return int(command.main(prog_name=name, standalone_mode=False) or EXIT_OK)
+        return int(command.main(args, prog_name=name, standalone_mode=False) or EXIT_OK)
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo(f"{name}: interrupted", err=True)
         return EXIT_INTERRUPTED
@@ -118,7 +120,9 @@ def _config(options: dict[str, Any], exercises: list[str]) -> Config:
             raise UsageError(f"there is no exercise {id!r} in this course. There are: {', '.join(exercises)}")
     limits = Limits(options["cell_timeout"], options["call_timeout"], options["total_timeout"], options["memory"])
     lang = options["lang"] or _locale_language()
-    return Config(tuple(options["only"]), lang, options["seed"], options["sandbox"], limits)
+    return Config(
+        tuple(options["only"]), lang, options["seed"], options["sandbox"], tuple(options["without_walls"]), limits
+    )
 
 
 def _locale_language() -> str:

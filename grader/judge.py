@@ -80,7 +80,10 @@ class Judge:
     def _own(self, exercise: Exercise) -> list[wire.Version]:
         """The versions of the exercise's function, the latest first, without the stubs that were handed out."""
         named = [version for version in self._session.versions if version.name in exercise.names]
-        return [version for version in reversed(named) if not exercise.is_stub(version.source)]
+        return [version for version in reversed(named) if not self._is_stub(version)]
+
+    def _is_stub(self, version: wire.Version) -> bool:
+        return any(version.name in other.names and other.is_stub(version.source) for other in self._course.exercises)
 
     def _try(self, exercise: Exercise, versions: Sequence[wire.Version], stop: bool = True) -> Iterator[Attempt]:
         """Attempts until one gets everything; of each version in every order of arguments and state that makes sense."""
@@ -187,7 +190,7 @@ class Judge:
             return carried if carried.bonus <= result.bonus else replace(carried, notes=(note,))
         points = max(result.points, exercise.max_points - self._course.carried_deduction)
         note = msg(
-            "Your {function} is right; it fails only because of {names}. It counts, less {lost}.",
+            "Your {function} is right: it fails only because of {names}. It counts, less {lost} point(s).",
             function=exercise.function,
             names=names,
             lost=exercise.max_points - points,

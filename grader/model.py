@@ -185,6 +185,7 @@ class Config:
     lang: str = "pl"
     seed: int = 0
     sandbox: str = "auto"
+    without_walls: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from grader.errors import SandboxError
 from grader.i18n import Text, msg
 from grader.kernel import wire
 from grader.kernel.driver import Kernel, KernelDied
@@ -53,11 +54,13 @@ class Session:
     def __init__(self, submission: Submission, config: Config, hidden: Sequence[Path] = ()) -> None:
         self._submission = submission
         self._limits = config.limits
+        self._strict = config.sandbox == "strict"
         self._walls = Walls(
             enabled=config.sandbox != "off",
             memory_mib=config.limits.memory_mib,
             cpu_s=int(config.limits.total_timeout_s) + 5,
             hidden=[str(path.resolve()) for path in hidden],
+            without=list(config.without_walls),
         )
         self._deadline = time.monotonic() + config.limits.total_timeout_s
         self._cells_deadline = time.monotonic() + config.limits.total_timeout_s * CELLS_SHARE
@@ -131,6 +134,11 @@ class Session:
         """The kernel, in which every cell that has run so far and did no harm has run. Raise KernelDied."""
         if self._kernel is None:
             self._kernel = Kernel(self._limits, self._walls)
+            if self._strict and self._kernel.missing:
+                raise SandboxError(
+                    f"--sandbox strict: a wall is missing ({'; '.join(self._kernel.missing)}). "
+                    "Mend that, or run with --sandbox auto."
+                )
             self.walls, self.missing_walls = self._kernel.walls, self._kernel.missing
             for cell in self._submission.cells:
                 result = self._results.get(cell.index)

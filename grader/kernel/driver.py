@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -32,6 +33,8 @@ END_TIMEOUT_S = 5.0
 INTERRUPT_GRACE_S = 1.0
 _SERVE = "__import__('grader.kernel.agent', fromlist=['serve']).serve()"
 _Incoming = Union[Hello, Broken, wire.Described, wire.Outcome, wire.Ask]
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_ARROW = re.compile(r"^-+> *\d+(.*)$", re.MULTILINE)
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.CRITICAL + 1)
 
@@ -53,6 +56,7 @@ class Kernel:
         self.missing: tuple[str, ...] = ()
         self._folder = Path(tempfile.mkdtemp(prefix="grade-"))
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(lambda *_: None)  # a kernel ended in mid-cell leaves failed tasks
         self._listener: socket.socket | None = None
         self._channel: wire.Channel | None = None
         self._lifeline: socket.socket | None = None
@@ -79,7 +83,11 @@ class Kernel:
         self._manager = make_manager(argv, self._folder)
         self._client = CellRunner(self._manager)
         try:
-            self._run(self._client.async_start_new_kernel(cwd=str(self._folder), env=_environment(self._folder / "work" / "home")))
+            self._run(
+                self._client.async_start_new_kernel(
+                    cwd=str(self._folder), env=_environment(self._folder / "work" / "home")
+                )
+            )
             self._greet(boot.token)
             self._run(self._client.async_start_new_kernel_client())
         except (RuntimeError, TimeoutError, OSError, wire.WireError, wire.Closed) as error:
@@ -158,6 +166,8 @@ class Kernel:
         except asyncio.TimeoutError:
             provisioner.kill_now()
             await provisioner.wait()
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
         self._manager.cleanup_ipc_files()
         self._manager._close_control_socket()
         self._manager.context.destroy(linger=0)
@@ -314,8 +324,16 @@ def _size(content: Mapping[str, Any]) -> int:
 def _error_of(outputs: Sequence[Mapping[str, Any]]) -> str | None:
     for output in outputs:
         if output.get("output_type") == "error":
-            return f"{str(output.get('ename'))[:60]}: {str(output.get('evalue'))[:500]}"
+            text = str(output.get("evalue"))[:500] or _failing_line(output.get("traceback"))
+            return f"{str(output.get('ename'))[:60]}: {text}"
     return None
+
+
+def _failing_line(trace: object) -> str:
+    """The line that IPython's traceback points at; an assert without a message says nothing else."""
+    lines = _ANSI.sub("", "\n".join(map(str, trace)))[:20_000] if isinstance(trace, list) else ""
+    found = _ARROW.search(lines)
+    return found.group(1).strip()[:200] if found else ""
 
 
 def _environment(home: Path) -> dict[str, str]:

@@ -14,6 +14,7 @@ seccomp     no sockets but unix ones, no ptrace, no mount, no new namespaces, no
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import platform
@@ -91,7 +92,7 @@ def enter(walls: Walls, runtime_dir: Path, lifeline: socket.socket | None) -> St
         return standing
     for name, flag in _unshare(standing).items():
         standing.attempt(name, lambda flag=flag: _demand(flag))  # type: ignore[misc]
-    _fork(standing, runtime_dir, lifeline)
+    _fork(runtime_dir, lifeline)
     standing.attempt("mount", lambda: _mount(runtime_dir, walls, standing))
     standing.attempt("user", lambda: _become_nobody(runtime_dir))
     standing.attempt("rlimits", lambda: _limit_resources(walls, alone="pid" in standing.stood))
@@ -142,7 +143,7 @@ def _unshare_user() -> None:
     Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
 
 
-def _fork(standing: Standing, runtime_dir: Path, lifeline: socket.socket) -> None:
+def _fork(runtime_dir: Path, lifeline: socket.socket) -> None:
     """Return in the child, which leads a session of its own; the parent never returns."""
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
     ready, go = os.pipe()
@@ -171,7 +172,7 @@ def _supervise(child: int, go: int, runtime_dir: Path, lifeline: socket.socket) 
             _close(descriptor)
     os.write(go, b"1")
     os.close(go)
-    select.select([watched, lifeline], [], [])
+    select.select([watched, lifeline.fileno()], [], [])
     _end_all(child)
     shutil.rmtree(runtime_dir, ignore_errors=True)
     return 0
@@ -197,10 +198,8 @@ def _children() -> list[int]:
 
 
 def _close(descriptor: int) -> None:
-    try:
+    with contextlib.suppress(OSError):
         os.close(descriptor)
-    except OSError:
-        pass
 
 
 # ---- mounts
@@ -209,7 +208,7 @@ def _close(descriptor: int) -> None:
 def _mount(runtime_dir: Path, walls: Walls, standing: Standing) -> None:
     _call("unshare", CLONE_NEWNS)
     _call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
-    for folder in _folders_to_hide(walls):
+    for folder in _folders_to_hide(walls, runtime_dir):
         _hide(folder, [*readable_roots(), runtime_dir])
     work = runtime_dir / "work"
     _mount_tmpfs(work, f"size={SCRATCH_MIB}m,nr_inodes={MAX_FILES},mode=0777")
@@ -221,17 +220,24 @@ def _mount(runtime_dir: Path, walls: Walls, standing: Standing) -> None:
     os.chdir(work / "scratch")
 
 
-def _folders_to_hide(walls: Walls) -> Iterator[Path]:
+def _folders_to_hide(walls: Walls, runtime_dir: Path) -> Iterator[Path]:
+    """The user's home, what was asked for, and folders on our way that only their owner may enter."""
     import pwd  # not on Windows
 
     homes = {Path(pwd.getpwuid(os.getuid()).pw_dir), *(Path(folder) for folder in walls.hidden)}
-    closed = {parent for root in readable_roots() for parent in root.parents if not parent.stat().st_mode & 0o001}
+    closed = _closed_folders(runtime_dir)
     outermost: list[Path] = []
     for folder in sorted(homes | closed):
         inside_another = any(folder.is_relative_to(other) for other in outermost)
         if folder.is_dir() and folder != Path("/") and not inside_another:
             outermost.append(folder)
     yield from outermost
+
+
+def _closed_folders(runtime_dir: Path) -> set[Path]:
+    """Folders above Python's and the kernel's own that other users can't enter."""
+    above = {parent for path in (*readable_roots(), runtime_dir) for parent in path.parents}
+    return {folder for folder in above if not folder.stat().st_mode & 0o001}
 
 
 def _hide(folder: Path, kept: list[Path]) -> None:
@@ -259,8 +265,8 @@ def _become_nobody(runtime_dir: Path) -> str | None:
         if _LIBC is None or _LIBC.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
             break
     if os.geteuid() == 0:
-        if any(not parent.stat().st_mode & 0o001 for root in readable_roots() for parent in root.parents):
-            raise OSError("Python stands in a folder that only root can enter, and it could not be mounted elsewhere")
+        if closed := _closed_folders(runtime_dir):
+            raise OSError(f"only root can enter {', '.join(map(str, closed))}, and nothing could be mounted over it")
         uid = _free_uid(runtime_dir)
         for path in (runtime_dir, *runtime_dir.iterdir()):
             os.chown(path, uid, uid, follow_symlinks=False)
@@ -293,8 +299,8 @@ def _limit_resources(walls: Walls, alone: bool) -> None:
         if kind is None or (name in ("RLIMIT_NPROC", "RLIMIT_AS") and sys.platform != "linux"):
             continue
         _, hard = resource.getrlimit(kind)
-        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(kind, (limit, limit))
+        allowed = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(kind, (allowed, allowed))
 
 
 def _tasks_of_user() -> int:
@@ -454,7 +460,13 @@ def _program(architecture: int, column: int) -> list[tuple[int, int, int, int]]:
     no_family = (_RETURN, 0, 0, _ERRNO | _EAFNOSUPPORT)
     for call in (_SOCKET, _SOCKETPAIR):
         steps += [(_EQUAL, 0, 4, call[column]), (_LOAD, 0, 0, 16), (_EQUAL, 1, 0, _AF_UNIX), no_family, allow]
-    steps += [(_EQUAL, 0, 4, _CLONE[column]), (_LOAD, 0, 0, 16), (_ANY_BIT, 0, 1, _NEW_NAMESPACES), deny, (_RETURN, 0, 0, _ALLOW)]
+    steps += [
+        (_EQUAL, 0, 4, _CLONE[column]),
+        (_LOAD, 0, 0, 16),
+        (_ANY_BIT, 0, 1, _NEW_NAMESPACES),
+        deny,
+        (_RETURN, 0, 0, _ALLOW),
+    ]
     return [*steps, (_RETURN, 0, 0, _ALLOW)]
 
 

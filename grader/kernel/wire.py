@@ -110,7 +110,7 @@ class Parameter(Frozen, frozen=True, tag="parameter"):
 class Version(Frozen, frozen=True, tag="version"):
     """One definition of a callable. `id` is stable when the same cells run again. `parameters` is None if unknowable.
 
-    `rebound`: a name that it uses was bound to something else after its cell, so the state after that cell matters.
+    `rebound`: a name that it uses was bound to something else after its cell, so the state after its cell matters.
     """
 
     id: str
@@ -123,7 +123,7 @@ class Version(Frozen, frozen=True, tag="version"):
 
 
 class Raised(Frozen, frozen=True, tag="raised"):
-    """A call ended with an exception. `cell` and `line` say where in the participant's notebook, line counted from 1."""
+    """A call ended with an exception. `cell` and `line` say where in the notebook, lines counted from 1."""
 
     type: str
     text: str
@@ -145,7 +145,7 @@ class Outcome(Frozen, frozen=True, tag="outcome"):
 
 
 class Described(Frozen, frozen=True, tag="described"):
-    """What the notebook left: callables, modules that were stood in for, commands that were passed over (text, cell)."""
+    """What the notebook left: callables, modules that were stood in for, commands passed over (text, cell)."""
 
     versions: list[Version]
     standins: list[str]
@@ -348,7 +348,7 @@ def _clean(text: str) -> str:
 
 
 def decode(value: Value) -> object:
-    """The Python value that a wire value stands for; Opaque stays itself. Raise WireError where it contradicts itself."""
+    """The Python value that a wire value stands for; Opaque stays. Raise WireError where it contradicts itself."""
     if isinstance(value, Nothing):
         return None
     if isinstance(value, Scalar):

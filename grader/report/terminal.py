@@ -86,7 +86,8 @@ class _Report:
     def _ungraded(self) -> None:
         self.line(f"{self.say(msg('Status'))}: {self.say(_STATUSES[self.grade.status])}", style="bold red")
         for note in self.grade.notes:
-            self.line(self.say(note), indent=2)
+            for line in render(note, self.lang).splitlines():
+                self.line(_clean(line), indent=2)
         if self.grade.status is SubmissionStatus.NO_EXERCISES:
             names = ", ".join(dict.fromkeys(exercise.function for exercise in self.grade.exercises))
             self.line(
@@ -115,21 +116,22 @@ class _Report:
             self.line(self.say(note), indent=7)
         if exercise.status in (ExerciseStatus.MISSING, ExerciseStatus.SUPERSEDED):
             return
-        for check in _worth_showing(exercise.checks, self.verbose):
-            self._check(check)
+        for check, same in _worth_showing(exercise.checks, self.verbose):
+            self._check(check, same)
 
-    def _check(self, check: CheckResult) -> None:
+    def _check(self, check: CheckResult, same: Sequence[CheckResult]) -> None:
         if check.status is CheckStatus.PASSED:
             self.line(f"✓ {self.say(check.title)}", indent=7, style="dim")
             return
-        self.line(f"✗ {self.say(check.title)}", indent=7)
+        for failed in (check, *same):
+            self.line(f"✗ {self.say(failed.title)}", indent=7)
         for text in (check.message, check.diagnosis.hint if check.diagnosis else None):
             if text is not None:
                 self.line(self.say(text), indent=9)
         if check.input:
             self.line(_clean(check.input), indent=11, style="cyan")
-        width = max(len(self.say(msg("expected"))), len(self.say(msg("yours"))))
-        for label, value in ((msg("expected"), check.expected), (msg("yours"), check.actual)):
+        width = max(len(self.say(msg("expected"))), len(self.say(msg("you got"))))
+        for label, value in ((msg("expected"), check.expected), (msg("you got"), check.actual)):
             if value is not None:
                 self.line(f"{self.say(label):<{width}}: {_clean(value)}", indent=11)
 
@@ -185,17 +187,21 @@ class _Report:
         self.line(self.say(text), style="dim")
 
 
-def _worth_showing(checks: Sequence[CheckResult], verbose: bool) -> list[CheckResult]:
-    """Every check with -v; else those that failed, without repeating a message."""
-    if verbose:
-        return list(checks)
-    shown: list[CheckResult] = []
-    for check in checks:
-        if check.status is CheckStatus.PASSED:
-            continue
-        if not any(other.message == check.message and other.input == check.input for other in shown):
-            shown.append(check)
-    return shown
+def _worth_showing(checks: Sequence[CheckResult], verbose: bool) -> Iterator[tuple[CheckResult, list[CheckResult]]]:
+    """Every check with -v; else each that failed, with the later ones that failed for the same reason."""
+    left = [check for check in checks if verbose or check.status is not CheckStatus.PASSED]
+    while left:
+        first = left.pop(0)
+        same = [check for check in left if not verbose and _same_cause(first, check)]
+        left = [check for check in left if check not in same]
+        yield first, same
+
+
+def _same_cause(one: CheckResult, other: CheckResult) -> bool:
+    """An error is the same whatever the input; a wrong value is a matter of its own in each check."""
+    if one.status is CheckStatus.FAILED and one.expected is not None and one.actual != "None":
+        return False
+    return (one.status, one.message) == (other.status, other.message)
 
 
 def _repair(exercise: ExerciseResult) -> Text:

@@ -7,4 +7,5 @@ back_step = get_backprop(output, y, x)
 assert len(back_step) == 2
 assert len(back_step[0]) == 3
 assert len(back_step[1]) == 3
+assert np.isclose(np.sum(back_step[0]), 50.6)
 assert np.isclose(np.sum(back_step), 73.2)

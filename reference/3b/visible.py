@@ -5,6 +5,7 @@ output = get_linear_forward(x, 3, 2)
 
 back_step = get_backprop(output, y, x)
 assert len(back_step) == 2
-assert np.ndim(back_step[0]) == 0
-assert np.ndim(back_step[1]) == 0
+assert np.size(back_step[0]) == 1
+assert np.size(back_step[1]) == 1
+assert np.isclose(np.sum(back_step[0]), 16.867, atol=0.001)
 assert np.isclose(np.sum(back_step), 24.4)

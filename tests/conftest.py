@@ -1,0 +1,58 @@
+"""What many tests share: the course, its hidden tests, and a way to grade cells without a file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from grader import course as courses
+from grader.checks import Suite
+from grader.course import Course
+from grader.grade import score
+from grader.judge import Judge
+from grader.model import Cell, Config, ExerciseResult, Grade, Limits, Submission
+from grader.session import run
+
+ROOT = Path(__file__).parent.parent
+QUICK = Limits(cell_timeout_s=3.0, call_timeout_s=1.0, total_timeout_s=60.0)
+GradeCells = Callable[..., Grade]
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    return courses.load(ROOT / "reference")
+
+
+@pytest.fixture(scope="session")
+def suite(course: Course) -> Iterator[Suite]:
+    with Suite(course) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def grade_cells(course: Course, suite: Suite) -> GradeCells:
+    """Grade cells as if they had come in a notebook. Cell 0 imports numpy."""
+
+    def grade(*sources: str, seed: int = 0, limits: Limits = QUICK, **config: object) -> Grade:
+        cells = tuple(Cell(index, source) for index, source in enumerate(["import numpy as np", *sources]))
+        sha256 = hashlib.sha256("\0".join(sources).encode()).hexdigest()
+        submission = Submission("notebook.ipynb", "notebook", sha256, cells)
+        settings = Config(lang="en", seed=seed, limits=limits, **config)  # type: ignore[arg-type]
+        with run(submission, settings, hidden=[course.folder]) as session:
+            results = Judge(session, course, suite, settings, sha256).results()
+            return score(submission, session, results, settings, 0.0)
+
+    return grade
+
+
+@pytest.fixture(scope="session")
+def solutions(course: Course) -> dict[str, str]:
+    """Exercise id to the reference solution's source."""
+    return {exercise.id: (exercise.folder / "solution.py").read_text("utf-8") for exercise in course.exercises}
+
+
+def result(grade: Grade, exercise: str) -> ExerciseResult:
+    return next(item for item in grade.exercises if item.id == exercise)

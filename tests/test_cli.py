@@ -1,0 +1,161 @@
+"""The command as its users run it: exit codes, files, languages, what it loads."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+
+SOLVED = ROOT / "tests" / "samples" / "solved.ipynb"
+TYPICAL = ROOT / "tests" / "samples" / "typical_mistakes.ipynb"
+
+
+def command(*arguments: object, lang: str = "en", **options: Any) -> subprocess.CompletedProcess[str]:
+    args = [sys.executable, "-m", "grader", *map(str, arguments)]
+    env = {**os.environ, "LC_ALL": "pl_PL.UTF-8" if lang == "pl" else "C.UTF-8", "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        args, capture_output=True, text=True, encoding="utf-8", env=env, timeout=100, start_new_session=True, **options
+    )
+
+
+def test_a_right_notebook_exits_with_0() -> None:
+    done = command(SOLVED)
+    assert done.returncode == 0, done.stderr
+    assert "Score: 18 of 18 points, bonus 4 of 4" in done.stdout
+
+
+def test_a_wrong_notebook_exits_with_1_and_says_what_to_do() -> None:
+    done = command(TYPICAL)
+    assert done.returncode == 1, done.stderr
+    assert "What to do next:" in done.stdout
+    assert "compute_mse_loss(np.array([5]), np.array([2]))" in done.stdout
+
+
+def test_the_report_is_in_the_language_of_the_locale_or_as_asked() -> None:
+    assert "Co zrobić teraz:" in command(TYPICAL, lang="pl").stdout
+    assert "What to do next:" in command(TYPICAL, "--lang", "en", lang="pl").stdout
+
+
+def test_min_score_and_exit_zero_change_the_exit_code_only() -> None:
+    assert command(TYPICAL, "--min-score", "50").returncode == 0
+    assert command(TYPICAL, "--min-score", "60").returncode == 1
+    assert command(TYPICAL, "--exit-zero").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["no-such.ipynb"], "there is no such file or folder"),
+        (["."], "there is no .ipynb file in this folder"),
+        ([SOLVED, "-e", "99"], "there is no exercise '99' in this course"),
+        ([SOLVED, "--report", "pdf"], "there is no report 'pdf'"),
+        ([SOLVED, "--course", "."], "is no course"),
+        ([SOLVED, "--report", "json=/proc/no/such.json"], "can't be written"),
+        ([SOLVED, "--sandbox", "strict", "--without-wall", "rlimits"], "a wall is missing"),
+        ([], "Missing argument"),
+        ([SOLVED, "--bogus"], "No such option"),
+    ],
+)
+def test_a_users_mistake_exits_with_2_and_a_line_that_helps(arguments: list[object], says: str, tmp_path: Path) -> None:
+    done = command(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_only_the_chosen_exercise_is_graded(tmp_path: Path) -> None:
+    done = command(TYPICAL, "-e", "1a", "--report", f"json={tmp_path / 'out.json'}")
+    assert done.returncode == 0
+    assert [item["id"] for item in submission(tmp_path / "out.json")["exercises"]] == ["1a"]
+
+
+def test_the_same_notebook_graded_twice_gives_the_same_json_but_for_the_time(tmp_path: Path) -> None:
+    texts = []
+    for run in ("one", "two"):
+        command(TYPICAL, "--report", f"json={tmp_path / run}")
+        envelope = json.loads((tmp_path / run).read_text("utf-8"))
+        for graded in envelope["submissions"]:
+            assert graded.pop("duration_s") > 0
+        texts.append(json.dumps(envelope))
+    assert texts[0] == texts[1]
+
+
+def test_the_json_has_the_promised_envelope(tmp_path: Path) -> None:
+    command(TYPICAL, "--report", f"json={tmp_path / 'out.json'}", "--seed", "5")
+    envelope = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    assert envelope["schema"] == "grade/1"
+    assert set(envelope) == {"schema", "grader", "course", "seed", "sandbox", "submissions"}
+    assert set(envelope["course"]) == {"id", "digest"}
+    assert envelope["seed"] == 5
+    graded = envelope["submissions"][0]
+    assert set(graded) >= {"participant", "path", "sha256", "status", "score", "max_score", "bonus", "max_bonus"}
+    assert graded["path"] == str(TYPICAL)
+    last = graded["exercises"][-1]
+    assert (last["id"], last["max_points"], last["max_bonus"]) == ("6", 0, 3)
+    check = graded["exercises"][1]["checks"][0]
+    assert set(check) >= {"id", "title", "status", "points", "max_points", "message", "input", "expected", "actual"}
+    assert check["diagnosis"] is None or set(check["diagnosis"]) == {"mistake", "hint"}
+
+
+def test_a_folder_gives_a_table_and_a_gradebook(tmp_path: Path) -> None:
+    done = command(ROOT / "tests" / "samples", "-o", tmp_path / "results")
+    assert done.returncode == 1, done.stderr
+    assert "typical_mistakes" in done.stdout
+    rows = (tmp_path / "results" / "gradebook.csv").read_text("utf-8").splitlines()
+    assert rows[0].startswith("participant,path,status,score")
+    assert len(rows) == 3
+    assert json.loads((tmp_path / "results" / "results.json").read_text("utf-8"))["submissions"][0]["score"] == 18
+
+
+def test_one_unreadable_notebook_does_not_stop_the_others(tmp_path: Path) -> None:
+    tmp_path.joinpath("a.ipynb").write_text("{")
+    tmp_path.joinpath("b.ipynb").write_bytes(SOLVED.read_bytes())
+    done = command(tmp_path, "--report", f"json={tmp_path / 'out.json'}")
+    assert done.returncode == 1
+    statuses = [item["status"] for item in json.loads((tmp_path / "out.json").read_text("utf-8"))["submissions"]]
+    assert statuses == ["unreadable", "graded"]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["--bogus"]])
+def test_help_and_usage_errors_load_nothing_heavy(arguments: list[str]) -> None:
+    code = (
+        "import sys, grader.cli as c\n"
+        f"code = c.run_command(c.grade, 'grade', {arguments!r})\n"
+        "heavy = {'numpy', 'nbclient', 'pytest', 'IPython', 'zmq'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_ends_it_soon_with_130_and_leaves_nothing(tmp_path: Path) -> None:
+    notebook = {"cells": [{"cell_type": "code", "source": "while True: pass"}], "metadata": {}, "nbformat": 4}
+    tmp_path.joinpath("a.ipynb").write_text(json.dumps({**notebook, "nbformat_minor": 5}))
+    env = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
+    (tmp_path / "tmp").mkdir()
+    args = [sys.executable, "-m", "grader", str(tmp_path / "a.ipynb")]
+    with subprocess.Popen(args, stderr=subprocess.PIPE, text=True, env=env, start_new_session=True) as process:
+        until = time.monotonic() + 20
+        while not list((tmp_path / "tmp").glob("grade-*/kernel-1")) and time.monotonic() < until:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert not list((tmp_path / "tmp").iterdir())
+
+
+def submission(path: Path) -> dict[str, Any]:
+    graded: dict[str, Any] = json.loads(path.read_text("utf-8"))["submissions"][0]
+    return graded

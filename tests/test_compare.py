@@ -1,0 +1,102 @@
+"""Kind to every style of a right answer, deaf to a wrong number."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from grader.compare import call_text, compare, show, show_both
+from grader.i18n import render
+from grader.kernel.wire import Opaque
+
+VECTOR = np.array([1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual"),
+    [
+        (2.5, 2.5),
+        (2.5, np.float64(2.5)),
+        (2.5, np.array(2.5)),
+        (2.0, 2),
+        (2.0, np.int32(2)),
+        (2.5, 2.5 + 1e-9),
+        (0.1, np.float32(0.1)),
+        (VECTOR, [1, 2, 3]),
+        (VECTOR, (1.0, 2.0, 3.0)),
+        (VECTOR, [np.float64(1), 2, np.array(3.0)]),
+        ((1.0, 2.0), [1, 2]),
+        ((1.0, 2.0), np.array([1.0, 2.0])),
+        ((VECTOR, VECTOR), np.array([VECTOR, VECTOR])),
+        ((VECTOR, VECTOR), [[1, 2, 3], [1, 2, 3]]),
+    ],
+)
+def test_a_right_answer_passes_without_a_remark(expected: object, actual: object) -> None:
+    comparison = compare(expected, actual)
+    assert comparison.refusal is None
+    assert not comparison.remarks
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual"),
+    [
+        (VECTOR, VECTOR.reshape(3, 1)),
+        (VECTOR, [[1], [2], [3]]),
+        (VECTOR, VECTOR.reshape(1, 3)),
+        (2.5, np.array([2.5])),
+        (2.5, [2.5]),
+        ((1.0, 2.0), np.array([[1.0], [2.0]])),
+    ],
+)
+def test_an_unambiguous_shape_passes_with_a_remark(expected: object, actual: object) -> None:
+    comparison = compare(expected, actual)
+    assert comparison.refusal is None
+    assert comparison.remarks
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "says"),
+    [
+        (2.5, 2.50001, "not the expected one"),
+        (2.5, None, "returned nothing"),
+        (1.0, True, "should be one number"),
+        (1.0, "1.0", "should be one number"),
+        (1.0, Opaque("Everything", ""), "it is Everything"),
+        (1.0, float("nan"), "nan or inf"),
+        (1.0, float("inf"), "nan or inf"),
+        (1.0, [1.0, 1.0], "should be one number"),
+        (VECTOR, 6.0, "shape (3,)"),
+        (VECTOR, [1, 2], "shape (3,)"),
+        (VECTOR, [1, 2, [3]], "vector of numbers"),
+        (VECTOR, [True, 2, 3], "vector of numbers"),
+        (VECTOR, np.array([True, False, True]), "vector of numbers"),
+        ((1.0, 2.0), {"dw": 1.0, "db": 2.0}, "dict"),
+        ((1.0, 2.0), (1.0, 2.0, 3.0), "it has 3"),
+        ((1.0, 2.0), 1.0, "should have 2 parts"),
+        ((1.0, 2.0), None, "returned nothing"),
+        ((1.0, 2.0), np.array(1.0), "should have 2 parts"),
+        ((1.0, 2.0), (2.0, 1.0), "Value 1 of 2"),
+        ((VECTOR, VECTOR), np.ones((3, 2)), "shape (3, 2)"),
+    ],
+)
+def test_a_wrong_answer_is_refused_with_its_reason(expected: object, actual: object, says: str) -> None:
+    refusal = compare(expected, actual).refusal
+    assert refusal is not None
+    assert says in render(refusal, "en")
+
+
+def test_both_values_are_shown_with_digits_enough_to_differ() -> None:
+    expected, actual = show_both(1.0, 1.00000201)
+    assert expected != actual
+
+
+def test_a_shown_call_can_be_pasted() -> None:
+    text = call_text("f", (np.array([1, 2]), 3, np.float64(0.5)))
+    assert text == "f(np.array([1, 2]), 3, 0.5)"
+    assert eval(text, {"f": lambda *a: len(a), "np": np}) == 3
+
+
+def test_long_values_are_cut() -> None:
+    assert len(show(np.arange(100_000))) < 200
+    assert len(call_text("f", (np.arange(100_000),))) < 60
+    assert len(show(list(range(1000)))) < 60

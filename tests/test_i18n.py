@@ -1,0 +1,65 @@
+"""Every text for people is there in Polish and English, and what is compiled is what is written."""
+
+from __future__ import annotations
+
+import gettext
+import string
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from grader.i18n import Titles, msg, msgs, render
+from tests.conftest import ROOT
+
+LOCALE = ROOT / "grader" / "locale" / "pl" / "LC_MESSAGES"
+
+
+def polish() -> Catalog:
+    with (LOCALE / "grader.po").open("rb") as file:
+        return read_po(file, locale="pl")
+
+
+def test_every_text_has_a_polish_translation_and_no_other_is_kept() -> None:
+    found = extract_from_dir(str(ROOT / "grader"), keywords={"msg": None, "msgs": (1, 2)})
+    texts = {message if isinstance(message, str) else tuple(message) for _, _, message, _, _ in found}
+    translated = {
+        message.id if isinstance(message.id, str) else tuple(message.id): message for message in polish() if message.id
+    }
+    assert set(translated) == texts, "run `make catalogs` and translate"
+    assert not [id for id, message in translated.items() if message.fuzzy or not message.string]
+
+
+def test_translations_keep_the_places_that_are_filled_in() -> None:
+    for message in polish():
+        if not message.id:
+            continue
+        id = message.id if isinstance(message.id, str) else message.id[0]
+        texts = [message.string] if isinstance(message.string, str) else list(message.string)
+        assert all(places(text) == places(id) for text in texts), id
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_the_compiled_catalog_is_what_the_source_says() -> None:
+    with (LOCALE / "grader.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    for message in polish():
+        if isinstance(message.id, str) and message.id:
+            assert compiled.gettext(message.id) == message.string, "run `make catalogs`"
+        elif message.id:
+            assert tuple(compiled.ngettext(*message.id, n) for n in (1, 2, 5)) == message.string, "run `make catalogs`"
+
+
+def test_texts_are_rendered_in_both_languages() -> None:
+    text = msg("Score: {score} of {max} points", score=1.5, max=18.0)
+    assert render(text, "en") == "Score: 1.5 of 18 points"
+    assert render(text, "pl") == "Wynik: 1,5 z 18 punktów"
+    assert render(Titles("tak", "yes"), "pl") == "tak"
+    assert render(msgs("and {n} more", "and {n} more", 3), "pl") == "i jeszcze 3"
+    nested = msg(
+        "Value {number} of {count}: {reason}", number=1, count=2, reason=msg("The value is not the expected one.")
+    )
+    assert render(nested, "pl") == "Wartość 1 z 2: Wynik jest inny, niż powinien."
