@@ -86,7 +86,7 @@ class Judge:
         return any(version.name in other.names and other.is_stub(version.source) for other in self._course.exercises)
 
     def _try(self, exercise: Exercise, versions: Sequence[wire.Version], stop: bool = True) -> Iterator[Attempt]:
-        """Attempts until one gets everything; of each version in every order of arguments and state that makes sense."""
+        """Attempts until one gets everything: each version in every order of arguments and state that makes sense."""
         for version, way, after_cell in islice(self._ways(exercise, versions), MAX_CANDIDATES):
             attempt = self._attempt(exercise, way, Invocation(version, after_cell))
             yield attempt
