@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.checks import Suite
-from grader.course import Course
+from grader.course import Course, load
 from grader.errors import OutputError, UsageError
 from grader.grade import grade
+from grader.kernel import warm
+from grader.kernel.environment import kernel_environment
+from grader.kernel.warm import WarmProcess
 from grader.model import Config, Grade
 
 SKIPPED_FOLDERS = frozenset({".ipynb_checkpoints", "__pycache__", ".git", ".venv", "node_modules"})
@@ -43,16 +51,91 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 
 def grade_all(
-    paths: Sequence[Path], course: Course, config: Config, progress: Callable[[Grade], None] | None = None
+    paths: Sequence[Path],
+    course: Course,
+    config: Config,
+    jobs: int = 1,
+    warm_process: WarmProcess | None = None,
+    progress: Callable[[Grade], None] | None = None,
 ) -> list[Grade]:
-    """Grades in the order of `paths`."""
+    """Grades in the order of `paths`; `jobs` at once, each worker with hidden tests and a warm process of its own."""
+    config = replace(config, hidden=_hidden(paths, course))
+    if min(jobs, len(paths)) > 1:
+        return _grade_in_workers(paths, course, config, jobs, progress)
     grades = []
     with Suite(course) as suite:
         for path in paths:
-            grades.append(grade(path, course, suite, config))
+            grades.append(grade(path, course, suite, config, warm_process))
             if progress is not None:
                 progress(grades[-1])
     return grades
+
+
+def _hidden(paths: Sequence[Path], course: Course) -> tuple[str, ...]:
+    """The course, and the folders of all submissions: one participant's code must not see another's."""
+    folders = {path.parent.resolve() for path in paths} | {course.folder.resolve()}
+    return tuple(sorted(str(folder) for folder in folders if folder != Path(folder.anchor)))
+
+
+def _grade_in_workers(
+    paths: Sequence[Path], course: Course, config: Config, jobs: int, progress: Callable[[Grade], None] | None
+) -> list[Grade]:
+    method = "fork" if sys.platform == "linux" else "spawn"
+    workers = ProcessPoolExecutor(
+        min(jobs, len(paths)), multiprocessing.get_context(method), _start_worker, (course.folder, config)
+    )
+    try:
+        futures = [workers.submit(_work, path) for path in paths]
+        for future in as_completed(futures):
+            if progress is not None:
+                progress(future.result())
+        return [future.result() for future in futures]
+    except BaseException:
+        for process in multiprocessing.active_children():
+            process.terminate()  # their kernels end with them: each hangs on a lifeline
+        raise
+    finally:
+        workers.shutdown(wait=True, cancel_futures=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    course: Course
+    suite: Suite
+    config: Config
+    warm: WarmProcess | None
+
+
+_worker: _Worker | None = None
+
+
+def _start_worker(folder: Path, config: Config) -> None:
+    global _worker  # noqa: PLW0603  a worker process has one, and the executor gives it no other place
+    warm_process = start_warm(config)
+    _end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    course = load(folder)
+    _worker = _Worker(course, Suite(course).__enter__(), config, warm_process)
+
+
+def _work(path: Path) -> Grade:
+    assert _worker is not None
+    return grade(path, _worker.course, _worker.suite, _worker.config, _worker.warm)
+
+
+def start_warm(config: Config) -> WarmProcess | None:
+    """The process that kernels are forked from, if it is wanted and to be had here."""
+    if config.kernel != "warm" or not warm.available():
+        return None
+    return WarmProcess(kernel_environment(Path("/")))
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed outright must not wait for work for ever."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import queue
 import threading
+import traceback
 import types
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, cast
 
 import numpy as np
 import pytest
@@ -235,6 +236,7 @@ class Suite:
             f"--rootdir={folder}",
             f"--confcutdir={folder}",
             "--import-mode=importlib",
+            "--assert=plain",  # rewriting every assert takes longer than most runs
         ]
         options += [f"-pno:{name}" for name in _NOT_NEEDED]
         try:
@@ -315,12 +317,15 @@ class _Plugin:
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         return _verdict(check, self._outcome, self._ran, tuple(self._job.function.remarks))
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        """Note the outcome, and make a report without pytest's own traceback, which nobody sees and takes its time."""
         if call.excinfo is not None and self._outcome is None:
             self._outcome = call.excinfo.value
         self._ran = self._ran or call.when == "call"
-        return (yield)
+        outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
+        when = cast(Literal["setup", "call", "teardown"], call.when)
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when)
 
 
 def _function_fixture(plugin: _Plugin, name: str) -> Any:
@@ -371,11 +376,18 @@ def _verdict(check: Check, outcome: BaseException | None, ran: bool, remarks: tu
             outcome.actual,
         )
     if isinstance(outcome, AssertionError):
-        return check.result(CheckStatus.FAILED, str(outcome).splitlines()[0] if str(outcome) else None)
+        return check.result(CheckStatus.FAILED, _first_line(outcome))
     if isinstance(outcome, pytest.skip.Exception):
         return check.result(CheckStatus.NOT_RUN, str(outcome))
     fault = msg("The hidden test itself broke: {error}", error=f"{type(outcome).__name__}: {outcome}")
     return check.result(CheckStatus.GRADER_FAULT, fault)
+
+
+def _first_line(failed: AssertionError) -> str:
+    """What a plain assert says: its message, or else its own line."""
+    text = str(failed).strip()
+    line = traceback.extract_tb(failed.__traceback__)[-1].line if not text else text.splitlines()[0]
+    return line or "assert"
 
 
 class _quiet_environment:  # noqa: N801  used as a block

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from grader import __version__
 from grader.errors import GraderError, UsageError
 
 if TYPE_CHECKING:
+    from grader.kernel.warm import WarmProcess
     from grader.model import Config, Grade
     from grader.report import Run
 
@@ -55,6 +57,13 @@ FORMATS = ("terminal", "json", "csv")
     show_default=True,
     help="strict refuses to run where a wall is missing.",
 )
+@click.option(
+    "--kernel",
+    type=click.Choice(["warm", "cold"]),
+    default="warm",
+    show_default=True,
+    help="Fork kernels from a warm process where the system can, or start each anew.",
+)
 @click.option("--without-wall", "without_walls", multiple=True, hidden=True)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the inputs that are drawn.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every check.")
@@ -65,18 +74,32 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
     Exit codes: 0 every submission reached --min-score; 1 one did not; 2 bad usage, unreadable course or
     nothing to grade; 3 a fault of the grader's own; 130 interrupted.
     """
-    from grader import course as courses
-    from grader.batch import grade_all, notebooks
-    from grader.report import Run
-
     targets = _parse_reports(options["reports"])
-    found = notebooks(paths)
-    course = courses.load(options["course_dir"] or courses.built_in())
-    config = _config(options, [exercise.id for exercise in course.exercises])
-    grades = grade_all(found, course, config)
-    run = Run(tuple(grades), course, config)
-    _report(run, targets, options["out"], options["verbose"])
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # the grader's arrays are small: idle threads of the algebra only take cores
+    with _warm_process(paths, options) as warm:  # first of all, so that it loads while the grader does
+        from grader import course as courses
+        from grader.batch import grade_all, notebooks
+        from grader.report import Run
+
+        found = notebooks(paths)
+        course = courses.load(options["course_dir"] or courses.built_in())
+        config = _config(options, [exercise.id for exercise in course.exercises])
+        grades = grade_all(found, course, config, options["jobs"] or os.cpu_count() or 1, warm)
+        run = Run(tuple(grades), course, config)
+        _report(run, targets, options["out"], options["verbose"])
     return _exit_code(grades, options["min_score"], options["exit_zero"])
+
+
+def _warm_process(paths: tuple[Path, ...], options: dict[str, Any]) -> AbstractContextManager[WarmProcess | None]:
+    """The process that kernels are forked from; workers have their own, so it is for a single file or a single job."""
+    from grader.kernel import warm
+    from grader.kernel.environment import kernel_environment
+
+    single = (len(paths) == 1 and paths[0].is_file()) or options["jobs"] == 1
+    if options["kernel"] == "warm" and single and warm.available():
+        return warm.WarmProcess(kernel_environment(Path("/")))
+    return nullcontext()
 
 
 def main() -> None:
@@ -121,7 +144,13 @@ def _config(options: dict[str, Any], exercises: list[str]) -> Config:
     limits = Limits(options["cell_timeout"], options["call_timeout"], options["total_timeout"], options["memory"])
     lang = options["lang"] or _locale_language()
     return Config(
-        tuple(options["only"]), lang, options["seed"], options["sandbox"], tuple(options["without_walls"]), limits
+        only=tuple(options["only"]),
+        lang=lang,
+        seed=options["seed"],
+        sandbox=options["sandbox"],
+        kernel=options["kernel"],
+        without_walls=tuple(options["without_walls"]),
+        limits=limits,
     )
 
 

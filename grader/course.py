@@ -7,7 +7,7 @@ import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +211,7 @@ def _refuse_contradictions(raw: _Course, path: Path) -> None:
             raise CourseError(f"{path}: there are two exercises {id!r}; give one of them another id")
 
 
+@lru_cache(1000)
 def _shape(source: str) -> str | None:
     """A definition without what does not run: comments, docstrings, layout. None where it does not parse."""
     try:

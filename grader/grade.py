@@ -11,6 +11,7 @@ from grader.course import Course, Exercise
 from grader.errors import GraderError, KernelStartError
 from grader.i18n import Text, msg
 from grader.judge import Judge
+from grader.kernel.warm import WarmProcess
 from grader.model import (
     CheckStatus,
     Config,
@@ -24,12 +25,12 @@ from grader.notebook import read
 from grader.session import Session, run
 
 
-def grade(path: Path, course: Course, suite: Suite, config: Config, participant: str | None = None) -> Grade:
+def grade(path: Path, course: Course, suite: Suite, config: Config, warm: WarmProcess | None = None) -> Grade:
     """Grade one notebook. A fault of the grader's own is a status, so that a batch goes on past it."""
     started = time.monotonic()
-    submission = read(path, participant)
+    submission = read(path)
     try:
-        result = _grade(path, submission, course, suite, config, started)
+        result = _grade(submission, course, suite, config, warm, started)
     except KernelStartError as error:
         result = _ungraded(submission, SubmissionStatus.GRADER_FAULT, str(error), course, suite, config, started)
     except GraderError:
@@ -40,10 +41,12 @@ def grade(path: Path, course: Course, suite: Suite, config: Config, participant:
     return result
 
 
-def _grade(path: Path, submission: Submission, course: Course, suite: Suite, config: Config, started: float) -> Grade:
+def _grade(
+    submission: Submission, course: Course, suite: Suite, config: Config, warm: WarmProcess | None, started: float
+) -> Grade:
     if submission.status is not SubmissionStatus.GRADED:
         return _ungraded(submission, submission.status, submission.reason, course, suite, config, started)
-    with run(submission, config, hidden=[course.folder, path.parent]) as session:
+    with run(submission, config, warm) as session:
         results = Judge(session, course, suite, config, submission.sha256).results()
         return score(submission, session, results, config, started)
 

@@ -74,13 +74,15 @@ class Judge:
     def _judge(self, exercise: Exercise) -> ExerciseResult:
         attempts = self._attempts[exercise.id] = list(self._try(exercise, self._own(exercise)))
         if attempts:
-            return _result(exercise, self._best(exercise, attempts))
+            return _result(exercise, self._best(attempts))
         return self._missing(exercise)
 
     def _own(self, exercise: Exercise) -> list[wire.Version]:
-        """The versions of the exercise's function, the latest first, without the stubs that were handed out."""
+        """The versions of the exercise's function without the stubs that were handed out, the likeliest first: the
+        latest, or the earliest where a later exercise takes over the function."""
         named = [version for version in self._session.versions if version.name in exercise.names]
-        return [version for version in reversed(named) if not self._is_stub(version)]
+        ordered = named if exercise.superseded_by else named[::-1]
+        return [version for version in ordered if not self._is_stub(version)]
 
     def _is_stub(self, version: wire.Version) -> bool:
         return any(version.name in other.names and other.is_stub(version.source) for other in self._course.exercises)
@@ -109,11 +111,9 @@ class Judge:
         function = Function(exercise.function, _asker(self._session, way, invocation, self._seed, answerer))
         return Attempt(invocation.version, way, self._suite.run(exercise.id, function, self._seed))
 
-    def _best(self, exercise: Exercise, attempts: Sequence[Attempt]) -> Attempt:
-        """The attempt that earns most; of equals the one written for this exercise: the first where a later exercise
-        takes over the function, else the latest."""
-        ordered = attempts[::-1] if exercise.superseded_by else attempts
-        return max(ordered, key=lambda attempt: attempt.points + attempt.bonus)
+    def _best(self, attempts: Sequence[Attempt]) -> Attempt:
+        """The attempt that earns most, of equals the likeliest."""
+        return max(attempts, key=lambda attempt: attempt.points + attempt.bonus)
 
     def _missing(self, exercise: Exercise) -> ExerciseResult:
         note: Text | None = None
@@ -154,7 +154,7 @@ class Judge:
         passing = {attempt.version.id for attempt in self._try(later, others, stop=False) if attempt.passed}
         separate = [attempt for attempt in attempts if attempt.version.id not in passing]
         if separate:
-            return _result(exercise, self._best(exercise, separate))
+            return _result(exercise, self._best(separate))
         note = msg(
             "Done on the way to exercise {later}: {function} was rewritten there.",
             later=later.id,

@@ -66,12 +66,13 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class CellResult:
-    """How a cell ran. `error` is one line: the exception's name and text."""
+    """How a cell ran. `error` is one line: the exception's name and text. `printed` is cut to the cap."""
 
     index: int
     status: CellStatus
     error: str | None = None
     notes: tuple[Text, ...] = ()
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +180,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings of a run, resolved by the command line and passed down."""
+    """The settings of a run, resolved by the command line and passed down. `hidden`: folders that no code may see."""
 
     only: tuple[str, ...] = ()
     lang: str = "pl"
     seed: int = 0
     sandbox: str = "auto"
+    kernel: str = "warm"
+    hidden: tuple[str, ...] = ()
     without_walls: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
 

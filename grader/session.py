@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 
 from grader.errors import SandboxError
 from grader.i18n import Text, msg
 from grader.kernel import wire
 from grader.kernel.driver import Kernel, KernelDied
-from grader.kernel.sandbox import Walls
+from grader.kernel.warm import WarmProcess
+from grader.kernel.wire import Walls
 from grader.model import Cell, CellResult, CellStatus, Config, Submission
 
 CELLS_SHARE = 0.7
@@ -51,15 +51,16 @@ class Invocation:
 class Session:
     """What a submission's cells left: `cells`, `versions`, `notes`; and its functions, through `calls`."""
 
-    def __init__(self, submission: Submission, config: Config, hidden: Sequence[Path] = ()) -> None:
+    def __init__(self, submission: Submission, config: Config, warm: WarmProcess | None = None) -> None:
         self._submission = submission
         self._limits = config.limits
+        self._warm = warm
         self._strict = config.sandbox == "strict"
         self._walls = Walls(
             enabled=config.sandbox != "off",
             memory_mib=config.limits.memory_mib,
             cpu_s=int(config.limits.total_timeout_s) + 5,
-            hidden=[str(path.resolve()) for path in hidden],
+            hidden=list(config.hidden),
             without=list(config.without_walls),
         )
         self._deadline = time.monotonic() + config.limits.total_timeout_s
@@ -133,7 +134,7 @@ class Session:
     def _ready(self) -> Kernel:
         """The kernel, in which every cell that has run so far and did no harm has run. Raise KernelDied."""
         if self._kernel is None:
-            self._kernel = Kernel(self._limits, self._walls)
+            self._kernel = Kernel(self._limits, self._walls, self._warm)
             if self._strict and self._kernel.missing:
                 raise SandboxError(
                     f"--sandbox strict: a wall is missing ({'; '.join(self._kernel.missing)}). "
@@ -151,9 +152,9 @@ class Session:
 
 
 @contextmanager
-def run(submission: Submission, config: Config, hidden: Sequence[Path] = ()) -> Iterator[Session]:
-    """A session of the submission; its kernel ends with the block. Its code must not see the folders in `hidden`."""
-    session = Session(submission, config, hidden)
+def run(submission: Submission, config: Config, warm: WarmProcess | None = None) -> Iterator[Session]:
+    """A session of the submission; its kernel, forked from `warm` if there is one, ends with the block."""
+    session = Session(submission, config, warm)
     try:
         session.run()
         yield session

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from grader.checks import Suite
 from grader.course import Course
 from grader.grade import score
 from grader.judge import Judge
+from grader.kernel.environment import kernel_environment
+from grader.kernel.warm import WarmProcess, available
 from grader.model import Cell, Config, ExerciseResult, Grade, Limits, Submission
 from grader.session import run
 
@@ -33,15 +36,22 @@ def suite(course: Course) -> Iterator[Suite]:
 
 
 @pytest.fixture(scope="session")
-def grade_cells(course: Course, suite: Suite) -> GradeCells:
+def warm() -> Iterator[WarmProcess | None]:
+    with WarmProcess(kernel_environment(Path("/"))) if available() else nullcontext() as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def grade_cells(course: Course, suite: Suite, warm: WarmProcess | None) -> GradeCells:
     """Grade cells as if they had come in a notebook. Cell 0 imports numpy."""
 
     def grade(*sources: str, seed: int = 0, limits: Limits = QUICK, **config: object) -> Grade:
         cells = tuple(Cell(index, source) for index, source in enumerate(["import numpy as np", *sources]))
         sha256 = hashlib.sha256("\0".join(sources).encode()).hexdigest()
         submission = Submission("notebook.ipynb", "notebook", sha256, cells)
-        settings = Config(lang="en", seed=seed, limits=limits, **config)  # type: ignore[arg-type]
-        with run(submission, settings, hidden=[course.folder]) as session:
+        hidden = (str(course.folder),)
+        settings = Config(lang="en", seed=seed, limits=limits, hidden=hidden, **config)  # type: ignore[arg-type]
+        with run(submission, settings, warm) as session:
             results = Judge(session, course, suite, settings, sha256).results()
             return score(submission, session, results, settings, 0.0)
 

@@ -12,6 +12,7 @@ from grader.checks import Suite
 from grader.course import Course
 from grader.errors import CourseError
 from grader.grade import grade
+from grader.kernel.warm import WarmProcess
 from grader.model import Config, ExerciseStatus, SubmissionStatus
 from tests.conftest import QUICK, ROOT
 
@@ -28,16 +29,20 @@ def test_the_committed_samples_are_what_build_makes(course: Course) -> None:
     assert made == {path.name: path.read_text("utf-8") for path in (ROOT / "tests" / "samples").iterdir()}
 
 
-def test_the_reference_solutions_earn_every_point_and_bonus(course: Course, suite: Suite) -> None:
-    graded = grade(ROOT / "tests" / "samples" / authoring.SOLVED, course, suite, Config(limits=QUICK))
+def test_the_reference_solutions_earn_every_point_and_bonus(
+    course: Course, suite: Suite, warm: WarmProcess | None
+) -> None:
+    graded = grade(ROOT / "tests" / "samples" / authoring.SOLVED, course, suite, Config(limits=QUICK), warm)
     assert (graded.score, graded.bonus) == (graded.max_score, graded.max_bonus) == (18, 4)
     assert all(exercise.status is ExerciseStatus.PASSED for exercise in graded.exercises)
     assert all(cell.error is None for cell in graded.cells), "its visible asserts hold too"
 
 
 @pytest.mark.parametrize("name", STUBS)
-def test_an_untouched_stub_runs_and_earns_nothing(name: str, course: Course, suite: Suite) -> None:
-    graded = grade(ROOT / "exercises" / name, course, suite, Config(limits=QUICK))
+def test_an_untouched_stub_runs_and_earns_nothing(
+    name: str, course: Course, suite: Suite, warm: WarmProcess | None
+) -> None:
+    graded = grade(ROOT / "exercises" / name, course, suite, Config(limits=QUICK), warm)
     assert graded.status is SubmissionStatus.NO_EXERCISES
     assert graded.score == graded.bonus == 0
     assert {exercise.status for exercise in graded.exercises} == {ExerciseStatus.MISSING}

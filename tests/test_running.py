@@ -11,6 +11,7 @@ from grader.checks import Suite
 from grader.course import Course
 from grader.grade import grade
 from grader.i18n import render
+from grader.kernel.warm import WarmProcess
 from grader.model import Config, ExerciseStatus, SubmissionStatus
 from tests.conftest import QUICK, ROOT
 
@@ -28,11 +29,11 @@ def test_every_notebook_of_the_folder_has_its_expected_verdict() -> None:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_a_disease_costs_itself_only(name: str, course: Course, suite: Suite) -> None:
+def test_a_disease_costs_itself_only(name: str, course: Course, suite: Suite, warm: WarmProcess | None) -> None:
     expected: dict[str, Any] = EXPECTED[name]
     before = (FOLDER / name).read_bytes()
     files = set(FOLDER.iterdir())
-    graded = grade(FOLDER / name, course, suite, Config(lang="en", limits=QUICK))
+    graded = grade(FOLDER / name, course, suite, Config(lang="en", limits=QUICK), warm)
     assert graded.status is SubmissionStatus.GRADED, graded.notes
     assert [cell.status.value for cell in graded.cells] == expected["cells"], graded.cells
     assert [item.id for item in graded.exercises if item.status is ExerciseStatus.PASSED] == expected["passed"]

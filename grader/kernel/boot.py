@@ -7,61 +7,33 @@ import socket
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from grader.kernel import agent, sandbox, wire
 
 
-class Boot(msgspec.Struct, frozen=True):
-    """What a kernel needs to know. It holds nothing of the course's.
-
-    `agent_path`: the grader's unix socket, or `agent_port` and `token` where there are none (Windows).
-    """
-
-    connection_file: str
-    runtime_dir: str
-    agent_path: str
-    agent_port: int
-    token: str
-    output_bytes: int
-    walls: sandbox.Walls
-
-
-class Broken(wire.Frozen, frozen=True, tag="broken"):
-    """The kernel could not start behind the walls."""
-
-    text: str
-
-
-class Hello(wire.Frozen, frozen=True, tag="hello"):
-    """The kernel's first frame: the walls that stand, and why others do not."""
-
-    token: str
-    walls: list[str]
-    missing: list[str]
-
-
 def main(argument: str) -> None:
     """Be the kernel that `argument`, a Boot in JSON, describes. Does not return."""
-    run(msgspec.json.decode(argument, type=Boot))
+    run(msgspec.json.decode(argument, type=wire.Boot))
 
 
-def run(boot: Boot) -> None:
+def run(boot: wire.Boot) -> None:
     channel = wire.Channel(connect(boot), wire.Request)
     lifeline = connect(boot)
     standing = sandbox.enter(boot.walls, Path(boot.runtime_dir), lifeline)
     os.chdir(Path(boot.runtime_dir, "work", "scratch"))
     _forget_the_log()
+    from grader.kernel.app import make_kernel
+
     try:
-        app = _make_kernel(boot)
+        app = make_kernel(boot.connection_file)
         agent.install(app.shell, channel, boot.output_bytes)
         sandbox.seal(standing)
     except BaseException:
-        channel.send(Broken(traceback.format_exc()[-4000:]))
+        channel.send(wire.Broken(traceback.format_exc()[-4000:]))
         raise
-    channel.send(Hello(boot.token, standing.stood, standing.missing))
+    channel.send(wire.Hello(boot.token, standing.stood, standing.missing))
     app.start()
 
 
@@ -73,20 +45,12 @@ def _forget_the_log() -> None:
     os.close(nowhere)
 
 
-def connect(boot: Boot) -> socket.socket:
+def connect(boot: wire.Boot) -> socket.socket:
     if boot.agent_path:
         sock = socket.socket(socket.AF_UNIX)
         sock.connect(boot.agent_path)
         return sock
     return socket.create_connection(("127.0.0.1", boot.agent_port))
-
-
-def _make_kernel(boot: Boot) -> Any:
-    from ipykernel.kernelapp import IPKernelApp
-
-    app: Any = IPKernelApp.instance()
-    app.initialize([f"--f={boot.connection_file}", "--HistoryManager.enabled=False", "--IPKernelApp.log_level=50"])
-    return app
 
 
 if __name__ == "__main__":

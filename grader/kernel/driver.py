@@ -11,21 +11,22 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Union
 
 import msgspec
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat import NotebookNode
 
 from grader.errors import KernelStartError
 from grader.i18n import msg
 from grader.kernel import wire
-from grader.kernel.boot import Boot, Broken, Hello
-from grader.kernel.provisioner import make_manager
-from grader.kernel.sandbox import Walls
+from grader.kernel.environment import kernel_environment
+from grader.kernel.provisioner import ColdProcess, Process, make_manager
+from grader.kernel.warm import WarmProcess
+from grader.kernel.wire import Boot, Broken, Hello, Walls
 from grader.model import Cell, CellResult, CellStatus, Limits
 
 START_TIMEOUT_S = 30.0
@@ -50,8 +51,9 @@ class KernelDied(Exception):
 class Kernel:
     """A kernel with its scratch folder. `close` ends it and takes away everything it left, whatever happened."""
 
-    def __init__(self, limits: Limits, walls: Walls) -> None:
+    def __init__(self, limits: Limits, walls: Walls, warm: WarmProcess | None = None) -> None:
         self.limits = limits
+        self._warm = warm
         self.walls: tuple[str, ...] = ()
         self.missing: tuple[str, ...] = ()
         self._folder = Path(tempfile.mkdtemp(prefix="grade-"))
@@ -79,19 +81,26 @@ class Kernel:
         for name in ("work", "work/home", "work/scratch"):
             self._folder.joinpath(name).mkdir()
         boot = self._listen(walls)
-        argv = [sys.executable, "-m", "grader.kernel.boot", msgspec.json.encode(boot).decode()]
-        self._manager = make_manager(argv, self._folder)
+        self._manager = make_manager(lambda: self._process(boot), self._folder)
         self._client = CellRunner(self._manager)
         try:
-            self._run(
-                self._client.async_start_new_kernel(
-                    cwd=str(self._folder), env=_environment(self._folder / "work" / "home")
-                )
-            )
+            self._run(self._client.async_start_new_kernel())
             self._greet(boot.token)
             self._run(self._client.async_start_new_kernel_client())
         except (RuntimeError, TimeoutError, OSError, wire.WireError, wire.Closed) as error:
             raise KernelStartError(f"the kernel did not start: {error}. {self._last_words()}") from error
+
+    def _process(self, boot: Boot) -> Process:
+        """Forked from the warm process; in a new interpreter where there is none, or it is gone."""
+        environment = kernel_environment(self._folder / "work" / "home")
+        log, encoded = self._folder / "kernel.log", msgspec.json.encode(boot)
+        if self._warm is not None:
+            try:
+                return self._warm.fork(encoded, environment, log)
+            except OSError:
+                self._warm = None
+        argv = [sys.executable, "-m", "grader.kernel.boot", encoded.decode()]
+        return ColdProcess(argv, environment, self._folder, log)
 
     def _listen(self, walls: Walls) -> Boot:
         path, port = "", 0
@@ -182,7 +191,7 @@ class Kernel:
         client = self._client
         client.begin(timeout_s, self.limits.output_bytes)
         client.kc.cell_index = cell.index
-        node = new_code_cell(cell.source)
+        node = NotebookNode(cell_type="code", source=cell.source, metadata=NotebookNode(), outputs=[])
         try:
             self._run(client.async_execute_cell(node, 0))
         except CellTimeoutError:
@@ -190,9 +199,8 @@ class Kernel:
             return CellResult(cell.index, CellStatus.TIMED_OUT, f"> {timeout_s:g} s", client.notes())
         except DeadKernelError as dead:
             raise KernelDied("the kernel ended while the cell ran") from dead
-        error = _error_of(node.outputs)
-        status = CellStatus.ERROR if error else CellStatus.OK
-        return CellResult(cell.index, status, error, client.notes())
+        status = CellStatus.ERROR if client.error else CellStatus.OK
+        return CellResult(cell.index, status, client.error, client.notes(), "".join(client.printed))
 
     def _interrupt_cell(self) -> None:
         try:
@@ -279,7 +287,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
 
     def __init__(self, manager: Any) -> None:
         super().__init__(
-            new_notebook(cells=[new_code_cell("")]),
+            NotebookNode(cells=[None], metadata=NotebookNode()),
             km=manager,
             allow_errors=True,
             log=_log,
@@ -292,20 +300,26 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
     def begin(self, timeout_s: float, output_bytes: int) -> None:
         self._timeout_s = timeout_s
         self._room = output_bytes
-        self._cut = False
+        self.printed: list[str] = []
+        self.error: str | None = None
 
     def notes(self) -> tuple[Any, ...]:
-        if not self._cut:
+        if self._room >= 0:
             return ()
         return (msg("It printed more than fits; the rest was cut."),)
 
     def process_message(self, message: dict[str, Any], cell: Any, cell_index: int) -> Any:
-        if message["msg_type"] in {"stream", "display_data", "execute_result", "update_display_data"}:
-            self._room -= _size(message["content"])
-            if self._room < 0:
-                self._cut = True
-                return None
-        return super().process_message(message, cell, cell_index)
+        """Keep what is printed as text up to the cap, and the first error; nbclient sees to the rest."""
+        kind, content = message["msg_type"], message["content"]
+        if kind == "error":
+            self.error = self.error or _error_of(content)
+        elif kind in _OUTPUTS:
+            text = _text_of(content)
+            self.printed.append(text[: max(0, self._room)])
+            self._room -= len(text)
+        else:
+            return super().process_message(message, cell, cell_index)
+        return None
 
     async def _async_poll_kernel_alive(self) -> None:
         """nbclient looks once a second; a dead kernel need not be waited for that long."""
@@ -315,18 +329,18 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
             self.task_poll_for_reply.cancel()
 
 
-def _size(content: Mapping[str, Any]) -> int:
+_OUTPUTS = frozenset({"stream", "display_data", "execute_result", "update_display_data"})
+
+
+def _text_of(content: Mapping[str, Any]) -> str:
     data = content.get("data")
-    texts = data.values() if isinstance(data, Mapping) else [content.get("text", "")]
-    return sum(len(str(text)) for text in texts)
+    text = data.get("text/plain", "") if isinstance(data, Mapping) else content.get("text", "")
+    return text if isinstance(text, str) else ""
 
 
-def _error_of(outputs: Sequence[Mapping[str, Any]]) -> str | None:
-    for output in outputs:
-        if output.get("output_type") == "error":
-            text = str(output.get("evalue"))[:500] or _failing_line(output.get("traceback"))
-            return f"{str(output.get('ename'))[:60]}: {text}"
-    return None
+def _error_of(content: Mapping[str, Any]) -> str:
+    text = str(content.get("evalue"))[:500] or _failing_line(content.get("traceback"))
+    return f"{str(content.get('ename'))[:60]}: {text}"
 
 
 def _failing_line(trace: object) -> str:
@@ -334,19 +348,3 @@ def _failing_line(trace: object) -> str:
     lines = _ANSI.sub("", "\n".join(map(str, trace)))[:20_000] if isinstance(trace, list) else ""
     found = _ARROW.search(lines)
     return found.group(1).strip()[:200] if found else ""
-
-
-def _environment(home: Path) -> dict[str, str]:
-    """All that a participant's process knows of this machine's environment: nothing of the user's."""
-    env = {
-        "HOME": str(home),
-        "TMPDIR": str(home),
-        "PATH": os.defpath,
-        "LANG": "C.UTF-8",
-        "PYTHONHASHSEED": "0",
-    }
-    env |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    env |= {"MPLBACKEND": "agg", "PYTHONDONTWRITEBYTECODE": "1"}
-    if sys.platform == "win32":
-        env |= {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ}
-    return env

@@ -7,19 +7,62 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerBase
 
 
-class ColdProvisioner(KernelProvisionerBase):  # type: ignore[misc]  # jupyter_client is only partly typed
-    """A kernel in a new interpreter. Its process leads a session of its own, and ends with its whole group."""
+class Process(Protocol):
+    """A kernel's process, leader of a session of its own."""
 
-    process: subprocess.Popen[bytes] | None = None
-    log_file: Path
+    def poll(self) -> int | None: ...
+    def wait(self) -> int: ...
+    def send_signal(self, number: int) -> None: ...
+    def kill_group(self) -> None: ...
+
+
+class ColdProcess:
+    """A kernel in a new interpreter."""
+
+    def __init__(self, argv: list[str], environment: dict[str, str], cwd: Path, log: Path) -> None:
+        with log.open("wb") as out:
+            self._process = subprocess.Popen(  # noqa: S603  our own command
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                env=environment,
+                cwd=cwd,
+                start_new_session=True,
+            )
+
+    def poll(self) -> int | None:
+        return self._process.poll()
+
+    def wait(self) -> int:
+        return self._process.wait()
+
+    def send_signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
+    def kill_group(self) -> None:
+        if self._process.poll() is not None:
+            return
+        if sys.platform == "win32":
+            self._process.kill()
+        else:
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+
+class Provisioner(KernelProvisionerBase):  # type: ignore[misc]  # jupyter_client is only partly typed
+    """Hands jupyter_client a process that was made for it: cold, or forked from a warm one."""
+
+    process: Process | None = None
+    start: Callable[[], Process]
 
     @property
     def has_process(self) -> bool:
@@ -28,19 +71,10 @@ class ColdProvisioner(KernelProvisionerBase):  # type: ignore[misc]  # jupyter_c
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         self.parent.write_connection_file()
         self.connection_info = self.parent.get_connection_info()
-        return {**kwargs, "cmd": self.kernel_spec.argv}
+        return {**kwargs, "cmd": []}
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
-        with self.log_file.open("wb") as log:
-            self.process = subprocess.Popen(  # noqa: S603  our own command
-                cmd,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=kwargs["env"],
-                cwd=kwargs["cwd"],
-                start_new_session=True,
-            )
+        self.process = self.start()
         return dict(self.connection_info)
 
     async def poll(self) -> int | None:
@@ -48,7 +82,7 @@ class ColdProvisioner(KernelProvisionerBase):  # type: ignore[misc]  # jupyter_c
 
     async def wait(self) -> int | None:
         while await self.poll() is None:
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(0.001)
         process, self.process = self.process, None
         return process.wait() if process else 0
 
@@ -67,12 +101,8 @@ class ColdProvisioner(KernelProvisionerBase):  # type: ignore[misc]  # jupyter_c
 
     def kill_now(self) -> None:
         """End the process and its group, without waiting."""
-        if self.process is None or self.process.poll() is not None:
-            return
-        if sys.platform == "win32":
-            self.process.kill()
-        else:
-            os.killpg(self.process.pid, signal.SIGKILL)
+        if self.process is not None:
+            self.process.kill_group()
 
 
 class Client(AsyncKernelClient):  # type: ignore[misc]
@@ -95,6 +125,10 @@ class Client(AsyncKernelClient):  # type: ignore[misc]
         self.shell_channel.send(request)
         return str(request["header"]["msg_id"])
 
+    def start_channels(self, *args: bool, **kwargs: bool) -> None:
+        """Shell and iopub; nobody answers questions of input(), and a dead kernel is seen by its process."""
+        super().start_channels(stdin=False, hb=False, control=False)
+
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Until iopub brings the status of our own kernel_info request, so that both channels work."""
         await asyncio.wait_for(self._ready(), timeout)
@@ -111,14 +145,14 @@ class Client(AsyncKernelClient):  # type: ignore[misc]
                     return
 
 
-def make_manager(argv: list[str], runtime_dir: Path) -> AsyncKernelManager:
-    """A manager of one cold kernel that is started as `argv`; sockets, connection file and log in `runtime_dir`."""
-    manager = AsyncKernelManager(
-        connection_file=str(runtime_dir / "kernel.json"), transport="ipc", ip=str(runtime_dir / "kernel")
-    )
+def make_manager(start: Callable[[], Process], runtime_dir: Path) -> AsyncKernelManager:
+    """A manager of the one kernel that `start` starts; its sockets and connection file go to `runtime_dir`."""
+    where = {"transport": "ipc", "ip": str(runtime_dir / "kernel")} if os.name == "posix" else {"transport": "tcp"}
+    manager = AsyncKernelManager(connection_file=str(runtime_dir / "kernel.json"), **where)
     manager.client_factory = Client
-    spec = KernelSpec(argv=argv, display_name="Python 3", language="python", interrupt_mode="signal")
+    manager.session.key = b""  # the sockets stand in a folder of ours; the code behind the wall would know the key
+    spec = KernelSpec(argv=[], display_name="Python 3", language="python", interrupt_mode="signal")
     manager._kernel_spec = spec
-    manager.provisioner = ColdProvisioner(kernel_id="grader", kernel_spec=spec, parent=manager)
-    manager.provisioner.log_file = runtime_dir / "kernel.log"
+    manager.provisioner = Provisioner(kernel_id="grader", kernel_spec=spec, parent=manager)
+    manager.provisioner.start = start
     return manager

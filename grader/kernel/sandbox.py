@@ -27,7 +27,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import msgspec
+from grader.kernel.wire import Walls
 
 SCRATCH_MIB = 64
 MAX_FILES = 4096
@@ -42,16 +42,6 @@ MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 163
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP = 1, 4, 24
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 36, 38
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-
-
-class Walls(msgspec.Struct, frozen=True):
-    """Which walls to raise. `hidden`: folders that must not be seen, whatever else is readable."""
-
-    enabled: bool = True
-    memory_mib: int = 2048
-    cpu_s: int = 300
-    hidden: list[str] = []
-    without: list[str] = []
 
 
 class Standing:

@@ -18,22 +18,11 @@ MAX_FRAME_BYTES = 32 << 20
 MAX_DEPTH = 12
 MAX_ITEMS = 200_000
 MAX_TEXT = 20_000
-DTYPES = frozenset(
-    [
-        "bool",
-        "int8",
-        "int16",
-        "int32",
-        "int64",
-        "uint8",
-        "uint16",
-        "uint32",
-        "uint64",
-        "float16",
-        "float32",
-        "float64",
-    ]
-)
+DTYPES = {
+    name: np.dtype(name).newbyteorder("<")
+    for name in """bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64""".split()
+}
+_NAMES = {np.dtype(name): name for name in DTYPES}
 _HEADER = struct.Struct(">Q")
 
 
@@ -158,6 +147,45 @@ class Ask(Frozen, frozen=True, tag="ask"):
     name: str
     args: list[Value]
     kwargs: list[tuple[str, Value]]
+
+
+class Walls(msgspec.Struct, frozen=True):
+    """Which walls to raise. `hidden`: folders that must not be seen, whatever else is readable."""
+
+    enabled: bool = True
+    memory_mib: int = 2048
+    cpu_s: int = 300
+    hidden: list[str] = []
+    without: list[str] = []
+
+
+class Boot(msgspec.Struct, frozen=True):
+    """What a kernel needs to know. It holds nothing of the course's.
+
+    `agent_path`: the grader's unix socket, or `agent_port` and `token` where there are none (Windows).
+    """
+
+    connection_file: str
+    runtime_dir: str
+    agent_path: str
+    agent_port: int
+    token: str
+    output_bytes: int
+    walls: Walls
+
+
+class Broken(Frozen, frozen=True, tag="broken"):
+    """The kernel could not start behind the walls."""
+
+    text: str
+
+
+class Hello(Frozen, frozen=True, tag="hello"):
+    """The kernel's first frame: the walls that stand, and why others do not."""
+
+    token: str
+    walls: list[str]
+    missing: list[str]
 
 
 class Describe(Frozen, frozen=True, tag="describe"):
@@ -289,12 +317,10 @@ def _encode(value: object, depth: int, budget: list[int]) -> Value:
 def _encode_number(value: Any) -> Value:
     if isinstance(value, np.generic):
         plain = np.asarray(value)
-        if plain.dtype == np.longdouble:
-            plain = plain.astype(np.float64)
-        name = plain.dtype.name
-        if name not in DTYPES:
-            return Opaque(name, _clean(str(value)[:100]))
-        return Scalar(name, _little(plain).tobytes())
+        plain, name = _native(plain)
+        if name is None:
+            return Opaque(plain.dtype.name, _clean(str(value)[:100]))
+        return Scalar(name, _little(plain, name).tobytes())
     if isinstance(value, bool):
         return Scalar("bool", bytes([value]), python=True)
     if isinstance(value, int):
@@ -309,13 +335,12 @@ def _encode_number(value: Any) -> Value:
 def _encode_array(value: np.ndarray, depth: int, budget: list[int]) -> Value:
     subclass = "" if type(value) is np.ndarray else _type_name(value)
     plain = np.asarray(value)
-    if plain.dtype == np.longdouble:
-        plain = plain.astype(np.float64)
+    plain, name = _native(plain)
     if plain.dtype == object:
         return _encode(plain.tolist(), depth, budget)
-    if plain.dtype.name not in DTYPES or plain.nbytes > MAX_FRAME_BYTES // 4:
+    if name is None or plain.nbytes > MAX_FRAME_BYTES // 4:
         return Opaque(f"ndarray({plain.dtype.name})", f"shape {plain.shape}")
-    return Array(plain.dtype.name, list(plain.shape), _little(plain).tobytes(), subclass)
+    return Array(name, list(plain.shape), _little(plain, name).tobytes(), subclass)
 
 
 def _encode_foreign(value: object, depth: int, budget: list[int]) -> Value:
@@ -331,8 +356,19 @@ def _encode_foreign(value: object, depth: int, budget: list[int]) -> Value:
     return Opaque(_type_name(value), "")
 
 
-def _little(array: np.ndarray) -> np.ndarray:
-    return array.astype(array.dtype.newbyteorder("<"), copy=False)
+def _native(array: np.ndarray) -> tuple[np.ndarray, str | None]:
+    """The array in this machine's byte order, long doubles as floats; and its type's name, None if it can't be sent."""
+    name = _NAMES.get(array.dtype)
+    if name is not None:
+        return array, name
+    wanted = np.dtype(np.float64) if array.dtype == np.longdouble else array.dtype.newbyteorder("=")
+    if wanted not in _NAMES:
+        return array, None
+    return array.astype(wanted), _NAMES[wanted]
+
+
+def _little(array: np.ndarray, name: str) -> np.ndarray:
+    return array.astype(DTYPES[name], copy=False)
 
 
 def _type_name(value: object) -> str:
@@ -390,4 +426,4 @@ def _decode_array(value: Array) -> np.ndarray:
 def _dtype(name: str) -> np.dtype:
     if name not in DTYPES:
         raise WireError(f"no such type of number: {name!r}")
-    return np.dtype(name).newbyteorder("<")
+    return DTYPES[name]
