@@ -182,8 +182,8 @@ class _Job:
     done: threading.Event = field(default_factory=threading.Event)
 
 
-_NOT_NEEDED = """terminal cacheprovider capture logging warnings faulthandler threadexception unraisableexception
-    tmpdir junitxml""".split()
+_NOT_NEEDED = """terminal cacheprovider capture logging warnings faulthandler threadexception unraisableexception tmpdir
+    junitxml unittest doctest pastebin stepwise setuponly setupplan debugging recwarn subtests""".split()
 
 
 class Suite:
@@ -304,17 +304,19 @@ class _Plugin:
         while (job := self._jobs.get()) is not None:
             self._job = job
             try:
-                for check, item in self.items.get(job.exercise, []):
-                    job.results.append(self._run(check, item))
+                items = self.items.get(job.exercise, [])
+                for (check, item), following in zip(items, [*(item for _, item in items[1:]), None], strict=True):
+                    job.results.append(self._run(check, item, following))
             finally:
                 job.done.set()
         return True
 
-    def _run(self, check: Check, item: pytest.Item) -> CheckResult:
+    def _run(self, check: Check, item: pytest.Item, following: pytest.Item | None) -> CheckResult:
+        """Run a test. Naming the one that follows keeps their module set up; fixtures of the test itself end."""
         assert self._job is not None
         self._outcome, self._ran = None, False
         self._job.function.remarks.clear()
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         return _verdict(check, self._outcome, self._ran, tuple(self._job.function.remarks))
 
     @pytest.hookimpl(tryfirst=True)

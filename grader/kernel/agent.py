@@ -321,21 +321,31 @@ class Printed(io.TextIOBase):
 
 
 class _Cap:
-    """Lets a stream of the kernel take so many characters a cell and drops the rest, so that nothing fills up."""
+    """Lets a stream of the kernel take so many characters a cell and drops the rest, so that nothing fills up.
 
-    def __init__(self, write: Callable[[str], Any], cap: int) -> None:
-        self._write, self.cap, self.left = write, cap, cap
+    A flush costs a round through another thread, four of them a cell; one that has nothing to send is left out.
+    """
 
-    def __call__(self, text: str) -> int:
+    def __init__(self, stream: Any, cap: int) -> None:
+        self._write, self._flush, self.cap, self.left = stream.write, stream.flush, cap, cap
+        self._unsent = False
+
+    def write(self, text: str) -> int:
         if self.left > 0:
             self._write(text[: self.left])
             self.left -= len(text)
+            self._unsent = True
         return len(text)
+
+    def flush(self) -> None:
+        if self._unsent:
+            self._unsent = False
+            self._flush()
 
 
 def _cap(stream: Any, cap: int) -> _Cap:
-    capped = _Cap(stream.write, cap)
-    stream.write = capped
+    capped = _Cap(stream, cap)
+    stream.write, stream.flush = capped.write, capped.flush
     return capped
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import re
 import secrets
 import shutil
 import socket
@@ -34,8 +33,6 @@ END_TIMEOUT_S = 5.0
 INTERRUPT_GRACE_S = 1.0
 _SERVE = "__import__('grader.kernel.agent', fromlist=['serve']).serve()"
 _Incoming = Union[Hello, Broken, wire.Described, wire.Outcome, wire.Ask]
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_ARROW = re.compile(r"^-+> *\d+(.*)$", re.MULTILINE)
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.CRITICAL + 1)
 
@@ -344,7 +341,7 @@ def _error_of(content: Mapping[str, Any]) -> str:
 
 
 def _failing_line(trace: object) -> str:
-    """The line that IPython's traceback points at; an assert without a message says nothing else."""
-    lines = _ANSI.sub("", "\n".join(map(str, trace)))[:20_000] if isinstance(trace, list) else ""
-    found = _ARROW.search(lines)
-    return found.group(1).strip()[:200] if found else ""
+    """The last line of source in a plain traceback; an assert without a message says nothing else."""
+    text = "\n".join(map(str, trace))[:20_000] if isinstance(trace, list) else ""
+    source = [line.strip() for line in text.splitlines() if line.startswith("    ")]
+    return source[-1][:200] if source else ""

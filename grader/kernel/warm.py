@@ -20,10 +20,10 @@ from types import TracebackType
 MAX_REQUEST = 1 << 20
 FORK_TIMEOUT_S = 30.0
 PRELOADED = """numpy numpy.random numpy.linalg
-    ipykernel.kernelapp ipykernel.ipkernel ipykernel.zmqshell ipykernel.debugger
+    grader.kernel.app ipykernel.kernelapp ipykernel.ipkernel ipykernel.zmqshell
     IPython.core.completer IPython.core.completerlib IPython.core.magics IPython.core.debugger IPython.core.oinspect
-    IPython.core.debugger_backport IPython.extensions.storemagic IPython.utils.wildcard tornado.platform.asyncio
-    comm faulthandler pdb grader.kernel.app grader.kernel.boot""".split()
+    IPython.utils.wildcard tornado.platform.asyncio
+    comm faulthandler grader.kernel.boot""".split()
 
 
 def available() -> bool:

@@ -233,6 +233,7 @@ class Channel:
     def __init__(self, sock: socket.socket, incoming: Any) -> None:
         self._socket = sock
         self._decoder = msgspec.json.Decoder(incoming)
+        self._received = bytearray()
 
     def send(self, message: Frozen, timeout_s: float | None = None) -> None:
         """Raise Closed when the peer is gone, TimeoutError when it does not read."""
@@ -248,10 +249,13 @@ class Channel:
     def receive(self, timeout_s: float | None = None) -> Any:
         """The next message. Raise Closed, TimeoutError or WireError (whatever follows it can't be trusted)."""
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        (size,) = _HEADER.unpack(self._read(_HEADER.size, deadline))
+        self._fill(_HEADER.size, deadline)
+        (size,) = _HEADER.unpack_from(self._received)
         if size > MAX_FRAME_BYTES:
             raise WireError(f"a message of {size} bytes, over the limit of {MAX_FRAME_BYTES}")
-        body = self._read(size, deadline)
+        self._fill(_HEADER.size + size, deadline)
+        body = bytes(self._received[_HEADER.size : _HEADER.size + size])
+        del self._received[: _HEADER.size + size]
         try:
             return self._decoder.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -260,26 +264,22 @@ class Channel:
     def close(self) -> None:
         self._socket.close()
 
-    def _read(self, size: int, deadline: float | None) -> bytes:
-        received = bytearray()
-        while len(received) < size:
-            if deadline is not None:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    raise TimeoutError
-                self._socket.settimeout(left)
-            else:
-                self._socket.settimeout(None)
+    def _fill(self, size: int, deadline: float | None) -> None:
+        """Read until at least `size` bytes are there."""
+        while len(self._received) < size:
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                raise TimeoutError
+            self._socket.settimeout(left)
             try:
-                chunk = self._socket.recv(min(size - len(received), 1 << 20))
+                chunk = self._socket.recv(max(1 << 16, min(size - len(self._received), 1 << 20)))
             except TimeoutError:
                 raise
             except OSError as error:
                 raise Closed(str(error)) from error
             if not chunk:
                 raise Closed("end of stream")
-            received += chunk
-        return bytes(received)
+            self._received += chunk
 
 
 # ---- Python values to wire values

@@ -42,8 +42,8 @@ def test_other_rates_and_data(train, solution, small, data, rng):
         (np.array([2]), np.array([-1]), 1, 3, 0.05, 2),
         (*small(1), 0.02, 5),
         (*whole, 1, -2, 0.04, 6),
-        (*data, 0.5, 0, 0.0001, 20),
-        (*small(500), 0.2, 9),
+        (*data, 0.5, 0, 0.0001, 8),
+        (*small(500), 0.2, 5),
     ]
     for call in train.each(cases):
         call.returns(solution(*call.args, verbose=False))
@@ -54,8 +54,8 @@ def test_arrives_at_the_minimum(train, solution, scaled, rng):
     # By then all is settled, so that whoever miscounts the epochs but does train keeps this point.
     cases = [
         (np.array([-1, 1]), np.array([1, 5]), 0, 0, 0.4, 20),
-        (*scaled(5), 0, 0, 0.42, 25),
-        (*scaled(50), 1, -1, round(float(rng.uniform(0.38, 0.45)), 2), 30),
+        (*scaled(5), 0, 0, 0.42, 20),
+        (*scaled(50), 1, -1, round(float(rng.uniform(0.38, 0.45)), 2), 22),
     ]
     for call in train.each(cases):
         call.returns(solution(*call.args, verbose=False))
