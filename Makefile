@@ -23,7 +23,7 @@ layers: $(READY)
 
 tests: $(READY)
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n 2 -q --cov=grader --cov-branch --cov-report=term
+	$(BIN)/pytest -n 2 --dist loadgroup -q --cov=grader --cov-branch --cov-report=term
 
 build: $(READY)  ## make the stub notebooks and samples from reference/
 	$(BIN)/grade-course build --samples tests/samples

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -79,13 +80,41 @@ class Session:
     def run(self) -> None:
         """Run the cells and see what they left. Raise KernelStartError when this machine can start no kernel."""
         self._run_cells()
-        try:
-            described = self._ready().describe()
-        except KernelDied:
+        described = self._describe()
+        if described is not None:
+            self.versions = tuple(described.versions)
+            self.notes = tuple(_notes(described))
+
+    def _describe(self) -> wire.Described | None:
+        """What the cells left. A cell that breaks Python for all that follows is found and left out, as one that ends
+        the kernel is."""
+        left_out: list[int] = []
+        while time.monotonic() < self._deadline:
+            try:
+                described = self._ready().describe()
+            except KernelDied:
+                self._discard()
+                ran = [cell.index for cell in self._submission.cells if cell.index in self._harmless()]
+                if not ran:
+                    return None
+                left_out.append(ran[-1])
+                self._accuse(ran[-1])
+                continue
+            if len(left_out) < 2:
+                return described
+            for innocent in left_out[:-1]:  # left out before the one that did it was
+                self._results[innocent] = CellResult(innocent, CellStatus.OK)
+            left_out.clear()
             self._discard()
-            return
-        self.versions = tuple(described.versions)
-        self.notes = tuple(_notes(described))
+        return None
+
+    def _harmless(self) -> set[int]:
+        """Cells that a new kernel runs again: all that ran and did not harm it."""
+        return {index for index, result in self._results.items() if result.status in (CellStatus.OK, CellStatus.ERROR)}
+
+    def _accuse(self, index: int) -> None:
+        text = msg("It broke Python for all that follows; the other cells were run without it.")
+        self._results[index] = CellResult(index, CellStatus.CRASHED, None, (text,))
 
     def calls(
         self,
@@ -97,7 +126,10 @@ class Session:
         """Answers in the order of `cases`, up to and including the first that has a problem other than RAISED."""
         if time.monotonic() > self._deadline:
             return [Answer(problem=Problem.OUT_OF_TIME)]
-        request = wire.Calls(invocation.version.id, list(cases), invocation.after_cell, list(invocation.asked), seed)
+        number = secrets.randbits(48)
+        request = wire.Calls(
+            number, invocation.version.id, list(cases), invocation.after_cell, list(invocation.asked), seed
+        )
         try:
             outcomes, died = self._ready().calls(request, answer)
         except KernelDied as error:
@@ -141,9 +173,9 @@ class Session:
                     "Mend that, or run with --sandbox auto."
                 )
             self.walls, self.missing_walls = self._kernel.walls, self._kernel.missing
+            harmless = self._harmless()
             for cell in self._submission.cells:
-                result = self._results.get(cell.index)
-                if result is not None and result.status in (CellStatus.OK, CellStatus.ERROR):
+                if cell.index in harmless:
                     self._kernel.run_cell(cell, self._limits.cell_timeout_s)
         return self._kernel
 

@@ -33,6 +33,15 @@ def test_a_right_notebook_exits_with_0() -> None:
     assert "Score: 18 of 18 points, bonus 4 of 4" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "options", [["--kernel", "cold"], ["--kernel", "cold", "--sandbox", "off"], ["--sandbox", "off"]]
+)
+def test_a_right_notebook_passes_cold_and_without_walls_too(options: list[str]) -> None:
+    done = command(SOLVED, *options)
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert ("without walls" in done.stdout) == ("off" in options)
+
+
 def test_a_wrong_notebook_exits_with_1_and_says_what_to_do() -> None:
     done = command(TYPICAL)
     assert done.returncode == 1, done.stderr

@@ -22,7 +22,7 @@ decoder = msgspec.json.Decoder(wire.Reply)
 
 
 def carry(value: object) -> object:
-    outcome = wire.Outcome(wire.encode(value), "", False)
+    outcome = wire.Outcome(1, wire.encode(value), "", False)
     return wire.decode(decoder.decode(msgspec.json.encode(outcome)).result)
 
 
@@ -125,7 +125,7 @@ def test_random_bytes_are_a_wire_error_or_a_message(body: bytes) -> None:
 def test_random_json_is_a_wire_error_or_a_message(tree: object) -> None:
     left, right = socket.socketpair()
     with left, right:
-        body = json.dumps({"t": "outcome", "result": tree, "printed": "", "cut": False}).encode()
+        body = json.dumps({"t": "outcome", "number": 1, "result": tree, "printed": "", "cut": False}).encode()
         left.sendall(struct.pack(">Q", len(body)) + body)
         with pytest.raises(wire.WireError):
             wire.Channel(right, wire.Reply).receive(1.0)
@@ -178,7 +178,7 @@ def test_a_reader_that_does_not_read_stalls_nobody() -> None:
 def test_deep_nesting_is_a_wire_error() -> None:
     left, right = socket.socketpair()
     item = '{"t":"items","kind":"list","items":[' * 3000 + "]}" * 3000
-    body = ('{"t":"outcome","result":' + item + ',"printed":"","cut":false}').encode()
+    body = ('{"t":"outcome","number":1,"result":' + item + ',"printed":"","cut":false}').encode()
     with left, right:
         left.sendall(struct.pack(">Q", len(body)) + body)
         with pytest.raises(wire.WireError):

@@ -193,7 +193,7 @@ class Agent:
         kept = self.kept[request.version]
         with self._state(kept, request):
             for case in request.cases:
-                outcome = self._call(kept, case, request.seed)
+                outcome = self._call(kept, case, request)
                 yield outcome
                 if isinstance(outcome.result, wire.Timeout):
                     return
@@ -224,20 +224,20 @@ class Agent:
         ask.__name__ = name
         return ask
 
-    def _call(self, kept: Kept, case: wire.Case, seed: int) -> wire.Outcome:
+    def _call(self, kept: Kept, case: wire.Case, request: wire.Calls) -> wire.Outcome:
         printed = Printed()
         result: Any = wire.Timeout()
         try:
             arguments = [wire.decode(value) for value in case.args]
             keywords = {name: wire.decode(value) for name, value in case.kwargs}
-            _seed(seed)
+            _seed(request.seed)
             with self._captured(printed), _interruptible():
                 result = wire.encode(_target(kept, self.shell.user_ns)(*arguments, **keywords))
         except KeyboardInterrupt:
             result = wire.Timeout()
         except BaseException as error:  # whatever the participant's code raises is an answer, SystemExit too
             result = self._raised(error)
-        return wire.Outcome(result, printed.text(), printed.cut)
+        return wire.Outcome(request.number, result, printed.text(), printed.cut)
 
     @contextmanager
     def _captured(self, printed: Printed) -> Iterator[None]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from grader.kernel import agent, sandbox, wire
+from grader.kernel.app import make_kernel  # before the walls: behind them nothing of ours can be read
 
 
 def main(argument: str) -> None:
@@ -24,8 +25,6 @@ def run(boot: wire.Boot) -> None:
     standing = sandbox.enter(boot.walls, Path(boot.runtime_dir), lifeline)
     os.chdir(Path(boot.runtime_dir, "work", "scratch"))
     _forget_the_log()
-    from grader.kernel.app import make_kernel
-
     try:
         app = make_kernel(boot.connection_file)
         agent.install(app.shell, channel, boot.output_bytes)

@@ -228,7 +228,7 @@ class Kernel:
             self._exchange(request, lambda: None)
             for _ in request.cases:
                 outcome = self._receive(answer)
-                if not isinstance(outcome, wire.Outcome):
+                if not isinstance(outcome, wire.Outcome) or outcome.number != request.number:
                     raise KernelDied("the kernel answered another question")
                 outcomes.append(outcome)
                 if isinstance(outcome.result, wire.Timeout):

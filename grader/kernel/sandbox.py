@@ -195,6 +195,9 @@ def _close(descriptor: int) -> None:
 # ---- mounts
 
 
+_SYSTEM_FOLDERS = frozenset("bin boot dev etc lib lib32 lib64 libx32 proc sbin sys usr".split())
+
+
 def _mount(runtime_dir: Path, walls: Walls, standing: Standing) -> None:
     _call("unshare", CLONE_NEWNS)
     _call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
@@ -211,13 +214,13 @@ def _mount(runtime_dir: Path, walls: Walls, standing: Standing) -> None:
 
 
 def _folders_to_hide(walls: Walls, runtime_dir: Path) -> Iterator[Path]:
-    """The user's home, what was asked for, and folders on our way that only their owner may enter."""
-    import pwd  # not on Windows
-
-    homes = {Path(pwd.getpwuid(os.getuid()).pw_dir), *(Path(folder) for folder in walls.hidden)}
-    closed = _closed_folders(runtime_dir)
+    """All top folders but the system's own (there may be sockets in any of them, which Landlock does not know), what
+    was asked for, and folders on our way that only their owner may enter."""
+    top = {path for path in Path("/").iterdir() if path.name not in _SYSTEM_FOLDERS and not path.is_symlink()}
+    shared_memory = Path("/dev/shm")  # noqa: S108  hidden, not used
+    wanted = top | {shared_memory} | {Path(folder) for folder in walls.hidden} | _closed_folders(runtime_dir)
     outermost: list[Path] = []
-    for folder in sorted(homes | closed):
+    for folder in sorted(wanted):
         inside_another = any(folder.is_relative_to(other) for other in outermost)
         if folder.is_dir() and folder != Path("/") and not inside_another:
             outermost.append(folder)

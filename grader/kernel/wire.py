@@ -126,8 +126,9 @@ class Timeout(Frozen, frozen=True, tag="timeout"):
 
 
 class Outcome(Frozen, frozen=True, tag="outcome"):
-    """How one call ended, and what it printed (cut to the cap)."""
+    """How one call ended, and what it printed (cut to the cap). `number` is that of the request."""
 
+    number: int
     result: Union[Value, Raised, Timeout]
     printed: str
     cut: bool
@@ -202,10 +203,11 @@ class Case(Frozen, frozen=True, tag="case"):
 class Calls(Frozen, frozen=True, tag="calls"):
     """Grader to agent: call a version on many cases, an Outcome back for each, until one times out.
 
-    `after_cell`: in the state that the notebook was in after the version's own cell. `asked`: names whose calls the
-    grader answers itself.
+    `number` comes back with each, so that an answer to nothing is not taken for one. `after_cell`: in the state that
+    the notebook was in after the version's own cell. `asked`: names whose calls the grader answers itself.
     """
 
+    number: int
     version: str
     cases: list[Case]
     after_cell: bool

@@ -1,0 +1,535 @@
+"""The attacks: what a participant's code tries, and what must come of it.
+
+An `attempt` is the body of a function that returns something true if it got through; its cell then says ESCAPED or
+HELD. A `forgery` is the body of get_linear_forward(x, w, b), which is not the right one: it must not earn a point. A
+`siege` is a cell that may end as it likes, while everything else goes on. In all of them the other exercises, which are
+right, keep their points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Kind = Literal["attempt", "forgery", "siege"]
+
+
+@dataclass(frozen=True)
+class Attack:
+    name: str
+    kind: Kind
+    tries: str
+    code: str
+    held_by: str
+    spoils: bool = False
+    """It breaks the participant's own process, whose other exercises may then fail; they must not gain."""
+
+
+def attempt(name: str, tries: str, held_by: str, code: str) -> Attack:
+    return Attack(name, "attempt", tries, code, held_by)
+
+
+def forgery(name: str, tries: str, code: str, held_by: str = "data only crosses the wall") -> Attack:
+    return Attack(name, "forgery", tries, code, held_by)
+
+
+def siege(name: str, tries: str, held_by: str, code: str) -> Attack:
+    return Attack(name, "siege", tries, code, held_by)
+
+
+PEEKING = [
+    attempt(
+        "read-hidden-tests-by-path",
+        "open a hidden test",
+        "landlock, mount",
+        "return open('{course}/1a/test_1a.py').read()",
+    ),
+    attempt(
+        "read-the-reference-by-path",
+        "open a reference solution",
+        "landlock, mount",
+        "return open('{course}/5/solution.py').read()",
+    ),
+    attempt("list-the-course", "list the course's folder", "landlock, mount", "return os.listdir('{course}')"),
+    attempt(
+        "read-the-repository",
+        "open the repository's objects",
+        "landlock, mount",
+        "return os.listdir('{course}/../.git') or open('{course}/../.git/HEAD').read()",
+    ),
+    attempt(
+        "read-another-submission",
+        "open another participant's notebook",
+        "landlock, mount",
+        "return [n for n in os.listdir('{submissions}') if n.endswith('.ipynb')]",
+    ),
+    attempt(
+        "read-the-home-folder",
+        "open a secret in the user's home",
+        "landlock, mount",
+        "return open('{home}/secret.txt').read()",
+    ),
+    attempt("read-system-accounts", "open /etc/passwd", "landlock", "return open('/etc/passwd').read()"),
+    attempt(
+        "read-by-proc-root",
+        "reach the course through /proc/PID/root",
+        "landlock, pid, mount",
+        "for pid in list(range(1, 60)) + [os.getppid()]:\n"
+        "    try:\n        return open(f'/proc/{{pid}}/root{course}/1a/test_1a.py').read()\n    except OSError: pass",
+    ),
+    attempt(
+        "read-environments",
+        "read other processes' environment",
+        "landlock, pid",
+        "return [open(f'/proc/{{p}}/environ').read() for p in os.listdir('/proc') if p.isdigit()]",
+    ),
+    attempt(
+        "read-command-lines",
+        "read other processes' command lines",
+        "landlock, pid",
+        "return [open(f'/proc/{{p}}/cmdline').read() for p in os.listdir('/proc') if p.isdigit()]",
+    ),
+    attempt(
+        "read-memory-of-the-parent",
+        "read the parent's memory",
+        "landlock, pid, user, seccomp",
+        "return open(f'/proc/{{os.getppid()}}/mem', 'rb').read(1)",
+    ),
+    attempt("read-own-maps", "read its own memory map", "landlock", "return open('/proc/self/maps').read()"),
+    attempt(
+        "follow-descriptors",
+        "open what inherited descriptors stand for",
+        "landlock",
+        "return [os.readlink(f'/proc/self/fd/{{n}}') for n in os.listdir('/proc/self/fd')]",
+    ),
+    attempt(
+        "process-vm-readv",
+        "read the parent's memory by a system call",
+        "seccomp, pid, user",
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        "return libc.process_vm_readv(os.getppid() or 1, None, 0, None, 0, 0) == 0 and 'read'",
+    ),
+    attempt(
+        "look-in-modules",
+        "find tests or references among the loaded modules",
+        "wall between processes",
+        "return [n for n in sys.modules if n.split('.')[0] in ('pytest', '_pytest', 'course') or 'test_' in n\n"
+        "        or n in ('grader.course', 'grader.checks', 'grader.judge', 'grader.session')]",
+    ),
+    attempt(
+        "import-the-graders-modules",
+        "import the grader's course loader",
+        "landlock",
+        "import grader.course\nreturn grader.course.load(grader.course.built_in())",
+    ),
+    attempt(
+        "search-the-heap",
+        "find a reference among all objects",
+        "wall between processes",
+        "words = 'test_many_observations', 'test_adds_the_bias', 'carried_deduction', 'typical_mistakes'\n"
+        "return [w for o in gc.get_objects() for w in words if isinstance(o, dict) and w in o]",
+    ),
+    attempt(
+        "search-strings",
+        "find a hidden test's text in memory",
+        "wall between processes",
+        "found = []\nfor o in gc.get_objects():\n    if isinstance(o, (list, tuple)):\n"
+        "        found += [s for s in o if isinstance(s, str) and ''.join(['np.rou', 'nd(rng.uni', 'form']) in s]\n"
+        "return found",
+    ),
+    attempt(
+        "climb-the-stack",
+        "find a test in the frames that called it",
+        "wall between processes",
+        "frame, names = sys._getframe(), []\nwhile frame:\n    names.append(frame.f_code.co_filename)\n"
+        "    frame = frame.f_back\nreturn [n for n in names if 'reference' in n or 'test_' in n or '_course' in n]",
+    ),
+    attempt(
+        "read-the-environment",
+        "find a secret in its own environment",
+        "a short list of variables",
+        "return [k for k in os.environ if 'SECRET' in k or 'TOKEN' in k or 'PYTEST' in k or k == 'GRADE_CANARY']",
+    ),
+]
+
+REACHING_OUT = [
+    attempt(
+        "tcp-connect",
+        "connect to a port of this machine",
+        "net, landlock, seccomp",
+        "socket.create_connection(('127.0.0.1', 47121), 0.5)\nreturn 'connected'",
+    ),
+    attempt(
+        "tcp-listen",
+        "listen on a port",
+        "landlock, seccomp, net",
+        "s = socket.socket()\ns.bind(('127.0.0.1', 0))\ns.listen()\nreturn 'listening'",
+    ),
+    attempt(
+        "udp-send",
+        "send a datagram",
+        "net, seccomp",
+        "socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 47122))\nreturn 'sent'",
+    ),
+    attempt(
+        "raw-socket",
+        "open a raw socket",
+        "user, seccomp",
+        "socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)\nreturn 'opened'",
+    ),
+    attempt(
+        "netlink-socket",
+        "talk to the kernel's network layer",
+        "seccomp",
+        "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)\nreturn 'opened'",
+    ),
+    attempt(
+        "abstract-socket",
+        "connect to an abstract socket",
+        "net, landlock",
+        "s = socket.socket(socket.AF_UNIX)\ns.connect('\\0grader-attack')\nreturn 'connected'",
+    ),
+    attempt(
+        "unix-socket",
+        "connect to a socket in the submissions' folder",
+        "mount",
+        "s = socket.socket(socket.AF_UNIX)\ns.connect('{tmp}/listener')\nreturn 'connected'",
+    ),
+    attempt(
+        "shared-memory",
+        "attach a shared memory segment of this machine",
+        "ipc",
+        "return ctypes.CDLL(None).shmget(0x67726164, 0, 0) >= 0 and 'attached'",
+    ),
+    attempt(
+        "execute-a-program",
+        "run a program",
+        "landlock, seccomp",
+        "import subprocess\nreturn subprocess.run(['/bin/echo', 'hello'], capture_output=True).stdout",
+    ),
+    attempt(
+        "execute-itself",
+        "run Python anew",
+        "landlock, seccomp",
+        "import subprocess\nreturn subprocess.run([sys.executable, '-c', 'print(1)'], capture_output=True).stdout",
+    ),
+    attempt("ptrace", "trace a process", "seccomp", "return ctypes.CDLL(None).ptrace(0, 0, 0, 0) == 0 and 'traced'"),
+    attempt(
+        "mount",
+        "mount a file system",
+        "landlock, seccomp, user",
+        "libc = ctypes.CDLL(None)\nreturn libc.mount(b'proc', b'/proc', b'proc', 0, None) == 0 and 'mounted'",
+    ),
+    attempt(
+        "unshare",
+        "make namespaces of its own",
+        "seccomp",
+        "return ctypes.CDLL(None).unshare(0x10000000) == 0 and 'unshared'",
+    ),
+    attempt(
+        "capabilities",
+        "hold a capability",
+        "user",
+        "head, data = struct.pack('Ii', 0x20080522, 0), ctypes.create_string_buffer(24)\n"
+        "ctypes.CDLL(None).capget(head, data)\nreturn struct.unpack('6I', data.raw)[0] and 'holds some'",
+    ),
+    attempt("be-root", "be root after all", "user", "os.setuid(0)\nreturn os.getuid() == 0 and {root} and 'root'"),
+    attempt(
+        "signal-the-parent",
+        "signal its parent",
+        "pid, landlock, user",
+        "os.kill(os.getppid(), 0)\nreturn os.getppid() and 'signalled'",
+    ),
+]
+
+WRITING = [
+    attempt(
+        "write-beside-the-submission",
+        "write into the submissions' folder",
+        "landlock, mount",
+        "open('{submissions}/planted.txt', 'w').write('x')\nreturn not os.path.exists('/tmp/never') and 'written'",
+    ),
+    attempt(
+        "write-the-gradebook",
+        "write into the results' folder",
+        "landlock, mount",
+        "os.makedirs('{tmp}/results', exist_ok=True)\nopen('{tmp}/results/gradebook.csv', 'a').write('x')\n"
+        "return 'written'",
+    ),
+    attempt(
+        "write-to-the-course",
+        "change a hidden test",
+        "landlock, mount, user",
+        "open('{course}/1a/test_1a.py', 'a').write('')\nreturn 'written'",
+    ),
+    attempt(
+        "write-to-python",
+        "change a library",
+        "landlock, user",
+        "import numpy\nopen(numpy.__file__, 'a').write('')\nreturn 'written'",
+    ),
+    attempt(
+        "write-to-tmp",
+        "leave a file in the temporary folder",
+        "landlock",
+        "open('/tmp/grader-attack', 'w').write('x')\nreturn 'written'",
+    ),
+    attempt(
+        "write-to-shared-memory",
+        "leave a file in /dev/shm",
+        "landlock",
+        "open('/dev/shm/grader-attack', 'w').write('x')\nreturn 'written'",
+    ),
+    attempt(
+        "large-file",
+        "write 500 MB",
+        "rlimits, mount",
+        "with open('big', 'wb') as f:\n    for _ in range(500):\n        f.write(bytes(1 << 20))\nreturn 'written'",
+    ),
+    attempt(
+        "many-large-files",
+        "write 100 MB in files of 20 MB",
+        "mount",
+        "for n in range(5):\n    with open(f'big{{n}}', 'wb') as f:\n        for _ in range(20):\n"
+        "            f.write(bytes(1 << 20))\nreturn 'written'",
+    ),
+    attempt(
+        "many-small-files",
+        "make 20000 files",
+        "mount",
+        "for n in range(20000):\n    open(f'f{{n}}', 'w').close()\nreturn 'made'",
+    ),
+    attempt(
+        "device-file",
+        "make a device file",
+        "user, landlock",
+        "os.mknod('disk', 0o600 | stat.S_IFBLK, os.makedev(254, 0))\nreturn 'made'",
+    ),
+    attempt("too-much-memory", "take 4 GiB", "rlimits", "import numpy as np\nreturn np.empty(4 << 30, 'u1').nbytes"),
+    attempt(
+        "many-processes",
+        "fork 200 processes",
+        "rlimits",
+        "made = []\ntry:\n    for _ in range(200):\n        pid = os.fork()\n        if pid == 0:\n"
+        "            time.sleep(3)\n            os._exit(0)\n        made.append(pid)\n"
+        "finally:\n    for pid in made:\n        os.kill(pid, 9)\nreturn len(made) >= 200 and 'forked'",
+    ),
+    attempt(
+        "many-open-files",
+        "open 2000 files",
+        "rlimits",
+        "files = [open(os.devnull) for _ in range(2000)]\nreturn 'opened'",
+    ),
+]
+
+FORGING = [
+    forgery(
+        "equals-everything",
+        "return a float that equals everything",
+        "class F(float):\n    __eq__ = lambda s, o: True\n    __ne__ = lambda s, o: False\n    __hash__ = None\nreturn F(0)",
+    ),
+    forgery(
+        "array-that-equals",
+        "return an array whose comparisons are true",
+        "class A(np.ndarray):\n    def __eq__(s, o): return True\n"
+        "    def __array_ufunc__(s, *a, **k): return np.True_\nreturn np.zeros(np.shape(x)).view(A)",
+    ),
+    forgery(
+        "lying-array-protocol",
+        "lie in __array__",
+        "class A:\n    def __array__(s, *a, **k): raise KeyboardInterrupt\nreturn A()",
+    ),
+    forgery("lying-float", "lie in __float__", "class A:\n    def __float__(s): return float(np.mean(x))\nreturn A()"),
+    forgery("lying-class", "lie in __class__", "class A:\n    __class__ = np.ndarray\nreturn A()"),
+    forgery(
+        "lying-reduce",
+        "hope for unpickling",
+        "class A:\n    def __reduce__(s): return (print, ('unpickled',))\nreturn A()",
+    ),
+    forgery(
+        "lying-iter",
+        "lie in __iter__ and __len__",
+        "class A(list):\n    def __iter__(s): return iter([])\n    def __len__(s): return 10**18\nreturn A([1])",
+    ),
+    forgery(
+        "endless-iter",
+        "iterate for ever",
+        "class A(list):\n    def __iter__(s):\n        while True: yield 1\nreturn A([1])",
+    ),
+    forgery("nan", "return nan", "return np.full(np.shape(x), np.nan)"),
+    forgery("inf", "return inf", "return np.full(np.shape(x), np.inf)"),
+    forgery("object-array", "return an object array", "return np.array([object()] * len(x), dtype=object)"),
+    forgery("list-in-itself", "return a list that holds itself", "a = []\na.append(a)\nreturn a"),
+    forgery("deep-nest", "return a nest a million deep", "a = []\nfor _ in range(10**6): a = [a]\nreturn a"),
+    forgery("huge-array", "return 1 GiB", "return np.zeros(1 << 27)"),
+    forgery("huge-int", "return an int of a million digits", "return 10 ** 10**6"),
+    forgery("huge-text", "return 300 MB of text", "return 'x' * (300 << 20)"),
+    forgery("structured-array", "return a structured array", "return np.zeros(len(x), dtype=[('a', 'f8')])"),
+    forgery("text-that-looks-like-numbers", "return numbers as text", "return [str(v) for v in w * x + b]"),
+    forgery("huge-exception", "raise with 100 MB of text", "raise ValueError('x' * (100 << 20))"),
+    forgery(
+        "exception-that-raises",
+        "raise what can't be printed",
+        "class E(Exception):\n    def __str__(s): raise E()\nraise E()",
+    ),
+    forgery(
+        "slide-numbers-only",
+        "know only the slide's numbers",
+        "return w * x + b if list(x) == [1, 2, 3] and (w, b) == (3, 2) else x",
+    ),
+    forgery(
+        "count-the-calls",
+        "behave only at first",
+        "global calls\ncalls = globals().get('calls', 0) + 1\nreturn w * x + b if calls < 2 else x * 0",
+    ),
+    forgery(
+        "look-who-calls",
+        "behave only when the grader does not look",
+        "import sys\nf, seen = sys._getframe(), False\nwhile f:\n"
+        "    seen = seen or 'grader' in f.f_code.co_filename\n    f = f.f_back\nreturn x if seen else w * x + b",
+    ),
+    forgery(
+        "patch-numpy",
+        "patch numpy's comparisons",
+        "np.isclose = np.allclose = lambda *a, **k: True\nnp.testing.assert_allclose = lambda *a, **k: None\nreturn x",
+    ),
+    forgery(
+        "patch-builtins",
+        "patch builtins",
+        "import builtins\nbuiltins.abs = lambda v: 0\nbuiltins.all = lambda v: True\nreturn x * 0",
+    ),
+    forgery(
+        "patch-the-agent",
+        "patch the agent and its wire format",
+        "import sys\nwire = sys.modules['grader.kernel.wire']\nwire.encode = lambda v: wire.Nothing()\nreturn x * 0",
+    ),
+    forgery(
+        "patch-json",
+        "patch json and msgspec",
+        "import json, msgspec\njson.dumps = lambda *a, **k: '{}'\nmsgspec.json.encode = lambda m: b'{}'\nreturn x * 0",
+        "a reply that breaks the schema",
+    ),
+    forgery(
+        "write-to-every-descriptor",
+        "write garbage to every open descriptor",
+        "import os\nfor n in range(3, 64):\n    try: os.write(n, b'\\0' * 8 + b'garbage')\n    except OSError: pass\nreturn x * 0",
+        "a reply that breaks the schema",
+    ),
+    forgery(
+        "forged-frames",
+        "write forged outcomes to every socket",
+        'import os, struct\nbody = b\'{"t":"outcome","result":{"t":"none"},"printed":"","cut":false}\'\n'
+        "for n in range(3, 64):\n    try: os.write(n, struct.pack('>Q', len(body)) + body)\n    except OSError: pass\nreturn x * 0",
+    ),
+    forgery(
+        "huge-frame",
+        "announce a frame of 8 EiB",
+        "import os, struct\nfor n in range(3, 64):\n    try: os.write(n, struct.pack('>Q', 2**63 - 1))\n    except OSError: pass\nreturn x * 0",
+        "frames are bounded",
+    ),
+    forgery("close-every-descriptor", "close every descriptor", "import os\nos.closerange(3, 256)\nreturn x * 0"),
+    forgery("die-in-the-call", "os._exit(0) in the call", "import os\nos._exit(0)"),
+    forgery("exit-in-the-call", "sys.exit(0) in the call", "import sys\nsys.exit(0)"),
+    forgery("stop-itself", "SIGSTOP to itself", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)\nreturn x"),
+    forgery("recursion", "recurse for ever", "return get_linear_forward(x, w, b)"),
+    forgery(
+        "recursion-in-c",
+        "recurse for ever in C",
+        "import sys\nsys.setrecursionlimit(10**9)\nreturn get_linear_forward(x, w, b)",
+    ),
+    forgery("sleep", "sleep", "import time\ntime.sleep(1000)"),
+    forgery("endless-print", "print for ever in the call", "while True: print('x' * 10000)"),
+    forgery("patch-time", "stop the clock", "import time\ntime.monotonic = time.time = lambda: 0\nwhile True: pass"),
+]
+
+BESIEGING = [
+    siege("os-exit", "os._exit(0) in a cell", "the kernel is started again without the cell", "os._exit(0)"),
+    siege("kill-itself", "SIGKILL to itself", "pid", "os.kill(os.getpid(), 9)"),
+    siege("kill-its-group", "SIGKILL to its group", "pid, a session of its own", "os.killpg(0, 9)"),
+    siege("kill-everybody", "SIGKILL to all", "pid, landlock, user", "os.kill(-1, 9)"),
+    siege("kill-the-parent", "SIGKILL to its parent", "pid, landlock, user", "os.kill(os.getppid(), 9)"),
+    siege("stop-the-parent", "SIGSTOP to its parent", "pid, landlock, user", "os.kill(os.getppid(), 19)"),
+    siege(
+        "ignore-signals",
+        "ignore SIGINT and SIGTERM, and loop",
+        "kill",
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: pass",
+    ),
+    siege(
+        "catch-everything",
+        "catch everything, and loop",
+        "kill",
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+    ),
+    siege(
+        "fork-bomb",
+        "fork without end (bounded)",
+        "rlimits, pid",
+        "end = time.time() + 5\nwhile time.time() < end:\n    try: os.fork()\n    except OSError: time.sleep(0.01)",
+    ),
+    siege(
+        "thread-bomb",
+        "start threads without end",
+        "rlimits",
+        "import threading\nwhile True: threading.Thread(target=time.sleep, args=(100,), daemon=True).start()",
+    ),
+    siege(
+        "daemon",
+        "leave a daemon with a session of its own",
+        "supervisor, pid",
+        "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(300)\n    os._exit(0)",
+    ),
+    siege("flood-of-output", "print without end", "a cap on what is kept", "while True: print('x' * 100000)"),
+    siege(
+        "flood-of-displays",
+        "display without end",
+        "a cap on what is kept",
+        "from IPython.display import display\nwhile True: display({{'text/plain': 'x' * 10000}}, raw=True)",
+    ),
+    siege(
+        "raw-output",
+        "write raw to the standard descriptors",
+        "no descriptor of the grader's is open",
+        "end = time.time() + 1\nwhile time.time() < end: os.write(1, b'x' * 65536)",
+    ),
+    siege("one-huge-message", "print 200 MB at once", "a cap on what is kept", "print('x' * (200 << 20))"),
+    siege(
+        "deep-folders",
+        "make folders a thousand deep",
+        "mount",
+        "for _ in range(1000):\n    os.mkdir('d')\n    os.chdir('d')",
+    ),
+    siege(
+        "links-and-pipes",
+        "leave links and pipes for the grader to follow",
+        "nobody looks in there",
+        "os.symlink('/etc/passwd', 'link')\nos.mkfifo('pipe')\nos.symlink('/', 'root')",
+    ),
+    siege(
+        "patch-ipython",
+        "break IPython's hooks",
+        "a check without a verdict earns nothing",
+        "shell = get_ipython()\nshell.events.callbacks = {{}}\nshell.run_cell = lambda *a, **k: None",
+    ),
+    siege(
+        "break-display",
+        "break the display machinery",
+        "fail closed",
+        "sys.displayhook = sys.excepthook = None\nget_ipython().display_pub = None",
+    ),
+    siege(
+        "delete-builtins", "delete builtins", "fail closed", "import builtins\ndel builtins.__import__, builtins.print"
+    ),
+    siege(
+        "trace-everything",
+        "trace every call",
+        "fail closed",
+        "sys.settrace(lambda *a: None)\nimport threading\nthreading.settrace(lambda *a: None)",
+    ),
+]
+
+_SPOIL = {"patch-the-agent", "patch-json", "patch-ipython", "break-display", "delete-builtins", "patch-builtins"}
+ATTACKS = [
+    replace(attack, spoils=attack.name in _SPOIL)
+    for attack in [*PEEKING, *REACHING_OUT, *WRITING, *FORGING, *BESIEGING]
+]

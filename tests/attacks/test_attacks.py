@@ -1,0 +1,182 @@
+"""Every attack of the table, against the real command, as root and as an unprivileged user, inside the outer cage."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.attacks.table import ATTACKS, Attack
+from tests.conftest import ROOT
+
+pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="the walls are Linux's"), pytest.mark.timeout(280)]
+RIGHT = ("1a", "1b", "2", "3a", "3b", "4", "5", "6")
+IMPORTS = "import ctypes, gc, os, signal, socket, stat, struct, sys, time\nimport numpy as np"
+CANARY = "canary-5f1c9e"
+USERS = ["root", "user"] if os.geteuid() == 0 else ["user"]
+
+
+def cells(attack: Attack, places: dict[str, str], solutions: dict[str, str]) -> list[str]:
+    """The right solutions, and the attack after them, or in the place of one of them."""
+    code = attack.code.format(**places) if attack.kind != "forgery" else attack.code
+    right = dict(solutions)
+    if attack.kind == "forgery":
+        right["1a"] = "def get_linear_forward(x, w, b):\n" + indent(code)
+        return [IMPORTS, *right.values()]
+    if attack.kind == "attempt":
+        code = (
+            f"def attack():\n{indent(code)}\ntry:\n    got = attack()\nexcept BaseException as error:\n    got = None\n"
+            "raise RuntimeError('ESCAPED ' + repr(got)[:200] if got else 'HELD')"
+        )
+    return [IMPORTS, *right.values(), code]
+
+
+def indent(code: str) -> str:
+    return "\n".join("    " + line for line in code.splitlines())
+
+
+def notebook(sources: Sequence[str]) -> str:
+    made = [{"cell_type": "code", "source": source, "metadata": {}, "outputs": []} for source in sources]
+    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+
+
+def run_in_cage(tmp: Path, arguments: Sequence[str], user: str, *options: str) -> dict[str, Any]:
+    spec = tmp.parent / f"{tmp.name}.json"
+    spec.write_text(json.dumps({"arguments": list(arguments), "tmp": str(tmp)}))
+    command = [sys.executable, "-m", "tests.attacks.cage", *(["--user"] if user == "user" else []), *options, str(spec)]
+    environment = {**os.environ, "GRADE_CANARY": CANARY, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=250, env=environment, cwd=ROOT, start_new_session=True
+    )
+    assert done.stdout, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def besiege(
+    attacks: Sequence[Attack], tmp: Path, user: str, solutions: dict[str, str], *options: str
+) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """Grade a folder with a notebook for each attack. Returns submissions by attack, and how the run ended."""
+    for name in ("tmp", "home", "submissions"):
+        (tmp / name).mkdir(parents=True)
+    (tmp / "home" / "secret.txt").write_text(CANARY)
+    places = {
+        "course": str(ROOT / "reference"),
+        "submissions": str(tmp / "submissions"),
+        "home": str(tmp / "home"),
+        "tmp": str(tmp),
+        "root": str(user == "root"),
+    }
+    for attack in attacks:
+        (tmp / "submissions" / f"{attack.name}.ipynb").write_text(notebook(cells(attack, places, solutions)))
+    limits = ["--cell-timeout", "2", "--call-timeout", "1", "--total-timeout", "30", "--memory", "1024", "-j", "2"]
+    out = tmp / "out.json"
+    arguments = [str(tmp / "submissions"), "--lang", "en", "--report", f"json={out}", *limits, *options]
+    ended = run_in_cage(tmp, arguments, user)
+    assert out.exists(), ended
+    submissions = json.loads(out.read_text("utf-8"))["submissions"]
+    return {item["participant"]: item for item in submissions}, ended
+
+
+def chosen(user: str) -> list[Attack]:
+    """Who one is matters to walls only: what is forged as root need not be forged again."""
+    return [attack for attack in ATTACKS if user == USERS[0] or attack.kind != "forgery"]
+
+
+@pytest.fixture(scope="module")
+def siege(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, solutions: dict[str, str]
+) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    user = request.param
+    return besiege(chosen(user), tmp_path_factory.mktemp(user) / "cage", user, solutions)
+
+
+def groups(*values: object, user: str, id: str) -> Any:
+    """One worker of xdist runs all that shares a siege."""
+    return pytest.param(*values, id=id, marks=pytest.mark.xdist_group(f"siege-{user}"))
+
+
+class TestTable:
+    @pytest.mark.parametrize(
+        ("siege", "attack"),
+        [groups(user, attack, user=user, id=f"{user}-{attack.name}") for user in USERS for attack in chosen(user)],
+        indirect=["siege"],
+    )
+    def test_the_attack_is_held(self, attack: Attack, siege: tuple[dict[str, dict[str, Any]], dict[str, Any]]) -> None:
+        graded = siege[0][attack.name]
+        assert graded["status"] == "graded", graded["notes"]
+        text = json.dumps(graded)
+        assert "ESCAPED" not in text
+        assert CANARY not in text
+        points = {item["id"]: item["points"] + item["bonus"] for item in graded["exercises"]}
+        most = {item["id"]: item["max_points"] + item["max_bonus"] for item in graded["exercises"]}
+        if attack.kind == "forgery":
+            first = graded["exercises"][0]
+            assert first["status"] != "passed", first
+        if attack.kind == "attempt":
+            assert graded["cells"][-1]["error"] == "RuntimeError: HELD", "the attack ran to its end"
+        if not attack.spoils:
+            for id in RIGHT[1:] if attack.kind == "forgery" else RIGHT:
+                lost_to_a_forgery = 1 if attack.kind == "forgery" and id in ("2", "5") else 0  # they stand on 1a
+                assert points[id] >= most[id] - lost_to_a_forgery, (id, graded["exercises"])
+
+    @pytest.mark.parametrize("siege", [groups(user, user=user, id=user) for user in USERS], indirect=True)
+    def test_the_run_ends_well_and_leaves_nothing(
+        self, siege: tuple[dict[str, dict[str, Any]], dict[str, Any]]
+    ) -> None:
+        ended = siege[1]
+        assert ended["code"] == 1, ended["errors"]
+        assert ended["reached"] == [], "no listener saw anybody"
+        assert ended["processes"] == []
+        assert ended["files"] == []
+        assert "Traceback" not in ended["errors"]
+
+
+BY_NAME = {attack.name: attack for attack in ATTACKS}
+# wall: (an attack that it holds, the other walls that hold it too and must be off for the wall to stand alone, who)
+ALONE = {
+    "landlock": ("read-system-accounts", [], "user"),
+    "mount": ("many-large-files", [], "user"),
+    "seccomp": ("ptrace", [], "user"),
+    "rlimits": ("too-much-memory", [], "user"),
+    "ipc": ("shared-memory", [], "user"),
+    "user": ("capabilities", [], "user"),
+    "net": ("tcp-connect", ["seccomp", "landlock"], "user"),
+    "pid": ("signal-the-parent", ["landlock", "user"], "user"),
+}
+
+
+@pytest.mark.parametrize("wall", ALONE)
+def test_without_the_wall_an_attack_escapes_and_with_it_none_does(
+    wall: str, tmp_path: Path, solutions: dict[str, str]
+) -> None:
+    name, others, user = ALONE[wall]
+    off = [option for other in others for option in ("--without-wall", other)]
+    held, _ = besiege([BY_NAME[name]], tmp_path / "with", user, solutions, *off)
+    assert held[name]["cells"][-1]["error"] == "RuntimeError: HELD"
+    escaped, _ = besiege([BY_NAME[name]], tmp_path / "without", user, solutions, *off, "--without-wall", wall)
+    assert "ESCAPED" in escaped[name]["cells"][-1]["error"]
+
+
+@pytest.mark.parametrize("user", USERS)
+@pytest.mark.parametrize("signum", [2, 9], ids=["ctrl-c", "killed"])
+def test_a_grader_that_is_ended_in_the_middle_leaves_nothing(user: str, signum: int, tmp_path: Path) -> None:
+    tmp = tmp_path / "cage"
+    for name in ("tmp", "home", "submissions"):
+        (tmp / name).mkdir(parents=True)
+    for number in range(4):
+        endless = "import os, time\nif os.fork() == 0:\n    os.setsid()\nwhile True:\n    time.sleep(1)"
+        (tmp / "submissions" / f"{number}.ipynb").write_text(notebook([endless]))
+    arguments = [str(tmp / "submissions"), "-j", "2", "--cell-timeout", "60"]
+    ended = run_in_cage(tmp, arguments, user, "--kill-after", "2.5", "--signal", str(signum))
+    assert ended["code"] == (130 if signum == 2 else -9), ended
+    assert ended["seconds"] < 2.5 + 2 + 5
+    assert ended["processes"] == []
+    assert ended["files"] == []
+    assert "Traceback" not in ended["errors"]
