@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.util
 import os
 import signal
 import sys
@@ -112,6 +113,8 @@ _worker: _Worker | None = None
 def _start_worker(folder: Path, config: Config) -> None:
     global _worker  # noqa: PLW0603  a worker process has one, and the executor gives it no other place
     warm_process = start_warm(config)
+    if warm_process is not None:
+        multiprocessing.util.Finalize(None, warm_process.close, exitpriority=10)
     _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     course = load(folder)

@@ -306,7 +306,10 @@ class _Plugin:
             try:
                 items = self.items.get(job.exercise, [])
                 for (check, item), following in zip(items, [*(item for _, item in items[1:]), None], strict=True):
-                    job.results.append(self._run(check, item, following))
+                    try:
+                        job.results.append(self._run(check, item, following))
+                    except Exception as error:
+                        job.results.append(check.result(CheckStatus.GRADER_FAULT, _broke(error)))
             finally:
                 job.done.set()
         return True
@@ -381,8 +384,11 @@ def _verdict(check: Check, outcome: BaseException | None, ran: bool, remarks: tu
         return check.result(CheckStatus.FAILED, _first_line(outcome))
     if isinstance(outcome, pytest.skip.Exception):
         return check.result(CheckStatus.NOT_RUN, str(outcome))
-    fault = msg("The hidden test itself broke: {error}", error=f"{type(outcome).__name__}: {outcome}")
-    return check.result(CheckStatus.GRADER_FAULT, fault)
+    return check.result(CheckStatus.GRADER_FAULT, _broke(outcome))
+
+
+def _broke(error: BaseException) -> Text:
+    return msg("The hidden test itself broke: {error}", error=f"{type(error).__name__}: {error}")
 
 
 def _first_line(failed: AssertionError) -> str:

@@ -533,3 +533,28 @@ ATTACKS = [
     replace(attack, spoils=attack.name in _SPOIL)
     for attack in [*PEEKING, *REACHING_OUT, *WRITING, *FORGING, *BESIEGING]
 ]
+
+
+def render() -> str:
+    """The table for the docs."""
+    kinds = {"attempt": "it says HELD itself", "forgery": "earns no point", "siege": "all else goes on"}
+    rows = [
+        f"| {attack.name} | {attack.tries} | {kinds[attack.kind]} | {attack.held_by} |".replace("\\", "\\\\")
+        for attack in ATTACKS
+    ]
+    return "\n".join([HEAD, *rows, ""])
+
+
+HEAD = """# The attacks that the grader is tested with
+
+Made from `tests/attacks/table.py` by `python -m tests.attacks.table > docs/attacks.md`; a test holds the two together.
+Each is a notebook that is graded by the real command, as root and as an unprivileged user, inside a cage that would
+keep what gets through. In every one the other exercises, which are right, keep their points, no listener of the test
+is reached, and no process, socket or file is left. For each wall a test switches it off and sees an attack escape.
+
+| attack | what it tries | what comes of it | what holds it |
+|---|---|---|---|"""
+
+
+if __name__ == "__main__":
+    print(render(), end="")
