@@ -167,3 +167,22 @@ def test_a_call_that_hangs_dies_or_exits_costs_its_own_exercise_only(
     assert result(grade, "1a").points == 0
     assert result(grade, "1a").checks[0].status is status
     assert {item.id for item in grade.exercises if item.status is ExerciseStatus.PASSED} >= {"1b", "3a", "3b", "4", "6"}
+
+
+def test_answers_of_a_carried_judging_earn_nothing_elsewhere(
+    grade_cells: GradeCells, solutions: dict[str, str]
+) -> None:
+    """While train is judged again, the grader answers its get_backprop; keeping that answerer must not pass 3b."""
+    stolen = {
+        **solutions,
+        "3a": "",
+        "3b": "import builtins\ndef get_backprop(y_hat, y, x):\n"
+        "    return getattr(builtins, 'kept', lambda *a: (0.0, 0.0))(y_hat, y, x)",
+        "5": "def train(x, y, init_w, init_b, alpha, epochs):\n    builtins.kept = get_backprop\n"
+        "    w, b = init_w, init_b\n    for _ in range(epochs):\n"
+        "        dw, db = get_backprop(get_linear_forward(x, w, b), y, x)\n"
+        "        w, b = update_params(w, b, alpha, dw, db)\n    return w, b",
+    }
+    grade = grade_cells(*stolen.values())
+    assert result(grade, "3a").points == result(grade, "3b").points == 0
+    assert result(grade, "5").points == 4, "train itself is right"
