@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types layers tests build catalogs clean
+.PHONY: demo test lint types layers tests bench build catalogs clean
 
 demo: $(READY)  ## grade a sample notebook and print the report
 	$(BIN)/grade tests/samples/typical_mistakes.ipynb --exit-zero
@@ -27,6 +27,9 @@ tests: $(READY)
 
 build: $(READY)  ## make the stub notebooks and samples from reference/
 	$(BIN)/grade-course build --samples tests/samples
+
+bench: $(READY)  ## how fast, beside plain nbclient and the floor; writes docs/bench.md
+	$(BIN)/python -m tests.bench.bench --out docs/bench.md
 
 catalogs: $(READY)  ## extract the texts, update and compile the Polish catalog
 	$(BIN)/pybabel -q extract --no-location --no-default-keywords -k msg -k msgs:1,2 -o $(VENV)/grader.pot grader

@@ -142,11 +142,13 @@ _PROBLEMS: Mapping[Problem, tuple[CheckStatus, Text]] = {
 
 @dataclass(slots=True)
 class Function:
-    """Stands for a participant's function in a hidden test. `remarks` collects what was accepted out of kindness."""
+    """Stands for a participant's function in a hidden test. `remarks` collects what was accepted out of kindness;
+    `calls` is all that was asked."""
 
     name: str
     ask: Ask
     remarks: list[Text] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
 
     def __call__(self, *args: Any) -> Any:
         """Call it once. Returns plain Python and numpy values."""
@@ -157,7 +159,9 @@ class Function:
         answers = self.ask([tuple(case) for case in cases])
         missing = answers[-1] if answers else Answer(problem=Problem.CRASHED)
         padded = [*answers, *[missing] * (len(cases) - len(answers))]
-        return [Call(self, tuple(case), answer) for case, answer in zip(cases, padded, strict=True)]
+        calls = [Call(self, tuple(case), answer) for case, answer in zip(cases, padded, strict=True)]
+        self.calls += calls
+        return calls
 
 
 @dataclass(frozen=True, slots=True)

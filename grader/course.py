@@ -123,13 +123,22 @@ class Course:
     def solution(self, id: str) -> Callable[..., Any]:
         """The reference solution's function of an exercise, the earlier exercises' functions in its scope."""
         if id not in self._solutions:
-            namespace: dict[str, Any] = {}
-            for exercise in self.exercises:
-                run_source(exercise.folder / "solution.py", namespace)
-                if exercise.id == id:
-                    break
-            self._solutions[id] = namespace[self.exercise(id).function]
+            exercise = self.exercise(id)
+            namespace = run_source(exercise.folder / "solution.py", self.scope(id))
+            self._solutions[id] = namespace[exercise.function]
         return self._solutions[id]
+
+    def scope(self, id: str) -> dict[str, Any]:
+        """The names that a cell of this exercise finds: the reference solutions of the earlier ones."""
+        namespace: dict[str, Any] = {}
+        for exercise in self.exercises:
+            if exercise.id == id:
+                break
+            run_source(exercise.folder / "solution.py", namespace)
+        return namespace
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.folder))
 
 
 def load(folder: Path) -> Course:

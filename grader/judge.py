@@ -11,8 +11,9 @@ import numpy as np
 
 from grader import binding
 from grader.binding import Binding
-from grader.checks import Ask, Function, Suite
+from grader.checks import Ask, Call, Function, Suite
 from grader.course import Course, Exercise
+from grader.diagnosis import Observed, diagnose
 from grader.i18n import Text, msg
 from grader.kernel import wire
 from grader.model import CheckResult, CheckStatus, Config, ExerciseResult, ExerciseStatus
@@ -30,6 +31,7 @@ class Attempt:
     version: wire.Version
     binding: Binding
     results: tuple[CheckResult, ...]
+    calls: tuple[Call, ...]
 
     @property
     def points(self) -> float:
@@ -74,8 +76,19 @@ class Judge:
     def _judge(self, exercise: Exercise) -> ExerciseResult:
         attempts = self._attempts[exercise.id] = list(self._try(exercise, self._own(exercise)))
         if attempts:
-            return _result(exercise, self._best(attempts))
+            return self._diagnosed(exercise, self._best(attempts))
         return self._missing(exercise)
+
+    def _diagnosed(self, exercise: Exercise, attempt: Attempt) -> ExerciseResult:
+        """The result, its first failed check with the known mistake that all of the answers look like."""
+        result = _result(exercise, attempt)
+        failed = [check for check in result.checks if check.status is CheckStatus.FAILED]
+        if not failed or any(call.answer.problem is not None for call in attempt.calls):
+            return result
+        observed = [Observed(call.args, call.answer.value) for call in attempt.calls]
+        found = diagnose(exercise, self._course, observed)
+        checks = [replace(check, diagnosis=found) if check is failed[0] else check for check in result.checks]
+        return replace(result, checks=tuple(checks))
 
     def _own(self, exercise: Exercise) -> list[wire.Version]:
         """The versions of the exercise's function without the stubs that were handed out, the likeliest first: the
@@ -109,7 +122,8 @@ class Judge:
     ) -> Attempt:
         answerer = self._answerer(needs) if needs else None
         function = Function(exercise.function, _asker(self._session, way, invocation, self._seed, answerer))
-        return Attempt(invocation.version, way, self._suite.run(exercise.id, function, self._seed))
+        results = self._suite.run(exercise.id, function, self._seed)
+        return Attempt(invocation.version, way, results, tuple(function.calls))
 
     def _best(self, attempts: Sequence[Attempt]) -> Attempt:
         """The attempt that earns most, of equals the likeliest."""
@@ -154,7 +168,7 @@ class Judge:
         passing = {attempt.version.id for attempt in self._try(later, others, stop=False) if attempt.passed}
         separate = [attempt for attempt in attempts if attempt.version.id not in passing]
         if separate:
-            return _result(exercise, self._best(separate))
+            return self._diagnosed(exercise, self._best(separate))
         note = msg(
             "Done on the way to exercise {later}: {function} was rewritten there.",
             later=later.id,

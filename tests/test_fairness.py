@@ -13,6 +13,8 @@ from tests.conftest import ROOT, GradeCells, result
 
 RIGHT = sorted((ROOT / "reference").glob("*/right/*.py"))
 WRONG = sorted((ROOT / "reference").glob("*/mistakes/*.py"))
+# These two always give the same answers; the first one's hint speaks of both.
+SAME_ANSWERS = {"5-restarts-each-epoch": "one-epoch-only"}
 ORDER = ["1a", "1b", "2", "3a", "3b", "4", "5", "6"]
 
 
@@ -39,13 +41,18 @@ def test_a_right_solution_earns_all_points_whatever_its_style(
 
 
 @pytest.mark.parametrize("path", WRONG, ids=name)
-def test_a_known_mistake_never_passes(path: Path, grade_cells: GradeCells, solutions: dict[str, str]) -> None:
+def test_a_known_mistake_never_passes_and_is_named(
+    path: Path, grade_cells: GradeCells, solutions: dict[str, str]
+) -> None:
     graded = result(grade_cells(*cells(path, solutions)), path.parent.parent.name)
     if name(path) == "3a-mean-too-early":  # alone in a notebook it is what the in-place edit leaves
         assert graded.status is ExerciseStatus.SUPERSEDED
         return
     assert graded.status in (ExerciseStatus.FAILED, ExerciseStatus.PARTIAL), graded
     assert graded.points + graded.bonus < graded.max_points + graded.max_bonus
+    found = next((check.diagnosis for check in graded.checks if check.diagnosis), None)
+    assert found is not None, "a known mistake is named"
+    assert found.mistake == SAME_ANSWERS.get(name(path), path.stem)
 
 
 def test_every_exercise_has_at_least_eight_right_styles() -> None:

@@ -192,7 +192,7 @@ def _worth_showing(checks: Sequence[CheckResult], verbose: bool) -> Iterator[tup
     left = [check for check in checks if verbose or check.status is not CheckStatus.PASSED]
     while left:
         first = left.pop(0)
-        same = [check for check in left if not verbose and _same_cause(first, check)]
+        same = [check for check in left if not verbose and (first.diagnosis or _same_cause(first, check))]
         left = [check for check in left if check not in same]
         yield first, same
 

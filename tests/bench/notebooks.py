@@ -1,0 +1,31 @@
+"""A class of notebooks to measure with: the course's solutions, some with known mistakes, the same for the same seed."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
+from grader import course as courses
+from grader.authoring import without_docstring
+
+SEED = 2019
+
+
+def write_class(folder: Path, count: int) -> None:
+    """`count` notebooks, each with none to three mistakes."""
+    course = courses.load(courses.built_in())
+    mistakes = {exercise.id: sorted((exercise.folder / "mistakes").glob("*.py")) for exercise in course.exercises}
+    rng = random.Random(SEED)
+    for number in range(count):
+        wrong = rng.sample(sorted(mistakes), k=rng.choice([0, 0, 1, 1, 2, 3]))
+        cells = ["import numpy as np", (course.folder / "data.py").read_text("utf-8")]
+        for exercise in course.exercises:
+            path = rng.choice(mistakes[exercise.id]) if exercise.id in wrong else exercise.folder / "solution.py"
+            cells.append(without_docstring(path.read_text("utf-8")))
+        cells.append("train(normalize(x_train), y_train, 0.5, 0, 0.4, 10)")
+        nbformat.write(
+            new_notebook(cells=[new_code_cell(cell) for cell in cells]), folder / f"participant-{number:03}.ipynb"
+        )
