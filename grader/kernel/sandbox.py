@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import os
 import platform
 import select
@@ -354,6 +355,7 @@ def _allow(rules: int, path: Path, rights: int) -> None:
         os.close(handle)
 
 
+@functools.cache
 def readable_roots() -> list[Path]:
     """The folders of the Python installation: the base's and the virtual environment's."""
     found = {Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix)}

@@ -23,7 +23,7 @@ PRELOADED = """numpy numpy.random numpy.linalg
     grader.kernel.app ipykernel.kernelapp ipykernel.ipkernel ipykernel.zmqshell
     IPython.core.completer IPython.core.completerlib IPython.core.magics IPython.core.debugger IPython.core.oinspect
     IPython.utils.wildcard tornado.platform.asyncio
-    comm faulthandler grader.kernel.boot""".split()
+    comm faulthandler resource pwd grader.kernel.boot""".split()
 
 
 def available() -> bool:
@@ -133,6 +133,9 @@ def _preload() -> None:
     for name in PRELOADED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    from grader.kernel import sandbox
+
+    sandbox.readable_roots()
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector of a fork does not touch it
 

@@ -1,0 +1,36 @@
+"""What the walls add to a kernel's start: `python -m tests.bench.walls`. Kernels with and without them in turn."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from pathlib import Path
+
+from grader.kernel.driver import Kernel
+from grader.kernel.environment import kernel_environment
+from grader.kernel.warm import WarmProcess
+from grader.kernel.wire import Walls
+from grader.model import Limits
+
+STARTS = 40
+
+
+def start_s(walls: Walls, warm: WarmProcess) -> float:
+    started = time.perf_counter()
+    kernel = Kernel(Limits(), walls, warm)
+    elapsed_s = time.perf_counter() - started
+    kernel.close()
+    return elapsed_s
+
+
+def main() -> None:
+    with WarmProcess(kernel_environment(Path("/"))) as warm:
+        start_s(Walls(), warm)
+        pairs = [(start_s(Walls(), warm), start_s(Walls(enabled=False), warm)) for _ in range(STARTS)]
+    on, off = (statistics.median(times) * 1000 for times in zip(*pairs, strict=True))
+    added = statistics.median((a - b) * 1000 for a, b in pairs)
+    print(f"median of {STARTS} starts: {on:.1f} ms with walls, {off:.1f} ms without; they add {added:.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
