@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from grader.course import Course, Exercise
-from grader.errors import CourseError
+from grader.course import Course, Exercise, read_file
 from grader.i18n import Titles
 
 WORKSHOP = "workshop.ipynb"
@@ -34,7 +32,7 @@ def stub_notebooks(course: Course) -> dict[str, str]:
 def sample_notebooks(course: Course) -> dict[str, str]:
     """Name to text of a solved notebook and a typically wrong one. They hold solutions: not for participants."""
     return {
-        SOLVED: _text(_workshop(course, lambda exercise: _read(exercise.folder / "solution.py"))),
+        SOLVED: _text(_workshop(course, lambda exercise: read_file(exercise.folder / "solution.py"))),
         TYPICAL: _text(_workshop(course, lambda exercise: _typical(course, exercise))),
     }
 
@@ -42,10 +40,10 @@ def sample_notebooks(course: Course) -> dict[str, str]:
 def _typical(course: Course, exercise: Exercise) -> str:
     mistake = course.typical.get(exercise.id)
     if mistake is None:
-        return _read(exercise.folder / "solution.py")
+        return read_file(exercise.folder / "solution.py")
     if mistake == "stub":
         return exercise.stub
-    return without_docstring(_read(exercise.folder / "mistakes" / f"{mistake}.py"))
+    return without_docstring(read_file(exercise.folder / "mistakes" / f"{mistake}.py"))
 
 
 def without_docstring(source: str) -> str:
@@ -68,7 +66,7 @@ def _workshop(course: Course, code: Code) -> NotebookNode:
 
 def _single(course: Course, exercise: Exercise) -> NotebookNode:
     cells = list(_opening(course))
-    visible = _read(exercise.folder / "visible.py")
+    visible = read_file(exercise.folder / "visible.py")
     used = [
         other.function
         for other in course.exercises
@@ -84,16 +82,16 @@ def _single(course: Course, exercise: Exercise) -> NotebookNode:
 def _opening(course: Course) -> Iterator[NotebookNode]:
     yield _markdown("title", f"# {course.title.pl}")
     yield _code("imports", "import numpy as np")
-    yield _code("data", _read(course.folder / "data.py"))
+    yield _code("data", read_file(course.folder / "data.py"))
 
 
 def _exercise_cells(exercise: Exercise, code: Code) -> list[NotebookNode]:
-    polish, english = (_read(exercise.folder / f"statement.{lang}.md").strip() for lang in ("pl", "en"))
+    polish, english = (read_file(exercise.folder / f"statement.{lang}.md").strip() for lang in ("pl", "en"))
     statement = f"{polish}\n\n<details><summary>English</summary>\n\n{english}\n\n</details>"
     return [
         _markdown(f"{exercise.id}-statement", statement),
         _code(f"{exercise.id}-solution", code(exercise)),
-        _code(f"{exercise.id}-asserts", _read(exercise.folder / "visible.py")),
+        _code(f"{exercise.id}-asserts", read_file(exercise.folder / "visible.py")),
     ]
 
 
@@ -117,10 +115,3 @@ def _notebook(cells: list[NotebookNode]) -> NotebookNode:
 def _text(notebook: NotebookNode) -> str:
     nbformat.validate(notebook)
     return str(nbformat.writes(notebook)) + "\n"
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path}: {error}") from error

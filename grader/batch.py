@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import multiprocessing.util
 import os
@@ -117,6 +118,8 @@ def _start_worker(folder: Path, config: Config) -> None:
         multiprocessing.util.Finalize(None, warm_process.close, exitpriority=10)
     _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    gc.freeze()  # what the worker shares with its parent needs no collecting
+    gc.set_threshold(50_000, 20, 20)
     course = load(folder)
     _worker = _Worker(course, Suite(course).__enter__(), config, warm_process)
 

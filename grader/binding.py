@@ -93,11 +93,6 @@ def _binding(own: Sequence[Parameter], chosen: dict[int, int], extra: Sequence[i
     return Binding((*places, *extra), tuple(keywords))
 
 
-def suited(versions: Sequence[Version], exercise: Exercise, course: Course) -> list[Version]:
-    """The versions that can be called with the exercise's arguments."""
-    return [version for version in versions if next(bindings(version, exercise, course), None) is not None]
-
-
 def near_miss(versions: Sequence[Version], exercise: Exercise) -> Version | None:
     """A function whose name is almost the exercise's."""
     names = {version.name: version for version in versions if version.name not in exercise.names}

@@ -75,7 +75,7 @@ class Exercise:
 
     @cached_property
     def stub(self) -> str:
-        return _read(self.folder / "stub.py")
+        return read_file(self.folder / "stub.py")
 
     def is_stub(self, source: str) -> bool:
         """Whether a participant's definition is still the one that was handed out."""
@@ -177,11 +177,12 @@ def run_source(path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
     namespace.setdefault("np", np)
     namespace.setdefault("__name__", f"course.{path.stem}")
     namespace["print"] = lambda *args, **kwargs: None  # a solution may print; the grader's output is its reports
-    exec(compile(_read(path), str(path), "exec"), namespace)  # noqa: S102  the course is the operator's own code
+    exec(compile(read_file(path), str(path), "exec"), namespace)  # noqa: S102  the course is the operator's own code
     return namespace
 
 
-def _read(path: Path) -> str:
+def read_file(path: Path) -> str:
+    """The text of a file of the course. Raise CourseError where it can't be read."""
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:

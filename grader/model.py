@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from grader.i18n import Message, Text, Titles
+from grader.i18n import Text, Titles
 
 
 class SubmissionStatus(str, Enum):
@@ -190,21 +190,3 @@ class Config:
     hidden: tuple[str, ...] = ()
     without_walls: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
-
-
-__all__ = [
-    "Cell",
-    "CellResult",
-    "CellStatus",
-    "CheckResult",
-    "CheckStatus",
-    "Config",
-    "Diagnosis",
-    "ExerciseResult",
-    "ExerciseStatus",
-    "Grade",
-    "Limits",
-    "Message",
-    "Submission",
-    "SubmissionStatus",
-]

@@ -15,7 +15,7 @@ from grader.kernel import wire
 from grader.kernel.driver import Kernel, KernelDied
 from grader.kernel.warm import WarmProcess
 from grader.kernel.wire import Walls
-from grader.model import Cell, CellResult, CellStatus, Config, Submission
+from grader.model import CellResult, CellStatus, Config, Submission
 
 CELLS_SHARE = 0.7
 
@@ -93,7 +93,7 @@ class Session:
             try:
                 described = self._ready().describe()
             except KernelDied:
-                self._discard()
+                self.close()
                 ran = [cell.index for cell in self._submission.cells if cell.index in self._harmless()]
                 if not ran:
                     return None
@@ -105,7 +105,7 @@ class Session:
             for innocent in left_out[:-1]:  # left out before the one that did it was
                 self._results[innocent] = CellResult(innocent, CellStatus.OK)
             left_out.clear()
-            self._discard()
+            self.close()
         return None
 
     def _harmless(self) -> set[int]:
@@ -136,11 +136,12 @@ class Session:
             outcomes, died = [], error
         answers = [_answer(outcome) for outcome in outcomes]
         if died is not None:
-            self._discard()
+            self.close()
             answers.append(Answer(problem=Problem.TIMED_OUT if died.timed_out else Problem.CRASHED))
         return answers
 
     def close(self) -> None:
+        """End the kernel; the next thing that needs one starts it anew."""
         if self._kernel is not None:
             self._kernel.close()
             self._kernel = None
@@ -161,7 +162,7 @@ class Session:
                 status = CellStatus.TIMED_OUT if died.timed_out else CellStatus.CRASHED
                 text = msg("It ended the kernel; the other cells were run without it.")
                 self._results[cell.index] = CellResult(cell.index, status, None, (text,))
-                self._discard()
+                self.close()
 
     def _ready(self) -> Kernel:
         """The kernel, in which every cell that has run so far and did no harm has run. Raise KernelDied."""
@@ -178,9 +179,6 @@ class Session:
                 if cell.index in harmless:
                     self._kernel.run_cell(cell, self._limits.cell_timeout_s)
         return self._kernel
-
-    def _discard(self) -> None:
-        self.close()
 
 
 @contextmanager
@@ -216,7 +214,3 @@ def _notes(described: wire.Described) -> Iterator[Text]:
             cell=cell + 1,
             command=command[:80],
         )
-
-
-def cell_of(submission: Submission, index: int) -> Cell | None:
-    return next((cell for cell in submission.cells if cell.index == index), None)

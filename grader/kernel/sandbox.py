@@ -77,7 +77,7 @@ def enter(walls: Walls, runtime_dir: Path, lifeline: socket.socket | None) -> St
     if not walls.enabled:
         standing.missing.append("walls: switched off")
         return standing
-    if sys.platform != "linux" or lifeline is None:
+    if sys.platform != "linux" or lifeline is None or not hasattr(os, "pidfd_open"):
         standing.missing.append(f"walls: {platform.system()} has none of them")
         standing.attempt("rlimits", lambda: _limit_resources(walls, alone=False))
         return standing

@@ -138,6 +138,7 @@ def _preload() -> None:
     sandbox.readable_roots()
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector of a fork does not touch it
+    gc.set_threshold(10_000, 20, 20)  # a kernel lives for a second and makes few cycles
 
 
 def _reap() -> None:
