@@ -96,6 +96,7 @@ class Course:
     typical: Mapping[str, str]
     folder: Path
     _solutions: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    _scopes: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def exercise(self, id: str) -> Exercise:
         return next(exercise for exercise in self.exercises if exercise.id == id)
@@ -130,12 +131,14 @@ class Course:
 
     def scope(self, id: str) -> dict[str, Any]:
         """The names that a cell of this exercise finds: the reference solutions of the earlier ones."""
-        namespace: dict[str, Any] = {}
-        for exercise in self.exercises:
-            if exercise.id == id:
-                break
-            run_source(exercise.folder / "solution.py", namespace)
-        return namespace
+        if id not in self._scopes:
+            namespace: dict[str, Any] = {}
+            for exercise in self.exercises:
+                if exercise.id == id:
+                    break
+                run_source(exercise.folder / "solution.py", namespace)
+            self._scopes[id] = namespace
+        return dict(self._scopes[id])
 
     def __hash__(self) -> int:
         return hash((self.id, self.folder))

@@ -62,7 +62,7 @@ def _known_mistakes(folder: Path, function: str, course: Course) -> tuple[Mistak
 
 
 def _mistake(path: Path, function: str, course: Course, exercise: str) -> Mistake:
-    namespace = run_source(path, dict(course.scope(exercise)))
+    namespace = run_source(path, course.scope(exercise))
     return Mistake(path.stem, _hint(path), namespace[function])
 
 

@@ -1,0 +1,82 @@
+"""Many submissions: in any order, by any number of workers, warm or cold, each is graded as if it were alone."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.batch import grade_all, notebooks, start_warm, write_atomically
+from grader.course import Course
+from grader.errors import OutputError, UsageError
+from grader.model import Config, Grade
+from grader.report import Run
+from grader.report.json_report import envelope
+from tests.conftest import QUICK, ROOT
+
+SAMPLES = ROOT / "tests" / "samples"
+NOTEBOOKS = [
+    SAMPLES / "solved.ipynb",
+    ROOT / "tests" / "notebooks" / "running" / "os-exit.ipynb",
+    SAMPLES / "typical_mistakes.ipynb",
+    ROOT / "exercises" / "workshop.ipynb",
+]
+CONFIG = Config(lang="en", limits=QUICK)
+
+
+def told(grades: list[Grade], course: Course, config: Config = CONFIG) -> dict[str, Any]:
+    """What is said of each notebook, without the time it took and the walls."""
+    run = Run(tuple(grades), course, config)
+    return {item["path"]: {**item, "duration_s": 0} for item in envelope(run)["submissions"]}
+
+
+@pytest.fixture(scope="module")
+def alone(course: Course) -> dict[str, Any]:
+    together: dict[str, Any] = {}
+    for path in NOTEBOOKS:
+        together |= told(grade_all([path], course, CONFIG), course)
+    return together
+
+
+@pytest.mark.parametrize("order", [NOTEBOOKS, NOTEBOOKS[::-1], [*NOTEBOOKS[2:], *NOTEBOOKS[:2]]])
+def test_nothing_leaks_from_one_submission_to_the_next(
+    order: list[Path], course: Course, alone: dict[str, Any]
+) -> None:
+    process = start_warm(CONFIG)
+    try:
+        grades = grade_all(order, course, CONFIG, 1, process)
+    finally:
+        if process is not None:
+            process.close()
+    assert [grade.submission.path for grade in grades] == [str(path) for path in order]
+    assert told(grades, course) == alone
+
+
+@pytest.mark.parametrize("kernel", ["warm", "cold"])
+def test_workers_give_what_one_alone_gives(kernel: str, course: Course, alone: dict[str, Any]) -> None:
+    config = replace(CONFIG, kernel=kernel)
+    assert told(grade_all(NOTEBOOKS, course, config, 2), course) == alone
+
+
+def test_folders_are_searched_and_foreign_files_are_not(tmp_path: Path) -> None:
+    for name in ("b.ipynb", "a.ipynb", "sub/c.ipynb", ".hidden/d.ipynb", ".ipynb_checkpoints/e.ipynb", "notes.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    found = [str(path.relative_to(tmp_path)) for path in notebooks([tmp_path])]
+    assert found == ["a.ipynb", "b.ipynb", str(Path("sub/c.ipynb"))]
+    with pytest.raises(UsageError, match="no such file"):
+        notebooks([tmp_path / "none.ipynb"])
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "folder" / "report.json"
+    write_atomically(target, "one")
+    write_atomically(target, "two")
+    assert target.read_text() == "two"
+    assert [path.name for path in target.parent.iterdir()] == ["report.json"]
+    if sys.platform == "linux":
+        with pytest.raises(OutputError, match="can't be written"):
+            write_atomically(Path("/proc/report.json"), "x")
