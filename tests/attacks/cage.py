@@ -27,7 +27,7 @@ from typing import Any
 from grader.kernel import sandbox
 
 UNPRIVILEGED = 65534
-TIMEOUT_S = 100
+TIMEOUT_S = 200
 SHM_KEY = 0x67726164
 
 
