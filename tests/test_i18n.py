@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import string
 
@@ -28,6 +29,15 @@ def test_every_text_has_a_polish_translation_and_no_other_is_kept() -> None:
     }
     assert set(translated) == texts, "run `make catalogs` and translate"
     assert not [id for id, message in translated.items() if message.fuzzy or not message.string]
+
+
+def test_no_text_hides_in_an_f_string_where_extraction_does_not_see_it() -> None:
+    for path in (ROOT / "grader").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                calls = [inner for inner in ast.walk(node) if isinstance(inner, ast.Call)]
+                names = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+                assert not names & {"msg", "msgs"}, f"{path}:{node.lineno}"
 
 
 def test_translations_keep_the_places_that_are_filled_in() -> None:

@@ -84,7 +84,8 @@ class _Report:
         self._walls()
 
     def _ungraded(self) -> None:
-        self.line(f"{self.say(msg('Status'))}: {self.say(_STATUSES[self.grade.status])}", style="bold red")
+        status = msg("Status: {status}", status=_STATUSES[self.grade.status])
+        self.line(self.say(status), style="bold red")
         for note in self.grade.notes:
             for line in render(note, self.lang).splitlines():
                 self.line(_clean(line), indent=2)
