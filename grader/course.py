@@ -22,6 +22,7 @@ else:
     import tomli as tomllib
 
 COURSE_FILE = "course.toml"
+MAX_STUB = 5_000
 
 
 class _Title(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -228,13 +229,13 @@ def _refuse_contradictions(raw: _Course, path: Path) -> None:
 def _shape(source: str) -> str | None:
     """A definition without what does not run: comments, docstrings, layout. None where it does not parse."""
     try:
-        tree = ast.parse(_dedent(source))
-    except SyntaxError:
+        tree = ast.parse(_dedent(source[:MAX_STUB]))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
+                node.body = node.body[1:]
+        return ast.dump(tree)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):  # a source is the participant's to choose
         return None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:]
-    return ast.dump(tree)
 
 
 def _dedent(source: str) -> str:

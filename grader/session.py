@@ -89,11 +89,15 @@ class Session:
         """What the cells left. A cell that breaks Python for all that follows is found and left out, as one that ends
         the kernel is."""
         left_out: list[int] = []
+        again = True
         while time.monotonic() < self._deadline:
             try:
                 described = self._ready().describe()
             except KernelDied:
                 self.close()
+                if again:  # a cell that was stopped in its middle may have done it, and is not run again
+                    again = False
+                    continue
                 ran = [cell.index for cell in self._submission.cells if cell.index in self._harmless()]
                 if not ran:
                     return None

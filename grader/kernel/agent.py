@@ -24,8 +24,6 @@ import numpy as np
 from grader.kernel import wire
 from grader.kernel.standins import Finder
 
-MAX_VERSIONS = 400
-MAX_SOURCE = 20_000
 KEEP = "__grader_keep__"
 LINE_MAGICS = frozenset("time timeit who whos who_ls pinfo pinfo2 pdoc pdef psource reset precision".split())
 CELL_MAGICS = frozenset("time timeit capture writefile prun".split())
@@ -103,7 +101,7 @@ class Agent:
         self._keep(name, self.shell.user_ns.get(name))
 
     def _keep(self, name: str, value: Any) -> None:
-        if not callable(value) or len(self.kept) >= MAX_VERSIONS:
+        if not callable(value) or len(self.kept) >= wire.MAX_VERSIONS:
             return
         if isinstance(value, type):
             if value.__module__ == "__main__":
@@ -267,7 +265,7 @@ class Agent:
             text = str(error)[:1000]
         except BaseException:  # an exception's __str__ is the participant's code too
             text = ""
-        return wire.Raised(type(error).__name__[:60], wire._clean(text), cell, line, wire._clean(code))
+        return wire.Raised(type(error).__name__[:60], wire.clean(text), cell, line, wire.clean(code))
 
 
 class KeepRebound(ast.NodeTransformer):
@@ -317,7 +315,7 @@ class Printed(io.TextIOBase):
         return len(text)
 
     def text(self) -> str:
-        return wire._clean("".join(self._parts))
+        return wire.clean("".join(self._parts))
 
 
 class _Cap:
@@ -392,13 +390,13 @@ def _parameters(kept: Kept) -> list[wire.Parameter] | None:
         parameters = parameters[1:]
     return [
         wire.Parameter(parameter.name, parameter.kind.name.lower(), parameter.default is not parameter.empty)
-        for parameter in parameters
+        for parameter in parameters[:100]
     ]
 
 
 def _source(value: Any) -> str:
     try:
-        return wire._clean(inspect.getsource(getattr(value, "__func__", value))[:MAX_SOURCE])
+        return wire.clean(inspect.getsource(getattr(value, "__func__", value))[: wire.MAX_SOURCE])
     except (OSError, TypeError):
         return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import secrets
@@ -157,7 +158,8 @@ class Kernel:
             if self._manager is not None:
                 self._run(self._end())
             self._loop.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        with contextlib.suppress(RecursionError):
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _end(self) -> None:
         """The supervisor ends all when its lifeline closes; where there is none, or it is stuck, it is killed."""
@@ -196,6 +198,10 @@ class Kernel:
             return CellResult(cell.index, CellStatus.TIMED_OUT, f"> {timeout_s:g} s", client.notes())
         except DeadKernelError as dead:
             raise KernelDied("the kernel ended while the cell ran") from dead
+        except (
+            Exception
+        ) as garbled:  # its sockets are the participant's too: whatever can't be read is the cell's doing
+            raise KernelDied(f"the kernel sent what is no message: {type(garbled).__name__}") from garbled
         status = CellStatus.ERROR if client.error else CellStatus.OK
         return CellResult(cell.index, status, client.error, client.notes(), "".join(client.printed))
 
@@ -205,7 +211,7 @@ class Kernel:
             self._run(
                 asyncio.wait_for(self._client.async_wait_for_reply(self._client.kc.kernel_info()), INTERRUPT_GRACE_S)
             )
-        except (TimeoutError, asyncio.TimeoutError, DeadKernelError, RuntimeError) as error:
+        except Exception as error:  # as above
             raise KernelDied("the kernel would not be interrupted", timed_out=True) from error
 
     # ---- calls
@@ -214,7 +220,9 @@ class Kernel:
         """What the cells left. Raise KernelDied."""
         self._serve()
         reply = self._exchange(wire.Describe(), lambda: self._receive(None))
-        if not isinstance(reply, wire.Described):
+        if not isinstance(reply, wire.Described) or len({version.id for version in reply.versions}) < len(
+            reply.versions
+        ):
             raise KernelDied("the kernel answered another question")
         return reply
 
@@ -306,7 +314,8 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         return (msg("It printed more than fits; the rest was cut."),)
 
     def process_message(self, message: dict[str, Any], cell: Any, cell_index: int) -> Any:
-        """Keep what is printed as text up to the cap, and the first error; nbclient sees to the rest."""
+        """Keep what is printed as text up to the cap, and the first error; nbclient sees when the cell has ended.
+        Anything else (widgets, updates of displays) it would keep, without a bound."""
         kind, content = message["msg_type"], message["content"]
         if kind == "error":
             self.error = self.error or _error_of(content)
@@ -314,7 +323,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
             text = _text_of(content)
             self.printed.append(text[: max(0, self._room)])
             self._room -= len(text)
-        else:
+        elif kind == "status":
             return super().process_message(message, cell, cell_index)
         return None
 
@@ -332,12 +341,12 @@ _OUTPUTS = frozenset({"stream", "display_data", "execute_result", "update_displa
 def _text_of(content: Mapping[str, Any]) -> str:
     data = content.get("data")
     text = data.get("text/plain", "") if isinstance(data, Mapping) else content.get("text", "")
-    return text if isinstance(text, str) else ""
+    return wire.clean(text) if isinstance(text, str) else ""
 
 
 def _error_of(content: Mapping[str, Any]) -> str:
     text = str(content.get("evalue"))[:500] or _failing_line(content.get("traceback"))
-    return f"{str(content.get('ename'))[:60]}: {text}"
+    return wire.clean(f"{str(content.get('ename'))[:60]}: {text}")
 
 
 def _failing_line(trace: object) -> str:

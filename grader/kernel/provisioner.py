@@ -11,9 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+import zmq
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerBase
+
+MAX_MESSAGE_BYTES = 16 << 20
+MAX_WAITING_MESSAGES = 200
 
 
 class Process(Protocol):
@@ -109,6 +113,13 @@ class Client(AsyncKernelClient):  # type: ignore[misc]
     """Tells the kernel which cell it runs, and is ready when its own question has been answered."""
 
     cell_index = -1
+
+    def _create_connected_socket(self, *args: Any, **kwargs: Any) -> Any:
+        """Bounded: what a participant's process sends raw must not fill the grader's memory."""
+        context = self.context
+        context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
+        context.setsockopt(zmq.RCVHWM, MAX_WAITING_MESSAGES)
+        return super()._create_connected_socket(*args, **kwargs)
 
     def execute(self, code: str, silent: bool = False, store_history: bool = True, **kwargs: Any) -> str:
         content = {

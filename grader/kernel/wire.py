@@ -9,7 +9,7 @@ import math
 import socket
 import struct
 import time
-from typing import Any, Union
+from typing import Annotated, Any, Union
 
 import msgspec
 import numpy as np
@@ -18,6 +18,11 @@ MAX_FRAME_BYTES = 32 << 20
 MAX_DEPTH = 12
 MAX_ITEMS = 200_000
 MAX_TEXT = 20_000
+MAX_VERSIONS = 400
+MAX_SOURCE = 20_000
+Word = Annotated[str, msgspec.Meta(max_length=200)]
+Prose = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
+CellIndex = Annotated[int, msgspec.Meta(ge=-1, le=100_000)]
 DTYPES = {
     name: np.dtype(name).newbyteorder("<")
     for name in """bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64""".split()
@@ -45,7 +50,7 @@ class Nothing(Frozen, frozen=True, tag="none"):
 class Scalar(Frozen, frozen=True, tag="scalar"):
     """One number. `python` tells a plain int, float or bool from numpy's; ints beyond 64 bits become floats."""
 
-    dtype: str
+    dtype: Word
     data: bytes
     python: bool = False
 
@@ -53,36 +58,36 @@ class Scalar(Frozen, frozen=True, tag="scalar"):
 class Array(Frozen, frozen=True, tag="array"):
     """A numpy array in C order, little endian. `subclass` names the type when it is not plain ndarray."""
 
-    dtype: str
-    shape: list[int]
+    dtype: Word
+    shape: Annotated[list[int], msgspec.Meta(max_length=32)]
     data: bytes
-    subclass: str = ""
+    subclass: Word = ""
 
 
 class Text(Frozen, frozen=True, tag="text"):
     """A string, cut to MAX_TEXT characters."""
 
-    value: str
+    value: Prose
 
 
 class Items(Frozen, frozen=True, tag="items"):
     """A tuple or a list."""
 
-    kind: str
-    items: list[Value]
+    kind: Word
+    items: Annotated[list[Value], msgspec.Meta(max_length=MAX_ITEMS)]
 
 
 class Pairs(Frozen, frozen=True, tag="dict"):
     """A dict with string keys, other keys as their text."""
 
-    items: list[tuple[str, Value]]
+    items: Annotated[list[tuple[Word, Value]], msgspec.Meta(max_length=MAX_ITEMS)]
 
 
 class Opaque(Frozen, frozen=True, tag="opaque"):
     """Something that is no data: its type's name and a short text of it."""
 
-    type: str
-    text: str
+    type: Word
+    text: Prose
 
 
 Value = Union[Nothing, Scalar, Array, Text, Items, Pairs, Opaque]
@@ -91,8 +96,8 @@ Value = Union[Nothing, Scalar, Array, Text, Items, Pairs, Opaque]
 class Parameter(Frozen, frozen=True, tag="parameter"):
     """A parameter of a participant's function. `kind` is inspect's name for it in lower case."""
 
-    name: str
-    kind: str
+    name: Word
+    kind: Word
     has_default: bool
 
 
@@ -102,23 +107,23 @@ class Version(Frozen, frozen=True, tag="version"):
     `rebound`: a name that it uses was bound to something else after its cell, so the state after its cell matters.
     """
 
-    id: str
-    name: str
-    cell: int
-    owner: str
-    parameters: Union[list[Parameter], None]
-    source: str
+    id: Prose
+    name: Word
+    cell: CellIndex
+    owner: Word
+    parameters: Union[Annotated[list[Parameter], msgspec.Meta(max_length=100)], None]
+    source: Annotated[str, msgspec.Meta(max_length=MAX_SOURCE)]
     rebound: bool
 
 
 class Raised(Frozen, frozen=True, tag="raised"):
     """A call ended with an exception. `cell` and `line` say where in the notebook, lines counted from 1."""
 
-    type: str
-    text: str
-    cell: int
+    type: Word
+    text: Prose
+    cell: CellIndex
     line: int
-    code: str
+    code: Word
 
 
 class Timeout(Frozen, frozen=True, tag="timeout"):
@@ -130,24 +135,24 @@ class Outcome(Frozen, frozen=True, tag="outcome"):
 
     number: int
     result: Union[Value, Raised, Timeout]
-    printed: str
+    printed: Annotated[str, msgspec.Meta(max_length=1 << 18)]
     cut: bool
 
 
 class Described(Frozen, frozen=True, tag="described"):
     """What the notebook left: callables, modules that were stood in for, commands passed over (text, cell)."""
 
-    versions: list[Version]
-    standins: list[str]
-    ignored: list[tuple[str, int]]
+    versions: Annotated[list[Version], msgspec.Meta(max_length=MAX_VERSIONS)]
+    standins: Annotated[list[Word], msgspec.Meta(max_length=100)]
+    ignored: Annotated[list[tuple[Word, CellIndex]], msgspec.Meta(max_length=100)]
 
 
 class Ask(Frozen, frozen=True, tag="ask"):
     """A carried-forward call: the participant's code needs the result of another exercise's function."""
 
-    name: str
-    args: list[Value]
-    kwargs: list[tuple[str, Value]]
+    name: Word
+    args: Annotated[list[Value], msgspec.Meta(max_length=50)]
+    kwargs: Annotated[list[tuple[Word, Value]], msgspec.Meta(max_length=50)]
 
 
 class Walls(msgspec.Struct, frozen=True):
@@ -303,7 +308,7 @@ def _encode(value: object, depth: int, budget: list[int]) -> Value:
     if isinstance(value, np.ndarray):
         return _encode_array(value, depth, budget)
     if isinstance(value, str):
-        return Text(_clean(value[:MAX_TEXT]))
+        return Text(clean(value[:MAX_TEXT]))
     if isinstance(value, list | tuple):
         kind = "tuple" if isinstance(value, tuple) else "list"
         if len(value) > budget[0]:
@@ -312,7 +317,7 @@ def _encode(value: object, depth: int, budget: list[int]) -> Value:
     if isinstance(value, dict):
         if len(value) > budget[0]:
             return Opaque("dict", f"{len(value)} items")
-        return Pairs([(_clean(str(key)[:100]), _encode(item, depth + 1, budget)) for key, item in list(value.items())])
+        return Pairs([(clean(str(key)[:100]), _encode(item, depth + 1, budget)) for key, item in list(value.items())])
     return _encode_foreign(value, depth, budget)
 
 
@@ -321,7 +326,7 @@ def _encode_number(value: Any) -> Value:
         plain = np.asarray(value)
         plain, name = _native(plain)
         if name is None:
-            return Opaque(plain.dtype.name, _clean(str(value)[:100]))
+            return Opaque(plain.dtype.name, clean(str(value)[:100]))
         return Scalar(name, _little(plain, name).tobytes())
     if isinstance(value, bool):
         return Scalar("bool", bytes([value]), python=True)
@@ -354,7 +359,7 @@ def _encode_foreign(value: object, depth: int, budget: list[int]) -> Value:
             if isinstance(encoded, Array):
                 return Array(encoded.dtype, encoded.shape, encoded.data, _type_name(value))
     if isinstance(value, range | set | frozenset):
-        return Opaque(_type_name(value), _clean(repr(value)[:200]))
+        return Opaque(_type_name(value), clean(repr(value)[:200]))
     return Opaque(_type_name(value), "")
 
 
@@ -374,10 +379,10 @@ def _little(array: np.ndarray, name: str) -> np.ndarray:
 
 
 def _type_name(value: object) -> str:
-    return _clean(str(getattr(type(value), "__name__", "?"))[:60])
+    return clean(str(getattr(type(value), "__name__", "?"))[:60])
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """No lone surrogates, which UTF-8 can't carry."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
@@ -385,8 +390,10 @@ def _clean(text: str) -> str:
 # ---- wire values to Python values
 
 
-def decode(value: Value) -> object:
+def decode(value: Value, depth: int = 0) -> object:
     """The Python value that a wire value stands for; Opaque stays. Raise WireError where it contradicts itself."""
+    if depth > MAX_DEPTH + 1:
+        raise WireError("nested too deep")
     if isinstance(value, Nothing):
         return None
     if isinstance(value, Scalar):
@@ -398,10 +405,10 @@ def decode(value: Value) -> object:
     if isinstance(value, Items):
         if value.kind not in ("tuple", "list"):
             raise WireError(f"no such container: {value.kind!r}")
-        items = [decode(item) for item in value.items]
+        items = [decode(item, depth + 1) for item in value.items]
         return tuple(items) if value.kind == "tuple" else items
     if isinstance(value, Pairs):
-        return {key: decode(item) for key, item in value.items}
+        return {key: decode(item, depth + 1) for key, item in value.items}
     return value
 
 
