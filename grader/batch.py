@@ -11,13 +11,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.checks import Suite
 from grader.course import Course, load
 from grader.errors import OutputError, UsageError
-from grader.grade import grade
+from grader.grade import grade, lost
 from grader.kernel import warm
 from grader.kernel.environment import kernel_environment
 from grader.kernel.warm import WarmProcess
@@ -89,15 +90,30 @@ def _grade_in_workers(
     try:
         futures = [workers.submit(_work, path) for path in paths]
         for future in as_completed(futures):
-            if progress is not None:
+            if progress is not None and future.exception() is None:
                 progress(future.result())
-        return [future.result() for future in futures]
+        broken = [isinstance(future.exception(), BrokenProcessPool) for future in futures]
+        return [
+            _alone(path, course, config) if gone else future.result()
+            for path, future, gone in zip(paths, futures, broken, strict=True)
+        ]
     except BaseException:
         for process in multiprocessing.active_children():
             process.terminate()  # their kernels end with them: each hangs on a lifeline
         raise
     finally:
         workers.shutdown(wait=True, cancel_futures=True)
+
+
+def _alone(path: Path, course: Course, config: Config) -> Grade:
+    """Grade what was lost when a worker was ended from outside, in a worker of its own; twice is a fault."""
+    method = "fork" if sys.platform == "linux" else "spawn"
+    with ProcessPoolExecutor(1, multiprocessing.get_context(method), _start_worker, (course.folder, config)) as worker:
+        try:
+            return worker.submit(_work, path).result()
+        except BrokenProcessPool:
+            with Suite(course) as suite:
+                return lost(path, course, suite, config)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -123,6 +124,10 @@ def run_command(command: click.Command, name: str, args: Sequence[str] | None = 
     except GraderError as error:
         click.echo(f"{name}: {error}", err=True)
         return EXIT_USAGE
+    except Exception:  # our own bug: whole, for whoever mends it, and never mistaken for a wrong answer
+        traceback.print_exc()
+        click.echo(f"{name}: this is a fault of the grader's own. Please report it with the lines above.", err=True)
+        return EXIT_FAULT
 
 
 def _parse_reports(given: tuple[str, ...]) -> list[tuple[str, Path | None]]:

@@ -41,6 +41,12 @@ def grade(path: Path, course: Course, suite: Suite, config: Config, warm: WarmPr
     return result
 
 
+def lost(path: Path, course: Course, suite: Suite, config: Config) -> Grade:
+    """The grade of a notebook whose worker was ended from outside each time."""
+    reason = msg("The process that graded this notebook was ended from outside, perhaps for want of memory.")
+    return _ungraded(read(path), SubmissionStatus.GRADER_FAULT, reason, course, suite, config, started=time.monotonic())
+
+
 def _grade(
     submission: Submission, course: Course, suite: Suite, config: Config, warm: WarmProcess | None, started: float
 ) -> Grade:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from grader.session import Answer, Invocation, Problem, Session
 
 MAX_CANDIDATES = 24
 MAX_LOST_CALLS = 2
+MAX_ASKED = 100_000
 _DONE = frozenset({ExerciseStatus.PASSED, ExerciseStatus.SUPERSEDED})
 
 
@@ -225,9 +227,9 @@ class Judge:
             try:
                 args = [wire.decode(value) for value in ask.args]
                 kwargs = {name: wire.decode(value) for name, value in ask.kwargs}
-                arguments = way.collect(args, kwargs, own.version if own else None)
+                arguments = _of_one_shape(way.collect(args, kwargs, own.version if own else None))
                 with np.errstate(all="ignore"):
-                    value = self._course.solution(need.id)(*map(_numeric, arguments))
+                    value = self._course.solution(need.id)(*arguments)
             except (
                 wire.WireError,
                 TypeError,
@@ -236,6 +238,7 @@ class Judge:
                 IndexError,
                 ArithmeticError,
                 RecursionError,
+                MemoryError,
             ):
                 return wire.Answer(wire.Nothing(), f"{need.function} got arguments that make no sense")
             return wire.Answer(wire.encode(value), "")
@@ -269,6 +272,15 @@ def _case(way: Binding, arguments: Sequence[object]) -> wire.Case:
     places, keywords = way.arrange(arguments)
     pairs = [(name, wire.encode(value)) for name, value in keywords.items()]
     return wire.Case([wire.encode(value) for value in places], pairs)
+
+
+def _of_one_shape(arguments: Sequence[object]) -> list[object]:
+    """The arguments as numbers, and vectors of one length. What is asked must cost the grader no more than was sent."""
+    numeric = [_numeric(argument) for argument in arguments]
+    shapes = {np.asarray(argument).shape for argument in numeric} - {()}
+    if len(shapes) > 1 or any(len(shape) > 2 or math.prod(shape) > MAX_ASKED for shape in shapes):
+        raise ValueError("not numbers and vectors of one length")
+    return numeric
 
 
 def _numeric(value: object) -> object:

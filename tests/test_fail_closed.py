@@ -185,3 +185,58 @@ def test_what_participants_write_is_inert_in_every_report(evil: str, grade_cells
     if "[bold" in evil:
         assert "[bold red]markup[/]" in texts["terminal"], "shown as it was written"
     json.loads(texts["json"])
+
+
+RAW = """
+import json
+kernel = get_ipython().kernel
+def raw(*parts):
+    kernel.iopub_socket.send_multipart([b"x", b"<IDS|MSG>", b"", *parts])
+header = {"msg_id": "1", "msg_type": "error", "username": "u", "session": "s", "date": "2020-01-01T00:00:00Z", "version": "5.3"}
+parent = json.dumps({"msg_id": kernel.get_parent()["header"]["msg_id"]}).encode()
+"""
+GARBAGE = {
+    "no-delimiter": "kernel.iopub_socket.send_multipart([b'x'])",
+    "bad-json": "raw(b'{', parent, b'{}', b'{}')",
+    "content-is-a-list": "raw(json.dumps(header).encode(), parent, b'{}', b'[1]')",
+    "status-without-state": "raw(json.dumps({**header, 'msg_type': 'status'}).encode(), parent, b'{}', b'{}')",
+    "comm-without-anything": "raw(json.dumps({**header, 'msg_type': 'comm_open'}).encode(), parent, b'{}', b'{}')",
+    "lone-surrogates": 'raw(json.dumps(header).encode(), parent, b\'{}\', b\'{"ename": "\\\\ud800", "evalue": "\\\\udfff"}\')',
+}
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+def test_raw_messages_on_the_kernels_sockets_cost_their_own_cell_only(
+    garbage: str, grade_cells: GradeCells, solutions: dict[str, str], course: Course
+) -> None:
+    grade = grade_cells(*solutions.values(), RAW + GARBAGE[garbage])
+    assert grade.status is SubmissionStatus.GRADED
+    assert (grade.score, grade.bonus) == (18, 4)
+    run = Run((grade,), course, Config(lang="en"))
+    assert all(make(run).encode("utf-8") for make in formats().values())
+
+
+def test_a_source_that_breaks_the_parser_costs_nobody(grade_cells: GradeCells, solutions: dict[str, str]) -> None:
+    bomb = (
+        "import linecache\nname = get_linear_forward.__code__.co_filename\n"
+        "lines = ['def get_linear_forward(x, w, b):\\n', '    return ' + '-' * 15000 + '1\\n']\n"
+        "linecache.cache[name] = (1, None, lines, name)"
+    )
+    assert grade_cells(*solutions.values(), bomb).score == 18
+
+
+def test_a_carried_question_cannot_make_the_grader_work(grade_cells: GradeCells, solutions: dict[str, str]) -> None:
+    greedy = {
+        **solutions,
+        "1a": "def get_linear_forward(x, w, b):\n    return w * x",
+        "2": "def train(x, y, init_w, init_b):\n"
+        "    return float(np.sum(get_linear_forward(np.ones((20000, 1)), np.ones((1, 20000)), 0)))",
+    }
+    grade = grade_cells(*greedy.values())
+    assert not grade.faulted
+    assert result(grade, "2").points == 0
+
+
+def test_numbers_that_cover_every_loss_earn_no_bonus(grade_cells: GradeCells, solutions: dict[str, str]) -> None:
+    train = "def train(x, y, init_w, init_b, alpha, epochs):\n    for v in range(99, 9, -2): print(f'{v}e1')\n    return 0, 0"
+    assert result(grade_cells(*{**solutions, "5": train}.values()), "5").bonus == 0

@@ -165,7 +165,8 @@ def _supervise(child: int, go: int, runtime_dir: Path, lifeline: socket.socket) 
     os.close(go)
     select.select([watched, lifeline.fileno()], [], [])
     _end_all(child)
-    shutil.rmtree(runtime_dir, ignore_errors=True)
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(runtime_dir, ignore_errors=True)
     return 0
 
 
@@ -423,6 +424,11 @@ _DENIED = {  # name: (x86_64, aarch64)
     "fsmount": (432, 432),
     "execve": (59, 221),
     "execveat": (322, 281),
+    "shmget": (29, 194),
+    "msgget": (68, 186),
+    "semget": (64, 190),
+    "mq_open": (240, 180),
+    "memfd_create": (319, 279),
 }
 _SECCOMP, _SOCKET, _SOCKETPAIR, _CLONE, _CLONE3 = (317, 277), (41, 198), (53, 199), (56, 220), (435, 435)
 _LOAD, _EQUAL, _ANY_BIT, _RETURN = 0x20, 0x15, 0x45, 0x06

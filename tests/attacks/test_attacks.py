@@ -149,7 +149,7 @@ ALONE = {
     "mount": ("many-large-files", [], "user"),
     "seccomp": ("ptrace", [], "user"),
     "rlimits": ("too-much-memory", [], "user"),
-    "ipc": ("shared-memory", [], "user"),
+    "ipc": ("shared-memory", ["seccomp"], "user"),
     "user": ("capabilities", [], "user"),
     "net": ("tcp-connect", ["seccomp", "landlock"], "user"),
     "pid": ("signal-the-parent", ["landlock", "user"], "user"),
