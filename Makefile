@@ -34,7 +34,7 @@ bench: $(READY)  ## how fast, beside plain nbclient and the floor; writes docs/b
 catalogs: $(READY)  ## extract the texts, update and compile the Polish catalog
 	$(BIN)/pybabel -q extract --no-location --no-default-keywords -k msg -k msgs:1,2 -o $(VENV)/grader.pot grader
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -i $(VENV)/grader.pot -d grader/locale -D grader -l pl
-	$(BIN)/pybabel -q compile -d grader/locale -D grader
+	$(BIN)/pybabel -q compile --use-fuzzy -d grader/locale -D grader
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
