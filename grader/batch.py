@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import multiprocessing
 import multiprocessing.util
@@ -108,12 +109,16 @@ def _grade_in_workers(
 def _alone(path: Path, course: Course, config: Config) -> Grade:
     """Grade what was lost when a worker was ended from outside, in a worker of its own; twice is a fault."""
     method = "fork" if sys.platform == "linux" else "spawn"
-    with ProcessPoolExecutor(1, multiprocessing.get_context(method), _start_worker, (course.folder, config)) as worker:
-        try:
+    for _ in range(2):
+        with (
+            ProcessPoolExecutor(
+                1, multiprocessing.get_context(method), _start_worker, (course.folder, config)
+            ) as worker,
+            contextlib.suppress(BrokenProcessPool),
+        ):
             return worker.submit(_work, path).result()
-        except BrokenProcessPool:
-            with Suite(course) as suite:
-                return lost(path, course, suite, config)
+    with Suite(course) as suite:
+        return lost(path, course, suite, config)
 
 
 @dataclass(frozen=True, slots=True)

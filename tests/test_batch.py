@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from grader import batch
 from grader.batch import grade_all, notebooks, start_warm, write_atomically
 from grader.course import Course
 from grader.errors import OutputError, UsageError
@@ -18,6 +22,7 @@ from grader.report.json_report import envelope
 from tests.conftest import QUICK, ROOT
 
 SAMPLES = ROOT / "tests" / "samples"
+WORK = batch._work
 NOTEBOOKS = [
     SAMPLES / "solved.ipynb",
     ROOT / "tests" / "notebooks" / "running" / "os-exit.ipynb",
@@ -59,6 +64,30 @@ def test_nothing_leaks_from_one_submission_to_the_next(
 def test_workers_give_what_one_alone_gives(kernel: str, course: Course, alone: dict[str, Any]) -> None:
     config = replace(CONFIG, kernel=kernel)
     assert told(grade_all(NOTEBOOKS, course, config, 2), course) == alone
+
+
+def dies_at_the_samples(path: Path) -> Grade:
+    """A worker that is ended from outside, each time or the first time, as its notebook's name says."""
+    once = path.with_suffix(".once")
+    if path.stem == "always" or (path.stem == "once" and not once.exists()):
+        once.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return WORK(path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+def test_a_worker_that_is_killed_loses_nobody(tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "_work", dies_at_the_samples)
+    for name in ("a", "always", "b", "once"):
+        shutil.copy(SAMPLES / "solved.ipynb", tmp_path / f"{name}.ipynb")
+    grades = grade_all(notebooks([tmp_path]), course, CONFIG, 2)
+    assert [(grade.status.value, grade.score) for grade in grades] == [
+        ("graded", 18),
+        ("grader_fault", 0),
+        ("graded", 18),
+        ("graded", 18),
+    ]
+    assert "ended from outside" in str(grades[1].notes[0])
 
 
 def test_folders_are_searched_and_foreign_files_are_not(tmp_path: Path) -> None:

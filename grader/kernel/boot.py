@@ -12,6 +12,7 @@ import msgspec
 
 from grader.kernel import agent, sandbox, wire
 from grader.kernel.app import make_kernel  # before the walls: behind them nothing of ours can be read
+from grader.kernel.supervisor import remove_tree
 
 
 def main(argument: str) -> None:
@@ -20,8 +21,11 @@ def main(argument: str) -> None:
 
 
 def run(boot: wire.Boot) -> None:
-    channel = wire.Channel(connect(boot), wire.Request)
-    lifeline = connect(boot)
+    try:
+        channel, lifeline = wire.Channel(connect(boot), wire.Request), connect(boot)
+    except OSError:  # the grader is gone before its kernel was there
+        remove_tree(Path(boot.runtime_dir))
+        return
     standing = sandbox.enter(boot.walls, Path(boot.runtime_dir), lifeline)
     os.chdir(Path(boot.runtime_dir, "work", "scratch"))
     _forget_the_log()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import secrets
-import shutil
 import socket
 import sys
 import tempfile
@@ -25,7 +23,8 @@ from grader.i18n import msg
 from grader.kernel import wire
 from grader.kernel.environment import kernel_environment
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
-from grader.kernel.warm import WarmProcess
+from grader.kernel.supervisor import remove_tree
+from grader.kernel.warm import WarmProcess, temporary_folder
 from grader.kernel.wire import Boot, Broken, Hello, Walls
 from grader.model import Cell, CellResult, CellStatus, Limits
 
@@ -54,7 +53,7 @@ class Kernel:
         self._warm = warm
         self.walls: tuple[str, ...] = ()
         self.missing: tuple[str, ...] = ()
-        self._folder = Path(tempfile.mkdtemp(prefix="grade-"))
+        self._folder = self._new_folder()
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda *_: None)  # a kernel ended in mid-cell leaves failed tasks
         self._listener: socket.socket | None = None
@@ -74,6 +73,14 @@ class Kernel:
         return sys.platform == "linux" and bool(self.walls)
 
     # ---- start and end
+
+    def _new_folder(self) -> Path:
+        if self._warm is not None:
+            try:
+                return self._warm.new_folder()
+            except OSError:
+                self._warm = None
+        return Path(tempfile.mkdtemp(prefix="grade-", dir=temporary_folder()))
 
     def _start(self, walls: Walls) -> None:
         for name in ("work", "work/home", "work/scratch"):
@@ -158,8 +165,7 @@ class Kernel:
             if self._manager is not None:
                 self._run(self._end())
             self._loop.close()
-        with contextlib.suppress(RecursionError):
-            shutil.rmtree(self._folder, ignore_errors=True)
+        remove_tree(self._folder)
 
     async def _end(self) -> None:
         """The supervisor ends all when its lifeline closes; where there is none, or it is stuck, it is killed."""

@@ -14,11 +14,16 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 from types import TracebackType
 
 MAX_REQUEST = 1 << 20
+MAX_PATH = 4096
+MAX_TEMPORARY = 108 - len("/grade-12345678/10000/kernel-5") - 1
 FORK_TIMEOUT_S = 30.0
+END_TIMEOUT_S = 3.0
 PRELOADED = """numpy numpy.random numpy.linalg
     grader.kernel.app ipykernel.kernelapp ipykernel.ipkernel ipykernel.zmqshell
     IPython.core.completer IPython.core.completerlib IPython.core.magics IPython.core.debugger IPython.core.oinspect
@@ -29,6 +34,12 @@ PRELOADED = """numpy numpy.random numpy.linalg
 def available() -> bool:
     """Whether this system can fork kernels from a warm process."""
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
+
+
+def temporary_folder() -> str:
+    """Where kernels' folders go: the system's choice, unless its path is too long for the sockets in them."""
+    chosen = tempfile.gettempdir()
+    return "/tmp" if len(os.fsencode(chosen)) > MAX_TEMPORARY and os.name == "posix" else chosen  # noqa: S108
 
 
 class Forked:
@@ -68,7 +79,7 @@ class WarmProcess:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  our own module
-                [sys.executable, "-m", "grader.kernel.warm", str(theirs.fileno())],
+                [sys.executable, "-m", "grader.kernel.warm", str(theirs.fileno()), temporary_folder()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -79,6 +90,20 @@ class WarmProcess:
             )
         self._socket = ours
         self._socket.settimeout(FORK_TIMEOUT_S)
+        self._folder: Path | None = None
+        self._count = 0
+
+    def new_folder(self) -> Path:
+        """A folder for one kernel. The warm process takes away what is left of all of them when the grader is gone.
+        Raise OSError when the warm process is."""
+        if self._folder is None:
+            self._folder = Path(self._socket.recv(MAX_PATH).decode())
+            if not self._folder.is_absolute():
+                raise OSError("the warm process is gone")
+        self._count += 1
+        folder = self._folder / str(self._count)  # short: the path of a socket has room for a hundred characters
+        folder.mkdir(mode=0o700)
+        return folder
 
     def fork(self, boot: bytes, environment: dict[str, str], log: Path) -> Forked:
         """Start a kernel. `boot`: a Boot in JSON. Raise OSError when the warm process is gone or does not answer."""
@@ -107,23 +132,51 @@ class WarmProcess:
         self.close()
 
 
-def main(descriptor: int) -> None:
+def main(descriptor: int, temporary: str) -> None:
     """Fork a kernel for each request, until the grader hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _preload()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     with socket.socket(fileno=descriptor) as grader:
+        folder = Path(tempfile.mkdtemp(prefix="grade-", dir=temporary))
+        kernels: set[int] = set()
+        try:
+            folder.chmod(0o711)  # a kernel with a user id of its own passes through
+            grader.sendall(str(folder).encode())
+            _preload()
+            _serve(grader, kernels)
+        finally:
+            _clean_up(folder, kernels)
+
+
+def _serve(grader: socket.socket, kernels: set[int]) -> None:
+    with contextlib.suppress(ConnectionError):
         requests = grader.makefile("rb")
         while line := requests.readline(MAX_REQUEST):
-            _reap()
+            _reap(kernels)
             child = os.fork()
             if child == 0:
                 requests.close()
                 grader.close()
                 _be_a_kernel(json.loads(line))
+            kernels.add(child)
             handle = os.pidfd_open(child)
             socket.send_fds(grader, [str(child).encode()], [handle])
             os.close(handle)
+
+
+def _clean_up(folder: Path, kernels: set[int]) -> None:
+    """Wait for the kernels' supervisors, which the grader's end has woken; end what is left, remove what they left."""
+    deadline = time.monotonic() + END_TIMEOUT_S
+    while kernels:
+        _reap(kernels)
+        if time.monotonic() > deadline:
+            for pid in kernels:
+                with contextlib.suppress(OSError):
+                    os.killpg(pid, signal.SIGKILL)
+        time.sleep(0.005)
+    from grader.kernel.supervisor import remove_tree
+
+    remove_tree(folder)
 
 
 def _preload() -> None:
@@ -133,18 +186,20 @@ def _preload() -> None:
     for name in PRELOADED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    from grader.kernel import sandbox
+    from grader.kernel.landlock import readable_roots
 
-    sandbox.readable_roots()
+    readable_roots()
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector of a fork does not touch it
     gc.set_threshold(10_000, 20, 20)  # a kernel lives for a second and makes few cycles
 
 
-def _reap() -> None:
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG) != (0, 0):
-            pass
+def _reap(kernels: set[int]) -> None:
+    for pid in list(kernels):
+        with contextlib.suppress(ChildProcessError):
+            if os.waitpid(pid, os.WNOHANG) == (0, 0):
+                continue
+        kernels.discard(pid)
 
 
 def _be_a_kernel(request: dict[str, object]) -> None:
@@ -168,4 +223,4 @@ def _be_a_kernel(request: dict[str, object]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2])

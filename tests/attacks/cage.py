@@ -25,6 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.kernel import sandbox
+from grader.kernel.landlock import readable_roots
+from grader.kernel.mounts import CLONE_NEWNS, MS_PRIVATE, MS_REC, hide
+from grader.kernel.syscalls import PR_SET_DUMPABLE, PR_SET_PDEATHSIG, call, prctl
 
 UNPRIVILEGED = 65534
 TIMEOUT_S = 200
@@ -41,8 +44,8 @@ def main() -> None:
     spec = json.loads(options.spec.read_text())
     root = os.geteuid() == 0
     if not root:
-        sandbox._unshare_user()
-    sandbox._call("unshare", sandbox.CLONE_NEWPID | sandbox.CLONE_NEWIPC | sandbox.CLONE_NEWNS | sandbox.CLONE_NEWNET)
+        sandbox.unshare_user()
+    call("unshare", sandbox.CLONE_NEWPID | sandbox.CLONE_NEWIPC | CLONE_NEWNS | sandbox.CLONE_NEWNET)
     child = os.fork()
     if child == 0:
         inside(spec, options, root)
@@ -56,13 +59,13 @@ def main() -> None:
 def inside(spec: dict[str, Any], options: argparse.Namespace, root: bool) -> None:
     """The first process of the cage. Never returns."""
     try:
-        sandbox._prctl(sandbox.PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         raise_loopback()
         resource.setrlimit(resource.RLIMIT_CPU, (TIMEOUT_S, TIMEOUT_S))
-        sandbox._call("mount", b"none", b"/", None, sandbox.MS_REC | sandbox.MS_PRIVATE, None)
+        call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
         if options.user and root:
             become_unprivileged(Path(spec["tmp"]))
-        sandbox._call("mount", b"proc", b"/proc", b"proc", 0, None) if not options.user else None
+        call("mount", b"proc", b"/proc", b"proc", 0, None) if not options.user else None
         print(json.dumps(run(spec, options)), flush=True)
     except BaseException:
         traceback.print_exc()
@@ -79,18 +82,18 @@ def raise_loopback() -> None:
 
 def become_unprivileged(tmp: Path) -> None:
     """Folders that only root may enter are replaced by ones that show just what the test needs."""
-    sandbox._call("mount", b"proc", b"/proc", b"proc", 0, None)
-    kept = [*sandbox.readable_roots(), tmp, Path(__file__).resolve().parents[2]]
+    call("mount", b"proc", b"/proc", b"proc", 0, None)
+    kept = [*readable_roots(), tmp, Path(__file__).resolve().parents[2]]
     above = {parent for path in kept for parent in path.parents}
     for folder in sorted(folder for folder in above if not folder.stat().st_mode & 0o001):
         if not folder.stat().st_mode & 0o001:
-            sandbox._hide(folder, kept)
+            hide(folder, kept)
     for path in [tmp, *tmp.rglob("*")]:
         os.chown(path, UNPRIVILEGED, UNPRIVILEGED, follow_symlinks=False)
     os.setgroups([])
     os.setresgid(UNPRIVILEGED, UNPRIVILEGED, UNPRIVILEGED)
     os.setresuid(UNPRIVILEGED, UNPRIVILEGED, UNPRIVILEGED)
-    sandbox._prctl(sandbox.PR_SET_DUMPABLE, 1)
+    prctl(PR_SET_DUMPABLE, 1)
 
 
 def run(spec: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:

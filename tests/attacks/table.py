@@ -322,6 +322,40 @@ WRITING = [
     ),
 ]
 
+TAMPERING = [
+    attempt(
+        "sockets-without-end",
+        "make sockets in the folder of the kernel's own, which no limit counts",
+        "seccomp",
+        "import socket\nfolder = {runtime}\n"
+        "for n in range(1000): socket.socket(socket.AF_UNIX).bind(f'{{folder}}/{{n}}')\nreturn 'made'",
+    ),
+    attempt(
+        "close-the-runtime-folder",
+        "take away the rights to the kernel's folder, so that it can't be removed",
+        "seccomp",
+        "folder = {runtime}\nos.chmod(folder, 0)\nreturn os.stat(folder).st_mode & 0o777 == 0 and 'closed'",
+    ),
+    attempt(
+        "close-the-python-installation",
+        "take away the rights to Python's folder",
+        "mount, user, seccomp",
+        "os.chmod(sys.prefix, 0)\nreturn os.stat(sys.prefix).st_mode & 0o777 == 0 and 'closed'",
+    ),
+    attempt(
+        "date-the-python-installation",
+        "change the times of Python's folder",
+        "mount, user, seccomp",
+        "os.utime(sys.prefix, (1, 1))\nreturn os.stat(sys.prefix).st_mtime == 1 and 'changed'",
+    ),
+    attempt(
+        "memory-without-a-name",
+        "take memory that no limit of a process counts",
+        "seccomp",
+        "return os.memfd_create('x')",
+    ),
+]
+
 FORGING = [
     forgery(
         "equals-everything",
@@ -479,6 +513,19 @@ BESIEGING = [
         "supervisor, pid",
         "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(300)\n    os._exit(0)",
     ),
+    siege(
+        "memory-of-many",
+        "take more memory in three processes than one may",
+        "supervisor",
+        "os.fork()\nos.fork()\nheld = np.ones(60 << 20)\ntime.sleep(1.5)\nraise RuntimeError('ESCAPED')",
+    ),
+    siege(
+        "shared-memory-of-many",
+        "the same with memory that they share by name of nothing",
+        "supervisor",
+        "import mmap\nos.fork()\nheld = mmap.mmap(-1, 600 << 20)\nfor at in range(0, 600 << 20, 4096): held[at] = 1\n"
+        "time.sleep(1.5)\nraise RuntimeError('ESCAPED')",
+    ),
     siege("flood-of-output", "print without end", "a cap on what is kept", "while True: print('x' * 100000)"),
     siege(
         "flood-of-displays",
@@ -495,9 +542,9 @@ BESIEGING = [
     siege("one-huge-message", "print 200 MB at once", "a cap on what is kept", "print('x' * (200 << 20))"),
     siege(
         "deep-folders",
-        "make folders a thousand deep",
+        "make folders three thousand deep",
         "mount",
-        "for _ in range(1000):\n    os.mkdir('d')\n    os.chdir('d')",
+        "for _ in range(3000):\n    os.mkdir('d')\n    os.chdir('d')",
     ),
     siege(
         "links-and-pipes",
@@ -531,7 +578,7 @@ BESIEGING = [
 _SPOIL = {"patch-the-agent", "patch-json", "patch-ipython", "break-display", "delete-builtins", "patch-builtins"}
 ATTACKS = [
     replace(attack, spoils=attack.name in _SPOIL)
-    for attack in [*PEEKING, *REACHING_OUT, *WRITING, *FORGING, *BESIEGING]
+    for attack in [*PEEKING, *REACHING_OUT, *WRITING, *TAMPERING, *FORGING, *BESIEGING]
 ]
 
 

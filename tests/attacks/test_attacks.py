@@ -73,6 +73,7 @@ def besiege(
         "home": str(tmp / "home"),
         "tmp": str(tmp),
         "root": str(user == "root"),
+        "runtime": "os.path.dirname(sys.modules['ipykernel.kernelapp'].IPKernelApp.instance().connection_file)",
     }
     for attack in attacks:
         (tmp / "submissions" / f"{attack.name}.ipynb").write_text(notebook(cells(attack, places, solutions)))
@@ -169,6 +170,15 @@ def test_without_the_wall_an_attack_escapes_and_with_it_none_does(
 
 
 @pytest.mark.parametrize("user", USERS)
+def test_without_the_mount_wall_deep_folders_are_removed_all_the_same(
+    user: str, tmp_path: Path, solutions: dict[str, str]
+) -> None:
+    graded, ended = besiege([BY_NAME["deep-folders"]], tmp_path / "cage", user, solutions, "--without-wall", "mount")
+    assert graded["deep-folders"]["score"] == 18
+    assert ended["files"] == []
+
+
+@pytest.mark.parametrize("user", USERS)
 @pytest.mark.parametrize("signum", [2, 9], ids=["ctrl-c", "killed"])
 def test_a_grader_that_is_ended_in_the_middle_leaves_nothing(user: str, signum: int, tmp_path: Path) -> None:
     tmp = tmp_path / "cage"
@@ -184,6 +194,18 @@ def test_a_grader_that_is_ended_in_the_middle_leaves_nothing(user: str, signum: 
     assert ended["processes"] == []
     assert ended["files"] == []
     assert "Traceback" not in ended["errors"]
+
+
+@pytest.mark.parametrize("after_s", [0.3, 0.45, 0.6, 0.75])
+def test_a_grader_that_is_killed_while_it_starts_leaves_nothing(after_s: float, tmp_path: Path) -> None:
+    tmp = tmp_path / "cage"
+    for name in ("tmp", "home", "submissions"):
+        (tmp / name).mkdir(parents=True)
+    for number in range(4):
+        (tmp / "submissions" / f"{number}.ipynb").write_text(notebook(["x = 1"]))
+    arguments = [str(tmp / "submissions"), "-j", "2"]
+    ended = run_in_cage(tmp, arguments, USERS[-1], "--kill-after", str(after_s))
+    assert (ended["processes"], ended["files"]) == ([], [])
 
 
 def test_the_table_in_the_docs_is_the_one_that_is_tested() -> None:
