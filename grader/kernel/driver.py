@@ -180,8 +180,7 @@ class Kernel:
         except asyncio.TimeoutError:
             provisioner.kill_now()
             await provisioner.wait()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            task.cancel()
+        await _cancel_others()
         self._manager.cleanup_ipc_files()
         self._manager._close_control_socket()
         self._manager.context.destroy(linger=0)
@@ -219,6 +218,8 @@ class Kernel:
             )
         except Exception as error:  # as above
             raise KernelDied("the kernel would not be interrupted", timed_out=True) from error
+        finally:
+            self._run(_cancel_others())  # nbclient still reads for the cell, and would tell the next one's errors
 
     # ---- calls
 
@@ -291,6 +292,14 @@ class Kernel:
             if answer is None:
                 raise wire.WireError("a question that nobody invited")
             self._channel.send(answer(reply), max(0.001, deadline - self._loop.time()))
+
+
+async def _cancel_others() -> None:
+    """End whatever else runs in this loop."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
