@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from grader.checks import Suite
 from grader.course import Course
 from grader.grade import grade
 from grader.i18n import render
-from grader.kernel.warm import WarmProcess
+from grader.kernel.environment import kernel_environment
+from grader.kernel.warm import WarmProcess, available
 from grader.model import Config, ExerciseStatus, SubmissionStatus
 from tests.conftest import QUICK, ROOT
 
@@ -41,3 +43,19 @@ def test_a_disease_costs_itself_only(name: str, course: Course, suite: Suite, wa
     assert expected.get("says", "") in "\n".join(said)
     assert (FOLDER / name).read_bytes() == before, "the participant's file is never written to"
     assert set(FOLDER.iterdir()) == files
+
+
+@pytest.mark.skipif(not available(), reason="no warm processes here")
+@pytest.mark.parametrize("used_before", [False, True])
+def test_where_the_warm_process_is_gone_kernels_are_started_anew(
+    used_before: bool, course: Course, suite: Suite
+) -> None:
+    with WarmProcess(kernel_environment(Path("/"))) as process:
+        if used_before:
+            assert grade(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)
+        process._process.kill()
+        process._process.wait()
+        graded = grade(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)
+    assert graded.status is SubmissionStatus.GRADED
+    assert graded.score > 0
+    assert not process._folder.exists()

@@ -1,13 +1,20 @@
-"""The stock ipykernel, without what one client on one machine has no use for: threads, heartbeats, configuration."""
+"""The stock ipykernel, without what one client on one machine has no use for: threads, heartbeats, configuration.
+
+It is made in two steps: what needs no socket is made before kernels are forked (`prepare`), the rest after (`connect`).
+"""
 
 from __future__ import annotations
 
 import importlib
+import os
 import sys
-from typing import Any
 
+import zmq
+from ipykernel.iostream import IOPubThread
 from ipykernel.kernelapp import IPKernelApp
+from IPython.core.application import BaseIPythonApplication
 from traitlets.config import Config
+from zmq.eventloop.zmqstream import ZMQStream
 
 
 def _without_debugger() -> None:
@@ -30,34 +37,52 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
     def load_config_file(self, *args: object, **kwargs: object) -> None:
         pass
 
-    def init_heartbeat(self) -> None:
-        """A dead kernel is seen by its process."""
+    def prepare(self) -> None:
+        """Make the kernel and its shell, which nobody can talk to yet."""
+        BaseIPythonApplication.initialize(self)  # type: ignore[no-untyped-call]
+        self.kernel = self.kernel_class.instance(
+            parent=self, session=self.session, log=self.log, profile_dir=self.profile_dir, user_ns=self.user_ns
+        )
+        self.kernel._execute_sleep = 0  # ipykernel waits half a millisecond after each cell for outputs that we flush
+        self.init_path()
+        self.init_shell()
+        self.init_code()
 
-    def init_control(self, context: Any) -> None:
-        """One client that asks one thing at a time needs no thread to sort its requests."""
-        super().init_control(context)
-        self.shell_channel_thread = None
+    def connect(self, connection_file: str) -> None:
+        """Bind the sockets and give them to the kernel. May be in a fork of the process that prepared it."""
+        self.connection_file = connection_file
+        self.init_connection_file()
+        self.session.pid = os.getpid()  # a session says nothing in a process that did not make it
+        self.init_sockets()
+        self.init_io()
+        self.init_signal()
+        kernel, shell = self.kernel, self.shell
+        kernel.shell_stream = ZMQStream(self.shell_socket)
+        kernel.iopub_thread, kernel.iopub_socket = self.iopub_thread, self.iopub_socket
+        kernel._stdout, kernel._stderr = sys.stdout, sys.stderr
+        shell.displayhook.pub_socket = shell.display_pub.pub_socket = self.iopub_socket
+        self.displayhook.get_execution_count = lambda: kernel.execution_count
 
-    def init_pdb(self) -> None:
-        """Nobody debugs here."""
+    def init_sockets(self) -> None:
+        """Shell and iopub: nobody answers input(), and interrupts and ends are signals."""
+        self.context = zmq.Context()
+        self.shell_socket = self.context.socket(zmq.ROUTER)
+        self._bind_socket(self.shell_socket, int(self.shell_port))
+        self.iopub_socket = self.context.socket(zmq.XPUB)
+        self._bind_socket(self.iopub_socket, int(self.iopub_port))
+        self.iopub_thread = IOPubThread(self.iopub_socket, session=self.session)
+        self.iopub_thread.start()
+        self.iopub_socket = self.iopub_thread.background_socket
 
-    def init_extensions(self) -> None:
-        """None are wanted, and storing variables for later sessions least of all."""
 
-    def init_gui_pylab(self) -> None:
-        """There is no screen."""
-
-    def write_connection_file(self, **kwargs: Any) -> None:
-        """The grader has written it, and this process may not."""
-
-
-def make_kernel(connection_file: str) -> KernelApp:
-    """A kernel that is connected and not yet started."""
+def prepare_kernel() -> KernelApp:
+    """A kernel without sockets. It writes IPython's profile to the home folder."""
     settings = Config()
     settings.HistoryManager.enabled = False
     settings.InteractiveShell.xmode = "Plain"  # coloured tracebacks load and parse a lot, and nobody sees them here
     settings.InteractiveShell.colors = "NoColor"
-    app: KernelApp = KernelApp.instance(connection_file=connection_file, log_level=50, config=settings)
-    app.initialize()
-    app.kernel._execute_sleep = 0  # ipykernel waits half a millisecond after each cell for outputs that we flush
+    settings.IPKernelApp.capture_fd_output = False  # two threads more, for what is printed past Python
+    app: KernelApp = KernelApp.instance(log_level=50, config=settings)
+    app.prepare()
+    app.shell.transform_cell("x = 1")  # what the first cell would load
     return app

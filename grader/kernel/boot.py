@@ -11,16 +11,18 @@ from pathlib import Path
 import msgspec
 
 from grader.kernel import agent, sandbox, wire
-from grader.kernel.app import make_kernel  # before the walls: behind them nothing of ours can be read
+from grader.kernel.app import KernelApp, prepare_kernel
 from grader.kernel.supervisor import remove_tree
 
 
 def main(argument: str) -> None:
     """Be the kernel that `argument`, a Boot in JSON, describes. Does not return."""
-    run(msgspec.json.decode(argument, type=wire.Boot))
+    boot = msgspec.json.decode(argument, type=wire.Boot)
+    run(boot, prepare_kernel())
 
 
-def run(boot: wire.Boot) -> None:
+def run(boot: wire.Boot, app: KernelApp) -> None:
+    """The same with a kernel that was prepared before, in the process that this one was forked from."""
     try:
         channel, lifeline = wire.Channel(connect(boot), wire.Request), connect(boot)
     except OSError:  # the grader is gone before its kernel was there
@@ -30,7 +32,7 @@ def run(boot: wire.Boot) -> None:
     os.chdir(Path(boot.runtime_dir, "work", "scratch"))
     _forget_the_log()
     try:
-        app = make_kernel(boot.connection_file)
+        app.connect(boot.connection_file)
         agent.install(app.shell, channel, boot.output_bytes)
         sandbox.seal(standing)
     except BaseException:

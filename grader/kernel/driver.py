@@ -24,7 +24,7 @@ from grader.kernel import wire
 from grader.kernel.environment import kernel_environment
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
 from grader.kernel.supervisor import remove_tree
-from grader.kernel.warm import WarmProcess, temporary_folder
+from grader.kernel.warm import WarmProcess, WarmProcessGone, temporary_folder
 from grader.kernel.wire import Boot, Broken, Hello, Walls
 from grader.model import Cell, CellResult, CellStatus, Limits
 
@@ -50,22 +50,12 @@ class Kernel:
 
     def __init__(self, limits: Limits, walls: Walls, warm: WarmProcess | None = None) -> None:
         self.limits = limits
-        self._warm = warm
         self.walls: tuple[str, ...] = ()
         self.missing: tuple[str, ...] = ()
-        self._folder = self._new_folder()
-        self._loop = asyncio.new_event_loop()
-        self._loop.set_exception_handler(lambda *_: None)  # a kernel ended in mid-cell leaves failed tasks
-        self._listener: socket.socket | None = None
-        self._channel: wire.Channel | None = None
-        self._lifeline: socket.socket | None = None
-        self._manager: Any = None
-        self._serving = False
         try:
-            self._start(walls)
-        except BaseException:
-            self.close()
-            raise
+            self._begin(walls, warm)
+        except WarmProcessGone:
+            self._begin(walls, None)
 
     @property
     def supervised(self) -> bool:
@@ -74,19 +64,26 @@ class Kernel:
 
     # ---- start and end
 
-    def _new_folder(self) -> Path:
-        if self._warm is not None:
-            try:
-                return self._warm.new_folder()
-            except OSError:
-                self._warm = None
-        return Path(tempfile.mkdtemp(prefix="grade-", dir=temporary_folder()))
+    def _begin(self, walls: Walls, warm: WarmProcess | None) -> None:
+        self._folder = warm.new_folder() if warm else Path(tempfile.mkdtemp(prefix="grade-", dir=temporary_folder()))
+        self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(lambda *_: None)  # a kernel ended in mid-cell leaves failed tasks
+        self._listener: socket.socket | None = None
+        self._channel: wire.Channel | None = None
+        self._lifeline: socket.socket | None = None
+        self._manager: Any = None
+        self._serving = False
+        try:
+            self._start(walls, warm)
+        except BaseException:
+            self.close()
+            raise
 
-    def _start(self, walls: Walls) -> None:
+    def _start(self, walls: Walls, warm: WarmProcess | None) -> None:
         for name in ("work", "work/home", "work/scratch"):
             self._folder.joinpath(name).mkdir()
         boot = self._listen(walls)
-        self._manager = make_manager(lambda: self._process(boot), self._folder)
+        self._manager = make_manager(lambda: self._process(boot, warm), self._folder)
         self._client = CellRunner(self._manager)
         try:
             self._run(self._client.async_start_new_kernel())
@@ -95,15 +92,11 @@ class Kernel:
         except (RuntimeError, TimeoutError, OSError, wire.WireError, wire.Closed) as error:
             raise KernelStartError(f"the kernel did not start: {error}. {self._last_words()}") from error
 
-    def _process(self, boot: Boot) -> Process:
-        """Forked from the warm process; in a new interpreter where there is none, or it is gone."""
+    def _process(self, boot: Boot, warm: WarmProcess | None) -> Process:
         environment = kernel_environment(self._folder / "work" / "home")
         log, encoded = self._folder / "kernel.log", msgspec.json.encode(boot)
-        if self._warm is not None:
-            try:
-                return self._warm.fork(encoded, environment, log)
-            except OSError:
-                self._warm = None
+        if warm is not None:
+            return warm.fork(encoded, environment, log)
         argv = [sys.executable, "-m", "grader.kernel.boot", encoded.decode()]
         return ColdProcess(argv, environment, self._folder, log)
 

@@ -18,9 +18,12 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.kernel.app import KernelApp
 
 MAX_REQUEST = 1 << 20
-MAX_PATH = 4096
 MAX_TEMPORARY = 108 - len("/grade-12345678/10000/kernel-5") - 1
 FORK_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 3.0
@@ -72,14 +75,19 @@ class Forked:
             self.send_signal(signal.SIGKILL)
 
 
+class WarmProcessGone(Exception):
+    """It ended, or does not answer: kernels are to be started anew."""
+
+
 class WarmProcess:
     """The warm process, seen from the grader. One thread at a time."""
 
     def __init__(self, environment: dict[str, str]) -> None:
+        self._folder = Path(temporary_folder(), f"grade-{os.urandom(4).hex()}")
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  our own module
-                [sys.executable, "-m", "grader.kernel.warm", str(theirs.fileno()), temporary_folder()],
+                [sys.executable, "-m", "grader.kernel.warm", str(theirs.fileno()), str(self._folder)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -90,28 +98,31 @@ class WarmProcess:
             )
         self._socket = ours
         self._socket.settimeout(FORK_TIMEOUT_S)
-        self._folder: Path | None = None
         self._count = 0
 
     def new_folder(self) -> Path:
         """A folder for one kernel. The warm process takes away what is left of all of them when the grader is gone.
-        Raise OSError when the warm process is."""
-        if self._folder is None:
-            self._folder = Path(self._socket.recv(MAX_PATH).decode())
-            if not self._folder.is_absolute():
-                raise OSError("the warm process is gone")
-        self._count += 1
-        folder = self._folder / str(self._count)  # short: the path of a socket has room for a hundred characters
-        folder.mkdir(mode=0o700)
+        Raise WarmProcessGone."""
+        try:
+            if self._count == 0 and not self._socket.recv(1):  # it has made the folder
+                raise WarmProcessGone
+            self._count += 1
+            folder = self._folder / str(self._count)  # short: the path of a socket has room for a hundred characters
+            folder.mkdir(mode=0o700)
+        except OSError as error:
+            raise WarmProcessGone from error
         return folder
 
     def fork(self, boot: bytes, environment: dict[str, str], log: Path) -> Forked:
-        """Start a kernel. `boot`: a Boot in JSON. Raise OSError when the warm process is gone or does not answer."""
+        """Start a kernel. `boot`: a Boot in JSON. Raise WarmProcessGone."""
         request = {"boot": boot.decode(), "environment": environment, "log": str(log)}
-        self._socket.sendall(json.dumps(request).encode() + b"\n")
-        answer, descriptors, _, _ = socket.recv_fds(self._socket, 64, 1)
+        try:
+            self._socket.sendall(json.dumps(request).encode() + b"\n")
+            answer, descriptors, _, _ = socket.recv_fds(self._socket, 64, 1)
+        except OSError as error:
+            raise WarmProcessGone from error
         if not answer or not descriptors:
-            raise OSError("the warm process is gone")
+            raise WarmProcessGone
         return Forked(int(answer), descriptors[0])
 
     def close(self) -> None:
@@ -122,6 +133,10 @@ class WarmProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._folder.exists():  # it was ended from outside
+            from grader.kernel.supervisor import remove_tree
+
+            remove_tree(self._folder)
 
     def __enter__(self) -> WarmProcess:
         return self
@@ -132,23 +147,23 @@ class WarmProcess:
         self.close()
 
 
-def main(descriptor: int, temporary: str) -> None:
-    """Fork a kernel for each request, until the grader hangs up."""
+def main(descriptor: int, folder: Path) -> None:
+    """Fork a kernel for each request, until the grader hangs up. `folder`: to be made, for all that kernels need."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     with socket.socket(fileno=descriptor) as grader:
-        folder = Path(tempfile.mkdtemp(prefix="grade-", dir=temporary))
+        folder.mkdir(mode=0o700)
         kernels: set[int] = set()
         try:
             folder.chmod(0o711)  # a kernel with a user id of its own passes through
-            grader.sendall(str(folder).encode())
-            _preload()
-            _serve(grader, kernels)
+            grader.sendall(b"1")
+            os.environ["HOME"] = str(folder)
+            _serve(grader, kernels, _preload())
         finally:
             _clean_up(folder, kernels)
 
 
-def _serve(grader: socket.socket, kernels: set[int]) -> None:
+def _serve(grader: socket.socket, kernels: set[int], app: KernelApp) -> None:
     with contextlib.suppress(ConnectionError):
         requests = grader.makefile("rb")
         while line := requests.readline(MAX_REQUEST):
@@ -157,7 +172,7 @@ def _serve(grader: socket.socket, kernels: set[int]) -> None:
             if child == 0:
                 requests.close()
                 grader.close()
-                _be_a_kernel(json.loads(line))
+                _be_a_kernel(json.loads(line), app)
             kernels.add(child)
             handle = os.pidfd_open(child)
             socket.send_fds(grader, [str(child).encode()], [handle])
@@ -179,19 +194,22 @@ def _clean_up(folder: Path, kernels: set[int]) -> None:
     remove_tree(folder)
 
 
-def _preload() -> None:
+def _preload() -> KernelApp:
     import gc
     import importlib
 
     for name in PRELOADED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    from grader.kernel.app import prepare_kernel
     from grader.kernel.landlock import readable_roots
 
     readable_roots()
+    app = prepare_kernel()
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector of a fork does not touch it
     gc.set_threshold(10_000, 20, 20)  # a kernel lives for a second and makes few cycles
+    return app
 
 
 def _reap(kernels: set[int]) -> None:
@@ -202,9 +220,11 @@ def _reap(kernels: set[int]) -> None:
         kernels.discard(pid)
 
 
-def _be_a_kernel(request: dict[str, object]) -> None:
+def _be_a_kernel(request: dict[str, object], app: KernelApp) -> None:
     """Never returns."""
-    from grader.kernel import boot
+    import msgspec
+
+    from grader.kernel import boot, wire
 
     status = 1
     try:
@@ -216,11 +236,11 @@ def _be_a_kernel(request: dict[str, object]) -> None:
             os.dup2(log, target)
         os.close(log)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        boot.main(str(request["boot"]))
+        boot.run(msgspec.json.decode(str(request["boot"]), type=wire.Boot), app)
         status = 0
     finally:
         os._exit(status)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
+    main(int(sys.argv[1]), Path(sys.argv[2]))
