@@ -168,6 +168,9 @@ def _end_with_parent() -> None:
 def write_atomically(path: Path, text: str) -> None:
     """The file is there whole or as it was before. Raise OutputError with what to do."""
     try:
+        if path.exists() and not path.is_file():  # a device or a pipe is written to, not replaced
+            path.write_text(text, encoding="utf-8")
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=path.parent, prefix=".grade-", delete=False

@@ -10,7 +10,7 @@ import types
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -260,8 +260,6 @@ class _Plugin:
         self.items: dict[str, list[tuple[Check, pytest.Item]]] = {}
         self.fault: str | None = None
         self._job: _Job | None = None
-        self._outcome: BaseException | None = None
-        self._ran = False
 
     def function_fixtures(self) -> types.ModuleType:
         """A plugin of fixtures, one named as each function of the course."""
@@ -319,22 +317,21 @@ class _Plugin:
         return True
 
     def _run(self, check: Check, item: pytest.Item, following: pytest.Item | None) -> CheckResult:
-        """Run a test. Naming the one that follows keeps their module set up; fixtures of the test itself end."""
+        """Run a test by pytest's own steps, without the reports on each, which nobody sees and which take longer.
+        Naming the one that follows keeps their module set up; fixtures of the test itself end."""
         assert self._job is not None
-        self._outcome, self._ran = None, False
-        self._job.function.remarks.clear()
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        return _verdict(check, self._outcome, self._ran, tuple(self._job.function.remarks))
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-        """Note the outcome, and make a report without pytest's own traceback, which nobody sees and takes its time."""
-        if call.excinfo is not None and self._outcome is None:
-            self._outcome = call.excinfo.value
-        self._ran = self._ran or call.when == "call"
-        outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
-        when = cast(Literal["setup", "call", "teardown"], call.when)
-        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when)
+        remarks = self._job.function.remarks
+        remarks.clear()
+        outcome: BaseException | None = None
+        item._initrequest()  # type: ignore[attr-defined]  # what lets an item run again
+        try:
+            item.ihook.pytest_runtest_setup(item=item)
+            item.ihook.pytest_runtest_call(item=item)
+        except BaseException as error:  # what pytest raises to skip is no Exception
+            outcome = error
+        finally:
+            item.ihook.pytest_runtest_teardown(item=item, nextitem=following)
+        return _verdict(check, outcome, tuple(remarks))
 
 
 def _function_fixture(plugin: _Plugin, name: str) -> Any:
@@ -368,10 +365,11 @@ def _contradiction(course: Course, items: Mapping[str, Sequence[tuple[Check, obj
     return None
 
 
-def _verdict(check: Check, outcome: BaseException | None, ran: bool, remarks: tuple[Text, ...]) -> CheckResult:
+def _verdict(check: Check, outcome: BaseException | None, remarks: tuple[Text, ...]) -> CheckResult:
     if outcome is None:
-        status = CheckStatus.PASSED if ran else CheckStatus.NOT_RUN
-        return CheckResult(check.id, check.title, status, check.max_points, check.max_bonus, remarks=remarks)
+        return CheckResult(
+            check.id, check.title, CheckStatus.PASSED, check.max_points, check.max_bonus, remarks=remarks
+        )
     if isinstance(outcome, Failed):
         return CheckResult(
             check.id,

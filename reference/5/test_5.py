@@ -28,8 +28,8 @@ def test_several_epochs(train, solution, small):
         (np.array([1]), np.array([5]), 2, 0, 0.1, 2),
         (np.array([1, 2]), np.array([4, 1]), 0, 1, 0.1, 3),
         (*small(3), 0.1, 4),
-        (*small(20), 0.1, 10),
-        (*small(200), 0.1, 7),
+        (*small(20), 0.1, 6),
+        (*small(200), 0.1, 3),
     ]
     for call in train.each(cases):
         call.returns(solution(*call.args, verbose=False))
@@ -40,10 +40,10 @@ def test_other_rates_and_data(train, solution, small, data, rng):
     whole = rng.integers(-3, 4, 10), rng.integers(-9, 10, 10)
     cases = [
         (np.array([2]), np.array([-1]), 1, 3, 0.05, 2),
-        (*small(1), 0.02, 5),
-        (*whole, 1, -2, 0.04, 6),
-        (*data, 0.5, 0, 0.0001, 8),
-        (*small(500), 0.2, 5),
+        (*small(1), 0.02, 3),
+        (*whole, 1, -2, 0.04, 4),
+        (*data, 0.5, 0, 0.0001, 5),
+        (*small(100), 0.2, 3),
     ]
     for call in train.each(cases):
         call.returns(solution(*call.args, verbose=False))
@@ -53,9 +53,9 @@ def test_other_rates_and_data(train, solution, small, data, rng):
 def test_arrives_at_the_minimum(train, solution, scaled, rng):
     # By then all is settled, so that whoever miscounts the epochs but does train keeps this point.
     cases = [
-        (np.array([-1, 1]), np.array([1, 5]), 0, 0, 0.4, 20),
-        (*scaled(5), 0, 0, 0.42, 20),
-        (*scaled(50), 1, -1, round(float(rng.uniform(0.38, 0.45)), 2), 22),
+        (np.array([-1, 1]), np.array([1, 5]), 0, 0, 0.4, 13),
+        (*scaled(5), 0, 0, 0.42, 12),
+        (*scaled(50), 1, -1, round(float(rng.uniform(0.4, 0.45)), 2), 14),
     ]
     for call in train.each(cases):
         call.returns(solution(*call.args, verbose=False))
