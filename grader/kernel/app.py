@@ -8,13 +8,17 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import threading
 
 import zmq
-from ipykernel.iostream import IOPubThread
+from ipykernel.iostream import BackgroundSocket, IOPubThread
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.application import BaseIPythonApplication
+from tornado.ioloop import IOLoop
 from traitlets.config import Config
 from zmq.eventloop.zmqstream import ZMQStream
+
+from grader.kernel.messages import QuickSession
 
 
 def _without_debugger() -> None:
@@ -26,6 +30,17 @@ def _without_debugger() -> None:
 
 
 _without_debugger()
+
+
+class Publisher(IOPubThread):  # type: ignore[misc]
+    """Publishes at once, in the thread that asks for it: a thread in between costs three switches for each cell."""
+
+    def __init__(self, socket: zmq.Socket[bytes]) -> None:
+        self.socket, self.session = socket, None
+        self.background_socket = BackgroundSocket(self)
+        self.io_loop = IOLoop.current()
+        self.thread = threading.Thread()  # never started: whoever asks for it sees that it does not run
+        self._stopped, self._pipe_flag, self._master_pid = False, False, os.getpid()
 
 
 class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
@@ -70,8 +85,7 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
         self._bind_socket(self.shell_socket, int(self.shell_port))
         self.iopub_socket = self.context.socket(zmq.XPUB)
         self._bind_socket(self.iopub_socket, int(self.iopub_port))
-        self.iopub_thread = IOPubThread(self.iopub_socket, session=self.session)
-        self.iopub_thread.start()
+        self.iopub_thread = Publisher(self.iopub_socket)
         self.iopub_socket = self.iopub_thread.background_socket
 
 
@@ -82,7 +96,7 @@ def prepare_kernel() -> KernelApp:
     settings.InteractiveShell.xmode = "Plain"  # coloured tracebacks load and parse a lot, and nobody sees them here
     settings.InteractiveShell.colors = "NoColor"
     settings.IPKernelApp.capture_fd_output = False  # two threads more, for what is printed past Python
-    app: KernelApp = KernelApp.instance(log_level=50, config=settings)
+    app: KernelApp = KernelApp.instance(log_level=50, config=settings, session=QuickSession(key=b""))
     app.prepare()
     app.shell.transform_cell("x = 1")  # what the first cell would load
     return app

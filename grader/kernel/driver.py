@@ -176,7 +176,6 @@ class Kernel:
         await _cancel_others()
         self._manager.cleanup_ipc_files()
         self._manager._close_control_socket()
-        self._manager.context.destroy(linger=0)
 
     def _run(self, coroutine: Any) -> Any:
         return self._loop.run_until_complete(coroutine)

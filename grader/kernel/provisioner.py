@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from queue import Empty
 from typing import Any, Protocol
 
 import zmq
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerBase
+from traitlets import Instance, Type, default
+
+from grader.kernel.messages import Channel, QuickSession
 
 MAX_MESSAGE_BYTES = 16 << 20
 MAX_WAITING_MESSAGES = 200
@@ -113,12 +118,19 @@ class Client(AsyncKernelClient):  # type: ignore[misc]
     """Tells the kernel which cell it runs, and is ready when its own question has been answered."""
 
     cell_index = -1
+    context = Instance(zmq.Context)
+    shell_channel_class = Type(Channel)
+    iopub_channel_class = Type(Channel)
+
+    @default("context")
+    def _shared_context(self) -> zmq.Context[zmq.Socket[bytes]]:
+        """One for all kernels of this process: each has two threads."""
+        return zmq.Context.instance()
 
     def _create_connected_socket(self, *args: Any, **kwargs: Any) -> Any:
         """Bounded: what a participant's process sends raw must not fill the grader's memory."""
-        context = self.context
-        context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
-        context.setsockopt(zmq.RCVHWM, MAX_WAITING_MESSAGES)
+        self.context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
+        self.context.setsockopt(zmq.RCVHWM, MAX_WAITING_MESSAGES)
         return super()._create_connected_socket(*args, **kwargs)
 
     def execute(self, code: str, silent: bool = False, store_history: bool = True, **kwargs: Any) -> str:
@@ -140,6 +152,11 @@ class Client(AsyncKernelClient):  # type: ignore[misc]
         """Shell and iopub; nobody answers questions of input(), and a dead kernel is seen by its process."""
         super().start_channels(stdin=False, hb=False, control=False)
 
+    def stop_channels(self) -> None:
+        """Only what was started: jupyter_client makes the other channels to see whether they are alive."""
+        self.shell_channel.stop()
+        self.iopub_channel.stop()
+
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Until iopub brings the status of our own kernel_info request, so that both channels work."""
         await asyncio.wait_for(self._ready(), timeout)
@@ -150,18 +167,29 @@ class Client(AsyncKernelClient):  # type: ignore[misc]
             asked.add(self.kernel_info())
             if not await self.parent.is_alive():
                 raise RuntimeError("it ended before it was ready")
-            while await self.iopub_channel.socket.poll(100):
-                message = await self.iopub_channel.get_msg()
-                if message["parent_header"].get("msg_id") in asked and message["msg_type"] == "status":
-                    return
+            with contextlib.suppress(Empty):
+                while True:
+                    message = await self.iopub_channel.get_msg(0.1)
+                    if message["parent_header"].get("msg_id") in asked and message["msg_type"] == "status":
+                        return
 
 
-def make_manager(start: Callable[[], Process], runtime_dir: Path) -> AsyncKernelManager:
+class Manager(AsyncKernelManager):  # type: ignore[misc]
+    """Shares its context too."""
+
+    context = Instance(zmq.Context)
+
+    @default("context")
+    def _shared_context(self) -> zmq.Context[zmq.Socket[bytes]]:
+        return zmq.Context.instance()
+
+
+def make_manager(start: Callable[[], Process], runtime_dir: Path) -> Manager:
     """A manager of the one kernel that `start` starts; its sockets and connection file go to `runtime_dir`."""
     where = {"transport": "ipc", "ip": str(runtime_dir / "kernel")} if os.name == "posix" else {"transport": "tcp"}
-    manager = AsyncKernelManager(connection_file=str(runtime_dir / "kernel.json"), **where)
+    manager = Manager(connection_file=str(runtime_dir / "kernel.json"), **where)
     manager.client_factory = Client
-    manager.session.key = b""  # the sockets stand in a folder of ours; the code behind the wall would know the key
+    manager.session = QuickSession(key=b"")  # in a folder of ours; the code behind the wall would know a key
     spec = KernelSpec(argv=[], display_name="Python 3", language="python", interrupt_mode="signal")
     manager._kernel_spec = spec
     manager.provisioner = Provisioner(kernel_id="grader", kernel_spec=spec, parent=manager)
