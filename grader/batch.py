@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 from grader.checks import Suite
@@ -62,10 +63,11 @@ def grade_all(
     warm_process: WarmProcess | None = None,
     progress: Callable[[Grade], None] | None = None,
 ) -> list[Grade]:
-    """Grades in the order of `paths`; `jobs` at once, each worker with hidden tests and a warm process of its own."""
+    """Grades in the order of `paths`; `jobs` at once, each worker with hidden tests of its own. `warm_process`: with a
+    connection for each job."""
     config = replace(config, hidden=_hidden(paths, course))
     if min(jobs, len(paths)) > 1:
-        return _grade_in_workers(paths, course, config, jobs, progress)
+        return _grade_in_workers(paths, course, config, jobs, warm_process, progress)
     grades = []
     with Suite(course) as suite:
         for path in paths:
@@ -82,12 +84,16 @@ def _hidden(paths: Sequence[Path], course: Course) -> tuple[str, ...]:
 
 
 def _grade_in_workers(
-    paths: Sequence[Path], course: Course, config: Config, jobs: int, progress: Callable[[Grade], None] | None
+    paths: Sequence[Path],
+    course: Course,
+    config: Config,
+    jobs: int,
+    warm_process: WarmProcess | None,
+    progress: Callable[[Grade], None] | None,
 ) -> list[Grade]:
-    method = "fork" if sys.platform == "linux" else "spawn"
-    workers = ProcessPoolExecutor(
-        min(jobs, len(paths)), multiprocessing.get_context(method), _start_worker, (course.folder, config)
-    )
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    settings = (course.folder, config, warm_process, context.Value("i", 0))
+    workers = ProcessPoolExecutor(min(jobs, len(paths)), context, _start_worker, settings)
     try:
         futures = [workers.submit(_work, path) for path in paths]
         for future in as_completed(futures):
@@ -132,11 +138,19 @@ class _Worker:
 _worker: _Worker | None = None
 
 
-def _start_worker(folder: Path, config: Config) -> None:
+def _start_worker(
+    folder: Path, config: Config, warm_process: WarmProcess | None = None, started: Synchronized[int] | None = None
+) -> None:
+    """`warm_process`: one that all workers share, of which this is the `started`-th."""
     global _worker  # noqa: PLW0603  a worker process has one, and the executor gives it no other place
-    warm_process = start_warm(config)
-    if warm_process is not None:
-        multiprocessing.util.Finalize(None, warm_process.close, exitpriority=10)
+    if warm_process is None or started is None:
+        warm_process = start_warm(config)
+        if warm_process is not None:
+            multiprocessing.util.Finalize(None, warm_process.close, exitpriority=10)
+    else:
+        with started.get_lock():
+            warm_process.use(started.value)
+            started.value += 1
     _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     gc.freeze()  # what the worker shares with its parent needs no collecting
@@ -152,9 +166,7 @@ def _work(path: Path) -> Grade:
 
 def start_warm(config: Config) -> WarmProcess | None:
     """The process that kernels are forked from, if it is wanted and to be had here."""
-    if config.kernel != "warm" or not warm.available():
-        return None
-    return WarmProcess(kernel_environment(Path("/")))
+    return WarmProcess(kernel_environment(Path("/"))) if config.kernel == "warm" and warm.available() else None
 
 
 def _end_with_parent() -> None:

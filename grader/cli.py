@@ -78,6 +78,7 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
     targets = _parse_reports(options["reports"])
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # the grader's arrays are small: idle threads of the algebra only take cores
+    options["jobs"] = options["jobs"] or os.cpu_count() or 1
     with _warm_process(paths, options) as warm:  # first of all, so that it loads while the grader does
         from grader import course as courses
         from grader.batch import grade_all, notebooks
@@ -86,21 +87,21 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
         found = notebooks(paths)
         course = courses.load(options["course_dir"] or courses.built_in())
         config = _config(options, [exercise.id for exercise in course.exercises])
-        grades = grade_all(found, course, config, options["jobs"] or os.cpu_count() or 1, warm)
+        grades = grade_all(found, course, config, options["jobs"], warm)
         run = Run(tuple(grades), course, config)
         _report(run, targets, options["out"], options["verbose"])
     return _exit_code(grades, options["min_score"], options["exit_zero"])
 
 
 def _warm_process(paths: tuple[Path, ...], options: dict[str, Any]) -> AbstractContextManager[WarmProcess | None]:
-    """The process that kernels are forked from; workers have their own, so it is for a single file or a single job."""
+    """The process that kernels are forked from; before anything slow is imported, so that it loads at the same time."""
     from grader.kernel import warm
     from grader.kernel.environment import kernel_environment
 
-    single = (len(paths) == 1 and paths[0].is_file()) or options["jobs"] == 1
-    if options["kernel"] == "warm" and single and warm.available():
-        return warm.WarmProcess(kernel_environment(Path("/")))
-    return nullcontext()
+    if options["kernel"] != "warm" or not warm.available():
+        return nullcontext()
+    single = len(paths) == 1 and paths[0].is_file()
+    return warm.WarmProcess(kernel_environment(Path("/")), connections=1 if single else options["jobs"])
 
 
 def main() -> None:

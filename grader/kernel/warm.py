@@ -7,6 +7,7 @@ The other side (`main`) holds no test, no reference, no submission; each kernel 
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import select
@@ -80,34 +81,49 @@ class WarmProcessGone(Exception):
 
 
 class WarmProcess:
-    """The warm process, seen from the grader. One thread at a time."""
+    """The warm process, seen from the grader. One thread at a time.
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    `connections`: how many processes will ask it for kernels, all forked from this one; each says `use` with a number
+    of its own first.
+    """
+
+    def __init__(self, environment: dict[str, str], connections: int = 1) -> None:
         self._folder = Path(temporary_folder(), f"grade-{os.urandom(4).hex()}")
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  our own module
-                [sys.executable, "-m", "grader.kernel.warm", str(theirs.fileno()), str(self._folder)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                env=environment,
-                cwd="/",
-                start_new_session=True,
-            )
-        self._socket = ours
-        self._socket.settimeout(FORK_TIMEOUT_S)
-        self._count = 0
+        pairs = [socket.socketpair() for _ in range(connections)]
+        theirs = [pair[1].fileno() for pair in pairs]
+        self._process = subprocess.Popen(  # noqa: S603  our own module
+            [sys.executable, "-m", "grader.kernel.warm", str(self._folder), *map(str, theirs)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=theirs,
+            env=environment,
+            cwd="/",
+            start_new_session=True,
+        )
+        for _, their in pairs:
+            their.close()
+        self._sockets = [our for our, _ in pairs]
+        self._index, self._count = 0, 0
+
+    def use(self, index: int) -> None:
+        """Speak over this connection only, in a process forked from the one that started the warm process."""
+        for other, sock in enumerate(self._sockets):
+            if other != index:
+                sock.close()
+        self._index = index
 
     def new_folder(self) -> Path:
         """A folder for one kernel. The warm process takes away what is left of all of them when the grader is gone.
         Raise WarmProcessGone."""
         try:
-            if self._count == 0 and not self._socket.recv(1):  # it has made the folder
+            sock = self._sockets[self._index]
+            sock.settimeout(FORK_TIMEOUT_S)
+            if self._count == 0 and not sock.recv(1):  # it has made the folder
                 raise WarmProcessGone
             self._count += 1
-            folder = self._folder / str(self._count)  # short: the path of a socket has room for a hundred characters
+            # short: the path of a socket has room for a hundred characters
+            folder = self._folder / f"{self._index}-{self._count}"
             folder.mkdir(mode=0o700)
         except OSError as error:
             raise WarmProcessGone from error
@@ -117,8 +133,8 @@ class WarmProcess:
         """Start a kernel. `boot`: a Boot in JSON. Raise WarmProcessGone."""
         request = {"boot": boot.decode(), "environment": environment, "log": str(log)}
         try:
-            self._socket.sendall(json.dumps(request).encode() + b"\n")
-            answer, descriptors, _, _ = socket.recv_fds(self._socket, 64, 1)
+            self._sockets[self._index].sendall(json.dumps(request).encode() + b"\n")
+            answer, descriptors, _, _ = socket.recv_fds(self._sockets[self._index], 64, 1)
         except OSError as error:
             raise WarmProcessGone from error
         if not answer or not descriptors:
@@ -126,8 +142,9 @@ class WarmProcess:
         return Forked(int(answer), descriptors[0])
 
     def close(self) -> None:
-        """It ends when its socket closes; kernels that still run are ended by their own lifelines."""
-        self._socket.close()
+        """It ends when all connections are closed; kernels that still run are ended by their own lifelines."""
+        for sock in self._sockets:
+            sock.close()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
@@ -147,36 +164,56 @@ class WarmProcess:
         self.close()
 
 
-def main(descriptor: int, folder: Path) -> None:
+def main(folder: Path, descriptors: list[int]) -> None:
     """Fork a kernel for each request, until the grader hangs up. `folder`: to be made, for all that kernels need."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    with socket.socket(fileno=descriptor) as grader:
-        folder.mkdir(mode=0o700)
-        kernels: set[int] = set()
-        try:
-            folder.chmod(0o711)  # a kernel with a user id of its own passes through
+    graders = [socket.socket(fileno=descriptor) for descriptor in descriptors]
+    folder.mkdir(mode=0o700)
+    kernels: set[int] = set()
+    try:
+        folder.chmod(0o711)  # a kernel with a user id of its own passes through
+        for grader in graders:
             grader.sendall(b"1")
-            os.environ["HOME"] = str(folder)
-            _serve(grader, kernels, _preload())
-        finally:
-            _clean_up(folder, kernels)
+        os.environ["HOME"] = str(folder)
+        _serve(graders, kernels, _preload())
+    finally:
+        _clean_up(folder, kernels)
 
 
-def _serve(grader: socket.socket, kernels: set[int], app: KernelApp) -> None:
-    with contextlib.suppress(ConnectionError):
-        requests = grader.makefile("rb")
-        while line := requests.readline(MAX_REQUEST):
-            _reap(kernels)
-            child = os.fork()
-            if child == 0:
-                requests.close()
-                grader.close()
-                _be_a_kernel(json.loads(line), app)
-            kernels.add(child)
-            handle = os.pidfd_open(child)
-            socket.send_fds(grader, [str(child).encode()], [handle])
-            os.close(handle)
+def _serve(graders: list[socket.socket], kernels: set[int], app: KernelApp) -> None:
+    requests = {grader: grader.makefile("rb") for grader in graders}
+    while requests:
+        for grader in select.select(list(requests), [], [])[0]:
+            try:
+                line = requests[grader].readline(MAX_REQUEST)
+                if line:
+                    _fork_kernel(line, grader, requests, kernels, app)
+                    continue
+            except ConnectionError:
+                pass
+            del requests[grader]
+
+
+def _fork_kernel(
+    line: bytes,
+    grader: socket.socket,
+    requests: dict[socket.socket, io.BufferedReader],
+    kernels: set[int],
+    app: KernelApp,
+) -> None:
+    """Answers with the kernel's number and its pidfd."""
+    _reap(kernels)
+    child = os.fork()
+    if child == 0:
+        for sock, reader in requests.items():
+            reader.close()
+            sock.close()
+        _be_a_kernel(json.loads(line), app)
+    kernels.add(child)
+    handle = os.pidfd_open(child)
+    socket.send_fds(grader, [str(child).encode()], [handle])
+    os.close(handle)
 
 
 def _clean_up(folder: Path, kernels: set[int]) -> None:
@@ -243,4 +280,4 @@ def _be_a_kernel(request: dict[str, object], app: KernelApp) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), [int(number) for number in sys.argv[2:]])
