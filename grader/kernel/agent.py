@@ -27,6 +27,7 @@ from grader.kernel.standins import Finder
 KEEP = "__grader_keep__"
 LINE_MAGICS = frozenset("time timeit who whos who_ls pinfo pinfo2 pdoc pdef psource reset precision".split())
 CELL_MAGICS = frozenset("time timeit capture writefile prun".split())
+SENT_AT_ONCE = 1 << 16
 
 _agent: Agent | None = None
 
@@ -321,23 +322,25 @@ class Printed(io.TextIOBase):
 class _Cap:
     """Lets a stream of the kernel take so many characters a cell and drops the rest, so that nothing fills up.
 
-    A flush costs a round through another thread, four of them a cell; one that has nothing to send is left out.
+    What is written is sent at the end of the cell, or when much has come together: the cell may never end.
     """
 
     def __init__(self, stream: Any, cap: int) -> None:
         self._write, self._flush, self.cap, self.left = stream.write, stream.flush, cap, cap
-        self._unsent = False
+        self._unsent = 0
 
     def write(self, text: str) -> int:
         if self.left > 0:
             self._write(text[: self.left])
             self.left -= len(text)
-            self._unsent = True
+            self._unsent += len(text)
+            if self._unsent > SENT_AT_ONCE or self.left <= 0:
+                self.flush()
         return len(text)
 
     def flush(self) -> None:
         if self._unsent:
-            self._unsent = False
+            self._unsent = 0
             self._flush()
 
 
