@@ -131,7 +131,8 @@ class WarmProcess:
 
     def fork(self, boot: bytes, environment: dict[str, str], log: Path) -> Forked:
         """Start a kernel. `boot`: a Boot in JSON. Raise WarmProcessGone."""
-        request = {"boot": boot.decode(), "environment": environment, "log": str(log)}
+        cpus = sorted(os.sched_getaffinity(0))  # where the grader waits for it: they take turns
+        request = {"boot": boot.decode(), "environment": environment, "log": str(log), "cpus": cpus}
         try:
             self._sockets[self._index].sendall(json.dumps(request).encode() + b"\n")
             answer, descriptors, _, _ = socket.recv_fds(self._sockets[self._index], 64, 1)
@@ -266,6 +267,7 @@ def _be_a_kernel(request: dict[str, object], app: KernelApp) -> None:
     status = 1
     try:
         os.setsid()
+        os.sched_setaffinity(0, request["cpus"])  # type: ignore[arg-type]
         os.environ.clear()
         os.environ.update(request["environment"])  # type: ignore[call-overload]
         log = os.open(str(request["log"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
