@@ -3,7 +3,7 @@
 plain   nbclient executes the same notebook in a cold kernel, nothing is graded
 floor   a warm process forks, executes the same cells, makes the same calls; no Jupyter, no pytest, no walls
 
-usage: python -m tests.bench.bench [--runs N] [--counts 1,40,400] [--out FILE]
+usage: python -m tests.bench.bench [--runs N] [--counts 1,40,400] [--staged N] [--out FILE]
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pathlib import Path
 
 import nbformat
 
+from tests.bench import stages
 from tests.bench.notebooks import write_class
 
 PLAIN = "import sys, nbformat, nbclient\nnbclient.NotebookClient(nbformat.read(sys.argv[1], 4), allow_errors=True).execute()"
@@ -117,6 +118,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--counts", default="1,40,400")
+    parser.add_argument("--staged", type=int, default=120, help="notebooks for the table of stages")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--floor", type=Path)
     options = parser.parse_args()
@@ -151,6 +153,10 @@ def main() -> None:
                     runs[name].append(contender())
             lowest = medians(runs["floor"])
             lines += [row(name, count, medians(items), lowest) for name, items in runs.items()]
+    with tempfile.TemporaryDirectory() as made:
+        write_class(Path(made), options.staged)
+        lines += ["", f"Where the time of {options.staged} notebooks goes, one after another, walls on:", ""]
+        lines += stages.table(Path(made))
     text = "\n".join(lines) + "\n"
     print(text, end="")
     if options.out:

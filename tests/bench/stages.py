@@ -1,0 +1,106 @@
+"""Where the time goes: CPU of the grader and of the kernel for each stage of a notebook, and the grader's memory."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+from grader import course as courses
+from grader.batch import notebooks, start_warm
+from grader.checks import Suite
+from grader.course import Course
+from grader.grade import score
+from grader.judge import Judge
+from grader.kernel.warm import WarmProcess
+from grader.model import Config, Grade
+from grader.notebook import read
+from grader.report import Run
+from grader.report.terminal import text
+from grader.session import Session
+
+STAGES = ["read", "fork and boot", "cells", "functions found", "calls and tests", "end"]
+Spent = tuple[float, float, float]
+
+
+def grade_in_stages(
+    path: Path, course: Course, suite: Suite, config: Config, warm: WarmProcess | None
+) -> tuple[Grade, list[Spent]]:
+    """A grade, and for each stage the milliseconds of wall time, of the grader's CPU and of the kernel's processes'."""
+    marks = [(time.perf_counter(), time.process_time(), 0.0)]
+
+    def mark() -> None:
+        marks.append((time.perf_counter(), time.process_time(), kernel_cpu_s(session)))
+
+    started = time.monotonic()
+    submission = read(path)
+    session = Session(submission, config, warm)
+    mark()
+    try:
+        session._ready()
+        mark()
+        session._run_cells()
+        mark()
+        session.versions = tuple(session._ready().describe().versions)
+        mark()
+        results = Judge(session, course, suite, config, submission.sha256).results()
+        grade = score(submission, session, results, config, started)
+        mark()
+    finally:
+        session.close()
+    marks.append((time.perf_counter(), time.process_time(), marks[-1][2]))
+    spent = [tuple(1000 * (b - a) for a, b in zip(*pair, strict=True)) for pair in pairwise(marks)]
+    return grade, [(wall, own, kernel) for wall, own, kernel in spent]
+
+
+def kernel_cpu_s(session: Session) -> float:
+    """CPU of the supervisor and of the kernel behind it, all threads."""
+    if session._kernel is None:
+        return 0.0
+    supervisor = session._kernel._manager.provisioner.process.pid
+    children = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()
+    tasks = [task for pid in [supervisor, *children] for task in Path(f"/proc/{pid}/task").iterdir()]
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
+
+def resident_mib() -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+
+def table(folder: Path) -> list[str]:
+    """The table for the class in `folder`, graded in one process."""
+    course = courses.load(courses.built_in())
+    config = replace(Config(lang="en"), hidden=(str(course.folder), str(folder)))
+    warm = start_warm(config)
+    memory: list[float] = []
+    measured: list[list[Spent]] = []
+    grades: list[Grade] = []
+    with Suite(course) as suite:
+        for path in notebooks([folder]):
+            grade, spent = grade_in_stages(path, course, suite, config, warm)
+            grades.append(grade)
+            measured.append(spent)
+            memory.append(resident_mib())
+    if warm is not None:
+        warm.close()
+    lines = ["| stage | wall ms | grader CPU ms | kernel CPU ms |", "|---|---|---|---|"]
+    lines += [line(name, [spent[stage] for spent in measured[1:]]) for stage, name in enumerate(STAGES)]
+    lines.append(line("report", [report(grades, course, config)]))
+    late = f"{memory[-1] - memory[min(49, len(memory) - 1)]:+.1f} MiB from the 50th to the {len(memory)}th"
+    return [*lines, "", f"Memory of the process that grades: {memory[0]:.0f} MiB after the first, {late}."]
+
+
+def line(name: str, spent: Sequence[Spent]) -> str:
+    return f"| {name} | " + " | ".join(f"{statistics.mean(column):.1f}" for column in zip(*spent, strict=True)) + " |"
+
+
+def report(grades: Sequence[Grade], course: Course, config: Config) -> Spent:
+    """Milliseconds of the class's table, for each notebook."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    text(Run(tuple(grades), course, config))
+    count = len(grades) / 1000
+    return (time.perf_counter() - wall) / count, (time.process_time() - cpu) / count, 0.0
