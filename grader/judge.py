@@ -17,7 +17,7 @@ from grader.course import Course, Exercise
 from grader.diagnosis import Observed, diagnose
 from grader.i18n import Text, msg
 from grader.kernel import wire
-from grader.model import CheckResult, CheckStatus, Config, ExerciseResult, ExerciseStatus
+from grader.model import CheckResult, CheckStatus, Config, Diagnosis, ExerciseResult, ExerciseStatus
 from grader.session import Answer, Invocation, Problem, Session
 
 MAX_CANDIDATES = 24
@@ -82,15 +82,14 @@ class Judge:
         return self._missing(exercise)
 
     def _diagnosed(self, exercise: Exercise, attempt: Attempt) -> ExerciseResult:
-        """The result, its first failed check with the known mistake that all of the answers look like."""
         result = _result(exercise, attempt)
-        failed = [check for check in result.checks if check.status is CheckStatus.FAILED]
-        if not failed or any(call.answer.problem is not None for call in attempt.calls):
-            return result
-        observed = [Observed(call.args, call.answer.value) for call in attempt.calls]
-        found = diagnose(exercise, self._course, observed)
-        checks = [replace(check, diagnosis=found) if check is failed[0] else check for check in result.checks]
-        return replace(result, checks=tuple(checks))
+        return _with_diagnosis(result, self._diagnosis(exercise, attempt))
+
+    def _diagnosis(self, exercise: Exercise, attempt: Attempt) -> Diagnosis | None:
+        """The known mistake that all of the answers look like."""
+        if attempt.whole or any(call.answer.problem not in (None, Problem.RAISED) for call in attempt.calls):
+            return None
+        return diagnose(exercise, self._course, [_observed(call) for call in attempt.calls])
 
     def _own(self, exercise: Exercise) -> list[wire.Version]:
         """The versions of the exercise's function without the stubs that were handed out, the likeliest first: the
@@ -190,11 +189,13 @@ class Judge:
             return result
         asked = tuple(name for need in needs for name in need.names)
         ways = islice(self._ways(exercise, self._own(exercise)), MAX_CANDIDATES)
+        found = _diagnosis_of(result)
         for version, way, after_cell in ways:
             attempt = self._attempt(exercise, way, Invocation(version, after_cell, asked), needs)
             if attempt.passed:
                 return self._carried(exercise, result, attempt, needs)
-        return result
+            found = found or self._diagnosis(exercise, attempt)  # its own mistake, seen without the others
+        return _with_diagnosis(result, found)
 
     def _carried(
         self, exercise: Exercise, result: ExerciseResult, attempt: Attempt, needs: Sequence[Exercise]
@@ -294,6 +295,21 @@ def _numeric(value: object) -> object:
 def _course_order(exercise: Exercise) -> Binding:
     """How the course itself calls it; by keyword too."""
     return Binding(tuple(range(len(exercise.parameters))), tuple(zip(exercise.parameters, range(99), strict=False)))
+
+
+def _observed(call: Call) -> Observed:
+    return Observed(call.args, call.answer.value, call.answer.raised.type if call.answer.raised else "")
+
+
+def _with_diagnosis(result: ExerciseResult, found: Diagnosis | None) -> ExerciseResult:
+    """The same result, its first check that did not pass with what was found."""
+    bad = next((check for check in result.checks if check.status in (CheckStatus.FAILED, CheckStatus.ERROR)), None)
+    checks = [replace(check, diagnosis=found) if check is bad else check for check in result.checks]
+    return replace(result, checks=tuple(checks))
+
+
+def _diagnosis_of(result: ExerciseResult) -> Diagnosis | None:
+    return next((check.diagnosis for check in result.checks if check.diagnosis), None)
 
 
 def _blank(exercise: Exercise, status: ExerciseStatus, checks: tuple[CheckResult, ...]) -> ExerciseResult:

@@ -77,10 +77,11 @@ class CellResult:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The mistake that a failed check's answers look like."""
+    """The mistake that a failed check's answers look like. `steps`: the hints one by one where it takes several."""
 
     mistake: str
     hint: Text
+    steps: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

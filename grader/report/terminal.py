@@ -16,6 +16,7 @@ from grader.model import (
     CellStatus,
     CheckResult,
     CheckStatus,
+    Diagnosis,
     ExerciseResult,
     ExerciseStatus,
     Grade,
@@ -126,7 +127,7 @@ class _Report:
             return
         for failed in (check, *same):
             self.line(f"✗ {self.say(failed.title)}", indent=7)
-        for text in (check.message, check.diagnosis.hint if check.diagnosis else None):
+        for text in (check.message, *self._hints(check.diagnosis)):
             if text is not None:
                 self.line(self.say(text), indent=9)
         if check.input:
@@ -135,6 +136,13 @@ class _Report:
         for label, value in ((msg("expected"), check.expected), (msg("you got"), check.actual)):
             if value is not None:
                 self.line(f"{self.say(label):<{width}}: {_clean(value)}", indent=11)
+
+    def _hints(self, diagnosis: Diagnosis | None) -> Iterator[Text]:
+        if diagnosis is None or not diagnosis.steps:
+            yield from (diagnosis.hint,) if diagnosis else ()
+            return
+        yield msg("Two mistakes at once; each hint speaks of one as if the other were not there:")
+        yield from (f"{number}. {self.say(step)}" for number, step in enumerate(diagnosis.steps, start=1))
 
     def _steps(self) -> None:
         steps = list(self._next_steps())
