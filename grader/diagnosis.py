@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.course import Course, Exercise, read_file, run_source
+from grader.course import Course, Exercise, hints, read_file, run_source
 from grader.errors import CourseError
 from grader.i18n import Text, Titles, msg
 from grader.model import Diagnosis
@@ -30,11 +30,16 @@ _NO_VALUE = (TypeError, ValueError, ArithmeticError, IndexError, KeyError)
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A call: the arguments in the course's order, and the value or the type of the exception that it ended with."""
+    """A call: the arguments in the course's order, and the value or the type of the exception that it ended with.
+
+    `printed`, `in_place`: whether it printed something, and whether its source writes into an argument.
+    """
 
     args: tuple[Any, ...]
     value: object
     raised: str = ""
+    printed: bool = False
+    in_place: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,7 @@ class Mistake:
     name: str
     hints: tuple[Titles, ...]
     function: Callable[..., object]
+    prints: bool = False
 
     @property
     def diagnosis(self) -> Diagnosis:
@@ -87,7 +93,9 @@ def _known_mistakes(folder: Path, function: str, course: Course) -> tuple[Mistak
 
 def _mistake(path: Path, function: str, course: Course, exercise: str) -> Mistake:
     namespace = run_source(path, course.scope(exercise))
-    return Mistake(path.stem, (_hint(path),), namespace[function])
+    source = read_file(path)
+    hint = hints(path, ast.get_docstring(ast.parse(source)))
+    return Mistake(path.stem, (hint,), namespace[function], prints="print(" in source)
 
 
 @lru_cache(64)
@@ -131,20 +139,6 @@ def _together(hints: Sequence[Titles]) -> Text:
     )
 
 
-def _hint(path: Path) -> Titles:
-    doc = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-    texts: dict[str, str] = {}
-    language = ""
-    for line in doc.splitlines():
-        text = line
-        if line.startswith(("pl:", "en:")):
-            language, _, text = line.partition(":")
-        texts[language] = f"{texts.get(language, '')} {text.strip()}".strip()
-    if not texts.get("pl") or not texts.get("en"):
-        raise CourseError(f"{path}: a known mistake starts with a docstring of two hints, 'pl: ...' and 'en: ...'")
-    return Titles(texts["pl"], texts["en"])
-
-
 def _as_array(value: object) -> object:
     """A list or tuple of numbers as an array, once for all that it will be compared with."""
     if not isinstance(value, list | tuple):
@@ -175,6 +169,9 @@ def _same(mistake: Mistake, call: Observed) -> bool:
         return call.raised == type(error).__name__
     if call.raised:  # where numpy gives inf or nan, plain Python raises
         return call.raised == "ZeroDivisionError" and not _is_finite(value)
+    if value is None and call.value is None:  # nothing tells one None from another but how it came about
+        changed = not all(map(alike, arguments, call.args))
+        return (mistake.prints, changed) == (call.printed, call.in_place)
     return alike(value, call.value)
 
 

@@ -13,12 +13,15 @@ import numpy as np
 from grader import binding
 from grader.binding import Binding
 from grader.checks import Ask, Call, Function, Suite
+from grader.clues import find_clue, find_none_clue
 from grader.course import Course, Exercise
 from grader.diagnosis import Observed, diagnose
 from grader.i18n import Text, msg
 from grader.kernel import wire
 from grader.model import CheckResult, CheckStatus, Config, Diagnosis, ExerciseResult, ExerciseStatus
+from grader.names import read_names
 from grader.session import Answer, Invocation, Problem, Session
+from grader.written import Surroundings, read
 
 MAX_CANDIDATES = 24
 MAX_LOST_CALLS = 2
@@ -63,6 +66,7 @@ class Judge:
         self._suite = suite
         self._seed = [course.seed, config.seed, *(int(sha256[at : at + 8], 16) for at in range(0, 32, 8))]
         self._attempts: dict[str, list[Attempt]] = {}
+        self._judged: dict[str, Attempt] = {}
 
     def results(self) -> tuple[ExerciseResult, ...]:
         """A result for every exercise of the course, in its order."""
@@ -71,7 +75,7 @@ class Judge:
             results[exercise.id] = self._supersede(exercise, results)
         for exercise in self._course.exercises:
             results[exercise.id] = self._carry(exercise, results)
-        return tuple(results.values())
+        return tuple(self._explained(exercise, results[exercise.id]) for exercise in self._course.exercises)
 
     # ---- as handed in
 
@@ -82,14 +86,18 @@ class Judge:
         return self._missing(exercise)
 
     def _diagnosed(self, exercise: Exercise, attempt: Attempt) -> ExerciseResult:
-        result = _result(exercise, attempt)
-        return _with_diagnosis(result, self._diagnosis(exercise, attempt))
+        self._judged[exercise.id] = attempt
+        return _with_diagnosis(_result(exercise, attempt), self._diagnosis(exercise, attempt))
 
     def _diagnosis(self, exercise: Exercise, attempt: Attempt) -> Diagnosis | None:
         """The known mistake that all of the answers look like."""
         if attempt.whole or any(call.answer.problem not in (None, Problem.RAISED) for call in attempt.calls):
             return None
-        return diagnose(exercise, self._course, [_observed(call) for call in attempt.calls])
+        written = read(attempt.version, _own_names(exercise, attempt), Surroundings(self._course))
+        in_place = written is not None and written.in_place
+        if written is not None and written.returned and all(call.answer.value is None for call in attempt.calls):
+            return None  # it has a return, of nothing: the source says more than any known mistake
+        return diagnose(exercise, self._course, [_observed(call, in_place) for call in attempt.calls])
 
     def _own(self, exercise: Exercise) -> list[wire.Version]:
         """The versions of the exercise's function without the stubs that were handed out, the likeliest first: the
@@ -155,6 +163,26 @@ class Judge:
 
     def _shared(self, exercise: Exercise) -> bool:
         return any(other.function == exercise.function for other in self._course.exercises if other is not exercise)
+
+    # ---- why it failed, where no known mistake says so
+
+    def _explained(self, exercise: Exercise, result: ExerciseResult) -> ExerciseResult:
+        attempt, bad = self._judged.get(exercise.id), _first_bad(result)
+        if result.status in _DONE or attempt is None or bad is None or _diagnosis_of(result):
+            return result
+        if bad.status is not CheckStatus.FAILED:
+            return result
+        own, around = _own_names(exercise, attempt), self._surroundings(attempt)
+        if all(call.answer.value is None for call in attempt.calls):
+            return _with_diagnosis(result, find_none_clue(attempt.version, own, around))
+        return _with_diagnosis(result, find_clue(exercise, attempt.version, own, around))
+
+    def _surroundings(self, attempt: Attempt) -> Surroundings:
+        arguments = [one for call in attempt.calls for one in call.args]
+        whole = any(isinstance(one, np.ndarray) and one.dtype.kind in "iu" for one in arguments)
+        known = [version for version in self._session.versions if version.parameters is not None]
+        parameters = {version.name: tuple(one.name for one in version.parameters or ()) for version in known}
+        return Surroundings(self._course, read_names(self._session.sources).imported, parameters, whole)
 
     # ---- done on the way to a later exercise
 
@@ -297,13 +325,25 @@ def _course_order(exercise: Exercise) -> Binding:
     return Binding(tuple(range(len(exercise.parameters))), tuple(zip(exercise.parameters, range(99), strict=False)))
 
 
-def _observed(call: Call) -> Observed:
-    return Observed(call.args, call.answer.value, call.answer.raised.type if call.answer.raised else "")
+def _observed(call: Call, in_place: bool) -> Observed:
+    raised = call.answer.raised.type if call.answer.raised else ""
+    return Observed(call.args, call.answer.value, raised, bool(call.printed.strip()), in_place)
+
+
+def _own_names(exercise: Exercise, attempt: Attempt) -> dict[str, str]:
+    """The course's names of the arguments, each with the version's own."""
+    given = [one.name for one in attempt.version.parameters or () if not one.kind.startswith("var_")]
+    own = {exercise.parameters[index]: name for name, index in zip(given, attempt.binding.places, strict=False)}
+    return own | {exercise.parameters[index]: name for name, index in attempt.binding.keywords}
+
+
+def _first_bad(result: ExerciseResult) -> CheckResult | None:
+    return next((check for check in result.checks if check.status in (CheckStatus.FAILED, CheckStatus.ERROR)), None)
 
 
 def _with_diagnosis(result: ExerciseResult, found: Diagnosis | None) -> ExerciseResult:
     """The same result, its first check that did not pass with what was found."""
-    bad = next((check for check in result.checks if check.status in (CheckStatus.FAILED, CheckStatus.ERROR)), None)
+    bad = _first_bad(result)
     checks = [replace(check, diagnosis=found) if check is bad else check for check in result.checks]
     return replace(result, checks=tuple(checks))
 

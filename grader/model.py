@@ -77,11 +77,15 @@ class CellResult:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The mistake that a failed check's answers look like. `steps`: the hints one by one where it takes several."""
+    """The mistake that a failed check's answers look like. `steps`: the hints one by one where it takes several.
+
+    `probable`: a guess from the source or from an exception, whose text says so.
+    """
 
     mistake: str
     hint: Text
     steps: tuple[Text, ...] = ()
+    probable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

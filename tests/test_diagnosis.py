@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from inspect import signature
 from pathlib import Path
@@ -40,8 +41,11 @@ def observed(exercise: str, function: Callable[..., object], suite: Suite, seed:
     return [Observed(call.args, call.answer.value) for call in stand_in.calls]
 
 
-def named(exercise: Exercise, course: Course, function: Callable[..., object], suite: Suite, seed: int) -> str:
-    found = diagnose(exercise, course, observed(exercise.id, function, suite, seed))
+def named(
+    exercise: Exercise, course: Course, function: Callable[..., object], suite: Suite, seed: int, **more: bool
+) -> str:
+    calls = [replace(call, **more) for call in observed(exercise.id, function, suite, seed)]
+    found = diagnose(exercise, course, calls)
     return found.mistake if found else ""
 
 
@@ -50,7 +54,8 @@ def test_a_single_mistake_is_never_taken_for_a_pair(id: str, course: Course, sui
     exercise = course.exercise(id)
     for mistake in known_mistakes(exercise, course):
         for seed in SEEDS:
-            name = named(exercise, course, mistake.function, suite, seed)
+            in_place = mistake.name == "changes-in-place"
+            name = named(exercise, course, mistake.function, suite, seed, printed=mistake.prints, in_place=in_place)
             assert name
             assert "+" not in name
 
@@ -271,6 +276,20 @@ def test_plain_python_that_divides_by_zero_is_the_mistake_that_gives_inf_in_nump
         "    return sum((a - b) ** 2 for a, b in pairs) / (len(y) - 1)"
     )
     assert diagnosis(grade_cells(code), "1b") == "n-minus-one"
+
+
+@pytest.mark.parametrize(
+    ("exercise", "code"),
+    [
+        ("1a", "def get_linear_forward(x, w, b):\n    y_hat = w * x + b"),
+        ("6", "def normalize(x):\n    print((x - np.mean(x)) / np.std(x))"),
+        ("6", "def normalize(x):\n    z = (x - np.mean(x)) / np.std(x)"),
+    ],
+)
+def test_a_function_that_gives_nothing_is_not_said_to_print_or_to_change_its_input_unless_it_does(
+    exercise: str, code: str, grade_cells: GradeCells
+) -> None:
+    assert diagnosis(grade_cells(code), exercise) is None
 
 
 def test_a_train_that_is_wrong_itself_is_named_though_what_it_needs_is_wrong_too(
