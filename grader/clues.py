@@ -58,6 +58,33 @@ def find_none_clue(version: Version, own: Mapping[str, str], around: Surrounding
     return None
 
 
+def find_endless_clue(version: Version, own: Mapping[str, str], around: Surroundings) -> Diagnosis | None:
+    """Why a call probably never ends."""
+    written = read(version, own, around)
+    if written is None:
+        return None
+    if written.calls("input"):
+        text = msg("Probably input() waits for somebody at the keyboard. Write the value into the code.")
+        return Diagnosis("waits-for-input", text, probable=True)
+    for loop in written.loops:
+        if isinstance(loop, ast.While) and not _changes(loop):
+            text = msg(
+                "Probably `{code}` never ends: nothing inside the loop changes it.", code=written.code(loop.test)
+            )
+            return Diagnosis("endless-loop", text, probable=True)
+    return None
+
+
+def _changes(loop: ast.While) -> bool:
+    """Whether the loop can end: a way out, or a change to something that its condition looks at."""
+    inside = [node for statement in loop.body for node in ast.walk(statement)]
+    if any(isinstance(node, ast.Break | ast.Return | ast.Raise) for node in inside):
+        return True
+    watched = {node.id for node in ast.walk(loop.test) if isinstance(node, ast.Name)}
+    stored = {node.id for node in inside if isinstance(node, ast.Name) and not is_load(node)}
+    return bool(watched & stored) or any(isinstance(node, ast.Call) for node in ast.walk(loop.test))
+
+
 # ---- the course's own
 
 

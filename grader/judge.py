@@ -6,20 +6,31 @@ import math
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
 
 from grader import binding
 from grader.binding import Binding
+from grader.causes import Fault, Notebook, cell_cause, cut, find_cause, notebook_of
 from grader.checks import Ask, Call, Function, Suite
-from grader.clues import find_clue, find_none_clue
+from grader.clues import find_clue, find_endless_clue, find_none_clue
 from grader.course import Course, Exercise
 from grader.diagnosis import Observed, diagnose
 from grader.i18n import Text, msg
 from grader.kernel import wire
-from grader.model import CheckResult, CheckStatus, Config, Diagnosis, ExerciseResult, ExerciseStatus
-from grader.names import read_names
+from grader.model import (
+    CellResult,
+    CellStatus,
+    CheckResult,
+    CheckStatus,
+    Config,
+    Diagnosis,
+    ExerciseResult,
+    ExerciseStatus,
+)
+from grader.names import defines
 from grader.session import Answer, Invocation, Problem, Session
 from grader.written import Surroundings, read
 
@@ -27,6 +38,7 @@ MAX_CANDIDATES = 24
 MAX_LOST_CALLS = 2
 MAX_ASKED = 100_000
 _DONE = frozenset({ExerciseStatus.PASSED, ExerciseStatus.SUPERSEDED})
+_BAD = frozenset({CheckStatus.FAILED, CheckStatus.ERROR, CheckStatus.TIMED_OUT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,22 +179,52 @@ class Judge:
     # ---- why it failed, where no known mistake says so
 
     def _explained(self, exercise: Exercise, result: ExerciseResult) -> ExerciseResult:
-        attempt, bad = self._judged.get(exercise.id), _first_bad(result)
-        if result.status in _DONE or attempt is None or bad is None or _diagnosis_of(result):
+        if result.status in _DONE:
             return result
-        if bad.status is not CheckStatus.FAILED:
+        attempt = self._judged.get(exercise.id)
+        if attempt is not None and not _diagnosis_of(result):
+            result = _with_cause(self._with_clue(exercise, result, attempt), attempt, self._notebook)
+        return self._with_broken_cell(exercise, result)
+
+    def _with_clue(self, exercise: Exercise, result: ExerciseResult, attempt: Attempt) -> ExerciseResult:
+        """With what the source makes probable, where the first check that did not pass is a wrong answer or none."""
+        bad = _first_bad(result)
+        version, own, around = attempt.version, _own_names(exercise, attempt), self._surroundings(attempt)
+        if bad is None or bad.status not in (CheckStatus.FAILED, CheckStatus.TIMED_OUT):
             return result
-        own, around = _own_names(exercise, attempt), self._surroundings(attempt)
+        if bad.status is CheckStatus.TIMED_OUT:
+            return _with_diagnosis(result, find_endless_clue(version, own, around))
         if all(call.answer.value is None for call in attempt.calls):
-            return _with_diagnosis(result, find_none_clue(attempt.version, own, around))
-        return _with_diagnosis(result, find_clue(exercise, attempt.version, own, around))
+            return _with_diagnosis(result, find_none_clue(version, own, around))
+        return _with_diagnosis(result, find_clue(exercise, version, own, around))
+
+    def _with_broken_cell(self, exercise: Exercise, result: ExerciseResult) -> ExerciseResult:
+        """Names the cell that defines the function, or defines it again, and did not run to its end."""
+        sources = {cell.index: cell for cell in self._session.sources}
+        broken = [
+            cell
+            for cell in self._session.cells
+            if cell.status is not CellStatus.OK
+            and any(defines(sources[cell.index], name) for name in exercise.names)
+            and (result.cell is None or cell.index > result.cell)
+        ]
+        if not broken:
+            return result
+        cell = broken[-1]
+        notes = (_broken_note(exercise, cell), cell_cause(cell, self._notebook), *result.notes)
+        at = cell.index if result.cell is None else result.cell
+        return replace(result, cell=at, notes=tuple(note for note in notes if note is not None))
+
+    @cached_property
+    def _notebook(self) -> Notebook:
+        return notebook_of(self._session.sources, self._session.cells)
 
     def _surroundings(self, attempt: Attempt) -> Surroundings:
         arguments = [one for call in attempt.calls for one in call.args]
         whole = any(isinstance(one, np.ndarray) and one.dtype.kind in "iu" for one in arguments)
         known = [version for version in self._session.versions if version.parameters is not None]
         parameters = {version.name: tuple(one.name for one in version.parameters or ()) for version in known}
-        return Surroundings(self._course, read_names(self._session.sources).imported, parameters, whole)
+        return Surroundings(self._course, self._notebook.names.imported, parameters, whole)
 
     # ---- done on the way to a later exercise
 
@@ -338,7 +380,19 @@ def _own_names(exercise: Exercise, attempt: Attempt) -> dict[str, str]:
 
 
 def _first_bad(result: ExerciseResult) -> CheckResult | None:
-    return next((check for check in result.checks if check.status in (CheckStatus.FAILED, CheckStatus.ERROR)), None)
+    return next((check for check in result.checks if check.status in _BAD), None)
+
+
+def _with_cause(result: ExerciseResult, attempt: Attempt, notebook: Notebook) -> ExerciseResult:
+    """The same result, its first check that ended with an exception with what usually causes it."""
+    bad = next((check for check in result.checks if check.status is CheckStatus.ERROR), None)
+    raised = [call.answer.raised for call in attempt.calls if call.answer.raised is not None]
+    met = next((one for one in raised if bad is not None and bad.actual == f"{one.type}: {one.text}"), None)
+    if met is None:
+        return result
+    found = find_cause(Fault(met.type, met.text, met.code), notebook)
+    checks = [replace(check, diagnosis=found) if check is bad else check for check in result.checks]
+    return replace(result, checks=tuple(checks))
 
 
 def _with_diagnosis(result: ExerciseResult, found: Diagnosis | None) -> ExerciseResult:
@@ -383,6 +437,21 @@ def _status(attempt: Attempt) -> ExerciseStatus:
     if statuses == {CheckStatus.NOT_RUN}:
         return ExerciseStatus.NOT_RUN
     return ExerciseStatus.PARTIAL if attempt.points or attempt.bonus else ExerciseStatus.FAILED
+
+
+def _broken_note(exercise: Exercise, cell: CellResult) -> Text:
+    values = {"function": exercise.function, "cell": cell.index + 1}
+    if cell.status is CellStatus.TIMED_OUT:
+        return msg("{function} is in cell {cell}, which took too long and was stopped.", **values)
+    if cell.status is CellStatus.ERROR and cell.line is not None:
+        return msg(
+            "{function} is in cell {cell}, which ended with an error in line {line} (`{code}`): {error}",
+            **values,
+            line=cell.line,
+            code=cut(cell.code),
+            error=cell.error or "",
+        )
+    return msg("{function} is in cell {cell}, which did not run to its end.", **values)
 
 
 def _wrong_arguments(exercise: Exercise, version: wire.Version) -> Text:

@@ -66,13 +66,19 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class CellResult:
-    """How a cell ran. `error` is one line: the exception's name and text. `printed` is cut to the cap."""
+    """How a cell ran. `error` is one line: the exception's name and text. `printed` is cut to the cap.
+
+    `line` of the cell, from 1, is where the error came from; `code` is the innermost line of the notebook that it came
+    through, which may be another cell's.
+    """
 
     index: int
     status: CellStatus
     error: str | None = None
     notes: tuple[Text, ...] = ()
     printed: str = ""
+    line: int | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

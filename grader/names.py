@@ -26,8 +26,10 @@ class Names:
     imported: frozenset[str] = frozenset()
     inner: frozenset[str] = frozenset()
 
-    def defined_in(self, name: str) -> int | None:
-        return self.bound.get(name)
+
+def defines(cell: Cell, name: str) -> bool:
+    """Whether a cell's text defines a function of this name."""
+    return re.search(rf"^[ \t]*(?:async[ \t]+)?def[ \t]+{re.escape(name)}\b", cell.source, re.MULTILINE) is not None
 
 
 def read_names(cells: Iterable[Cell]) -> Names:
