@@ -75,7 +75,7 @@ def fault_of(cell: CellResult) -> Fault | None:
     if cell.status is not CellStatus.ERROR or not cell.error:
         return None
     type, _, text = cell.error.partition(":")
-    return Fault(type, text.strip(), cell.code, cell.index)
+    return Fault(type, text.strip(), cell.inner_code, cell.index)
 
 
 def cell_cause(cell: CellResult, notebook: Notebook) -> Text | None:

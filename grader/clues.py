@@ -234,8 +234,10 @@ def _unused(written: Written) -> Text | None:
         return None
     outside = _outside(written)
     if outside:
-        return msg(
+        return msgs(
             "Probably {outside}, from outside of the function, stands where its argument {name} should.",
+            "Probably {outside}, from outside of the function, stand where its arguments {name} should.",
+            len(unused) if len(outside) > 1 else 1,
             outside=", ".join(name[:40] for name in outside[:3]),
             name=", ".join(name[:40] for name in unused),
         )

@@ -72,8 +72,8 @@ class Submission:
 class CellResult:
     """How a cell ran. `error` is one line: the exception's name and text. `printed` is cut to the cap.
 
-    `line` of the cell, from 1, is where the error came from; `code` is the innermost line of the notebook that it came
-    through, which may be another cell's.
+    `line` of the cell, from 1, and `code`, what stands there, are where the error came out of it; `inner_code` is where
+    it began, which may be a function in another cell.
     """
 
     index: int
@@ -83,6 +83,7 @@ class CellResult:
     printed: str = ""
     line: int | None = None
     code: str = ""
+    inner_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,7 @@ class Kernel:
             raise KernelDied(f"the kernel sent what is no message: {type(garbled).__name__}") from garbled
         status = CellStatus.ERROR if client.error else CellStatus.OK
         printed = "".join(client.printed)
-        return CellResult(cell.index, status, client.error, client.notes(), printed, client.line, client.code)
+        return CellResult(cell.index, status, client.error, client.notes(), printed, *client.place)
 
     def _interrupt_cell(self) -> None:
         try:
@@ -316,8 +316,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         self._room = output_bytes
         self.printed: list[str] = []
         self.error: str | None = None
-        self.line: int | None = None
-        self.code = ""
+        self.place: tuple[int | None, str, str] = (None, "", "")
 
     def notes(self) -> tuple[Any, ...]:
         if self._room >= 0:
@@ -330,7 +329,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         kind, content = message["msg_type"], message["content"]
         if kind == "error" and self.error is None:
             self.error = _error_of(content)
-            self.line, self.code = _place_of(content.get("traceback"))
+            self.place = _place_of(content.get("traceback"))
         elif kind in _OUTPUTS:
             text = _text_of(content)
             self.printed.append(text[: max(0, self._room)])
@@ -366,12 +365,13 @@ _READER = re.compile(r" \(\d+\.py, line \d+\)$")  # IPython's name for a cell th
 _FRAME = re.compile(r"^  Cell In ?\[\d{1,6}\], line (\d{1,6})[^\n]*\n    ([^\n]*)", re.MULTILINE)
 
 
-def _place_of(trace: object) -> tuple[int | None, str]:
-    """The line of the cell in a plain traceback, and the innermost line of the notebook's."""
+def _place_of(trace: object) -> tuple[int | None, str, str]:
+    """From a plain traceback: the line of the cell, what stands there, and the notebook's innermost line."""
     frames = _FRAME.findall(_trace_text(trace))
     if not frames or frames[0][1].startswith("get_ipython()"):  # a magic runs the cell, and counts lines of its own
-        return None, ""
-    return int(frames[0][0]), wire.clean(frames[-1][1].strip()[:200])
+        return None, "", ""
+    (line, code), (_, inner) = frames[0], frames[-1]
+    return int(line), wire.clean(code.strip()[:200]), wire.clean(inner.strip()[:200])
 
 
 def _failing_line(trace: object) -> str:

@@ -19,7 +19,7 @@ _SHORTENED = msg("The report is longer than fits here: the rest was cut off.")
 def text(run: Run, max_bytes: int = MAX_BYTES) -> str:
     """The report, cut between two of its blocks where it would be longer than `max_bytes`, and then it says so."""
     lang = language(run)
-    ending = f"\n*{_said(_SHORTENED, lang)}*\n"
+    ending = f"\n*{said(_SHORTENED, lang)}*\n"
     room, blocks = max_bytes - len(ending.encode()), list(_blocks(run, lang))
     kept: list[str] = []
     for block in blocks:
@@ -32,7 +32,7 @@ def text(run: Run, max_bytes: int = MAX_BYTES) -> str:
 
 def _blocks(run: Run, lang: Lang) -> Iterator[str]:
     """Pieces that stand on their own, each with its newlines."""
-    yield f"## {_said(run.course.title, lang)}\n"
+    yield f"## {said(run.course.title, lang)}\n"
     if len(run.grades) == 1:
         yield from _report(run, run.grades[0], lang)
         return
@@ -45,12 +45,12 @@ def _blocks(run: Run, lang: Lang) -> Iterator[str]:
 
 def _class(run: Run, lang: Lang) -> Iterator[str]:
     ids = [exercise.id for exercise in run.course.exercises]
-    head = [_said(msg("participant"), lang), _said(msg("score"), lang), *ids, ""]
+    head = [said(msg("participant"), lang), said(msg("score"), lang), *ids, ""]
     yield _row(head, "\n") + _row(["---", "---:", *("---:" for _ in ids), "---"])
     for grade in run.grades:
         by_id = {exercise.id: exercise for exercise in grade.exercises}
         cells = [_cell(by_id[id], lang) if id in by_id else "" for id in ids]
-        status = "" if grade.status is SubmissionStatus.GRADED else _said(prose.STATUSES[grade.status], lang)
+        status = "" if grade.status is SubmissionStatus.GRADED else said(prose.STATUSES[grade.status], lang)
         name = code(grade.submission.participant).replace("|", "∣")  # no escape of it is sure to work in a table
         yield _row([name, _total(grade, lang), *cells, status])
 
@@ -77,20 +77,20 @@ def _report(run: Run, grade: Grade, lang: Lang) -> Iterator[str]:
     yield f"\n{code(grade.submission.path)}\n"
     if grade.status is not SubmissionStatus.GRADED:
         status = msg("Status: {status}", status=prose.STATUSES[grade.status])
-        yield f"\n**{_said(status, lang)}**\n"
+        yield f"\n**{said(status, lang)}**\n"
         yield _paragraphs(prose.reasons(grade), lang)
         return
-    yield f"\n**{_said(prose.score(grade), lang)}**\n"
+    yield f"\n**{said(prose.score(grade), lang)}**\n"
     yield _paragraphs(prose.reasons(grade), lang)
-    yield _row(["", _said(msg("exercise"), lang), _said(msg("points"), lang)], "\n") + _row(["---", "---", "---:"])
+    yield _row(["", said(msg("exercise"), lang), said(msg("points"), lang)], "\n") + _row(["---", "---", "---:"])
     for exercise in grade.exercises:
-        title = f"{exercise.id} {_said(exercise.title, lang)}"
+        title = f"{exercise.id} {said(exercise.title, lang)}"
         yield _row([_mark(exercise), title, prose.points(exercise, lang)])
     for exercise in grade.exercises:
         yield from _exercise(exercise, lang)
     yield from _cells(grade, lang)
     yield _paragraphs(grade.notes, lang)
-    yield f"\n{_said(walls(run), lang)}\n"
+    yield f"\n{said(walls(run), lang)}\n"
 
 
 def walls(run: Run) -> Text:
@@ -104,14 +104,14 @@ def _exercise(exercise: ExerciseResult, lang: Lang) -> Iterator[str]:
     found, remarks = list(prose.findings(exercise)), prose.remarks(exercise)
     if not found and not remarks:
         return
-    yield f"\n### {_mark(exercise)} {exercise.id} {_said(exercise.title, lang)}\n"
+    yield f"\n### {_mark(exercise)} {exercise.id} {said(exercise.title, lang)}\n"
     yield _paragraphs(remarks, lang)
     for finding in found:
-        titles = [f"- ✗ {_said(check.title, lang)}\n" for check in (finding.check, *finding.same)]
+        titles = [f"- ✗ {said(check.title, lang)}\n" for check in (finding.check, *finding.same)]
         yield "\n" + "".join(titles) + _paragraphs(finding.texts, lang)
         if finding.check.input:
             yield f"\n{block(finding.check.input)}\n"
-        values = [f"{_said(label, lang)}: {code(value)}" for label, value in finding.values]
+        values = [f"{said(label, lang)}: {code(value)}" for label, value in finding.values]
         yield f"\n{'<br>'.join(values)}\n" if values else ""
     if exercise.cell is not None and exercise.status in (ExerciseStatus.PARTIAL, ExerciseStatus.FAILED):
         yield _paragraphs((msg("It is in cell {cell} of the notebook.", cell=exercise.cell + 1),), lang)
@@ -121,18 +121,36 @@ def _cells(grade: Grade, lang: Lang) -> Iterator[str]:
     broken = prose.broken(grade)
     if broken:
         title = msg("Cells that did not run to their end (the others did):")
-        yield f"\n### {_said(title, lang)}\n\n"
+        yield f"\n### {said(title, lang)}\n\n"
     for cell in broken:
-        yield f"- {_said(prose.cell_text(cell), lang)}\n"
+        yield f"- {said(prose.cell_text(cell), lang)}\n"
 
 
 def _paragraphs(texts: tuple[Text, ...], lang: Lang) -> str:
-    return "".join(f"\n{_said(text, lang)}\n" for text in texts)
+    return "".join(f"\n{said(text, lang)}\n" for text in texts)
 
 
-def _said(text: Text, lang: Lang) -> str:
-    """Our words as they are meant, everything else as code."""
-    return "".join(_MARKUP.sub(r"\\\1", piece) if ours else code(piece) for piece, ours in pieces(text, lang))
+def said(text: Text, lang: Lang) -> str:
+    """Our words as they are meant, everything else as code; what we put between backticks is one span of it."""
+    out: list[str] = []
+    span: list[str] | None = None
+    for piece, ours in pieces(text, lang):
+        if not ours:
+            out.append(code(piece)) if span is None else span.append(piece)
+            continue
+        first, *rest = piece.split("`")
+        out.append(_escaped(first)) if span is None else span.append(first)
+        for part in rest:
+            if span is None:
+                span = [part]
+            else:
+                out += [code("".join(span)), _escaped(part)]
+                span = None
+    return "".join(out) if span is None else "".join([*out, "\\`", *map(_escaped, span)])
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(r"\\\1", text)
 
 
 def code(text: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from grader.compare import WRONG_VALUE
 from grader.i18n import Lang, Message, Text, msg, number, render
 from grader.model import (
     CellResult,
     CellStatus,
     CheckResult,
     CheckStatus,
+    Diagnosis,
     ExerciseResult,
     ExerciseStatus,
     Grade,
@@ -46,14 +48,20 @@ class Finding:
 
     @property
     def texts(self) -> tuple[Text, ...]:
-        """What happened, and what the mistake looks like."""
-        hint = self.check.diagnosis.hint if self.check.diagnosis else None
-        return tuple(text for text in (self.check.message, hint) if text is not None)
+        """What happened, and what the mistake looks like: where that is known, or values are shown, it need not be said
+        that the value is wrong."""
+        check, diagnosis = self.check, self.check.diagnosis
+        named = diagnosis is not None and not diagnosis.probable
+        plain = check.expected is not None and (named or check.message == WRONG_VALUE)
+        message = () if plain or check.message is None else (check.message,)
+        error = (check.actual,) if check.status is CheckStatus.ERROR and check.actual else ()
+        return (*message, *error, *(_hints(diagnosis) if diagnosis else ()))
 
     @property
     def values(self) -> tuple[tuple[Message, str], ...]:
         """The expected value and the one that came, each with its label."""
-        both = ((msg("expected"), self.check.expected), (msg("you got"), self.check.actual))
+        actual = None if self.check.status is CheckStatus.ERROR else self.check.actual
+        both = ((msg("expected"), self.check.expected), (msg("you got"), actual))
         return tuple((label, value) for label, value in both if value is not None)
 
 
@@ -62,16 +70,33 @@ def findings(exercise: ExerciseResult) -> Iterator[Finding]:
     left = [check for check in exercise.checks if check.status is not CheckStatus.PASSED]
     while left and exercise.status not in _UNTOLD:
         first, *rest = left
-        same = [check for check in rest if first.diagnosis or _same_cause(first, check)]
+        same = [check for check in rest if _is_named(first) or _same_cause(first, check)]
         left = [check for check in rest if check not in same]
         yield Finding(first, tuple(same))
 
 
+def _is_named(check: CheckResult) -> bool:
+    return check.diagnosis is not None and check.status is CheckStatus.FAILED
+
+
+def _hints(diagnosis: Diagnosis) -> tuple[Text, ...]:
+    if not diagnosis.steps:
+        return (diagnosis.hint,)
+    numbered = (msg("{number}. {hint}", number=at, hint=hint) for at, hint in enumerate(diagnosis.steps, start=1))
+    return (msg("Two mistakes at once; each hint speaks of one as if the other were not there:"), *numbered)
+
+
 def _same_cause(one: CheckResult, other: CheckResult) -> bool:
-    """An error is the same whatever the input; a wrong value is a matter of its own in each check."""
-    if one.status is CheckStatus.FAILED and one.expected is not None and one.actual != "None":
-        return False
+    """An error is the same whatever the input, and one wrong value is enough to look at: the first is the simplest."""
+    if one.status in (CheckStatus.TIMED_OUT, CheckStatus.CRASHED) and other.status is CheckStatus.NOT_RUN:
+        return True  # two such calls, and no more are made
+    if _is_wrong_value(one):
+        return _is_wrong_value(other) and other.diagnosis is None
     return (one.status, one.message) == (other.status, other.message)
+
+
+def _is_wrong_value(check: CheckResult) -> bool:
+    return check.status is CheckStatus.FAILED and check.expected is not None and check.actual != "None"
 
 
 def remarks(exercise: ExerciseResult) -> tuple[Text, ...]:
@@ -123,6 +148,13 @@ def cell_text(cell: CellResult) -> Message:
         return msg("Cell {cell} ended the whole Python process.", cell=number)
     if cell.status is CellStatus.SKIPPED:
         return msg("Cell {cell} was skipped.", cell=number)
+    error = cell.error or ""
+    if cell.line is not None and cell.code not in error:
+        return msg(
+            "Cell {cell}, line {line} (`{code}`): {error}", cell=number, line=cell.line, code=cell.code, error=error
+        )
+    if cell.line is not None:
+        return msg("Cell {cell}, line {line}: {error}", cell=number, line=cell.line, error=error)
     return msg("Cell {cell}: {error}", cell=number, error=cell.error or "")
 
 
