@@ -23,6 +23,7 @@ from grader.model import CheckResult, CheckStatus
 from grader.session import Answer, Problem
 
 Ask = Callable[[Sequence[Sequence[object]]], list[Answer]]
+Arrange = Callable[[Sequence[object]], tuple[Sequence[object], Mapping[str, object]]]
 
 
 class Failed(Exception):
@@ -97,7 +98,8 @@ class Call:
             shown, actual = None, compare.show(self.answer.value)
         else:
             shown, actual = compare.show_both(expected, self.value)
-        return Failed(CheckStatus.FAILED, message, self._text(), shown, actual)
+        part = "" if expected is None or self.index is None else f"[{self.index}]"
+        return Failed(CheckStatus.FAILED, message, self._text() + part, shown, actual)
 
     def _problem(self, problem: Problem) -> Failed:
         if problem is Problem.RAISED and self.answer.raised is not None:
@@ -122,7 +124,8 @@ class Call:
         return Failed(status, message, self._text())
 
     def _text(self) -> str:
-        return compare.call_text(self.function.name, self.args)
+        places, keywords = self.function.arrange(self.args)
+        return compare.call_text(self.function.name, places, keywords)
 
 
 _PROBLEMS: Mapping[Problem, tuple[CheckStatus, Text]] = {
@@ -140,13 +143,18 @@ _PROBLEMS: Mapping[Problem, tuple[CheckStatus, Text]] = {
 }
 
 
+def _as_they_are(arguments: Sequence[object]) -> tuple[Sequence[object], Mapping[str, object]]:
+    return arguments, {}
+
+
 @dataclass(slots=True)
 class Function:
     """Stands for a participant's function in a hidden test. `remarks` collects what was accepted out of kindness;
-    `calls` is all that was asked."""
+    `calls` is all that was asked. `arrange` puts the arguments in the order of the participant's definition."""
 
     name: str
     ask: Ask
+    arrange: Arrange = _as_they_are
     remarks: list[Text] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -14,6 +15,7 @@ RTOL = 1e-6
 ATOL = 1e-9
 RTOL_FLOAT32 = 1e-4
 _DIGITS = 6
+WRONG_VALUE = msg("The value is not the expected one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def compare(expected: object, actual: object, rtol: float = RTOL) -> Comparison:
     if _is_float32(actual):
         rtol = max(rtol, RTOL_FLOAT32)
     if not np.allclose(got, wanted, rtol=rtol, atol=ATOL):
-        return Comparison(msg("The value is not the expected one."))
+        return Comparison(WRONG_VALUE)
     return Comparison(None, (remark,) if remark else ())
 
 
@@ -166,6 +168,8 @@ def kind(value: object) -> Text:
         return msg("a {name} of {count}", name=name, count=len(value))
     if isinstance(value, Opaque):
         return value.type
+    if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
+        return msg("one number")
     return type(value).__name__
 
 
@@ -199,9 +203,11 @@ def show_both(expected: object, actual: object) -> tuple[str, str]:
     return texts
 
 
-def call_text(name: str, arguments: Sequence[object]) -> str:
+def call_text(name: str, arguments: Sequence[object], keywords: Mapping[str, object] = MappingProxyType({})) -> str:
     """A call that can be pasted into the notebook while its arrays are short; `np` is numpy."""
-    return f"{name}({', '.join(_literal(argument) for argument in arguments)})"
+    texts = [_literal(argument) for argument in arguments]
+    texts += [f"{keyword}={_literal(argument)}" for keyword, argument in keywords.items()]
+    return f"{name}({', '.join(texts)})"
 
 
 def _literal(value: object) -> str:

@@ -193,6 +193,20 @@ def read_file(path: Path) -> str:
         raise CourseError(f"{path}: {error}") from error
 
 
+def hints(path: Path, doc: str | None) -> Titles:
+    """The two hints of a docstring, `pl: ...` and `en: ...`. Raise CourseError where one lacks."""
+    texts: dict[str, str] = {}
+    language = ""
+    for line in (doc or "").splitlines():
+        text = line.strip()
+        if text.startswith(("pl:", "en:")):
+            language, _, text = text.partition(":")
+        texts[language] = f"{texts.get(language, '')} {text.strip()}".strip()
+    if not texts.get("pl") or not texts.get("en"):
+        raise CourseError(f"{path}: what it knows needs a docstring of two hints, 'pl: ...' and 'en: ...'")
+    return Titles(texts["pl"], texts["en"])
+
+
 def _exercise(raw: _Exercise, folder: Path) -> Exercise:
     return Exercise(
         id=raw.id,

@@ -7,53 +7,83 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from itertools import combinations, islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from grader.course import Course, Exercise, run_source
+from grader.course import Course, Exercise, hints, read_file, run_source
 from grader.errors import CourseError
-from grader.i18n import Titles
+from grader.i18n import Text, Titles, msg
 from grader.model import Diagnosis
 
+PAIRS_FILE = "pairs.py"
 RTOL = 1e-6
 MIN_CALLS = 3
+MAX_PARTS = 2_000  # of an answer that is no array: each known mistake is held against each of them
+_NO_VALUE = (TypeError, ValueError, ArithmeticError, IndexError, KeyError)
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A call whose answer is known: the arguments in the course's order, and the value."""
+    """A call: the arguments in the course's order, and the value or the type of the exception that it ended with.
+
+    `printed`, `in_place`: whether it printed something, and whether its source writes into an argument.
+    """
 
     args: tuple[Any, ...]
     value: object
+    raised: str = ""
+    printed: bool = False
+    in_place: bool = False
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known mistake: its name, what to say to whoever makes it, and its function."""
+    """A known mistake, or a pair of them: its name, what to say to whoever makes it, and its function."""
 
     name: str
-    hint: Titles
+    hints: tuple[Titles, ...]
     function: Callable[..., object]
+    prints: bool = False
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        return Diagnosis(self.name, _together(self.hints), self.hints if len(self.hints) > 1 else ())
 
 
 def diagnose(exercise: Exercise, course: Course, observed: Sequence[Observed]) -> Diagnosis | None:
-    """The first known mistake that would give the same answer to every call, if any."""
-    if len(observed) < MIN_CALLS:
+    """The known mistake that would give the same answer to every call, if any; else the one pair that would.
+
+    A pair is never named beside another that answers alike: there is no telling which of them it is.
+    """
+    observed = [replace(call, value=_as_array(call.value)) for call in observed]
+    answered = [call for call in observed if not call.raised]
+    if len(answered) < MIN_CALLS or any(_is_heap(call.value, MAX_PARTS) for call in answered):
         return None
-    for mistake in known_mistakes(exercise, course):
-        if all(_same(mistake, call) for call in observed):
-            return Diagnosis(mistake.name, mistake.hint)
-    return None
+    mistake = next(_explaining(known_mistakes(exercise, course), observed), None)
+    if mistake is not None:
+        return mistake.diagnosis
+    pairs = list(islice(_explaining(known_pairs(exercise, course), observed), 2))
+    return pairs[0].diagnosis if len(pairs) == 1 else None
+
+
+def _explaining(mistakes: Sequence[Mistake], observed: Sequence[Observed]) -> Iterator[Mistake]:
+    return (mistake for mistake in mistakes if all(_same(mistake, call) for call in observed))
 
 
 def known_mistakes(exercise: Exercise, course: Course) -> tuple[Mistake, ...]:
     """The course's known mistakes of an exercise, by name; of two that always answer alike the first is named."""
     return _known_mistakes(exercise.folder, exercise.function, course)
+
+
+def known_pairs(exercise: Exercise, course: Course) -> tuple[Mistake, ...]:
+    """Every two of the mistakes that the exercise's pairs.py has a switch for, made together."""
+    return _known_pairs(exercise.folder, exercise.function, course)
 
 
 @lru_cache(64)
@@ -63,21 +93,71 @@ def _known_mistakes(folder: Path, function: str, course: Course) -> tuple[Mistak
 
 def _mistake(path: Path, function: str, course: Course, exercise: str) -> Mistake:
     namespace = run_source(path, course.scope(exercise))
-    return Mistake(path.stem, _hint(path), namespace[function])
+    source = read_file(path)
+    hint = hints(path, ast.get_docstring(ast.parse(source)))
+    return Mistake(path.stem, (hint,), namespace[function], prints="print(" in source)
 
 
-def _hint(path: Path) -> Titles:
-    doc = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-    texts: dict[str, str] = {}
-    language = ""
-    for line in doc.splitlines():
-        text = line
-        if line.startswith(("pl:", "en:")):
-            language, _, text = line.partition(":")
-        texts[language] = f"{texts.get(language, '')} {text.strip()}".strip()
-    if not texts.get("pl") or not texts.get("en"):
-        raise CourseError(f"{path}: a known mistake starts with a docstring of two hints, 'pl: ...' and 'en: ...'")
-    return Titles(texts["pl"], texts["en"])
+@lru_cache(64)
+def _known_pairs(folder: Path, function: str, course: Course) -> tuple[Mistake, ...]:
+    path = folder / PAIRS_FILE
+    if not path.is_file():
+        return ()
+    mistakes = {mistake.name: mistake for mistake in _known_mistakes(folder, function, course)}
+    switched = run_source(path, course.scope(folder.name))[function]
+    names = list(_switches(path))
+    unknown = [name for name in names if name not in mistakes]
+    if unknown:
+        raise CourseError(f"{path}: {unknown[0]!r} is none of this exercise's known mistakes: is it spelt right?")
+    return tuple(
+        Mistake(
+            f"{one}+{other}",
+            mistakes[one].hints + mistakes[other].hints,
+            partial(switched, made=frozenset({one, other})),
+        )
+        for one, other in combinations(names, 2)
+    )
+
+
+def _switches(path: Path) -> Iterator[str]:
+    """The names in `"name" in made`, in the order of the file: that of the steps in which to mend them."""
+    found = [
+        (node.lineno, node.col_offset, node.left.value)
+        for node in ast.walk(ast.parse(read_file(path)))
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Constant) and isinstance(node.left.value, str)
+    ]
+    return iter(dict.fromkeys(name for _, _, name in sorted(found)))
+
+
+def _together(hints: Sequence[Titles]) -> Text:
+    if len(hints) == 1:
+        return hints[0]
+    return msg(
+        "Two mistakes at once; each hint speaks of one as if the other were not there. 1. {first} 2. {second}",
+        first=hints[0],
+        second=hints[1],
+    )
+
+
+def _as_array(value: object) -> object:
+    """A list or tuple of numbers as an array, once for all that it will be compared with."""
+    if not isinstance(value, list | tuple):
+        return value
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        return value
+    return array if array.dtype.kind in "iuf" else value
+
+
+def _is_heap(value: object, most: int) -> bool:
+    todo, seen = [value], 0
+    while todo and seen <= most:
+        part = todo.pop()
+        inside = part.values() if isinstance(part, dict) else part if isinstance(part, list | tuple) else ()
+        todo.extend(inside)
+        seen += len(inside)
+    return seen > most
 
 
 def _same(mistake: Mistake, call: Observed) -> bool:
@@ -85,9 +165,21 @@ def _same(mistake: Mistake, call: Observed) -> bool:
     try:
         with np.errstate(all="ignore"):
             value = mistake.function(*arguments)
-    except (TypeError, ValueError, ArithmeticError, IndexError, KeyError):
-        return False
+    except _NO_VALUE as error:
+        return call.raised == type(error).__name__
+    if call.raised:  # where numpy gives inf or nan, plain Python raises
+        return call.raised == "ZeroDivisionError" and not _is_finite(value)
+    if value is None and call.value is None:  # nothing tells one None from another but how it came about
+        changed = not all(map(alike, arguments, call.args))
+        return (mistake.prints, changed) == (call.printed, call.in_place)
     return alike(value, call.value)
+
+
+def _is_finite(value: object) -> bool:
+    try:
+        return bool(np.all(np.isfinite(np.asarray(value, dtype=float))))
+    except (TypeError, ValueError):
+        return True
 
 
 def alike(one: object, other: object) -> bool:
@@ -116,6 +208,7 @@ def _alike_numbers(one: object, other: object) -> bool:
 
 
 def _alike_parts(one: object, other: object) -> bool:
-    if not isinstance(one, list | tuple) or not isinstance(other, list | tuple) or len(one) != len(other):
+    parts = list, tuple
+    if not isinstance(one, parts) or not isinstance(other, parts) or len(one) != len(other):
         return False
     return all(map(alike, one, other))

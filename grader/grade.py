@@ -6,6 +6,7 @@ import time
 import traceback
 from pathlib import Path
 
+from grader.causes import explained
 from grader.checks import Suite
 from grader.course import Course, Exercise
 from grader.errors import GraderError, KernelStartError
@@ -70,7 +71,9 @@ def score(
         status = SubmissionStatus.NO_EXERCISES
         notes = (msg("None of the exercises' functions is in this notebook."), *notes)
     duration_s = time.monotonic() - started
-    return Grade(submission, status, duration_s, chosen, session.cells, notes, session.walls)
+    return Grade(
+        submission, status, duration_s, chosen, explained(session.sources, session.cells), notes, session.walls
+    )
 
 
 def _ungraded(

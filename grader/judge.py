@@ -6,24 +6,39 @@ import math
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
 
 from grader import binding
 from grader.binding import Binding
+from grader.causes import Fault, Notebook, cell_cause, find_cause, notebook_of
 from grader.checks import Ask, Call, Function, Suite
+from grader.clues import find_clue, find_endless_clue, find_none_clue
 from grader.course import Course, Exercise
 from grader.diagnosis import Observed, diagnose
 from grader.i18n import Text, msg
 from grader.kernel import wire
-from grader.model import CheckResult, CheckStatus, Config, ExerciseResult, ExerciseStatus
+from grader.model import (
+    CellResult,
+    CellStatus,
+    CheckResult,
+    CheckStatus,
+    Config,
+    Diagnosis,
+    ExerciseResult,
+    ExerciseStatus,
+)
+from grader.names import defines
 from grader.session import Answer, Invocation, Problem, Session
+from grader.written import Surroundings, read
 
 MAX_CANDIDATES = 24
 MAX_LOST_CALLS = 2
 MAX_ASKED = 100_000
 _DONE = frozenset({ExerciseStatus.PASSED, ExerciseStatus.SUPERSEDED})
+_BAD = frozenset({CheckStatus.FAILED, CheckStatus.ERROR, CheckStatus.TIMED_OUT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,7 @@ class Judge:
         self._suite = suite
         self._seed = [course.seed, config.seed, *(int(sha256[at : at + 8], 16) for at in range(0, 32, 8))]
         self._attempts: dict[str, list[Attempt]] = {}
+        self._judged: dict[str, Attempt] = {}
 
     def results(self) -> tuple[ExerciseResult, ...]:
         """A result for every exercise of the course, in its order."""
@@ -71,7 +87,9 @@ class Judge:
             results[exercise.id] = self._supersede(exercise, results)
         for exercise in self._course.exercises:
             results[exercise.id] = self._carry(exercise, results)
-        return tuple(results.values())
+        for exercise in self._course.exercises:
+            results[exercise.id] = self._not_begun(exercise, results)
+        return tuple(self._explained(exercise, results[exercise.id]) for exercise in self._course.exercises)
 
     # ---- as handed in
 
@@ -82,15 +100,18 @@ class Judge:
         return self._missing(exercise)
 
     def _diagnosed(self, exercise: Exercise, attempt: Attempt) -> ExerciseResult:
-        """The result, its first failed check with the known mistake that all of the answers look like."""
-        result = _result(exercise, attempt)
-        failed = [check for check in result.checks if check.status is CheckStatus.FAILED]
-        if not failed or any(call.answer.problem is not None for call in attempt.calls):
-            return result
-        observed = [Observed(call.args, call.answer.value) for call in attempt.calls]
-        found = diagnose(exercise, self._course, observed)
-        checks = [replace(check, diagnosis=found) if check is failed[0] else check for check in result.checks]
-        return replace(result, checks=tuple(checks))
+        self._judged[exercise.id] = attempt
+        return _with_diagnosis(_result(exercise, attempt), self._diagnosis(exercise, attempt))
+
+    def _diagnosis(self, exercise: Exercise, attempt: Attempt) -> Diagnosis | None:
+        """The known mistake that all of the answers look like."""
+        if attempt.whole or any(call.answer.problem not in (None, Problem.RAISED) for call in attempt.calls):
+            return None
+        written = read(attempt.version, _own_names(exercise, attempt), Surroundings(self._course))
+        in_place = written is not None and written.in_place
+        if written is not None and written.returned and all(call.answer.value is None for call in attempt.calls):
+            return None  # it has a return, of nothing: the source says more than any known mistake
+        return diagnose(exercise, self._course, [_observed(call, in_place) for call in attempt.calls])
 
     def _own(self, exercise: Exercise) -> list[wire.Version]:
         """The versions of the exercise's function without the stubs that were handed out, the likeliest first: the
@@ -123,7 +144,8 @@ class Judge:
         self, exercise: Exercise, way: Binding, invocation: Invocation, needs: Sequence[Exercise] = ()
     ) -> Attempt:
         answerer = self._answerer(needs) if needs else None
-        function = Function(exercise.function, _asker(self._session, way, invocation, self._seed, answerer))
+        asker = _asker(self._session, way, invocation, self._seed, answerer)
+        function = Function(invocation.version.name, asker, way.arrange)
         results = self._suite.run(exercise.id, function, self._seed)
         return Attempt(invocation.version, way, results, tuple(function.calls))
 
@@ -133,6 +155,7 @@ class Judge:
 
     def _missing(self, exercise: Exercise) -> ExerciseResult:
         note: Text | None = None
+        near: wire.Version | None = None
         versions = self._own(exercise)
         if versions:
             note = _wrong_arguments(exercise, versions[0])
@@ -152,10 +175,62 @@ class Judge:
         if versions and not self._shared(exercise):
             status = ExerciseStatus.FAILED
         cell = versions[0].cell if versions and status is ExerciseStatus.FAILED else None
+        if not versions and near is not None:
+            cell = near.cell
         return replace(_blank(exercise, status, checks), notes=(note,) if note else (), cell=cell)
 
     def _shared(self, exercise: Exercise) -> bool:
         return any(other.function == exercise.function for other in self._course.exercises if other is not exercise)
+
+    # ---- why it failed, where no known mistake says so
+
+    def _explained(self, exercise: Exercise, result: ExerciseResult) -> ExerciseResult:
+        if result.status in _DONE:
+            return result
+        attempt = self._judged.get(exercise.id)
+        if attempt is not None and not _diagnosis_of(result):
+            result = _with_cause(self._with_clue(exercise, result, attempt), attempt, self._notebook)
+        return self._with_broken_cell(exercise, result)
+
+    def _with_clue(self, exercise: Exercise, result: ExerciseResult, attempt: Attempt) -> ExerciseResult:
+        """With what the source makes probable, where the first check that did not pass is a wrong answer or none."""
+        bad = _first_bad(result)
+        version, own, around = attempt.version, _own_names(exercise, attempt), self._surroundings(attempt)
+        if bad is None or bad.status not in (CheckStatus.FAILED, CheckStatus.TIMED_OUT):
+            return result
+        if bad.status is CheckStatus.TIMED_OUT:
+            return _with_diagnosis(result, find_endless_clue(version, own, around))
+        if all(call.answer.value is None for call in attempt.calls):
+            return _with_diagnosis(result, find_none_clue(version, own, around))
+        return _with_diagnosis(result, find_clue(exercise, version, own, around))
+
+    def _with_broken_cell(self, exercise: Exercise, result: ExerciseResult) -> ExerciseResult:
+        """Names the cell that defines the function, or defines it again, and did not run to its end."""
+        sources = {cell.index: cell for cell in self._session.sources}
+        broken = [
+            cell
+            for cell in self._session.cells
+            if cell.status is not CellStatus.OK
+            and any(defines(sources[cell.index], name) for name in exercise.names)
+            and (result.cell is None or cell.index > result.cell)
+        ]
+        if not broken:
+            return result
+        cell = broken[-1]
+        notes = (_broken_note(exercise, cell), cell_cause(cell, self._notebook), *result.notes)
+        at = cell.index if result.cell is None else result.cell
+        return replace(result, cell=at, notes=tuple(note for note in notes if note is not None))
+
+    @cached_property
+    def _notebook(self) -> Notebook:
+        return notebook_of(self._session.sources, self._session.cells)
+
+    def _surroundings(self, attempt: Attempt) -> Surroundings:
+        arguments = [one for call in attempt.calls for one in call.args]
+        whole = any(isinstance(one, np.ndarray) and one.dtype.kind in "iu" for one in arguments)
+        known = [version for version in self._session.versions if version.parameters is not None]
+        parameters = {version.name: tuple(one.name for one in version.parameters or ()) for version in known}
+        return Surroundings(self._course, self._notebook.names.imported, parameters, whole)
 
     # ---- done on the way to a later exercise
 
@@ -179,6 +254,19 @@ class Judge:
         done = _blank(exercise, ExerciseStatus.SUPERSEDED, result.checks)
         return replace(done, points=exercise.max_points, notes=(note,), cell=results[later.id].cell)
 
+    # ---- not rewritten yet
+
+    def _not_begun(self, exercise: Exercise, results: dict[str, ExerciseResult]) -> ExerciseResult:
+        """Missing where all there is of the function is what passed as an earlier exercise's."""
+        result = results[exercise.id]
+        earlier = next((one for one in self._course.exercises if self._course.supersedes(one) is exercise), None)
+        if earlier is None or results[earlier.id].status is not ExerciseStatus.PASSED or result.points or result.bonus:
+            return result
+        if {version.id for version in self._own(exercise)} != {self._judged[earlier.id].version.id}:
+            return result
+        note = msg("{function} is still that of exercise {id}.", function=exercise.function, id=earlier.id)
+        return replace(_blank(exercise, ExerciseStatus.MISSING, _unrun(result.checks)), notes=(note,))
+
     # ---- right, but for an earlier exercise
 
     def _carry(self, exercise: Exercise, results: dict[str, ExerciseResult]) -> ExerciseResult:
@@ -190,11 +278,13 @@ class Judge:
             return result
         asked = tuple(name for need in needs for name in need.names)
         ways = islice(self._ways(exercise, self._own(exercise)), MAX_CANDIDATES)
+        found = _diagnosis_of(result)
         for version, way, after_cell in ways:
             attempt = self._attempt(exercise, way, Invocation(version, after_cell, asked), needs)
             if attempt.passed:
                 return self._carried(exercise, result, attempt, needs)
-        return result
+            found = found or self._diagnosis(exercise, attempt)  # its own mistake, seen without the others
+        return _with_diagnosis(result, found)
 
     def _carried(
         self, exercise: Exercise, result: ExerciseResult, attempt: Attempt, needs: Sequence[Exercise]
@@ -296,6 +386,45 @@ def _course_order(exercise: Exercise) -> Binding:
     return Binding(tuple(range(len(exercise.parameters))), tuple(zip(exercise.parameters, range(99), strict=False)))
 
 
+def _observed(call: Call, in_place: bool) -> Observed:
+    raised = call.answer.raised.type if call.answer.raised else ""
+    return Observed(call.args, call.answer.value, raised, bool(call.printed.strip()), in_place)
+
+
+def _own_names(exercise: Exercise, attempt: Attempt) -> dict[str, str]:
+    """The course's names of the arguments, each with the version's own."""
+    given = [one.name for one in attempt.version.parameters or () if not one.kind.startswith("var_")]
+    own = {exercise.parameters[index]: name for name, index in zip(given, attempt.binding.places, strict=False)}
+    return own | {exercise.parameters[index]: name for name, index in attempt.binding.keywords}
+
+
+def _first_bad(result: ExerciseResult) -> CheckResult | None:
+    return next((check for check in result.checks if check.status in _BAD), None)
+
+
+def _with_cause(result: ExerciseResult, attempt: Attempt, notebook: Notebook) -> ExerciseResult:
+    """The same result, its first check that ended with an exception with what usually causes it."""
+    bad = next((check for check in result.checks if check.status is CheckStatus.ERROR), None)
+    raised = [call.answer.raised for call in attempt.calls if call.answer.raised is not None]
+    met = next((one for one in raised if bad is not None and bad.actual == f"{one.type}: {one.text}"), None)
+    if met is None:
+        return result
+    found = find_cause(Fault(met.type, met.text, met.code), notebook)
+    checks = [replace(check, diagnosis=found) if check is bad else check for check in result.checks]
+    return replace(result, checks=tuple(checks))
+
+
+def _with_diagnosis(result: ExerciseResult, found: Diagnosis | None) -> ExerciseResult:
+    """The same result, its first check that did not pass with what was found."""
+    bad = _first_bad(result)
+    checks = [replace(check, diagnosis=found) if check is bad else check for check in result.checks]
+    return replace(result, checks=tuple(checks))
+
+
+def _diagnosis_of(result: ExerciseResult) -> Diagnosis | None:
+    return next((check.diagnosis for check in result.checks if check.diagnosis), None)
+
+
 def _blank(exercise: Exercise, status: ExerciseStatus, checks: tuple[CheckResult, ...]) -> ExerciseResult:
     return ExerciseResult(
         exercise.id,
@@ -318,6 +447,11 @@ def _result(exercise: Exercise, attempt: Attempt) -> ExerciseResult:
     return replace(blank, points=attempt.points, bonus=attempt.bonus, cell=attempt.version.cell, notes=tuple(remarks))
 
 
+def _unrun(checks: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
+    plain = [CheckResult(one.id, one.title, CheckStatus.NOT_RUN, one.max_points, one.max_bonus) for one in checks]
+    return tuple(plain)
+
+
 def _status(attempt: Attempt) -> ExerciseStatus:
     statuses = {result.status for result in attempt.results}
     if attempt.passed:
@@ -327,6 +461,20 @@ def _status(attempt: Attempt) -> ExerciseStatus:
     if statuses == {CheckStatus.NOT_RUN}:
         return ExerciseStatus.NOT_RUN
     return ExerciseStatus.PARTIAL if attempt.points or attempt.bonus else ExerciseStatus.FAILED
+
+
+def _broken_note(exercise: Exercise, cell: CellResult) -> Text:
+    values = {"function": exercise.function, "cell": cell.index + 1}
+    if cell.status is CellStatus.TIMED_OUT:
+        return msg("{function} is in cell {cell}, which took too long and was stopped.", **values)
+    if cell.status is CellStatus.ERROR and cell.line is not None:
+        return msg(
+            "{function} is in cell {cell}, which ended with an error in line {line}: {error}",
+            **values,
+            line=cell.line,
+            error=cell.error or "",
+        )
+    return msg("{function} is in cell {cell}, which did not run to its end.", **values)
 
 
 def _wrong_arguments(exercise: Exercise, version: wire.Version) -> Text:

@@ -15,7 +15,7 @@ from grader.kernel import wire
 from grader.kernel.driver import Kernel, KernelDied
 from grader.kernel.warm import WarmProcess
 from grader.kernel.wire import Walls
-from grader.model import CellResult, CellStatus, Config, Submission
+from grader.model import Cell, CellResult, CellStatus, Config, Submission
 
 CELLS_SHARE = 0.7
 
@@ -72,6 +72,10 @@ class Session:
         self.missing_walls: tuple[str, ...] = ()
         self.versions: tuple[wire.Version, ...] = ()
         self.notes: tuple[Text, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Cell, ...]:
+        return self._submission.cells
 
     @property
     def cells(self) -> tuple[CellResult, ...]:

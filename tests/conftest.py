@@ -66,3 +66,7 @@ def solutions(course: Course) -> dict[str, str]:
 
 def result(grade: Grade, exercise: str) -> ExerciseResult:
     return next(item for item in grade.exercises if item.id == exercise)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-golden", action="store_true", help="Write the golden reports of test_terminal.py anew.")

@@ -186,3 +186,14 @@ def test_answers_of_a_carried_judging_earn_nothing_elsewhere(
     grade = grade_cells(*stolen.values())
     assert result(grade, "3a").points == result(grade, "3b").points == 0
     assert result(grade, "5").points == 4, "train itself is right"
+
+
+def test_a_function_that_was_not_rewritten_yet_is_missing_not_wrong(
+    grade_cells: GradeCells, solutions: dict[str, str]
+) -> None:
+    grade = grade_cells(solutions["3a"])
+    assert result(grade, "3a").status is ExerciseStatus.PASSED
+    assert result(grade, "3b").status is ExerciseStatus.MISSING
+    assert "still that of exercise 3a" in render(result(grade, "3b").notes[0], "en")
+    begun = grade_cells(solutions["3a"], solutions["3a"])
+    assert result(begun, "3b").status is ExerciseStatus.FAILED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import secrets
 import socket
 import sys
@@ -200,7 +201,8 @@ class Kernel:
         ) as garbled:  # its sockets are the participant's too: whatever can't be read is the cell's doing
             raise KernelDied(f"the kernel sent what is no message: {type(garbled).__name__}") from garbled
         status = CellStatus.ERROR if client.error else CellStatus.OK
-        return CellResult(cell.index, status, client.error, client.notes(), "".join(client.printed))
+        printed = "".join(client.printed)
+        return CellResult(cell.index, status, client.error, client.notes(), printed, *client.place)
 
     def _interrupt_cell(self) -> None:
         try:
@@ -314,6 +316,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         self._room = output_bytes
         self.printed: list[str] = []
         self.error: str | None = None
+        self.place: tuple[int | None, str, str] = (None, "", "")
 
     def notes(self) -> tuple[Any, ...]:
         if self._room >= 0:
@@ -324,8 +327,9 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         """Keep what is printed as text up to the cap, and the first error; nbclient sees when the cell has ended.
         Anything else (widgets, updates of displays) it would keep, without a bound."""
         kind, content = message["msg_type"], message["content"]
-        if kind == "error":
-            self.error = self.error or _error_of(content)
+        if kind == "error" and self.error is None:
+            self.error = _error_of(content)
+            self.place = _place_of(content.get("traceback"))
         elif kind in _OUTPUTS:
             text = _text_of(content)
             self.printed.append(text[: max(0, self._room)])
@@ -352,12 +356,29 @@ def _text_of(content: Mapping[str, Any]) -> str:
 
 
 def _error_of(content: Mapping[str, Any]) -> str:
-    text = str(content.get("evalue"))[:500] or _failing_line(content.get("traceback"))
+    said = _READER.sub("", str(content.get("evalue"))[:500])
+    text = said or _failing_line(content.get("traceback"))
     return wire.clean(f"{str(content.get('ename'))[:60]}: {text}")
+
+
+_READER = re.compile(r" \(\d+\.py, line \d+\)$")  # IPython's name for a cell that Python could not read
+_FRAME = re.compile(r"^  Cell In ?\[\d{1,6}\], line (\d{1,6})[^\n]*\n    ([^\n]*)", re.MULTILINE)
+
+
+def _place_of(trace: object) -> tuple[int | None, str, str]:
+    """From a plain traceback: the line of the cell, what stands there, and the notebook's innermost line."""
+    frames = _FRAME.findall(_trace_text(trace))
+    if not frames or frames[0][1].startswith("get_ipython()"):  # a magic runs the cell, and counts lines of its own
+        return None, "", ""
+    (line, code), (_, inner) = frames[0], frames[-1]
+    return int(line), wire.clean(code.strip()[:200]), wire.clean(inner.strip()[:200])
 
 
 def _failing_line(trace: object) -> str:
     """The last line of source in a plain traceback; an assert without a message says nothing else."""
-    text = "\n".join(map(str, trace))[:20_000] if isinstance(trace, list) else ""
-    source = [line.strip() for line in text.splitlines() if line.startswith("    ")]
+    source = [line.strip() for line in _trace_text(trace).splitlines() if line.startswith("    ")]
     return source[-1][:200] if source else ""
+
+
+def _trace_text(trace: object) -> str:
+    return "\n".join(map(str, trace))[:20_000] if isinstance(trace, list) else ""

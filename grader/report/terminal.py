@@ -1,43 +1,31 @@
-"""The report that a person reads in a terminal: what works, what does not and why, what to do next."""
+"""The report that a person reads in a terminal: what works, what to do next and why, and the rest in short."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from grader.i18n import Lang, Message, Text, msg, msgs, render
-from grader.model import (
-    CellResult,
-    CellStatus,
-    CheckResult,
-    CheckStatus,
-    ExerciseResult,
-    ExerciseStatus,
-    Grade,
-    SubmissionStatus,
-)
-from grader.report import Run
+from grader.i18n import Lang, Text, msg, msgs, render
+from grader.model import CellResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
+from grader.report import Run, language, prose, steps
+from grader.report.prose import Finding
+from grader.report.steps import Step
 
-MAX_STEPS = 3
-_MARKS = {
-    ExerciseStatus.PASSED: ("✓", "green"),
-    ExerciseStatus.SUPERSEDED: ("✓", "green"),
-    ExerciseStatus.PARTIAL: ("~", "yellow"),
-    ExerciseStatus.FAILED: ("✗", "red"),
-    ExerciseStatus.MISSING: ("·", "dim"),
-    ExerciseStatus.NOT_RUN: ("·", "dim"),
-    ExerciseStatus.GRADER_FAULT: ("!", "magenta"),
-}
-_STATUSES: dict[SubmissionStatus, Message] = {
-    SubmissionStatus.GRADED: msg("graded"),
-    SubmissionStatus.UNREADABLE: msg("unreadable"),
-    SubmissionStatus.NO_EXERCISES: msg("no exercises"),
-    SubmissionStatus.GRADER_FAULT: msg("fault of the grader"),
+MAX_CELLS = 10
+WIDTH = 64
+_STYLES = {
+    ExerciseStatus.PASSED: "green",
+    ExerciseStatus.SUPERSEDED: "green",
+    ExerciseStatus.PARTIAL: "yellow",
+    ExerciseStatus.FAILED: "red",
+    ExerciseStatus.MISSING: "dim",
+    ExerciseStatus.NOT_RUN: "dim",
+    ExerciseStatus.GRADER_FAULT: "magenta",
 }
 
 
@@ -50,198 +38,211 @@ def text(run: Run) -> str:
 
 def show(run: Run, console: Console, verbose: bool = False) -> None:
     """Print one submission's report, or a table of many."""
-    lang: Lang = "pl" if run.config.lang == "pl" else "en"
     if len(run.grades) == 1:
-        _Report(run, run.grades[0], console, lang, verbose).show()
+        _Report(run, run.grades[0], console, language(run), verbose).show()
     else:
-        _class_table(run, console, lang)
+        _class_table(run, console, language(run))
 
 
 class _Report:
     def __init__(self, run: Run, grade: Grade, console: Console, lang: Lang, verbose: bool) -> None:
         self.run, self.grade, self.console, self.lang, self.verbose = run, grade, console, lang, verbose
+        self.told: list[tuple[Text, int]] = []
+        self.number = 0
 
     def say(self, text: Text) -> str:
-        return _clean(render(text, self.lang))
+        return prose.clean(render(text, self.lang))
 
     def line(self, text: str, indent: int = 0, style: str | None = None) -> None:
         self.console.print(Padding(escape(text), (0, 0, 0, indent)), style=style, highlight=False)
 
+    def lines(self, texts: Sequence[Text], indent: int, style: str | None = None) -> None:
+        for text in texts:
+            self.line(self.say(text), indent, style)
+
+    def heading(self, text: Text) -> None:
+        self.console.print()
+        self.line(self.say(text), style="bold")
+
     def show(self) -> None:
         grade = self.grade
         self.console.print()
-        self.line(f"{self.say(self.run.course.title)}: {_clean(grade.submission.path)}", style="bold")
+        self.line(f"{self.say(self.run.course.title)}: {prose.clean(grade.submission.path)}", style="bold")
         if grade.status is not SubmissionStatus.GRADED:
             self._ungraded()
             return
-        self.line(self._score(), style="bold")
-        self.console.print()
-        for exercise in grade.exercises:
-            self._exercise(exercise)
+        self.line(self.say(prose.score(grade)), style="bold")
+        self._works()
         self._steps()
+        self._unchecked()
         self._cells()
         self._notes()
-        self._walls()
+        self.line(self.say(_walls(self.run)), style="dim")
 
     def _ungraded(self) -> None:
-        status = msg("Status: {status}", status=_STATUSES[self.grade.status])
+        status = msg("Status: {status}", status=prose.STATUSES[self.grade.status])
         self.line(self.say(status), style="bold red")
         for note in self.grade.notes:
             for line in render(note, self.lang).splitlines():
-                self.line(_clean(line), indent=2)
+                self.line(prose.clean(line), indent=2)
         if self.grade.status is SubmissionStatus.NO_EXERCISES:
             names = ", ".join(dict.fromkeys(exercise.function for exercise in self.grade.exercises))
-            self.line(
-                self.say(msg("The grader looks for functions with these names: {names}.", names=names)),
-                indent=2,
-            )
+            self.lines([msg("The grader looks for functions with these names: {names}.", names=names)], indent=2)
             for exercise in self.grade.exercises:
-                for note in exercise.notes:
-                    self.line(f"{exercise.id}: {self.say(note)}", indent=2)
+                self.lines([msg("{id}: {note}", id=exercise.id, note=note) for note in exercise.notes], indent=2)
             self._cells()
 
-    def _score(self) -> str:
-        grade = self.grade
-        score = msg("Score: {score} of {max} points", score=grade.score, max=grade.max_score)
-        if not grade.max_bonus:
-            return self.say(score)
-        return self.say(msg("{score}, bonus {bonus} of {max}", score=score, bonus=grade.bonus, max=grade.max_bonus))
+    # ---- what works
+
+    def _works(self) -> None:
+        works = steps.works(self.grade)
+        if works:
+            self.heading(msg("What works:"))
+        for exercise in works:
+            self._exercise(exercise)
+            self.lines(exercise.notes, indent=7)
+            if self.verbose and exercise.status is ExerciseStatus.PASSED:
+                self._checks(exercise)
 
     def _exercise(self, exercise: ExerciseResult) -> None:
-        mark, style = _MARKS[exercise.status]
-        title = f"{mark} {exercise.id:<3} {self.say(exercise.title)}"
-        self.line(f"{title:<52} {_points(exercise, self.lang):>12}", indent=1, style=style)
-        if exercise.status is ExerciseStatus.MISSING and not exercise.notes:
-            self.line(self.say(msg("There is no function {function}.", function=exercise.function)), indent=7)
-        for note in exercise.notes:
-            self.line(self.say(note), indent=7)
-        if exercise.status in (ExerciseStatus.MISSING, ExerciseStatus.SUPERSEDED):
-            return
-        for check, same in _worth_showing(exercise.checks, self.verbose):
-            self._check(check, same)
+        title = f"{prose.MARKS[exercise.status]} {exercise.id:<3} {self.say(exercise.title)}"
+        points = prose.points(exercise, self.lang)
+        self.line(f"{title:<{WIDTH}} {points:>9}", indent=1, style=_STYLES[exercise.status])
 
-    def _check(self, check: CheckResult, same: Sequence[CheckResult]) -> None:
-        if check.status is CheckStatus.PASSED:
-            self.line(f"✓ {self.say(check.title)}", indent=7, style="dim")
-            return
-        for failed in (check, *same):
-            self.line(f"✗ {self.say(failed.title)}", indent=7)
-        for text in (check.message, check.diagnosis.hint if check.diagnosis else None):
-            if text is not None:
-                self.line(self.say(text), indent=9)
-        if check.input:
-            self.line(_clean(check.input), indent=11, style="cyan")
-        width = max(len(self.say(msg("expected"))), len(self.say(msg("you got"))))
-        for label, value in ((msg("expected"), check.expected), (msg("you got"), check.actual)):
-            if value is not None:
-                self.line(f"{self.say(label):<{width}}: {_clean(value)}", indent=11)
+    # ---- what to do
 
     def _steps(self) -> None:
-        steps = list(self._next_steps())
-        self.console.print()
-        if not steps and self.grade.faulted:
-            self.line(
-                self.say(
-                    msg("The grader itself broke at a place marked with !. Tell your trainer: it is not your fault.")
-                )
-            )
-            return
-        if not steps:
+        left, bonuses = steps.plan(self.grade), steps.bonuses(self.grade)
+        if not left and not self.grade.faulted:
+            self.console.print()
             self.line(self.say(msg("Everything works. Well done!")), style="bold green")
-            return
-        self.line(self.say(msg("What to do next:")), style="bold")
-        for number, step in enumerate(steps[:MAX_STEPS], start=1):
-            self.line(f"{number}. {self.say(step)}", indent=2)
+        shown = left if self.verbose else left[: steps.MAX_STEPS]
+        if shown:
+            self.heading(msg("What to do next:"))
+        for number, step in enumerate(shown, start=1):
+            self._step(number, step)
+        if any(check.expected for step in shown for check in step.exercise.checks):
+            hint = msg("Paste the call that is shown into a new cell: what it gives should be as expected.")
+            self.line(self.say(hint), indent=2, style="dim")
+        if left[len(shown) :]:
+            self.heading(msg("After that:"))
+        for step in left[len(shown) :]:
+            self._exercise(step.exercise)
+        if not left and bonuses:
+            self.heading(msg("For a bonus:"))
+            for exercise in bonuses:
+                self._exercise(exercise)
+                self._findings(exercise)
 
-    def _next_steps(self) -> Iterator[Text]:
-        for exercise in self.grade.exercises:
-            if exercise.status in (ExerciseStatus.FAILED, ExerciseStatus.PARTIAL):
-                yield _repair(exercise)
-        for exercise in self.grade.exercises:
-            if exercise.status is ExerciseStatus.MISSING:
-                yield msg("Write {function} (exercise {id}).", function=exercise.function, id=exercise.id)
+    def _step(self, number: int, step: Step) -> None:
+        self.number, exercise = number, step.exercise
+        title = f"{number}. {self.say(steps.told(exercise))}"
+        points = prose.points(exercise, self.lang)
+        self.line(f"{title:<{WIDTH}} {points:>9}", indent=1, style=_STYLES[exercise.status])
+        self.lines(prose.remarks(exercise), indent=4)
+        if exercise.status is ExerciseStatus.MISSING:
+            return
+        needed = steps.stands_on(exercise, self.grade, self.run.course)
+        if needed:
+            text = msg("It calls {names}, not right yet, but it has a mistake of its own too.", names=needed)
+            self.line(self.say(text), indent=4)
+        if self.verbose:
+            self._checks(exercise)
+        else:
+            self._findings(exercise)
+        if step.same:
+            names = ", ".join(f"{one.function} ({one.id})" for one in step.same)
+            self.line(self.say(msg("The same holds up: {names}.", names=names)), indent=4)
+
+    def _findings(self, exercise: ExerciseResult) -> None:
+        if exercise.status is ExerciseStatus.PARTIAL:
+            passed = [check for check in exercise.checks if check.status is CheckStatus.PASSED]
+            self.lines([msg("✓ {title}", title=check.title) for check in passed], indent=4, style="green")
+        for finding in prose.findings(exercise):
+            self.lines([msg("✗ {title}", title=check.title) for check in (finding.check, *finding.same)], indent=4)
+            self._finding(finding)
+
+    def _checks(self, exercise: ExerciseResult) -> None:
+        for check in exercise.checks:
+            if check.status is CheckStatus.PASSED:
+                self.line(f"✓ {self.say(check.title)}", indent=4, style="green")
+            else:
+                self.line(f"✗ {self.say(check.title)}", indent=4)
+                self._finding(Finding(check))
+
+    def _finding(self, finding: Finding) -> None:
+        self._texts(finding)
+        if finding.check.input:
+            self.line(prose.clean(finding.check.input), indent=8, style="cyan")
+        width = max((len(self.say(label)) for label, _ in finding.values), default=0)
+        for label, value in finding.values:
+            self.line(f"{self.say(label):<{width}}: {prose.clean(value)}", indent=8)
+
+    def _texts(self, finding: Finding) -> None:
+        """What happened and why; a mistake that an earlier step has explained is not explained again."""
+        hint = finding.check.diagnosis.hint if finding.check.diagnosis else None
+        before = next((number for text, number in self.told if text == hint), self.number)
+        if before != self.number and finding.check.status is CheckStatus.FAILED:
+            self.line(self.say(msg("The same mistake as in step {number}.", number=before)), indent=6)
+            return
+        self.lines(finding.texts, indent=6)
+        if hint is not None:
+            self.told.append((hint, self.number))
+
+    def _unchecked(self) -> None:
+        rest = [one for one in self.grade.exercises if one.status is ExerciseStatus.NOT_RUN]
+        if rest:
+            self.heading(msg("Not checked, because the time for this notebook was used up:"))
+        for exercise in rest:
+            self._exercise(exercise)
+        broken = [one for one in self.grade.exercises if one.status is ExerciseStatus.GRADER_FAULT]
+        if broken:
+            self.heading(prose.GRADER_FAULT)
+        for exercise in broken:
+            self._exercise(exercise)
+            for check in exercise.checks:
+                if check.status is CheckStatus.GRADER_FAULT and check.message is not None:
+                    self.line(self.say(check.message), indent=7)
+
+    # ---- cells, notes, walls
 
     def _cells(self) -> None:
-        broken = [cell for cell in self.grade.cells if cell.status is not CellStatus.OK]
-        if not broken:
+        broken = steps.broken(self.grade)
+        if broken.causes:
+            self.heading(msg("Cells that did not run to their end:"))
+        for cell in broken.causes[:MAX_CELLS]:
+            self.line(self.say(prose.cell_text(cell)), indent=2)
+            self.lines(cell.notes, indent=4)
+        if len(broken.causes) > MAX_CELLS:
+            left = len(broken.causes) - MAX_CELLS
+            self.line(self.say(msgs("and {n} more", "and {n} more", left)), indent=2)
+        self._following(broken.consequences)
+
+    def _following(self, cells: Sequence[CellResult]) -> None:
+        """Cells that will run once the rest is right: only their numbers, unless everything is to be shown."""
+        if not cells:
             return
-        self.console.print()
-        self.line(self.say(msg("Cells that did not run to their end (the others did):")), style="bold")
-        for cell in broken[:10]:
-            self.line(self.say(_cell_text(cell)), indent=2)
-            for note in cell.notes:
-                self.line(self.say(note), indent=4)
-        if len(broken) > 10:
-            self.line(self.say(msgs("and {n} more", "and {n} more", len(broken) - 10)), indent=2)
+        numbers = ", ".join(str(cell.index + 1) for cell in cells[:MAX_CELLS]) + (", …" if cells[MAX_CELLS:] else "")
+        self.heading(
+            msgs(
+                "A cell ended with an error because of the above; run it again when that is mended: {cells}.",
+                "Cells ended with an error because of the above; run them again when that is mended: {cells}.",
+                len(cells),
+                cells=numbers,
+            )
+        )
+        for cell in cells if self.verbose else ():
+            self.line(self.say(prose.cell_text(cell)), indent=2)
 
     def _notes(self) -> None:
-        if self.grade.notes:
-            self.console.print()
-        for note in self.grade.notes:
-            self.line(self.say(note), style="dim")
-
-    def _walls(self) -> None:
-        if self.run.walls:
-            text = msg("Walls around your code: {walls}.", walls=", ".join(self.run.walls))
-        else:
-            text = msg("Your code ran without walls: this system has none, or they were switched off.")
-        self.line(self.say(text), style="dim")
+        self.console.print()
+        self.lines(self.grade.notes, indent=0, style="dim")
 
 
-def _worth_showing(checks: Sequence[CheckResult], verbose: bool) -> Iterator[tuple[CheckResult, list[CheckResult]]]:
-    """Every check with -v; else each that failed, with the later ones that failed for the same reason."""
-    left = [check for check in checks if verbose or check.status is not CheckStatus.PASSED]
-    while left:
-        first = left.pop(0)
-        same = [check for check in left if not verbose and (first.diagnosis or _same_cause(first, check))]
-        left = [check for check in left if check not in same]
-        yield first, same
-
-
-def _same_cause(one: CheckResult, other: CheckResult) -> bool:
-    """An error is the same whatever the input; a wrong value is a matter of its own in each check."""
-    if one.status is CheckStatus.FAILED and one.expected is not None and one.actual != "None":
-        return False
-    return (one.status, one.message) == (other.status, other.message)
-
-
-def _repair(exercise: ExerciseResult) -> Text:
-    bad = next((check for check in exercise.checks if check.status is not CheckStatus.PASSED), None)
-    cell = (exercise.cell or 0) + 1
-    if bad is None or (exercise.status is ExerciseStatus.FAILED and not bad.input):
-        return msg(
-            "Mend {function} (exercise {id}, cell {cell}).",
-            function=exercise.function,
-            id=exercise.id,
-            cell=cell,
-        )
-    return msg(
-        "Mend {function} (exercise {id}, cell {cell}): paste the call shown above into a new cell and compare.",
-        function=exercise.function,
-        id=exercise.id,
-        cell=cell,
-    )
-
-
-def _cell_text(cell: CellResult) -> Text:
-    number = cell.index + 1
-    if cell.status is CellStatus.TIMED_OUT:
-        return msg("Cell {cell} took too long and was stopped.", cell=number)
-    if cell.status is CellStatus.CRASHED:
-        return msg("Cell {cell} ended the whole Python process.", cell=number)
-    if cell.status is CellStatus.SKIPPED:
-        return msg("Cell {cell} was skipped.", cell=number)
-    return msg("Cell {cell}: {error}", cell=number, error=cell.error or "")
-
-
-def _points(exercise: ExerciseResult, lang: Lang) -> str:
-    parts = []
-    if exercise.max_points:
-        parts.append(f"{exercise.points:g}/{exercise.max_points:g}")
-    if exercise.max_bonus:
-        parts.append(f"+{exercise.bonus:g}/{exercise.max_bonus:g}")
-    text = " ".join(parts)
-    return text.replace(".", ",") if lang == "pl" else text
+def _walls(run: Run) -> Text:
+    if run.walls:
+        return msg("Walls around your code: {walls}.", walls=", ".join(run.walls))
+    return msg("Your code ran without walls: this system has none, or they were switched off.")
 
 
 def _class_table(run: Run, console: Console, lang: Lang) -> None:
@@ -252,18 +253,13 @@ def _class_table(run: Run, console: Console, lang: Lang) -> None:
         table.add_column(exercise.id, justify="right")
     table.add_column("")
     for grade in run.grades:
-        cells = [_points(exercise, lang) for exercise in grade.exercises]
+        cells = [prose.points(exercise, lang) for exercise in grade.exercises]
         marks = [
-            f"[{_MARKS[exercise.status][1]}]{escape(cell)}[/]"
+            f"[{_STYLES[exercise.status]}]{escape(cell)}[/]"
             for exercise, cell in zip(grade.exercises, cells, strict=True)
         ]
         marks += [""] * (len(run.course.exercises) - len(marks))
-        status = "" if grade.status is SubmissionStatus.GRADED else render(_STATUSES[grade.status], lang)
+        status = "" if grade.status is SubmissionStatus.GRADED else render(prose.STATUSES[grade.status], lang)
         total = f"{grade.score:g}/{grade.max_score:g}" + (f" +{grade.bonus:g}" if grade.bonus else "")
-        table.add_row(escape(_clean(grade.submission.participant)), total, *marks, status)
+        table.add_row(escape(prose.clean(grade.submission.participant)), total, *marks, status)
     console.print(table)
-
-
-def _clean(text: str) -> str:
-    """No control character of a participant's reaches the terminal."""
-    return "".join(character if character.isprintable() or character == " " else "�" for character in text)

@@ -1,0 +1,62 @@
+"""Which names a notebook's cells bind, read from their text: a cell that does not parse or run has names too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from grader.model import Cell
+
+MAX_NAMES = 2_000
+_NAME = r"[^\W\d]\w*"
+_DEF = re.compile(rf"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+({_NAME})", re.MULTILINE)
+_ASSIGNED = re.compile(rf"^({_NAME}(?:[ \t]*,[ \t]*{_NAME}){{0,9}})[ \t]*(?::[^=\n]{{1,60}})?=(?!=)", re.MULTILINE)
+_LOCAL = re.compile(rf"^[ \t]+({_NAME}(?:[ \t]*,[ \t]*{_NAME}){{0,9}})[ \t]*=(?!=)", re.MULTILINE)
+_IMPORT = re.compile(rf"^[ \t]*import[ \t]+([\w.]+)(?:[ \t]+as[ \t]+({_NAME}))?", re.MULTILINE)
+_FROM = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]+([\w, \t]{1,300})", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Names:
+    """`bound`: each name of the notebook with the index of the first cell that binds it; `imported`: those that stand
+    for modules or what comes from them; `inner`: those that get their value inside some function."""
+
+    bound: Mapping[str, int] = field(default_factory=dict)
+    imported: frozenset[str] = frozenset()
+    inner: frozenset[str] = frozenset()
+
+
+def defines(cell: Cell, name: str) -> bool:
+    """Whether a cell's text defines a function of this name."""
+    return re.search(rf"^[ \t]*(?:async[ \t]+)?def[ \t]+{re.escape(name)}\b", cell.source, re.MULTILINE) is not None
+
+
+def read_names(cells: Iterable[Cell]) -> Names:
+    """What the cells bind, in their order."""
+    bound: dict[str, int] = {}
+    imported: set[str] = set()
+    inner: set[str] = set()
+    for cell in cells:
+        modules = set(_imported(cell.source))
+        found = [*modules, *_DEF.findall(cell.source), *_split(_ASSIGNED.findall(cell.source))]
+        for name in found:
+            if len(bound) < MAX_NAMES:
+                bound.setdefault(name, cell.index)
+        imported |= modules
+        inner |= set(_split(_LOCAL.findall(cell.source))[:MAX_NAMES])
+    return Names(bound, frozenset(imported), frozenset(inner))
+
+
+def _imported(source: str) -> Iterable[str]:
+    for module, alias in _IMPORT.findall(source):
+        yield alias or module.split(".")[0]
+    for names in _FROM.findall(source):
+        for item in names.split(","):
+            words = item.split()
+            if words:
+                yield words[-1]
+
+
+def _split(groups: Iterable[str]) -> list[str]:
+    return [name.strip() for group in groups for name in group.split(",")]

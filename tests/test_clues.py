@@ -1,0 +1,290 @@
+"""Where answers look like no known mistake, the source may tell what is probably wrong; right code gives no clue."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.authoring import without_docstring
+from grader.clues import find_clue
+from grader.course import Course, normal
+from grader.i18n import Lang, render
+from grader.kernel.wire import Version
+from grader.model import Cell, Diagnosis, ExerciseStatus, Grade
+from grader.names import read_names
+from grader.written import Surroundings, read
+from tests.conftest import ROOT, GradeCells, result
+
+# Exercise, the clue's name, what the hint must show, the code. Several exercises go into one notebook.
+CLUES = [
+    (
+        "1a",
+        "return-in-loop",
+        "`return wynik`",
+        "def get_linear_forward(x, w, b):\n    wynik = []\n    for value in x:\n        wynik.append(w * value + b)\n"
+        "        return wynik",
+    ),
+    (
+        "1a",
+        "last-pass-only",
+        "`y_hat = w * x[i] + b`",
+        "def get_linear_forward(x, w, b):\n    for i in range(len(x)):\n        y_hat = w * x[i] + b\n    return y_hat",
+    ),
+    (
+        "1a",
+        "argument-overwritten",
+        "`w = 3`",
+        "def get_linear_forward(x, w, b):\n    w = 3\n    b = 2\n    return w * x + b",
+    ),
+    (
+        "1a",
+        "written-into-whole-numbers",
+        "does y_hat,",
+        "def get_linear_forward(x, w, b):\n    y_hat = np.zeros_like(x)\n    for i in range(len(x)):\n"
+        "        y_hat[i] = w * x[i] + b\n    return y_hat",
+    ),
+    (
+        "1a",
+        "whole-numbers",
+        "`np.floor(w * x + b)`",
+        "def get_linear_forward(x, w, b):\n    return np.floor(w * x + b)",
+    ),
+    (
+        "1a",
+        "short-range",
+        "`range(1, len(x))`",
+        "def get_linear_forward(x, w, b):\n    y_hat = []\n    for i in range(1, len(x)):\n"
+        "        y_hat.append(w * x[i] + b)\n    return np.array(y_hat)",
+    ),
+    (
+        "1b",
+        "starts-anew-in-loop",
+        "`total = 0`",
+        "def compute_mse_loss(y_hat, y):\n    for i in range(len(y)):\n        total = 0\n"
+        "        total += (y_hat[i] - y[i]) ** 2\n    return total / len(y)",
+    ),
+    ("1b", "unused-argument", "its argument y_hat", "def compute_mse_loss(y_hat, y):\n    return np.mean(y ** 2)"),
+    (
+        "1b",
+        "unused-argument",
+        "y_train, from outside",
+        "y_train = np.arange(3)\ndef compute_mse_loss(y_hat, y):\n    return np.mean(y_hat ** 2 - y_train.mean())",
+    ),
+    (
+        "1b",
+        "never-squared",
+        "nothing is squared",
+        "def compute_mse_loss(y_hat, y):\n    return np.mean(y_hat + y)",
+    ),
+    (
+        "1b",
+        "sum-without-division",
+        "nothing divides it",
+        "def compute_mse_loss(y_hat, y):\n    return sum((y_hat - y) ** 3)",
+    ),
+    (
+        "1b",
+        "result-lost",
+        "`np.power(error, 2)`",
+        "def compute_mse_loss(y_hat, y):\n    error = y_hat - y\n    np.power(error, 2)\n    return np.mean(error + 1)",
+    ),
+    (
+        "2",
+        "unused-argument",
+        "x_train, from outside",
+        "x_train = np.arange(5)\ndef train(x, y, init_w, init_b):\n"
+        "    return np.mean(init_w * x_train + init_b) - np.mean(y)",
+    ),
+    (
+        "3b",
+        "still-squared",
+        "still a square",
+        "def get_backprop(y_hat, y, x):\n    d = 2 * (y_hat - y) ** 2\n    return np.mean(d * x), np.mean(d)",
+    ),
+    (
+        "3b",
+        "never-averaged",
+        "no mean is taken",
+        "def get_backprop(y_hat, y, x):\n    d = 3 * (y_hat - y)\n    return d * x, d",
+    ),
+    (
+        "4",
+        "compared-not-stored",
+        "`w == w - alpha * dw`",
+        "def update_params(w, b, alpha, dw, db):\n    w == w - alpha * dw\n    b == b - alpha * db\n    return w, b",
+    ),
+    (
+        "4",
+        "name-from-outside",
+        "ALPHA, from outside",
+        "ALPHA = 0.3\ndef update_params(w, b, alpha, dw, db):\n    return w - ALPHA * dw, b - alpha * db",
+    ),
+    (
+        "5",
+        "gradient-before-the-loop",
+        "computed once",
+        "def train(x, y, w, b, alpha, epochs):\n    dw, db = get_backprop(get_linear_forward(x, w, b), y, x)\n"
+        "    for _ in range(epochs):\n        w, b = w - alpha * dw, b - alpha * db\n    return w, b",
+    ),
+    (
+        "5",
+        "result-lost",
+        "`update_params(w, b, alpha, dw, db)`",
+        "def train(x, y, w, b, alpha, epochs):\n    for _ in range(epochs):\n"
+        "        dw, db = get_backprop(get_linear_forward(x, w, b), y, x)\n"
+        "        update_params(w, b, alpha, dw, db)\n    return w, b",
+    ),
+    (
+        "5",
+        "arguments-in-other-order",
+        "update_params(w, b, alpha, w_gradient, b_gradient)",
+        "def train(x, y, w, b, alpha, epochs):\n    for _ in range(epochs):\n"
+        "        dw, db = get_backprop(get_linear_forward(x, w, b), y, x)\n"
+        "        w, b = update_params(w, b, dw, db, alpha)\n    return w, b",
+    ),
+    (
+        "5",
+        "no-loop",
+        "no loop",
+        "def train(x, y, w, b, alpha, epochs):\n    y_hat = get_linear_forward(x, w, b)\n"
+        "    dw, db = get_backprop(y_hat, y, x)\n    return update_params(w, b, alpha * epochs, dw, db)",
+    ),
+    ("6", "brackets-of-call-missing", "`x.max()` calls it", "def normalize(x):\n    return [x.min() - x.min(), x.max]"),
+    (
+        "6",
+        "unused-argument",
+        "its argument x",
+        "def normalize(x):\n    return np.arange(5.0)",
+    ),
+]
+WHY_NONE = [
+    ("1a", "returns-print", "def get_linear_forward(x, w, b):\n    return print(w * x + b)"),
+    (
+        "1b",
+        "return-not-reached",
+        "def compute_mse_loss(y_hat, y):\n    if len(y) > 1000:\n        return np.mean((y_hat - y) ** 2)",
+    ),
+    ("6", "returns-none-of-another", "def helper(x):\n    x - x.mean()\ndef normalize(x):\n    return helper(x)"),
+]
+
+
+@pytest.fixture(scope="module")
+def found(grade_cells: GradeCells, solutions: dict[str, str]) -> dict[str, Diagnosis | None]:
+    """What was said of each row, by its code; rows of different exercises share a notebook."""
+    rows = [(exercise, code) for exercise, _, _, code in CLUES] + [(exercise, code) for exercise, _, code in WHY_NONE]
+    said: dict[str, Diagnosis | None] = {}
+    while rows:
+        batch: dict[str, str] = {}
+        for exercise, code in rows:
+            if not (exercise in {"2", "5"} and batch):  # these call the others, which must be right
+                batch.setdefault(exercise, code)
+            if exercise in {"2", "5"}:
+                break
+        alone = set(batch) & {"2", "5"}
+        cells = [batch.get(id, solutions[id] if alone and id not in {"2", "5"} else "") for id in solutions]
+        grade = grade_cells(*cells)
+        for exercise, code in batch.items():
+            said[code] = diagnosis(grade, exercise)
+        rows = [row for row in rows if row[1] not in batch.values()]
+    return said
+
+
+@pytest.mark.parametrize(("exercise", "name", "shows", "code"), CLUES, ids=lambda value: value[:30])
+def test_the_source_says_what_is_probably_wrong(
+    exercise: str, name: str, shows: str, code: str, found: dict[str, Diagnosis | None]
+) -> None:
+    diagnosis = found[code]
+    assert diagnosis is not None
+    assert diagnosis.mistake == name
+    assert diagnosis.probable
+    assert shows in render(diagnosis.hint, "en")
+    assert_says_probably(diagnosis)
+
+
+@pytest.mark.parametrize(("exercise", "name", "code"), WHY_NONE, ids=lambda value: value[:30])
+def test_the_source_says_why_none_came_back_though_there_is_a_return(
+    exercise: str, name: str, code: str, found: dict[str, Diagnosis | None]
+) -> None:
+    diagnosis = found[code]
+    assert diagnosis is not None
+    assert diagnosis.mistake == name
+    assert_says_probably(diagnosis)
+
+
+def assert_says_probably(diagnosis: Diagnosis) -> None:
+    words: dict[Lang, str] = {"en": "robabl", "pl": "rawdopodobn"}
+    assert all(word in render(diagnosis.hint, lang) for lang, word in words.items())
+
+
+def test_right_code_gives_no_clue(course: Course) -> None:
+    """Whatever its style: else a clue would be told of a part of the code that has nothing to do with the mistake."""
+    count = 0
+    for exercise, source, own in right_functions(course):
+        around = Surroundings(course, read_names([Cell(0, f"import numpy as np\n{source}")]).imported, {}, False)
+        version = Version("v", course.exercise(exercise).function, 0, "", None, source, False)
+        clue = find_clue(course.exercise(exercise), version, own, around)
+        assert clue is None, (exercise, source, clue)
+        count += 1
+    assert count > 60
+
+
+def right_functions(course: Course) -> Iterator[tuple[str, str, dict[str, str]]]:
+    for path in sorted((ROOT / "reference").glob("*/right/*.py")):
+        exercise = course.exercise(path.parent.parent.name)
+        source = without_docstring(path.read_text("utf-8"))
+        defs = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+        named = next((node for node in defs if node.name == exercise.function), None)
+        if named is not None:
+            given = [one.arg for one in [*named.args.args, *named.args.kwonlyargs] if one.arg != "self"]
+            by_name = {
+                wanted: name for wanted in exercise.parameters for name in given if normal(name) in course.names[wanted]
+            }
+            yield exercise.id, source, by_name
+
+
+def test_a_passed_exercise_and_a_bonus_that_was_not_reached_get_no_clue(
+    grade_cells: GradeCells, solutions: dict[str, str]
+) -> None:
+    silent = solutions["5"].replace("verbose=True", "verbose=False")
+    grade = grade_cells(*{**solutions, "5": silent}.values())
+    assert result(grade, "5").status is ExerciseStatus.PASSED
+    assert result(grade, "5").bonus == 0
+    assert diagnosis(grade, "5") is None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "def f(:\n",
+        "x = 1",
+        "(" * 300,
+        "-" * 9000 + "1",
+        "def g(x): pass",
+        "def f(x):\n    return x" + " + x" * 5000,
+    ],
+    ids=lambda source: source[:12],
+)
+def test_a_source_that_cannot_be_read_gives_no_clue(source: str, course: Course) -> None:
+    version = Version("v", "f", 0, "", None, source, False)
+    assert read(version, {}, Surroundings(course)) is None
+
+
+def test_a_clue_of_the_course_that_trips_gives_no_clue(course: Course, tmp_path: Path) -> None:
+    import shutil
+
+    from grader import course as courses
+
+    shutil.copytree(course.folder, tmp_path / "course")
+    text = 'def trips(written):\n    """pl: nie\n    en: no\n    """\n    return written.nodes[10_000]\n'
+    (tmp_path / "course" / "4" / "clues.py").write_text(text, "utf-8")
+    copied = courses.load(tmp_path / "course")
+    version = Version("v", "update_params", 0, "", None, "def update_params(w, b):\n    return w, b", False)
+    assert find_clue(copied.exercise("4"), version, {"w": "w", "b": "b"}, Surroundings(copied)) is None
+
+
+def diagnosis(grade: Grade, exercise: str) -> Diagnosis | None:
+    return next((check.diagnosis for check in result(grade, exercise).checks if check.diagnosis), None)
