@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader import __version__
-from grader.errors import GraderError, UsageError
+from grader.errors import GraderError, KernelStartError, UsageError
 
 if TYPE_CHECKING:
+    from grader.i18n import Lang
     from grader.kernel.warm import WarmProcess
     from grader.model import Config, Grade
     from grader.report import Run
@@ -76,8 +77,7 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
     nothing to grade; 3 a fault of the grader's own; 130 interrupted.
     """
     targets = _parse_reports(options["reports"])
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # the grader's arrays are small: idle threads of the algebra only take cores
+    use_one_thread()
     options["jobs"] = options["jobs"] or os.cpu_count() or 1
     with _warm_process(paths, options) as warm:  # first of all, so that it loads while the grader does
         from grader import course as courses
@@ -91,6 +91,12 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
         run = Run(tuple(grades), course, config)
         _report(run, targets, options["out"], options["verbose"])
     return _exit_code(grades, options["min_score"], options["exit_zero"])
+
+
+def use_one_thread() -> None:
+    """Before numpy is loaded: the grader's arrays are small, and idle threads of the algebra only take cores."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def _warm_process(paths: tuple[Path, ...], options: dict[str, Any]) -> AbstractContextManager[WarmProcess | None]:
@@ -124,7 +130,7 @@ def run_command(command: click.Command, name: str, args: Sequence[str] | None = 
         return EXIT_USAGE
     except GraderError as error:
         click.echo(f"{name}: {error}", err=True)
-        return EXIT_USAGE
+        return EXIT_FAULT if isinstance(error, KernelStartError) else EXIT_USAGE
     except Exception:  # our own bug: whole, for whoever mends it, and never mistaken for a wrong answer
         traceback.print_exc()
         click.echo(f"{name}: this is a fault of the grader's own. Please report it with the lines above.", err=True)
@@ -148,7 +154,7 @@ def _config(options: dict[str, Any], exercises: list[str]) -> Config:
         if id not in exercises:
             raise UsageError(f"there is no exercise {id!r} in this course. There are: {', '.join(exercises)}")
     limits = Limits(options["cell_timeout"], options["call_timeout"], options["total_timeout"], options["memory"])
-    lang = options["lang"] or _locale_language()
+    lang = options["lang"] or locale_language()
     return Config(
         only=tuple(options["only"]),
         lang=lang,
@@ -160,7 +166,8 @@ def _config(options: dict[str, Any], exercises: list[str]) -> Config:
     )
 
 
-def _locale_language() -> str:
+def locale_language() -> Lang:
+    """The language of a report where none was asked for."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if os.environ.get(name):
             return "pl" if os.environ[name].lower().startswith("pl") else "en"

@@ -116,10 +116,15 @@ class Course:
                 total.update(hashlib.sha256(path.read_bytes()).digest())
         return total.hexdigest()
 
+    @property
+    def data_file(self) -> Path:
+        """Where the data set of the notebooks is made, if the course has one."""
+        return self.folder / "data.py"
+
     @cached_property
     def data(self) -> tuple[Any, Any]:
         """The data set of the notebooks: x_train, y_train, both (n,) float."""
-        namespace = run_source(self.folder / "data.py", {})
+        namespace = run_source(self.data_file, {})
         return namespace["x_train"], namespace["y_train"]
 
     def solution(self, id: str) -> Callable[..., Any]:
@@ -181,7 +186,11 @@ def run_source(path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
     namespace.setdefault("np", np)
     namespace.setdefault("__name__", f"course.{path.stem}")
     namespace["print"] = lambda *args, **kwargs: None  # a solution may print; the grader's output is its reports
-    exec(compile(read_file(path), str(path), "exec"), namespace)  # noqa: S102  the course is the operator's own code
+    source = read_file(path)
+    try:
+        exec(compile(source, str(path), "exec"), namespace)  # noqa: S102  the course is the operator's own code
+    except Exception as error:
+        raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
     return namespace
 
 
