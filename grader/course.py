@@ -131,8 +131,7 @@ class Course:
         """The reference solution's function of an exercise, the earlier exercises' functions in its scope."""
         if id not in self._solutions:
             exercise = self.exercise(id)
-            namespace = run_source(exercise.folder / "solution.py", self.scope(id))
-            self._solutions[id] = namespace[exercise.function]
+            self._solutions[id] = function_in(exercise.folder / "solution.py", exercise.function, self.scope(id))
         return self._solutions[id]
 
     def scope(self, id: str) -> dict[str, Any]:
@@ -192,6 +191,15 @@ def run_source(path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
     except Exception as error:
         raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
     return namespace
+
+
+def function_in(path: Path, name: str, scope: dict[str, Any]) -> Callable[..., Any]:
+    """The function of a file of the course, run with the names in `scope`. Raise CourseError where it has none."""
+    scope.pop(name, None)  # an earlier exercise's of the same name is not meant
+    found = run_source(path, scope).get(name)
+    if not callable(found):
+        raise CourseError(f"{path}: there is no {name} in it. Is the name right?")
+    return found  # type: ignore[no-any-return]
 
 
 def read_file(path: Path) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.course import Course, Exercise, run_source
+from grader.course import Course, Exercise, function_in
 from grader.errors import CourseError
 from grader.i18n import Titles
 from grader.model import Diagnosis
@@ -62,8 +62,7 @@ def _known_mistakes(folder: Path, function: str, course: Course) -> tuple[Mistak
 
 
 def _mistake(path: Path, function: str, course: Course, exercise: str) -> Mistake:
-    namespace = run_source(path, course.scope(exercise))
-    return Mistake(path.stem, _hint(path), namespace[function])
+    return Mistake(path.stem, _hint(path), function_in(path, function, course.scope(exercise)))
 
 
 def _hint(path: Path) -> Titles:

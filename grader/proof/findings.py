@@ -126,7 +126,7 @@ def _misjudged(evidence: Evidence, trial: Trial) -> Iterator[Flaw]:
     if survives(trial):
         yield Flaw(id, msg("The known mistake {name} passes every check.", name=name))
         return
-    for other in sorted(named(trial) - {wanted}, key=str):
+    for other in sorted(named(trial) - {wanted, name}, key=str):
         if other is None:
             yield Flaw(id, msg("The known mistake {name} is not named.", name=name), trial.verdicts[0].why)
         else:

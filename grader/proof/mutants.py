@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import copy
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 
@@ -84,11 +85,14 @@ def _places(owner: ast.AST, names: frozenset[str]) -> Iterator[_Place]:
                 yield from _places(child, names)
 
 
-def _assigned(body: Sequence[ast.stmt]) -> Iterator[str]:
-    for statement in body:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                yield node.id
+def _assigned(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The names bound here, not inside the functions and classes that are defined here."""
+    for node in nodes:
+        if isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        yield from _assigned(ast.iter_child_nodes(node))
 
 
 # ---- what can go wrong at a place
@@ -297,6 +301,7 @@ def _block(lines: Sequence[str]) -> str:
     return textwrap.dedent("\n".join(lines))
 
 
+@lru_cache(10_000)
 def _meaning(code: str) -> str:
     block = textwrap.dedent(code).strip()
     for whole in (block, f"{block}\n    pass"):  # a loop's or a condition's first line stands alone

@@ -67,7 +67,7 @@ def _exercise(evidence: Evidence) -> Iterator[str]:
     yield f"|---|{':-:|' * len(numbers)}---|"
     for trial in evidence.of(Kind.MISTAKE):
         marks = " | ".join("✗" if trial.refused_by(number) else " " for number in numbers)
-        names = ", ".join(sorted(map(str, named(trial))))
+        names = ", ".join(sorted(name or "*not named*" for name in named(trial)))
         yield f"| {trial.candidate.name} | {marks} | {'✓' if names == trial.candidate.name else names} |"
     refusing = [evidence.refusing(trial) for trial in evidence.mutants]
     yield _counted(f"{len(refusing)} mutants", [sum(number in found for found in refusing) for number in numbers])
