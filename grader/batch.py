@@ -131,9 +131,7 @@ class Worker:
 _worker: Worker | None = None
 
 
-def workers(
-    jobs: int, folder: Path, config: Config, warm_process: WarmProcess | None = None
-) -> ProcessPoolExecutor:
+def workers(jobs: int, folder: Path, config: Config, warm_process: WarmProcess | None = None) -> ProcessPoolExecutor:
     """Processes in which `worker()` has the course in `folder`, its hidden tests and what kernels are forked from."""
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     settings = (folder, config, warm_process, context.Value("i", 0))
