@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types layers tests bench build catalogs clean
+.PHONY: demo test lint types layers tests prove bench build catalogs clean
 
 demo: $(READY)  ## grade a sample notebook and print the report
 	$(BIN)/grade tests/samples/typical_mistakes.ipynb --exit-zero
@@ -24,6 +24,9 @@ layers: $(READY)
 tests: $(READY)
 	$(BIN)/coverage erase
 	$(BIN)/pytest -n 2 --dist loadgroup -q --cov=grader --cov-branch --cov-report=term
+
+prove: $(READY)  ## prove the course under 20 seeds; writes docs/kill-matrix.md
+	$(BIN)/grade-course check --seeds 20 --out docs/kill-matrix.md
 
 build: $(READY)  ## make the stub notebooks and samples from reference/
 	$(BIN)/grade-course build --samples tests/samples

@@ -1,14 +1,17 @@
-"""The notebooks that are made from a course: stubs for participants, and samples for the demo and the tests."""
+"""What is made for authors: a new course, and from a course the stubs for participants and samples for the demo."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from string import Template
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from grader.course import Course, Exercise, read_file
+from grader.course import COURSE_FILE, Course, Exercise, read_file
 from grader.i18n import Titles
 
 WORKSHOP = "workshop.ipynb"
@@ -19,6 +22,15 @@ _NEEDS = Titles(
     "This exercise uses your earlier functions: {names}. Paste them into the cell below.",
 )
 Code = Callable[[Exercise], str]
+STARTER = Path(__file__).parent / "starter"
+
+
+def new_course(name: str) -> dict[str, str]:
+    """Name to text of the files of a course with one exercise to learn from."""
+    id = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "course"
+    paths = sorted(path for path in STARTER.rglob("*") if path.is_file() and path.suffix in (".toml", ".py", ".md"))
+    texts = {path.relative_to(STARTER).as_posix(): read_file(path) for path in paths}
+    return {**texts, COURSE_FILE: Template(texts[COURSE_FILE]).substitute(id=id)}
 
 
 def stub_notebooks(course: Course) -> dict[str, str]:
@@ -82,7 +94,8 @@ def _single(course: Course, exercise: Exercise) -> NotebookNode:
 def _opening(course: Course) -> Iterator[NotebookNode]:
     yield _markdown("title", f"# {course.title.pl}")
     yield _code("imports", "import numpy as np")
-    yield _code("data", read_file(course.folder / "data.py"))
+    if course.data_file.is_file():
+        yield _code("data", read_file(course.data_file))
 
 
 def _exercise_cells(exercise: Exercise, code: Code) -> list[NotebookNode]:

@@ -91,11 +91,9 @@ def _grade_in_workers(
     warm_process: WarmProcess | None,
     progress: Callable[[Grade], None] | None,
 ) -> list[Grade]:
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    settings = (course.folder, config, warm_process, context.Value("i", 0))
-    workers = ProcessPoolExecutor(min(jobs, len(paths)), context, _start_worker, settings)
+    pool = workers(min(jobs, len(paths)), course.folder, config, warm_process)
     try:
-        futures = [workers.submit(_work, path) for path in paths]
+        futures = [pool.submit(_work, path) for path in paths]
         for future in as_completed(futures):
             if progress is not None and future.exception() is None:
                 progress(future.result())
@@ -105,37 +103,51 @@ def _grade_in_workers(
             for path, future, gone in zip(paths, futures, broken, strict=True)
         ]
     except BaseException:
-        for process in multiprocessing.active_children():
-            process.terminate()  # their kernels end with them: each hangs on a lifeline
+        end_workers()
         raise
     finally:
-        workers.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _alone(path: Path, course: Course, config: Config) -> Grade:
     """Grade what was lost when a worker was ended from outside, in a worker of its own; twice is a fault."""
-    method = "fork" if sys.platform == "linux" else "spawn"
     for _ in range(2):
-        with (
-            ProcessPoolExecutor(
-                1, multiprocessing.get_context(method), _start_worker, (course.folder, config)
-            ) as worker,
-            contextlib.suppress(BrokenProcessPool),
-        ):
-            return worker.submit(_work, path).result()
+        with workers(1, course.folder, config) as pool, contextlib.suppress(BrokenProcessPool):
+            return pool.submit(_work, path).result()
     with Suite(course) as suite:
         return lost(path, course, suite, config)
 
 
 @dataclass(frozen=True, slots=True)
-class _Worker:
+class Worker:
+    """What a worker process keeps for all that it is given to do."""
+
     course: Course
     suite: Suite
     config: Config
     warm: WarmProcess | None
 
 
-_worker: _Worker | None = None
+_worker: Worker | None = None
+
+
+def workers(jobs: int, folder: Path, config: Config, warm_process: WarmProcess | None = None) -> ProcessPoolExecutor:
+    """Processes in which `worker()` has the course in `folder`, its hidden tests and what kernels are forked from."""
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    settings = (folder, config, warm_process, context.Value("i", 0))
+    return ProcessPoolExecutor(jobs, context, _start_worker, settings)
+
+
+def end_workers() -> None:
+    """End the workers in the middle of what they do. Their kernels end with them: each hangs on a lifeline."""
+    for process in multiprocessing.active_children():
+        process.terminate()
+
+
+def worker() -> Worker:
+    """This worker process's own."""
+    assert _worker is not None
+    return _worker
 
 
 def _start_worker(
@@ -157,7 +169,7 @@ def _start_worker(
     gc.freeze()  # what the worker shares with its parent needs no collecting
     gc.set_threshold(50_000, 20, 20)
     course = load(folder)
-    _worker = _Worker(course, Suite(course).__enter__(), config, warm_process)
+    _worker = Worker(course, Suite(course).__enter__(), config, warm_process)
 
 
 def _stay_on_one_core(index: int) -> None:
@@ -168,8 +180,8 @@ def _stay_on_one_core(index: int) -> None:
 
 
 def _work(path: Path) -> Grade:
-    assert _worker is not None
-    return grade(path, _worker.course, _worker.suite, _worker.config, _worker.warm)
+    own = worker()
+    return grade(path, own.course, own.suite, own.config, own.warm)
 
 
 def start_warm(config: Config) -> WarmProcess | None:

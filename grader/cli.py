@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader import __version__, delivery
-from grader.errors import GraderError, UsageError
+from grader.errors import GraderError, KernelStartError, UsageError
 
 if TYPE_CHECKING:
     from grader.i18n import Lang
@@ -79,9 +79,8 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
     nothing to grade; 3 a fault of the grader's own; 130 interrupted.
     """
     places = delivery.places(options["reports"], os.environ)
-    lang = options["lang"] or _locale_language()
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # the grader's arrays are small: idle threads of the algebra only take cores
+    lang = options["lang"] or locale_language()
+    use_one_thread()
     options["jobs"] = options["jobs"] or os.cpu_count() or 1
     # The warm process first of all, so that it loads while the grader does.
     with _warm_process(paths, options) as warm, delivery.standing_in(places, lang):
@@ -98,6 +97,12 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
         _report(run, options["out"], options["verbose"] if delivery.is_free(places) else None)
         delivery.deliver(run, places, os.environ, passed=_reached(grades, options["min_score"]))
     return code
+
+
+def use_one_thread() -> None:
+    """Before numpy is loaded: the grader's arrays are small, and idle threads of the algebra only take cores."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def _warm_process(paths: tuple[Path, ...], options: dict[str, Any]) -> AbstractContextManager[WarmProcess | None]:
@@ -141,7 +146,7 @@ def _run(command: click.Command, name: str, args: Sequence[str] | None, runner: 
         return EXIT_USAGE
     except GraderError as error:
         click.echo(f"{name}: {error}", err=True)
-        return EXIT_USAGE
+        return EXIT_FAULT if isinstance(error, KernelStartError) else EXIT_USAGE
     except Exception:  # our own bug: whole, for whoever mends it, and never mistaken for a wrong answer
         traceback.print_exc()
         click.echo(f"{name}: this is a fault of the grader's own. Please report it with the lines above.", err=True)
@@ -166,7 +171,8 @@ def _config(options: dict[str, Any], lang: str, exercises: list[str]) -> Config:
     )
 
 
-def _locale_language() -> Lang:
+def locale_language() -> Lang:
+    """The language of a report where none was asked for."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if os.environ.get(name):
             return "pl" if os.environ[name].lower().startswith("pl") else "en"

@@ -116,18 +116,22 @@ class Course:
                 total.update(hashlib.sha256(path.read_bytes()).digest())
         return total.hexdigest()
 
+    @property
+    def data_file(self) -> Path:
+        """Where the data set of the notebooks is made, if the course has one."""
+        return self.folder / "data.py"
+
     @cached_property
     def data(self) -> tuple[Any, Any]:
         """The data set of the notebooks: x_train, y_train, both (n,) float."""
-        namespace = run_source(self.folder / "data.py", {})
+        namespace = run_source(self.data_file, {})
         return namespace["x_train"], namespace["y_train"]
 
     def solution(self, id: str) -> Callable[..., Any]:
         """The reference solution's function of an exercise, the earlier exercises' functions in its scope."""
         if id not in self._solutions:
             exercise = self.exercise(id)
-            namespace = run_source(exercise.folder / "solution.py", self.scope(id))
-            self._solutions[id] = namespace[exercise.function]
+            self._solutions[id] = function_in(exercise.folder / "solution.py", exercise.function, self.scope(id))
         return self._solutions[id]
 
     def scope(self, id: str) -> dict[str, Any]:
@@ -181,8 +185,21 @@ def run_source(path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
     namespace.setdefault("np", np)
     namespace.setdefault("__name__", f"course.{path.stem}")
     namespace["print"] = lambda *args, **kwargs: None  # a solution may print; the grader's output is its reports
-    exec(compile(read_file(path), str(path), "exec"), namespace)  # noqa: S102  the course is the operator's own code
+    source = read_file(path)
+    try:
+        exec(compile(source, str(path), "exec"), namespace)  # noqa: S102  the course is the operator's own code
+    except Exception as error:
+        raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
     return namespace
+
+
+def function_in(path: Path, name: str, scope: dict[str, Any]) -> Callable[..., Any]:
+    """The function of a file of the course, run with the names in `scope`. Raise CourseError where it has none."""
+    scope.pop(name, None)  # an earlier exercise's of the same name is not meant
+    found = run_source(path, scope).get(name)
+    if not callable(found):
+        raise CourseError(f"{path}: there is no {name} in it. Is the name right?")
+    return found  # type: ignore[no-any-return]
 
 
 def read_file(path: Path) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.course import Course, Exercise, hints, read_file, run_source
+from grader.course import Course, Exercise, function_in, hints, read_file, run_source
 from grader.errors import CourseError
 from grader.i18n import Text, Titles, msg
 from grader.model import Diagnosis
@@ -92,10 +92,9 @@ def _known_mistakes(folder: Path, function: str, course: Course) -> tuple[Mistak
 
 
 def _mistake(path: Path, function: str, course: Course, exercise: str) -> Mistake:
-    namespace = run_source(path, course.scope(exercise))
     source = read_file(path)
     hint = hints(path, ast.get_docstring(ast.parse(source)))
-    return Mistake(path.stem, (hint,), namespace[function], prints="print(" in source)
+    return Mistake(path.stem, (hint,), function_in(path, function, course.scope(exercise)), prints="print(" in source)
 
 
 @lru_cache(64)

@@ -31,7 +31,7 @@ from grader.model import (
     ExerciseStatus,
 )
 from grader.names import defines
-from grader.session import Answer, Invocation, Problem, Session
+from grader.session import Answer, Calls, Invocation, Problem
 from grader.written import Surroundings, read
 
 MAX_CANDIDATES = 24
@@ -72,7 +72,7 @@ class Attempt:
 class Judge:
     """Judges the exercises of one session."""
 
-    def __init__(self, session: Session, course: Course, suite: Suite, config: Config, sha256: str) -> None:
+    def __init__(self, session: Calls, course: Course, suite: Suite, config: Config, sha256: str) -> None:
         self._session = session
         self._course = course
         self._suite = suite
@@ -82,7 +82,7 @@ class Judge:
 
     def results(self) -> tuple[ExerciseResult, ...]:
         """A result for every exercise of the course, in its order."""
-        results = {exercise.id: self._judge(exercise) for exercise in self._course.exercises}
+        results = {exercise.id: self.as_handed_in(exercise) for exercise in self._course.exercises}
         for exercise in self._course.exercises:
             results[exercise.id] = self._supersede(exercise, results)
         for exercise in self._course.exercises:
@@ -93,7 +93,8 @@ class Judge:
 
     # ---- as handed in
 
-    def _judge(self, exercise: Exercise) -> ExerciseResult:
+    def as_handed_in(self, exercise: Exercise) -> ExerciseResult:
+        """One exercise by itself: nothing is credited or carried from another."""
         attempts = self._attempts[exercise.id] = list(self._try(exercise, self._own(exercise)))
         if attempts:
             return self._diagnosed(exercise, self._best(attempts))
@@ -337,7 +338,7 @@ class Judge:
 
 
 def _asker(
-    session: Session,
+    session: Calls,
     way: Binding,
     invocation: Invocation,
     seed: Sequence[int],

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
+from typing import Protocol
 
 from grader.errors import SandboxError
 from grader.i18n import Text, msg
@@ -47,6 +48,27 @@ class Invocation:
     version: wire.Version
     after_cell: bool = False
     asked: tuple[str, ...] = ()
+
+
+class Calls(Protocol):
+    """Functions by version, the cells that made them, and a way to call them: all that judging needs of a session."""
+
+    @property
+    def versions(self) -> tuple[wire.Version, ...]: ...
+
+    @property
+    def sources(self) -> tuple[Cell, ...]: ...
+
+    @property
+    def cells(self) -> tuple[CellResult, ...]: ...
+
+    def calls(
+        self,
+        invocation: Invocation,
+        cases: Sequence[wire.Case],
+        seed: int,
+        answer: Callable[[wire.Ask], wire.Answer] | None = None,
+    ) -> list[Answer]: ...
 
 
 class Session:

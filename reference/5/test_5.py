@@ -64,9 +64,10 @@ def test_arrives_at_the_minimum(train, solution, scaled, rng):
 @pytest.mark.check(bonus=1, pl="Wypisuje błąd po każdej epoce", en="Prints the loss after each epoch")
 def test_prints_the_loss(train, losses, scaled):
     # The losses run from below 1000 to above 100, each a sixth less than the one before: however few digits somebody
-    # prints, they are told apart, and no parameter, gradient or count of epochs looks like one.
+    # prints, they are told apart, and no parameter, gradient or count of epochs looks like one. The losses of the two
+    # cases lie half a step apart, so that nobody who prints the one is taken to print the other too.
     cases = [
-        (np.array([-1, 1]), np.array([10, 42]), 0, 0, 0.04, 12),
+        (np.array([-1, 1]), np.array([10, 43]), 0, 0, 0.04, 12),
         (*scaled(20), 0, 0, 0.04, 13),
     ]
     calls = train.each(cases)

@@ -24,7 +24,13 @@ def test_brings_to_a_common_scale(normalize, rng):
         z = call.array()
         if not (_is_standardized(z) or _is_min_max(z)):
             _refuse_scale(call, z)
-        if abs(np.corrcoef(call.args[0], z)[0, 1]) < 1 - 1e-6:
+        alike = np.corrcoef(call.args[0], z)[0, 1]
+        if alike < -1 + 1e-6:
+            call.refuse(
+                pl="Skala się zgadza, ale największa obserwacja stała się najmniejszą. Sprawdź, co od czego odejmujesz.",
+                en="The scale is right, but the largest observation has become the smallest. Check what you subtract from what.",
+            )
+        if alike < 1 - 1e-6:
             call.refuse(
                 pl="Skala się zgadza, ale odstępy między obserwacjami już nie są takie jak w x.",
                 en="The scale is right, but the observations are no longer spaced as they are in x.",

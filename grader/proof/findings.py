@@ -1,0 +1,191 @@
+"""From trials to what is proved of an exercise and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from grader.checks import Check
+from grader.course import Exercise
+from grader.i18n import Text, msg, msgs
+from grader.proof.candidates import Candidate, Kind
+from grader.proof.marks import MARKS_FILE, Marks
+from grader.proof.mutants import Mutant
+from grader.proof.trials import Trial
+
+SHOWN = 3  # of answers that suffer from the same flaw
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something that is not proved, and the lines that show it."""
+
+    exercise: str
+    text: Text
+    details: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is known of an exercise once its candidates have been tried."""
+
+    exercise: Exercise
+    checks: tuple[Check, ...]
+    trials: tuple[Trial, ...]
+    marks: Marks
+
+    def of(self, *kinds: Kind) -> list[Trial]:
+        return [trial for trial in self.trials if trial.candidate.kind in kinds]
+
+    @cached_property
+    def mutants(self) -> list[Trial]:
+        """The mutants that are not marked as equivalent: all of them must be refused."""
+        return [trial for trial in self.of(Kind.MUTANT) if self._reason(trial) is None]
+
+    @cached_property
+    def equivalent(self) -> list[Trial]:
+        return [trial for trial in self.of(Kind.MUTANT) if self._reason(trial) is not None]
+
+    @cached_property
+    def flaws(self) -> tuple[Flaw, ...]:
+        return tuple(_flaws(self))
+
+    @property
+    def named_exactly(self) -> int:
+        return sum(named(trial) == {trial.candidate.name} for trial in self.of(Kind.MISTAKE))
+
+    def refusing(self, trial: Trial) -> list[int]:
+        """The indices of the checks that refuse it under every seed."""
+        return [index for index in range(len(self.checks)) if trial.refused_by(index)]
+
+    def _reason(self, trial: Trial) -> str | None:
+        return self.marks.reason(made(trial.candidate))
+
+
+def named(trial: Trial) -> set[str | None]:
+    """What the candidate was called, over all seeds."""
+    return {verdict.named for verdict in trial.verdicts}
+
+
+def survives(trial: Trial) -> bool:
+    """Whether a wrong candidate earned everything under some seed."""
+    return any(verdict.passed for verdict in trial.verdicts)
+
+
+# ---- what is not proved
+
+
+def _flaws(evidence: Evidence) -> Iterator[Flaw]:
+    for trial in evidence.of(Kind.REFERENCE, Kind.RIGHT):
+        yield from _refused(evidence, trial)
+    for trial in evidence.of(Kind.STUB, Kind.IDLE):
+        yield from _earning(evidence, trial)
+    for trial in evidence.of(Kind.MISTAKE):
+        yield from _misjudged(evidence, trial)
+    for trial in evidence.mutants:
+        if survives(trial):
+            text = msg("The solution passes every check also with this change:")
+            yield Flaw(evidence.exercise.id, text, tuple(_difference(made(trial.candidate))))
+    yield from _unsettled(evidence)
+    yield from _idle_marks(evidence)
+
+
+def _difference(mutant: Mutant) -> Iterator[str]:
+    yield from (f"- {line}" for line in mutant.before.splitlines())
+    yield from (f"+ {line}" for line in mutant.after.splitlines())
+
+
+def _refused(evidence: Evidence, trial: Trial) -> Iterator[Flaw]:
+    id, name = evidence.exercise.id, trial.candidate.name
+    verdict = next((verdict for verdict in trial.verdicts if not verdict.passed), None)
+    if verdict is not None:
+        text = msg("The right solution {name} is refused under seed {seed}:", name=name, seed=verdict.seed)
+        if trial.candidate.kind is Kind.REFERENCE:
+            text = msg("The reference solution is refused under seed {seed}:", seed=verdict.seed)
+        yield Flaw(id, text, verdict.why)
+    if trial.error is not None:
+        yield Flaw(id, msg("The visible asserts do not hold for the reference solution:"), (trial.error,))
+
+
+def _earning(evidence: Evidence, trial: Trial) -> Iterator[Flaw]:
+    for index, check in enumerate(evidence.checks):
+        if True not in trial.passes(index):
+            continue
+        text = msg("The stub passes {check}.", check=check.id)
+        if trial.candidate.kind is Kind.IDLE:
+            text = msg(
+                "A function that only returns {value} passes {check}.", value=trial.candidate.name, check=check.id
+            )
+        yield Flaw(evidence.exercise.id, text)
+
+
+def _misjudged(evidence: Evidence, trial: Trial) -> Iterator[Flaw]:
+    id, name = evidence.exercise.id, trial.candidate.name
+    wanted = evidence.marks.twin_of(name) or name
+    if survives(trial):
+        yield Flaw(id, msg("The known mistake {name} passes every check.", name=name))
+        return
+    for other in sorted(named(trial) - {wanted, name}, key=str):
+        if other is None:
+            yield Flaw(id, msg("The known mistake {name} is not named.", name=name), trial.verdicts[0].why)
+        else:
+            yield Flaw(id, msg("The known mistake {name} is called {other}.", name=name, other=other))
+
+
+def _unsettled(evidence: Evidence) -> Iterator[Flaw]:
+    """Checks that break, and checks whose verdict depends on the seed."""
+    for index, check in enumerate(evidence.checks):
+        broken = [trial for trial in evidence.trials if trial.broke(index)]
+        flaky = [trial for trial in evidence.trials if len(trial.passes(index)) > 1 and trial not in broken]
+        if broken:
+            why = next(verdict.why for verdict in broken[0].verdicts if verdict.why)
+            text = msg("{check} itself breaks on these answers:", check=check.id)
+            yield Flaw(evidence.exercise.id, text, (*why[:1], *_some(broken)))
+        if flaky:
+            text = msg(
+                "{check} is flaky: it passes these answers under some seeds and not under others:", check=check.id
+            )
+            yield Flaw(evidence.exercise.id, text, tuple(_some(flaky)))
+
+
+def _some(trials: Sequence[Trial]) -> Iterator[Text]:
+    yield from (label(trial.candidate) for trial in trials[:SHOWN])
+    if len(trials) > SHOWN:
+        yield msgs("and {n} more", "and {n} more", len(trials) - SHOWN)
+
+
+def _idle_marks(evidence: Evidence) -> Iterator[Flaw]:
+    """Marks that mark nothing any more."""
+    id = evidence.exercise.id
+    trials = {trial.candidate: trial for trial in evidence.equivalent}
+    for mark in evidence.marks.equivalent:
+        for becomes in mark.becomes:
+            covered = [trial for candidate, trial in trials.items() if mark.covers(made(candidate), becomes)]
+            if not covered:
+                text = msg("{file}: no mutant makes this change any more. Take the mark away:", file=MARKS_FILE)
+                yield Flaw(id, text, (f"- {mark.line}", f"+ {becomes}"))
+            elif not all(survives(trial) for trial in covered):
+                text = msg("{file}: a check refuses this change, so it is not equivalent:", file=MARKS_FILE)
+                yield Flaw(id, text, (f"- {mark.line}", f"+ {becomes}"))
+    known = {trial.candidate.name: named(trial) for trial in evidence.of(Kind.MISTAKE)}
+    for twin in evidence.marks.twin:
+        if known.get(twin.mistake) in (None, {twin.mistake}):
+            text = msg("{file}: {name} needs no twin. Take the mark away.", file=MARKS_FILE, name=twin.mistake)
+            yield Flaw(id, text)
+
+
+def label(candidate: Candidate) -> str:
+    """A candidate in a few words: its file, or its change."""
+    if candidate.mutant is not None:
+        return " ".join(f"{candidate.mutant.before} -> {candidate.mutant.after}".split())
+    if candidate.kind is Kind.IDLE:
+        return f"return {candidate.name}"
+    folder = {Kind.RIGHT: "right/", Kind.MISTAKE: "mistakes/"}.get(candidate.kind, "")
+    return f"{folder}{candidate.name}.py"
+
+
+def made(candidate: Candidate) -> Mutant:
+    """What a mutant changes."""
+    assert candidate.mutant is not None
+    return candidate.mutant

@@ -1,0 +1,196 @@
+"""Candidates judged as participants are: in kernels behind walls, by the same judge, under many seeds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+
+from grader import batch
+from grader.batch import Worker, worker
+from grader.checks import Check
+from grader.course import Course
+from grader.i18n import Text
+from grader.judge import Judge
+from grader.kernel import wire
+from grader.model import Cell, CellResult, CellStatus, CheckStatus, Config, ExerciseResult, Limits, Submission
+from grader.proof.candidates import Candidate, Kind, cells_before, visible_asserts
+from grader.session import Answer, Calls, Invocation, Session, run
+
+TOGETHER = 40  # plain candidates that share a kernel
+PLAIN_CALL_TIMEOUT_S = 2.0  # a mutant may never end; it computes no more than its solution does
+TOTAL_TIMEOUT_S = 3600.0
+_STOPPED = frozenset({CheckStatus.TIMED_OUT, CheckStatus.CRASHED})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a candidate under one seed. `named`: the known mistake that it was taken for; `why`: what a check
+    that broke says, or else the first that did not pass."""
+
+    seed: int
+    statuses: tuple[CheckStatus, ...]
+    named: str | None = None
+    why: tuple[Text, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        return all(status is CheckStatus.PASSED for status in self.statuses)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A candidate and its verdicts, one for each seed; fewer where it had to be stopped. `error`: how the visible
+    asserts failed on the reference, if they did."""
+
+    candidate: Candidate
+    verdicts: tuple[Verdict, ...]
+    error: str | None = None
+
+    def passes(self, check: int) -> set[bool]:
+        """Whether the check of this index passed, over all seeds: both where it is flaky."""
+        return {verdict.statuses[check] is CheckStatus.PASSED for verdict in self.verdicts}
+
+    def refused_by(self, check: int) -> bool:
+        return True not in self.passes(check)
+
+    def broke(self, check: int) -> bool:
+        """Whether the check itself went wrong on it."""
+        return any(verdict.statuses[check] is CheckStatus.GRADER_FAULT for verdict in self.verdicts)
+
+
+Progress = Callable[[int], None]
+
+
+def judge_all(
+    course: Course, asked: Sequence[Candidate], seeds: int, jobs: int, progress: Progress
+) -> tuple[dict[str, tuple[Check, ...]], list[Trial]]:
+    """The checks of each exercise, and the trials in the order of `asked`. `progress` hears how many are done."""
+    ids = list(dict.fromkeys(candidate.exercise for candidate in asked))
+    config = Config(lang="en", hidden=(str(course.folder.resolve()),), limits=Limits(total_timeout_s=TOTAL_TIMEOUT_S))
+    pool = batch.workers(jobs, course.folder, config)
+    try:
+        checks = {id: future.result() for id, future in [(id, pool.submit(_checks, id)) for id in ids]}
+        trials = _collect(pool, list(_heaps(asked)), seeds, progress)
+    except BaseException:
+        batch.end_workers()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    return checks, [trials[candidate] for candidate in asked]
+
+
+def _collect(
+    pool: ProcessPoolExecutor, heaps: list[list[Candidate]], seeds: int, progress: Progress
+) -> dict[Candidate, Trial]:
+    futures: list[Future[list[Trial]]] = [pool.submit(_judge, heap, seeds) for heap in heaps]
+    found: dict[Candidate, Trial] = {}
+    for future in as_completed(futures):
+        trials = future.result()
+        found |= {trial.candidate: trial for trial in trials}
+        progress(len(trials))
+    return found
+
+
+def _heaps(asked: Sequence[Candidate]) -> Iterator[list[Candidate]]:
+    """What is judged in one kernel: the plain ones of an exercise together, and first, for they take longest."""
+    for id in dict.fromkeys(candidate.exercise for candidate in asked):
+        plain = [candidate for candidate in asked if candidate.exercise == id and candidate.plain]
+        yield from (plain[at : at + TOGETHER] for at in range(0, len(plain), TOGETHER))
+    yield from ([candidate] for candidate in asked if not candidate.plain)
+
+
+# ---- in a worker
+
+
+def _checks(exercise: str) -> tuple[Check, ...]:
+    return worker().suite.checks(exercise)
+
+
+def _judge(heap: list[Candidate], seeds: int) -> list[Trial]:
+    return _judge_together(heap, seeds, worker()) if heap[0].plain else [_judge_alone(heap[0], seeds, worker())]
+
+
+def _judge_alone(candidate: Candidate, seeds: int, own: Worker) -> Trial:
+    exercise = own.course.exercise(candidate.exercise)
+    cells = [*cells_before(own.course, exercise), candidate.source]
+    if candidate.kind is Kind.REFERENCE:
+        cells.append(visible_asserts(exercise))
+    with run(_submission(cells), own.config, own.warm) as session:
+        last = session.cells[-1]
+        error = last.error if candidate.kind is Kind.REFERENCE and last.status is not CellStatus.OK else None
+        return Trial(candidate, _verdicts(candidate, session, seeds, own), error)
+
+
+def _judge_together(heap: list[Candidate], seeds: int, own: Worker) -> list[Trial]:
+    """Each in a cell and in a namespace of its own, after the cells that they share."""
+    exercise = own.course.exercise(heap[0].exercise)
+    before = cells_before(own.course, exercise)
+    submission = _submission([*before, *(_in_own_namespace(exercise.function, item.source) for item in heap)])
+    limits = replace(own.config.limits, call_timeout_s=PLAIN_CALL_TIMEOUT_S)
+    with run(submission, replace(own.config, limits=limits), own.warm) as session:
+        cells = range(len(before), len(submission.cells))
+        return [
+            Trial(candidate, _verdicts(candidate, _OneCell(session, cell), seeds, own))
+            for candidate, cell in zip(heap, cells, strict=True)
+        ]
+
+
+def _in_own_namespace(function: str, source: str) -> str:
+    return f"_space = dict(globals())\nexec({source!r}, _space)\n{function} = _space[{function!r}]\n"
+
+
+def _submission(cells: Sequence[str]) -> Submission:
+    return Submission("proof.ipynb", "proof", "", tuple(Cell(index, text) for index, text in enumerate(cells)))
+
+
+@dataclass(frozen=True, slots=True)
+class _OneCell:
+    """A session of which only one cell's functions are judged."""
+
+    session: Session
+    cell: int
+
+    @property
+    def versions(self) -> tuple[wire.Version, ...]:
+        return tuple(version for version in self.session.versions if version.cell == self.cell)
+
+    @property
+    def sources(self) -> tuple[Cell, ...]:
+        return self.session.sources
+
+    @property
+    def cells(self) -> tuple[CellResult, ...]:
+        return tuple(result for result in self.session.cells if result.index == self.cell)
+
+    def calls(
+        self,
+        invocation: Invocation,
+        cases: Sequence[wire.Case],
+        seed: int,
+        answer: Callable[[wire.Ask], wire.Answer] | None = None,
+    ) -> list[Answer]:
+        return self.session.calls(invocation, cases, seed, answer)
+
+
+def _verdicts(candidate: Candidate, session: Calls, seeds: int, own: Worker) -> tuple[Verdict, ...]:
+    exercise = own.course.exercise(candidate.exercise)
+    digest = hashlib.sha256(candidate.source.encode()).hexdigest()  # its own, so that company changes nothing
+    verdicts: list[Verdict] = []
+    for seed in range(seeds):
+        judge = Judge(session, own.course, own.suite, replace(own.config, seed=seed), digest)
+        verdicts.append(_verdict(judge.as_handed_in(exercise), seed))
+        if _STOPPED.intersection(verdicts[-1].statuses):
+            break  # other seeds would only wait as long again
+    return tuple(verdicts)
+
+
+def _verdict(result: ExerciseResult, seed: int) -> Verdict:
+    statuses = tuple(check.status for check in result.checks)
+    broken = [check for check in result.checks if check.status is CheckStatus.GRADER_FAULT]
+    failed = [check for check in result.checks if check.status is not CheckStatus.PASSED]
+    bad = next(iter([*broken, *failed]), None)
+    named = next((check.diagnosis.mistake for check in result.checks if check.diagnosis), None)
+    said = (bad.message, bad.input, bad.actual) if bad else ()
+    return Verdict(seed, statuses, named, tuple(filter(None, (*said, *result.notes))))

@@ -1,0 +1,2 @@
+def to_fahrenheit(celsius):
+    return 9 / 5 * celsius + 32
