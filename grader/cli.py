@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader import __version__
+from grader import __version__, delivery
 from grader.errors import GraderError, UsageError
 
 if TYPE_CHECKING:
+    from grader.i18n import Lang
     from grader.kernel.warm import WarmProcess
     from grader.model import Config, Grade
     from grader.report import Run
 
 EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
-FORMATS = ("terminal", "json", "csv")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,7 +30,9 @@ FORMATS = ("terminal", "json", "csv")
 @click.option("-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable).")
 @click.option("--course", "course_dir", type=click.Path(path_type=Path), help="Another course than the built-in one.")
 @click.option("--lang", type=click.Choice(["pl", "en"]), help="Language of the report; by default your locale's.")
-@click.option("--report", "reports", multiple=True, metavar="FORMAT[=FILE]", help=f"{', '.join(FORMATS)} (repeatable).")
+@click.option(
+    "--report", "reports", multiple=True, metavar="FORMAT[=FILE]", help=f"{', '.join(delivery.FORMATS)} (repeatable)."
+)
 @click.option(
     "-o",
     "--out",
@@ -75,22 +77,26 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
     Exit codes: 0 every submission reached --min-score; 1 one did not; 2 bad usage, unreadable course or
     nothing to grade; 3 a fault of the grader's own; 130 interrupted.
     """
-    targets = _parse_reports(options["reports"])
+    places = delivery.places(options["reports"], os.environ)
+    lang = options["lang"] or _locale_language()
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # the grader's arrays are small: idle threads of the algebra only take cores
     options["jobs"] = options["jobs"] or os.cpu_count() or 1
-    with _warm_process(paths, options) as warm:  # first of all, so that it loads while the grader does
+    # The warm process first of all, so that it loads while the grader does.
+    with _warm_process(paths, options) as warm, delivery.standing_in(places, lang):
         from grader import course as courses
         from grader.batch import grade_all, notebooks
         from grader.report import Run
 
         found = notebooks(paths)
         course = courses.load(options["course_dir"] or courses.built_in())
-        config = _config(options, [exercise.id for exercise in course.exercises])
+        config = _config(options, lang, [exercise.id for exercise in course.exercises])
         grades = grade_all(found, course, config, options["jobs"], warm)
         run = Run(tuple(grades), course, config)
-        _report(run, targets, options["out"], options["verbose"])
-    return _exit_code(grades, options["min_score"], options["exit_zero"])
+        code = _exit_code(grades, options["min_score"], options["exit_zero"])
+        _report(run, options["out"], options["verbose"] if delivery.is_free(places) else None)
+        delivery.deliver(run, places, os.environ, passed=_reached(grades, options["min_score"]))
+    return code
 
 
 def _warm_process(paths: tuple[Path, ...], options: dict[str, Any]) -> AbstractContextManager[WarmProcess | None]:
@@ -114,8 +120,17 @@ def run_command(command: click.Command, name: str, args: Sequence[str] | None = 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    runner = delivery.Runner(os.environ)
+    runner.stop()
     try:
-        return int(command.main(args, prog_name=name, standalone_mode=False) or EXIT_OK)
+        return _run(command, name, args, runner)
+    finally:
+        runner.resume()
+
+
+def _run(command: click.Command, name: str, args: Sequence[str] | None, runner: delivery.Runner) -> int:
+    try:
+        return int(command.main(args, prog_name=name, standalone_mode=False, obj=runner) or EXIT_OK)
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo(f"{name}: interrupted", err=True)
         return EXIT_INTERRUPTED
@@ -131,24 +146,13 @@ def run_command(command: click.Command, name: str, args: Sequence[str] | None = 
         return EXIT_FAULT
 
 
-def _parse_reports(given: tuple[str, ...]) -> list[tuple[str, Path | None]]:
-    targets: list[tuple[str, Path | None]] = []
-    for item in given:
-        name, _, file = item.partition("=")
-        if name not in FORMATS:
-            raise UsageError(f"there is no report {name!r}. There are: {', '.join(FORMATS)}")
-        targets.append((name, Path(file) if file else None))
-    return targets
-
-
-def _config(options: dict[str, Any], exercises: list[str]) -> Config:
+def _config(options: dict[str, Any], lang: str, exercises: list[str]) -> Config:
     from grader.model import Config, Limits
 
     for id in options["only"]:
         if id not in exercises:
             raise UsageError(f"there is no exercise {id!r} in this course. There are: {', '.join(exercises)}")
     limits = Limits(options["cell_timeout"], options["call_timeout"], options["total_timeout"], options["memory"])
-    lang = options["lang"] or _locale_language()
     return Config(
         only=tuple(options["only"]),
         lang=lang,
@@ -160,34 +164,32 @@ def _config(options: dict[str, Any], exercises: list[str]) -> Config:
     )
 
 
-def _locale_language() -> str:
+def _locale_language() -> Lang:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if os.environ.get(name):
             return "pl" if os.environ[name].lower().startswith("pl") else "en"
     return "en"
 
 
-def _report(run: Run, targets: list[tuple[str, Path | None]], out: Path | None, verbose: bool) -> None:
+def _report(run: Run, out: Path | None, verbose: bool | None) -> None:
+    """The gradebook and results of a folder; the report in the terminal unless `verbose` is None."""
     from rich.console import Console
 
     from grader.batch import write_atomically
     from grader.report import formats, terminal
 
-    for name, file in targets:
-        if file is not None:
-            write_atomically(file, formats()[name](run))
-        elif name != "terminal":
-            click.echo(formats()[name](run), nl=False)
     if out is not None:
         write_atomically(out / "results.json", formats()["json"](run))
         write_atomically(out / "gradebook.csv", formats()["csv"](run))
-    if all(file is not None or name == "terminal" for name, file in targets):
+    if verbose is not None:
         terminal.show(run, Console(highlight=False, soft_wrap=False), verbose)
 
 
 def _exit_code(grades: list[Grade], min_score: float, exit_zero: bool) -> int:
     if any(grade.faulted for grade in grades):
         return EXIT_FAULT
-    if exit_zero or all(grade.reached(min_score) for grade in grades):
-        return EXIT_OK
-    return EXIT_BELOW
+    return EXIT_OK if exit_zero or _reached(grades, min_score) else EXIT_BELOW
+
+
+def _reached(grades: list[Grade], min_score: float) -> bool:
+    return all(grade.reached(min_score) and not grade.faulted for grade in grades)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from string import Formatter
 from typing import Literal
 
 Lang = Literal["pl", "en"]
@@ -46,22 +47,39 @@ def msgs(text: str, plural: str, n: int, /, **values: object) -> Message:
 
 def render(text: Text, lang: Lang) -> str:
     """The words of `text` in `lang`. A plain string stands as it is."""
+    return "".join(piece for piece, _ in pieces(text, lang))
+
+
+def pieces(text: Text, lang: Lang) -> Iterator[tuple[str, bool]]:
+    """The words of `text` in `lang`, piece by piece, and whether each is ours. What is not may be a participant's: a
+    report that is more than plain text must quote it."""
     if isinstance(text, str):
-        return text
+        yield text, False
+        return
     if isinstance(text, Titles):
-        return text.pl if lang == "pl" else text.en
+        yield text.pl if lang == "pl" else text.en, True
+        return
     catalog = _catalog(lang)
     template = catalog.ngettext(text.text, text.plural, text.n) if text.plural else catalog.gettext(text.text)
-    values = {name: _value(value, lang) for name, value in text.values.items()}
-    return template.format(**values)
+    for literal, name, _, _ in Formatter().parse(template):
+        if literal:
+            yield literal, True
+        if name is not None:
+            yield from _value(text.values[name], lang)
 
 
-def _value(value: object, lang: Lang) -> object:
-    if isinstance(value, Message | Titles):
-        return render(value, lang)
-    if isinstance(value, float):
-        return f"{value:g}".replace(".", ",") if lang == "pl" else f"{value:g}"
-    return value
+def _value(value: object, lang: Lang) -> Iterator[tuple[str, bool]]:
+    if isinstance(value, Message | Titles | str):
+        yield from pieces(value, lang)
+    elif isinstance(value, float):
+        yield number(value, lang), True
+    else:
+        yield str(value), True
+
+
+def number(value: float, lang: Lang) -> str:
+    """A number as it is written in `lang`."""
+    return f"{value:g}".replace(".", ",") if lang == "pl" else f"{value:g}"
 
 
 @lru_cache

@@ -45,15 +45,18 @@ class CellStatus(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A code cell. `index` counts all cells of the notebook from 0, `line` lines of the file are not kept."""
+    """A code cell. `index` counts all cells of the notebook from 0; `line` is where its source begins in the file, from
+    1, where that is known."""
 
     index: int
     source: str
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A participant's notebook, read. `reason` is there exactly when it can't be graded."""
+    """A participant's notebook, read. `reason` is there exactly when it can't be graded. `participant_id` is the number
+    that a learning platform knows the participant by, where the download's layout tells it."""
 
     path: str
     participant: str
@@ -62,6 +65,7 @@ class Submission:
     status: SubmissionStatus = SubmissionStatus.GRADED
     reason: Text | None = None
     notes: tuple[Text, ...] = ()
+    participant_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,17 @@ class Grade:
     @property
     def max_bonus(self) -> float:
         return sum(exercise.max_bonus for exercise in self.exercises)
+
+    def line(self, exercise: ExerciseResult) -> int | None:
+        """Where in the notebook's file the judged version's cell begins, if that is known."""
+        return next((cell.line for cell in self.submission.cells if cell.index == exercise.cell), None)
+
+    @property
+    def share(self) -> float:
+        """The score from 0 to 1: of the points, or of the bonus where nothing else can be had."""
+        if self.max_score:
+            return self.score / self.max_score
+        return self.bonus / self.max_bonus if self.max_bonus else 0.0
 
     @property
     def faulted(self) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 
 from grader.i18n import Message, msg
 from grader.model import Cell, Submission, SubmissionStatus
+from grader.positions import source_lines
 
 MAX_FILE_MIB = 200
 LARGE_OUTPUTS_MIB = 20
@@ -46,7 +47,10 @@ class _Contents:
 
 
 def _contents(data: bytes) -> _Contents | Message:
-    notebook = _parsed(data)
+    text = _signed(data) or _decoded(data)
+    if isinstance(text, Message):
+        return text
+    notebook = _parsed(text)
     if isinstance(notebook, Message):
         return notebook
     refusal = _newer(notebook) or _crowded(notebook) or _foreign(notebook)
@@ -55,7 +59,8 @@ def _contents(data: bytes) -> _Contents | Message:
     entries = _entries(notebook)
     sources = {index: _source(entry) for index, entry in enumerate(entries) if _kind(entry) == "code"}
     texts = {index: _clean(source or "") for index, source in sources.items()}
-    cells = tuple(Cell(index, text) for index, text in texts.items() if text.strip())
+    lines = _lines(text, notebook)
+    cells = tuple(Cell(index, source, lines.get(index)) for index, source in texts.items() if source.strip())
     notes = [
         *_cell_notes(entries, sources, texts),
         *_kernel_notes(notebook),
@@ -186,11 +191,8 @@ _MERGE = re.compile(r"^<{7} ", re.MULTILINE)
 _CUT_VALUE = re.compile(r"[-\\\w]{0,12}")
 
 
-def _parsed(data: bytes) -> dict[str, Any] | Message:
+def _parsed(text: str) -> dict[str, Any] | Message:
     """A dict that has a list of cells or of worksheets. Whole numbers are floats: no digits are too many for these."""
-    text = _signed(data) or _decoded(data)
-    if isinstance(text, Message):
-        return text
     try:
         value = json.loads(text, strict=False, parse_int=float)
     except json.JSONDecodeError as error:
@@ -430,6 +432,14 @@ def _joined(source: object, key: str) -> str | None:
     # Before nbformat 4 the lines of a list may have lost their ends.
     bare = key != "source" and source and not source[0].endswith(("\n", "\r"))
     return ("\n" if bare else "").join(source)
+
+
+def _lines(text: str, notebook: Mapping[str, Any]) -> dict[int, int | None]:
+    """Where each cell's source begins in the file. Not looked for where outputs make that slow."""
+    if len(text) > LARGE_OUTPUTS_MIB * MIB:
+        return {}
+    key = next((key for _, key in _layout(notebook)), "source")
+    return dict(enumerate(source_lines(text, key)))
 
 
 def _clean(text: str) -> str:

@@ -19,9 +19,12 @@ SOLVED = ROOT / "tests" / "samples" / "solved.ipynb"
 TYPICAL = ROOT / "tests" / "samples" / "typical_mistakes.ipynb"
 
 
-def command(*arguments: object, lang: str = "en", **options: Any) -> subprocess.CompletedProcess[str]:
+def command(
+    *arguments: object, lang: str = "en", environ: dict[str, str] | None = None, **options: Any
+) -> subprocess.CompletedProcess[str]:
     args = [sys.executable, "-m", "grader", *map(str, arguments)]
     env = {**os.environ, "LC_ALL": "pl_PL.UTF-8" if lang == "pl" else "C.UTF-8", "PYTHONIOENCODING": "utf-8"}
+    env |= environ or {}
     return subprocess.run(
         args, capture_output=True, text=True, encoding="utf-8", env=env, timeout=100, start_new_session=True, **options
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from grader.course import Course
+from grader.i18n import Lang
 from grader.model import Config, Grade
 
 
@@ -26,12 +27,38 @@ class Run:
         first = next((grade.walls for grade in self.grades if grade.cells), ())
         return tuple(wall for wall in first if wall in common)
 
+    @property
+    def best(self) -> Grade:
+        """The grade that counts where one submission is expected: the best, of equals the first."""
+        return max(self.grades, key=lambda grade: (grade.score, grade.bonus))
+
+
+def language(run: Run) -> Lang:
+    return "pl" if run.config.lang == "pl" else "en"
+
 
 def formats() -> Mapping[str, Callable[[Run], str]]:
-    """Formats that go to a file, by name."""
-    from grader.report import gradebook, json_report, terminal
+    """Formats that need nothing but the run, by name."""
+    from grader.report import (
+        canvas,
+        gradebook,
+        gradescope,
+        json_report,
+        junit,
+        markdown,
+        moodle,
+        prairielearn,
+        terminal,
+    )
 
-    return {"json": json_report.text, "csv": gradebook.text, "terminal": terminal.text}
-
-
-FORMATS: Sequence[str] = ("terminal", "json", "csv")
+    return {
+        "json": json_report.text,
+        "csv": gradebook.text,
+        "terminal": terminal.text,
+        "junit": junit.text,
+        "markdown": markdown.text,
+        "gradescope": gradescope.text,
+        "prairielearn": prairielearn.text,
+        "moodle": moodle.text,
+        "canvas": canvas.text,
+    }

@@ -1,0 +1,154 @@
+"""GitHub's Markdown. Whatever may be a participant's stands in a code span or block, where nothing is markup: no HTML,
+no link, no picture, no mention of anybody."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from grader.i18n import Lang, Text, msg, number, pieces
+from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
+from grader.report import Run, language, prose
+
+MAX_BYTES = 1 << 20
+_MARKUP = re.compile(r"([\\`*_\[\]<>|~#&$])")
+_SHORTENED = msg("The report is longer than fits here: the rest was cut off.")
+
+
+def text(run: Run, max_bytes: int = MAX_BYTES) -> str:
+    """The report, cut between two of its blocks where it would be longer than `max_bytes`, and then it says so."""
+    lang = language(run)
+    ending = f"\n*{_said(_SHORTENED, lang)}*\n"
+    room, blocks = max_bytes - len(ending.encode()), list(_blocks(run, lang))
+    kept: list[str] = []
+    for block in blocks:
+        room -= len(block.encode())
+        if room < 0:
+            return "".join(kept) + ending if max_bytes >= len(ending.encode()) else ""
+        kept.append(block)
+    return "".join(kept)
+
+
+def _blocks(run: Run, lang: Lang) -> Iterator[str]:
+    """Pieces that stand on their own, each with its newlines."""
+    yield f"## {_said(run.course.title, lang)}\n"
+    if len(run.grades) == 1:
+        yield from _report(run, run.grades[0], lang)
+        return
+    yield from _class(run, lang)
+    for grade in run.grades:
+        name = html.escape(prose.clean(grade.submission.participant))
+        inside = "".join(_report(run, grade, lang))
+        yield f"\n<details><summary><code>{name}</code></summary>\n{inside}\n</details>\n"
+
+
+def _class(run: Run, lang: Lang) -> Iterator[str]:
+    ids = [exercise.id for exercise in run.course.exercises]
+    head = [_said(msg("participant"), lang), _said(msg("score"), lang), *ids, ""]
+    yield _row(head, "\n") + _row(["---", "---:", *("---:" for _ in ids), "---"])
+    for grade in run.grades:
+        by_id = {exercise.id: exercise for exercise in grade.exercises}
+        cells = [_cell(by_id[id], lang) if id in by_id else "" for id in ids]
+        status = "" if grade.status is SubmissionStatus.GRADED else _said(prose.STATUSES[grade.status], lang)
+        name = code(grade.submission.participant).replace("|", "∣")  # no escape of it is sure to work in a table
+        yield _row([name, _total(grade, lang), *cells, status])
+
+
+def _row(cells: list[str], before: str = "") -> str:
+    return f"{before}| {' | '.join(cells)} |\n"
+
+
+def _cell(exercise: ExerciseResult, lang: Lang) -> str:
+    return f"{_mark(exercise)} {prose.points(exercise, lang)}"
+
+
+def _mark(exercise: ExerciseResult) -> str:
+    return prose.MARKS[exercise.status].replace("~", r"\~")
+
+
+def _total(grade: Grade, lang: Lang) -> str:
+    total = f"{number(grade.score, lang)}/{number(grade.max_score, lang)}"
+    return f"{total} +{number(grade.bonus, lang)}" if grade.bonus else total
+
+
+def _report(run: Run, grade: Grade, lang: Lang) -> Iterator[str]:
+    """One submission."""
+    yield f"\n{code(grade.submission.path)}\n"
+    if grade.status is not SubmissionStatus.GRADED:
+        status = msg("Status: {status}", status=prose.STATUSES[grade.status])
+        yield f"\n**{_said(status, lang)}**\n"
+        yield _paragraphs(prose.reasons(grade), lang)
+        return
+    yield f"\n**{_said(prose.score(grade), lang)}**\n"
+    yield _paragraphs(prose.reasons(grade), lang)
+    yield _row(["", _said(msg("exercise"), lang), _said(msg("points"), lang)], "\n") + _row(["---", "---", "---:"])
+    for exercise in grade.exercises:
+        title = f"{exercise.id} {_said(exercise.title, lang)}"
+        yield _row([_mark(exercise), title, prose.points(exercise, lang)])
+    for exercise in grade.exercises:
+        yield from _exercise(exercise, lang)
+    yield from _cells(grade, lang)
+    yield _paragraphs(grade.notes, lang)
+    yield f"\n{_said(walls(run), lang)}\n"
+
+
+def walls(run: Run) -> Text:
+    if run.walls:
+        return msg("Walls around your code: {walls}.", walls=", ".join(run.walls))
+    return msg("Your code ran without walls: this system has none, or they were switched off.")
+
+
+def _exercise(exercise: ExerciseResult, lang: Lang) -> Iterator[str]:
+    """What there is to say of an exercise, nothing where it is simply right."""
+    found, remarks = list(prose.findings(exercise)), prose.remarks(exercise)
+    if not found and not remarks:
+        return
+    yield f"\n### {_mark(exercise)} {exercise.id} {_said(exercise.title, lang)}\n"
+    yield _paragraphs(remarks, lang)
+    for finding in found:
+        titles = [f"- ✗ {_said(check.title, lang)}\n" for check in (finding.check, *finding.same)]
+        yield "\n" + "".join(titles) + _paragraphs(finding.texts, lang)
+        if finding.check.input:
+            yield f"\n{block(finding.check.input)}\n"
+        values = [f"{_said(label, lang)}: {code(value)}" for label, value in finding.values]
+        yield f"\n{'<br>'.join(values)}\n" if values else ""
+    if exercise.cell is not None and exercise.status in (ExerciseStatus.PARTIAL, ExerciseStatus.FAILED):
+        yield _paragraphs((msg("It is in cell {cell} of the notebook.", cell=exercise.cell + 1),), lang)
+
+
+def _cells(grade: Grade, lang: Lang) -> Iterator[str]:
+    broken = prose.broken(grade)
+    if broken:
+        title = msg("Cells that did not run to their end (the others did):")
+        yield f"\n### {_said(title, lang)}\n\n"
+    for cell in broken:
+        yield f"- {_said(prose.cell_text(cell), lang)}\n"
+
+
+def _paragraphs(texts: tuple[Text, ...], lang: Lang) -> str:
+    return "".join(f"\n{_said(text, lang)}\n" for text in texts)
+
+
+def _said(text: Text, lang: Lang) -> str:
+    """Our words as they are meant, everything else as code."""
+    return "".join(_MARKUP.sub(r"\\\1", piece) if ours else code(piece) for piece, ours in pieces(text, lang))
+
+
+def code(text: str) -> str:
+    """A code span of one line. Its fence is longer than any run of backticks in it."""
+    text = prose.clean(text)
+    fence = "`" * (_longest_run(text) + 1)
+    padding = " " if text[:1] in ("`", " ") or text[-1:] in ("`", " ") else ""
+    return f"{fence}{padding}{text}{padding}{fence}" if text else ""
+
+
+def block(text: str) -> str:
+    """A code block of one line of Python."""
+    text = prose.clean(text)
+    fence = "`" * max(3, _longest_run(text) + 1)
+    return f"{fence}python\n{text}\n{fence}"
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)
