@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader import __version__, delivery
+from grader import __version__, delivery, settings
 from grader.errors import GraderError, UsageError
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.command(cls=settings.ConfiguredCommand, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable).")
 @click.option("--course", "course_dir", type=click.Path(path_type=Path), help="Another course than the built-in one.")
 @click.option("--lang", type=click.Choice(["pl", "en"]), help="Language of the report; by default your locale's.")
@@ -70,6 +70,7 @@ EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 @click.option("--without-wall", "without_walls", multiple=True, hidden=True)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the inputs that are drawn.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every check.")
+@settings.options
 @click.version_option(__version__, prog_name="grade")
 def grade(paths: tuple[Path, ...], **options: Any) -> int:
     """Grade notebooks: one file gives a report, a folder or several files a table.
@@ -77,6 +78,13 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
     Exit codes: 0 every submission reached --min-score; 1 one did not; 2 bad usage, unreadable course or
     nothing to grade; 3 a fault of the grader's own; 130 interrupted.
     """
+    context = click.get_current_context()
+    if options["show_config"]:
+        return _show_settings(context)
+    if not paths:
+        raise click.UsageError("Missing argument 'PATH...'.", context)
+    for note in settings.of(context).notes:
+        click.echo(f"grade: {note}", err=True)
     places = delivery.places(options["reports"], os.environ)
     lang = options["lang"] or _locale_language()
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -97,6 +105,16 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
         _report(run, options["out"], options["verbose"] if delivery.is_free(places) else None)
         delivery.deliver(run, places, os.environ, passed=_reached(grades, options["min_score"]))
     return code
+
+
+def _show_settings(context: click.Context) -> int:
+    rows = [*settings.table(context)]
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    for key, value, source in rows:
+        click.echo(f"{key:<{widths[0]}}  {value:<{widths[1]}}  {source}")
+    for note in settings.of(context).notes:
+        click.echo(f"grade: {note}", err=True)
+    return EXIT_OK
 
 
 def _warm_process(paths: tuple[Path, ...], options: dict[str, Any]) -> AbstractContextManager[WarmProcess | None]:
