@@ -84,7 +84,7 @@ class ConfiguredCommand(click.Command):
 
     def _settings(self, ctx: click.Context, args: list[str]) -> Settings:
         given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
-        if given.get("help") is True or given.get("no_config") is True:
+        if ctx.resilient_parsing or given.get("help") is True or given.get("no_config") is True:
             return Settings()
         named = given.get("config_file")  # what was not given is missing, or click's word for that
         named = named if isinstance(named, str) else os.environ.get(f"{PREFIX}CONFIG")
