@@ -7,7 +7,7 @@ anything else is imported. A folder named `grader` there has come before us, tho
 
 import sys
 
-if not getattr(sys.flags, "safe_path", False):  # set by -P, from Python 3.11
+if not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):  # -I; -P came with Python 3.11
     del sys.path[0]
 
 from grader.cli import main

@@ -16,9 +16,14 @@ import pytest
 import yaml
 from lxml import etree
 
+from grader.cli import grade
+from grader.course_cli import export
+from grader.delivery import FORMATS
+from grader.settings import OUTSIDE, keys
 from tests.conftest import ROOT
 from tests.test_cli import SOLVED, TYPICAL
-from tests.test_delivery import obeyed
+from tests.test_delivery import CLASSROOM, obeyed
+from tests.test_export import environment
 from tests.test_settings import EVIL_CODE, EVIL_MODULES, WEIGHTY
 
 pytestmark = [
@@ -103,6 +108,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Job:
         job.folder.joinpath(name).mkdir()
     base = Path(getattr(sys, "_base_executable", sys.executable))
     job.folder.joinpath("bin", "python").symlink_to(base)
+    environment(job.temp / "grader")  # as if from a cache: what the grader needs is not downloaded again
     fill_with_evil(job.workspace, job.folder / "mark")
     done = job.step(INSTALL)
     if done.returncode and NO_INDEX.search(done.stdout):
@@ -253,3 +259,39 @@ def test_the_pre_commit_hook_grades_what_is_committed(job: Job) -> None:
         assert (
             subprocess.run([*command, notebook], env=job.environ(), capture_output=True, timeout=100).returncode == code
         )
+
+
+# ---- Classroom 50
+
+
+def test_classroom50_gets_a_result_whatever_lies_in_the_checkout(job: Job) -> None:
+    fill_with_evil(job.workspace, job.folder / "mark")
+    shutil.copy(TYPICAL, job.workspace / "work.ipynb")
+    for unwanted in ("json.py", "grade"):
+        job.workspace.joinpath(unwanted).unlink()
+    identity = {**CLASSROOM, "OWNER": "ada", "ASSIGNMENT_TYPE": "individual"}
+    python, script = job.temp / "grader" / "bin" / "python", ROOT / "docs" / "ci" / "classroom50.py"
+    done = subprocess.run([python, script], cwd=job.workspace, env=job.environ() | identity, timeout=100)
+    assert done.returncode == 0
+    result = json.loads((job.workspace / "result.json").read_text("utf-8"))
+    assert (result["owner"], result["score"], result["max-score"]) == ("ada", 10, 18)
+    assert not (job.folder / "mark").exists()
+    shutil.rmtree(job.workspace)
+    job.workspace.mkdir()
+    nothing = subprocess.run([python, script], cwd=job.workspace, env=job.environ() | identity, timeout=100)
+    assert nothing.returncode == 2  # the runner makes an error of it
+
+
+# ---- what the documentation says
+
+
+def test_every_option_and_format_of_the_documentation_is_one_of_the_command() -> None:
+    text = (ROOT / "docs" / "ci.md").read_text("utf-8")
+    known = set(grade.params) | set(export.params)
+    options = {name for option in known for name in option.opts}
+    assert set(re.findall(r"(?<![\w-])--[a-z][\w-]*", text)) <= options
+    table = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", text.split("## GitHub Actions")[0], re.MULTILINE)
+    assert {name for row in table for name in re.findall(r"\w+", row)} == set(FORMATS)
+    groups = text.split("| named by")[1]
+    named = {key for key in re.findall(r"`([a-z-]+)`", groups.split("What is not used")[0]) if key in keys(grade)}
+    assert named - {"course", "sandbox", "report", "out"} <= OUTSIDE
