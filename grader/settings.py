@@ -39,6 +39,7 @@ OUTSIDE = ANYWHERE | {
     "seed",
 }  # fmt: skip
 _NO_SETTINGS = frozenset({"help", "version", "config", "no-config", "show-config", "doctor"})
+MAX_BYTES = 1 << 20
 _META = "grader.settings"
 
 
@@ -160,7 +161,7 @@ def _found(command: click.Command, paths: Sequence[Path], cwd: Path, environ: Ma
         if not inside:
             raise
         return Settings(notes=(f"{file} is not used: {error}",))
-    left_out = [key for key in raw if key not in allowed]
+    left_out = [key for key in keys(command) if key in raw and key not in allowed]
     settings = _used(command, file, {key: value for key, value in values.items() if key in allowed})
     if not left_out:
         return settings
@@ -181,9 +182,16 @@ def _nearest(cwd: Path) -> Path | None:
     for folder in folders[: folders.index(root) + 1]:
         if (folder / FILE).is_file():
             return folder / FILE
-        if (folder / SHARED_FILE).is_file() and f"[{TABLE}" in _text(folder / SHARED_FILE):
+        if (folder / SHARED_FILE).is_file() and _has_table(folder / SHARED_FILE):
             return folder / SHARED_FILE
     return None
+
+
+def _has_table(file: Path) -> bool:
+    try:
+        return f"[{TABLE}" in _text(file)
+    except UsageError:
+        return False
 
 
 def _is_repository(folder: Path) -> bool:
@@ -199,7 +207,11 @@ def _holds(path: Path, file: Path) -> bool:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text("utf-8")
+        with file.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise UsageError(f"{file} can't be read: it is longer than {MAX_BYTES} bytes")
+        return data.decode()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file} can't be read: {error}") from error
 
@@ -207,7 +219,7 @@ def _text(file: Path) -> str:
 def _read(file: Path) -> dict[str, Any]:
     try:
         raw = tomllib.loads(_text(file))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{file} is no TOML: {error}") from error
     if file.name == SHARED_FILE:
         tool = raw.get("tool", {})

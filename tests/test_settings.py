@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from grader.cli import grade
 from grader.errors import UsageError
+from grader.settings import keys
 from tests.test_cli import SOLVED, TYPICAL
 
 CONSOLE = Path(sys.executable).with_name("grade")
@@ -45,7 +46,7 @@ def test_every_setting_is_shown_with_where_it_comes_from(tmp_path: Path, graded:
     file = tmp_path / "grade.toml"
     file.write_text('min-score = 60\nseed = 3\nlang = "pl"\nexit-zero = true\nexercise = ["1a", "2"]\n')
     rows = shown(tmp_path, graded, "--seed", "5", GRADE_LANG="en", GRADE_JOBS="2")
-    assert rows == {
+    expected = {
         "exercise": ("1a, 2", str(file)),
         "course": ("-", "default"),
         "lang": ("en", "GRADE_LANG"),
@@ -63,6 +64,8 @@ def test_every_setting_is_shown_with_where_it_comes_from(tmp_path: Path, graded:
         "seed": ("5", "command line"),
         "verbose": ("false", "default"),
     }
+    assert {key: rows.get(key) for key in expected} == expected
+    assert set(rows) == set(keys(grade))
 
 
 def test_the_nearest_file_up_to_the_repositorys_root_is_used(tmp_path: Path) -> None:
@@ -151,10 +154,31 @@ def test_a_file_of_whoever_is_graded_chooses_the_language_at_most(place: str, tm
     assert {key for key, (_, source) in rows.items() if source != "default"} == {"lang"}
 
 
-@pytest.mark.parametrize("text", ["min-score = [", "no-such = 1", "lang = 5"])
-def test_a_broken_file_of_whoever_is_graded_breaks_nothing(text: str, graded: Path) -> None:
-    (graded / "grade.toml").write_text(text)
-    assert shown(graded, ".")["lang"] == ("-", "default")
+BROKEN = {
+    "no TOML": b"min-score = [",
+    "unknown key": b'no-such = 1\n"\\u001b[2J" = 1',
+    "wrong type": b"lang = 5",
+    "not UTF-8": b"[tool.grade]\nlang = '\xff'",
+    "too deep": b"lang = " + b"[" * 100_000,
+    "too long": b"#" * (2 << 20),
+}
+
+
+@pytest.mark.parametrize("ci", ["", "true"])
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize("name", ["grade.toml", "pyproject.toml"])
+def test_a_broken_file_of_whoever_is_graded_breaks_nothing(name: str, data: bytes, ci: str, graded: Path) -> None:
+    (graded / name).write_bytes(data)
+    assert shown(graded, ".", CI=ci)["lang"] == ("-", "default")
+
+
+def test_no_key_of_whoever_is_graded_reaches_the_terminal(graded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (graded / "grade.toml").write_bytes(b'min-score = 0\n"\\u001b[2J" = 1')
+    monkeypatch.chdir(graded)
+    monkeypatch.delenv("CI", raising=False)
+    done = CliRunner().invoke(grade, ["--show-config"], catch_exceptions=False)
+    assert "min-score in" in done.output
+    assert "\x1b" not in done.output
 
 
 def test_under_ci_a_file_counts_only_when_it_is_named(tmp_path: Path, graded: Path) -> None:
