@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader import __version__, delivery
+from grader import delivery, settings
 from grader.errors import GraderError, KernelStartError, UsageError
 
 if TYPE_CHECKING:
@@ -26,13 +26,18 @@ if TYPE_CHECKING:
 EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.command(cls=settings.ConfiguredCommand, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable).")
 @click.option("--course", "course_dir", type=click.Path(path_type=Path), help="Another course than the built-in one.")
 @click.option("--lang", type=click.Choice(["pl", "en"]), help="Language of the report; by default your locale's.")
 @click.option(
-    "--report", "reports", multiple=True, metavar="FORMAT[=FILE]", help=f"{', '.join(delivery.FORMATS)} (repeatable)."
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help=f"{', '.join(delivery.FORMATS)} (repeatable).",
+    shell_complete=lambda context, parameter, begun: [name for name in delivery.FORMATS if name.startswith(begun)],
 )
 @click.option(
     "-o",
@@ -71,15 +76,26 @@ EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 @click.option("--without-wall", "without_walls", multiple=True, hidden=True)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the inputs that are drawn.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every check.")
-@click.version_option(__version__, prog_name="grade")
+@settings.options
+@click.option("--doctor", is_flag=True, help="Say what this machine can do, and what to do about each lack.")
+@click.option("--version", is_flag=True, help="Show the versions of the grader and the course, and the walls.")
 def grade(paths: tuple[Path, ...], **options: Any) -> int:
     """Grade notebooks: one file gives a report, a folder or several files a table.
 
     Exit codes: 0 every submission reached --min-score; 1 one did not; 2 bad usage, unreadable course or
     nothing to grade; 3 a fault of the grader's own; 130 interrupted.
     """
-    places = delivery.places(options["reports"], os.environ)
+    context = click.get_current_context()
     lang = options["lang"] or locale_language()
+    if options["show_config"]:
+        return _show_settings(context)
+    if options["version"] or options["doctor"]:
+        return _show_machine(options, lang)
+    if not paths:
+        raise click.UsageError("Missing argument 'PATH...'.", context)
+    for note in settings.of(context).notes:
+        click.echo(f"grade: {note}", err=True)
+    places = delivery.places(options["reports"], os.environ)
     use_one_thread()
     options["jobs"] = options["jobs"] or os.cpu_count() or 1
     # The warm process first of all, so that it loads while the grader does.
@@ -103,6 +119,30 @@ def use_one_thread() -> None:
     """Before numpy is loaded: the grader's arrays are small, and idle threads of the algebra only take cores."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+
+
+def _show_settings(context: click.Context) -> int:
+    rows = [*settings.table(context)]
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    for key, value, source in rows:
+        click.echo(f"{key:<{widths[0]}}  {value:<{widths[1]}}  {source}")
+    for note in settings.of(context).notes:
+        click.echo(f"grade: {note}", err=True)
+    return EXIT_OK
+
+
+def _show_machine(options: dict[str, Any], lang: Lang) -> int:
+    from grader import doctor
+
+    folder, config = options["course_dir"], _config({**options, "only": ()}, lang, [])
+    if options["version"]:
+        for line in doctor.version(folder, config):
+            click.echo(line)
+        return EXIT_OK
+    findings = doctor.examine(folder, config, options["jobs"] or os.cpu_count() or 1, os.environ)
+    for line in doctor.report(findings, config):
+        click.echo(line)
+    return EXIT_USAGE if any(finding.fatal for finding in findings) else EXIT_OK
 
 
 def _warm_process(paths: tuple[Path, ...], options: dict[str, Any]) -> AbstractContextManager[WarmProcess | None]:

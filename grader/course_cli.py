@@ -136,6 +136,30 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, advance=done, total=total)
 
 
+@grade_course.command()
+@click.argument("system", type=click.Choice(["gradescope", "prairielearn"]))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@COURSE
+@click.option("--lang", type=click.Choice(["pl", "en"]), default="en", show_default=True, help="Of the reports.")
+@click.option("-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable).")
+@click.option("--image", default="", metavar="NAME", help="The image that PrairieLearn grades in.")
+def export(system: str, folder: Path, course_dir: Path | None, lang: str, only: tuple[str, ...], image: str) -> int:
+    """Make this grader the autograder of Gradescope or PrairieLearn: its files go to DIR."""
+    from grader import course
+    from grader import export as exports
+
+    loaded = course.load(course_dir or course.built_in())
+    for id in only:
+        if id not in (ids := [exercise.id for exercise in loaded.exercises]):
+            raise UsageError(f"there is no exercise {id!r} in this course. There are: {', '.join(ids)}")
+    if system == "prairielearn" and not image:
+        raise UsageError("PrairieLearn pulls an image: say what you will call it, --image NAME")
+    arguments = ["--lang", lang, *(part for id in only for part in ("-e", id))]
+    for path in exports.export(system, folder, loaded, arguments, image):
+        click.echo(path)
+    return EXIT_OK
+
+
 def main() -> None:
     """Run the command and exit with its code."""
     sys.exit(run_command(grade_course, "grade-course"))

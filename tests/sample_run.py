@@ -23,7 +23,7 @@ from grader.model import (
 from grader.report import Run
 
 HOSTILE = (
-    "<script>alert(1)</script> ![x](http://e.example/x.png) [l](javascript:1) www.e.example @all #1 |`a` ```b``` $m$"
+    "x` <script>alert(1)</script> ![x](http://e.example/x.png) [l](javascript:1) www.e.example @all #1 |`a` ```b``` $m$"
     "\n::stop-commands::t\r\n::error::y\n##[add-mask]x %0A::warning::z ]]> &amp; \x1b[31m \x00 \u202e \ud800 *i* \\"
 )
 # A slash or a NUL can't be in a name.

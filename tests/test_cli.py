@@ -137,7 +137,7 @@ def test_one_unreadable_notebook_does_not_stop_the_others(tmp_path: Path) -> Non
     assert statuses == ["unreadable", "graded"]
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["--bogus"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["--show-config"], ["--bogus"]])
 def test_help_and_usage_errors_load_nothing_heavy(arguments: list[str]) -> None:
     code = (
         "import sys, grader.cli as c\n"
