@@ -11,7 +11,7 @@ from itertools import islice
 
 import numpy as np
 
-from grader import binding
+from grader import binding, curve
 from grader.binding import Binding
 from grader.causes import Fault, Notebook, cell_cause, find_cause, notebook_of
 from grader.checks import Ask, Call, Function, Suite
@@ -49,6 +49,7 @@ class Attempt:
     binding: Binding
     results: tuple[CheckResult, ...]
     calls: tuple[Call, ...]
+    after_cell: bool = False
 
     @property
     def points(self) -> float:
@@ -76,6 +77,7 @@ class Judge:
         self._session = session
         self._course = course
         self._suite = suite
+        self._config = config
         self._seed = [course.seed, config.seed, *(int(sha256[at : at + 8], 16) for at in range(0, 32, 8))]
         self._attempts: dict[str, list[Attempt]] = {}
         self._judged: dict[str, Attempt] = {}
@@ -89,7 +91,9 @@ class Judge:
             results[exercise.id] = self._carry(exercise, results)
         for exercise in self._course.exercises:
             results[exercise.id] = self._not_begun(exercise, results)
-        return tuple(self._explained(exercise, results[exercise.id]) for exercise in self._course.exercises)
+        return tuple(
+            self._drawn(exercise, self._explained(exercise, results[exercise.id])) for exercise in self._course.exercises
+        )
 
     # ---- as handed in
 
@@ -148,7 +152,7 @@ class Judge:
         asker = _asker(self._session, way, invocation, self._seed, answerer)
         function = Function(invocation.version.name, asker, way.arrange)
         results = self._suite.run(exercise.id, function, self._seed)
-        return Attempt(invocation.version, way, results, tuple(function.calls))
+        return Attempt(invocation.version, way, results, tuple(function.calls), invocation.after_cell)
 
     def _best(self, attempts: Sequence[Attempt]) -> Attempt:
         """The attempt that earns most, of equals the likeliest."""
@@ -268,6 +272,21 @@ class Judge:
         note = msg("{function} is still that of exercise {id}.", function=exercise.function, id=earlier.id)
         return replace(_blank(exercise, ExerciseStatus.MISSING, _unrun(result.checks)), notes=(note,))
 
+    # ---- for the eye
+
+    def _drawn(self, exercise: Exercise, result: ExerciseResult) -> ExerciseResult:
+        """With the exercise's curve, if it has one: after all points are given, and where it costs next to nothing."""
+        attempts = self._attempts[exercise.id]
+        wanted = not self._config.only or exercise.id in self._config.only
+        if not attempts or not wanted or not self._session.alive:
+            return result
+        best = self._best(attempts)
+        if any(call.answer.problem not in (None, Problem.RAISED) for call in best.calls):
+            return result
+        invocation = Invocation(best.version, best.after_cell)
+        ask = _asker(self._session, best.binding, invocation, self._seed, None, curve.WITHIN_S)
+        return replace(result, curve=curve.draw(exercise, self._course, ask))
+
     # ---- right, but for an earlier exercise
 
     def _carry(self, exercise: Exercise, results: dict[str, ExerciseResult]) -> ExerciseResult:
@@ -343,6 +362,7 @@ def _asker(
     invocation: Invocation,
     seed: Sequence[int],
     answerer: Callable[[wire.Ask], wire.Answer] | None,
+    within_s: float = math.inf,
 ) -> Ask:
     """What a stand-in does with a test's calls. A version that lost its kernel twice is not called again."""
     lost = 0
@@ -352,7 +372,7 @@ def _asker(
         nonlocal lost
         if lost >= MAX_LOST_CALLS:
             return [Answer(problem=Problem.OUT_OF_TIME)]
-        answers = session.calls(invocation, [_case(way, case) for case in cases], call_seed, answerer)
+        answers = session.calls(invocation, [_case(way, case) for case in cases], call_seed, answerer, within_s)
         lost += bool(answers) and answers[-1].problem in (Problem.TIMED_OUT, Problem.CRASHED)
         return answers
 

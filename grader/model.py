@@ -125,6 +125,21 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """What a participant's function gives as one of its arguments grows, beside the reference's. It earns nothing.
+
+    `heights` and `reference` stand above `places`; a height is None where the function gave no finite number.
+    """
+
+    title: Titles
+    x_axis: Titles
+    y_axis: Titles
+    places: tuple[float, ...]
+    heights: tuple[float | None, ...]
+    reference: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ExerciseResult:
     """A verdict of one exercise. `points` and `max_points` never hold bonus. `cell` is the judged version's cell."""
 
@@ -139,6 +154,7 @@ class ExerciseResult:
     cell: int | None = None
     checks: tuple[CheckResult, ...] = ()
     notes: tuple[Text, ...] = ()
+    curve: Curve | None = None
 
 
 @dataclass(frozen=True, slots=True)

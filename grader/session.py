@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -146,14 +147,21 @@ class Session:
         text = msg("It broke Python for all that follows; the other cells were run without it.")
         self._results[index] = CellResult(index, CellStatus.CRASHED, None, (text,))
 
+    @property
+    def alive(self) -> bool:
+        """Whether a call costs no more than itself: no cell has to run again for it."""
+        return self._kernel is not None
+
     def calls(
         self,
         invocation: Invocation,
         cases: Sequence[wire.Case],
         seed: int,
         answer: Callable[[wire.Ask], wire.Answer] | None = None,
+        within_s: float = math.inf,
     ) -> list[Answer]:
-        """Answers in the order of `cases`, up to and including the first that has a problem other than RAISED."""
+        """Answers in the order of `cases`, up to and including the first that has a problem other than RAISED.
+        `within_s` bounds them all together, beside the limit of each."""
         if time.monotonic() > self._deadline:
             return [Answer(problem=Problem.OUT_OF_TIME)]
         number = secrets.randbits(48)
@@ -161,7 +169,7 @@ class Session:
             number, invocation.version.id, list(cases), invocation.after_cell, list(invocation.asked), seed
         )
         try:
-            outcomes, died = self._ready().calls(request, answer)
+            outcomes, died = self._ready().calls(request, answer, within_s)
         except KernelDied as error:
             outcomes, died = [], error
         answers = [_answer(outcome) for outcome in outcomes]

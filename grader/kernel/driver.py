@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import re
 import secrets
@@ -228,15 +229,20 @@ class Kernel:
         return reply
 
     def calls(
-        self, request: wire.Calls, answer: Callable[[wire.Ask], wire.Answer] | None = None
+        self,
+        request: wire.Calls,
+        answer: Callable[[wire.Ask], wire.Answer] | None = None,
+        within_s: float = math.inf,
     ) -> tuple[list[wire.Outcome], KernelDied | None]:
         """Outcomes in the order of the request's cases, up to the first that timed out or took the kernel with it."""
         self._serve()
+        deadline = self._loop.time() + within_s
         outcomes: list[wire.Outcome] = []
         try:
             self._exchange(request, lambda: None)
             for _ in request.cases:
-                outcome = self._receive(answer)
+                left_s = max(0.0, deadline - self._loop.time())
+                outcome = self._receive(answer, min(self.limits.call_timeout_s, left_s))
                 if not isinstance(outcome, wire.Outcome) or outcome.number != request.number:
                     raise KernelDied("the kernel answered another question")
                 outcomes.append(outcome)
@@ -260,12 +266,12 @@ class Kernel:
             raise KernelDied("the kernel stopped listening") from error
         return receive()
 
-    def _receive(self, answer: Callable[[wire.Ask], wire.Answer] | None) -> Any:
+    def _receive(self, answer: Callable[[wire.Ask], wire.Answer] | None, timeout_s: float | None = None) -> Any:
         """The next reply, its questions answered on the way; interrupts at the limit, gives up soon after."""
         assert self._channel is not None
         try:
             try:
-                return self._next_reply(self.limits.call_timeout_s, answer)
+                return self._next_reply(self.limits.call_timeout_s if timeout_s is None else timeout_s, answer)
             except TimeoutError:
                 self._run(self._manager.provisioner.send_signal(2))
                 return self._next_reply(INTERRUPT_GRACE_S, None)
