@@ -229,6 +229,7 @@ def _report(run: Run, out: Path | None, verbose: bool | None) -> None:
     if out is not None:
         write_atomically(out / "results.json", formats()["json"](run))
         write_atomically(out / "gradebook.csv", formats()["csv"](run))
+        write_atomically(out / "report.html", formats()["html"](run))
     if verbose is not None:
         terminal.show(run, Console(highlight=False, soft_wrap=False), verbose)
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from grader.report import Run
     from grader.report.classroom50 import Identity
 
-FORMATS = tuple("terminal json csv junit markdown github gradescope prairielearn classroom50 moodle canvas".split())
+FORMATS = tuple(
+    "terminal json html csv junit markdown github gradescope prairielearn classroom50 moodle canvas".split()
+)
 PLACES: Mapping[str, Path] = {
     "gradescope": Path("/autograder/results/results.json"),
     "prairielearn": Path("/grade/results/results.json"),

@@ -63,12 +63,16 @@ class Calls(Protocol):
     @property
     def cells(self) -> tuple[CellResult, ...]: ...
 
+    @property
+    def alive(self) -> bool: ...
+
     def calls(
         self,
         invocation: Invocation,
         cases: Sequence[wire.Case],
         seed: int,
         answer: Callable[[wire.Ask], wire.Answer] | None = None,
+        within_s: float = math.inf,
     ) -> list[Answer]: ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -164,14 +165,19 @@ class _OneCell:
     def cells(self) -> tuple[CellResult, ...]:
         return tuple(result for result in self.session.cells if result.index == self.cell)
 
+    @property
+    def alive(self) -> bool:
+        return self.session.alive
+
     def calls(
         self,
         invocation: Invocation,
         cases: Sequence[wire.Case],
         seed: int,
         answer: Callable[[wire.Ask], wire.Answer] | None = None,
+        within_s: float = math.inf,
     ) -> list[Answer]:
-        return self.session.calls(invocation, cases, seed, answer)
+        return self.session.calls(invocation, cases, seed, answer, within_s)
 
 
 def _verdicts(candidate: Candidate, session: Calls, seeds: int, own: Worker) -> tuple[Verdict, ...]:

@@ -43,6 +43,7 @@ def formats() -> Mapping[str, Callable[[Run], str]]:
         canvas,
         gradebook,
         gradescope,
+        html_report,
         json_report,
         junit,
         markdown,
@@ -52,6 +53,7 @@ def formats() -> Mapping[str, Callable[[Run], str]]:
     )
 
     return {
+        "html": html_report.text,
         "json": json_report.text,
         "csv": gradebook.text,
         "terminal": terminal.text,
