@@ -92,7 +92,8 @@ class Judge:
         for exercise in self._course.exercises:
             results[exercise.id] = self._not_begun(exercise, results)
         return tuple(
-            self._drawn(exercise, self._explained(exercise, results[exercise.id])) for exercise in self._course.exercises
+            self._drawn(exercise, self._explained(exercise, results[exercise.id]))
+            for exercise in self._course.exercises
         )
 
     # ---- as handed in

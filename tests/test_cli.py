@@ -118,7 +118,7 @@ def test_the_json_has_the_promised_envelope(tmp_path: Path) -> None:
     assert check["diagnosis"] is None or set(check["diagnosis"]) == {"mistake", "hint"}
 
 
-def test_a_folder_gives_a_table_and_a_gradebook(tmp_path: Path) -> None:
+def test_a_folder_gives_a_table_a_gradebook_and_a_page(tmp_path: Path) -> None:
     done = command(ROOT / "tests" / "samples", "-o", tmp_path / "results")
     assert done.returncode == 1, done.stderr
     assert "typical_mistakes" in done.stdout
@@ -126,6 +126,9 @@ def test_a_folder_gives_a_table_and_a_gradebook(tmp_path: Path) -> None:
     assert rows[0].startswith("participant,path,status,score")
     assert len(rows) == 3
     assert json.loads((tmp_path / "results" / "results.json").read_text("utf-8"))["submissions"][0]["score"] == 18
+    page = (tmp_path / "results" / "report.html").read_text("utf-8")
+    assert "Class report</title>" in page
+    assert page.count('<article class="person"') == 2
 
 
 def test_one_unreadable_notebook_does_not_stop_the_others(tmp_path: Path) -> None:

@@ -13,14 +13,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib import resources
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from grader.i18n import Lang, Text, number, pieces, render
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import Run, charts, language, page_words, prose, steps, summary
 from grader.report.summary import State
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 MAX_VALUE = 400
 MAX_NAME = 80
@@ -95,6 +98,8 @@ def _asset(name: str) -> str:
 
 @lru_cache
 def _environment(lang: Lang) -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(
         loader=PackageLoader("grader.report", "page"),
         autoescape=True,
