@@ -80,6 +80,11 @@ def passed(n: int, of: int) -> Text:
     return msg("{n} of {of} passed", n=n, of=of)
 
 
+def passed_of(people: int) -> Text:
+    """Before how many passed each exercise; of the whole class, also where the table is filtered."""
+    return msg("passed, of {of}", of=people)
+
+
 def points(most: float) -> Text:
     """After the points that were earned."""
     return msg("of {max} points", max=most)
