@@ -16,13 +16,13 @@ import html5lib
 import pytest
 
 from grader.i18n import LANGUAGES
-from grader.model import Cell, CellResult, CellStatus, Config, ExerciseStatus, Grade
+from grader.model import Cell, CellResult, CellStatus, Config, Diagnosis, ExerciseStatus, Grade
 from grader.report import Run, charts, html_report, summary
 from grader.report.html_report import CELL_LIMITS
 from grader.report.summary import State
 from tests import sample_run
 from tests.conftest import ROOT, GradeCells
-from tests.sample_class import COURSE, EXERCISES, GRADES, grade, half, result, run
+from tests.sample_class import COURSE, EXERCISES, GRADES, failed, grade, half, result, run
 
 GOLDEN = ROOT / "tests" / "golden"
 PAGES: dict[str, Callable[[], str]] = {
@@ -292,6 +292,19 @@ def test_mistakes_are_counted_the_commonest_first_each_with_its_shortest_example
         ("1b", "half-mean")
     ]
     assert topics["2"].mistakes == ()
+
+
+def test_the_mistakes_to_explain_first_are_the_few_that_most_people_made() -> None:
+    made = {"1a": 2, "1b": 5, "3b": 3, "4": 1, "6": 4}
+    grades = [
+        grade(f"{id} {number}", failed(id, "f(1)", Diagnosis(f"wrong-{id}", "")))
+        for id, count in made.items()
+        for number in range(count)
+    ]
+    hardest = summary.hardest(summary.topics(run(*grades)))
+    assert [(topic.exercise.id, one.name, len(one.who)) for topic, one in hardest] == [
+        ("1b", "wrong-1b", 5), ("6", "wrong-6", 4), ("3b", "wrong-3b", 3)
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

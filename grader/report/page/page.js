@@ -80,7 +80,7 @@
   const table = document.getElementById("heat");
   if (!table) return;
   const body = table.tBodies[0];
-  const rows = [...body.rows].map((row, index) => ({ row, index, name: plain(row.cells[0].textContent) }));
+  const rows = [...body.rows].map((row) => ({ row, name: plain(row.cells[0].textContent) }));
   const collator = new Intl.Collator(root.lang, { numeric: true, sensitivity: "base" });
 
   function plain(text) {
@@ -97,7 +97,7 @@
     const sign = order === "ascending" ? 1 : -1;
     const value = ({ row, name }) => (numbers ? Number(row.cells[column].dataset.v || -1) : name);
     const compare = numbers ? (a, b) => a - b : collator.compare;
-    const sorted = [...rows].sort((a, b) => sign * compare(value(a), value(b)) || a.index - b.index);
+    const sorted = [...rows].sort((a, b) => sign * compare(value(a), value(b)));
     body.append(...sorted.map(({ row }) => row));
   }
 
