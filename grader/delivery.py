@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from grader.report.classroom50 import Identity
 
 FORMATS = tuple(
-    "terminal json html csv junit markdown github gradescope prairielearn classroom50 moodle canvas".split()
+    "terminal json html csv junit markdown github gradescope prairielearn classroom50 moodle canvas notebook".split()
 )
 PLACES: Mapping[str, Path] = {
     "gradescope": Path("/autograder/results/results.json"),
@@ -100,6 +100,8 @@ def deliver(run: Run, found: Sequence[Place], environ: Mapping[str, str], passed
     for place in found:
         if place.format == "github":
             _write_summary(run, place, environ)
+        elif place.format == "notebook":
+            _write_copies(run, place)
         elif place.format != "terminal" or place.file is not None:
             _write(place, makers[place.format](run))
     if any(place.format == "github" for place in found):
@@ -117,6 +119,37 @@ def _write_file(file: Path, text: str) -> None:
     from grader.batch import write_atomically
 
     write_atomically(file, text)
+
+
+# ---- copies of notebooks
+
+
+def _write_copies(run: Run, place: Place) -> None:
+    """A copy of the only notebook in the file that was named; of several, one each in a folder of that name."""
+    from grader.report import feedback
+
+    single = len(run.grades) == 1
+    if place.file is None and not single:
+        raise UsageError(f"there are {len(run.grades)} notebooks. Say where copies go: --report notebook=FOLDER")
+    taken: set[str] = set()
+    for grade in run.grades:
+        name = _file_name(grade.submission.participant, taken)
+        if not grade.submission.cells:
+            click.echo(f"grade: {grade.submission.path} can't be read as a notebook: no copy of it is made", err=True)
+        elif single or place.file is None:
+            _write(place, feedback.text(run, grade))
+        else:
+            _write_file(place.file / name, feedback.text(run, grade))
+
+
+def _file_name(participant: str, taken: set[str]) -> str:
+    """A name that is a file's on any system, and nobody else's."""
+    stem = "".join(letter if letter.isalnum() or letter in "-_ " else "_" for letter in participant)[:100] or "_"
+    name, number = f"{stem}.ipynb", 2
+    while name.lower() in taken:
+        name, number = f"{stem}-{number}.ipynb", number + 1
+    taken.add(name.lower())
+    return name
 
 
 # ---- Classroom 50

@@ -40,6 +40,15 @@ def read(path: Path, participant: str | None = None) -> Submission:
     return replace(submission, status=SubmissionStatus.NO_EXERCISES, reason=_NO_CODE)
 
 
+def reread(path: Path, sha256: str) -> str | None:
+    """The text of a notebook that `read` has accepted; None where the file is no longer what was read."""
+    data = _bytes(path)
+    if not isinstance(data, bytes) or hashlib.sha256(data).hexdigest() != sha256:
+        return None
+    text = _signed(data) or _decoded(data)
+    return text if isinstance(text, str) else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Contents:
     cells: tuple[Cell, ...]
@@ -56,13 +65,13 @@ def _contents(data: bytes) -> _Contents | Message:
     refusal = _newer(notebook) or _crowded(notebook) or _foreign(notebook)
     if refusal is not None:
         return refusal
-    entries = _entries(notebook)
-    sources = {index: _source(entry) for index, entry in enumerate(entries) if _kind(entry) == "code"}
+    cells_as_4 = entries(notebook)
+    sources = {index: _source(entry) for index, entry in enumerate(cells_as_4) if _kind(entry) == "code"}
     texts = {index: _clean(source or "") for index, source in sources.items()}
     lines = _lines(text, notebook)
     cells = tuple(Cell(index, source, lines.get(index)) for index, source in texts.items() if source.strip())
     notes = [
-        *_cell_notes(entries, sources, texts),
+        *_cell_notes(cells_as_4, sources, texts),
         *_kernel_notes(notebook),
         *_size_notes(len(data) - sum(len(text) for text in texts.values())),
     ]
@@ -362,11 +371,11 @@ _OLD_KINDS = ("markdown", "raw", "heading", "html", "text")
 _SHOWN_NUMBERS = 10
 
 
-def _entries(notebook: Mapping[str, Any]) -> Sequence[Any]:
+def entries(notebook: Mapping[str, Any]) -> Sequence[Any]:
     """All cells as nbformat 4 has them, in order."""
     if _major(notebook) == 4:
-        entries: Sequence[Any] = notebook["cells"]
-        return entries
+        cells: Sequence[Any] = notebook["cells"]
+        return cells
     return _upgraded(notebook)
 
 
@@ -408,7 +417,7 @@ def _upgraded(notebook: Mapping[str, Any]) -> Sequence[Any]:
 def _old_cell(entry: object, key: str) -> dict[str, Any]:
     kind = _kind(entry)
     if kind == "code" and isinstance(entry, dict):
-        source = _joined(entry.get(key), key)
+        source = joined(entry.get(key), key)
         return {"cell_type": "code", "language": "python", "metadata": {}, "outputs": [], key: source}
     known = kind in _OLD_KINDS or key == "code"  # an unknown kind would break the upgrade from nbformat 1
     text_kind = "text" if key == "code" else "markdown"
@@ -420,10 +429,10 @@ def _kind(entry: object) -> object:
 
 
 def _source(entry: Mapping[str, Any]) -> str | None:
-    return _joined(entry.get("source"), "source")
+    return joined(entry.get("source"), "source")
 
 
-def _joined(source: object, key: str) -> str | None:
+def joined(source: object, key: str) -> str | None:
     """A source as one string, None if it is neither a string nor a list of strings."""
     if isinstance(source, str):
         return source
