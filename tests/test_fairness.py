@@ -78,3 +78,14 @@ def test_every_exercise_has_eight_right_styles_and_is_mutated(proof: Proof) -> N
 def test_the_kill_matrix_in_the_docs_is_what_the_proof_says(proof: Proof) -> None:
     written = (ROOT / "docs" / "kill-matrix.md").read_text("utf-8")
     assert page(proof) == written, "run `make prove`"
+
+
+def test_the_numbers_in_readme_are_those_of_the_proof(proof: Proof) -> None:
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    right = sum(len(item.of(Kind.REFERENCE, Kind.RIGHT)) for item in proof.exercises)
+    exactly, mutants = (
+        sum(item.named_exactly for item in proof.exercises),
+        sum(len(item.mutants) for item in proof.exercises),
+    )
+    assert f"{right} right solutions pass, {len(WRONG)} known mistakes are refused ({exactly} named exactly" in readme
+    assert f"and so are {mutants} mutants" in readme
