@@ -14,6 +14,7 @@ from grader.kernel.wire import Opaque
 RTOL = 1e-6
 ATOL = 1e-9
 RTOL_FLOAT32 = 1e-4
+ATOL_FLOAT32 = 1e-5  # of the largest number there, or of 1: what is left where such numbers cancel out
 _DIGITS = 6
 WRONG_VALUE = msg("The value is not the expected one.")
 
@@ -38,9 +39,11 @@ def compare(expected: object, actual: object, rtol: float = RTOL) -> Comparison:
         return Comparison(
             msg("There is nan or inf in the answer: a division by zero, or numbers that grew without end.")
         )
+    atol = ATOL
     if _is_float32(actual):
-        rtol = max(rtol, RTOL_FLOAT32)
-    if not np.allclose(got, wanted, rtol=rtol, atol=ATOL):
+        largest = np.max(np.abs(wanted[np.isfinite(wanted)]), initial=1.0)
+        rtol, atol = max(rtol, RTOL_FLOAT32), ATOL_FLOAT32 * float(largest)
+    if not np.allclose(got, wanted, rtol=rtol, atol=atol):
         return Comparison(WRONG_VALUE)
     return Comparison(None, (remark,) if remark else ())
 
