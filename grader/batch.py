@@ -9,113 +9,133 @@ import multiprocessing.util
 import os
 import signal
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 from grader.checks import Suite
 from grader.course import Course, load
-from grader.errors import OutputError, UsageError
+from grader.entry import Entry, alone
 from grader.grade import grade, lost
 from grader.kernel import warm
 from grader.kernel.environment import kernel_environment
 from grader.kernel.warm import WarmProcess
 from grader.model import Config, Grade
 
-SKIPPED_FOLDERS = frozenset({".ipynb_checkpoints", "__pycache__", ".git", ".venv", "node_modules"})
-
-
-def notebooks(paths: Sequence[Path]) -> list[Path]:
-    """The notebooks that `paths` name: files as they are, folders searched. Raise UsageError where there is nothing."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir() and path.suffix != ".ipynb":
-            inside = sorted(_inside(path))
-            if not inside:
-                raise UsageError(f"{path}: there is no .ipynb file in this folder")
-            found += inside
-        elif path.is_dir() or os.path.lexists(path):
-            found.append(path)
-        else:
-            raise UsageError(f"{path}: there is no such file or folder. Is the path right?")
-    return list(dict.fromkeys(found))
-
-
-def _inside(folder: Path) -> Iterator[Path]:
-    for root, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if name not in SKIPPED_FOLDERS and not name.startswith(".")]
-        named = [name for name in folders if name.endswith(".ipynb")]
-        folders[:] = [name for name in folders if name not in named]
-        yield from (
-            Path(root, name) for name in [*files, *named] if name.endswith(".ipynb") and not name.startswith(".")
-        )
+Engine = Callable[[Sequence[Entry]], Iterator[tuple[int, Grade]]]
+"""Grades entries: each one's place and grade, as soon as it is there."""
 
 
 def grade_all(
-    paths: Sequence[Path],
+    handed_in: Sequence[Path | Entry],
     course: Course,
     config: Config,
     jobs: int = 1,
     warm_process: WarmProcess | None = None,
     progress: Callable[[Grade], None] | None = None,
 ) -> list[Grade]:
-    """Grades in the order of `paths`; `jobs` at once, each worker with hidden tests of its own. `warm_process`: with a
-    connection for each job."""
-    config = replace(config, hidden=_hidden(paths, course))
-    if min(jobs, len(paths)) > 1:
-        return _grade_in_workers(paths, course, config, jobs, warm_process, progress)
-    grades = []
-    with Suite(course) as suite:
-        for path in paths:
-            grades.append(grade(path, course, suite, config, warm_process))
+    """Grades in the order of `handed_in`; `jobs` at once, each worker with hidden tests of its own."""
+    entries = [alone(item) if isinstance(item, Path) else item for item in handed_in]
+    hidden = hidden_folders([file.path.parent for entry in entries for file in entry.files], course)
+    config = replace(config, hidden=(*config.hidden, *hidden))
+    grades: dict[int, Grade] = {}
+    with engine(course, config, min(jobs, len(entries)), warm_process) as graded:
+        for place, result in graded(entries):
+            grades[place] = result
             if progress is not None:
-                progress(grades[-1])
-    return grades
+                progress(result)
+    return [grades[place] for place in range(len(entries))]
 
 
-def _hidden(paths: Sequence[Path], course: Course) -> tuple[str, ...]:
-    """The course, and the folders of all submissions: one participant's code must not see another's."""
-    folders = {path.parent.resolve() for path in paths} | {course.folder.resolve()}
-    return tuple(sorted(str(folder) for folder in folders if folder != Path(folder.anchor)))
+def hidden_folders(folders: Iterable[Path], course: Course) -> tuple[str, ...]:
+    """The course, and the folders of submissions: one participant's code must not see another's. Of folders one inside
+    the other, the outer."""
+    found = {folder.resolve() for folder in (*folders, course.folder)}
+    outer = {folder for folder in found if found.isdisjoint(folder.parents)}
+    return tuple(sorted(str(folder) for folder in outer if folder != Path(folder.anchor)))
 
 
-def _grade_in_workers(
-    paths: Sequence[Path],
-    course: Course,
-    config: Config,
-    jobs: int,
-    warm_process: WarmProcess | None,
-    progress: Callable[[Grade], None] | None,
-) -> list[Grade]:
-    pool = workers(min(jobs, len(paths)), course.folder, config, warm_process)
+@contextmanager
+def engine(course: Course, config: Config, jobs: int, warm_process: WarmProcess | None = None) -> Iterator[Engine]:
+    """Grading in `jobs` processes, or in this one. `warm_process`: one to fork kernels from, for as many processes."""
+    if jobs > 1:
+        with in_workers(course, config, jobs, warm_process) as graded:
+            yield graded
+        return
+    with Suite(course) as suite:
+        yield lambda entries: (
+            (place, grade(entry, course, suite, config, warm_process)) for place, entry in enumerate(entries)
+        )
+
+
+@contextmanager
+def in_workers(course: Course, config: Config, jobs: int, warm_process: WarmProcess | None = None) -> Iterator[Engine]:
+    """Grading in `jobs` processes, which are ended in the middle of what they do if the block is left by an error."""
+    crew = _Crew(course, config, jobs, warm_process)
     try:
-        futures = [pool.submit(_work, path) for path in paths]
-        for future in as_completed(futures):
-            if progress is not None and future.exception() is None:
-                progress(future.result())
-        broken = [isinstance(future.exception(), BrokenProcessPool) for future in futures]
-        return [
-            _alone(path, course, config) if gone else future.result()
-            for path, future, gone in zip(paths, futures, broken, strict=True)
-        ]
+        yield crew.graded
     except BaseException:
         end_workers()
         raise
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        crew.close()
 
 
-def _alone(path: Path, course: Course, config: Config) -> Grade:
+class _Crew:
+    """Worker processes, made anew when one of them was ended from outside."""
+
+    def __init__(self, course: Course, config: Config, jobs: int, warm_process: WarmProcess | None) -> None:
+        self._course, self._config, self._jobs, self._warm = course, config, jobs, warm_process
+        self._pool: ProcessPoolExecutor | None = None
+
+    def graded(self, entries: Sequence[Entry]) -> Iterator[tuple[int, Grade]]:
+        waiting = list(range(len(entries)))
+        while waiting:
+            if self._pool is None:
+                self._pool, self._warm = workers(self._jobs, self._course.folder, self._config, self._warm), None
+            places = {self._pool.submit(_work, entries[place]): place for place in waiting}
+            for future in as_completed(places):
+                if not isinstance(future.exception(), BrokenProcessPool):
+                    waiting.remove(places[future])
+                    yield places[future], future.result()
+            if waiting:
+                self.close()
+                # Work is taken up in order, so the one that took its worker with it is among the first.
+                suspects, waiting = waiting[: self._jobs], waiting[self._jobs :]
+                for place in suspects:
+                    yield place, _alone(entries[place], self._course, self._config)
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+
+def _alone(entry: Entry, course: Course, config: Config) -> Grade:
     """Grade what was lost when a worker was ended from outside, in a worker of its own; twice is a fault."""
     for _ in range(2):
         with workers(1, course.folder, config) as pool, contextlib.suppress(BrokenProcessPool):
-            return pool.submit(_work, path).result()
+            return pool.submit(_work, entry).result()
     with Suite(course) as suite:
-        return lost(path, course, suite, config)
+        return lost(entry, course, suite, config)
+
+
+def workers(jobs: int, folder: Path, config: Config, warm_process: WarmProcess | None = None) -> ProcessPoolExecutor:
+    """Processes in which `worker()` has the course in `folder`, its hidden tests and what kernels are forked from: with
+    `warm_process`, which has as many connections, all from that one."""
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    settings = (folder, config, warm_process, context.Value("i", 0))
+    return ProcessPoolExecutor(jobs, context, _start_worker, settings)
+
+
+def end_workers() -> None:
+    """End the workers in the middle of what they do. Their kernels end with them: each hangs on a lifeline."""
+    for process in multiprocessing.active_children():
+        process.terminate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +149,6 @@ class Worker:
 
 
 _worker: Worker | None = None
-
-
-def workers(jobs: int, folder: Path, config: Config, warm_process: WarmProcess | None = None) -> ProcessPoolExecutor:
-    """Processes in which `worker()` has the course in `folder`, its hidden tests and what kernels are forked from."""
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    settings = (folder, config, warm_process, context.Value("i", 0))
-    return ProcessPoolExecutor(jobs, context, _start_worker, settings)
-
-
-def end_workers() -> None:
-    """End the workers in the middle of what they do. Their kernels end with them: each hangs on a lifeline."""
-    for process in multiprocessing.active_children():
-        process.terminate()
 
 
 def worker() -> Worker:
@@ -179,9 +186,9 @@ def _stay_on_one_core(index: int) -> None:
         os.sched_setaffinity(0, {cores[index % len(cores)]})
 
 
-def _work(path: Path) -> Grade:
+def _work(entry: Entry) -> Grade:
     own = worker()
-    return grade(path, own.course, own.suite, own.config, own.warm)
+    return grade(entry, own.course, own.suite, own.config, own.warm)
 
 
 def start_warm(config: Config) -> WarmProcess | None:
@@ -195,22 +202,3 @@ def _end_with_parent() -> None:
         import ctypes
 
         ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """The file is there whole or as it was before. Raise OutputError with what to do."""
-    try:
-        if path.exists() and not path.is_file():  # a device or a pipe is written to, not replaced
-            path.write_text(text, encoding="utf-8")
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=".grade-", delete=False
-        ) as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(path)
-    except OSError as error:
-        raise OutputError(f"{path} can't be written: {error.strerror}. Choose another place, or make room.") from error

@@ -18,7 +18,7 @@ from grader import delivery, settings
 from grader.errors import GraderError, KernelStartError, UsageError
 
 if TYPE_CHECKING:
-    from grader.i18n import Lang
+    from grader.i18n import Lang, Text
     from grader.kernel.warm import WarmProcess
     from grader.model import Config, Grade
     from grader.report import Run
@@ -44,6 +44,12 @@ EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     help="A folder for gradebook and results.",
+)
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A CSV file of names, ids and addresses; by default roster.csv in the folder.",
 )
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Notebooks graded at once; by default as many as cores.")
 @click.option(
@@ -101,14 +107,17 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
     # The warm process first of all, so that it loads while the grader does.
     with _warm_process(paths, options) as warm, delivery.standing_in(places, lang):
         from grader import course as courses
-        from grader.batch import grade_all, notebooks
+        from grader import submissions
+        from grader.batch import grade_all
         from grader.report import Run
 
-        found = notebooks(paths)
         course = courses.load(options["course_dir"] or courses.built_in())
-        config = _config(options, lang, [exercise.id for exercise in course.exercises])
-        grades = grade_all(found, course, config, options["jobs"], warm)
-        run = Run(tuple(grades), course, config)
+        exercises = [exercise.id for exercise in course.exercises]
+        config = _config(options, lang, exercises)
+        found = submissions.find(paths, exercises, options["roster"], options["out"])
+        _say(submissions.remarks(found), lang)
+        grades = grade_all(found.entries, course, config, options["jobs"], warm)
+        run = Run(tuple(grades), course, config, found.missing)
         code = _exit_code(grades, options["min_score"], options["exit_zero"])
         _report(run, options["out"], options["verbose"] if delivery.is_free(places) else None)
         delivery.deliver(run, places, os.environ, passed=_reached(grades, options["min_score"]))
@@ -152,7 +161,7 @@ def _warm_process(paths: tuple[Path, ...], options: dict[str, Any]) -> AbstractC
 
     if options["kernel"] != "warm" or not warm.available():
         return nullcontext()
-    single = len(paths) == 1 and paths[0].is_file()
+    single = len(paths) == 1 and paths[0].suffix == ".ipynb"
     return warm.WarmProcess(kernel_environment(Path("/")), connections=1 if single else options["jobs"])
 
 
@@ -219,11 +228,19 @@ def locale_language() -> Lang:
     return "en"
 
 
+def _say(texts: Sequence[Text], lang: Lang) -> None:
+    """To whoever runs the command, beside the report."""
+    from grader.i18n import render
+
+    for text in texts:
+        click.echo(f"grade: {render(text, lang)}", err=True)
+
+
 def _report(run: Run, out: Path | None, verbose: bool | None) -> None:
     """The gradebook and results of a folder; the report in the terminal unless `verbose` is None."""
     from rich.console import Console
 
-    from grader.batch import write_atomically
+    from grader.output import write_atomically
     from grader.report import formats, terminal
 
     if out is not None:

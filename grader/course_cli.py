@@ -47,7 +47,7 @@ def grade_course() -> None:
 def build(course_dir: Path | None, out: Path, samples: Path | None) -> int:
     """Make the participants' stub notebooks from a course."""
     from grader import authoring, course
-    from grader.batch import write_atomically
+    from grader.output import write_atomically
 
     loaded = course.load(course_dir or course.built_in())
     texts = {out / name: text for name, text in authoring.stub_notebooks(loaded).items()}
@@ -85,7 +85,7 @@ def check(course_dir: Path | None, only: tuple[str, ...], **options: Any) -> int
     from rich.console import Console
 
     from grader import course as courses
-    from grader.batch import write_atomically
+    from grader.output import write_atomically
     from grader.proof import prove
     from grader.proof.page import page
     from grader.proof.table import show
@@ -111,8 +111,8 @@ def check(course_dir: Path | None, only: tuple[str, ...], **options: Any) -> int
 def new(folder: Path, lang: Lang | None) -> int:
     """Start a course in DIR: one exercise to learn from, with all that belongs to it."""
     from grader.authoring import new_course
-    from grader.batch import write_atomically
     from grader.i18n import msg, render
+    from grader.output import write_atomically
 
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise UsageError(f"{folder} is there already and not empty. Give the new course a folder of its own.")

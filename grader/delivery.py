@@ -116,7 +116,7 @@ def _write(place: Place, text: str) -> None:
 
 
 def _write_file(file: Path, text: str) -> None:
-    from grader.batch import write_atomically
+    from grader.output import write_atomically
 
     write_atomically(file, text)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
+from grader import entry
 from grader.causes import explained
 from grader.checks import Suite
 from grader.course import Course, Exercise
+from grader.entry import Entry
 from grader.errors import GraderError, KernelStartError
 from grader.i18n import Text, msg
 from grader.judge import Judge
@@ -22,30 +25,40 @@ from grader.model import (
     Submission,
     SubmissionStatus,
 )
-from grader.notebook import read
 from grader.session import Session, run
 
 
-def grade(path: Path, course: Course, suite: Suite, config: Config, warm: WarmProcess | None = None) -> Grade:
-    """Grade one notebook. A fault of the grader's own is a status, so that a batch goes on past it."""
+def grade(
+    handed_in: Path | Entry, course: Course, suite: Suite, config: Config, warm: WarmProcess | None = None
+) -> Grade:
+    """Grade what one participant handed in. A fault of the grader's own is a status: a batch goes on past it."""
     started = time.monotonic()
-    submission = read(path)
+    handed_in = entry.alone(handed_in) if isinstance(handed_in, Path) else handed_in
+    attempts = entry.submissions(handed_in)
+    grades = [entry.labelled(_attempt(attempt, course, suite, config, warm)) for attempt in attempts]
+    counts = entry.best(handed_in, grades)
+    return replace(counts, digest=entry.digest(attempts), duration_s=time.monotonic() - started)
+
+
+def lost(handed_in: Entry, course: Course, suite: Suite, config: Config) -> Grade:
+    """The grade of a notebook whose worker was ended from outside each time."""
+    reason = msg("The process that graded this notebook was ended from outside, perhaps for want of memory.")
+    attempts, started = entry.submissions(handed_in), time.monotonic()
+    result = _ungraded(attempts[0], SubmissionStatus.GRADER_FAULT, reason, course, suite, config, started)
+    return replace(result, digest=entry.digest(attempts))
+
+
+def _attempt(submission: Submission, course: Course, suite: Suite, config: Config, warm: WarmProcess | None) -> Grade:
+    started = time.monotonic()
     try:
-        result = _grade(submission, course, suite, config, warm, started)
+        return _grade(submission, course, suite, config, warm, started)
     except KernelStartError as error:
-        result = _ungraded(submission, SubmissionStatus.GRADER_FAULT, str(error), course, suite, config, started)
+        return _ungraded(submission, SubmissionStatus.GRADER_FAULT, str(error), course, suite, config, started)
     except GraderError:
         raise
     except Exception:
         where = traceback.format_exc(limit=-3)
-        result = _ungraded(submission, SubmissionStatus.GRADER_FAULT, where, course, suite, config, started)
-    return result
-
-
-def lost(path: Path, course: Course, suite: Suite, config: Config) -> Grade:
-    """The grade of a notebook whose worker was ended from outside each time."""
-    reason = msg("The process that graded this notebook was ended from outside, perhaps for want of memory.")
-    return _ungraded(read(path), SubmissionStatus.GRADER_FAULT, reason, course, suite, config, started=time.monotonic())
+        return _ungraded(submission, SubmissionStatus.GRADER_FAULT, where, course, suite, config, started)
 
 
 def _grade(

@@ -54,9 +54,29 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Someone on the list of participants."""
+
+    name: str
+    id: str = ""
+    login: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several notebooks that are run as one: the file's name, the index of its first cell, its path."""
+
+    name: str
+    first: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A participant's notebook, read. `reason` is there exactly when it can't be graded. `participant_id` is the number
-    that a learning platform knows the participant by, where the download's layout tells it."""
+    that a learning platform knows the participant by, where the download's layout or the list tells it. `parts` are
+    there when several notebooks are run as one; the cells are then counted through."""
 
     path: str
     participant: str
@@ -66,11 +86,23 @@ class Submission:
     reason: Text | None = None
     notes: tuple[Text, ...] = ()
     participant_id: str = ""
+    email: str = ""
+    parts: tuple[Part, ...] = ()
+
+    def part(self, index: int | None) -> Part | None:
+        """The one of several notebooks that holds the cell."""
+        return next((part for part in reversed(self.parts) if index is not None and part.first <= index), None)
+
+    def cell_label(self, index: int) -> int | str:
+        """What people call a cell: its number from 1, with its file where there are several."""
+        part = self.part(index)
+        return index + 1 if part is None else f"{index - part.first + 1} ({part.name})"
 
 
 @dataclass(frozen=True, slots=True)
 class CellResult:
-    """How a cell ran. `error` is one line: the exception's name and text. `printed` is cut to the cap.
+    """How a cell ran. `error` is one line: the exception's name and text. `printed` is cut to the cap. `label` is what
+    people call the cell: its number from 1, with its file where there are several.
 
     `line` of the cell, from 1, and `code`, what stands there, are where the error came out of it; `inner_code` is where
     it began, which may be a function in another cell.
@@ -84,6 +116,11 @@ class CellResult:
     line: int | None = None
     code: str = ""
     inner_code: str = ""
+    place: str = ""
+
+    @property
+    def label(self) -> int | str:
+        return self.place or self.index + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +178,8 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseResult:
-    """A verdict of one exercise. `points` and `max_points` never hold bonus. `cell` is the judged version's cell."""
+    """A verdict of one exercise. `points` and `max_points` never hold bonus. `cell` is the judged version's cell, and
+    `label` what people call it."""
 
     id: str
     title: Titles
@@ -155,11 +193,17 @@ class ExerciseResult:
     checks: tuple[CheckResult, ...] = ()
     notes: tuple[Text, ...] = ()
     curve: Curve | None = None
+    place: str = ""
+
+    @property
+    def label(self) -> int | str:
+        return self.place or (self.cell or 0) + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """All that is known of one submission once it has been graded."""
+    """All that is known of one submission once it has been graded. `digest` is over all that the participant handed
+    in, also what does not count in the end."""
 
     submission: Submission
     status: SubmissionStatus
@@ -168,6 +212,7 @@ class Grade:
     cells: tuple[CellResult, ...] = ()
     notes: tuple[Text, ...] = ()
     walls: tuple[str, ...] = ()
+    digest: str = ""
 
     @property
     def score(self) -> float:
@@ -188,6 +233,11 @@ class Grade:
     def line(self, exercise: ExerciseResult) -> int | None:
         """Where in the notebook's file the judged version's cell begins, if that is known."""
         return next((cell.line for cell in self.submission.cells if cell.index == exercise.cell), None)
+
+    def file(self, index: int | None) -> str:
+        """The path of the notebook that holds the cell."""
+        part = self.submission.part(index)
+        return self.submission.path if part is None else part.path
 
     @property
     def share(self) -> float:

@@ -27,10 +27,13 @@ MIB = 1 << 20
 
 def read(path: Path, participant: str | None = None) -> Submission:
     """The notebook's code cells, or the reason why there are none. Never raises for the file's sake, never writes."""
-    data = _bytes(path)
+    return parse(load(path), encodable(str(path)), encodable(path.stem) if participant is None else participant)
+
+
+def parse(data: bytes | Message, path: str, participant: str) -> Submission:
+    """The same of a file's contents, or of the reason why there are none. `path` is what reports call it."""
     digest = hashlib.sha256(data if isinstance(data, bytes) else b"").hexdigest()
-    name = _encodable(path.stem) if participant is None else participant
-    submission = Submission(_encodable(str(path)), name, digest)
+    submission = Submission(path, participant, digest)
     contents = _contents(data) if isinstance(data, bytes) else data
     if isinstance(contents, Message):
         return replace(submission, status=SubmissionStatus.UNREADABLE, reason=contents)
@@ -91,7 +94,8 @@ _FLAG_NAMES = ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_NOCTTY", "O_BINARY")
 _OPEN_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in _FLAG_NAMES)
 
 
-def _bytes(path: Path) -> bytes | Message:
+def load(path: Path) -> bytes | Message:
+    """The bytes of a file, or the reason why there are none."""
     try:
         # Before opening: to open a pipe or a device can already have an effect.
         return _not_ordinary(os.lstat(path)) or _ordinary(path)
@@ -467,7 +471,7 @@ def _is_encodable(text: str) -> bool:
     return True
 
 
-def _encodable(path: str) -> str:
+def encodable(path: str) -> str:
     """A file's name may hold bytes that are not UTF-8, which Python keeps as lone surrogates."""
     return path if _is_encodable(path) else os.fsencode(path).decode("utf-8", "replace")
 

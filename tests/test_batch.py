@@ -13,12 +13,15 @@ from typing import Any
 import pytest
 
 from grader import batch
-from grader.batch import grade_all, notebooks, start_warm, write_atomically
+from grader.batch import grade_all, start_warm
 from grader.course import Course
-from grader.errors import OutputError, UsageError
+from grader.entry import Entry
+from grader.errors import OutputError
 from grader.model import Config, Grade
+from grader.output import write_atomically
 from grader.report import Run
 from grader.report.json_report import envelope
+from grader.submissions import find
 from tests.conftest import QUICK, ROOT
 
 SAMPLES = ROOT / "tests" / "samples"
@@ -66,13 +69,13 @@ def test_workers_give_what_one_alone_gives(kernel: str, course: Course, alone: d
     assert told(grade_all(NOTEBOOKS, course, config, 2), course) == alone
 
 
-def dies_at_the_samples(path: Path) -> Grade:
+def dies_at_the_samples(entry: Entry) -> Grade:
     """A worker that is ended from outside, each time or the first time, as its notebook's name says."""
-    once = path.with_suffix(".once")
-    if path.stem == "always" or (path.stem == "once" and not once.exists()):
+    once = Path(entry.path).with_suffix(".once")
+    if entry.participant == "always" or (entry.participant == "once" and not once.exists()):
         once.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return WORK(path)
+    return WORK(entry)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
@@ -80,7 +83,7 @@ def test_a_worker_that_is_killed_loses_nobody(tmp_path: Path, course: Course, mo
     monkeypatch.setattr(batch, "_work", dies_at_the_samples)
     for name in ("a", "always", "b", "once"):
         shutil.copy(SAMPLES / "solved.ipynb", tmp_path / f"{name}.ipynb")
-    grades = grade_all(notebooks([tmp_path]), course, CONFIG, 2)
+    grades = grade_all(find([tmp_path]).entries, course, CONFIG, 2)
     assert [(grade.status.value, grade.score) for grade in grades] == [
         ("graded", 18),
         ("grader_fault", 0),
@@ -88,16 +91,6 @@ def test_a_worker_that_is_killed_loses_nobody(tmp_path: Path, course: Course, mo
         ("graded", 18),
     ]
     assert "ended from outside" in str(grades[1].notes[0])
-
-
-def test_folders_are_searched_and_foreign_files_are_not(tmp_path: Path) -> None:
-    for name in ("b.ipynb", "a.ipynb", "sub/c.ipynb", ".hidden/d.ipynb", ".ipynb_checkpoints/e.ipynb", "notes.txt"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("{}")
-    found = [str(path.relative_to(tmp_path)) for path in notebooks([tmp_path])]
-    assert found == ["a.ipynb", "b.ipynb", str(Path("sub/c.ipynb"))]
-    with pytest.raises(UsageError, match="no such file"):
-        notebooks([tmp_path / "none.ipynb"])
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

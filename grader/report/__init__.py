@@ -7,17 +7,18 @@ from dataclasses import dataclass
 
 from grader.course import Course
 from grader.i18n import Lang
-from grader.model import Config, Grade
+from grader.model import Config, Grade, Person
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All that a report may show: the grades in order, and what they were made with."""
+    """All that a report may show: the grades in order, what they were made with, and who on the list of participants
+    has handed in nothing (None where there is no list)."""
 
     grades: tuple[Grade, ...]
     course: Course
     config: Config
-    missing_walls: tuple[str, ...] = ()
+    missing: tuple[Person, ...] | None = None
 
     @property
     def walls(self) -> tuple[str, ...]:

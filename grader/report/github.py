@@ -40,7 +40,7 @@ def commands(run: Run, located: Callable[[str], str] = str) -> str:
     found: list[Annotation] = []
     for grade in run.grades:
         file = located(grade.submission.path)
-        found += [*_of_grade(grade, file, lang), *_points(grade, file if len(run.grades) > 1 else "")]
+        found += [*_of_grade(grade, located, lang), *_points(grade, file if len(run.grades) > 1 else "")]
     kept = [
         annotation
         for level in ("error", "warning", "notice")
@@ -49,14 +49,14 @@ def commands(run: Run, located: Callable[[str], str] = str) -> str:
     return "".join(f"{annotation}\n" for annotation in kept)
 
 
-def _of_grade(grade: Grade, file: str, lang: Lang) -> Iterator[Annotation]:
+def _of_grade(grade: Grade, located: Callable[[str], str], lang: Lang) -> Iterator[Annotation]:
     if prose.reasons(grade):
         message = "\n".join(prose.clean(render(reason, lang)) for reason in prose.reasons(grade))
-        yield Annotation("error", message, prose.clean(grade.submission.participant), file)
+        yield Annotation("error", message, prose.clean(grade.submission.participant), located(grade.submission.path))
     if grade.status is SubmissionStatus.GRADED:
         wrong = [exercise for exercise in grade.exercises if exercise.status not in _RIGHT]
-        yield from (_of_exercise(exercise, grade, file, lang) for exercise in wrong)
-        yield from _of_cells(grade, file, lang)
+        yield from (_of_exercise(exercise, grade, located(grade.file(exercise.cell)), lang) for exercise in wrong)
+        yield from _of_cells(grade, located, lang)
 
 
 def _points(grade: Grade, file: str) -> Iterator[Annotation]:
@@ -73,11 +73,11 @@ def _of_exercise(exercise: ExerciseResult, grade: Grade, file: str, lang: Lang) 
     return Annotation(level, message or title, title, file, grade.line(exercise))
 
 
-def _of_cells(grade: Grade, file: str, lang: Lang) -> Iterator[Annotation]:
+def _of_cells(grade: Grade, located: Callable[[str], str], lang: Lang) -> Iterator[Annotation]:
     lines = {cell.index: cell.line for cell in grade.submission.cells}
     for cell in prose.broken(grade):
         message = prose.clean(render(prose.cell_text(cell), lang))
-        yield Annotation("warning", message, file=file, line=lines.get(cell.index))
+        yield Annotation("warning", message, file=located(grade.file(cell.index)), line=lines.get(cell.index))
 
 
 def _limited(annotations: Sequence[Annotation], lang: Lang) -> Sequence[Annotation]:

@@ -9,24 +9,31 @@ from grader.report import Run
 
 
 def text(run: Run) -> str:
-    """CSV. A bonus stands in columns of its own. Cells that a spreadsheet would take for a formula are made inert."""
-    ids = [exercise.id for exercise in run.grades[0].exercises] if run.grades else []
+    """CSV. A bonus stands in columns of its own. Cells that a spreadsheet would take for a formula are made inert. Who
+    is on the list and handed in nothing has a row with status `missing`."""
+    exercises = [exercise for exercise in run.course.exercises if not run.config.only or exercise.id in run.config.only]
+    ids = [exercise.id for exercise in exercises]
+    most = [_number(sum(exercise.max_points for exercise in exercises))]
+    most_bonus = [_number(sum(exercise.max_bonus for exercise in exercises))]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["participant", "path", "status", "score", "max_score", "bonus", "max_bonus", *ids])
+    totals = ["score", "max_score", "bonus", "max_bonus"]
+    writer.writerow(["participant", "path", "status", *totals, *ids, "id", "email"])
     for grade in run.grades:
-        points = [f"{exercise.points + exercise.bonus:g}" for exercise in grade.exercises]
-        totals = [f"{number:g}" for number in (grade.score, grade.max_score, grade.bonus, grade.max_bonus)]
-        writer.writerow(
-            [
-                inert(grade.submission.participant),
-                inert(grade.submission.path),
-                grade.status.value,
-                *totals,
-                *points,
-            ]
-        )
+        submission = grade.submission
+        who = [inert(submission.participant), inert(submission.path), grade.status.value]
+        sums = [_number(number) for number in (grade.score, grade.max_score, grade.bonus, grade.max_bonus)]
+        points = [_number(exercise.points + exercise.bonus) for exercise in grade.exercises]
+        writer.writerow([*who, *sums, *points, inert(submission.participant_id), inert(submission.email)])
+    for person in run.missing or ():
+        zeros = ["0"] * len(ids)
+        row = [inert(person.name), "", "missing", "0", *most, "0", *most_bonus, *zeros]
+        writer.writerow([*row, inert(person.id or person.login), inert(person.email)])
     return out.getvalue()
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"
 
 
 def inert(cell: str) -> str:

@@ -8,7 +8,7 @@ import msgspec
 
 from grader import __version__
 from grader.i18n import Lang, Text, render
-from grader.model import CellResult, CheckResult, ExerciseResult, Grade
+from grader.model import CellResult, CheckResult, ExerciseResult, Grade, Person, Submission
 from grader.report import Run
 
 SCHEMA = "grade/1"
@@ -21,6 +21,7 @@ def text(run: Run) -> str:
 
 def envelope(run: Run) -> dict[str, Any]:
     lang: Lang = "pl" if run.config.lang == "pl" else "en"
+    missing = {} if run.missing is None else {"missing": [_person(person) for person in run.missing]}
     return {
         "schema": SCHEMA,
         "grader": __version__,
@@ -28,12 +29,22 @@ def envelope(run: Run) -> dict[str, Any]:
         "seed": run.config.seed,
         "sandbox": {"level": run.config.sandbox, "walls": list(run.walls)},
         "submissions": [_submission(grade, lang) for grade in run.grades],
+        **missing,
     }
+
+
+def _person(person: Person) -> dict[str, str]:
+    return {"participant": person.name, **_known(person.id or person.login, person.email)}
+
+
+def _known(id: str, email: str) -> dict[str, str]:
+    return {name: value for name, value in (("id", id), ("email", email)) if value}
 
 
 def _submission(grade: Grade, lang: Lang) -> dict[str, Any]:
     return {
         "participant": grade.submission.participant,
+        **_known(grade.submission.participant_id, grade.submission.email),
         "path": grade.submission.path,
         "sha256": grade.submission.sha256,
         "status": grade.status.value,
@@ -43,19 +54,25 @@ def _submission(grade: Grade, lang: Lang) -> dict[str, Any]:
         "max_bonus": grade.max_bonus,
         "duration_s": round(grade.duration_s, 3),
         "notes": [render(note, lang) for note in grade.notes],
-        "cells": [_cell(cell, lang) for cell in grade.cells],
-        "exercises": [_exercise(exercise, lang) for exercise in grade.exercises],
+        "cells": [_cell(cell, grade.submission, lang) for cell in grade.cells],
+        "exercises": [_exercise(exercise, grade.submission, lang) for exercise in grade.exercises],
     }
 
 
-def _cell(cell: CellResult, lang: Lang) -> dict[str, Any]:
-    result: dict[str, Any] = {"index": cell.index, "status": cell.status.value, "error": cell.error}
+def _place(index: int | None, submission: Submission, name: str) -> dict[str, Any]:
+    """A cell's index, and its file where several were run as one."""
+    part = submission.part(index)
+    return {name: index} if part is None or index is None else {name: index - part.first, "file": part.name}
+
+
+def _cell(cell: CellResult, submission: Submission, lang: Lang) -> dict[str, Any]:
+    result = {**_place(cell.index, submission, "index"), "status": cell.status.value, "error": cell.error}
     if cell.notes:
         result["notes"] = [render(note, lang) for note in cell.notes]
     return result
 
 
-def _exercise(exercise: ExerciseResult, lang: Lang) -> dict[str, Any]:
+def _exercise(exercise: ExerciseResult, submission: Submission, lang: Lang) -> dict[str, Any]:
     return {
         "id": exercise.id,
         "title": render(exercise.title, lang),
@@ -65,7 +82,7 @@ def _exercise(exercise: ExerciseResult, lang: Lang) -> dict[str, Any]:
         "bonus": exercise.bonus,
         "max_bonus": exercise.max_bonus,
         "function": exercise.function,
-        "cell": exercise.cell,
+        **_place(exercise.cell, submission, "cell"),
         "notes": [render(note, lang) for note in exercise.notes],
         "checks": [_check(check, lang) for check in exercise.checks],
     }

@@ -79,7 +79,7 @@ def _kind(grade: Grade, exercise: ExerciseResult, check: CheckResult) -> str | N
 def _place(grade: Grade, exercise: ExerciseResult) -> list[str]:
     """ "notebook.ipynb:79": many programs make a link of it."""
     line = grade.line(exercise)
-    return [] if line is None else [f"{prose.clean(grade.submission.path)}:{line}"]
+    return [] if line is None else [f"{prose.clean(grade.file(exercise.cell))}:{line}"]
 
 
 def _outcome(

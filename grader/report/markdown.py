@@ -114,7 +114,7 @@ def _exercise(exercise: ExerciseResult, lang: Lang) -> Iterator[str]:
         values = [f"{said(label, lang)}: {code(value)}" for label, value in finding.values]
         yield f"\n{'<br>'.join(values)}\n" if values else ""
     if exercise.cell is not None and exercise.status in (ExerciseStatus.PARTIAL, ExerciseStatus.FAILED):
-        yield _paragraphs((msg("It is in cell {cell} of the notebook.", cell=exercise.cell + 1),), lang)
+        yield _paragraphs((msg("It is in cell {cell} of the notebook.", cell=exercise.label),), lang)
 
 
 def _cells(grade: Grade, lang: Lang) -> Iterator[str]:

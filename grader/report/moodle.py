@@ -38,7 +38,9 @@ def text(run: Run) -> str:
         points = "" if grade.faulted else f"{grade.score:g}"
         name = inert(submission.participant)
         feedback = _feedback(grade, language(run))
-        writer.writerow([identifier, name, "", "", points, f"{grade.max_score:g}", "Yes", "-", "-", feedback])
+        writer.writerow(
+            [identifier, name, inert(submission.email), "", points, f"{grade.max_score:g}", "Yes", "-", "-", feedback]
+        )
     return out.getvalue()
 
 

@@ -98,12 +98,12 @@ def ending(value: str) -> Text:
     return msg("in the end {value}", value=value)
 
 
-def cell(index: int) -> Text:
-    return msg("Code of cell {cell}", cell=index + 1)
+def cell(label: int | str) -> Text:
+    return msg("Code of cell {cell}", cell=label)
 
 
-def same_cell(index: int, exercise: str) -> Text:
-    return msg("Its code is in cell {cell}, shown at {id}.", cell=index + 1, id=exercise)
+def same_cell(label: int | str, exercise: str) -> Text:
+    return msg("Its code is in cell {cell}, shown at {id}.", cell=label, id=exercise)
 
 
 def cut(n: int) -> Text:

@@ -141,7 +141,7 @@ def broken(grade: Grade) -> list[CellResult]:
 
 def cell_text(cell: CellResult) -> Message:
     """What became of a cell that did not run to its end."""
-    number = cell.index + 1
+    number = cell.label
     if cell.status is CellStatus.TIMED_OUT:
         return msg("Cell {cell} took too long and was stopped.", cell=number)
     if cell.status is CellStatus.CRASHED:

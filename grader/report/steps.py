@@ -79,7 +79,7 @@ def told(exercise: ExerciseResult) -> Text:
         "Mend {function} (exercise {id}, cell {cell}).",
         function=exercise.function,
         id=exercise.id,
-        cell=exercise.cell + 1,
+        cell=exercise.label,
     )
 
 

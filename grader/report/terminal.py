@@ -38,7 +38,7 @@ def text(run: Run) -> str:
 
 def show(run: Run, console: Console, verbose: bool = False) -> None:
     """Print one submission's report, or a table of many."""
-    if len(run.grades) == 1:
+    if len(run.grades) == 1 and not run.missing:
         _Report(run, run.grades[0], console, language(run), verbose).show()
     else:
         _class_table(run, console, language(run))
@@ -222,7 +222,7 @@ class _Report:
         """Cells that will run once the rest is right: only their numbers, unless everything is to be shown."""
         if not cells:
             return
-        numbers = ", ".join(str(cell.index + 1) for cell in cells[:MAX_CELLS]) + (", …" if cells[MAX_CELLS:] else "")
+        numbers = ", ".join(str(cell.label) for cell in cells[:MAX_CELLS]) + (", …" if cells[MAX_CELLS:] else "")
         self.heading(
             msgs(
                 "A cell ended with an error because of the above; run it again when that is mended: {cells}.",
@@ -262,4 +262,7 @@ def _class_table(run: Run, console: Console, lang: Lang) -> None:
         status = "" if grade.status is SubmissionStatus.GRADED else render(prose.STATUSES[grade.status], lang)
         total = f"{grade.score:g}/{grade.max_score:g}" + (f" +{grade.bonus:g}" if grade.bonus else "")
         table.add_row(escape(prose.clean(grade.submission.participant)), total, *marks, status)
+    for person in run.missing or ():
+        blank = [""] * len(run.course.exercises)
+        table.add_row(escape(prose.clean(person.name)), "", *blank, render(msg("handed in nothing"), lang), style="dim")
     console.print(table)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from grader import course as courses
-from grader.batch import notebooks, start_warm
+from grader.batch import start_warm
 from grader.checks import Suite
 from grader.course import Course
 from grader.grade import score
@@ -80,7 +80,7 @@ def table(folder: Path) -> list[str]:
     measured: list[list[Spent]] = []
     grades: list[Grade] = []
     with Suite(course) as suite:
-        for path in notebooks([folder]):
+        for path in sorted(folder.glob("*.ipynb")):
             grade, spent = grade_in_stages(path, course, suite, config, warm)
             grades.append(grade)
             measured.append(spent)

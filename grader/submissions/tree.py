@@ -1,0 +1,144 @@
+"""Folders and archives as one tree of notebooks. What is none is passed over, by name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader import archive
+from grader.entry import File
+from grader.errors import UsageError
+from grader.notebook import encodable
+
+RESULTS_MARK = ".grade.lock"
+MAX_DEPTH = 40
+MAX_ARCHIVES_IN_ARCHIVES = 2
+HIDDEN = frozenset({"__MACOSX", "__pycache__", "node_modules"})
+ROSTER = "roster.csv"
+
+
+@dataclass(slots=True)
+class Node:
+    """A folder or an archive. `name` is its own, an archive's without its ending. `others`: files that are no
+    notebooks."""
+
+    name: str
+    shown: str
+    notebooks: list[File] = field(default_factory=list)
+    others: list[File] = field(default_factory=list)
+    folders: list[Node] = field(default_factory=list)
+    is_archive: bool = False
+
+    @property
+    def file_name(self) -> str:
+        """What it is called where it stands, an archive with its ending."""
+        return self.shown.replace("\\", "/").rpartition("/")[2] if self.is_archive else self.name
+
+    def every(self) -> Iterator[File]:
+        """The notebooks in it, however deep."""
+        yield from self.notebooks
+        for folder in self.folders:
+            yield from folder.every()
+
+
+class Walk:
+    """Makes trees. `passed_over` collects what does not count, as `skipped` (the output folder) does not at all."""
+
+    def __init__(self, skipped: Sequence[Path] = ()) -> None:
+        self.passed_over: list[str] = []
+        self._skipped = {path.resolve() for path in skipped}
+
+    # ---- folders
+
+    def folder(self, path: Path, depth: int = 0) -> Node:
+        """Raise UsageError where the folder can't be opened."""
+        node = Node(encodable(path.name or path.resolve().name), encodable(str(path)))
+        try:
+            inside = sorted(os.scandir(path), key=lambda item: item.name)
+        except OSError as error:
+            raise UsageError(
+                f"{path} can't be opened: {error.strerror}. Give yourself the right to read it."
+            ) from error
+        for item in inside:
+            self._take(node, item, Path(path, item.name), depth)
+        return node
+
+    def _take(self, node: Node, item: os.DirEntry[str], path: Path, depth: int) -> None:
+        shown = encodable(str(path))
+        is_folder, name = item.is_dir(follow_symlinks=False), item.name.lower()
+        if is_folder and self._is_results(path):
+            return
+        if _is_hidden(item.name) or (item.is_symlink() and not name.endswith(".ipynb")):
+            self._pass_over(shown, is_folder)
+        elif name.endswith(".ipynb"):
+            node.notebooks.append(File(path, shown))
+        elif is_folder:
+            self._descend(node, path, depth)
+        elif name.endswith(".zip"):
+            self.take_archive(node, File(path, shown))
+        else:
+            node.others.append(File(path, shown))
+
+    def _descend(self, node: Node, path: Path, depth: int) -> None:
+        try:
+            if depth >= MAX_DEPTH:
+                raise UsageError("too deep")
+            node.folders.append(self.folder(path, depth + 1))
+        except UsageError:
+            self._pass_over(encodable(str(path)), is_folder=True)
+
+    def _is_results(self, path: Path) -> bool:
+        return path.resolve() in self._skipped or os.path.lexists(path / RESULTS_MARK)
+
+    def _pass_over(self, shown: str, is_folder: bool = False) -> None:
+        self.passed_over.append(shown + "/" * is_folder)
+
+    # ---- archives
+
+    def take_archive(self, node: Node, file: File) -> None:
+        """Put an archive into `node`, as a folder; one that can't be read is a file that is no notebook."""
+        try:
+            members = archive.members(file.path, file.members)
+        except archive.Unreadable:
+            node.others.append(file)
+            return
+        top = Node(_stem(file.name), file.shown, is_archive=True)
+        node.folders.append(top)
+        for member in sorted(members, key=lambda member: member.parts or ()):
+            self._take_member(top, file, member)
+
+    def _take_member(self, top: Node, file: File, member: archive.Member) -> None:
+        shown = encodable(f"{file.shown}/{'/'.join(member.parts or (member.name,))}")
+        if member.parts is None or any(map(_is_hidden, member.parts)):
+            self._pass_over(shown)
+            return
+        node = _inside(top, member.parts[:-1])
+        found = File(file.path, shown, (*file.members, member.name))
+        name = member.parts[-1].lower()
+        if name.endswith(".ipynb"):
+            node.notebooks.append(found)
+        elif name.endswith(".zip") and len(file.members) < MAX_ARCHIVES_IN_ARCHIVES:
+            self.take_archive(node, found)
+        else:
+            node.others.append(found)
+
+
+def _inside(top: Node, parts: Sequence[str]) -> Node:
+    node = top
+    for part in parts:
+        below = next((folder for folder in node.folders if folder.name == part and not folder.is_archive), None)
+        if below is None:
+            below = Node(part, f"{node.shown}/{part}")
+            node.folders.append(below)
+        node = below
+    return node
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name in HIDDEN
+
+
+def _stem(name: str) -> str:
+    return name[:-4] if name.lower().endswith(".zip") else name
