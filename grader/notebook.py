@@ -45,7 +45,7 @@ def parse(data: bytes | Message, path: str, participant: str) -> Submission:
 
 def reread(path: Path, sha256: str) -> str | None:
     """The text of a notebook that `read` has accepted; None where the file is no longer what was read."""
-    data = _bytes(path)
+    data = load(path)
     if not isinstance(data, bytes) or hashlib.sha256(data).hexdigest() != sha256:
         return None
     text = _signed(data) or _decoded(data)
