@@ -226,7 +226,7 @@ def test_the_command_writes_a_copy_and_several_into_a_folder(tmp_path: Path) -> 
     done = command(given, "--report", f"notebook={tmp_path / 'copies'}")
     assert done.returncode == 1, done.stderr
     assert "cut.ipynb can't be read as a notebook: no copy of it is made" in done.stderr
-    assert sorted(path.name for path in (tmp_path / "copies").iterdir()) == ["same-2.ipynb", "same.ipynb"]
+    assert sorted(path.name for path in (tmp_path / "copies").iterdir()) == ["a.ipynb", "b.ipynb"]
 
 
 def test_several_copies_need_a_place(tmp_path: Path) -> None:
