@@ -401,6 +401,23 @@ def test_a_graded_notebook_has_its_report_its_code_and_its_curve(
     assert "this notebook in the end 337.3" in page
 
 
+def test_one_cause_is_told_once_and_a_mistake_of_its_own_beside_those_it_stands_on(grade_cells: GradeCells) -> None:
+    graded = grade_cells(
+        "def get_linear_forward(x, w, b):\n    return W * x + b",
+        "def compute_mse_loss(y_hat, y):\n    return W + np.mean((y_hat - y) ** 2)",
+        "def train(x, y, w, b, alpha, epochs):\n    return b, w",
+    )
+    page = aloud(html_report.text(Run((graded,), COURSE, Config(lang="en"))))
+    assert page.count("Nothing has made `W` before this line") == 1
+    assert "### 1b Mean squared error wrong 0/2\nThe same mistake stops it as exercise `1a`: mend that first." in page
+    own = "not right yet, but it has a mistake of its own too."
+    assert (
+        "It calls `get_linear_forward (1a), compute_mse_loss (1b), get_backprop (3b), update_params (4)`, " + own
+        in page
+    )
+    assert page.count(own) == 1
+
+
 if __name__ == "__main__":
     for file, read in READ.items():
         (GOLDEN / file).write_text(read(), "utf-8")

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from grader.i18n import Lang, Text, number, pieces, render
-from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
+from grader.i18n import Lang, Text, number, render
+from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import Run, charts, language, page_words, prose, steps, summary
+from grader.report.steps import Step
 from grader.report.summary import State
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ CELL_LIMITS = (
     200,
     100,
 )  # characters of a cell's code, the first that fits
-MAX_BROKEN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ def text(run: Run) -> str:
         script=Markup(script),  # noqa: S704
         policy=_policy(style, script),
         code=_Code(run),
+        stands_on=partial(steps.stands_on, course=run.course),
         walls=page_words.walls(run),
     )
 
@@ -122,18 +123,21 @@ def _environment(lang: Lang) -> Environment:
         "states": page_words.STATES,
         "statuses": page_words.STATUSES,
         "State": State,
+        "CheckStatus": CheckStatus,
         "ExerciseStatus": ExerciseStatus,
         "SubmissionStatus": SubmissionStatus,
         "bars": partial(charts.bars, lang=lang),
         "lines": partial(charts.lines, lang=lang),
         "prose": prose,
         "marks": page_words.MARKS,
-        "next_steps": steps.next_steps,
+        "steps": steps,
         "summary": summary,
         "earned": partial(_earned, lang=lang),
         "fill": _fill,
         "told": page_words,
-        "MAX_BROKEN": MAX_BROKEN,
+        "step_of": _step_of,
+        "shows_values": _shows_values,
+        "MAX_BROKEN": steps.MAX_CELLS,
     }
     return environment
 
@@ -141,10 +145,19 @@ def _environment(lang: Lang) -> Environment:
 def _say(text: Text, lang: Lang) -> Markup:
     """Our words as words, everything else as code, which no direction of writing leaks out of."""
     parts = []
-    for piece, ours in pieces(text, lang):
-        shown = escape(prose.clean(piece, MAX_VALUE))
-        parts.append(escape(piece.replace("`", "")) if ours else Markup("<code>{}</code>").format(shown))
+    for span, is_code in prose.spans(text, lang):
+        shown = escape(prose.clean(span, MAX_VALUE))
+        parts.append(Markup("<code>{}</code>").format(shown) if is_code and shown else shown)
     return Markup("").join(parts)
+
+
+def _step_of(grade: Grade, exercise: ExerciseResult) -> Step | None:
+    """The step that mends an exercise: perhaps another's, whose cause it shares."""
+    return next((step for step in steps.plan(grade) if exercise in (step.exercise, *step.same)), None)
+
+
+def _shows_values(plan: Sequence[Step]) -> bool:
+    return any(check.expected for step in plan for check in step.exercise.checks)
 
 
 def _earned(exercise: ExerciseResult, lang: Lang) -> str:

@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from grader.i18n import Lang, Text, msg, number, pieces
+from grader.i18n import Lang, Text, msg, number
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import Run, language, prose
 
@@ -131,22 +131,8 @@ def _paragraphs(texts: tuple[Text, ...], lang: Lang) -> str:
 
 
 def said(text: Text, lang: Lang) -> str:
-    """Our words as they are meant, everything else as code; what we put between backticks is one span of it."""
-    out: list[str] = []
-    span: list[str] | None = None
-    for piece, ours in pieces(text, lang):
-        if not ours:
-            out.append(code(piece)) if span is None else span.append(piece)
-            continue
-        first, *rest = piece.split("`")
-        out.append(_escaped(first)) if span is None else span.append(first)
-        for part in rest:
-            if span is None:
-                span = [part]
-            else:
-                out += [code("".join(span)), _escaped(part)]
-                span = None
-    return "".join(out) if span is None else "".join([*out, "\\`", *map(_escaped, span)])
+    """Our words as they are meant, everything else as code."""
+    return "".join(code(span) if is_code else _escaped(span) for span, is_code in prose.spans(text, lang))
 
 
 def _escaped(text: str) -> str:

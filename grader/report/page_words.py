@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from grader.i18n import Text, msg, msgs
-from grader.model import ExerciseStatus
+from grader.model import ExerciseResult, ExerciseStatus
 from grader.report import Run, markdown
 from grader.report.summary import State
 
@@ -14,16 +14,14 @@ LABELS: Mapping[str, Text] = {
     "any_state": msg("any state"),
     "back": msg("Back to the class"),
     "bonus": msg("Bonus"),
-    "cells": msg("Cells that did not run to their end (the others did):"),
+    "cells": msg("Cells that did not run to their end:"),
     "class": msg("Class report"),
     "count": msg("participants"),
     "example": msg("Example"),
     "exercise": msg("Exercise"),
-    "expected": msg("expected"),
     "explain": msg("What to explain again"),
     "find": msg("Find a participant"),
     "full": msg("All points"),
-    "got": msg("you got"),
     "median": msg("Median"),
     "next": msg("Next"),
     "nobody": msg("Nobody matches."),
@@ -32,6 +30,7 @@ LABELS: Mapping[str, Text] = {
     "own": msg("this notebook"),
     "participant": msg("Participant"),
     "participants": msg("Participants"),
+    "paste": msg("Paste the call that is shown into a new cell: what it gives should be as expected."),
     "people": msg("Who"),
     "previous": msg("Previous"),
     "reference": msg("reference solution"),
@@ -92,6 +91,14 @@ def points(most: float) -> Text:
 
 def bonus(got: float, most: float) -> Text:
     return msg("bonus {bonus} of {max}", bonus=got, max=most)
+
+
+def same_cause(first: ExerciseResult) -> Text:
+    return msg("The same mistake stops it as exercise {id}: mend that first.", id=first.id)
+
+
+def stands_on(names: str) -> Text:
+    return msg("It calls {names}, not right yet, but it has a mistake of its own too.", names=names)
 
 
 def ending(value: str) -> Text:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.compare import WRONG_VALUE
-from grader.i18n import Lang, Message, Text, msg, number, render
+from grader.i18n import Lang, Message, Text, msg, number, pieces, render
 from grader.model import (
     CellResult,
     CellStatus,
@@ -178,6 +178,27 @@ def told(finding: Finding, lang: Lang) -> list[str]:
     if finding.check.input:
         lines.append(f"    {clean(finding.check.input)}")
     return [*lines, *(f"    {render(label, lang)}: {clean(value)}" for label, value in finding.values)]
+
+
+def spans(text: Text, lang: Lang) -> Iterator[tuple[str, bool]]:
+    """The words of `text`, and whether each span of them is code: all that is not ours is, and what we put between
+    backticks is one span of it."""
+    span: list[str] | None = None
+    for piece, ours in pieces(text, lang):
+        first, *rest = piece.split("`") if ours else [piece]
+        if span is None:
+            yield first, not ours
+        else:
+            span.append(first)
+        for part in rest:
+            if span is None:
+                span = [part]
+            else:
+                yield "".join(span), True
+                yield part, False
+                span = None
+    if span is not None:
+        yield "`" + "".join(span), False
 
 
 def clean(text: str, limit: int = MAX_TEXT) -> str:

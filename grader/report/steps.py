@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.course import Course
-from grader.i18n import Text, msg
+from grader.i18n import Text, msg, msgs
 from grader.model import CellResult, CellStatus, CheckStatus, ExerciseResult, ExerciseStatus, Grade
 from grader.names import defines
 
 MAX_STEPS = 3
+MAX_CELLS = 10
 _WORKS = frozenset({ExerciseStatus.PASSED, ExerciseStatus.SUPERSEDED})
 _TO_DO = frozenset({ExerciseStatus.FAILED, ExerciseStatus.PARTIAL, ExerciseStatus.MISSING})
 
@@ -66,11 +68,6 @@ def bonuses(grade: Grade) -> list[ExerciseResult]:
     return [one for one in works(grade) if one.status is ExerciseStatus.PASSED and one.bonus < one.max_bonus]
 
 
-def next_steps(grade: Grade) -> list[Text]:
-    """The few that come first, each in a line."""
-    return [told(step.exercise) for step in plan(grade)[:MAX_STEPS]]
-
-
 def told(exercise: ExerciseResult) -> Text:
     """What to do about an exercise that does not work."""
     if exercise.cell is None:
@@ -98,6 +95,17 @@ def broken(grade: Grade) -> Broken:
     cells = [cell for cell in grade.cells if cell.status is not CellStatus.OK and cell.index not in told]
     following = [cell for cell in cells if _follows(cell, left, grade) or any(note in said for note in cell.notes)]
     return Broken(tuple(cell for cell in cells if cell not in following), tuple(following))
+
+
+def run_again(cells: Sequence[CellResult]) -> Text:
+    """Of cells that will run once the rest is right: only their numbers."""
+    numbers = ", ".join(str(cell.label) for cell in cells[:MAX_CELLS]) + (", …" if cells[MAX_CELLS:] else "")
+    return msgs(
+        "A cell ended with an error because of the above; run it again when that is mended: {cells}.",
+        "Cells ended with an error because of the above; run them again when that is mended: {cells}.",
+        len(cells),
+        cells=numbers,
+    )
 
 
 def _follows(cell: CellResult, left: list[ExerciseResult], grade: Grade) -> bool:

@@ -16,7 +16,6 @@ from grader.report import Run, language, prose, steps
 from grader.report.prose import Finding
 from grader.report.steps import Step
 
-MAX_CELLS = 10
 WIDTH = 64
 _STYLES = {
     ExerciseStatus.PASSED: "green",
@@ -210,11 +209,11 @@ class _Report:
         broken = steps.broken(self.grade)
         if broken.causes:
             self.heading(msg("Cells that did not run to their end:"))
-        for cell in broken.causes[:MAX_CELLS]:
+        for cell in broken.causes[: steps.MAX_CELLS]:
             self.line(self.say(prose.cell_text(cell)), indent=2)
             self.lines(cell.notes, indent=4)
-        if len(broken.causes) > MAX_CELLS:
-            left = len(broken.causes) - MAX_CELLS
+        if len(broken.causes) > steps.MAX_CELLS:
+            left = len(broken.causes) - steps.MAX_CELLS
             self.line(self.say(msgs("and {n} more", "and {n} more", left)), indent=2)
         self._following(broken.consequences)
 
@@ -222,15 +221,7 @@ class _Report:
         """Cells that will run once the rest is right: only their numbers, unless everything is to be shown."""
         if not cells:
             return
-        numbers = ", ".join(str(cell.label) for cell in cells[:MAX_CELLS]) + (", …" if cells[MAX_CELLS:] else "")
-        self.heading(
-            msgs(
-                "A cell ended with an error because of the above; run it again when that is mended: {cells}.",
-                "Cells ended with an error because of the above; run them again when that is mended: {cells}.",
-                len(cells),
-                cells=numbers,
-            )
-        )
+        self.heading(steps.run_again(cells))
         for cell in cells if self.verbose else ():
             self.line(self.say(prose.cell_text(cell)), indent=2)
 
