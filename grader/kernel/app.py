@@ -9,6 +9,7 @@ import importlib
 import os
 import sys
 import threading
+from functools import lru_cache
 
 import zmq
 from ipykernel.iostream import BackgroundSocket, IOPubThread
@@ -98,5 +99,8 @@ def prepare_kernel() -> KernelApp:
     settings.IPKernelApp.capture_fd_output = False  # two threads more, for what is printed past Python
     app: KernelApp = KernelApp.instance(log_level=50, config=settings, session=QuickSession(key=b""))
     app.prepare()
-    app.shell.transform_cell("x = 1")  # what the first cell would load
+    shell = app.shell
+    shell.transform_cell = lru_cache(1)(shell.transform_cell)  # ipykernel and then IPython ask for the same
+    shell.transform_cell("x = 1")  # what the first cell would load, and the first value that is shown
+    shell.display_formatter.format(1)
     return app
