@@ -70,15 +70,12 @@ def test_prints_the_loss(train, losses, scaled):
         (np.array([-1, 1]), np.array([10, 43]), 0, 0, 0.04, 12),
         (*scaled(20), 0, 0, 0.04, 13),
     ]
-    calls = train.each(cases)
-    for call, other in zip(calls, calls[::-1]):
+    descents = [losses(*case) for case in cases]
+    for call, descent, other in zip(train.each(cases), descents, descents[::-1]):
         call.value  # an error in the call is a verdict of its own
-        after, before = losses(*call.args)[1:], losses(*call.args)[:-1]
+        after, before = descent[1:], descent[:-1]
         # A text that holds the losses of other data too was made to hold whatever is looked for.
-        if None in (
-            _first_missing(losses(*other.args)[1:], call.printed),
-            _first_missing(losses(*other.args)[:-1], call.printed),
-        ):
+        if None in (_first_missing(other[1:], call.printed), _first_missing(other[:-1], call.printed)):
             _refuse(call, 0, after[0])
         missing = _first_missing(after, call.printed)
         # The loss of the forward pass made in the epoch is the same loss a step earlier: a fair reading of the task.
