@@ -20,11 +20,11 @@ from pathlib import Path
 from grader.checks import Suite
 from grader.course import Course, load
 from grader.entry import Entry, alone
-from grader.grade import grade, lost
 from grader.kernel import warm
 from grader.kernel.environment import kernel_environment
 from grader.kernel.warm import WarmProcess
 from grader.model import Config, Grade
+from grader.pipeline import grade, lost
 
 Engine = Callable[[Sequence[Entry]], Iterator[tuple[int, Grade]]]
 """Grades entries: each one's place and grade, as soon as it is there."""

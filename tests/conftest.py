@@ -12,11 +12,11 @@ import pytest
 from grader import course as courses
 from grader.checks import Suite
 from grader.course import Course
-from grader.grade import score
 from grader.judge import Judge
 from grader.kernel.environment import kernel_environment
 from grader.kernel.warm import WarmProcess, available
 from grader.model import Cell, Config, ExerciseResult, Grade, Limits, Submission
+from grader.pipeline import score
 from grader.session import run
 
 ROOT = Path(__file__).parent.parent

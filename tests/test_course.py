@@ -11,9 +11,9 @@ from grader import course as courses
 from grader.checks import Suite
 from grader.course import Course
 from grader.errors import CourseError
-from grader.grade import grade
 from grader.kernel.warm import WarmProcess
 from grader.model import Config, ExerciseStatus, SubmissionStatus
+from grader.pipeline import grade
 from tests.conftest import QUICK, ROOT
 
 STUBS = sorted(path.name for path in (ROOT / "exercises").glob("*.ipynb"))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from grader import grade as pipeline
+from grader import pipeline
 from grader.batch import grade_all
 from grader.checks import Suite
 from grader.course import Course
@@ -101,7 +101,7 @@ def no_kernel(*args: object, **kwargs: object) -> Any:
 FAULTS = {
     "start-raises": ("grader.session.Kernel", no_kernel, SubmissionStatus.GRADER_FAULT),
     "start-breaks": ("grader.session.Kernel", faulty, SubmissionStatus.GRADER_FAULT),
-    "judge-breaks": ("grader.grade.Judge", faulty, SubmissionStatus.GRADER_FAULT),
+    "judge-breaks": ("grader.pipeline.Judge", faulty, SubmissionStatus.GRADER_FAULT),
     "suite-breaks": ("grader.checks.Suite.run", faulty, SubmissionStatus.GRADER_FAULT),
     "compare-breaks": ("grader.compare.compare", faulty, SubmissionStatus.GRADED),
     "solution-breaks": ("grader.course.Course.solution", faulty, SubmissionStatus.GRADED),

@@ -16,11 +16,11 @@ from markdown_it import MarkdownIt
 from grader.checks import Suite
 from grader.course import Course
 from grader.errors import OutputError
-from grader.grade import grade
 from grader.kernel.warm import WarmProcess
 from grader.model import Config, ExerciseStatus, Grade, Submission, SubmissionStatus
 from grader.notebook import read, reread
 from grader.original import whole
+from grader.pipeline import grade
 from grader.report import Run, feedback
 from tests import sample_run
 from tests.conftest import QUICK, ROOT

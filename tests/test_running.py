@@ -10,11 +10,11 @@ import pytest
 
 from grader.checks import Suite
 from grader.course import Course
-from grader.grade import grade
 from grader.i18n import render
 from grader.kernel.environment import kernel_environment
 from grader.kernel.warm import WarmProcess, available
 from grader.model import Config, ExerciseStatus, SubmissionStatus
+from grader.pipeline import grade
 from tests.conftest import QUICK, ROOT
 
 if sys.version_info >= (3, 11):

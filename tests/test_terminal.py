@@ -12,10 +12,10 @@ from rich.console import Console
 
 from grader.checks import Suite
 from grader.course import Course
-from grader.grade import score
 from grader.judge import Judge
 from grader.kernel.warm import WarmProcess
 from grader.model import Cell, Config, Grade, Limits, Submission
+from grader.pipeline import score
 from grader.report import Run, terminal
 from grader.session import run
 from tests.conftest import ROOT, GradeCells

@@ -13,11 +13,11 @@ from grader import course as courses
 from grader.batch import start_warm
 from grader.checks import Suite
 from grader.course import Course
-from grader.grade import score
 from grader.judge import Judge
 from grader.kernel.warm import WarmProcess
 from grader.model import Config, Grade
 from grader.notebook import read
+from grader.pipeline import score
 from grader.report import Run
 from grader.report.terminal import text
 from grader.session import Session

@@ -1,0 +1,116 @@
+"""`pytest my_notebook.ipynb`: the exercises of a notebook as pytest's items, with the report of each as its failure.
+
+Only notebooks that are named on the command line are graded; all that pytest comes across where the ini option
+`grade_notebooks` says so. Nothing of the grader is loaded before there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from grader.course import Course, Exercise
+    from grader.i18n import Lang
+    from grader.model import Config, ExerciseResult, Grade
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("grade", "grading notebooks")
+    group.addoption("--grade-course", metavar="DIR", help="Another course than the built-in one.")
+    group.addoption("--grade-lang", choices=["pl", "en"], help="Language of the report; by default your locale's.")
+    parser.addini("grade_notebooks", "Grade every notebook that is come across, not only those named.", "bool", False)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> NotebookFile | None:
+    if file_path.suffix != ".ipynb":
+        return None
+    if parent.session.isinitpath(file_path) or parent.config.getini("grade_notebooks"):
+        return NotebookFile.from_parent(parent, path=file_path)
+    return None
+
+
+class NotebookFile(pytest.File):
+    """A notebook, graded once, when its first exercise is looked at."""
+
+    def collect(self) -> Iterator[ExerciseItem]:
+        for exercise in self.course.exercises:
+            yield ExerciseItem.from_parent(self, name=f"{exercise.id}-{exercise.function}", exercise=exercise)
+
+    @cached_property
+    def course(self) -> Course:
+        from grader.api import load_course
+        from grader.errors import GraderError
+
+        try:
+            return load_course(self.config.getoption("grade_course"))
+        except GraderError as error:
+            raise pytest.UsageError(str(error)) from error
+
+    @cached_property
+    def settings(self) -> Config:
+        from grader.cli import locale_language
+        from grader.model import Config
+
+        return Config(lang=self.config.getoption("grade_lang") or locale_language(), curves=False)
+
+    @cached_property
+    def grade(self) -> Grade:
+        from grader.api import grade
+
+        return grade(self.path, self.course, self.settings)
+
+
+class NotPassed(Exception):
+    """The lines of a report that say what is wrong."""
+
+
+class ExerciseItem(pytest.Item):
+    """An exercise of a notebook. It fails where points were lost to a mistake; a bonus not taken is skipped."""
+
+    def __init__(self, *, exercise: Exercise, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.exercise = exercise
+        if self.config.pluginmanager.hasplugin("xdist"):
+            self.add_marker(pytest.mark.xdist_group(str(self.path)))  # with --dist loadgroup it is graded once
+
+    def runtest(self) -> None:
+        from grader.i18n import render
+        from grader.model import ExerciseStatus, SubmissionStatus
+        from grader.report import prose
+
+        assert isinstance(self.parent, NotebookFile)
+        grade = self.parent.grade
+        lang: Lang = "en" if self.parent.settings.lang == "en" else "pl"
+        result = next(result for result in grade.exercises if result.id == self.exercise.id)
+        if grade.status not in (SubmissionStatus.GRADED, SubmissionStatus.NO_EXERCISES):
+            raise NotPassed("\n".join(prose.clean(render(reason, lang)) for reason in prose.reasons(grade)))
+        if result.status in (ExerciseStatus.PASSED, ExerciseStatus.SUPERSEDED):
+            return
+        text = "\n".join([_title(result, lang), *prose.explained(result, lang)])
+        if not result.max_points and result.status is not ExerciseStatus.GRADER_FAULT:
+            pytest.skip(text)
+        raise NotPassed(text)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, NotPassed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, None, self.name
+
+
+def _title(result: ExerciseResult, lang: Lang) -> str:
+    from grader.i18n import msg, render
+    from grader.report import prose
+
+    title = f"{result.id} {render(result.title, lang)}: {prose.points(result, lang)}"
+    if result.cell is None:
+        return title
+    cell = msg("cell {cell}", cell=result.cell + 1)
+    return f"{title} ({render(cell, lang)})"
