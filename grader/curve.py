@@ -41,7 +41,7 @@ class Plan:
 
 def draw(exercise: Exercise, course: Course, ask: Ask) -> Curve | None:
     """Ask for all places in one message. None where the exercise has no curve, or the function none to show."""
-    plan = _plan(exercise.folder, exercise.id, course)
+    plan = read(exercise, course)
     if plan is None:
         return None
     answers = ask(list(plan.cases.values()))
@@ -54,6 +54,11 @@ def draw(exercise: Exercise, course: Course, ask: Ask) -> Curve | None:
     if sum(height is not None for height in heights) < 2:
         return None
     return Curve(plan.title, plan.x_axis, plan.y_axis, tuple(plan.cases), heights, plan.reference)
+
+
+def read(exercise: Exercise, course: Course) -> Plan | None:
+    """What the exercise's curve.py asks for, if it has one. Raise CourseError with what is wrong with it."""
+    return _plan(exercise.folder, exercise.id, course)
 
 
 def _height_if_any(plan: Plan, args: tuple[Any, ...], answer: object) -> float | None:
@@ -71,15 +76,14 @@ def _height(height: Callable[..., float], args: tuple[Any, ...], answer: object)
 
 @lru_cache(64)
 def _plan(folder: Path, id: str, course: Course) -> Plan | None:
-    """Raise CourseError where the course's own solution has no curve to show."""
     path = folder / CURVE_FILE
     if not path.is_file():
         return None
+    namespace = _names(path, course.scope(id))
+    solution, height = course.solution(id), namespace["height"]
     try:
-        namespace = run_source(path, course.scope(id))
         title, x_axis, y_axis = (Titles(namespace[name]["pl"], namespace[name]["en"]) for name in _AXES)
         cases = {float(place): tuple(args) for place, args in namespace["cases"](*course.data).items()}
-        solution, height = course.solution(id), namespace["height"]
         heights = [_height(height, args, solution(*args)) for args in cases.values()]
     except Exception as error:
         raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
@@ -87,3 +91,14 @@ def _plan(folder: Path, id: str, course: Course) -> Plan | None:
     if not 2 <= len(reference) == len(cases) <= MAX_PLACES:
         raise CourseError(f"{path}: a curve has from 2 to {MAX_PLACES} places, with a finite height of the solution's")
     return Plan(title, x_axis, y_axis, cases, height, reference)
+
+
+def _names(path: Path, scope: dict[str, Any]) -> dict[str, Any]:
+    try:
+        namespace = run_source(path, scope)
+    except Exception as error:
+        raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
+    missing = [name for name in (*_AXES, "cases", "height") if name not in namespace]
+    if missing:
+        raise CourseError(f"{path}: it does not define {missing[0]}; CONTRIBUTING.md says what a curve is made of")
+    return namespace

@@ -258,6 +258,7 @@ def verdicts(trials: list[Trial]) -> list[list[tuple[CheckStatus, ...]]]:
         ("test_it.py", "raise ValueError('no')\n", "the hidden tests can't be collected"),
         ("proof.toml", "[[equivalent]]\nline = 'a'\n", "proof.toml: Object missing required field `becomes`"),
         ("proof.toml", "[[", "proof.toml: "),
+        ("curve.py", "x_axis = {}", "curve.py: it does not define title"),
     ],
 )
 def test_a_course_that_cannot_be_read_says_where(name: str, text: str, says: str, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from grader import curve
 from grader.course import Course
 from grader.proof.candidates import Candidate, candidates
 from grader.proof.findings import Evidence, Flaw
@@ -38,6 +39,8 @@ def prove(
     """Try everything that a course brings, and mutants of its solutions. Raise CourseError where it can't be read."""
     exercises = [exercise for exercise in course.exercises if not only or exercise.id in only]
     written = [marks(exercise) for exercise in exercises]
+    for exercise in exercises:
+        curve.read(exercise, course)
     asked: list[Candidate] = [candidate for exercise in exercises for candidate in candidates(exercise)]
     checks, trials = judge_all(course, asked, seeds, jobs, lambda done: progress(done, len(asked)))
     return Proof(
