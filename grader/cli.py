@@ -61,10 +61,38 @@ EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
     help="What counts as passed, in percent of the points without bonus.",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whenever grading ran.")
-@click.option("--cell-timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, metavar="S")
-@click.option("--call-timeout", type=click.FloatRange(0.1), default=5.0, show_default=True, metavar="S")
-@click.option("--total-timeout", type=click.FloatRange(1), default=120.0, show_default=True, metavar="S")
-@click.option("--memory", type=click.IntRange(256), default=2048, show_default=True, metavar="MIB")
+@click.option(
+    "--cell-timeout",
+    type=click.FloatRange(0.1),
+    default=30.0,
+    show_default=True,
+    metavar="S",
+    help="Seconds that a cell may take.",
+)
+@click.option(
+    "--call-timeout",
+    type=click.FloatRange(0.1),
+    default=5.0,
+    show_default=True,
+    metavar="S",
+    help="Seconds that a call of a function may take.",
+)
+@click.option(
+    "--total-timeout",
+    type=click.FloatRange(1),
+    default=120.0,
+    show_default=True,
+    metavar="S",
+    help="Seconds that a notebook may take.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(256),
+    default=2048,
+    show_default=True,
+    metavar="MIB",
+    help="Memory of a notebook's processes.",
+)
 @click.option(
     "--sandbox",
     type=click.Choice(["auto", "strict", "off"]),

@@ -1,0 +1,117 @@
+"""What the documents say is so: every command of theirs runs, and every option stands in them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from grader.cli import grade
+from grader.course_cli import grade_course
+from tests.conftest import ROOT
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+COMMAND_LINE = ROOT / "docs" / "command-line.md"
+HEAD = """# The command line
+
+What `--help` says of each command; made by `python -m tests.test_docs`, and a test holds the two together.
+"""
+RUN_ELSEWHERE = {  # why a command of the documents is not run here: another test does, or it needs what is not there
+    "make": "test_docs would run itself; CI runs it",
+    "pip": "needs a package registry",
+    "git": "no repository to be had",
+    "curl": "needs a network",
+    "pytest": "test_python.py",
+    "eval": "test_doctor.py",
+    "grade-course": "test_authoring.py, test_export.py, test_course.py",
+    "python": "the benchmarks and tables of this repository",
+}
+
+
+def commands(page: Path) -> Iterator[str]:
+    """The commands in the page's blocks of console, and in those that name no language."""
+    for language, block in re.findall(r"^```(\w*)\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE):
+        for line in block.splitlines():
+            text = line.removeprefix("$ ").partition("  #")[0].strip()
+            if (language in ("console", "sh", "bash") and line.startswith("$ ")) or (
+                not language and re.match(r"(grade|grade-course|make|pip|pytest) ", text)
+            ):
+                yield text
+
+
+def every_command() -> list[tuple[str, str]]:
+    return [(page.name, command) for page in PAGES for command in dict.fromkeys(commands(page))]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the documents' commands speak of."""
+    folder = tmp_path_factory.mktemp("desk")
+    solved = ROOT / "tests" / "samples" / "solved.ipynb"
+    for name in ("my_notebook", "moj_notatnik", "notebook", "ada", "jan", "submissions/ada", "submissions/jan"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(solved, folder / f"{name}.ipynb")
+    return folder
+
+
+GRADING = [(page, command) for page, command in every_command() if shlex.split(command)[0] == "grade"]
+
+
+def test_the_documents_have_commands_and_each_is_run_somewhere() -> None:
+    assert len(GRADING) >= 8
+    for page, command in every_command():
+        program = shlex.split(command)[0]
+        assert program == "grade" or program in RUN_ELSEWHERE, f"{page}: {command}"
+
+
+@pytest.mark.parametrize(("page", "command"), GRADING)
+def test_a_command_of_the_documents_runs(page: str, command: str, desk: Path) -> None:
+    if "--dask" in command or "--watch" in command:
+        pytest.skip("another test runs it: it needs a cluster, or does not end")
+    arguments = shlex.split(command)[1:]
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", *arguments], cwd=desk, capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode in (0, 1), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def command_line() -> str:
+    """The page of `--help`s."""
+    parts = [HEAD, help_of(grade, "grade")]
+    parts += [help_of(grade_course, "grade-course")]
+    parts += [help_of(command, f"grade-course {name}") for name, command in grade_course.commands.items()]
+    return "\n".join(parts)
+
+
+def help_of(command: click.Command, name: str) -> str:
+    context = click.Context(command, info_name=name, terminal_width=100, max_content_width=100)
+    return f"## {name}\n\n```text\n{command.get_help(context)}\n```\n"
+
+
+def test_the_page_of_the_command_line_is_what_help_says() -> None:
+    assert COMMAND_LINE.read_text("utf-8") == command_line(), "python -m tests.test_docs"
+
+
+def test_every_option_says_what_it_does() -> None:
+    for command in (grade, *grade_course.commands.values()):
+        for option in command.params:
+            if isinstance(option, click.Option) and not option.hidden:
+                assert option.help or option.metavar, option.opts
+
+
+if __name__ == "__main__":
+    COMMAND_LINE.write_text(command_line(), "utf-8")
