@@ -89,14 +89,15 @@ class _Crew:
     """Worker processes, made anew when one of them was ended from outside."""
 
     def __init__(self, course: Course, config: Config, jobs: int, warm_process: WarmProcess | None) -> None:
-        self._course, self._config, self._jobs, self._warm = course, config, jobs, warm_process
-        self._pool: ProcessPoolExecutor | None = None
+        self._course, self._config, self._jobs = course, config, jobs
+        self._pool: ProcessPoolExecutor | None = workers(jobs, course.folder, config, warm_process)
+        self._pool.submit(_begin)  # the workers start now, before there are threads that a fork would cut off
 
     def graded(self, entries: Sequence[Entry]) -> Iterator[tuple[int, Grade]]:
         waiting = list(range(len(entries)))
         while waiting:
             if self._pool is None:
-                self._pool, self._warm = workers(self._jobs, self._course.folder, self._config, self._warm), None
+                self._pool = workers(self._jobs, self._course.folder, self._config)
             places = {self._pool.submit(_work, entries[place]): place for place in waiting}
             for future in as_completed(places):
                 if not isinstance(future.exception(), BrokenProcessPool):
@@ -184,6 +185,10 @@ def _stay_on_one_core(index: int) -> None:
     if hasattr(os, "sched_setaffinity"):
         cores = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, {cores[index % len(cores)]})
+
+
+def _begin() -> None:
+    pass
 
 
 def _work(entry: Entry) -> Grade:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
+import msgspec
 import numpy as np
 
 from grader.i18n import Message, Text, msg
@@ -108,7 +109,7 @@ def _text(cause: Message | _Special, met: _Met) -> Text | None:
     if not isinstance(cause, Message):
         return cause(met)
     values = {key: cut(value) for key, value in met.found.groupdict().items() if value is not None}
-    return replace(cause, values={"code": cut(met.fault.code) or "…", **values})
+    return msgspec.structs.replace(cause, values={"code": cut(met.fault.code) or "…", **values})
 
 
 def cut(text: str) -> str:

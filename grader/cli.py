@@ -18,11 +18,14 @@ from grader import delivery, settings
 from grader.errors import GraderError, KernelStartError, UsageError
 
 if TYPE_CHECKING:
-    from grader.i18n import Lang, Text
+    from rich.console import Console
+
+    from grader.i18n import Lang
     from grader.kernel.warm import WarmProcess
     from grader.model import Config, Grade
     from grader.report import Run
 
+TABLE_WIDTH = 120
 EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -136,19 +139,17 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
     with _warm_process(paths, options) as warm, delivery.standing_in(places, lang):
         from grader import course as courses
         from grader import submissions
-        from grader.batch import grade_all
-        from grader.report import Run
+        from grader.conduct import Plan, conduct
 
         course = courses.load(options["course_dir"] or courses.built_in())
         exercises = [exercise.id for exercise in course.exercises]
         config = _config(options, lang, exercises)
         found = submissions.find(paths, exercises, options["roster"], options["out"])
-        _say(submissions.remarks(found), lang)
-        grades = grade_all(found.entries, course, config, options["jobs"], warm)
-        run = Run(tuple(grades), course, config, found.missing)
-        code = _exit_code(grades, options["min_score"], options["exit_zero"])
-        _report(run, options["out"], options["verbose"] if delivery.is_free(places) else None)
-        delivery.deliver(run, places, os.environ, passed=_reached(grades, options["min_score"]))
+        run = conduct(Plan(found, course, config, _console(err=True), options["jobs"], options["out"], warm))
+        code = _exit_code(run.grades, options["min_score"], options["exit_zero"])
+        if delivery.is_free(places):
+            _show(run, options["verbose"])
+        delivery.deliver(run, places, os.environ, passed=_reached(run.grades, options["min_score"]))
     return code
 
 
@@ -257,34 +258,26 @@ def locale_language() -> Lang:
     return "en"
 
 
-def _say(texts: Sequence[Text], lang: Lang) -> None:
-    """To whoever runs the command, beside the report."""
-    from grader.i18n import render
-
-    for text in texts:
-        click.echo(f"grade: {render(text, lang)}", err=True)
-
-
-def _report(run: Run, out: Path | None, verbose: bool | None) -> None:
-    """The gradebook and results of a folder; the report in the terminal unless `verbose` is None."""
+def _console(err: bool = False) -> Console:
     from rich.console import Console
 
-    from grader.output import write_atomically
-    from grader.report import formats, terminal
-
-    if out is not None:
-        write_atomically(out / "results.json", formats()["json"](run))
-        write_atomically(out / "gradebook.csv", formats()["csv"](run))
-        write_atomically(out / "report.html", formats()["html"](run))
-    if verbose is not None:
-        terminal.show(run, Console(highlight=False, soft_wrap=False), verbose)
+    return Console(stderr=err, highlight=False, soft_wrap=False)
 
 
-def _exit_code(grades: list[Grade], min_score: float, exit_zero: bool) -> int:
+def _show(run: Run, verbose: bool) -> None:
+    from grader.report import terminal
+
+    console = _console()
+    if len(run.grades) > 1 and not console.is_terminal:
+        console.width = max(console.width, TABLE_WIDTH)  # in a file a table need not be folded
+    terminal.show(run, console, verbose)
+
+
+def _exit_code(grades: Sequence[Grade], min_score: float, exit_zero: bool) -> int:
     if any(grade.faulted for grade in grades):
         return EXIT_FAULT
     return EXIT_OK if exit_zero or _reached(grades, min_score) else EXIT_BELOW
 
 
-def _reached(grades: list[Grade], min_score: float) -> bool:
+def _reached(grades: Sequence[Grade], min_score: float) -> bool:
     return all(grade.reached(min_score) and not grade.faulted for grade in grades)

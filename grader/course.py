@@ -37,7 +37,7 @@ class _Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     function: str
     parameters: list[str]
     points: float
-    bonus: float = 0
+    bonus: float = 0.0
     aliases: list[str] = []
     needs: list[str] = []
     superseded_by: str = ""
@@ -49,7 +49,7 @@ class _Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: dict[str, list[str]]
     exercises: list[_Exercise]
     seed: int = 0
-    carried_deduction: float = 1
+    carried_deduction: float = 1.0
     typical: dict[str, str] = {}
 
 

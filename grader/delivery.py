@@ -134,7 +134,10 @@ def _write_copies(run: Run, place: Place) -> None:
     taken: set[str] = set()
     for grade in run.grades:
         name = _file_name(grade.submission.participant, taken)
-        if not grade.submission.cells:
+        if grade.submission.parts or not Path(grade.submission.path).is_file():
+            what = "several notebooks" if grade.submission.parts else "in an archive"
+            click.echo(f"grade: {grade.submission.path} is {what}: no copy of it is made", err=True)
+        elif not grade.submission.cells:
             click.echo(f"grade: {grade.submission.path} can't be read as a notebook: no copy of it is made", err=True)
         elif single or place.file is None:
             _write(place, feedback.text(run, grade))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from grader import archive, notebook
-from grader.i18n import Message, Text, msg
-from grader.model import Grade, Part, Submission, SubmissionStatus
+from grader.i18n import Message, Text, Value, msg
+from grader.model import Cell, Grade, Part, Submission, SubmissionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,33 +61,53 @@ def alone(path: Path) -> Entry:
     return Entry(notebook.encodable(path.stem), shown, ((File(path, shown),),))
 
 
-def submissions(entry: Entry) -> list[Submission]:
-    """A submission for each attempt; at least one."""
-    loaded: dict[File, Submission] = {}
-    for file in entry.files:
-        loaded[file] = notebook.parse(file.load(), file.shown, entry.participant)
-    made = [_joined(entry, [loaded[file] for file in attempt]) for attempt in entry.attempts] or [_nothing(entry)]
-    return [
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was handed in, read: a submission for each attempt, at least one, and a digest over all of it."""
+
+    submissions: tuple[Submission, ...]
+    digest: str
+
+
+def read(entry: Entry) -> Reading:
+    """Whatever is wrong with a file is a status of its submission."""
+    read = {file: notebook.parse(file.load(), file.shown, entry.participant) for file in entry.files}
+    made = [_joined(entry, [read[file] for file in attempt]) for attempt in entry.attempts] or [_nothing(entry)]
+    known = (
         replace(submission, participant_id=entry.id, email=entry.email, notes=(*entry.notes, *submission.notes))
         for submission in made
-    ]
+    )
+    return Reading(tuple(known), _digest(entry, {file: submission.sha256 for file, submission in read.items()}))
 
 
-def digest(attempts: Sequence[Submission]) -> str:
-    """Over all that was handed in, also what does not count in the end."""
-    return attempts[0].sha256 if len(attempts) == 1 else _digest([attempt.sha256 for attempt in attempts])
+def fingerprint(entry: Entry) -> str:
+    """The digest that `read` gives, without reading more than bytes."""
+    loaded = ((file, file.load()) for file in entry.files)
+    return _digest(entry, {file: notebook.digest(data) for file, data in loaded})
+
+
+def _digest(entry: Entry, digests: Mapping[File, str]) -> str:
+    """Of several files the names matter too: they order them, and reports tell them."""
+    if len(entry.files) == 1 and not entry.notes:
+        return digests[entry.files[0]]
+    notes = [note.text if isinstance(note, Message) else str(note) for note in entry.notes]
+    return _sha256([*notes, *("\0".join(_named(file, digests) for file in attempt) for attempt in entry.attempts)])
+
+
+def _named(file: File, digests: Mapping[File, str]) -> str:
+    return f"{file.name}\0{digests[file]}"
 
 
 def best(entry: Entry, grades: Sequence[Grade]) -> Grade:
     """The attempt that counts, saying so. Where the grader broke on one that might have earned more, that one."""
     if len(grades) == 1:
         return grades[0]
-    chosen = max(grades, key=lambda grade: (grade.status is SubmissionStatus.GRADED, grade.score, grade.bonus))
+    place = max(range(len(grades)), key=lambda at: _merit(grades[at]))
+    chosen = replace(grades[place], attempt=place)
     broken = [grade for grade in grades if grade.faulted]
     if broken and (chosen.score, chosen.bonus) != (chosen.max_score, chosen.max_bonus):
         return broken[0]
-    names = ", ".join(file.name for file in entry.files)
-    files = entry.attempts[list(grades).index(chosen)]
+    names, files = ", ".join(file.name for file in entry.files), entry.attempts[place]
     if len(files) > 1:
         note = msg("Several notebooks were handed in: {files}. Taken together they earn most.", files=names)
     else:
@@ -97,6 +117,10 @@ def best(entry: Entry, grades: Sequence[Grade]) -> Grade:
             best=files[0].name,
         )
     return replace(chosen, notes=(note, *chosen.notes))
+
+
+def _merit(grade: Grade) -> tuple[bool, float, float]:
+    return grade.status is SubmissionStatus.GRADED, grade.score, grade.bonus
 
 
 def labelled(grade: Grade) -> Grade:
@@ -119,7 +143,7 @@ def labelled(grade: Grade) -> Grade:
 def _relabelled(value: Any, submission: Submission) -> Any:
     """Every text that tells a cell has it as its value `cell`, as people count."""
     if isinstance(value, Message):
-        values = {name: _told(name, inner, submission) for name, inner in value.values.items()}
+        values: dict[str, Value] = {name: _told(name, inner, submission) for name, inner in value.values.items()}
         return Message(value.text, values, value.plural, value.n)
     if isinstance(value, tuple):
         return tuple(_relabelled(item, submission) for item in value)
@@ -128,17 +152,21 @@ def _relabelled(value: Any, submission: Submission) -> Any:
     return replace(value, **{each.name: _relabelled(getattr(value, each.name), submission) for each in fields(value)})
 
 
-def _told(name: str, value: object, submission: Submission) -> object:
+def _told(name: str, value: Value, submission: Submission) -> Value:
     if name == "cell" and isinstance(value, int) and value > 0:
         return submission.cell_label(value - 1)
-    return _relabelled(value, submission)
+    relabelled: Value = _relabelled(value, submission)
+    return relabelled
 
 
 def _joined(entry: Entry, parts: Sequence[Submission]) -> Submission:
     """The parts as one submission: cells are counted through, and what is said of a part names its file."""
     if len(parts) == 1:
         return parts[0]
-    cells, places, notes, first = [], [], [], 0
+    places: list[Part] = []
+    cells: list[Cell] = []
+    notes: list[Text] = []
+    first = 0
     for part in parts:
         name = part.path.replace("\\", "/").rpartition("/")[2]
         places.append(Part(name, first, part.path))
@@ -150,7 +178,7 @@ def _joined(entry: Entry, parts: Sequence[Submission]) -> Submission:
     joined = Submission(
         entry.path,
         entry.participant,
-        _digest([f"{place.name}\0{part.sha256}" for place, part in zip(places, parts, strict=True)]),
+        _sha256([f"{place.name}\0{part.sha256}" for place, part in zip(places, parts, strict=True)]),
         tuple(cells),
         notes=(order, *notes),
         parts=tuple(places),
@@ -163,8 +191,8 @@ def _joined(entry: Entry, parts: Sequence[Submission]) -> Submission:
 
 def _nothing(entry: Entry) -> Submission:
     reason = msg("There is no notebook in what was handed in. Hand in the .ipynb file.")
-    return Submission(entry.path, entry.participant, _digest([]), status=SubmissionStatus.UNREADABLE, reason=reason)
+    return Submission(entry.path, entry.participant, _sha256([]), status=SubmissionStatus.UNREADABLE, reason=reason)
 
 
-def _digest(texts: Sequence[str]) -> str:
+def _sha256(texts: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest()

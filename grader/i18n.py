@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
-from typing import Literal
+from typing import Literal, Union
+
+import msgspec
 
 Lang = Literal["pl", "en"]
 LANGUAGES: tuple[Lang, ...] = ("pl", "en")
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A text whose words are chosen when it is shown. `values` fill the `{name}` places; `n` picks the plural."""
+class Message(msgspec.Struct, frozen=True, tag="message"):
+    """A text whose words are chosen when it is shown. `values` fill the `{name}` places; `n` picks the plural. The
+    place of a cell is called `cell` and counts from 1."""
 
     text: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, Value] = {}
     plural: str | None = None
     n: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Titles:
+class Titles(msgspec.Struct, frozen=True, tag="titles"):
     """A text that a course's author wrote in both languages."""
 
     pl: str
@@ -33,14 +33,15 @@ class Titles:
 
 
 Text = Message | Titles | str
+Value = Union[Message, Titles, str, int, float, None]
 
 
-def msg(text: str, /, **values: object) -> Message:
+def msg(text: str, /, **values: Value) -> Message:
     """A translatable text. `text` must be a literal, so that the catalog's extraction finds it."""
     return Message(text, values)
 
 
-def msgs(text: str, plural: str, n: int, /, **values: object) -> Message:
+def msgs(text: str, plural: str, n: int, /, **values: Value) -> Message:
     """A translatable text with a number in it, as `{n}`."""
     return Message(text, {"n": n, **values}, plural, n)
 
@@ -68,7 +69,7 @@ def pieces(text: Text, lang: Lang) -> Iterator[tuple[str, bool]]:
             yield from _value(text.values[name], lang)
 
 
-def _value(value: object, lang: Lang) -> Iterator[tuple[str, bool]]:
+def _value(value: Value, lang: Lang) -> Iterator[tuple[str, bool]]:
     if isinstance(value, Message | Titles | str):
         yield from pieces(value, lang)
     elif isinstance(value, float):

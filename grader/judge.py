@@ -18,7 +18,7 @@ from grader.checks import Ask, Call, Function, Suite
 from grader.clues import find_clue, find_endless_clue, find_none_clue
 from grader.course import Course, Exercise
 from grader.diagnosis import Observed, diagnose
-from grader.i18n import Text, msg
+from grader.i18n import Text, Value, msg
 from grader.kernel import wire
 from grader.model import (
     CellResult,
@@ -486,7 +486,7 @@ def _status(attempt: Attempt) -> ExerciseStatus:
 
 
 def _broken_note(exercise: Exercise, cell: CellResult) -> Text:
-    values = {"function": exercise.function, "cell": cell.index + 1}
+    values: dict[str, Value] = {"function": exercise.function, "cell": cell.index + 1}
     if cell.status is CellStatus.TIMED_OUT:
         return msg("{function} is in cell {cell}, which took too long and was stopped.", **values)
     if cell.status is CellStatus.ERROR and cell.line is not None:

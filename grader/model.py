@@ -203,7 +203,7 @@ class ExerciseResult:
 @dataclass(frozen=True, slots=True)
 class Grade:
     """All that is known of one submission once it has been graded. `digest` is over all that the participant handed
-    in, also what does not count in the end."""
+    in, also what does not count in the end; `attempt` is the one of it that counts."""
 
     submission: Submission
     status: SubmissionStatus
@@ -213,6 +213,7 @@ class Grade:
     notes: tuple[Text, ...] = ()
     walls: tuple[str, ...] = ()
     digest: str = ""
+    attempt: int = 0
 
     @property
     def score(self) -> float:

@@ -32,8 +32,7 @@ def read(path: Path, participant: str | None = None) -> Submission:
 
 def parse(data: bytes | Message, path: str, participant: str) -> Submission:
     """The same of a file's contents, or of the reason why there are none. `path` is what reports call it."""
-    digest = hashlib.sha256(data if isinstance(data, bytes) else b"").hexdigest()
-    submission = Submission(path, participant, digest)
+    submission = Submission(path, participant, digest(data))
     contents = _contents(data) if isinstance(data, bytes) else data
     if isinstance(contents, Message):
         return replace(submission, status=SubmissionStatus.UNREADABLE, reason=contents)
@@ -46,10 +45,15 @@ def parse(data: bytes | Message, path: str, participant: str) -> Submission:
 def reread(path: Path, sha256: str) -> str | None:
     """The text of a notebook that `read` has accepted; None where the file is no longer what was read."""
     data = load(path)
-    if not isinstance(data, bytes) or hashlib.sha256(data).hexdigest() != sha256:
+    if not isinstance(data, bytes) or digest(data) != sha256:
         return None
     text = _signed(data) or _decoded(data)
     return text if isinstance(text, str) else None
+
+
+def digest(data: bytes | Message) -> str:
+    """SHA-256 of a file's contents; where there are none, of nothing."""
+    return hashlib.sha256(data if isinstance(data, bytes) else b"").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

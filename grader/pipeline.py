@@ -34,18 +34,19 @@ def grade(
     """Grade what one participant handed in. A fault of the grader's own is a status: a batch goes on past it."""
     started = time.monotonic()
     handed_in = entry.alone(handed_in) if isinstance(handed_in, Path) else handed_in
-    attempts = entry.submissions(handed_in)
-    grades = [entry.labelled(_attempt(attempt, course, suite, config, warm)) for attempt in attempts]
+    reading = entry.read(handed_in)
+    grades = [entry.labelled(_attempt(one, course, suite, config, warm)) for one in reading.submissions]
     counts = entry.best(handed_in, grades)
-    return replace(counts, digest=entry.digest(attempts), duration_s=time.monotonic() - started)
+    return replace(counts, digest=reading.digest, duration_s=time.monotonic() - started)
 
 
 def lost(handed_in: Entry, course: Course, suite: Suite, config: Config) -> Grade:
     """The grade of a notebook whose worker was ended from outside each time."""
     reason = msg("The process that graded this notebook was ended from outside, perhaps for want of memory.")
-    attempts, started = entry.submissions(handed_in), time.monotonic()
-    result = _ungraded(attempts[0], SubmissionStatus.GRADER_FAULT, reason, course, suite, config, started)
-    return replace(result, digest=entry.digest(attempts))
+    reading, started = entry.read(handed_in), time.monotonic()
+    fault = SubmissionStatus.GRADER_FAULT
+    result = _ungraded(reading.submissions[0], fault, reason, course, suite, config, started)
+    return replace(result, digest=reading.digest)
 
 
 def _attempt(submission: Submission, course: Course, suite: Suite, config: Config, warm: WarmProcess | None) -> Grade:

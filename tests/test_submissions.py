@@ -276,7 +276,7 @@ def test_a_damaged_archive_is_told_and_never_crashes(damage: Callable[[bytes], b
 def test_a_damaged_file_in_an_archive_is_an_unreadable_submission(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     path.write_bytes(zipped(["a.ipynb"]).replace(b'"cells"', b'"cellz"'))
-    submission = entry.submissions(find([path]).entries[0])[0]
+    submission = entry.read(find([path]).entries[0]).submissions[0]
     assert submission.status is SubmissionStatus.UNREADABLE
     assert "The archive is damaged" in render(submission.reason or "", "en")
 
@@ -286,7 +286,7 @@ def test_an_archive_with_a_password_is_told(tmp_path: Path) -> None:
     for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(sign) + place] |= 1
     (tmp_path / "x.zip").write_bytes(data)
-    read_back = entry.submissions(find([tmp_path / "x.zip"]).entries[0])[0]
+    read_back = entry.read(find([tmp_path / "x.zip"]).entries[0]).submissions[0]
     assert "password" in render(read_back.reason or "", "en")
 
 
@@ -297,7 +297,7 @@ def test_names_in_an_archive_are_read_as_windows_and_macos_write_them(tmp_path: 
         path = tmp_path / f"{encoding}.zip"
         path.write_bytes(data)
         assert [one.participant for one in find([path]).entries] == ["żółć"]
-        assert entry.submissions(find([path]).entries[0])[0].status is SubmissionStatus.NO_EXERCISES
+        assert entry.read(find([path]).entries[0]).submissions[0].status is SubmissionStatus.NO_EXERCISES
 
 
 # ---- the list of participants

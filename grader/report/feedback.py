@@ -7,7 +7,6 @@ markup (see markdown.py).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from nbformat.v4 import new_markdown_cell
 from grader import notebook
 from grader.course import Course
 from grader.errors import OutputError
-from grader.i18n import Lang, Message, Text, msg
+from grader.i18n import Lang, Message, Text, Value, msg
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade
 from grader.names import defines
 from grader.original import whole
@@ -182,10 +181,10 @@ def _moved(text: Text, at: Mapping[int, int]) -> Text:
     if not isinstance(text, Message):
         return text
     values = {name: _moved_value(name, value, at) for name, value in text.values.items()}
-    return replace(text, values=values)
+    return Message(text.text, values, text.plural, text.n)
 
 
-def _moved_value(name: str, value: object, at: Mapping[int, int]) -> object:
+def _moved_value(name: str, value: Value, at: Mapping[int, int]) -> Value:
     if name == "cell" and isinstance(value, int):
         return at.get(value - 1, value - 1) + 1
     return _moved(value, at) if isinstance(value, Message) else value

@@ -25,12 +25,14 @@ SHOWN_NAMES = 5
 @dataclass(frozen=True, slots=True)
 class Found:
     """What is to be graded, in order; what was passed over, by name; who is on the list and handed in nothing, and the
-    names of those who did and are not on it. Without a list `missing` is None."""
+    names of those who did and are not on it. Without a list `missing` is None. `roots`: the folders that hold it all.
+    """
 
     entries: tuple[Entry, ...]
     passed_over: tuple[str, ...] = ()
     missing: tuple[Person, ...] | None = None
     strangers: tuple[str, ...] = ()
+    roots: tuple[Path, ...] = ()
 
 
 def find(
@@ -51,15 +53,17 @@ def find(
             continue
         own_list = _own_list(node)
         people += own_list if list_file is None else []
-        found = finder.tree(node)
-        if not found:
+        inside = finder.tree(node)
+        if not inside:
             raise UsageError(f"{path}: there is no .ipynb file in this {'archive' if node.is_archive else 'folder'}")
-        placed += [(place, entry) for entry in found]
+        placed += [(place, entry) for entry in inside]
     for folder, files in loose.items():
         placed += [(files[entry.files[0]], entry) for entry in finder.loose(folder, list(files))]
     entries = [entry for _, entry in sorted(placed, key=lambda item: item[0])]
     passed_over = tuple(dict.fromkeys((*walk.passed_over, *finder.passed_over)))
-    return _on_list(_unique(_once(entries), exercises), people, exercises, passed_over)
+    found = _on_list(_unique(_once(entries), exercises), people, exercises)
+    roots = tuple(dict.fromkeys(path if path.is_dir() else path.parent for path in paths))
+    return replace(found, passed_over=passed_over, roots=roots)
 
 
 def remarks(found: Found) -> list[Text]:
@@ -67,17 +71,18 @@ def remarks(found: Found) -> list[Text]:
     passed_over, missing = found.passed_over, [person.name for person in found.missing or ()]
     texts: list[Text] = []
     if passed_over:
-        names = _shortened(passed_over)
+        names = shortened(passed_over)
         count = len(passed_over)
         texts.append(msgs("{n} file passed over: {names}.", "{n} files passed over: {names}.", count, names=names))
     if missing:
-        texts.append(msg("On the list, and nothing handed in: {names}.", names=_shortened(missing)))
+        texts.append(msg("On the list, and nothing handed in: {names}.", names=shortened(missing)))
     if found.strangers:
-        texts.append(msg("Handed in, and not on the list: {names}.", names=_shortened(found.strangers)))
+        texts.append(msg("Handed in, and not on the list: {names}.", names=shortened(found.strangers)))
     return texts
 
 
-def _shortened(names: Sequence[str]) -> str:
+def shortened(names: Sequence[str]) -> str:
+    """The first few."""
     shown = [printable(name) for name in names[:SHOWN_NAMES]]
     return ", ".join(shown) + (", …" if len(names) > SHOWN_NAMES else "")
 
@@ -157,12 +162,10 @@ def _together(entries: Sequence[Entry], exercises: Sequence[str]) -> Entry:
     return replace(entries[0], attempts=layouts.attempts(files, exercises))
 
 
-def _on_list(
-    entries: Sequence[Entry], people: Sequence[Person], exercises: Sequence[str], passed_over: tuple[str, ...]
-) -> Found:
+def _on_list(entries: Sequence[Entry], people: Sequence[Person], exercises: Sequence[str]) -> Found:
     """With names and addresses from the list. The learning platform's number stays, for its import to know it."""
     if not people:
-        return Found(tuple(entries), passed_over)
+        return Found(tuple(entries))
     register = Register(people)
     owners: dict[Person | str, list[Entry]] = {}
     strangers: list[str] = []
@@ -179,4 +182,5 @@ def _on_list(
             id = entry.id or owner.id or owner.login
             entry = replace(entry, participant=owner.name, id=id, email=owner.email)
         made.append(entry)
-    return Found(tuple(made), passed_over, tuple(person for person in people if person not in owners), tuple(strangers))
+    missing = tuple(person for person in people if person not in owners)
+    return Found(tuple(made), missing=missing, strangers=tuple(strangers))

@@ -1,0 +1,380 @@
+"""Nothing lost, nothing twice: results are kept as soon as they are there, and every run goes on where one ended."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from grader import conduct as conducting
+from grader import entry, store
+from grader.batch import grade_all
+from grader.changes import Score, Scores, between, told
+from grader.conduct import Plan, conduct
+from grader.course import Course
+from grader.entry import Entry
+from grader.errors import OutputError, UsageError
+from grader.model import Config, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
+from grader.report import Run, json_report
+from grader.submissions import find
+from tests.conftest import QUICK, ROOT
+from tests.test_submissions import lay_out, notebook
+
+CONFIG = Config(lang="en", limits=QUICK)
+FOUR = {f"{name}.ipynb": notebook(f"# {name}") for name in ("anna", "ewa", "jan", "ola")}
+
+
+class FakeEngine:
+    """Gives points for the length of a notebook, and remembers whom it has graded."""
+
+    def __init__(self, course: Course) -> None:
+        self.graded: list[str] = []
+        self.before: Callable[[Entry], None] = lambda handed_in: None
+        self._course = course
+
+    @contextmanager
+    def __call__(self, *settings: object) -> Iterator[Callable[[Sequence[Entry]], Iterator[tuple[int, Grade]]]]:
+        yield lambda entries: ((place, self._grade(one)) for place, one in enumerate(entries))
+
+    def _grade(self, handed_in: Entry) -> Grade:
+        self.before(handed_in)
+        self.graded.append(handed_in.participant)
+        reading = entry.read(handed_in)
+        submission, first = reading.submissions[0], self._course.exercises[0]
+        points = float(sum(len(cell.source) for cell in submission.cells))
+        result = ExerciseResult(first.id, first.title, ExerciseStatus.PARTIAL, first.function, points, 99.0, 0.0, 0.0)
+        return Grade(submission, submission.status, time.monotonic(), (result,), digest=reading.digest)
+
+
+@pytest.fixture
+def engine(course: Course, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
+    fake = FakeEngine(course)
+    monkeypatch.setattr(conducting, "engine", fake)
+    return fake
+
+
+@pytest.fixture
+def plan(course: Course, tmp_path: Path) -> Callable[..., Plan]:
+    """A plan for the notebooks of tmp_path/in; its console can be read."""
+    lay_out(tmp_path / "in", FOUR)
+
+    def make(**settings: Any) -> Plan:
+        config = replace(CONFIG, **settings)
+        console = Console(file=io.StringIO(), width=200)
+        return Plan(find([tmp_path / "in"]), course, config, console, out=tmp_path / "out")
+
+    return make
+
+
+def said(plan: Plan) -> str:
+    assert isinstance(plan.console.file, io.StringIO)
+    return plan.console.file.getvalue()
+
+
+def results(out: Path) -> tuple[str, str]:
+    """The gradebook, and the JSON without the time that each took."""
+    timed = (out / "results.json").read_text("utf-8")
+    text, count = re.subn(r'^      "duration_s": .*$', "", timed, flags=re.MULTILINE)
+    assert count == len(json.loads(timed)["submissions"])
+    return (out / "gradebook.csv").read_text("utf-8"), text
+
+
+# ---- records
+
+
+def test_a_record_holds_all_of_a_grade(course: Course, tmp_path: Path) -> None:
+    samples = ROOT / "tests" / "samples"
+    lay_out(tmp_path / "in" / "anna", {"1a.ipynb": notebook("def get_linear_forward(x): 1 / 0"), "1b.ipynb": ""})
+    paths = [samples / "typical_mistakes.ipynb", ROOT / "tests" / "notebooks" / "running" / "os-exit.ipynb"]
+    entries = [*find(paths).entries, *find([tmp_path / "in"], ["1a", "1b"]).entries]
+    grades = grade_all(entries, course, CONFIG, 2)
+    with store.opened(tmp_path / "out", store.terms(course, CONFIG)) as kept:
+        for handed_in, grade in zip(entries, grades, strict=True):
+            kept.keep(handed_in, grade)
+            assert kept.kept(handed_in) == grade
+            assert entry.fingerprint(handed_in) == grade.digest
+        known = [kept.kept(handed_in) for handed_in in entries]
+    texts = [json_report.text(Run(tuple(run), course, replace(CONFIG, lang="pl"))) for run in (grades, known)]  # type: ignore[arg-type]
+    assert texts[0] == texts[1]
+
+
+def test_what_is_no_record_of_ours_is_graded_again(engine: FakeEngine, plan: Callable[..., Plan]) -> None:
+    conduct(plan())
+    records = sorted((plan().out or Path()).joinpath("submissions").iterdir())
+    records[0].write_text("{")
+    records[1].write_text('{"terms": {}, "grade": 3}')
+    records[2].write_bytes(b"\xff\x00")
+    engine.graded.clear()
+    conduct(plan())
+    assert engine.graded == ["anna", "ewa", "jan"]
+
+
+def test_a_records_name_is_one_that_every_file_system_takes() -> None:
+    names = ["Łucja Żak", "a/b\\c:d", "..", "CON", "x" * 500, "anna", "Anna", "", "\U0001f600" * 90]
+    files = [store.file_name(Entry(name, "")) for name in names]
+    assert len({name.casefold() for name in files}) == len(names)
+    for name in files:
+        assert len(name.encode()) < 120
+        assert not set(name) & set('/\\:*?"<>|\0')
+    assert files[0].startswith("Łucja_Żak-")
+
+
+# ---- a second run
+
+
+def test_a_second_run_grades_nothing_that_has_not_changed(engine: FakeEngine, plan: Callable[..., Plan]) -> None:
+    first = plan()
+    conduct(first)
+    before = results(first.out or Path())
+    assert engine.graded == ["anna", "ewa", "jan", "ola"]
+    engine.graded.clear()
+    second = plan()
+    run = conduct(second)
+    assert engine.graded == []
+    assert "grade: 4 of 4 were graded before and have not changed since." in said(second)
+    assert results(second.out or Path()) == before
+    assert [grade.submission.participant for grade in run.grades] == ["anna", "ewa", "jan", "ola"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({"seed": 1}, "the seed changed"),
+        ({"limits": replace(QUICK, memory_mib=1024)}, "the limits changed"),
+        ({"sandbox": "off"}, "the sandbox changed"),
+        ({"only": ("1a",)}, "other exercises were chosen"),
+        ({"without_walls": ("net",)}, "the sandbox changed"),
+    ],
+)
+def test_whatever_a_grade_rests_on_makes_it_graded_again(
+    settings: dict[str, Any], why: str, engine: FakeEngine, plan: Callable[..., Plan]
+) -> None:
+    conduct(plan())
+    engine.graded.clear()
+    later = plan(**settings)
+    conduct(later)
+    assert engine.graded == ["anna", "ewa", "jan", "ola"]
+    assert "No score has changed." in said(later)
+    terms = [dict(store.terms(later.course, config)) for config in (CONFIG, replace(CONFIG, **settings))]
+    old, new = (
+        Scores(its, [Score("a", "", "d", {"1a": points})]) for its, points in zip(terms, (1.0, 2.0), strict=True)
+    )
+    assert told(between(old, new), "en") == ["1 of 1 scores changed:", f"  a  1a  1 → 2  {why}"]
+
+
+def test_the_language_and_the_workers_change_nothing(engine: FakeEngine, plan: Callable[..., Plan]) -> None:
+    conduct(plan())
+    engine.graded.clear()
+    conduct(replace(plan(lang="pl"), jobs=3))
+    assert engine.graded == []
+
+
+def test_a_changed_notebook_is_graded_again_and_the_run_says_what_changed(
+    engine: FakeEngine, plan: Callable[..., Plan], tmp_path: Path
+) -> None:
+    conduct(plan())
+    engine.graded.clear()
+    lay_out(tmp_path / "in", {"ewa.ipynb": notebook("# ewa, better"), "zoe.ipynb": notebook("# zoe")})
+    (tmp_path / "in" / "ola.ipynb").unlink()
+    later = plan()
+    conduct(later)
+    assert engine.graded == ["ewa", "zoe"]
+    assert said(later).splitlines()[-2:] == ["1 of 3 scores changed:", "  ewa  1a  5 → 13  the notebook changed"]
+    written = json.loads((tmp_path / "out" / "changes.json").read_text("utf-8"))
+    assert written == {
+        "schema": "grade-changes/1",
+        "of": 3,
+        "changes": [
+            {"participant": "ewa", "id": "", "exercise": "1a", "before": 5.0, "after": 13.0, "why": ["notebook"]}
+        ],
+    }
+    unchanged = plan()
+    conduct(unchanged)
+    assert "changed:" not in said(unchanged)
+
+
+def test_what_changed_is_told_though_the_run_that_found_it_was_ended(
+    engine: FakeEngine, plan: Callable[..., Plan], tmp_path: Path
+) -> None:
+    conduct(plan())
+    lay_out(tmp_path / "in", {"anna.ipynb": notebook("# anna!"), "ewa.ipynb": notebook("# ewa!")})
+
+    def stop_at_ewa(handed_in: Entry) -> None:
+        if handed_in.participant == "ewa":
+            raise KeyboardInterrupt
+
+    engine.before = stop_at_ewa
+    ended = plan()
+    with pytest.raises(KeyboardInterrupt):
+        conduct(ended)
+    assert "Interrupted: 3 of 4 are graded and kept in" in said(ended)
+    assert len((tmp_path / "out" / "gradebook.csv").read_text().splitlines()) == 4
+    engine.before = lambda handed_in: None
+    later = plan()
+    conduct(later)
+    assert "2 of 4 scores changed:" in said(later)
+
+
+def test_a_long_list_of_changes_is_cut(course: Course) -> None:
+    many = [[Score(f"p{number}", "", "d", {"1a": points}) for number in range(30)] for points in (0.0, 1.0)]
+    lines = told(between(Scores({}, many[0]), Scores({}, many[1])), "en")
+    assert (lines[0], len(lines), lines[-1]) == ("30 of 30 scores changed:", 22, "  and 10 more, in changes.json")
+    assert lines[1].endswith("0 → 1  it was graded again")
+
+
+def test_what_the_grader_broke_on_is_tried_again(engine: FakeEngine, plan: Callable[..., Plan]) -> None:
+    first = plan()
+    run = conduct(first)
+    with store.opened(first.out or Path(), store.terms(first.course, first.config)) as kept:
+        kept.keep(first.found.entries[2], replace(run.grades[2], status=SubmissionStatus.GRADER_FAULT))
+    engine.graded.clear()
+    conduct(plan())
+    assert engine.graded == ["jan"]
+
+
+# ---- what happens in mid-run
+
+
+def test_what_is_deleted_or_changed_in_mid_run_is_told(
+    engine: FakeEngine, plan: Callable[..., Plan], tmp_path: Path
+) -> None:
+    def meddle(handed_in: Entry) -> None:
+        if handed_in.participant == "ewa":
+            (tmp_path / "in" / "ewa.ipynb").unlink()
+        if handed_in.participant == "jan":
+            (tmp_path / "in" / "anna.ipynb").write_text(notebook("# anna, later"))
+
+    engine.before = meddle
+    disturbed = plan()
+    run = conduct(disturbed)
+    assert [grade.submission.participant for grade in run.grades] == ["anna", "jan", "ola"]
+    folder = tmp_path / "in"
+    assert f"Deleted while the run went on, so not graded: {folder / 'ewa.ipynb'}." in said(disturbed)
+    assert f"Changed while the run went on: {folder / 'anna.ipynb'}." in said(disturbed)
+    engine.graded.clear()
+    engine.before = lambda handed_in: None
+    conduct(plan())
+    assert engine.graded == ["anna"]
+    resumed = results(tmp_path / "out")
+    shutil.rmtree(tmp_path / "out")
+    conduct(plan())
+    assert results(tmp_path / "out") == resumed
+
+
+def test_when_all_is_deleted_there_is_nothing_to_grade(
+    engine: FakeEngine, plan: Callable[..., Plan], tmp_path: Path
+) -> None:
+    engine.before = lambda handed_in: (tmp_path / "in" / f"{handed_in.participant}.ipynb").unlink()
+    with pytest.raises(UsageError, match="everything was deleted"):
+        conduct(plan())
+
+
+def test_a_full_disk_is_told_with_what_is_kept_and_leaves_nothing_half_written(
+    engine: FakeEngine, plan: Callable[..., Plan], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync, written = os.fsync, []
+
+    def full(descriptor: int) -> None:
+        written.append(descriptor)
+        if len(written) == 4:  # the trial and two records have been written
+            raise OSError(28, "No space left on device")
+        fsync(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OutputError, match=r"No space left on device.*2 of 4 results are kept; the same command"):
+            conduct(plan())
+    assert len(list((tmp_path / "out" / "submissions").iterdir())) == 2
+    engine.graded.clear()
+    conduct(plan())
+    assert engine.graded == ["jan", "ola"]
+
+
+def test_one_grader_at_a_time_works_in_a_folder(
+    plan: Callable[..., Plan], engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("fcntl")
+    (tmp_path / "out").mkdir()
+    code = (
+        "import fcntl, sys, time\n"
+        f"lock = open({str(tmp_path / 'out' / '.grade.lock')!r}, 'a'); fcntl.lockf(lock, fcntl.LOCK_EX)\n"
+        "print('locked', flush=True); sys.stdin.read()"
+    )
+    monkeypatch.setattr(store, "LOCK_WAIT_S", 0.3)
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(UsageError, match="another grade is at work in this folder"):
+            conduct(plan())
+        other.kill()
+    conduct(plan())
+
+
+# ---- the real command
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "grader", *map(str, arguments), "--lang", "en", "-j", "2"]
+
+
+def grade(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(*arguments), capture_output=True, text=True, timeout=100, start_new_session=True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.timeout(300)
+def test_a_run_that_is_killed_at_any_moment_goes_on_to_the_same_results(
+    tmp_path: Path, solutions: dict[str, str]
+) -> None:
+    """Twenty kills at random moments of four runs: while it starts, grades, and writes its reports."""
+    sources = [solutions["1a"], "def get_linear_forward(x, w, b):\n    return w * x", "x = 1", solutions["1b"]]
+    files = {f"p{number}.ipynb": notebook("import numpy as np", source) for number, source in enumerate(sources * 2)}
+    folder = lay_out(tmp_path / "in", {**files, "p9.ipynb": "{"})
+    started = time.monotonic()
+    undisturbed = grade(folder, "-o", tmp_path / "whole", "-e", "1a")
+    whole_s = time.monotonic() - started
+    assert undisturbed.returncode == 1, undisturbed.stderr
+    moments = random.Random(6)
+    for run in range(4):
+        out = tmp_path / f"out{run}"
+        for _ in range(5):
+            with subprocess.Popen(
+                command(folder, "-o", out, "-e", "1a"),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            ) as process:
+                time.sleep(moments.uniform(0.2, 1.0) * whole_s)
+                process.send_signal(signal.SIGKILL)
+        done = grade(folder, "-o", out, "-e", "1a")
+        assert done.returncode == 1, done.stderr
+        assert results(out) == results(tmp_path / "whole")
+        left = [path.name for path in (out, out / "submissions") for path in path.iterdir() if ".grade-" in path.name]
+        assert left == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a folder that refuses root too")
+def test_a_folder_that_can_not_be_written_is_told_before_anything_is_graded(tmp_path: Path) -> None:
+    lay_out(tmp_path / "in", FOUR)
+    (tmp_path / "file").write_text("")
+    for out in ("/proc/results", tmp_path / "file" / "out"):
+        done = grade(tmp_path / "in", "-o", out)
+        assert done.returncode == 2
+        assert "can't be written" in done.stderr
+        assert "1/4" not in done.stderr
+        assert "Traceback" not in done.stderr
