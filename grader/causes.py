@@ -465,8 +465,8 @@ _CAUSES: Sequence[tuple[str, str, str, Message | _Special]] = (
     (
         "indent-missing",
         _SYNTAX,
-        r"expected an indented block after (?P<what>.+?) on line (?P<line>\d+)",
-        msg("What belongs under line {line} ({what}) must be indented: put four spaces in front of it."),
+        r"expected an indented block after .+ on line (?P<line>\d+)",
+        msg("What belongs under line {line} must be indented: put four spaces in front of it."),
     ),
     (
         "indent-unexpected",

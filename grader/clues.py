@@ -51,6 +51,11 @@ def find_none_clue(version: Version, own: Mapping[str, str], around: Surrounding
     if values and not any(isinstance(statement, ast.Return) for statement in written.node.body):
         text = msg("Probably not every way through the function ends with return: look at what stands under if or for.")
         return Diagnosis("return-not-reached", text, probable=True)
+    last = written.node.body[-1]
+    if not values and isinstance(last, ast.Assign):
+        made = ", ".join(written.code(target) for target in last.targets)
+        text = msg("Probably `{made}` is what should be returned: there is no return.", made=made)
+        return Diagnosis("no-return", text, probable=True)
     if values and isinstance(values[-1], ast.Call):
         code = written.code(values[-1])
         text = msg("Probably return hands on None, because `{code}` gives nothing back.", code=code)

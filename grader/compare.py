@@ -16,6 +16,13 @@ ATOL = 1e-9
 RTOL_FLOAT32 = 1e-4
 ATOL_FLOAT32 = 1e-5  # of the largest number there, or of 1: what is left where such numbers cancel out
 _DIGITS = 6
+_KINDS: Mapping[str, Text] = {
+    "Inert": msg("something of a module that is not installed here"),
+    **dict.fromkeys(
+        ("function", "builtin_function_or_method", "method", "ufunc", "_ArrayFunctionDispatcher"),
+        msg("a function that was not called"),
+    ),
+}
 WRONG_VALUE = msg("The value is not the expected one.")
 
 
@@ -177,7 +184,7 @@ def kind(value: object) -> Text:
         name = type(value).__name__
         return msg("a {name} of {count}", name=name, count=len(value))
     if isinstance(value, Opaque):
-        return value.type
+        return _KINDS.get(value.type, value.type)
     if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
         return msg("one number")
     return type(value).__name__

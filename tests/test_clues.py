@@ -161,6 +161,7 @@ CLUES = [
     ),
 ]
 WHY_NONE = [
+    ("4", "no-return", "def update_params(w, b, alpha, dw, db):\n    w, b = w - alpha * dw, b - alpha * db"),
     ("1a", "returns-print", "def get_linear_forward(x, w, b):\n    return print(w * x + b)"),
     (
         "1b",

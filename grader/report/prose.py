@@ -72,7 +72,8 @@ def findings(exercise: ExerciseResult) -> Iterator[Finding]:
         first, *rest = left
         same = [check for check in rest if _is_named(first) or _same_cause(first, check)]
         left = [check for check in rest if check not in same]
-        yield Finding(first, tuple(same))
+        if first.status is not CheckStatus.NOT_RUN or first.message is not None:
+            yield Finding(first, tuple(same))
 
 
 def _is_named(check: CheckResult) -> bool:

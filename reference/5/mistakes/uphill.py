@@ -1,5 +1,5 @@
-"""pl: Błąd z każdą epoką rośnie, bo parametry idą w stronę gradientu. Sprawdź znak przy aktualizacji w i b.
-en: The loss grows with each epoch, because the parameters follow the gradient. Check the sign where w and b are updated.
+"""pl: Błąd z każdą epoką rośnie, bo parametry idą w stronę gradientu. Sprawdź znak przy aktualizacji w i b oraz kolejność argumentów, z którą wywołujesz get_backprop.
+en: The loss grows with each epoch, because the parameters follow the gradient. Check the sign where w and b are updated, and the order of arguments in your call of get_backprop.
 """
 
 
