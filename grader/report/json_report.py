@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -16,7 +17,12 @@ SCHEMA = "grade/1"
 
 def text(run: Run) -> str:
     """The envelope, indented, with a newline at its end. Same inputs, same bytes but for `duration_s`."""
-    return msgspec.json.format(msgspec.json.encode(envelope(run)), indent=2).decode() + "\n"
+    made = envelope(run)
+    try:
+        encoded = msgspec.json.encode(made)
+    except UnicodeEncodeError:  # half a character, which only what a participant's process sends can hold
+        encoded = json.dumps(made, ensure_ascii=False).encode("utf-8", "replace")
+    return msgspec.json.format(encoded, indent=2).decode() + "\n"
 
 
 def envelope(run: Run) -> dict[str, Any]:
