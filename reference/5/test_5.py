@@ -53,9 +53,9 @@ def test_other_rates_and_data(train, solution, small, data, rng):
 def test_arrives_at_the_minimum(train, solution, scaled, rng):
     # By then all is settled, so that whoever miscounts the epochs but does train keeps this point.
     cases = [
-        (np.array([-1, 1]), np.array([1, 5]), 0, 0, 0.4, 13),
-        (*scaled(5), 0, 0, 0.42, 12),
-        (*scaled(50), 1, -1, round(float(rng.uniform(0.4, 0.45)), 2), 14),
+        (np.array([-1, 1]), np.array([1, 5]), 0, 0, 0.46, 8),
+        (*scaled(5), 0, 0, 0.47, 8),
+        (*scaled(50), 1, -1, round(float(rng.uniform(0.45, 0.49)), 2), 9),
     ]
     for call in train.each(cases):
         call.returns(solution(*call.args, verbose=False))
