@@ -55,6 +55,7 @@ EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
     help="A CSV file of names, ids and addresses; by default roster.csv in the folder.",
 )
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Notebooks graded at once; by default as many as cores.")
+@click.option("--dask", metavar="ADDRESS", help="Grade on the Dask cluster whose scheduler is there (tcp://HOST:PORT).")
 @click.option(
     "--min-score",
     type=click.FloatRange(0, 100),
@@ -145,7 +146,9 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
         exercises = [exercise.id for exercise in course.exercises]
         config = _config(options, lang, exercises)
         found = submissions.find(paths, exercises, options["roster"], options["out"])
-        run = conduct(Plan(found, course, config, _console(err=True), options["jobs"], options["out"], warm))
+        run = conduct(
+            Plan(found, course, config, _console(err=True), options["jobs"], options["out"], warm, options["dask"])
+        )
         code = _exit_code(run.grades, options["min_score"], options["exit_zero"])
         if delivery.is_free(places):
             _show(run, options["verbose"])
@@ -188,7 +191,7 @@ def _warm_process(paths: tuple[Path, ...], options: dict[str, Any]) -> AbstractC
     from grader.kernel import warm
     from grader.kernel.environment import kernel_environment
 
-    if options["kernel"] != "warm" or not warm.available():
+    if options["kernel"] != "warm" or options["dask"] or not warm.available():
         return nullcontext()
     single = len(paths) == 1 and paths[0].suffix == ".ipynb"
     return warm.WarmProcess(kernel_environment(Path("/")), connections=1 if single else options["jobs"])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
 
 from grader import changes, store
-from grader.batch import engine, hidden_folders
+from grader.batch import Engine, engine, hidden_folders
 from grader.cohort import Cohort
 from grader.course import Course
 from grader.errors import UsageError
@@ -28,7 +29,8 @@ FILES = {"results.json": "json", "gradebook.csv": "csv", "report.html": "html"}
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be graded, with what, and where the results go. `console` is for whoever runs the grader; `warm` a
-    process to fork kernels from, with a connection for each job."""
+    process to fork kernels from, with a connection for each job; `dask` the address of a cluster to grade on instead.
+    """
 
     found: Found
     course: Course
@@ -37,6 +39,7 @@ class Plan:
     jobs: int = 1
     out: Path | None = None
     warm: WarmProcess | None = None
+    dask: str | None = None
 
     @property
     def lang(self) -> Lang:
@@ -87,10 +90,9 @@ def _grade(plan: Plan, cohort: Cohort) -> None:
     waiting = cohort.waiting
     if not waiting:
         return
-    at_once = min(plan.jobs, len(waiting))
     names = [entry.participant for entry in cohort.entries]
     with (
-        engine(plan.course, plan.config, at_once, plan.warm) as graded,
+        _engine(plan, len(waiting)) as (graded, at_once),
         shown(plan.console, plan.lang, names, waiting, at_once) as progress,
     ):
         started = time.monotonic()
@@ -99,6 +101,20 @@ def _grade(plan: Plan, cohort: Cohort) -> None:
         seconds = round(time.monotonic() - started, 1)
         count = len(waiting) - len(cohort.waiting)
         plan.say(msgs("{n} graded in {seconds} s.", "{n} graded in {seconds} s.", count, seconds=seconds))
+
+
+@contextmanager
+def _engine(plan: Plan, count: int) -> Iterator[tuple[Engine, int]]:
+    """What grades, and how many at once."""
+    if plan.dask is not None:
+        from grader.cluster import on_dask
+
+        with on_dask(plan.dask, plan.course, plan.config) as found:
+            yield found
+        return
+    at_once = min(plan.jobs, count)
+    with engine(plan.course, plan.config, at_once, plan.warm) as graded:
+        yield graded, at_once
 
 
 def _run(plan: Plan, cohort: Cohort) -> Run:

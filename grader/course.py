@@ -110,11 +110,16 @@ class Course:
     def digest(self) -> str:
         """SHA-256 over the names and contents of all of the course's files."""
         total = hashlib.sha256()
-        for path in sorted(self.folder.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                total.update(str(path.relative_to(self.folder).as_posix()).encode() + b"\0")
-                total.update(hashlib.sha256(path.read_bytes()).digest())
+        for path in self.files:
+            total.update(str(path.relative_to(self.folder).as_posix()).encode() + b"\0")
+            total.update(hashlib.sha256(path.read_bytes()).digest())
         return total.hexdigest()
+
+    @property
+    def files(self) -> list[Path]:
+        """All that makes the course."""
+        inside = sorted(self.folder.rglob("*"))
+        return [path for path in inside if path.is_file() and "__pycache__" not in path.parts]
 
     @property
     def data_file(self) -> Path:

@@ -1,0 +1,127 @@
+"""The same work on a Dask cluster on this machine: nothing lost, nothing twice, the same results as without it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader import cluster, remote
+from grader.batch import grade_all
+from grader.cluster import OtherGrader, on_dask, work
+from grader.course import Course
+from grader.errors import UsageError
+from grader.model import Config
+from grader.report import Run, gradebook
+from grader.report.json_report import envelope
+from grader.submissions import Found, find
+from tests.conftest import QUICK
+from tests.test_submissions import lay_out, notebook, zipped
+
+distributed = pytest.importorskip("distributed")
+pytestmark = [pytest.mark.xdist_group("dask"), pytest.mark.timeout(200)]
+CONFIG = Config(lang="en", limits=QUICK, seed=3)
+
+
+@pytest.fixture(scope="module")
+def dask_cluster() -> Iterator[Any]:
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=2, host="127.0.0.1", dashboard_address=None, silence_logs=50
+    ) as local:
+        yield local
+
+
+@pytest.fixture
+def found(tmp_path: Path, solutions: dict[str, str]) -> Found:
+    """Files, a folder, an archive, something unreadable and somebody hostile."""
+    sources = [*solutions.values(), "x = 1", "import os\nos._exit(1)"]
+    files: dict[str, str | bytes] = {
+        f"p{number}.ipynb": notebook("import numpy as np", source) for number, source in enumerate(sources)
+    }
+    files |= {f"ola/{id}.ipynb": notebook("import numpy as np", solutions[id]) for id in ("1a", "1b")}
+    files |= {"broken.ipynb": "{", "Anna.zip": zipped({"work.ipynb": notebook("import numpy as np", solutions["4"])})}
+    return find([lay_out(tmp_path / "in", files)], ["1a", "1b"])
+
+
+def test_a_worker_that_is_killed_in_mid_run_loses_nothing_and_repeats_nothing_in_the_gradebook(
+    dask_cluster: Any, found: Found, course: Course
+) -> None:
+    grades = {}
+    with on_dask(dask_cluster.scheduler_address, course, CONFIG) as (graded, at_once):
+        assert at_once == 4
+        for place, grade in graded(found.entries):
+            if not grades:
+                os.kill(dask_cluster.workers[0].process.process.pid, signal.SIGKILL)
+            assert place not in grades
+            grades[place] = grade
+    assert sorted(grades) == list(range(len(found.entries)))
+    there = Run(tuple(grades[place] for place in sorted(grades)), course, CONFIG)
+    here = Run(tuple(grade_all(found.entries, course, CONFIG, 2)), course, CONFIG)
+    assert gradebook.text(there) == gradebook.text(here)
+    envelopes = [envelope(run) for run in (there, here)]
+    for one in envelopes:
+        for submission in one["submissions"]:
+            submission["duration_s"] = 0
+    assert envelopes[0] == envelopes[1]
+
+
+def test_the_command_grades_on_the_cluster(dask_cluster: Any, found: Found, tmp_path: Path) -> None:
+    args = [tmp_path / "in", "--dask", dask_cluster.scheduler_address, "-e", "1a", "-o", tmp_path / "out"]
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", *map(str, args)], capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode == 1, done.stderr
+    assert len((tmp_path / "out" / "gradebook.csv").read_text("utf-8").splitlines()) == 1 + len(found.entries)
+    assert f"{len(found.entries)}/{len(found.entries)}  " in done.stderr
+
+
+def test_a_notebook_that_no_process_survives_is_a_fault_of_the_grader(
+    dask_cluster: Any, found: Found, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "work", _dies)
+    with on_dask(dask_cluster.scheduler_address, course, CONFIG) as (graded, _):
+        ((_, grade),) = graded(found.entries[:1])
+    assert grade.faulted
+    assert grade.submission.participant == found.entries[0].participant
+
+
+def _dies(parcel: bytes, setup: bytes, wanted: str) -> bytes:
+    raise remote.Gone
+
+
+def test_a_cluster_that_can_not_be_used_is_a_users_mistake(course: Course, dask_cluster: Any) -> None:
+    with pytest.raises(UsageError, match="no Dask scheduler answers at tcp"), _quick(1):
+        on_dask("tcp://127.0.0.1:9", course, CONFIG).__enter__()
+    with pytest.raises(OtherGrader, match="a worker of the cluster has grader"):
+        work(b"", b"", "0.0.1")
+
+
+class _quick:
+    def __init__(self, seconds: int) -> None:
+        self._patch = pytest.MonkeyPatch()
+        self._patch.setattr(cluster, "CONNECT_TIMEOUT_S", seconds)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *error: object) -> None:
+        self._patch.undo()
+
+
+def test_a_grading_process_answers_parcels_and_ends_with_its_user(found: Found, course: Course) -> None:
+    process = remote.Process(remote.setup(course, replace(CONFIG, only=("1a",))))
+    grade = remote.grade_of(process.grade(remote.parcel(found.entries[0])))
+    assert grade.submission.path == found.entries[0].path
+    process.close()
+    with pytest.raises(remote.Gone):
+        process.grade(b"")
+    broken = remote.Process(b"no setup")
+    with pytest.raises(remote.Gone):
+        broken.grade(b"")
