@@ -7,8 +7,9 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +21,12 @@ from grader.errors import GraderError, KernelStartError, UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from grader.conduct import Plan
     from grader.i18n import Lang
     from grader.kernel.warm import WarmProcess
     from grader.model import Config, Grade
     from grader.report import Run
+    from grader.submissions import Found
 
 TABLE_WIDTH = 120
 EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
@@ -56,6 +59,7 @@ EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 )
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Notebooks graded at once; by default as many as cores.")
 @click.option("--dask", metavar="ADDRESS", help="Grade on the Dask cluster whose scheduler is there (tcp://HOST:PORT).")
+@click.option("--watch", is_flag=True, help="Go on grading what appears or changes, until Ctrl-C (which exits with 0).")
 @click.option(
     "--min-score",
     type=click.FloatRange(0, 100),
@@ -145,15 +149,22 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
         course = courses.load(options["course_dir"] or courses.built_in())
         exercises = [exercise.id for exercise in course.exercises]
         config = _config(options, lang, exercises)
-        found = submissions.find(paths, exercises, options["roster"], options["out"])
-        run = conduct(
-            Plan(found, course, config, _console(err=True), options["jobs"], options["out"], warm, options["dask"])
-        )
-        code = _exit_code(run.grades, options["min_score"], options["exit_zero"])
+        watching = options["watch"]
+        look = partial(submissions.find, paths, exercises, options["roster"], options["out"], watching)
+        console, settled = _console(err=True), (options["jobs"], options["out"], warm, options["dask"])
+        plan = Plan(look(), course, config, console, *settled)
+        run = _watch(plan, look) if watching else conduct(plan)
+        code = _exit_code(run.grades, options["min_score"], options["exit_zero"] or watching)
         if delivery.is_free(places):
             _show(run, options["verbose"])
         delivery.deliver(run, places, os.environ, passed=_reached(run.grades, options["min_score"]))
     return code
+
+
+def _watch(plan: Plan, look: Callable[[], Found]) -> Run:
+    from grader.watch import watch
+
+    return watch(plan, look)
 
 
 def use_one_thread() -> None:

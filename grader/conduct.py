@@ -69,7 +69,7 @@ def conduct(plan: Plan) -> Run:
         if not run.grades:
             raise UsageError("there is nothing to grade any more: everything was deleted while the run went on")
         if plan.out is not None:
-            _write(plan.out, run)
+            write(plan.out, run)
             _compare(plan, plan.out, changes.scores(run.grades, terms))
     return run
 
@@ -92,7 +92,7 @@ def _grade(plan: Plan, cohort: Cohort) -> None:
         return
     names = [entry.participant for entry in cohort.entries]
     with (
-        _engine(plan, len(waiting)) as (graded, at_once),
+        grading(plan, len(waiting)) as (graded, at_once),
         shown(plan.console, plan.lang, names, waiting, at_once) as progress,
     ):
         started = time.monotonic()
@@ -104,7 +104,7 @@ def _grade(plan: Plan, cohort: Cohort) -> None:
 
 
 @contextmanager
-def _engine(plan: Plan, count: int) -> Iterator[tuple[Engine, int]]:
+def grading(plan: Plan, count: int) -> Iterator[tuple[Engine, int]]:
     """What grades, and how many at once."""
     if plan.dask is not None:
         from grader.cluster import on_dask
@@ -121,7 +121,8 @@ def _run(plan: Plan, cohort: Cohort) -> Run:
     return Run(cohort.graded, plan.course, plan.config, plan.found.missing)
 
 
-def _write(out: Path, run: Run) -> None:
+def write(out: Path, run: Run) -> None:
+    """The files in the folder of the results. Raise OutputError."""
     for name, format in FILES.items():
         write_atomically(out / name, formats()[format](run))
 
@@ -130,7 +131,7 @@ def _interrupted(plan: Plan, cohort: Cohort) -> None:
     if plan.out is None:
         plan.say(msg("Interrupted. With -o DIR each result is kept, and a second run goes on from there."))
         return
-    _write(plan.out, _run(plan, cohort))
+    write(plan.out, _run(plan, cohort))
     text = msgs(
         "Interrupted: {n} of {all} is graded and kept in {folder}. The same command goes on from there.",
         "Interrupted: {n} of {all} are graded and kept in {folder}. The same command goes on from there.",

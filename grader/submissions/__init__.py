@@ -36,11 +36,15 @@ class Found:
 
 
 def find(
-    paths: Sequence[Path], exercises: Sequence[str] = (), list_file: Path | None = None, out: Path | None = None
+    paths: Sequence[Path],
+    exercises: Sequence[str] = (),
+    list_file: Path | None = None,
+    out: Path | None = None,
+    may_be_empty: bool = False,
 ) -> Found:
     """The entries in files, folders and archives. `exercises`: ids that files may be named for; `list_file`: the list
     of participants, else a roster.csv in each folder; `out` is never looked into. Raise UsageError where there is
-    nothing."""
+    nothing, unless it `may_be_empty`."""
     walk = Walk([] if out is None else [out])
     finder = Finder(exercises)
     people = [] if list_file is None else [*roster.read(_contents(list_file), str(list_file))]
@@ -54,7 +58,7 @@ def find(
         own_list = _own_list(node)
         people += own_list if list_file is None else []
         inside = finder.tree(node)
-        if not inside:
+        if not inside and not may_be_empty:
             raise UsageError(f"{path}: there is no .ipynb file in this {'archive' if node.is_archive else 'folder'}")
         placed += [(place, entry) for entry in inside]
     for folder, files in loose.items():

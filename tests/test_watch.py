@@ -1,0 +1,162 @@
+"""The trainer's view during the workshop: what appears or changes is graded, half-written files are waited for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from grader import board
+from grader.board import Feed, Latest, Screen
+from grader.i18n import msg
+from tests import sample_run
+from tests.test_submissions import lay_out, notebook
+
+pytestmark = pytest.mark.timeout(200)
+LINEAR = "def get_linear_forward(x, w, b):\n    return {}"
+RIGHT, WRONG = notebook(LINEAR.format("w * x + b")), notebook(LINEAR.format("w * x"))
+
+
+class Watching:
+    """`grade --watch` as a process; its lines, without the time of day."""
+
+    def __init__(self, folder: Path, *options: object) -> None:
+        args = [sys.executable, "-m", "grader", folder, "--watch", "-e", "1a", "--lang", "en", *options]
+        self.process = subprocess.Popen(
+            list(map(str, args)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        self._lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self._lines.put(line.rstrip("\n"))
+
+    def next(self) -> str:
+        words = self._lines.get(timeout=60).split()
+        return " ".join(words[1:3]) if words[0].count(":") == 2 else " ".join(words)
+
+    def quiet(self) -> bool:
+        return self._lines.empty()
+
+    def stop(self) -> tuple[int, str]:
+        os.killpg(self.process.pid, signal.SIGINT)
+        assert self.process.stdout is not None
+        table = self.process.stdout.read()
+        return self.process.wait(30), table
+
+
+@pytest.fixture
+def watching(tmp_path: Path) -> Iterator[Watching]:
+    lay_out(tmp_path / "in", {"anna.ipynb": WRONG})
+    watching = Watching(tmp_path / "in", "-o", tmp_path / "in" / "out")
+    yield watching
+    watching.process.kill()
+    watching.process.wait()
+
+
+def gradebook(folder: Path) -> dict[str, str]:
+    rows = csv.DictReader(io.StringIO((folder / "in" / "out" / "gradebook.csv").read_text("utf-8")))
+    return {row["participant"]: row["score"] for row in rows}
+
+
+def wait_for(folder: Path, scores: dict[str, str]) -> None:
+    until = time.monotonic() + 30
+    while gradebook(folder) != scores and time.monotonic() < until:
+        time.sleep(0.1)
+    assert gradebook(folder) == scores
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_what_appears_changes_or_goes_is_seen(watching: Watching, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    assert watching.next() == "anna 1/2"
+    lay_out(folder, {"jan.ipynb": RIGHT[: len(RIGHT) // 2]})
+    time.sleep(1.2)
+    assert watching.quiet(), "a file that is half there is waited for"
+    lay_out(folder, {"jan.ipynb": RIGHT})
+    assert watching.next() == "jan 2/2"
+    lay_out(folder, {"anna.ipynb": RIGHT, "ola/1a.ipynb": RIGHT})
+    assert sorted([watching.next(), watching.next()]) == ["anna 2/2", "ola 2/2"]
+    wait_for(tmp_path, {"anna": "2", "jan": "2", "ola": "2"})
+    (folder / "jan.ipynb").unlink()
+    wait_for(tmp_path, {"anna": "2", "ola": "2"})
+    lay_out(folder, {"roster.csv": "nonsense"})
+    assert "roster.csv: none of its columns is known" in watching.next()
+    lay_out(folder, {"roster.csv": "name\nAnna Kot\n", "broken.ipynb": "{"})
+    assert watching.next() == "broken 0/2", "what stays broken is told in the end"
+    lay_out(folder, {"zoe.ipynb": RIGHT})
+    assert watching.next() == "zoe 2/2"
+    wait_for(tmp_path, {"anna": "2", "broken": "0", "ola": "2", "zoe": "2", "Anna Kot": "0"})
+    code, table = watching.stop()
+    assert code == 0
+    assert [line.split()[0] for line in table.splitlines()[1:5]] == ["anna", "broken", "ola", "zoe"]
+    again = Watching(folder, "-o", folder / "out")
+    lay_out(folder, {"new.ipynb": RIGHT})
+    lines = [again.next(), again.next()]
+    assert sorted(lines) == ["broken 0/2", "new 2/2"], "what was graded before is taken over"
+    assert again.stop()[0] == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_ends_the_watching_in_the_middle_of_a_notebook(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"a.ipynb": RIGHT, "b.ipynb": notebook("while True: pass")})
+    watching = Watching(tmp_path, "--cell-timeout", 60, "-j", 2)
+    assert watching.next() == "a 2/2"
+    sent = time.monotonic()
+    code, table = watching.stop()
+    assert code == 0
+    assert "a" in table
+    assert time.monotonic() - sent < 15
+
+
+def test_the_board_shows_the_latest_first_and_how_many_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset() if hasattr(time, "tzset") else None
+    run = sample_run.run(sample_run.MIXED, sample_run.HALF_FAULT, sample_run.UNREADABLE)
+    latest = [Latest(grade, at) for grade, at in zip(run.grades, (3600.0, 7200.0, 0.0), strict=True)]
+    assert drawn(board.board(run, latest, 30)) == [
+        "participant                      score   1    2    3    4",
+        "Half                            4/7 +1   ✓    !    ✗    ✗   02:00:00",
+        "Ada Lovelace                       3/7   ~    ✓    ✗    ·   01:00:00",
+        '=HYPERLINK("http://e.example"…     0/7   ·    ·    ·    ·   unreadable',
+        "                                passed  1/3  1/3  0/3  0/3",
+    ]
+    assert drawn(board.board(run, latest, 8)) == [
+        "participant   score   1    2    3    4",
+        "Half         4/7 +1   ✓    !    ✗    ✗   02:00:00",
+        "and 2 more   passed  1/3  1/3  0/3  0/3",
+    ]
+
+
+def drawn(table: Table) -> list[str]:
+    out = io.StringIO()
+    Console(file=out, width=80, color_system=None).print(table)
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+def test_the_board_takes_the_whole_terminal_and_a_pipe_gets_lines() -> None:
+    terminal = Console(file=io.StringIO(), width=60, height=10, force_terminal=True, color_system=None, _environ={})
+    run = sample_run.run(sample_run.MIXED, lang="pl")
+    with board.on(terminal, "pl", "zajęcia") as shown:
+        assert isinstance(shown, Screen)
+        shown.say(msg("No score has changed."))
+        shown.show(run, [Latest(run.grades[0], 0.0)])
+    text = terminal.file.getvalue()  # type: ignore[attr-defined]
+    assert "\x1b[?1049h" in text
+    assert "zajęcia" in text
+    assert "Żaden wynik się nie zmienił." in text
+    assert isinstance(board.on(Console(file=io.StringIO()), "en", ""), Feed)
