@@ -30,7 +30,7 @@ from grader.kernel.mounts import CLONE_NEWNS, MS_PRIVATE, MS_REC, hide
 from grader.kernel.syscalls import PR_SET_DUMPABLE, PR_SET_PDEATHSIG, call, prctl
 
 UNPRIVILEGED = 65534
-TIMEOUT_S = 200
+TIMEOUT_S = 500
 SHM_KEY = 0x67726164
 
 

@@ -53,11 +53,23 @@ def run_in_cage(tmp: Path, arguments: Sequence[str], user: str, *options: str) -
     command = [sys.executable, "-m", "tests.attacks.cage", *(["--user"] if user == "user" else []), *options, str(spec)]
     environment = {**os.environ, "GRADE_CANARY": CANARY, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=250, env=environment, cwd=ROOT, start_new_session=True
+        command, capture_output=True, text=True, timeout=600, env=environment, cwd=ROOT, start_new_session=True
     )
     assert done.stdout, done.stderr
     result: dict[str, Any] = json.loads(done.stdout)
     return result
+
+
+def places(tmp: Path, user: str) -> dict[str, str]:
+    """What the templates of attacks are filled with."""
+    return {
+        "course": str(ROOT / "reference"),
+        "submissions": str(tmp / "submissions"),
+        "home": str(tmp / "home"),
+        "tmp": str(tmp),
+        "root": str(user == "root"),
+        "runtime": "os.path.dirname(sys.modules['ipykernel.kernelapp'].IPKernelApp.instance().connection_file)",
+    }
 
 
 def besiege(
@@ -67,16 +79,9 @@ def besiege(
     for name in ("tmp", "home", "submissions"):
         (tmp / name).mkdir(parents=True)
     (tmp / "home" / "secret.txt").write_text(CANARY)
-    places = {
-        "course": str(ROOT / "reference"),
-        "submissions": str(tmp / "submissions"),
-        "home": str(tmp / "home"),
-        "tmp": str(tmp),
-        "root": str(user == "root"),
-        "runtime": "os.path.dirname(sys.modules['ipykernel.kernelapp'].IPKernelApp.instance().connection_file)",
-    }
+    where = places(tmp, user)
     for attack in attacks:
-        (tmp / "submissions" / f"{attack.name}.ipynb").write_text(notebook(cells(attack, places, solutions)))
+        (tmp / "submissions" / f"{attack.name}.ipynb").write_text(notebook(cells(attack, where, solutions)))
     limits = ["--cell-timeout", "3", "--call-timeout", "2", "--total-timeout", "60", "--memory", "1024", "-j", "2"]
     out = tmp / "out.json"
     arguments = [str(tmp / "submissions"), "--lang", "en", "--report", f"json={out}", *limits, *options]

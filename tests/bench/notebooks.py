@@ -14,11 +14,12 @@ from grader.authoring import without_docstring
 SEED = 2019
 
 
-def write_class(folder: Path, count: int) -> None:
-    """`count` notebooks, each with none to three mistakes."""
+def write_class(folder: Path, count: int) -> dict[str, set[str]]:
+    """`count` notebooks, each with none to three mistakes. Returns the exercises that are wrong, by participant."""
     course = courses.load(courses.built_in())
     mistakes = {exercise.id: sorted((exercise.folder / "mistakes").glob("*.py")) for exercise in course.exercises}
     rng = random.Random(SEED)
+    made: dict[str, set[str]] = {}
     for number in range(count):
         wrong = rng.sample(sorted(mistakes), k=rng.choice([0, 0, 1, 1, 2, 3]))
         cells = ["import numpy as np", (course.folder / "data.py").read_text("utf-8")]
@@ -26,6 +27,7 @@ def write_class(folder: Path, count: int) -> None:
             path = rng.choice(mistakes[exercise.id]) if exercise.id in wrong else exercise.folder / "solution.py"
             cells.append(without_docstring(path.read_text("utf-8")))
         cells.append("train(normalize(x_train), y_train, 0.5, 0, 0.4, 10)")
-        nbformat.write(
-            new_notebook(cells=[new_code_cell(cell) for cell in cells]), folder / f"participant-{number:03}.ipynb"
-        )
+        name = f"participant-{number:03}"
+        nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells]), folder / f"{name}.ipynb")
+        made[name] = set(wrong)
+    return made
