@@ -26,6 +26,7 @@ import msgspec
 from grader.course import Course
 from grader.entry import Entry
 from grader.model import Config, Grade
+from grader.store import encoded
 
 LENGTH_BYTES = 8
 
@@ -95,7 +96,7 @@ def parcel(entry: Entry) -> bytes:
 
 
 def grade_of(answer: bytes) -> Grade:
-    return msgspec.msgpack.decode(answer, type=Grade)
+    return msgspec.json.decode(answer, type=Grade)
 
 
 def _send(file: IO[bytes], contents: bytes) -> None:
@@ -122,7 +123,10 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="grade-"))
     frames: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(frames.put, folder), daemon=True).start()
-    _serve(frames.get, answers, folder)
+    try:
+        _serve(frames.get, answers, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _listen(put: Callable[[bytes], None], folder: Path) -> None:
@@ -148,7 +152,7 @@ def _serve(get: Callable[[], bytes], answers: IO[bytes], folder: Path) -> None:
     with Suite(course) as suite:
         while True:
             result = grade(entries.decode(get()), course, suite, config, warm)
-            _send(answers, msgspec.msgpack.encode(result))
+            _send(answers, encoded(result))
 
 
 def _path(kind: type[Any], value: Any) -> Any:

@@ -14,10 +14,11 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, is_dataclass, replace
+from enum import Enum
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -94,7 +95,7 @@ class Store:
 
     def keep(self, handed_in: Entry, grade: Grade) -> None:
         """Raise OutputError."""
-        write_atomically(self._path(handed_in), _encoder().encode(Record(dict(self.terms), grade)))
+        write_atomically(self._path(handed_in), encoded(Record(dict(self.terms), grade)))
 
     def _path(self, handed_in: Entry) -> Path:
         return self.folder / FOLDER / f"{file_name(handed_in)}.json"
@@ -174,9 +175,26 @@ def _located(grade: Grade, handed_in: Entry) -> Grade:
     return replace(grade, submission=submission)
 
 
-@lru_cache
-def _encoder() -> msgspec.json.Encoder:
-    return msgspec.json.Encoder()
+def encoded(value: Record | Grade) -> bytes:
+    """As JSON. A half of a character, which UTF-8 can't carry, is replaced as the JSON report does it."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_whole(value))
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str) and not isinstance(value, Enum):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, tuple):
+        return tuple(map(_whole, value))
+    if isinstance(value, Mapping):
+        return {name: _whole(inner) for name, inner in value.items()}
+    if isinstance(value, msgspec.Struct):
+        return type(value)(**{name: _whole(getattr(value, name)) for name in value.__struct_fields__})
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: _whole(getattr(value, each.name)) for each in fields(value)})
+    return value
 
 
 @lru_cache

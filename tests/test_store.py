@@ -32,6 +32,7 @@ from grader.errors import OutputError, UsageError
 from grader.model import Config, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import Run, json_report
 from grader.submissions import find
+from tests import sample_run
 from tests.conftest import QUICK, ROOT
 from tests.test_submissions import lay_out, notebook
 
@@ -111,6 +112,17 @@ def test_a_record_holds_all_of_a_grade(course: Course, tmp_path: Path) -> None:
         known = [kept.kept(handed_in) for handed_in in entries]
     texts = [json_report.text(Run(tuple(run), course, replace(CONFIG, lang="pl"))) for run in (grades, known)]  # type: ignore[arg-type]
     assert texts[0] == texts[1]
+
+
+def test_half_a_character_keeps_nobody_from_a_record(course: Course, tmp_path: Path) -> None:
+    assert "\\ud800" in ascii(sample_run.MIXED.exercises[0].checks[1].actual)
+    handed_in = Entry("Ada Lovelace", "work/ada.ipynb", (), "1234567")
+    with store.opened(tmp_path, store.terms(course, CONFIG)) as kept:
+        kept.keep(handed_in, sample_run.MIXED)
+        record = kept.record(handed_in)
+    assert record is not None
+    told = [json.loads(json_report.text(sample_run.run(grade))) for grade in (record.grade, sample_run.MIXED)]
+    assert told[0] == told[1]
 
 
 def test_what_is_no_record_of_ours_is_graded_again(engine: FakeEngine, plan: Callable[..., Plan]) -> None:

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from grader import archive, entry
@@ -19,11 +20,11 @@ from grader.course import Course
 from grader.errors import UsageError
 from grader.i18n import render
 from grader.model import Config, SubmissionStatus
-from grader.report import Run, gradebook, terminal
+from grader.report import Run, gradebook, json_report, terminal
 from grader.report.json_report import envelope
 from grader.submissions import Found, find, remarks
 from grader.submissions.roster import read
-from tests.conftest import QUICK
+from tests.conftest import QUICK, ROOT
 
 IDS = ["1a", "1b", "2", "3a", "3b", "4", "5", "6"]
 EMPTY = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
@@ -415,6 +416,11 @@ def test_one_notebook_an_exercise_is_one_submission_in_one_kernel(graded: Run) -
         "1a.ipynb, 1b.ipynb, 2.ipynb, 3a.ipynb, 3b.ipynb, 4.ipynb, 5.ipynb, 6.ipynb.",
         "Cell 2 (1b.ipynb): `!pip install x` was passed over; the grader runs no such commands.",
     ]
+
+
+def test_what_is_said_of_several_notebooks_fits_the_published_schema(graded: Run) -> None:
+    schema = json.loads((ROOT / "docs" / "grade-1.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(json.loads(json_report.text(graded)))
 
 
 def test_the_report_tells_cell_and_file(graded: Run) -> None:
