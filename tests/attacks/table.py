@@ -575,7 +575,16 @@ BESIEGING = [
     ),
 ]
 
-_SPOIL = {"patch-the-agent", "patch-json", "patch-ipython", "break-display", "delete-builtins", "patch-builtins"}
+_SPOIL = {
+    "memory-of-many",
+    "shared-memory-of-many",
+    "patch-the-agent",
+    "patch-json",
+    "patch-ipython",
+    "break-display",
+    "delete-builtins",
+    "patch-builtins",
+}
 ATTACKS = [
     replace(attack, spoils=attack.name in _SPOIL)
     for attack in [*PEEKING, *REACHING_OUT, *WRITING, *TAMPERING, *FORGING, *BESIEGING]
