@@ -91,15 +91,19 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def command_line() -> str:
     """The page of `--help`s."""
-    parts = [HEAD, help_of(grade, "grade")]
-    parts += [help_of(grade_course, "grade-course")]
-    parts += [help_of(command, f"grade-course {name}") for name, command in grade_course.commands.items()]
-    return "\n".join(parts)
+    course = context_of(grade_course, "grade-course")
+    contexts = [context_of(grade, "grade"), course]
+    contexts += [context_of(command, name, course) for name, command in grade_course.commands.items()]
+    return HEAD + "\n" + "\n".join(map(help_in, contexts))
 
 
-def help_of(command: click.Command, name: str) -> str:
-    context = click.Context(command, info_name=name, terminal_width=100, max_content_width=100)
-    return f"## {name}\n\n```text\n{command.get_help(context)}\n```\n"
+def context_of(command: click.Command, name: str, parent: click.Context | None = None) -> click.Context:
+    """A context as the command's own `main` makes it, at a width of its own."""
+    return click.Context(command, parent, name, terminal_width=100, max_content_width=100, **command.context_settings)
+
+
+def help_in(context: click.Context) -> str:
+    return f"## {context.command_path}\n\n```text\n{context.get_help()}\n```\n"
 
 
 def test_the_page_of_the_command_line_is_what_help_says() -> None:
