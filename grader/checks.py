@@ -24,6 +24,7 @@ from grader.session import Answer, Problem
 
 Ask = Callable[[Sequence[Sequence[object]]], list[Answer]]
 Arrange = Callable[[Sequence[object]], tuple[Sequence[object], Mapping[str, object]]]
+MAX_PRINTED = 200  # characters of what a call printed that a report shows
 
 
 class Failed(Exception):
@@ -89,9 +90,12 @@ class Call:
             self.function.remarks.append(remark)
         return array
 
-    def refuse(self, pl: str, en: str) -> None:
-        """Fail the check with a message of the course's own."""
-        raise self._failed(Titles(pl, en), None)
+    def refuse(self, pl: str, en: str, printed: bool = False) -> None:
+        """Fail the check with a message of the course's own, and show what the call gave back or what it printed."""
+        if not printed:
+            raise self._failed(Titles(pl, en), None)
+        shown = " ".join(self.printed.split())[:MAX_PRINTED]
+        raise Failed(CheckStatus.FAILED, Titles(pl, en), self._text(), None, shown or None)
 
     def _failed(self, message: Text, expected: object) -> Failed:
         if expected is None:

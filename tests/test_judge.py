@@ -197,3 +197,13 @@ def test_a_function_that_was_not_rewritten_yet_is_missing_not_wrong(
     assert "still that of exercise 3a" in render(result(grade, "3b").notes[0], "en")
     begun = grade_cells(solutions["3a"], solutions["3a"])
     assert result(begun, "3b").status is ExerciseStatus.FAILED
+
+
+def test_losses_that_are_missing_among_what_was_printed_are_told_with_what_was_printed(
+    grade_cells: GradeCells, solutions: dict[str, str]
+) -> None:
+    for text, shown in (("pass", None), ("print('epoka', epoch)", "epoka 0 epoka 1")):
+        train = f"{solutions['5'].split('        if verbose')[0]}        {text}\n    return w, b\n"
+        check = result(grade_cells(*{**solutions, "5": train}.values()), "5").checks[-1]
+        assert check.status is CheckStatus.FAILED
+        assert check.actual is None if shown is None else str(check.actual).startswith(shown)

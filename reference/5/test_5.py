@@ -88,10 +88,12 @@ def _refuse(call, epoch, loss):
         call.refuse(
             pl="Funkcja niczego nie wypisała. Po każdej epoce użyj print.",
             en="The function printed nothing. Use print after each epoch.",
+            printed=True,
         )
     call.refuse(
         pl=f"Wśród wypisanych liczb nie ma po kolei błędu z każdej epoki: brakuje epoki {epoch + 1}, błąd {loss:.4f}.",
         en=f"The printed numbers do not hold each epoch's loss in order: epoch {epoch + 1} is missing, loss {loss:.4f}.",
+        printed=True,
     )
 
 
