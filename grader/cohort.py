@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from grader import entry
 from grader.batch import Engine
 from grader.entry import Entry
 from grader.errors import OutputError
 from grader.model import Grade, SubmissionStatus
-from grader.store import Store
+
+if TYPE_CHECKING:
+    from grader.store import Store
 
 
 class Progress(Protocol):

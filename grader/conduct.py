@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from grader import changes, store
 from grader.batch import Engine, engine, hidden_folders
 from grader.cohort import Cohort
 from grader.course import Course
@@ -22,6 +22,9 @@ from grader.output import write_atomically
 from grader.progress import shown
 from grader.report import Run, formats
 from grader.submissions import Found, remarks, shortened
+
+if TYPE_CHECKING:
+    from grader.store import Store
 
 FILES = {"results.json": "json", "gradebook.csv": "csv", "report.html": "html"}
 
@@ -55,8 +58,7 @@ def conduct(plan: Plan) -> Run:
     nothing is left to grade, OutputError where something can't be written."""
     plan.say(*remarks(plan.found))
     plan = replace(plan, config=replace(plan.config, hidden=hidden_folders(plan.found.roots, plan.course)))
-    terms = store.terms(plan.course, plan.config)
-    with nullcontext() if plan.out is None else store.opened(plan.out, terms) as kept:
+    with opened(plan) as kept:
         cohort = Cohort(plan.found.entries, kept)
         _take_over(plan, cohort)
         try:
@@ -68,10 +70,22 @@ def conduct(plan: Plan) -> Run:
         run = _run(plan, cohort)
         if not run.grades:
             raise UsageError("there is nothing to grade any more: everything was deleted while the run went on")
-        if plan.out is not None:
-            write(plan.out, run)
-            _compare(plan, plan.out, changes.scores(run.grades, terms))
+        if kept is not None:
+            write(kept.folder, run)
+            _compare(plan, kept, run)
     return run
+
+
+@contextmanager
+def opened(plan: Plan) -> Iterator[Store | None]:
+    """The store in the folder of the results, if there is to be one."""
+    if plan.out is None:
+        yield None
+        return
+    from grader import store
+
+    with store.opened(plan.out, store.terms(plan.course, plan.config)) as kept:
+        yield kept
 
 
 def _take_over(plan: Plan, cohort: Cohort) -> None:
@@ -154,10 +168,12 @@ def _say_what_happened(plan: Plan, cohort: Cohort) -> None:
         plan.say(text)
 
 
-def _compare(plan: Plan, out: Path, now: changes.Scores) -> None:
-    before = changes.last(out)
+def _compare(plan: Plan, kept: Store, run: Run) -> None:
+    from grader import changes
+
+    before, now = changes.last(kept.folder), changes.scores(run.grades, kept.terms)
     found = None if before is None else changes.between(before, now)
-    changes.write(out, found, now)
+    changes.write(kept.folder, found, now)
     if found is not None and before != now:
         for line in changes.told(found, plan.lang):
             plan.console.print(line, markup=False, highlight=False, soft_wrap=True)

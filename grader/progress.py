@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from rich.console import Console, Group
-from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text as Line
 
 from grader.i18n import Lang, msg, number, render
@@ -59,17 +57,20 @@ class Bar:
     def __init__(
         self, console: Console, lang: Lang, names: Sequence[str], waiting: Sequence[int], at_once: int
     ) -> None:
+        from rich import progress  # here, for it takes long to load and a single notebook needs none of it
+        from rich.live import Live
+
         self._lang, self._names, self._at_once = lang, names, at_once
         self._waiting = list(waiting)
         self._last: deque[Line] = deque(maxlen=LAST_RESULTS)
         self._started, self._done = time.monotonic(), 0
-        self._bar = Progress(
-            BarColumn(bar_width=None),
-            MofNCompleteColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(compact=True),
-            TextColumn(render(msg("left"), lang)),
+        self._bar = progress.Progress(
+            progress.BarColumn(bar_width=None),
+            progress.MofNCompleteColumn(),
+            progress.TaskProgressColumn(),
+            progress.TextColumn("{task.fields[rate]}"),
+            progress.TimeRemainingColumn(compact=True),
+            progress.TextColumn(render(msg("left"), lang)),
             console=console,
             expand=True,
         )

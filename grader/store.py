@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.metadata
-import platform
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -63,6 +61,9 @@ def terms(course: Course, config: Config) -> Terms:
 def program() -> str:
     """The version of the grader and what it counts with, and a digest of its code: versions stand still while code is
     being worked on."""
+    import importlib.metadata
+    import platform
+
     total = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         total.update(path.read_bytes())

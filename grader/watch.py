@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from grader import board, changes, store
+from grader import board, changes
 from grader.batch import Engine, hidden_folders
 from grader.board import Feed, Latest, Screen
 from grader.cohort import states
-from grader.conduct import Plan, grading, write
+from grader.conduct import Plan, grading, opened, write
 from grader.entry import Entry
 from grader.errors import UsageError
 from grader.model import Grade, SubmissionStatus
@@ -28,9 +28,8 @@ Key = tuple[str, str]
 def watch(plan: Plan, look: Callable[[], Found]) -> Run:
     """Grade until Ctrl-C. `look` finds what is there now. Returns what there was in the end."""
     plan = replace(plan, config=replace(plan.config, hidden=hidden_folders(plan.found.roots, plan.course)))
-    terms = store.terms(plan.course, plan.config)
     title = ", ".join(str(root) for root in plan.found.roots)
-    with nullcontext() if plan.out is None else store.opened(plan.out, terms) as kept:
+    with opened(plan) as kept:
         watched = _Watched(plan, look, kept)
         with (
             suppress(KeyboardInterrupt),
@@ -39,9 +38,9 @@ def watch(plan: Plan, look: Callable[[], Found]) -> Run:
         ):
             watched.until_interrupted(engine, shown)
         run = watched.run()
-        if plan.out is not None:
-            write(plan.out, run)
-            changes.write(plan.out, None, changes.scores(run.grades, terms))
+        if kept is not None:
+            write(kept.folder, run)
+            changes.write(kept.folder, None, changes.scores(run.grades, kept.terms))
     return run
 
 
