@@ -1,6 +1,6 @@
 """The outer cage: runs `grade` where an attack that gets through a wall harms nothing but this test.
 
-usage: cage.py [--user] [--kill-after S] SPEC
+usage: cage.py [--user] [--kill-after S] [--timeout S] SPEC
 
 In a pid, ipc and mount namespace of its own, as an unprivileged user if asked, it runs `grade` with the arguments that
 SPEC (JSON: {"arguments": [...], "tmp": DIR}) gives, then looks for what was left behind, and prints it all as JSON.
@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("--user", action="store_true")
     parser.add_argument("--kill-after", type=float, default=0.0)
     parser.add_argument("--signal", type=int, default=int(signal.SIGKILL))
+    parser.add_argument("--timeout", type=int, default=TIMEOUT_S)
     parser.add_argument("spec", type=Path)
     options = parser.parse_args()
     spec = json.loads(options.spec.read_text())
@@ -49,7 +50,7 @@ def main() -> None:
     child = os.fork()
     if child == 0:
         inside(spec, options, root)
-    deadline = time.monotonic() + TIMEOUT_S
+    deadline = time.monotonic() + options.timeout
     while os.waitpid(child, os.WNOHANG) == (0, 0):
         if time.monotonic() > deadline:
             os.kill(child, signal.SIGKILL)  # the first process of its namespace takes all others with it
@@ -61,7 +62,7 @@ def inside(spec: dict[str, Any], options: argparse.Namespace, root: bool) -> Non
     try:
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         raise_loopback()
-        resource.setrlimit(resource.RLIMIT_CPU, (TIMEOUT_S, TIMEOUT_S))
+        resource.setrlimit(resource.RLIMIT_CPU, (options.timeout, options.timeout))
         call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
         if options.user and root:
             become_unprivileged(Path(spec["tmp"]))

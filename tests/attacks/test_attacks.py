@@ -47,13 +47,15 @@ def notebook(sources: Sequence[str]) -> str:
     return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
 
 
-def run_in_cage(tmp: Path, arguments: Sequence[str], user: str, *options: str) -> dict[str, Any]:
+def run_in_cage(
+    tmp: Path, arguments: Sequence[str], user: str, *options: str, timeout_s: float = 600
+) -> dict[str, Any]:
     spec = tmp.parent / f"{tmp.name}.json"
     spec.write_text(json.dumps({"arguments": list(arguments), "tmp": str(tmp)}))
     command = [sys.executable, "-m", "tests.attacks.cage", *(["--user"] if user == "user" else []), *options, str(spec)]
     environment = {**os.environ, "GRADE_CANARY": CANARY, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=600, env=environment, cwd=ROOT, start_new_session=True
+        command, capture_output=True, text=True, timeout=timeout_s, env=environment, cwd=ROOT, start_new_session=True
     )
     assert done.stdout, done.stderr
     result: dict[str, Any] = json.loads(done.stdout)

@@ -1,0 +1,202 @@
+"""A class with every disease and every attack in it, graded in one run, each with its right status.
+
+usage: python -m tests.bench.class400 [--count 400] [--user]
+
+Half of 400 notebooks are ordinary ones, right and wrong; the others are each file disease (tests/notebooks), each
+disease of a running notebook (tests/notebooks/running) and each attack (tests/attacks/table.py), once. A smaller count
+takes some of each kind. The run is inside of the attack suite's cage. What came otherwise than expected is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tests.attacks.table import ATTACKS, Attack
+from tests.attacks.test_attacks import CANARY, RIGHT, cells, notebook, places, run_in_cage
+from tests.bench.notebooks import write_class
+from tests.conftest import ROOT
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+FILES, RUNNING = ROOT / "tests" / "notebooks", ROOT / "tests" / "notebooks" / "running"
+LIMITS = "--cell-timeout 4 --call-timeout 2 --total-timeout 60 --memory 1024 -j 2 --lang en".split()
+Graded = Mapping[str, Any]
+Expect = Callable[[Graded], str]
+
+
+@dataclass(frozen=True)
+class Member:
+    """A notebook of the class: what kind it is, how it gets into a folder, and what is wrong with its grade."""
+
+    kind: str
+    name: str
+    write: Callable[[Path], object]
+    wrong: Expect
+
+
+def members(count: int, tmp: Path, user: str, solutions: Mapping[str, str]) -> list[Member]:
+    """All that is not ordinary once, if `count` has room for it, and ordinary ones beside them."""
+    special = [*diseases(), *running(), *attacks(tmp, user, solutions)]
+    kinds = sorted({member.kind for member in special})
+    rng = random.Random(count)
+    if len(special) > 0.6 * count:
+        share = max(1, count // (2 * len(kinds)))
+        special = [
+            one for kind in kinds for one in rng.sample([m for m in special if m.kind == kind and quick(m)], share)
+        ]
+    return [*special, *ordinary(count - len(special), tmp)]
+
+
+def quick(member: Member) -> bool:
+    """Not one that waits for time limits, of which a small class can have no more than a few."""
+    slow = ("loop", "endless", "ignores", "recursion", "memory", "fork", "sleep", "flood", "hang", "fills", "many")
+    return not any(word in member.name for word in slow)
+
+
+def diseases() -> list[Member]:
+    expected = tomllib.loads((FILES / "expected.toml").read_text("utf-8"))
+    return [
+        Member("file", Path(name).stem, partial(shutil.copy, FILES / name), partial(_status, case["status"]))
+        for name, case in expected.items()
+    ]
+
+
+def _status(expected: str, graded: Graded) -> str:
+    status = graded["status"]
+    if expected == "graded" and status == "no_exercises":  # read and run; what it holds is no exercise of the course
+        return ""
+    return "" if status == expected else f"is {status}, not {expected}"
+
+
+def running() -> list[Member]:
+    expected = tomllib.loads((RUNNING / "expected.toml").read_text("utf-8"))
+    return [
+        Member("running", Path(name).stem, partial(shutil.copy, RUNNING / name), partial(_ran, case))
+        for name, case in expected.items()
+    ]
+
+
+def _ran(case: Mapping[str, Any], graded: Graded) -> str:
+    passed = [item["id"] for item in graded["exercises"] if item["status"] == "passed"]
+    ended = [cell["status"] for cell in graded["cells"]]
+    if graded["status"] != "graded" or passed != case["passed"] or ended != case["cells"]:
+        return f"is {graded['status']}, passed {passed}, cells {ended}"
+    return ""
+
+
+def attacks(tmp: Path, user: str, solutions: Mapping[str, str]) -> list[Member]:
+    known = places(tmp, user)
+    made = []
+    for attack in ATTACKS:
+        text = notebook(cells(attack, known, dict(solutions)))
+        made.append(
+            Member(attack.kind, attack.name, lambda path, text=text: path.write_text(text), partial(_held, attack))
+        )
+    return made
+
+
+def _held(attack: Attack, graded: Graded) -> str:
+    text = json.dumps(graded)
+    if graded["status"] != "graded" or "ESCAPED" in text or CANARY in text:
+        return f"is {graded['status']}: {graded['notes']}"
+    if attack.kind == "forgery" and graded["exercises"][0]["status"] == "passed":
+        return "earns 1a"
+    if attack.kind == "attempt" and graded["cells"][-1]["error"] != "RuntimeError: HELD":
+        return f"ended with {graded['cells'][-1]['error']}"
+    lost = 1 if attack.kind == "forgery" else 0  # 2 and 5 stand on 1a
+    rest = [item for item in graded["exercises"] if attack.kind != "forgery" or item["id"] != "1a"]
+    bad = [item["id"] for item in rest if item["points"] < item["max_points"] - lost]
+    return f"costs {bad}" if bad and not attack.spoils else ""
+
+
+def ordinary(count: int, tmp: Path) -> list[Member]:
+    folder = tmp / "ordinary"
+    folder.mkdir()
+    wrong = write_class(folder, count)
+    return [
+        Member("ordinary", name, partial(shutil.copy, folder / f"{name}.ipynb"), partial(_scored, mistaken))
+        for name, mistaken in wrong.items()
+    ]
+
+
+def _scored(mistaken: Set[str], graded: Graded) -> str:
+    bad = []
+    for item in graded["exercises"]:
+        lost = item["max_points"] + item["max_bonus"] - item["points"] - item["bonus"]
+        if item["id"] in mistaken and not lost:
+            bad.append(f"{item['id']} is wrong and loses nothing")
+        if item["id"] not in mistaken and lost > 1:  # one for an earlier exercise that it stands on
+            bad.append(f"{item['id']} is right and loses {lost:g}")
+    return ", ".join(bad) if graded["status"] == "graded" else f"is {graded['status']}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the run went: what came otherwise than expected, how many of each kind, how long it took."""
+
+    wrong: list[str]
+    kinds: Counter[str]
+    took_s: float
+    ended: Mapping[str, Any]
+
+
+def run(count: int, tmp: Path, user: str, timeout_s: int) -> Outcome:
+    """Make the class in `tmp`, grade it inside of the cage, compare."""
+    for name in ("tmp", "home", "submissions"):
+        (tmp / name).mkdir(parents=True)
+    (tmp / "home" / "secret.txt").write_text(CANARY)
+    solutions = {id: (ROOT / "reference" / id / "solution.py").read_text("utf-8") for id in RIGHT}
+    known = {f"{one.kind}-{one.name}": one for one in members(count, tmp, user, solutions)}
+    for name, member in known.items():
+        member.write(tmp / "submissions" / f"{name}.ipynb")
+    started = time.monotonic()
+    arguments = [str(tmp / "submissions"), "-o", str(tmp / "out"), *LIMITS]
+    ended = run_in_cage(tmp, arguments, user, "--timeout", str(timeout_s), timeout_s=timeout_s + 60)
+    took_s = time.monotonic() - started
+    results = tmp / "out" / "results.json"
+    if not results.exists():
+        raise RuntimeError(f"no results: {ended}")
+    submissions = {one["participant"]: one for one in json.loads(results.read_text("utf-8"))["submissions"]}
+    wrong = [f"{name} is not there" for name in known.keys() - submissions.keys()]
+    wrong += [f"{name} {said}" for name in submissions if (said := known[name].wrong(submissions[name]))]
+    wrong += [f"left behind: {ended[what]}" for what in ("processes", "files", "reached") if ended[what]]
+    with (tmp / "out" / "gradebook.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["participant"]: float(row["score"]) for row in csv.DictReader(file)}
+    wrong += [
+        f"{name} has another score in the gradebook" for name in known if rows.get(name) != submissions[name]["score"]
+    ]
+    return Outcome(wrong, Counter(one.kind for one in known.values()), took_s, ended)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=400)
+    parser.add_argument("--user", action="store_true", help="as an unprivileged user, not as whoever runs it")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="class-") as folder:
+        outcome = run(options.count, Path(folder, "cage"), "user" if options.user else "root", 1800)
+    total = sum(outcome.kinds.values())
+    print(f"{total} notebooks ({', '.join(f'{n} {kind}' for kind, n in sorted(outcome.kinds.items()))})")
+    print(f"graded in {outcome.took_s:.1f} s, {total / outcome.took_s:.1f} a second, exit code {outcome.ended['code']}")
+    print("each as expected" if not outcome.wrong else "\n".join(["otherwise than expected:", *outcome.wrong]))
+    sys.exit(bool(outcome.wrong))
+
+
+if __name__ == "__main__":
+    main()
