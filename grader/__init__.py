@@ -1,7 +1,7 @@
 """grader: an automatic, walled-in grader of notebook exercises.
 
-From Python: `from grader import grade, grade_all, load_course, Config, Course, Grade`. They are loaded when they are
-first asked for, so that the command line starts fast.
+From Python: `from grader import grade, grade_all, Grader, find, load_course, report_text, Config, Course, Grade`
+(docs/python.md). They are loaded when they are first asked for, so that the command line starts fast.
 """
 
 from __future__ import annotations
@@ -9,19 +9,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.api import grade, grade_all, load_course
+    from grader.api import Grader, find, grade, grade_all, load_course, report_text
     from grader.course import Course
-    from grader.model import Config, Grade
+    from grader.errors import GraderError
+    from grader.model import Config, Grade, Limits
 
 __version__ = "0.1.0"
-__all__ = ["Config", "Course", "Grade", "__version__", "grade", "grade_all", "load_course"]
+__all__ = [
+    "Config", "Course", "Grade", "Grader", "GraderError", "Limits", "__version__", "find", "grade", "grade_all",
+    "load_course", "report_text",
+]  # fmt: skip
 _HOMES = {
     "Config": "grader.model",
     "Course": "grader.course",
     "Grade": "grader.model",
+    "Grader": "grader.api",
+    "GraderError": "grader.errors",
+    "Limits": "grader.model",
+    "find": "grader.api",
     "grade": "grader.api",
     "grade_all": "grader.api",
     "load_course": "grader.api",
+    "report_text": "grader.api",
 }
 
 
@@ -31,3 +40,7 @@ def __getattr__(name: str) -> object:
     import importlib
 
     return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

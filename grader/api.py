@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, nullcontext
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
+from typing import TypeVar, Union, get_args
 
-from grader import batch, course
+from grader import batch, course, entry, pipeline, submissions
+from grader.checks import Suite
 from grader.course import Course
+from grader.entry import Entry
 from grader.errors import UsageError
-from grader.kernel import warm
-from grader.kernel.environment import kernel_environment
-from grader.model import Config, Grade
+from grader.i18n import Lang
+from grader.model import Config, Grade, Kernels, Sandbox
+from grader.report import Run, formats
+
+T = TypeVar("T")
+HandedIn = Union[str, PathLike[str], Entry]
+"""The path of a notebook, or what `find` has found."""
+_CHOICES = {"lang": get_args(Lang), "sandbox": get_args(Sandbox), "kernel": get_args(Kernels)}
 
 
 def load_course(folder: str | PathLike[str] | None = None) -> Course:
@@ -19,16 +31,24 @@ def load_course(folder: str | PathLike[str] | None = None) -> Course:
     return course.load(course.built_in() if folder is None else Path(folder))
 
 
-def grade(notebook: str | PathLike[str], course: Course | None = None, config: Config | None = None) -> Grade:
+def find(*paths: str | PathLike[str], course: Course | None = None) -> list[Entry]:
+    """What each participant handed in, in folders, archives and files, as the command finds it. Raise UsageError where
+    there is nothing."""
+    exercises = [exercise.id for exercise in (course or load_course()).exercises]
+    return list(submissions.find([Path(path) for path in paths], exercises).entries)
+
+
+def grade(notebook: HandedIn, course: Course | None = None, config: Config | None = None) -> Grade:
     """The grade of one notebook. A file that can't be read has a grade of 0 points with the reason in its notes.
 
     Raise UsageError where there is no such file, SandboxError where `Config(sandbox="strict")` finds a wall missing.
     """
-    return grade_all([notebook], course, config)[0]
+    with Grader(course, config) as grader:
+        return grader.grade(notebook)
 
 
 def grade_all(
-    notebooks: Sequence[str | PathLike[str]],
+    notebooks: Sequence[HandedIn],
     course: Course | None = None,
     config: Config | None = None,
     jobs: int = 1,
@@ -39,13 +59,82 @@ def grade_all(
     Errors as in `grade`. Where a system starts processes anew (Windows, macOS), more jobs than one need the caller's
     script to be guarded by `if __name__ == "__main__"`.
     """
-    paths = [Path(notebook) for notebook in notebooks]
-    for path in paths:
-        if not path.is_symlink() and not path.exists():
-            raise UsageError(f"{path}: there is no such file. Is the path right?")
-    config, course = config or Config(), course or load_course()
-    jobs = max(1, min(jobs, len(paths)))
-    if config.kernel != "warm" or not warm.available():
-        return batch.grade_all(paths, course, config, jobs, progress=progress)
-    with warm.WarmProcess(kernel_environment(Path("/")), connections=jobs) as process:
-        return batch.grade_all(paths, course, config, jobs, process, progress)
+    entries = [_entry(notebook) for notebook in notebooks]
+    course, config = _settled(course, config)
+    with batch.start_warm(config, max(1, min(jobs, len(entries)))) or nullcontext() as warm:
+        return _apart(lambda: batch.grade_all(entries, course, config, jobs, warm, progress))
+
+
+class Grader:
+    """What grades, made once for many notebooks that come one after another. Use it as a block, from one thread."""
+
+    def __init__(self, course: Course | None = None, config: Config | None = None) -> None:
+        """Raise CourseError, or UsageError where a setting says what is not there."""
+        self.course, self.config = _settled(course, config)
+        self._held = ExitStack()
+
+    def __enter__(self) -> Grader:
+        with ExitStack() as held:
+            # First of all, so that it loads while the hidden tests do.
+            self._warm = held.enter_context(batch.start_warm(self.config) or nullcontext())
+            self._suite = held.enter_context(Suite(self.course))
+            self._held = held.pop_all()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._held.close()
+
+    def grade(self, notebook: HandedIn) -> Grade:
+        """As the function `grade`."""
+        handed_in = _entry(notebook)
+        hidden = batch.hidden_folders([file.path.parent for file in handed_in.files], self.course)
+        config = replace(self.config, hidden=(*self.config.hidden, *hidden))
+        return _apart(lambda: pipeline.grade(handed_in, self.course, self._suite, config, self._warm))
+
+
+def report_text(
+    grades: Grade | Sequence[Grade],
+    format: str = "terminal",
+    course: Course | None = None,
+    config: Config | None = None,
+) -> str:
+    """What `--report FORMAT` writes about these grades; `course` and `config` are those that they were made with."""
+    if format not in formats():
+        raise UsageError(f"there is no report {format!r} as text. There are: {', '.join(sorted(formats()))}")
+    graded = (grades,) if isinstance(grades, Grade) else tuple(grades)
+    return formats()[format](Run(graded, *_settled(course, config)))
+
+
+def _settled(course: Course | None, config: Config | None) -> tuple[Course, Config]:
+    """With what is there by default, and nothing in them that is not there: a typing error must not cost a wall."""
+    course, config = course or load_course(), config or Config()
+    for name, choices in _CHOICES.items():
+        if getattr(config, name) not in choices:
+            raise UsageError(f"Config: {name} can't be {getattr(config, name)!r}. It may be: {', '.join(choices)}")
+    exercises = [exercise.id for exercise in course.exercises]
+    for id in config.only:
+        if id not in exercises:
+            raise UsageError(f"Config: there is no exercise {id!r} in this course. There are: {', '.join(exercises)}")
+    return course, config
+
+
+def _entry(notebook: HandedIn) -> Entry:
+    if isinstance(notebook, Entry):
+        return notebook
+    path = Path(notebook)
+    if not path.is_symlink() and not path.exists():
+        raise UsageError(f"{path}: there is no such file. Is the path right?")
+    if path.is_dir() or path.suffix.lower() == ".zip":
+        raise UsageError(f"{path} is no notebook. find({str(path)!r}) gives what is in it, for grade_all.")
+    return entry.alone(path)
+
+
+def _apart(work: Callable[[], T]) -> T:
+    """What `work` gives; in a thread of its own where this one has an event loop at work, as the cells of a notebook
+    do: a kernel needs one itself."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()

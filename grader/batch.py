@@ -196,9 +196,12 @@ def _work(entry: Entry) -> Grade:
     return grade(entry, own.course, own.suite, own.config, own.warm)
 
 
-def start_warm(config: Config) -> WarmProcess | None:
-    """The process that kernels are forked from, if it is wanted and to be had here."""
-    return WarmProcess(kernel_environment(Path("/"))) if config.kernel == "warm" and warm.available() else None
+def start_warm(config: Config, connections: int = 1) -> WarmProcess | None:
+    """The process that kernels are forked from, by as many processes of ours as it has `connections`, if it is wanted
+    and to be had here."""
+    if config.kernel != "warm" or not warm.available():
+        return None
+    return WarmProcess(kernel_environment(Path("/")), connections)
 
 
 def _end_with_parent() -> None:

@@ -256,7 +256,8 @@ class Suite:
         ]
         options += [f"-pno:{name}" for name in _NOT_NEEDED]
         try:
-            with _quiet_environment():
+            with _quiet_environment() as quiet:
+                self._plugin.loaded = quiet.end
                 pytest.main([*options, *files], plugins=[self._plugin, self._plugin.function_fixtures()])
         finally:
             if not self._collected.is_set():
@@ -271,6 +272,7 @@ class _Plugin:
         self._course, self._jobs, self._collected = course, jobs, collected
         self.items: dict[str, list[tuple[Check, pytest.Item]]] = {}
         self.fault: str | None = None
+        self.loaded: Callable[[], None] = lambda: None  # called when pytest has its plugins
         self._job: _Job | None = None
 
     def function_fixtures(self) -> types.ModuleType:
@@ -299,6 +301,7 @@ class _Plugin:
     # ---- hooks
 
     def pytest_configure(self, config: pytest.Config) -> None:
+        self.loaded()
         config.addinivalue_line("markers", "check(points=0, bonus=0, pl='', en=''): what a hidden test is worth")
 
     def pytest_internalerror(self, excrepr: object) -> None:
@@ -412,17 +415,27 @@ def _first_line(failed: AssertionError) -> str:
     return line or "assert"
 
 
-class _quiet_environment:  # noqa: N801  used as a block
-    """Nothing that the user has set for pytest, and no plugin that is installed, changes how the hidden tests run."""
+_LOOKED_AT = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 
-    def __enter__(self) -> None:
-        self._saved = {
-            name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ
-        }
-        self._autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+
+class _quiet_environment:  # noqa: N801  used as a block
+    """Nothing that the user has set for pytest, and no plugin that is installed, changes how the hidden tests run. The
+    environment is that of the whole process, so it ends as soon as pytest has looked there."""
+
+    def __enter__(self) -> _quiet_environment:
+        self._before = {name: os.environ.get(name) for name in _LOOKED_AT}
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+            os.environ.pop(name, None)
+        return self
+
+    def end(self) -> None:
+        for name, value in self._before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        self._before = {}
 
     def __exit__(self, *error: object) -> None:
-        os.environ.update(self._saved)
-        if self._autoload is None:
-            os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
+        self.end()

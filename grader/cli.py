@@ -245,7 +245,7 @@ def _run(command: click.Command, name: str, args: Sequence[str] | None, runner: 
         return EXIT_FAULT
 
 
-def _config(options: dict[str, Any], lang: str, exercises: list[str]) -> Config:
+def _config(options: dict[str, Any], lang: Lang, exercises: list[str]) -> Config:
     from grader.model import Config, Limits
 
     for id in options["only"]:

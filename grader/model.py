@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Literal
 
-from grader.i18n import Text, Titles
+from grader.i18n import Lang, Text, Titles
 
 
 class SubmissionStatus(str, Enum):
@@ -272,16 +273,20 @@ class Limits:
     output_bytes: int = 1 << 20
 
 
+Sandbox = Literal["auto", "strict", "off"]
+Kernels = Literal["warm", "cold"]
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """The settings of a run, resolved by the command line and passed down. `hidden`: folders that no code may see.
     `curves`: whether what only a page draws is asked for."""
 
     only: tuple[str, ...] = ()
-    lang: str = "pl"
+    lang: Lang = "pl"
     seed: int = 0
-    sandbox: str = "auto"
-    kernel: str = "warm"
+    sandbox: Sandbox = "auto"
+    kernel: Kernels = "warm"
     hidden: tuple[str, ...] = ()
     without_walls: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)

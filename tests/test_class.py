@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.class400 import run
+from tests.bench.sick_class import run
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the cage and the walls are Linux's")
 @pytest.mark.timeout(280)
 def test_each_of_a_mixed_class_gets_its_right_status(tmp_path: Path) -> None:
-    """`python -m tests.bench.class400` does the same with 400, every disease and every attack among them."""
+    """`python -m tests.bench.sick_class` does the same with 400, every disease and every attack among them."""
     outcome = run(24, tmp_path / "cage", "root" if os.geteuid() == 0 else "user", 200)
     assert outcome.wrong == []
     assert sum(outcome.kinds.values()) == 24

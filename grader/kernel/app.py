@@ -97,7 +97,7 @@ def prepare_kernel() -> KernelApp:
     settings.InteractiveShell.xmode = "Plain"  # coloured tracebacks load and parse a lot, and nobody sees them here
     settings.InteractiveShell.colors = "NoColor"
     settings.IPKernelApp.capture_fd_output = False  # two threads more, for what is printed past Python
-    app: KernelApp = KernelApp.instance(log_level=50, config=settings, session=QuickSession(key=b""))
+    app: KernelApp = KernelApp.instance(log_level=50, config=settings, session=QuickSession())
     app.prepare()
     shell = app.shell
     shell.transform_cell = lru_cache(1)(shell.transform_cell)  # ipykernel and then IPython ask for the same

@@ -189,7 +189,7 @@ def make_manager(start: Callable[[], Process], runtime_dir: Path) -> Manager:
     where = {"transport": "ipc", "ip": str(runtime_dir / "kernel")} if os.name == "posix" else {"transport": "tcp"}
     manager = Manager(connection_file=str(runtime_dir / "kernel.json"), **where)
     manager.client_factory = Client
-    manager.session = QuickSession(key=b"")  # in a folder of ours; the code behind the wall would know a key
+    manager.session = QuickSession()  # in a folder of ours; the code behind the wall would know a key
     spec = KernelSpec(argv=[], display_name="Python 3", language="python", interrupt_mode="signal")
     manager._kernel_spec = spec
     manager.provisioner = Provisioner(kernel_id="grader", kernel_spec=spec, parent=manager)

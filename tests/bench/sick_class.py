@@ -1,6 +1,6 @@
 """A class with every disease and every attack in it, graded in one run, each with its right status.
 
-usage: python -m tests.bench.class400 [--count 400] [--user]
+usage: python -m tests.bench.sick_class [--count 400] [--user]
 
 Half of 400 notebooks are ordinary ones, right and wrong; the others are each file disease (tests/notebooks), each
 disease of a running notebook (tests/notebooks/running) and each attack (tests/attacks/table.py), once. A smaller count
