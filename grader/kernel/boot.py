@@ -21,14 +21,16 @@ def main(argument: str) -> None:
     run(boot, prepare_kernel())
 
 
-def run(boot: wire.Boot, app: KernelApp) -> None:
-    """The same with a kernel that was prepared before, in the process that this one was forked from."""
+def run(boot: wire.Boot, app: KernelApp, apart: bool = False) -> None:
+    """The same with a kernel that was prepared before, in the process that this one was forked from. `apart`: into
+    namespaces of its own, whose end that process sees to."""
     try:
-        channel, lifeline = wire.Channel(connect(boot), wire.Request), connect(boot)
+        channel = wire.Channel(connect(boot), wire.Request)
+        lifeline = None if apart else connect(boot)
     except OSError:  # the grader is gone before its kernel was there
         remove_tree(Path(boot.runtime_dir))
         return
-    standing = sandbox.enter(boot.walls, Path(boot.runtime_dir), lifeline)
+    standing = sandbox.enter(boot.walls, Path(boot.runtime_dir), lifeline, apart)
     os.chdir(Path(boot.runtime_dir, "work", "scratch"))
     _forget_the_log()
     try:

@@ -61,8 +61,13 @@ class Kernel:
 
     @property
     def supervised(self) -> bool:
-        """Whether a process of ours ends everything that the kernel started."""
-        return sys.platform == "linux" and bool(self.walls)
+        """Whether a process beside the kernel ends everything that it started."""
+        return sys.platform == "linux" and bool(self.walls) and not self._apart
+
+    @property
+    def _apart(self) -> bool:
+        process = self._manager.provisioner.process
+        return process is not None and process.apart
 
     # ---- start and end
 
@@ -136,7 +141,8 @@ class Kernel:
                 if waited_s > START_TIMEOUT_S or not self._run(self._manager.is_alive()):
                     raise RuntimeError("it ended before it said anything") from None
         self._channel = wire.Channel(connection, _Incoming)
-        self._lifeline, _ = self._listener.accept()
+        if not self._apart:
+            self._lifeline, _ = self._listener.accept()
         hello = self._channel.receive(START_TIMEOUT_S)
         if isinstance(hello, Broken):
             raise RuntimeError(hello.text)

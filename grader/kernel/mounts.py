@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.kernel.landlock import readable_roots
-from grader.kernel.syscalls import call
+from grader.kernel.syscalls import CLONE_NEWNS, call
 from grader.kernel.wire import Walls
 
 SCRATCH_MIB = 64
 MAX_FILES = 4096
-CLONE_NEWNS = 0x00020000
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
 _MOUNT_SETATTR, _RECURSIVE, _READ_ONLY = 442, 0x8000, struct.pack("QQQQ", 1, 0, 0, 0)
 _SYSTEM_FOLDERS = frozenset("bin boot dev etc lib lib32 lib64 libx32 proc sbin sys usr".split())

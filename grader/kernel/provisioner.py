@@ -26,7 +26,10 @@ MAX_WAITING_MESSAGES = 200
 
 
 class Process(Protocol):
-    """A kernel's process, leader of a session of its own."""
+    """A kernel's process, leader of a session of its own. `apart`: all that it starts ends with it."""
+
+    @property
+    def apart(self) -> bool: ...
 
     def poll(self) -> int | None: ...
     def wait(self) -> int: ...
@@ -36,6 +39,8 @@ class Process(Protocol):
 
 class ColdProcess:
     """A kernel in a new interpreter."""
+
+    apart = False
 
     def __init__(self, argv: list[str], environment: dict[str, str], cwd: Path, log: Path) -> None:
         with log.open("wb") as out:

@@ -3,7 +3,8 @@
 Linux only, without root or a helper program: system calls through ctypes. Each wall stands or falls on its own; what
 does not stand is named with its reason. Outermost first:
 
-supervisor  a process of ours that ends everything the kernel started and takes away its files, even if the grader dies
+supervisor  a process of ours that ends everything the kernel started and takes away its files, even if the grader dies:
+            the warm process for kernels that begin in a pid namespace of their own, else one for each
 namespaces  mount, pid, net, ipc (behind a user namespace where we are not root)
 mounts      a small tmpfs to write to, a fresh /proc, empty folders over what holds the course or the user's files
 user        another user id than root's; capabilities dropped, no new privileges, not dumpable
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import os
 import platform
+import signal
 import socket
 import struct
 import sys
@@ -27,16 +29,26 @@ from grader.kernel.landlock import landlock
 from grader.kernel.mounts import closed_folders, mount
 from grader.kernel.seccomp import seccomp
 from grader.kernel.supervisor import fork_under_supervision
-from grader.kernel.syscalls import PR_CAPBSET_DROP, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, call, prctl
+from grader.kernel.syscalls import (
+    CLONE_NEWIPC,
+    CLONE_NEWNET,
+    CLONE_NEWPID,
+    CLONE_NEWUSER,
+    PR_CAPBSET_DROP,
+    PR_SET_DUMPABLE,
+    PR_SET_NO_NEW_PRIVS,
+    PR_SET_PDEATHSIG,
+    call,
+    fork_into,
+    prctl,
+)
 from grader.kernel.wire import Walls
 
 MAX_FILE_MIB = 64
 MAX_PROCESSES = 64
 MAX_OPEN_FILES = 256
 SCRATCH_UID_BASE = 1_900_000_000
-
-CLONE_NEWIPC, CLONE_NEWUSER = 0x08000000, 0x10000000
-CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
+_NAMESPACES = {"pid": CLONE_NEWPID, "net": CLONE_NEWNET, "ipc": CLONE_NEWIPC}
 
 
 class Standing:
@@ -61,8 +73,38 @@ class Standing:
         return True
 
 
-def enter(walls: Walls, runtime_dir: Path, lifeline: socket.socket | None) -> Standing:
-    """Go behind the walls. On Linux this returns in a new process, whose parent stays as its supervisor.
+def fork_apart(walls: Walls) -> int | None:
+    """Fork a child that begins in namespaces of its own: what it starts ends with it. As os.fork, or None where that
+    can't be had, or is not wanted."""
+    if not walls.enabled or not _NAMESPACES.keys().isdisjoint(walls.without):
+        return None
+    flags = sum(_NAMESPACES.values()) | (CLONE_NEWUSER if os.geteuid() else 0)
+    own = os.geteuid(), os.getegid()
+    try:
+        child = fork_into(flags)
+    except OSError:
+        return None
+    if child == 0 and flags & CLONE_NEWUSER:
+        try:
+            _keep_user(*own)
+        except BaseException:
+            os._exit(70)  # a child must never go on as its parent
+    return child
+
+
+def can_fork_apart() -> bool:
+    """Whether `fork_apart` is worth trying in this process, which must have one thread."""
+    if len(list(Path("/proc/self/task").iterdir())) > 1:
+        return False
+    child = fork_apart(Walls())
+    if child == 0:
+        os._exit(0)
+    return child is not None and os.waitpid(child, 0)[1] == 0
+
+
+def enter(walls: Walls, runtime_dir: Path, lifeline: socket.socket | None, apart: bool = False) -> Standing:
+    """Go behind the walls. On Linux this returns in a new process, whose parent stays as its supervisor, or, `apart`,
+    in this one, which was forked into namespaces of its own.
 
     `runtime_dir` holds the kernel's sockets and the folder `work` that it may write to. When `lifeline` closes, the
     supervisor ends everything.
@@ -71,15 +113,18 @@ def enter(walls: Walls, runtime_dir: Path, lifeline: socket.socket | None) -> St
     if not walls.enabled:
         standing.missing.append("walls: switched off")
         return standing
-    if sys.platform != "linux" or lifeline is None or not hasattr(os, "pidfd_open"):
+    supervised = lifeline is not None and hasattr(os, "pidfd_open")
+    if sys.platform != "linux" or not (apart or supervised):
         standing.missing.append(f"walls: {platform.system()} has none of them")
         standing.attempt("rlimits", lambda: _limit_resources(walls, alone=False))
         return standing
-    for name, flag in _unshare(standing).items():
+    for name, flag in (dict.fromkeys(_NAMESPACES, "") if apart else _unshare(standing)).items():
         standing.attempt(name, lambda flag=flag: _demand(flag))  # type: ignore[misc]
-    fork_under_supervision(runtime_dir, lifeline, walls.memory_mib << 20)
+    if lifeline is not None:
+        fork_under_supervision(runtime_dir, lifeline, walls.memory_mib << 20)
     standing.attempt("mount", lambda: mount(runtime_dir, walls, own_pids="pid" in standing.stood))
     standing.attempt("user", lambda: _become_nobody(runtime_dir))
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # only now: whoever becomes another user forgets it
     standing.attempt("rlimits", lambda: _limit_resources(walls, alone="pid" in standing.stood))
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     standing.attempt("landlock", lambda: landlock(walls, runtime_dir))
@@ -98,9 +143,8 @@ def seal(standing: Standing) -> None:
 
 def _unshare(standing: Standing) -> dict[str, str]:
     """Leave the namespaces of the grader. Returns for each of pid, net, ipc why it could not be, or nothing."""
-    wanted = {"pid": CLONE_NEWPID, "net": CLONE_NEWNET, "ipc": CLONE_NEWIPC}
-    reasons = dict.fromkeys(wanted, "")
-    wanted = {name: flag for name, flag in wanted.items() if name not in standing.without}
+    reasons = dict.fromkeys(_NAMESPACES, "")
+    wanted = {name: flag for name, flag in _NAMESPACES.items() if name not in standing.without}
     try:
         if os.geteuid() != 0:
             unshare_user()
@@ -123,6 +167,11 @@ def unshare_user() -> None:
     uid, gid = os.geteuid(), os.getegid()
     prctl(PR_SET_DUMPABLE, 1)  # a process that is not dumpable may not write its own maps
     call("unshare", CLONE_NEWUSER)
+    _keep_user(uid, gid)
+
+
+def _keep_user(uid: int, gid: int) -> None:
+    """In a new user namespace: be who we were outside."""
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
     Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")

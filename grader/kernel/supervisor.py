@@ -8,7 +8,7 @@ import re
 import select
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.kernel.syscalls import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, prctl
@@ -49,25 +49,35 @@ def _supervise(child: int, go: int, runtime_dir: Path, lifeline: socket.socket, 
     ended = select.poll()
     ended.register(watched, select.POLLIN)
     ended.register(lifeline, select.POLLIN)
-    inherited = _memory_bytes(child)
+    inherited = held_bytes(child)
     while not ended.poll(LOOK_AT_MEMORY_MS):
-        if sum(max(0, _memory_bytes(pid) - inherited) for pid in _descendants()) > memory_bytes:
+        if taken_bytes(_descendants(os.getpid()), inherited) > memory_bytes:
             break
     _end_all(child)
     remove_tree(runtime_dir)
     return 0
 
 
-def _descendants() -> Iterator[int]:
-    """All processes below this one."""
-    found = _children(os.getpid())
+def family(pid: int) -> Iterator[int]:
+    """A process and all below it."""
+    yield pid
+    yield from _descendants(pid)
+
+
+def taken_bytes(processes: Iterable[int], inherited: int) -> int:
+    """The memory of all these processes together, without what each was forked with."""
+    return sum(max(0, held_bytes(pid) - inherited) for pid in processes)
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    found = _children(pid)
     while found:
         pid = found.pop()
         yield pid
         found += _children(pid)
 
 
-def _memory_bytes(pid: int) -> int:
+def held_bytes(pid: int) -> int:
     """What a process holds in memory that is no file's: its own pages, its share of its parent's, shared memory."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()

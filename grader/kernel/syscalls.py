@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import sys
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP = 1, 4, 24
-PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 36, 38
+PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_GET_TID_ADDRESS = 36, 38, 40
+CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 1 << 17, 1 << 27, 1 << 28, 1 << 29, 1 << 30
+_CLONE_CHILD_CLEARTID, _CLONE_CHILD_SETTID, _CLONE3 = 1 << 21, 1 << 24, 435
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -28,3 +31,33 @@ def _long(argument: object) -> object:
 
 def prctl(option: int, *arguments: object) -> None:
     call("prctl", option, *arguments, *[0] * (4 - len(arguments)))
+
+
+def fork_into(namespaces: int) -> int:
+    """os.fork whose child begins in new namespaces, as it can't be had from unshare and one fork: the process that asks
+    for a new pid namespace stays outside of it. Only for a process of one thread. Raise OSError."""
+    python, system_call = ctypes.pythonapi, ctypes.PyDLL(None, use_errno=True).syscall
+    system_call.restype = ctypes.c_long
+    flags, own_thread = namespaces, _address_of_thread_id()
+    if own_thread:  # where libc keeps the thread's number; its own fork writes it anew, and so does this one
+        flags |= _CLONE_CHILD_SETTID | _CLONE_CHILD_CLEARTID
+    arguments = (ctypes.c_uint64 * 8)(flags, 0, own_thread, 0, signal.SIGCHLD, 0, 0, 0)
+    python.PyOS_BeforeFork()
+    pid = int(system_call(_CLONE3, arguments, ctypes.sizeof(arguments)))
+    if pid == 0:
+        python.PyOS_AfterFork_Child()
+        return 0
+    python.PyOS_AfterFork_Parent()
+    if pid < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"clone3: {os.strerror(number)}")
+    return pid
+
+
+def _address_of_thread_id() -> int:
+    address = ctypes.c_uint64()
+    try:
+        call("prctl", PR_GET_TID_ADDRESS, ctypes.byref(address), 0, 0, 0)
+    except OSError:
+        return 0  # a kernel built without it
+    return address.value

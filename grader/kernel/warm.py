@@ -1,13 +1,12 @@
-"""A warm, clean process that kernels are forked from: Python, numpy and ipykernel loaded, and nothing of a course.
+"""A warm, clean process that kernels are forked from, as the grader sees it.
 
-The grader's side (`WarmProcess`) imports next to nothing, so that the process is the first thing that a command starts.
-The other side (`main`) holds no test, no reference, no submission; each kernel is a fork of a fork of it, behind walls.
+This module imports next to nothing, so that the process is the first thing that a command starts; `nursery` is what
+runs in it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
 import select
@@ -16,23 +15,11 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from grader.kernel.app import KernelApp
-
-MAX_REQUEST = 1 << 20
 MAX_TEMPORARY = 108 - len("/grade-12345678/10000/kernel-5") - 1
 FORK_TIMEOUT_S = 30.0
-END_TIMEOUT_S = 3.0
-PRELOADED = """numpy numpy.random numpy.linalg
-    grader.kernel.app ipykernel.kernelapp ipykernel.ipkernel ipykernel.zmqshell
-    IPython.core.completer IPython.core.completerlib IPython.core.magics IPython.core.debugger IPython.core.oinspect
-    IPython.utils.wildcard tornado.platform.asyncio
-    comm faulthandler resource pwd grader.kernel.boot""".split()
 
 
 def available() -> bool:
@@ -47,10 +34,11 @@ def temporary_folder() -> str:
 
 
 class Forked:
-    """A kernel's process (its supervisor where there are walls). Ends are seen through its pidfd, never by number."""
+    """A kernel's process, `apart` in namespaces of its own, or its supervisor's where there are other walls. Ends are
+    seen through its pidfd, never by number."""
 
-    def __init__(self, pid: int, descriptor: int) -> None:
-        self.pid, self._descriptor = pid, descriptor
+    def __init__(self, pid: int, descriptor: int, apart: bool) -> None:
+        self.pid, self.apart, self._descriptor = pid, apart, descriptor
 
     def poll(self) -> int | None:
         """None while it runs."""
@@ -92,7 +80,7 @@ class WarmProcess:
         pairs = [socket.socketpair() for _ in range(connections)]
         theirs = [pair[1].fileno() for pair in pairs]
         self._process = subprocess.Popen(  # noqa: S603  our own module
-            [sys.executable, "-m", "grader.kernel.warm", str(self._folder), *map(str, theirs)],
+            [sys.executable, "-m", "grader.kernel.nursery", str(self._folder), *map(str, theirs)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -140,7 +128,8 @@ class WarmProcess:
             raise WarmProcessGone from error
         if not answer or not descriptors:
             raise WarmProcessGone
-        return Forked(int(answer), descriptors[0])
+        pid, apart = map(int, answer.split())
+        return Forked(pid, descriptors[0], bool(apart))
 
     def close(self) -> None:
         """It ends when all connections are closed; kernels that still run are ended by their own lifelines."""
@@ -163,123 +152,3 @@ class WarmProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def main(folder: Path, descriptors: list[int]) -> None:
-    """Fork a kernel for each request, until the grader hangs up. `folder`: to be made, for all that kernels need."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    graders = [socket.socket(fileno=descriptor) for descriptor in descriptors]
-    folder.mkdir(mode=0o700)
-    kernels: set[int] = set()
-    try:
-        folder.chmod(0o711)  # a kernel with a user id of its own passes through
-        for grader in graders:
-            grader.sendall(b"1")
-        os.environ["HOME"] = str(folder)
-        _serve(graders, kernels, _preload())
-    finally:
-        _clean_up(folder, kernels)
-
-
-def _serve(graders: list[socket.socket], kernels: set[int], app: KernelApp) -> None:
-    requests = {grader: grader.makefile("rb") for grader in graders}
-    while requests:
-        for grader in select.select(list(requests), [], [])[0]:
-            try:
-                line = requests[grader].readline(MAX_REQUEST)
-                if line:
-                    _fork_kernel(line, grader, requests, kernels, app)
-                    continue
-            except ConnectionError:
-                pass
-            del requests[grader]
-
-
-def _fork_kernel(
-    line: bytes,
-    grader: socket.socket,
-    requests: dict[socket.socket, io.BufferedReader],
-    kernels: set[int],
-    app: KernelApp,
-) -> None:
-    """Answers with the kernel's number and its pidfd."""
-    _reap(kernels)
-    child = os.fork()
-    if child == 0:
-        for sock, reader in requests.items():
-            reader.close()
-            sock.close()
-        _be_a_kernel(json.loads(line), app)
-    kernels.add(child)
-    handle = os.pidfd_open(child)
-    socket.send_fds(grader, [str(child).encode()], [handle])
-    os.close(handle)
-
-
-def _clean_up(folder: Path, kernels: set[int]) -> None:
-    """Wait for the kernels' supervisors, which the grader's end has woken; end what is left, remove what they left."""
-    deadline = time.monotonic() + END_TIMEOUT_S
-    while kernels:
-        _reap(kernels)
-        if time.monotonic() > deadline:
-            for pid in kernels:
-                with contextlib.suppress(OSError):
-                    os.killpg(pid, signal.SIGKILL)
-        time.sleep(0.005)
-    from grader.kernel.supervisor import remove_tree
-
-    remove_tree(folder)
-
-
-def _preload() -> KernelApp:
-    import gc
-    import importlib
-
-    for name in PRELOADED:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-    from grader.kernel.app import prepare_kernel
-    from grader.kernel.landlock import readable_roots
-
-    readable_roots()
-    app = prepare_kernel()
-    gc.collect()
-    gc.freeze()  # what is shared stays shared: the collector of a fork does not touch it
-    gc.set_threshold(10_000, 20, 20)  # a kernel lives for a second and makes few cycles
-    return app
-
-
-def _reap(kernels: set[int]) -> None:
-    for pid in list(kernels):
-        with contextlib.suppress(ChildProcessError):
-            if os.waitpid(pid, os.WNOHANG) == (0, 0):
-                continue
-        kernels.discard(pid)
-
-
-def _be_a_kernel(request: dict[str, object], app: KernelApp) -> None:
-    """Never returns."""
-    import msgspec
-
-    from grader.kernel import boot, wire
-
-    status = 1
-    try:
-        os.setsid()
-        os.sched_setaffinity(0, request["cpus"])  # type: ignore[arg-type]
-        os.environ.clear()
-        os.environ.update(request["environment"])  # type: ignore[call-overload]
-        log = os.open(str(request["log"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        for target in (1, 2):
-            os.dup2(log, target)
-        os.close(log)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        boot.run(msgspec.json.decode(str(request["boot"]), type=wire.Boot), app)
-        status = 0
-    finally:
-        os._exit(status)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), [int(number) for number in sys.argv[2:]])

@@ -57,12 +57,12 @@ def grade_in_stages(
 
 
 def kernel_cpu_s(session: Session) -> float:
-    """CPU of the supervisor and of the kernel behind it, all threads."""
+    """CPU of the kernel, and of its supervisor if it has one of its own, all threads."""
     if session._kernel is None:
         return 0.0
-    supervisor = session._kernel._manager.provisioner.process.pid
-    children = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()
-    tasks = [task for pid in [supervisor, *children] for task in Path(f"/proc/{pid}/task").iterdir()]
+    first = session._kernel._manager.provisioner.process.pid
+    children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+    tasks = [task for pid in [first, *children] for task in Path(f"/proc/{pid}/task").iterdir()]
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
