@@ -6,13 +6,16 @@ It is made in two steps: what needs no socket is made before kernels are forked 
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import sys
 import threading
 from functools import lru_cache
+from typing import Any
 
 import zmq
 from ipykernel.iostream import BackgroundSocket, IOPubThread
+from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.application import BaseIPythonApplication
 from tornado.ioloop import IOLoop
@@ -44,8 +47,25 @@ class Publisher(IOPubThread):  # type: ignore[misc]
         self._stopped, self._pipe_flag, self._master_pid = False, False, os.getpid()
 
 
+class QuietKernel(IPythonKernel):  # type: ignore[misc]
+    """Does not tell what it executes, nor that it has begun to: nobody shows it, and it is half of all messages."""
+
+    def _publish_execute_input(self, *args: object) -> None:
+        pass
+
+    def _publish_status(self, status: str, *args: Any, **kwargs: Any) -> None:
+        if status != "busy":
+            super()._publish_status(status, *args, **kwargs)
+
+    def _publish_status_and_flush(self, status: str, *args: Any, **kwargs: Any) -> None:
+        if status != "busy":
+            super()._publish_status_and_flush(status, *args, **kwargs)
+
+
 class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
     """Set up by its arguments alone; no command line, no configuration of whoever runs the grader."""
+
+    kernel_class = QuietKernel
 
     def parse_command_line(self, argv: object = None) -> None:
         pass
@@ -99,6 +119,7 @@ def prepare_kernel() -> KernelApp:
     settings.IPKernelApp.capture_fd_output = False  # two threads more, for what is printed past Python
     app: KernelApp = KernelApp.instance(log_level=50, config=settings, session=QuickSession())
     app.prepare()
+    app.log.setLevel(logging.CRITICAL)  # Jupyter's logger has a level of its own that lets all through
     shell = app.shell
     shell.transform_cell = lru_cache(1)(shell.transform_cell)  # ipykernel and then IPython ask for the same
     shell.transform_cell("x = 1")  # what the first cell would load, and the first value that is shown

@@ -165,13 +165,13 @@ def _demand(reason: str) -> None:
 
 def unshare_user() -> None:
     uid, gid = os.geteuid(), os.getegid()
-    prctl(PR_SET_DUMPABLE, 1)  # a process that is not dumpable may not write its own maps
     call("unshare", CLONE_NEWUSER)
     _keep_user(uid, gid)
 
 
 def _keep_user(uid: int, gid: int) -> None:
     """In a new user namespace: be who we were outside."""
+    prctl(PR_SET_DUMPABLE, 1)  # a process that is not dumpable may not write its own maps
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
     Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
