@@ -26,6 +26,7 @@ from grader.kernel.warm import WarmProcess
 from grader.model import Config, Grade
 from grader.pipeline import grade, lost
 
+COLLECT_EVERY = 10  # notebooks
 Engine = Callable[[Sequence[Entry]], Iterator[tuple[int, Grade]]]
 """Grades entries: each one's place and grade, as soon as it is there."""
 
@@ -193,7 +194,20 @@ def _begin() -> None:
 
 def _work(entry: Entry) -> Grade:
     own = worker()
-    return grade(entry, own.course, own.suite, own.config, own.warm)
+    graded = grade(entry, own.course, own.suite, own.config, own.warm)
+    tidy()
+    return graded
+
+
+_since_tidied = 0
+
+
+def tidy() -> None:
+    """Collect all that notebooks left behind, every now and then; Python would do it in the middle of one, seldom."""
+    global _since_tidied  # noqa: PLW0603  as above
+    _since_tidied = (_since_tidied + 1) % COLLECT_EVERY
+    if _since_tidied == 0:
+        gc.collect()
 
 
 def start_warm(config: Config, connections: int = 1) -> WarmProcess | None:

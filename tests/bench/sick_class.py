@@ -1,10 +1,11 @@
 """A class with every disease and every attack in it, graded in one run, each with its right status.
 
-usage: python -m tests.bench.sick_class [--count 400] [--user]
+usage: python -m tests.bench.sick_class [--count 400] [--share 0.05] [--user]
 
 Half of 400 notebooks are ordinary ones, right and wrong; the others are each file disease (tests/notebooks), each
 disease of a running notebook (tests/notebooks/running) and each attack (tests/attacks/table.py), once. A smaller count
-takes some of each kind. The run is inside of the attack suite's cage. What came otherwise than expected is printed.
+takes some of each kind, a share that part of each. The run is inside of the attack suite's cage. What came otherwise
+than expected is printed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -50,17 +51,26 @@ class Member:
     wrong: Expect
 
 
-def members(count: int, tmp: Path, user: str, solutions: Mapping[str, str]) -> list[Member]:
-    """All that is not ordinary once, if `count` has room for it, and ordinary ones beside them."""
+def members(count: int, tmp: Path, user: str, solutions: Mapping[str, str], part: float) -> list[Member]:
+    """All that is not ordinary once, if `count` has room for it, and ordinary ones beside them. `part`: of each kind no
+    more than this share of it."""
     special = [*diseases(), *running(), *attacks(tmp, user, solutions)]
     kinds = sorted({member.kind for member in special})
     rng = random.Random(count)
+    if part < 1:
+        special = [
+            one for kind in kinds for one in sample(rng, [member for member in special if member.kind == kind], part)
+        ]
     if len(special) > 0.6 * count:
         share = max(1, count // (2 * len(kinds)))
         special = [
             one for kind in kinds for one in rng.sample([m for m in special if m.kind == kind and quick(m)], share)
         ]
     return [*special, *ordinary(count - len(special), tmp)]
+
+
+def sample(rng: random.Random, of: Sequence[Member], part: float) -> list[Member]:
+    return rng.sample(of, max(1, round(len(of) * part)))
 
 
 def quick(member: Member) -> bool:
@@ -156,13 +166,13 @@ class Outcome:
     ended: Mapping[str, Any]
 
 
-def run(count: int, tmp: Path, user: str, timeout_s: int) -> Outcome:
+def run(count: int, tmp: Path, user: str, timeout_s: int, part: float = 1) -> Outcome:
     """Make the class in `tmp`, grade it inside of the cage, compare."""
     for name in ("tmp", "home", "submissions"):
         (tmp / name).mkdir(parents=True)
     (tmp / "home" / "secret.txt").write_text(CANARY)
     solutions = {id: (ROOT / "reference" / id / "solution.py").read_text("utf-8") for id in RIGHT}
-    known = {f"{one.kind}-{one.name}": one for one in members(count, tmp, user, solutions)}
+    known = {f"{one.kind}-{one.name}": one for one in members(count, tmp, user, solutions, part)}
     for name, member in known.items():
         member.write(tmp / "submissions" / f"{name}.ipynb")
     started = time.monotonic()
@@ -187,10 +197,11 @@ def run(count: int, tmp: Path, user: str, timeout_s: int) -> Outcome:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=400)
+    parser.add_argument("--share", type=float, default=1, help="of each kind of disease and attack")
     parser.add_argument("--user", action="store_true", help="as an unprivileged user, not as whoever runs it")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="class-") as folder:
-        outcome = run(options.count, Path(folder, "cage"), "user" if options.user else "root", 1800)
+        outcome = run(options.count, Path(folder, "cage"), "user" if options.user else "root", 1800, options.share)
     total = sum(outcome.kinds.values())
     print(f"{total} notebooks ({', '.join(f'{n} {kind}' for kind, n in sorted(outcome.kinds.items()))})")
     print(f"graded in {outcome.took_s:.1f} s, {total / outcome.took_s:.1f} a second, exit code {outcome.ended['code']}")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
 import statistics
 import time
+import tracemalloc
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 from grader import course as courses
-from grader.batch import start_warm
+from grader.batch import start_warm, tidy
 from grader.checks import Suite
 from grader.course import Course
 from grader.judge import Judge
@@ -23,6 +25,7 @@ from grader.report.terminal import text
 from grader.session import Session
 
 STAGES = ["read", "fork and boot", "cells", "functions found", "calls and tests", "end"]
+KEPT = 40
 Spent = tuple[float, float, float]
 
 
@@ -66,6 +69,17 @@ def kernel_cpu_s(session: Session) -> float:
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
+def size(grade: Grade) -> float:
+    """Bytes that a grade takes in the process that got it from a worker."""
+    sent = pickle.dumps(grade)
+    tracemalloc.start()
+    kept = pickle.loads(sent)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del kept
+    return taken
+
+
 def resident_mib() -> float:
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
@@ -82,8 +96,10 @@ def table(folder: Path) -> list[str]:
     with Suite(course) as suite:
         for path in sorted(folder.glob("*.ipynb")):
             grade, spent = grade_in_stages(path, course, suite, config, warm)
-            grades.append(grade)
+            if len(grades) < KEPT:  # a worker keeps none: they go to the process that writes the reports
+                grades.append(grade)
             measured.append(spent)
+            tidy()
             memory.append(resident_mib())
     if warm is not None:
         warm.close()
@@ -91,7 +107,9 @@ def table(folder: Path) -> list[str]:
     lines += [line(name, [spent[stage] for spent in measured[1:]]) for stage, name in enumerate(STAGES)]
     lines.append(line("report", [report(grades, course, config)]))
     late = f"{memory[-1] - memory[min(49, len(memory) - 1)]:+.1f} MiB from the 50th to the {len(memory)}th"
-    return [*lines, "", f"Memory of the process that grades: {memory[0]:.0f} MiB after the first, {late}."]
+    own = f"Memory of a process that grades: {memory[0]:.0f} MiB after the first, {late}."
+    each = statistics.mean(map(size, grades)) / 1024
+    return [*lines, "", f"{own} The one that writes the reports keeps {each:.0f} KiB of each notebook."]
 
 
 def line(name: str, spent: Sequence[Spent]) -> str:
