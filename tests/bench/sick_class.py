@@ -36,7 +36,8 @@ else:
     import tomli as tomllib
 
 FILES, RUNNING = ROOT / "tests" / "notebooks", ROOT / "tests" / "notebooks" / "running"
-LIMITS = "--cell-timeout 4 --call-timeout 2 --total-timeout 60 --memory 1024 -j 2 --lang en".split()
+WORKERS = 2
+LIMITS = f"--cell-timeout 4 --call-timeout 2 --total-timeout 60 --memory 1024 -j {WORKERS} --lang en".split()
 Graded = Mapping[str, Any]
 Expect = Callable[[Graded], str]
 
@@ -158,11 +159,13 @@ def _scored(mistaken: Set[str], graded: Graded) -> str:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the run went: what came otherwise than expected, how many of each kind, how long it took."""
+    """How the run went: what came otherwise than expected, how many of each kind, how long it took, and how long workers
+    were busy with each kind."""
 
     wrong: list[str]
     kinds: Counter[str]
     took_s: float
+    spent_s: Counter[str]
     ended: Mapping[str, Any]
 
 
@@ -191,7 +194,10 @@ def run(count: int, tmp: Path, user: str, timeout_s: int, part: float = 1) -> Ou
     wrong += [
         f"{name} has another score in the gradebook" for name in known if rows.get(name) != submissions[name]["score"]
     ]
-    return Outcome(wrong, Counter(one.kind for one in known.values()), took_s, ended)
+    spent_s: Counter[str] = Counter()
+    for name, graded in submissions.items():
+        spent_s[known[name].kind] += graded["duration_s"]
+    return Outcome(wrong, Counter(one.kind for one in known.values()), took_s, spent_s, ended)
 
 
 def main() -> None:
@@ -205,6 +211,11 @@ def main() -> None:
     total = sum(outcome.kinds.values())
     print(f"{total} notebooks ({', '.join(f'{n} {kind}' for kind, n in sorted(outcome.kinds.items()))})")
     print(f"graded in {outcome.took_s:.1f} s, {total / outcome.took_s:.1f} a second, exit code {outcome.ended['code']}")
+    ordinary_s = outcome.spent_s["ordinary"] / WORKERS
+    print(
+        f"of {outcome.spent_s.total() / WORKERS:.1f} s that {WORKERS} workers were busy the ordinary ones took "
+        f"{ordinary_s:.1f} s, {outcome.kinds['ordinary'] / ordinary_s:.1f} a second; the others wait for time limits"
+    )
     print("each as expected" if not outcome.wrong else "\n".join(["otherwise than expected:", *outcome.wrong]))
     sys.exit(bool(outcome.wrong))
 
