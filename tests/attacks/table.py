@@ -591,11 +591,17 @@ ATTACKS = [
 ]
 
 
+def own(attack: Attack) -> str:
+    return ", its own affair" if attack.spoils else ""
+
+
 def render() -> str:
     """The table for the docs."""
     kinds = {"attempt": "it says HELD itself", "forgery": "earns no point", "siege": "all else goes on"}
     rows = [
-        f"| {attack.name} | {attack.tries} | {kinds[attack.kind]} | {attack.held_by} |".replace("\\", "\\\\")
+        f"| {attack.name} | {attack.tries} | {kinds[attack.kind]}{own(attack)} | {attack.held_by} |".replace(
+            "\\", "\\\\"
+        )
         for attack in ATTACKS
     ]
     return "\n".join([HEAD, *rows, ""])
@@ -605,8 +611,10 @@ HEAD = """# The attacks that the grader is tested with
 
 Made from `tests/attacks/table.py` by `python -m tests.attacks.table > docs/attacks.md`; a test holds the two together.
 Each is a notebook that is graded by the real command, as root and as an unprivileged user, inside a cage that would
-keep what gets through. In every one the other exercises, which are right, keep their points, no listener of the test
-is reached, and no process, socket or file is left. For each wall a test switches it off and sees an attack escape.
+keep what gets through. The other exercises of the notebook, which are right, keep their points, unless what comes of it
+is said to be its own affair: code that rewrites its own Python, or leaves copies of its own process at the same sockets,
+may lose them. No listener of the test is reached, and no process, socket or file is left. For each wall a test switches
+it off and sees an attack escape.
 
 | attack | what it tries | what comes of it | what holds it |
 |---|---|---|---|"""
