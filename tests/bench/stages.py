@@ -24,7 +24,14 @@ from grader.report import Run
 from grader.report.terminal import text
 from grader.session import Session
 
-STAGES = ["read", "fork and boot", "cells", "functions found", "calls and tests", "end"]
+STAGES = {
+    "read": "the notebook is parsed and held against its schema",
+    "fork and boot": "a copy of the warm process: page tables, namespaces, mounts, Landlock, seccomp; its sockets",
+    "cells": "the participant's own code, in IPython; the messages there and back",
+    "functions found": "the kernel lists its functions, with their sources and parameters",
+    "calls and tests": "the hidden tests; the participant's functions, called; mistakes named, carried exercises",
+    "end": "the kernel is killed; memory, namespaces and files are given back, with no CPU time of either's",
+}
 KEPT = 40
 Spent = tuple[float, float, float]
 
@@ -103,17 +110,20 @@ def table(folder: Path) -> list[str]:
             memory.append(resident_mib())
     if warm is not None:
         warm.close()
-    lines = ["| stage | wall ms | grader CPU ms | kernel CPU ms |", "|---|---|---|---|"]
-    lines += [line(name, [spent[stage] for spent in measured[1:]]) for stage, name in enumerate(STAGES)]
-    lines.append(line("report", [report(grades, course, config)]))
+    lines = ["| stage | wall ms | grader CPU ms | kernel CPU ms | what it is |", "|---|---|---|---|---|"]
+    lines += [
+        line(name, what, [spent[stage] for spent in measured[1:]]) for stage, (name, what) in enumerate(STAGES.items())
+    ]
+    lines.append(line("report", "the class's table in the terminal", [report(grades, course, config)]))
     late = f"{memory[-1] - memory[min(49, len(memory) - 1)]:+.1f} MiB from the 50th to the {len(memory)}th"
     own = f"Memory of a process that grades: {memory[0]:.0f} MiB after the first, {late}."
     each = statistics.mean(map(size, grades)) / 1024
     return [*lines, "", f"{own} The one that writes the reports keeps {each:.0f} KiB of each notebook."]
 
 
-def line(name: str, spent: Sequence[Spent]) -> str:
-    return f"| {name} | " + " | ".join(f"{statistics.mean(column):.1f}" for column in zip(*spent, strict=True)) + " |"
+def line(name: str, what: str, spent: Sequence[Spent]) -> str:
+    means = " | ".join(f"{statistics.mean(column):.1f}" for column in zip(*spent, strict=True))
+    return f"| {name} | {means} | {what} |"
 
 
 def report(grades: Sequence[Grade], course: Course, config: Config) -> Spent:
