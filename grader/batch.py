@@ -135,7 +135,8 @@ def workers(jobs: int, folder: Path, config: Config, warm_process: WarmProcess |
 
 
 def end_workers() -> None:
-    """End the workers in the middle of what they do. Their kernels end with them: each hangs on a lifeline."""
+    """End the workers in the middle of what they do. Their kernels end with them: whoever is above a
+    kernel sees its worker end."""
     for process in multiprocessing.active_children():
         process.terminate()
 

@@ -124,8 +124,10 @@ class Session:
         while time.monotonic() < self._deadline:
             try:
                 described = self._ready().describe()
-            except KernelDied:
+            except KernelDied as died:
                 self.close()
+                if self._bereft(died):
+                    continue
                 if again:  # a cell that was stopped in its middle may have done it, and is not run again
                     again = False
                     continue
@@ -176,6 +178,9 @@ class Session:
             outcomes, died = self._ready().calls(request, answer, within_s)
         except KernelDied as error:
             outcomes, died = [], error
+        if died is not None and self._bereft(died):
+            self.close()
+            return self.calls(invocation, cases, seed, answer, within_s)
         answers = [_answer(outcome) for outcome in outcomes]
         if died is not None:
             self.close()
@@ -191,7 +196,9 @@ class Session:
     # ---- the kernel, started again when a cell or a call has taken it down
 
     def _run_cells(self) -> None:
-        for cell in self._submission.cells:
+        waiting = list(self._submission.cells[::-1])
+        while waiting:
+            cell = waiting.pop()
             if time.monotonic() > self._cells_deadline:
                 text = msg("It was not run: the cells before it used up the time for the notebook.")
                 self._results[cell.index] = CellResult(cell.index, CellStatus.SKIPPED, None, (text,))
@@ -201,10 +208,21 @@ class Session:
                 kernel = self._ready()
                 self._results[cell.index] = kernel.run_cell(cell, max(0.1, min(self._limits.cell_timeout_s, left_s)))
             except KernelDied as died:
+                if self._bereft(died):
+                    self.close()
+                    waiting.append(cell)
+                    continue
                 status = CellStatus.TIMED_OUT if died.timed_out else CellStatus.CRASHED
                 text = msg("It ended the kernel; the other cells were run without it.")
                 self._results[cell.index] = CellResult(cell.index, status, None, (text,))
                 self.close()
+
+    def _bereft(self, died: KernelDied) -> bool:
+        """Whether the kernel may have died only because the warm process did. True once; kernels then start cold."""
+        if died.timed_out or self._warm is None or not self._warm.gone():
+            return False
+        self._warm = None
+        return True
 
     def _ready(self) -> Kernel:
         """The kernel, in which every cell that has run so far and did no harm has run. Raise KernelDied."""

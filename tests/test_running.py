@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import multiprocessing
+import signal
+import socket
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +19,7 @@ import pytest
 from grader.checks import Suite
 from grader.course import Course
 from grader.i18n import render
+from grader.kernel import warm
 from grader.kernel.driver import Kernel, KernelDied
 from grader.kernel.environment import kernel_environment
 from grader.kernel.warm import WarmProcess, available
@@ -123,3 +130,74 @@ def test_what_takes_too_much_memory_together_ends(two_graders: WarmProcess) -> N
     with pytest.raises(KernelDied):
         kernel.run_cell(Cell(0, source), 10)
     kernel.close()
+
+
+@pytest.mark.skipif(not available(), reason="no warm processes here")
+@pytest.mark.parametrize("said", [b'{"boot": ', b"x" * (2 << 20), b"[]\n", b'{"pid": "x"}\n'], ids=len)
+def test_what_one_grader_says_costs_another_nothing(said: bytes, two_graders: WarmProcess) -> None:
+    kernel = started(two_graders)
+    other = two_graders._sockets[1]
+    with suppress(OSError):  # it hangs up when it has heard enough
+        other.sendall(said)
+        other.shutdown(socket.SHUT_WR)
+    other.settimeout(5)
+    with suppress(ConnectionResetError):
+        assert other.recv(9) == b"1", "what it says first of all"
+        assert other.recv(9) == b"", "it has hung up"
+    assert kernel.run_cell(Cell(0, "1 + 1"), 5).status is CellStatus.OK
+    kernel.close()
+
+
+@pytest.mark.skipif(not available(), reason="no warm processes here")
+def test_a_kernel_ends_with_its_worker_though_others_hold_its_connection(two_graders: WarmProcess) -> None:
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe()
+
+    def work() -> None:
+        kernel = started(two_graders)
+        theirs.send((kernel._manager.provisioner.process.pid, str(kernel._folder)))
+        time.sleep(60)
+
+    worker = context.Process(target=work)
+    worker.start()
+    assert ours.poll(20)
+    pid, folder = ours.recv()
+    assert Path(f"/proc/{pid}").exists()
+    worker.kill()
+    worker.join()
+    deadline = time.monotonic() + 5
+    while (Path(f"/proc/{pid}").exists() or Path(folder).exists()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not Path(f"/proc/{pid}").exists()
+    assert not Path(folder).exists()
+
+
+@pytest.mark.skipif(not available(), reason="no warm processes here")
+def test_no_cell_is_blamed_for_the_end_of_the_warm_process(tmp_path: Path, course: Course, suite: Suite) -> None:
+    solved = json.loads((ROOT / "tests" / "samples" / "solved.ipynb").read_text("utf-8"))
+    sleep = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "id": "sleep"}
+    solved["cells"].insert(1, {**sleep, "source": "import time\ntime.sleep(1.5)"})
+    (tmp_path / "ada.ipynb").write_text(json.dumps(solved), "utf-8")
+    with WarmProcess(kernel_environment(Path("/"))) as process:
+        grade(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)  # it has loaded
+        killer = threading.Timer(0.7, process._process.kill)
+        killer.start()
+        graded = grade(tmp_path / "ada.ipynb", course, suite, Config(), process)
+        killer.join()
+    assert process.gone()
+    assert {cell.status for cell in graded.cells} == {CellStatus.OK}
+    assert graded.score == graded.max_score
+
+
+@pytest.mark.skipif(not available(), reason="no warm processes here")
+def test_an_answer_that_comes_too_late_is_nobodys(two_graders: WarmProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    started(two_graders).close()
+    two_graders._process.send_signal(signal.SIGSTOP)
+    monkeypatch.setattr(warm, "FORK_TIMEOUT_S", 0.2)
+    late = started(two_graders)
+    assert not late._manager.provisioner.process.apart, "started cold"
+    two_graders._process.send_signal(signal.SIGCONT)
+    following = started(two_graders)
+    for kernel in (late, following):
+        assert kernel.run_cell(Cell(0, "1 + 1"), 5).status is CellStatus.OK
+        kernel.close()

@@ -7,7 +7,6 @@ warm process is, as its parent, outside of the walls.
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
 import select
@@ -15,8 +14,8 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,11 +52,52 @@ def main(folder: Path, descriptors: list[int]) -> None:
         remove_tree(folder)
 
 
+@dataclass(eq=False)
+class Asker:
+    """A process of the grader that asks for kernels: its socket, what of a request has come, and its pidfd. Others may
+    hold copies of its socket, so its end is seen by the pidfd too."""
+
+    sock: socket.socket
+    received: bytearray = field(default_factory=bytearray)
+    pid: int = 0
+    handle: int = -1
+
+    def requests(self) -> Iterator[Any]:
+        """Those that have come, without waiting. Raise OSError or ValueError when it has hung up or makes no sense."""
+        with contextlib.suppress(BlockingIOError):
+            while part := self.sock.recv(1 << 16, socket.MSG_DONTWAIT):
+                self.received += part
+                if len(self.received) > MAX_REQUEST:
+                    raise ValueError("a request without an end")
+            raise ConnectionError
+        while b"\n" in self.received:
+            line, _, self.received = self.received.partition(b"\n")
+            yield json.loads(line)
+
+    def watch(self, pid: int) -> None:
+        """Raise OSError when that process is gone already."""
+        if pid != self.pid:
+            handle = os.pidfd_open(pid)
+            self.close_handle()
+            self.pid, self.handle = pid, handle
+
+    def close_handle(self) -> None:
+        if self.handle >= 0:
+            os.close(self.handle)
+        self.pid, self.handle = 0, -1
+
+    def close(self) -> None:
+        self.close_handle()
+        with contextlib.suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RDWR)  # close alone would leave copies of it open
+        self.sock.close()
+
+
 @dataclass(frozen=True)
 class Child:
-    """A kernel's process, and which grader it is for. `apart`: in namespaces of its own, with which all of it ends."""
+    """A kernel's process, and whom it is for. `apart`: in namespaces of its own, with which all of it ends."""
 
-    grader: socket.socket
+    asker: Asker
     folder: Path
     memory_bytes: int
     apart: bool
@@ -65,35 +105,45 @@ class Child:
 
 class Nursery:
     """Forks kernels, and sees to it that those without a supervisor of their own neither outgrow their memory nor
-    outlive the grader that they are for."""
+    outlive the grader that they are for. Nothing that one asker does costs another its kernels."""
 
     def __init__(self) -> None:
         self._children: dict[int, Child] = {}
-        self._readers: dict[socket.socket, io.BufferedReader] = {}
+        self._askers: list[Asker] = []
         self._looked_s = 0.0
 
-    def serve(self, graders: Sequence[socket.socket], app: KernelApp) -> None:
+    def serve(self, sockets: Sequence[socket.socket], app: KernelApp) -> None:
         """A kernel for each request, until all graders have hung up."""
         from grader.kernel import sandbox
 
-        self._readers = {grader: grader.makefile("rb") for grader in graders}
+        self._askers = [Asker(sock) for sock in sockets]
         self._inherited, self._apart = held_bytes(os.getpid()), sandbox.can_fork_apart()
-        while self._readers:
+        while self._askers:
+            heard = {asker.sock.fileno(): (asker, True) for asker in self._askers}
+            heard |= {asker.handle: (asker, False) for asker in self._askers if asker.handle >= 0}
             wait_s = LOOK_AT_MEMORY_MS / 1000 if self._children else None
-            for grader in select.select(list(self._readers), [], [], wait_s)[0]:
-                try:
-                    line = self._readers[grader].readline(MAX_REQUEST)
-                    if line:
-                        self._fork(line, grader, app)
-                        continue
-                except ConnectionError:
-                    pass
-                del self._readers[grader]
+            for descriptor in select.select(list(heard), [], [], wait_s)[0]:
+                asker, said = heard[descriptor]
+                if asker in self._askers:
+                    self._hear(asker, said, app)
             self._look()
+
+    def _hear(self, asker: Asker, said: bool, app: KernelApp) -> None:
+        import msgspec
+
+        try:
+            if not said:
+                raise ConnectionError
+            for request in asker.requests():
+                asker.watch(request["pid"])
+                self._fork(request, asker, app)
+        except (OSError, ValueError, TypeError, LookupError, msgspec.MsgspecError):
+            self._askers.remove(asker)
+            asker.close()  # who is still there sees it, and starts kernels anew
 
     def close(self) -> None:
         """End all kernels. Supervisors, which the grader's end has woken, may first do it themselves."""
-        self._readers = {}
+        self._askers = []
         deadline = time.monotonic() + END_TIMEOUT_S
         while self._children:
             self._look()
@@ -103,28 +153,40 @@ class Nursery:
                         os.killpg(pid, signal.SIGKILL)
             time.sleep(0.005)
 
-    def _fork(self, line: bytes, grader: socket.socket, app: KernelApp) -> None:
-        """Answers with the kernel's number, whether it is apart, and its pidfd."""
+    def _fork(self, request: Mapping[str, Any], asker: Asker, app: KernelApp) -> None:
+        """Answers with the kernel's number, whether it is apart, and its pidfd; without one where this machine has no
+        room for it."""
         import msgspec
 
         from grader.kernel import sandbox, wire
 
-        request = json.loads(line)
         boot = msgspec.json.decode(request["boot"], type=wire.Boot)
         self._reap()
-        pid = sandbox.fork_apart(boot.walls) if self._apart else None
-        apart = pid is not None
-        if pid is None:
-            pid = os.fork()
-        if pid == 0:
-            for sock, reader in self._readers.items():
-                reader.close()
-                sock.close()
-            _be_a_kernel(request, boot, app, apart)
-        self._children[pid] = Child(grader, Path(boot.runtime_dir), boot.walls.memory_mib << 20, apart)
-        handle = os.pidfd_open(pid)
         try:
-            socket.send_fds(grader, [f"{pid} {apart:d}".encode()], [handle])
+            pid = sandbox.fork_apart(boot.walls) if self._apart else None
+            apart = pid is not None
+            if pid is None:
+                pid = os.fork()
+        except OSError:
+            asker.sock.sendall(b"0 0")
+            return
+        if pid == 0:
+            try:
+                for other in self._askers:
+                    other.close_handle()
+                    other.sock.close()
+                _be_a_kernel(request, boot, app, apart)
+            finally:
+                os._exit(70)  # a child must never go on as its parent
+        self._children[pid] = Child(asker, Path(boot.runtime_dir), boot.walls.memory_mib << 20, apart)
+        try:
+            handle = os.pidfd_open(pid)
+        except OSError:
+            os.kill(pid, signal.SIGKILL)
+            asker.sock.sendall(b"0 0")
+            return
+        try:
+            socket.send_fds(asker.sock, [f"{pid} {apart:d}".encode()], [handle])
         finally:
             os.close(handle)
 
@@ -135,7 +197,7 @@ class Nursery:
         if due:
             self._looked_s = time.monotonic()
         for pid, child in self._children.items():
-            gone = child.grader not in self._readers
+            gone = child.asker not in self._askers
             if child.apart and (gone or (due and taken_bytes(family(pid), self._inherited) > child.memory_bytes)):
                 with contextlib.suppress(OSError):
                     os.kill(pid, signal.SIGKILL)
@@ -146,7 +208,7 @@ class Nursery:
                 if os.waitpid(pid, os.WNOHANG) == (0, 0):
                     continue
             del self._children[pid]
-            if child.apart and child.grader not in self._readers:
+            if child.apart and child.asker not in self._askers:
                 remove_tree(child.folder)
 
 

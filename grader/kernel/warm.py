@@ -60,7 +60,8 @@ class Forked:
         """End it and the processes of its group; it leads one."""
         if self.poll() is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, signal.SIGKILL)
+                if not self.apart:
+                    os.killpg(self.pid, signal.SIGKILL)
             self.send_signal(signal.SIGKILL)
 
 
@@ -120,19 +121,34 @@ class WarmProcess:
     def fork(self, boot: bytes, environment: dict[str, str], log: Path) -> Forked:
         """Start a kernel. `boot`: a Boot in JSON. Raise WarmProcessGone."""
         cpus = sorted(os.sched_getaffinity(0))  # where the grader waits for it: they take turns
-        request = {"boot": boot.decode(), "environment": environment, "log": str(log), "cpus": cpus}
+        request = {
+            "boot": boot.decode(),
+            "environment": environment,
+            "log": str(log),
+            "cpus": cpus,
+            "pid": os.getpid(),
+        }
         try:
             self._sockets[self._index].sendall(json.dumps(request).encode() + b"\n")
             answer, descriptors, _, _ = socket.recv_fds(self._sockets[self._index], 64, 1)
         except OSError as error:
+            self._sockets[self._index].close()  # an answer that comes late must not be taken for the next one
             raise WarmProcessGone from error
         if not answer or not descriptors:
             raise WarmProcessGone
         pid, apart = map(int, answer.split())
         return Forked(pid, descriptors[0], bool(apart))
 
+    def gone(self) -> bool:
+        """Whether it has ended, or has hung up; kernels that it had forked may have ended with it."""
+        sock = self._sockets[self._index]
+        try:
+            return bool(select.select([sock], [], [], 0)[0]) and not sock.recv(1, socket.MSG_PEEK)
+        except (OSError, ValueError):  # closed at this end
+            return True
+
     def close(self) -> None:
-        """It ends when all connections are closed; kernels that still run are ended by their own lifelines."""
+        """It ends when all connections are closed, and with it all its kernels that still run."""
         for sock in self._sockets:
             sock.close()
         try:

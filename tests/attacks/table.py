@@ -349,6 +349,13 @@ TAMPERING = [
         "os.utime(sys.prefix, (1, 1))\nreturn os.stat(sys.prefix).st_mtime == 1 and 'changed'",
     ),
     attempt(
+        "outlive-the-parent",
+        "forget the signal that comes when the parent dies",
+        "seccomp",
+        "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        "if libc.prctl(1, 0, 0, 0, 0): raise OSError(ctypes.get_errno(), 'prctl')\nreturn 'forgotten'",
+    ),
+    attempt(
         "memory-without-a-name",
         "take memory that no limit of a process counts",
         "seccomp",
