@@ -17,6 +17,7 @@ from grader.course import Course
 from grader.entry import Entry
 from grader.errors import UsageError
 from grader.i18n import Lang
+from grader.kernel import warm
 from grader.model import Config, Grade, Kernels, Sandbox
 from grader.report import Run, formats
 
@@ -61,8 +62,8 @@ def grade_all(
     """
     entries = [_entry(notebook) for notebook in notebooks]
     course, config = _settled(course, config)
-    with batch.start_warm(config, max(1, min(jobs, len(entries)))) or nullcontext() as warm:
-        return _apart(lambda: batch.grade_all(entries, course, config, jobs, warm, progress))
+    with warm.start(config.kernel, max(1, min(jobs, len(entries)))) or nullcontext() as process:
+        return _apart(lambda: batch.grade_all(entries, course, config, jobs, process, progress))
 
 
 class Grader:
@@ -76,7 +77,7 @@ class Grader:
     def __enter__(self) -> Grader:
         with ExitStack() as held:
             # First of all, so that it loads while the hidden tests do.
-            self._warm = held.enter_context(batch.start_warm(self.config) or nullcontext())
+            self._warm = held.enter_context(warm.start(self.config.kernel) or nullcontext())
             self._suite = held.enter_context(Suite(self.course))
             self._held = held.pop_all()
         return self

@@ -21,7 +21,6 @@ from grader.checks import Suite
 from grader.course import Course, load
 from grader.entry import Entry, alone
 from grader.kernel import warm
-from grader.kernel.environment import kernel_environment
 from grader.kernel.warm import WarmProcess
 from grader.model import Config, Grade
 from grader.pipeline import grade, lost
@@ -135,8 +134,7 @@ def workers(jobs: int, folder: Path, config: Config, warm_process: WarmProcess |
 
 
 def end_workers() -> None:
-    """End the workers in the middle of what they do. Their kernels end with them: whoever is above a
-    kernel sees its worker end."""
+    """End the workers in the middle of what they do. Their kernels end with them: what is above these sees it."""
     for process in multiprocessing.active_children():
         process.terminate()
 
@@ -166,7 +164,7 @@ def _start_worker(
     """`warm_process`: one that all workers share, of which this is the `started`-th."""
     global _worker  # noqa: PLW0603  a worker process has one, and the executor gives it no other place
     if warm_process is None or started is None:
-        warm_process = start_warm(config)
+        warm_process = warm.start(config.kernel)
         if warm_process is not None:
             multiprocessing.util.Finalize(None, warm_process.close, exitpriority=10)
     else:
@@ -209,14 +207,6 @@ def tidy() -> None:
     _since_tidied = (_since_tidied + 1) % COLLECT_EVERY
     if _since_tidied == 0:
         gc.collect()
-
-
-def start_warm(config: Config, connections: int = 1) -> WarmProcess | None:
-    """The process that kernels are forked from, by as many processes of ours as it has `connections`, if it is wanted
-    and to be had here."""
-    if config.kernel != "warm" or not warm.available():
-        return None
-    return WarmProcess(kernel_environment(Path("/")), connections)
 
 
 def _end_with_parent() -> None:

@@ -14,14 +14,13 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from grader.i18n import Lang, Text, msg, msgs, number, render
-from grader.model import ExerciseStatus, Grade, SubmissionStatus
+from grader.model import Grade, SubmissionStatus
 from grader.output import printable
 from grader.progress import result
 from grader.report import Run, language, prose
 
 FRAME_LINES = 7
 MAX_NAME = 30
-PASSED = (ExerciseStatus.PASSED, ExerciseStatus.SUPERSEDED)
 _STYLES = {"✓": "green", "~": "yellow", "✗": "red", "·": "dim", "!": "magenta"}
 
 
@@ -135,7 +134,7 @@ def _rest(count: int, height: int, lang: Lang) -> str:
 
 
 def _passed(run: Run, id: str) -> str:
-    found = [one.status in PASSED for grade in run.grades for one in grade.exercises if one.id == id]
+    found = [one.status.done for grade in run.grades for one in grade.exercises if one.id == id]
     return f"{sum(found)}/{len(found)}"
 
 

@@ -169,7 +169,9 @@ def _watch(plan: Plan, look: Callable[[], Found]) -> Run:
 
 def use_one_thread() -> None:
     """Before numpy is loaded: the grader's arrays are small, and idle threads of the algebra only take cores."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    from grader.kernel.environment import ONE_THREAD
+
+    for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
 
 
@@ -200,12 +202,10 @@ def _show_machine(options: dict[str, Any], lang: Lang) -> int:
 def _warm_process(paths: tuple[Path, ...], options: dict[str, Any]) -> AbstractContextManager[WarmProcess | None]:
     """The process that kernels are forked from; before anything slow is imported, so that it loads at the same time."""
     from grader.kernel import warm
-    from grader.kernel.environment import kernel_environment
 
-    if options["kernel"] != "warm" or options["dask"] or not warm.available():
-        return nullcontext()
     single = len(paths) == 1 and paths[0].suffix == ".ipynb"
-    return warm.WarmProcess(kernel_environment(Path("/")), connections=1 if single else options["jobs"])
+    process = None if options["dask"] else warm.start(options["kernel"], 1 if single else options["jobs"])
+    return process or nullcontext()
 
 
 def main() -> None:

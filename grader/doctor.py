@@ -15,9 +15,7 @@ from grader import course as courses
 from grader.errors import CourseError, GraderError
 from grader.i18n import Lang, Text, msg, render
 from grader.kernel import warm
-from grader.kernel.environment import kernel_environment
 from grader.kernel.standins import COLAB_MODULES
-from grader.kernel.warm import WarmProcess
 from grader.model import Cell, Config, Submission
 from grader.session import run
 
@@ -128,7 +126,7 @@ def _kernels(config: Config) -> Iterator[Finding]:
 
 def try_kernels(config: Config) -> Kernels:
     """Start a kernel twice, the second time to see how long it takes. Raise GraderError where none starts."""
-    process = WarmProcess(kernel_environment(Path("/"))) if config.kernel == "warm" and warm.available() else None
+    process = warm.start(config.kernel)
     submission = Submission("", "", SHA, (Cell(0, "x = 1"),))
     try:
         for _ in range(2):

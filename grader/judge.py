@@ -37,7 +37,6 @@ from grader.written import Surroundings, read
 MAX_CANDIDATES = 24
 MAX_LOST_CALLS = 2
 MAX_ASKED = 100_000
-_DONE = frozenset({ExerciseStatus.PASSED, ExerciseStatus.SUPERSEDED})
 _BAD = frozenset({CheckStatus.FAILED, CheckStatus.ERROR, CheckStatus.TIMED_OUT})
 
 
@@ -191,7 +190,7 @@ class Judge:
     # ---- why it failed, where no known mistake says so
 
     def _explained(self, exercise: Exercise, result: ExerciseResult) -> ExerciseResult:
-        if result.status in _DONE:
+        if result.status.done:
             return result
         attempt = self._judged.get(exercise.id)
         if attempt is not None and not _diagnosis_of(result):
@@ -243,7 +242,7 @@ class Judge:
     def _supersede(self, exercise: Exercise, results: dict[str, ExerciseResult]) -> ExerciseResult:
         """Full points when the later exercise passed and nothing else was written for this one: the in-place edit."""
         result, later = results[exercise.id], self._course.supersedes(exercise)
-        if later is None or result.status in _DONE or results[later.id].status is not ExerciseStatus.PASSED:
+        if later is None or result.status.done or results[later.id].status is not ExerciseStatus.PASSED:
             return result
         attempts = self._attempts[exercise.id]
         ids = {attempt.version.id for attempt in attempts}
@@ -293,7 +292,7 @@ class Judge:
     def _carry(self, exercise: Exercise, results: dict[str, ExerciseResult]) -> ExerciseResult:
         """Judge again with right results in the place of the exercises that it needs and that failed."""
         result = results[exercise.id]
-        needs = [self._course.exercise(id) for id in exercise.needs if results[id].status not in _DONE]
+        needs = [self._course.exercise(id) for id in exercise.needs if not results[id].status.done]
         everything = result.status is ExerciseStatus.PASSED and result.bonus == exercise.max_bonus
         if not needs or everything or result.status in (ExerciseStatus.SUPERSEDED, ExerciseStatus.MISSING):
             return result

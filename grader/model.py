@@ -25,6 +25,11 @@ class ExerciseStatus(str, Enum):
     NOT_RUN = "not_run"
     GRADER_FAULT = "grader_fault"
 
+    @property
+    def done(self) -> bool:
+        """Nothing is left to do for it: it passed, or a later exercise that did took its place."""
+        return self in (ExerciseStatus.PASSED, ExerciseStatus.SUPERSEDED)
+
 
 class CheckStatus(str, Enum):
     PASSED = "passed"

@@ -89,7 +89,7 @@ class ExerciseItem(pytest.Item):
         result = next(result for result in grade.exercises if result.id == self.exercise.id)
         if grade.status not in (SubmissionStatus.GRADED, SubmissionStatus.NO_EXERCISES):
             raise NotPassed("\n".join(prose.clean(render(reason, lang)) for reason in prose.reasons(grade)))
-        if result.status in (ExerciseStatus.PASSED, ExerciseStatus.SUPERSEDED):
+        if result.status.done:
             return
         text = "\n".join([_title(result, lang), *prose.explained(result, lang)])
         if not result.max_points and result.status is not ExerciseStatus.GRADER_FAULT:

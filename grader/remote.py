@@ -25,6 +25,7 @@ import msgspec
 
 from grader.course import Course
 from grader.entry import Entry
+from grader.kernel.environment import ONE_THREAD
 from grader.model import Config, Grade
 from grader.store import encoded
 
@@ -46,12 +47,11 @@ class Process:
     """A grading process, seen from the one that uses it. One thread at a time."""
 
     def __init__(self, setup: bytes) -> None:
-        one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "grader.remote"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, **one_thread},
+            env={**os.environ, **dict.fromkeys(ONE_THREAD, "1")},
         )
         with contextlib.suppress(OSError):  # the first answer tells it
             self._send(setup)
@@ -133,17 +133,17 @@ def _listen(put: Callable[[bytes], None], folder: Path) -> None:
     while (frame := _receive(sys.stdin.buffer)) is not None:
         put(frame)
     shutil.rmtree(folder, ignore_errors=True)
-    os._exit(0)  # kernels end with it: each hangs on a lifeline
+    os._exit(0)  # kernels end with it: whoever is above them sees its end
 
 
 def _serve(get: Callable[[], bytes], answers: IO[bytes], folder: Path) -> None:
     from grader import course as courses
-    from grader.batch import start_warm
     from grader.checks import Suite
+    from grader.kernel import warm
     from grader.pipeline import grade
 
     known = msgspec.msgpack.decode(get(), type=Setup)
-    warm = start_warm(known.config)
+    process = warm.start(known.config.kernel)
     with zipfile.ZipFile(io.BytesIO(known.course)) as archive:  # the operator's own, from the machine that asks
         archive.extractall(folder)
     course = courses.load(folder)
@@ -151,7 +151,7 @@ def _serve(get: Callable[[], bytes], answers: IO[bytes], folder: Path) -> None:
     entries = msgspec.msgpack.Decoder(Entry, dec_hook=_path)
     with Suite(course) as suite:
         while True:
-            result = grade(entries.decode(get()), course, suite, config, warm)
+            result = grade(entries.decode(get()), course, suite, config, process)
             _send(answers, encoded(result))
 
 

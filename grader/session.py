@@ -178,12 +178,11 @@ class Session:
             outcomes, died = self._ready().calls(request, answer, within_s)
         except KernelDied as error:
             outcomes, died = [], error
-        if died is not None and self._bereft(died):
-            self.close()
-            return self.calls(invocation, cases, seed, answer, within_s)
         answers = [_answer(outcome) for outcome in outcomes]
         if died is not None:
             self.close()
+            if self._bereft(died):
+                return self.calls(invocation, cases, seed, answer, within_s)
             answers.append(Answer(problem=Problem.TIMED_OUT if died.timed_out else Problem.CRASHED))
         return answers
 
@@ -196,26 +195,23 @@ class Session:
     # ---- the kernel, started again when a cell or a call has taken it down
 
     def _run_cells(self) -> None:
-        waiting = list(self._submission.cells[::-1])
-        while waiting:
-            cell = waiting.pop()
-            if time.monotonic() > self._cells_deadline:
-                text = msg("It was not run: the cells before it used up the time for the notebook.")
-                self._results[cell.index] = CellResult(cell.index, CellStatus.SKIPPED, None, (text,))
-                continue
-            left_s = self._cells_deadline - time.monotonic()
-            try:
-                kernel = self._ready()
-                self._results[cell.index] = kernel.run_cell(cell, max(0.1, min(self._limits.cell_timeout_s, left_s)))
-            except KernelDied as died:
-                if self._bereft(died):
-                    self.close()
-                    waiting.append(cell)
-                    continue
-                status = CellStatus.TIMED_OUT if died.timed_out else CellStatus.CRASHED
-                text = msg("It ended the kernel; the other cells were run without it.")
-                self._results[cell.index] = CellResult(cell.index, status, None, (text,))
-                self.close()
+        for cell in self._submission.cells:
+            self._results[cell.index] = self._run_cell(cell)
+
+    def _run_cell(self, cell: Cell) -> CellResult:
+        left_s = self._cells_deadline - time.monotonic()
+        if left_s < 0:
+            text = msg("It was not run: the cells before it used up the time for the notebook.")
+            return CellResult(cell.index, CellStatus.SKIPPED, None, (text,))
+        try:
+            return self._ready().run_cell(cell, max(0.1, min(self._limits.cell_timeout_s, left_s)))
+        except KernelDied as died:
+            self.close()
+            if self._bereft(died):
+                return self._run_cell(cell)
+            status = CellStatus.TIMED_OUT if died.timed_out else CellStatus.CRASHED
+            text = msg("It ended the kernel; the other cells were run without it.")
+            return CellResult(cell.index, status, None, (text,))
 
     def _bereft(self, died: KernelDied) -> bool:
         """Whether the kernel may have died only because the warm process did. True once; kernels then start cold."""

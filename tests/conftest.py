@@ -13,7 +13,6 @@ from grader import course as courses
 from grader.checks import Suite
 from grader.course import Course
 from grader.judge import Judge
-from grader.kernel.environment import kernel_environment
 from grader.kernel.warm import WarmProcess, available
 from grader.model import Cell, Config, ExerciseResult, Grade, Limits, Submission
 from grader.pipeline import score
@@ -37,7 +36,7 @@ def suite(course: Course) -> Iterator[Suite]:
 
 @pytest.fixture(scope="session")
 def warm() -> Iterator[WarmProcess | None]:
-    with WarmProcess(kernel_environment(Path("/"))) if available() else nullcontext() as process:
+    with WarmProcess() if available() else nullcontext() as process:
         yield process
 
 

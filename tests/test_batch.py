@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from grader import batch
-from grader.batch import grade_all, start_warm
+from grader.batch import grade_all
 from grader.course import Course
 from grader.entry import Entry
 from grader.errors import OutputError
+from grader.kernel import warm
 from grader.model import Config, Grade
 from grader.output import write_atomically
 from grader.report import Run
@@ -53,7 +54,7 @@ def alone(course: Course) -> dict[str, Any]:
 def test_nothing_leaks_from_one_submission_to_the_next(
     order: list[Path], course: Course, alone: dict[str, Any]
 ) -> None:
-    process = start_warm(CONFIG)
+    process = warm.start(CONFIG.kernel)
     try:
         grades = grade_all(order, course, CONFIG, 1, process)
     finally:

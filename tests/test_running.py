@@ -21,7 +21,6 @@ from grader.course import Course
 from grader.i18n import render
 from grader.kernel import warm
 from grader.kernel.driver import Kernel, KernelDied
-from grader.kernel.environment import kernel_environment
 from grader.kernel.warm import WarmProcess, available
 from grader.kernel.wire import Walls
 from grader.model import Cell, CellStatus, Config, ExerciseStatus, SubmissionStatus
@@ -61,7 +60,7 @@ def test_a_disease_costs_itself_only(name: str, course: Course, suite: Suite, wa
 def test_where_the_warm_process_is_gone_kernels_are_started_anew(
     used_before: bool, course: Course, suite: Suite
 ) -> None:
-    with WarmProcess(kernel_environment(Path("/"))) as process:
+    with WarmProcess() as process:
         if used_before:
             assert grade(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)
         process._process.kill()
@@ -74,7 +73,7 @@ def test_where_the_warm_process_is_gone_kernels_are_started_anew(
 
 @pytest.fixture
 def two_graders() -> Iterator[WarmProcess]:
-    with WarmProcess(kernel_environment(Path("/")), connections=2) as process:
+    with WarmProcess(connections=2) as process:
         yield process
 
 
@@ -178,7 +177,7 @@ def test_no_cell_is_blamed_for_the_end_of_the_warm_process(tmp_path: Path, cours
     sleep = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "id": "sleep"}
     solved["cells"].insert(1, {**sleep, "source": "import time\ntime.sleep(1.5)"})
     (tmp_path / "ada.ipynb").write_text(json.dumps(solved), "utf-8")
-    with WarmProcess(kernel_environment(Path("/"))) as process:
+    with WarmProcess() as process:
         grade(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)  # it has loaded
         killer = threading.Timer(0.7, process._process.kill)
         killer.start()

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from grader.kernel.supervisor import LOOK_AT_MEMORY_MS, family, held_bytes, remove_tree, taken_bytes
 
 if TYPE_CHECKING:
@@ -129,8 +131,6 @@ class Nursery:
             self._look()
 
     def _hear(self, asker: Asker, said: bool, app: KernelApp) -> None:
-        import msgspec
-
         try:
             if not said:
                 raise ConnectionError
@@ -156,8 +156,6 @@ class Nursery:
     def _fork(self, request: Mapping[str, Any], asker: Asker, app: KernelApp) -> None:
         """Answers with the kernel's number, whether it is apart, and its pidfd; without one where this machine has no
         room for it."""
-        import msgspec
-
         from grader.kernel import sandbox, wire
 
         boot = msgspec.json.decode(request["boot"], type=wire.Boot)

@@ -18,6 +18,8 @@ import tempfile
 from pathlib import Path
 from types import TracebackType
 
+from grader.kernel.environment import kernel_environment
+
 MAX_TEMPORARY = 108 - len("/grade-12345678/10000/kernel-5") - 1
 FORK_TIMEOUT_S = 30.0
 
@@ -25,6 +27,11 @@ FORK_TIMEOUT_S = 30.0
 def available() -> bool:
     """Whether this system can fork kernels from a warm process."""
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
+
+
+def start(kernels: str, connections: int = 1) -> WarmProcess | None:
+    """A warm process, if `kernels` are to be warm and can be so here."""
+    return WarmProcess(connections) if kernels == "warm" and available() else None
 
 
 def temporary_folder() -> str:
@@ -76,7 +83,7 @@ class WarmProcess:
     of its own first.
     """
 
-    def __init__(self, environment: dict[str, str], connections: int = 1) -> None:
+    def __init__(self, connections: int = 1) -> None:
         self._folder = Path(temporary_folder(), f"grade-{os.urandom(4).hex()}")
         pairs = [socket.socketpair() for _ in range(connections)]
         theirs = [pair[1].fileno() for pair in pairs]
@@ -86,7 +93,7 @@ class WarmProcess:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             pass_fds=theirs,
-            env=environment,
+            env=kernel_environment(Path("/")),
             cwd="/",
             start_new_session=True,
         )

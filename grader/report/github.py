@@ -15,7 +15,6 @@ from grader.report import Run, language, prose
 MAX_OF_A_KIND = 10
 MAX_MESSAGE = 4_000
 MAX_TITLE = 200
-_RIGHT = (ExerciseStatus.PASSED, ExerciseStatus.SUPERSEDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def _of_grade(grade: Grade, located: Callable[[str], str], lang: Lang) -> Iterat
         message = "\n".join(prose.clean(render(reason, lang)) for reason in prose.reasons(grade))
         yield Annotation("error", message, prose.clean(grade.submission.participant), located(grade.submission.path))
     if grade.status is SubmissionStatus.GRADED:
-        wrong = [exercise for exercise in grade.exercises if exercise.status not in _RIGHT]
+        wrong = [exercise for exercise in grade.exercises if not exercise.status.done]
         yield from (_of_exercise(exercise, grade, located(grade.file(exercise.cell)), lang) for exercise in wrong)
         yield from _of_cells(grade, located, lang)
 

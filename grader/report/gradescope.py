@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from grader.i18n import Lang, Text, render
-from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
+from grader.model import ExerciseResult, Grade, SubmissionStatus
 from grader.report import Run, language, prose
 
 _PLAIN: dict[str, Any] = {
@@ -54,7 +54,7 @@ def _output(grade: Grade, lang: Lang) -> str:
 
 
 def _test(exercise: ExerciseResult, lang: Lang) -> dict[str, Any]:
-    right = exercise.status in (ExerciseStatus.PASSED, ExerciseStatus.SUPERSEDED)
+    right = exercise.status.done
     bonus = f" ({prose.points(exercise, lang)})" if exercise.max_bonus else ""
     return {
         "number": exercise.id,

@@ -12,7 +12,6 @@ from grader.names import defines
 
 MAX_STEPS = 3
 MAX_CELLS = 10
-_WORKS = frozenset({ExerciseStatus.PASSED, ExerciseStatus.SUPERSEDED})
 _TO_DO = frozenset({ExerciseStatus.FAILED, ExerciseStatus.PARTIAL, ExerciseStatus.MISSING})
 
 
@@ -34,7 +33,7 @@ class Broken:
 
 
 def works(grade: Grade) -> list[ExerciseResult]:
-    return [exercise for exercise in grade.exercises if exercise.status in _WORKS]
+    return [exercise for exercise in grade.exercises if exercise.status.done]
 
 
 def to_do(grade: Grade) -> list[ExerciseResult]:

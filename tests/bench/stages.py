@@ -12,10 +12,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from grader import course as courses
-from grader.batch import start_warm, tidy
+from grader.batch import tidy
 from grader.checks import Suite
 from grader.course import Course
 from grader.judge import Judge
+from grader.kernel import warm
 from grader.kernel.warm import WarmProcess
 from grader.model import Config, Grade
 from grader.notebook import read
@@ -37,7 +38,7 @@ Spent = tuple[float, float, float]
 
 
 def grade_in_stages(
-    path: Path, course: Course, suite: Suite, config: Config, warm: WarmProcess | None
+    path: Path, course: Course, suite: Suite, config: Config, process: WarmProcess | None
 ) -> tuple[Grade, list[Spent]]:
     """A grade, and for each stage the milliseconds of wall time, of the grader's CPU and of the kernel's processes'."""
     marks = [(time.perf_counter(), time.process_time(), 0.0)]
@@ -47,7 +48,7 @@ def grade_in_stages(
 
     started = time.monotonic()
     submission = read(path)
-    session = Session(submission, config, warm)
+    session = Session(submission, config, process)
     mark()
     try:
         session._ready()
@@ -96,20 +97,20 @@ def table(folder: Path) -> list[str]:
     """The table for the class in `folder`, graded in one process."""
     course = courses.load(courses.built_in())
     config = replace(Config(lang="en"), hidden=(str(course.folder), str(folder)))
-    warm = start_warm(config)
+    process = warm.start(config.kernel)
     memory: list[float] = []
     measured: list[list[Spent]] = []
     grades: list[Grade] = []
     with Suite(course) as suite:
         for path in sorted(folder.glob("*.ipynb")):
-            grade, spent = grade_in_stages(path, course, suite, config, warm)
+            grade, spent = grade_in_stages(path, course, suite, config, process)
             if len(grades) < KEPT:  # a worker keeps none: they go to the process that writes the reports
                 grades.append(grade)
             measured.append(spent)
             tidy()
             memory.append(resident_mib())
-    if warm is not None:
-        warm.close()
+    if process is not None:
+        process.close()
     lines = ["| stage | wall ms | grader CPU ms | kernel CPU ms | what it is |", "|---|---|---|---|---|"]
     lines += [
         line(name, what, [spent[stage] for spent in measured[1:]]) for stage, (name, what) in enumerate(STAGES.items())

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import statistics
 import time
-from pathlib import Path
 
 from grader.kernel.driver import Kernel
-from grader.kernel.environment import kernel_environment
 from grader.kernel.warm import WarmProcess
 from grader.kernel.wire import Walls
 from grader.model import Limits
@@ -24,7 +22,7 @@ def start_s(walls: Walls, warm: WarmProcess) -> float:
 
 
 def main() -> None:
-    with WarmProcess(kernel_environment(Path("/"))) as warm:
+    with WarmProcess() as warm:
         start_s(Walls(), warm)
         pairs = [(start_s(Walls(), warm), start_s(Walls(enabled=False), warm)) for _ in range(STARTS)]
     on, off = (statistics.median(times) * 1000 for times in zip(*pairs, strict=True))
