@@ -316,7 +316,7 @@ class Judge:
             return carried if carried.bonus <= result.bonus else replace(carried, notes=(note,))
         points = max(result.points, exercise.max_points - self._course.carried_deduction)
         note = msg(
-            "Your {function} is right: it fails only because of {names}. It counts, less {lost} point(s).",
+            "Your {function} is right: it fails only because of {names}. It counts; points taken off: {lost}.",
             function=exercise.function,
             names=names,
             lost=exercise.max_points - points,

@@ -106,8 +106,8 @@ MIXED = Grade(
         ),
         _result(
             "2", ExerciseStatus.PASSED, 2, _check("small", P, 2), _check("large", P), _check("prints", F, 0, 1),
-            notes=(msg("Your {function} is right: it fails only because of {names}. It counts, less {lost} point(s).",
-                       function="triple", names="double (1)", lost=1.0),),
+            notes=(msg("Your {function} is right: it fails only because of {names}. "
+                       "It counts; points taken off: {lost}.", function="triple", names="double (1)", lost=1.0),),
             cell=2,
         ),
         _result(

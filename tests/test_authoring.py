@@ -29,7 +29,13 @@ STEP = re.compile(
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """A command line of the docs, as a person types it, with this environment's commands."""
-    env = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
+    caches = {"PYTHONDONTWRITEBYTECODE": "1"}  # what Python itself adds to a folder is none of the steps' doing
+    env = {
+        **os.environ,
+        **caches,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "LC_ALL": "C.UTF-8",
+    }
     return subprocess.run(
         command, shell=True, cwd=folder, env=env, capture_output=True, text=True, encoding="utf-8", timeout=100
     )

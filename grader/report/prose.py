@@ -144,7 +144,11 @@ def cell_text(cell: CellResult) -> Message:
     """What became of a cell that did not run to its end."""
     number = cell.label
     if cell.status is CellStatus.TIMED_OUT:
-        return msg("Cell {cell} took too long and was stopped.", cell=number)
+        return msg(
+            "Cell {cell} took too long and was stopped. "
+            "Look for a loop that never ends: in it, or in a function that it calls.",
+            cell=number,
+        )
     if cell.status is CellStatus.CRASHED:
         return msg("Cell {cell} ended the whole Python process.", cell=number)
     if cell.status is CellStatus.SKIPPED:
