@@ -13,7 +13,6 @@ import queue
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import zipfile
 from collections.abc import Callable
@@ -120,23 +119,21 @@ def main() -> None:
     """Grade until the other side hangs up; then end at once, also in the middle of a notebook."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not get between the answers
-    folder = Path(tempfile.mkdtemp(prefix="grade-"))
     frames: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(frames.put, folder), daemon=True).start()
-    try:
-        _serve(frames.get, answers, folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    folders: list[Path] = []
+    threading.Thread(target=_listen, args=(frames.put, folders), daemon=True).start()
+    _serve(frames.get, answers, folders)
 
 
-def _listen(put: Callable[[bytes], None], folder: Path) -> None:
+def _listen(put: Callable[[bytes], None], folders: list[Path]) -> None:
     while (frame := _receive(sys.stdin.buffer)) is not None:
         put(frame)
-    shutil.rmtree(folder, ignore_errors=True)
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)  # kernels end with it: whoever is above them sees its end
 
 
-def _serve(get: Callable[[], bytes], answers: IO[bytes], folder: Path) -> None:
+def _serve(get: Callable[[], bytes], answers: IO[bytes], folders: list[Path]) -> None:
     from grader import course as courses
     from grader.checks import Suite
     from grader.kernel import warm
@@ -144,6 +141,8 @@ def _serve(get: Callable[[], bytes], answers: IO[bytes], folder: Path) -> None:
 
     known = msgspec.msgpack.decode(get(), type=Setup)
     process = warm.start(known.config.kernel)
+    folder = warm.new_folder(process)  # goes with us, also when we are killed: hidden tests must not be left there
+    folders.append(folder)
     with zipfile.ZipFile(io.BytesIO(known.course)) as archive:  # the operator's own, from the machine that asks
         archive.extractall(folder)
     course = courses.load(folder)

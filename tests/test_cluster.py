@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +20,7 @@ from grader.batch import grade_all
 from grader.cluster import OtherGrader, on_dask, work
 from grader.course import Course
 from grader.errors import UsageError
-from grader.model import Config
+from grader.model import Config, Kernels
 from grader.report import Run, gradebook
 from grader.report.json_report import envelope
 from grader.submissions import Found, find
@@ -125,3 +127,21 @@ def test_a_grading_process_answers_parcels_and_ends_with_its_user(found: Found, 
     broken = remote.Process(b"no setup")
     with pytest.raises(remote.Gone):
         broken.grade(b"")
+
+
+@pytest.mark.parametrize(("kernel", "killed"), [("warm", False), ("warm", True), ("cold", False)])
+def test_a_grading_process_leaves_no_hidden_test_behind(
+    kernel: Kernels, killed: bool, found: Found, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="t") as short:  # a socket's path has no room for that of tmp_path
+        monkeypatch.setenv("TMPDIR", short)
+        process = remote.Process(remote.setup(course, replace(CONFIG, only=("1a",), kernel=kernel)))
+        process.grade(remote.parcel(found.entries[0]))
+        assert [*Path(short).rglob("test_1a.py")]
+        if killed:
+            process._process.kill()
+        process.close()
+        deadline = time.monotonic() + 5
+        while (left := [*Path(short).glob("grade-*")]) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert left == []

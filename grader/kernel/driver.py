@@ -10,9 +10,7 @@ import re
 import secrets
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Union
 
 import msgspec
@@ -26,7 +24,7 @@ from grader.kernel import wire
 from grader.kernel.environment import kernel_environment
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
 from grader.kernel.supervisor import remove_tree
-from grader.kernel.warm import WarmProcess, WarmProcessGone, temporary_folder
+from grader.kernel.warm import WarmProcess, WarmProcessGone, new_folder
 from grader.kernel.wire import Boot, Broken, Hello, Walls
 from grader.model import Cell, CellResult, CellStatus, Limits
 
@@ -72,7 +70,7 @@ class Kernel:
     # ---- start and end
 
     def _begin(self, walls: Walls, warm: WarmProcess | None) -> None:
-        self._folder = warm.new_folder() if warm else Path(tempfile.mkdtemp(prefix="grade-", dir=temporary_folder()))
+        self._folder = new_folder(warm)
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda *_: None)  # a kernel ended in mid-cell leaves failed tasks
         self._listener: socket.socket | None = None

@@ -40,6 +40,12 @@ def temporary_folder() -> str:
     return "/tmp" if len(os.fsencode(chosen)) > MAX_TEMPORARY and os.name == "posix" else chosen  # noqa: S108
 
 
+def new_folder(process: WarmProcess | None) -> Path:
+    """A folder in the temporary one, for its owner only. Of a warm process it goes with whoever started that, however
+    they end; else it is to be removed. Raise WarmProcessGone."""
+    return process.new_folder() if process else Path(tempfile.mkdtemp(prefix="grade-", dir=temporary_folder()))
+
+
 class Forked:
     """A kernel's process, `apart` in namespaces of its own, or its supervisor's where there are other walls. Ends are
     seen through its pidfd, never by number."""
@@ -110,8 +116,8 @@ class WarmProcess:
         self._index = index
 
     def new_folder(self) -> Path:
-        """A folder for one kernel. The warm process takes away what is left of all of them when the grader is gone.
-        Raise WarmProcessGone."""
+        """A folder for one kernel, or for what is to go with us. The warm process takes away what is left of all of
+        them when the grader is gone. Raise WarmProcessGone."""
         try:
             sock = self._sockets[self._index]
             sock.settimeout(FORK_TIMEOUT_S)
