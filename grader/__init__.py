@@ -6,22 +6,25 @@ From Python: `from grader import grade, grade_all, Grader, find, load_course, re
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from grader.api import Grader, find, grade, grade_all, load_course, report_text
-    from grader.course import Course
+    from grader.course.course import Course
     from grader.errors import GraderError
     from grader.model import Config, Grade, Limits
 
 __version__ = "0.1.0"
+PACKAGE = Path(__file__).resolve().parent
+"""The folder of the installed package: what no participant's code may read."""
 __all__ = [
     "Config", "Course", "Grade", "Grader", "GraderError", "Limits", "__version__", "find", "grade", "grade_all",
     "load_course", "report_text",
 ]  # fmt: skip
 _HOMES = {
     "Config": "grader.model",
-    "Course": "grader.course",
+    "Course": "grader.course.course",
     "Grade": "grader.model",
     "Grader": "grader.api",
     "GraderError": "grader.errors",

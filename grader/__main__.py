@@ -10,7 +10,7 @@ import sys
 if not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):  # -I; -P came with Python 3.11
     del sys.path[0]
 
-from grader.cli import main
+from grader.cli.grade import main
 
 if __name__ == "__main__":
     main()

@@ -11,15 +11,19 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeVar, Union, get_args
 
-from grader import batch, course, entry, pipeline, submissions
-from grader.checks import Suite
-from grader.course import Course
-from grader.entry import Entry
+from grader import pipeline
+from grader.batch import workers as batch
+from grader.course import course
+from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import Lang
-from grader.kernel import warm
+from grader.judging.suite import Suite
+from grader.kernel import fork_client as warm
 from grader.model import Config, Grade, Kernels, Sandbox
 from grader.report import Run, formats
+from grader.submissions import find as submissions
+from grader.submissions import submission as entry
+from grader.submissions.submission import Entry
 
 T = TypeVar("T")
 HandedIn = Union[str, PathLike[str], Entry]

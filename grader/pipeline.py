@@ -7,15 +7,14 @@ import traceback
 from dataclasses import replace
 from pathlib import Path
 
-from grader import entry
-from grader.causes import explained
-from grader.checks import Suite
-from grader.course import Course, Exercise
-from grader.entry import Entry
+from grader.course.course import Course, Exercise
+from grader.diagnosis.exception_hints import explained
 from grader.errors import GraderError, KernelStartError
 from grader.i18n import Text, msg
-from grader.judge import Judge
-from grader.kernel.warm import WarmProcess
+from grader.judging.judge import Judge
+from grader.judging.suite import Suite
+from grader.kernel.fork_client import WarmProcess
+from grader.kernel.session import Session, run
 from grader.model import (
     CheckStatus,
     Config,
@@ -25,7 +24,8 @@ from grader.model import (
     Submission,
     SubmissionStatus,
 )
-from grader.session import Session, run
+from grader.submissions import submission as entry
+from grader.submissions.submission import Entry
 
 
 def grade(

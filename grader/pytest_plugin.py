@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from grader.course import Course, Exercise
+    from grader.course.course import Course, Exercise
     from grader.i18n import Lang
     from grader.model import Config, ExerciseResult, Grade
 
@@ -53,7 +53,7 @@ class NotebookFile(pytest.File):
 
     @cached_property
     def settings(self) -> Config:
-        from grader.cli import locale_language
+        from grader.cli.grade import locale_language
         from grader.model import Config
 
         return Config(lang=self.config.getoption("grade_lang") or locale_language(), curves=False)
@@ -81,7 +81,7 @@ class ExerciseItem(pytest.Item):
     def runtest(self) -> None:
         from grader.i18n import render
         from grader.model import ExerciseStatus, SubmissionStatus
-        from grader.report import prose
+        from grader.report import wording as prose
 
         assert isinstance(self.parent, NotebookFile)
         grade = self.parent.grade
@@ -107,7 +107,7 @@ class ExerciseItem(pytest.Item):
 
 def _title(result: ExerciseResult, lang: Lang) -> str:
     from grader.i18n import msg, render
-    from grader.report import prose
+    from grader.report import wording as prose
 
     title = f"{result.id} {render(result.title, lang)}: {prose.points(result, lang)}"
     if result.cell is None:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from grader import course as courses
-from grader.checks import Suite
-from grader.course import Course
-from grader.judge import Judge
-from grader.kernel.warm import WarmProcess, available
+from grader.course import course as courses
+from grader.course.course import Course
+from grader.judging.judge import Judge
+from grader.judging.suite import Suite
+from grader.kernel.fork_client import WarmProcess, available
+from grader.kernel.session import run
 from grader.model import Cell, Config, ExerciseResult, Grade, Limits, Submission
 from grader.pipeline import score
-from grader.session import run
 
 ROOT = Path(__file__).parent.parent
 QUICK = Limits(cell_timeout_s=4.0, call_timeout_s=2.0, total_timeout_s=90.0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grader import course as courses
-from grader.course import Exercise
+from grader.course import course as courses
+from grader.course.course import Exercise
 from grader.i18n import Text, Titles, msg
 from grader.model import (
     Cell,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.course import Course, Exercise
+from grader.course.course import Course, Exercise
 from grader.i18n import Titles, msg
 from grader.model import (
     Cell,

@@ -16,10 +16,10 @@ import pytest
 import yaml
 from lxml import etree
 
-from grader.cli import grade
-from grader.course_cli import export
-from grader.delivery import FORMATS
-from grader.settings import OUTSIDE, keys
+from grader.cli.course import export
+from grader.cli.grade import grade
+from grader.cli.settings import OUTSIDE, keys
+from grader.report.destinations import FORMATS
 from tests.conftest import ROOT
 from tests.test_cli import SOLVED, TYPICAL
 from tests.test_delivery import CLASSROOM, obeyed

@@ -12,17 +12,17 @@ from typing import Any
 
 import pytest
 
-from grader import batch
-from grader.batch import grade_all
-from grader.course import Course
-from grader.entry import Entry
+from grader.batch import workers as batch
+from grader.batch.workers import grade_all
+from grader.course.course import Course
 from grader.errors import OutputError
-from grader.kernel import warm
+from grader.kernel import fork_client as warm
 from grader.model import Config, Grade
 from grader.output import write_atomically
 from grader.report import Run
 from grader.report.json_report import envelope
-from grader.submissions import find
+from grader.submissions.find import find
+from grader.submissions.submission import Entry
 from tests.conftest import QUICK, ROOT
 
 SAMPLES = ROOT / "tests" / "samples"

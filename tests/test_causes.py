@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from grader.causes import _CAUSES, Fault, Notebook, explained, fault_of, find_cause, notebook_of
+from grader.diagnosis.exception_hints import _CAUSES, Fault, Notebook, explained, fault_of, find_cause, notebook_of
 from grader.i18n import render
 from grader.model import Cell, CellResult, CellStatus, CheckStatus, Diagnosis, ExerciseStatus, Grade, Limits
 from tests.conftest import GradeCells, result

@@ -143,7 +143,7 @@ def test_one_unreadable_notebook_does_not_stop_the_others(tmp_path: Path) -> Non
 @pytest.mark.parametrize("arguments", [["--help"], ["--show-config"], ["--bogus"]])
 def test_help_and_usage_errors_load_nothing_heavy(arguments: list[str]) -> None:
     code = (
-        "import sys, grader.cli as c\n"
+        "import sys, grader.cli.grade as c\n"
         f"code = c.run_command(c.grade, 'grade', {arguments!r})\n"
         "heavy = {'numpy', 'nbclient', 'pytest', 'IPython', 'zmq'} & set(sys.modules)\n"
         "sys.exit(f'loaded {heavy}' if heavy else 0)"

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from grader.authoring import without_docstring
-from grader.clues import find_clue
-from grader.course import Course, normal
+from grader.course.authoring import without_docstring
+from grader.course.course import Course, normal
+from grader.diagnosis.function_source import Surroundings, read
+from grader.diagnosis.source_hints import find_clue
 from grader.i18n import Lang, render
-from grader.kernel.wire import Version
+from grader.kernel.protocol.messages import Version
 from grader.model import Cell, Diagnosis, ExerciseStatus, Grade
-from grader.names import read_names
-from grader.written import Surroundings, read
+from grader.submissions.bound_names import read_names
 from tests.conftest import ROOT, GradeCells, result
 
 # Exercise, the clue's name, what the hint must show, the code. Several exercises go into one notebook.
@@ -277,7 +277,7 @@ def test_a_source_that_cannot_be_read_gives_no_clue(source: str, course: Course)
 def test_a_clue_of_the_course_that_trips_gives_no_clue(course: Course, tmp_path: Path) -> None:
     import shutil
 
-    from grader import course as courses
+    from grader.course import course as courses
 
     shutil.copytree(course.folder, tmp_path / "course")
     text = 'def trips(written):\n    """pl: nie\n    en: no\n    """\n    return written.nodes[10_000]\n'

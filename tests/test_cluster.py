@@ -15,15 +15,16 @@ from typing import Any
 
 import pytest
 
-from grader import cluster, remote
-from grader.batch import grade_all
-from grader.cluster import OtherGrader, on_dask, work
-from grader.course import Course
+from grader.batch import dask_cluster as cluster
+from grader.batch import worker_process as remote
+from grader.batch.dask_cluster import OtherGrader, on_dask, work
+from grader.batch.workers import grade_all
+from grader.course.course import Course
 from grader.errors import UsageError
 from grader.model import Config, Kernels
 from grader.report import Run, gradebook
 from grader.report.json_report import envelope
-from grader.submissions import Found, find
+from grader.submissions.find import Found, find
 from tests.conftest import QUICK
 from tests.test_submissions import lay_out, notebook, zipped
 

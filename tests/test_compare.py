@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.compare import _close, call_text, compare, show, show_both
 from grader.i18n import render
-from grader.kernel.wire import Opaque
+from grader.judging.compare import _close, call_text, compare, show, show_both
+from grader.kernel.protocol.messages import Opaque
 
 VECTOR = np.array([1.0, 2.0, 3.0])
 

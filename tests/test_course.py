@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from grader import authoring
-from grader import course as courses
-from grader.checks import Suite
-from grader.course import Course
+from grader.course import authoring
+from grader.course import course as courses
+from grader.course.course import Course
 from grader.errors import CourseError
-from grader.kernel.warm import WarmProcess
+from grader.judging.suite import Suite
+from grader.kernel.fork_client import WarmProcess
 from grader.model import Config, ExerciseStatus, SubmissionStatus
 from grader.pipeline import grade
 from tests.conftest import QUICK, ROOT

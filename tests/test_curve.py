@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import course as courses
-from grader import curve
-from grader.course import Course
+from grader.course import course as courses
+from grader.course.course import Course
 from grader.errors import CourseError
-from grader.judge import Judge
+from grader.judging import curve
+from grader.judging.judge import Judge
+from grader.kernel.session import Answer, Problem
 from grader.model import Curve, ExerciseResult, Grade
-from grader.session import Answer, Problem
 from tests.conftest import ROOT, GradeCells, result
 
 EARLIER = ("1a", "1b", "3b", "4")

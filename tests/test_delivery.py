@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from grader.delivery import PLACES, ROOTS, Place, places
 from grader.errors import UsageError
+from grader.report.destinations import PLACES, ROOTS, Place, places
 from tests.conftest import ROOT
 from tests.test_cli import SOLVED, TYPICAL, command
 from tests.test_report_formats import parsed
@@ -160,7 +160,7 @@ def test_a_right_notebook_passes_on_github(tmp_path: Path) -> None:
 
 
 def test_every_format_stands_in_the_help() -> None:
-    from grader.delivery import FORMATS
+    from grader.report.destinations import FORMATS
 
     done = subprocess.run(
         [sys.executable, "-m", "grader", "--help"], capture_output=True, text=True, cwd=ROOT, env={**os.environ}

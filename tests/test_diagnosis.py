@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks import Function, Suite
-from grader.course import Course, Exercise, run_source
-from grader.diagnosis import Mistake, Observed, alike, diagnose, known_mistakes, known_pairs
+from grader.course.course import Course, Exercise, run_source
+from grader.diagnosis.known_mistakes import Mistake, Observed, alike, diagnose, known_mistakes, known_pairs
 from grader.errors import CourseError
 from grader.i18n import render
+from grader.judging.suite import Function, Suite
+from grader.kernel.session import Answer
 from grader.model import Diagnosis, Grade
-from grader.session import Answer
 from tests.conftest import GradeCells, result
 
 EXERCISES = ["1a", "1b", "2", "3a", "3b", "4", "5", "6"]
@@ -122,7 +122,7 @@ def test_two_pairs_that_answer_alike_name_neither(
     pair = next(pair for pair in known_pairs(exercise, course) if pair.name == "plus-for-minus+swapped")
     assert named(exercise, course, pair.function, suite, seed=0) == pair.name
     twins = (pair, Mistake("twin", pair.hints, pair.function))
-    monkeypatch.setattr("grader.diagnosis.known_pairs", lambda *_: twins)
+    monkeypatch.setattr("grader.diagnosis.known_mistakes.known_pairs", lambda *_: twins)
     assert named(exercise, course, pair.function, suite, seed=0) == ""
 
 
@@ -135,7 +135,7 @@ def test_a_heap_for_an_answer_is_not_compared(course: Course) -> None:
 def test_a_switch_for_an_unknown_mistake_is_refused_with_its_name(course: Course, tmp_path: Path) -> None:
     import shutil
 
-    from grader import course as courses
+    from grader.course import course as courses
 
     shutil.copytree(course.folder, tmp_path / "course")
     file = tmp_path / "course" / "4" / "pairs.py"

@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 import pytest
 
-from grader.cli import grade
-from grader.course_cli import grade_course
+from grader.cli.course import grade_course
+from grader.cli.grade import grade
 from tests.conftest import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import doctor
-from grader.doctor import ADVICE, Kernels
+from grader.cli import doctor
+from grader.cli.doctor import ADVICE, Kernels
 from grader.errors import KernelStartError
 from grader.model import Config
 from tests.test_cli import command

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from grader import pipeline
-from grader.batch import grade_all
-from grader.checks import Suite
-from grader.course import Course
+from grader.batch.workers import grade_all
+from grader.course.course import Course
 from grader.errors import KernelStartError
-from grader.kernel.warm import WarmProcess
+from grader.judging.suite import Suite
+from grader.kernel.fork_client import WarmProcess
 from grader.model import CheckStatus, Config, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import Run, formats
 from tests.conftest import QUICK, GradeCells, result
@@ -99,12 +99,12 @@ def no_kernel(*args: object, **kwargs: object) -> Any:
 
 
 FAULTS = {
-    "start-raises": ("grader.session.Kernel", no_kernel, SubmissionStatus.GRADER_FAULT),
-    "start-breaks": ("grader.session.Kernel", faulty, SubmissionStatus.GRADER_FAULT),
+    "start-raises": ("grader.kernel.session.Kernel", no_kernel, SubmissionStatus.GRADER_FAULT),
+    "start-breaks": ("grader.kernel.session.Kernel", faulty, SubmissionStatus.GRADER_FAULT),
     "judge-breaks": ("grader.pipeline.Judge", faulty, SubmissionStatus.GRADER_FAULT),
-    "suite-breaks": ("grader.checks.Suite.run", faulty, SubmissionStatus.GRADER_FAULT),
-    "compare-breaks": ("grader.compare.compare", faulty, SubmissionStatus.GRADED),
-    "solution-breaks": ("grader.course.Course.solution", faulty, SubmissionStatus.GRADED),
+    "suite-breaks": ("grader.judging.suite.Suite.run", faulty, SubmissionStatus.GRADER_FAULT),
+    "compare-breaks": ("grader.judging.compare.compare", faulty, SubmissionStatus.GRADED),
+    "solution-breaks": ("grader.course.course.Course.solution", faulty, SubmissionStatus.GRADED),
 }
 
 
@@ -139,7 +139,7 @@ def test_no_report_holds_a_hidden_test_or_a_reference(
     """Whatever goes wrong: wrong answers, errors, crashes, faults."""
     bad = {id: f"{source.split(':')[0]}:\n    raise ValueError(1)" for id, source in solutions.items()}
     grades = [grade_cells(*bad.values()), grade_cells("def get_linear_forward(x, w, b):\n    return w * x")]
-    monkeypatch.setattr("grader.compare.compare", faulty)
+    monkeypatch.setattr("grader.judging.compare.compare", faulty)
     grades.append(grade_cells("def get_linear_forward(x, w, b):\n    return w * x + b"))
     secrets = {
         line.strip()

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.i18n import render
-from grader.proof import Proof, prove
-from grader.proof.candidates import Kind
+from grader.proof.cases import Kind
 from grader.proof.findings import Evidence, named, survives
 from grader.proof.page import page
+from grader.proof.prove import Proof, prove
 from grader.proof.trials import Trial
 from tests.conftest import ROOT
 

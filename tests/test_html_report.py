@@ -17,9 +17,12 @@ import pytest
 
 from grader.i18n import LANGUAGES
 from grader.model import Cell, CellResult, CellStatus, Config, Diagnosis, ExerciseStatus, Grade
-from grader.report import Run, charts, html_report, summary
-from grader.report.html_report import CELL_LIMITS
-from grader.report.summary import State
+from grader.report import Run
+from grader.report import class_summary as summary
+from grader.report.class_summary import State
+from grader.report.page import charts
+from grader.report.page import page as html_report
+from grader.report.page.page import CELL_LIMITS
 from tests import sample_run
 from tests.conftest import ROOT, GradeCells
 from tests.sample_class import COURSE, EXERCISES, GRADES, failed, grade, half, result, run

@@ -19,10 +19,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader import notebook
 from grader.i18n import render
 from grader.model import Submission, SubmissionStatus
-from grader.notebook import MIB, read
+from grader.submissions import notebook
+from grader.submissions.notebook import MIB, read
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from grader.report import html_report
+from grader.report.page import page as html_report
 from tests import sample_run
 from tests.sample_class import GRADES, run
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from grader.progress import Bar, Lines, Silent, shown
+from grader.batch.progress import Bar, Lines, Silent, shown
 from tests.sample_run import FAULT, MIXED, RIGHT, UNREADABLE
 from tests.test_store import command
 from tests.test_submissions import lay_out, notebook

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from grader import course as courses
-from grader.course import Course
+from grader.course import course as courses
+from grader.course.course import Course
 from grader.errors import CourseError
 from grader.i18n import render
 from grader.model import CheckStatus
-from grader.proof import Proof, prove
-from grader.proof.candidates import Candidate, Kind, candidates
+from grader.proof.cases import Candidate, Kind, candidates
+from grader.proof.prove import Proof, prove
 from grader.proof.trials import Trial, judge_all
 
 pytestmark = pytest.mark.xdist_group("proof")

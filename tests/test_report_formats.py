@@ -16,8 +16,9 @@ import pytest
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from grader.report import canvas, classroom50, github, gradescope, junit, markdown, moodle, prairielearn
-from grader.report.classroom50 import Identity
+from grader.report import junit, markdown
+from grader.report.platforms import canvas, classroom50, github, gradescope, moodle, prairielearn
+from grader.report.platforms.classroom50 import Identity
 from tests.conftest import ROOT
 from tests.sample_run import FAULT, FORMULA, GRADES, HALF_FAULT, MIXED, RIGHT, UNREADABLE, run
 

@@ -13,15 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from grader.checks import Suite
-from grader.course import Course
+from grader.course.course import Course
 from grader.errors import OutputError
-from grader.kernel.warm import WarmProcess
+from grader.judging.suite import Suite
+from grader.kernel.fork_client import WarmProcess
 from grader.model import Config, ExerciseStatus, Grade, Submission, SubmissionStatus
-from grader.notebook import read, reread
-from grader.original import whole
 from grader.pipeline import grade
-from grader.report import Run, feedback
+from grader.report import Run
+from grader.report import notebook_copy as feedback
+from grader.submissions.notebook import read, reread
+from grader.submissions.repair import whole
 from tests import sample_run
 from tests.conftest import QUICK, ROOT
 from tests.test_cli import command

@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 
-from grader.checks import Suite
-from grader.course import Course
+from grader.course.course import Course
 from grader.i18n import render
-from grader.kernel import warm
-from grader.kernel.driver import Kernel, KernelDied
-from grader.kernel.warm import WarmProcess, available
-from grader.kernel.wire import Walls
+from grader.judging.suite import Suite
+from grader.kernel import fork_client as warm
+from grader.kernel.fork_client import WarmProcess, available
+from grader.kernel.kernel import Kernel, KernelDied
+from grader.kernel.protocol.messages import Walls
 from grader.model import Cell, CellStatus, Config, ExerciseStatus, SubmissionStatus
 from grader.pipeline import grade
 from tests.conftest import QUICK, ROOT

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from grader.cli import grade
+from grader.cli.grade import grade
+from grader.cli.settings import keys
 from grader.errors import UsageError
-from grader.settings import keys
 from tests.test_cli import SOLVED, TYPICAL
 
 CONSOLE = Path(sys.executable).with_name("grade")

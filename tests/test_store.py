@@ -21,17 +21,18 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from grader import conduct as conducting
-from grader import entry, store
-from grader.batch import grade_all
-from grader.changes import Score, Scores, between, told
-from grader.conduct import Plan, conduct
-from grader.course import Course
-from grader.entry import Entry
+from grader.batch import run as conducting
+from grader.batch import store
+from grader.batch.changes import Score, Scores, between, told
+from grader.batch.run import Plan, conduct
+from grader.batch.workers import grade_all
+from grader.course.course import Course
 from grader.errors import OutputError, UsageError
 from grader.model import Config, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import Run, json_report
-from grader.submissions import find
+from grader.submissions import submission as entry
+from grader.submissions.find import find
+from grader.submissions.submission import Entry
 from tests import sample_run
 from tests.conftest import QUICK, ROOT
 from tests.test_submissions import lay_out, notebook

@@ -14,15 +14,16 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from grader import archive, entry
-from grader.batch import grade_all
-from grader.course import Course
+from grader.batch.workers import grade_all
+from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import render
 from grader.model import Config, SubmissionStatus
 from grader.report import Run, gradebook, json_report, terminal
 from grader.report.json_report import envelope
-from grader.submissions import Found, find, remarks
+from grader.submissions import archive
+from grader.submissions import submission as entry
+from grader.submissions.find import Found, find, remarks
 from grader.submissions.roster import read
 from tests.conftest import QUICK, ROOT
 

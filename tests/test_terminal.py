@@ -10,14 +10,14 @@ import sys
 import pytest
 from rich.console import Console
 
-from grader.checks import Suite
-from grader.course import Course
-from grader.judge import Judge
-from grader.kernel.warm import WarmProcess
+from grader.course.course import Course
+from grader.judging.judge import Judge
+from grader.judging.suite import Suite
+from grader.kernel.fork_client import WarmProcess
+from grader.kernel.session import run
 from grader.model import Cell, Config, Grade, Limits, Submission
 from grader.pipeline import score
 from grader.report import Run, terminal
-from grader.session import run
 from tests.conftest import ROOT, GradeCells
 from tests.wrong_notebooks import WRONG, cells
 

@@ -18,8 +18,8 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from grader import board
-from grader.board import Feed, Latest, Screen
+from grader.batch import dashboard as board
+from grader.batch.dashboard import Feed, Latest, Screen
 from grader.i18n import msg
 from tests import sample_run
 from tests.test_submissions import lay_out, notebook

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.kernel import wire
+from grader.kernel.protocol import messages as wire
 
 decoder = msgspec.json.Decoder(wire.Reply)
 

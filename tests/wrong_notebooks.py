@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.course import Course, read_file
+from grader.course.course import Course, read_file
 
 FIRST = "import numpy as np"
 # What stands in the place of an exercise's solution; "first" is the cell of imports, and None leaves an exercise out.

@@ -19,7 +19,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import Instance, Type, default
 
-from grader.kernel.messages import Channel, QuickSession
+from grader.kernel.protocol.jupyter import Channel, QuickSession
 
 MAX_MESSAGE_BYTES = 16 << 20
 MAX_WAITING_MESSAGES = 200

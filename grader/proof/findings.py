@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from grader.checks import Check
-from grader.course import Exercise
+from grader.course.course import Exercise
 from grader.i18n import Text, msg, msgs
-from grader.proof.candidates import Candidate, Kind
-from grader.proof.marks import MARKS_FILE, Marks
+from grader.judging.suite import Check
+from grader.proof.cases import Candidate, Kind
+from grader.proof.exemptions import MARKS_FILE, Marks
 from grader.proof.mutants import Mutant
 from grader.proof.trials import Trial
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from grader.proof.slips import changes
+from grader.proof.operators import changes
 
 
 @dataclass(frozen=True, slots=True)

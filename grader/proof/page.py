@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from grader.i18n import render
-from grader.proof import Proof
-from grader.proof.candidates import Kind
+from grader.proof.cases import Kind
 from grader.proof.findings import Evidence, made, named
+from grader.proof.prove import Proof
 
 OPENING = """\
 # Kill matrix: {title}

@@ -10,9 +10,9 @@ from rich.padding import Padding
 from rich.table import Table
 
 from grader.i18n import Lang, msg, msgs, render
-from grader.proof import Proof
-from grader.proof.candidates import Kind
+from grader.proof.cases import Kind
 from grader.proof.findings import Evidence, Flaw, named, survives
+from grader.proof.prove import Proof
 
 REFUSED = "✗"
 

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
-from grader import batch
-from grader.batch import Worker, worker
-from grader.checks import Check
-from grader.course import Course
+from grader.batch import workers as batch
+from grader.batch.workers import Worker, worker
+from grader.course.course import Course
 from grader.i18n import Text
-from grader.judge import Judge
-from grader.kernel import wire
+from grader.judging.judge import Judge
+from grader.judging.suite import Check
+from grader.kernel.protocol import messages as wire
+from grader.kernel.session import Answer, Calls, Invocation, Session, run
 from grader.model import Cell, CellResult, CellStatus, CheckStatus, Config, ExerciseResult, Limits, Submission
-from grader.proof.candidates import Candidate, Kind, cells_before, visible_asserts
-from grader.session import Answer, Calls, Invocation, Session, run
+from grader.proof.cases import Candidate, Kind, cells_before, visible_asserts
 
 TOGETHER = 40  # plain candidates that share a kernel
 PLAIN_CALL_TIMEOUT_S = 2.0  # a mutant may never end; it computes no more than its solution does

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.i18n import Lang
 from grader.model import Config, Grade, Person
 
@@ -40,18 +40,9 @@ def language(run: Run) -> Lang:
 
 def formats() -> Mapping[str, Callable[[Run], str]]:
     """Formats that need nothing but the run, by name."""
-    from grader.report import (
-        canvas,
-        gradebook,
-        gradescope,
-        html_report,
-        json_report,
-        junit,
-        markdown,
-        moodle,
-        prairielearn,
-        terminal,
-    )
+    from grader.report import gradebook, json_report, junit, markdown, terminal
+    from grader.report.page import page as html_report
+    from grader.report.platforms import canvas, gradescope, moodle, prairielearn
 
     return {
         "html": html_report.text,

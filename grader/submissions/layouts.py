@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.entry import File
+from grader.submissions.submission import File
 
 MAX_COPIES = 4
 MAX_ALONE = 6

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader import archive
-from grader.entry import File
 from grader.errors import UsageError
-from grader.notebook import encodable
+from grader.submissions import archive
+from grader.submissions.notebook import encodable
+from grader.submissions.submission import File
 
 RESULTS_MARK = ".grade.lock"
 MAX_DEPTH = 40

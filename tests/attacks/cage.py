@@ -24,10 +24,10 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from grader.kernel import sandbox
-from grader.kernel.landlock import readable_roots
-from grader.kernel.mounts import CLONE_NEWNS, MS_PRIVATE, MS_REC, hide
-from grader.kernel.syscalls import PR_SET_DUMPABLE, PR_SET_PDEATHSIG, call, prctl
+from grader.kernel.sandbox import walls as sandbox
+from grader.kernel.sandbox.landlock import readable_roots
+from grader.kernel.sandbox.mounts import CLONE_NEWNS, MS_PRIVATE, MS_REC, hide
+from grader.kernel.sandbox.syscalls import PR_SET_DUMPABLE, PR_SET_PDEATHSIG, call, prctl
 
 UNPRIVILEGED = 65534
 TIMEOUT_S = 500

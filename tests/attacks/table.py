@@ -114,13 +114,13 @@ PEEKING = [
         "find tests or references among the loaded modules",
         "wall between processes",
         "return [n for n in sys.modules if n.split('.')[0] in ('pytest', '_pytest', 'course') or 'test_' in n\n"
-        "        or n in ('grader.course', 'grader.checks', 'grader.judge', 'grader.session')]",
+        "        or n in ('grader.course.course', 'grader.judging.suite', 'grader.judging.judge', 'grader.kernel.session')]",
     ),
     attempt(
         "import-the-graders-modules",
         "import the grader's course loader",
         "landlock",
-        "import grader.course\nreturn grader.course.load(grader.course.built_in())",
+        "import grader.course.course\nreturn grader.course.course.load(grader.course.course.built_in())",
     ),
     attempt(
         "search-the-heap",
@@ -442,7 +442,7 @@ FORGING = [
     forgery(
         "patch-the-agent",
         "patch the agent and its wire format",
-        "import sys\nwire = sys.modules['grader.kernel.wire']\nwire.encode = lambda v: wire.Nothing()\nreturn x * 0",
+        "import sys\nwire = sys.modules['grader.kernel.protocol.messages']\nwire.encode = lambda v: wire.Nothing()\nreturn x * 0",
     ),
     forgery(
         "patch-json",

@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
-from grader import course as courses
-from grader.authoring import without_docstring
+from grader.course import course as courses
+from grader.course.authoring import without_docstring
 
 SEED = 2019
 

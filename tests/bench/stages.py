@@ -11,19 +11,19 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from grader import course as courses
-from grader.batch import tidy
-from grader.checks import Suite
-from grader.course import Course
-from grader.judge import Judge
-from grader.kernel import warm
-from grader.kernel.warm import WarmProcess
+from grader.batch.workers import tidy
+from grader.course import course as courses
+from grader.course.course import Course
+from grader.judging.judge import Judge
+from grader.judging.suite import Suite
+from grader.kernel import fork_client as warm
+from grader.kernel.fork_client import WarmProcess
+from grader.kernel.session import Session
 from grader.model import Config, Grade
-from grader.notebook import read
 from grader.pipeline import score
 from grader.report import Run
 from grader.report.terminal import text
-from grader.session import Session
+from grader.submissions.notebook import read
 
 STAGES = {
     "read": "the notebook is parsed and held against its schema",

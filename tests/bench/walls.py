@@ -5,9 +5,9 @@ from __future__ import annotations
 import statistics
 import time
 
-from grader.kernel.driver import Kernel
-from grader.kernel.warm import WarmProcess
-from grader.kernel.wire import Walls
+from grader.kernel.fork_client import WarmProcess
+from grader.kernel.kernel import Kernel
+from grader.kernel.protocol.messages import Walls
 from grader.model import Limits
 
 STARTS = 40

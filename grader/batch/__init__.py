@@ -1,0 +1,1 @@
+"""Many submissions: workers, a cluster, the store of results, the live dashboard."""

@@ -1,0 +1,135 @@
+"""What a run changed: the scores that the last completed run ended with, beside those of this one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from grader.batch.store import Terms
+from grader.i18n import Lang, Text, msg, msgs, number, render
+from grader.model import Grade
+from grader.output import printable, write_atomically
+
+LAST_RUN = "last-run.json"
+CHANGES = "changes.json"
+MAX_SHOWN = 20
+WHY: Mapping[str, Text] = {
+    "notebook": msg("the notebook changed"),
+    "course": msg("the course changed"),
+    "limits": msg("the limits changed"),
+    "seed": msg("the seed changed"),
+    "exercises": msg("other exercises were chosen"),
+    "sandbox": msg("the sandbox changed"),
+    "grader": msg("the grader changed"),
+    "again": msg("it was graded again"),
+}
+
+
+class Score(msgspec.Struct, frozen=True):
+    """What one submission earned, by exercise, bonus included."""
+
+    participant: str
+    id: str
+    digest: str
+    points: dict[str, float]
+
+
+class Scores(msgspec.Struct, frozen=True):
+    """What a completed run ended with."""
+
+    terms: dict[str, str]
+    submissions: list[Score]
+
+
+class Change(msgspec.Struct, frozen=True):
+    """An exercise of a participant that earns something else than before. None where it was not there."""
+
+    participant: str
+    id: str
+    exercise: str
+    before: float | None
+    after: float | None
+    why: list[str]
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """What is different from the last run. `of`: how many submissions were there both times."""
+
+    schema: str = "grade-changes/1"
+    of: int
+    changes: list[Change]
+
+    @property
+    def people(self) -> int:
+        return len({(change.participant, change.id) for change in self.changes})
+
+
+def scores(grades: Sequence[Grade], terms: Terms) -> Scores:
+    return Scores(dict(terms), [_score(grade) for grade in grades])
+
+
+def _score(grade: Grade) -> Score:
+    points = {exercise.id: exercise.points + exercise.bonus for exercise in grade.exercises}
+    return Score(grade.submission.participant, grade.submission.participant_id, grade.digest, points)
+
+
+def last(folder: Path) -> Scores | None:
+    """What the last completed run in `folder` ended with; None for the first."""
+    try:
+        return msgspec.json.decode((folder / LAST_RUN).read_bytes(), type=Scores)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def between(before: Scores, after: Scores) -> Changes:
+    """Who came or went since is no change."""
+    known = {(score.participant, score.id): score for score in before.submissions}
+    both = [(known[key], score) for score in after.submissions if (key := (score.participant, score.id)) in known]
+    terms = [name for name in WHY if before.terms.get(name) != after.terms.get(name)]
+    found = [change for old, new in both for change in _changed(old, new, terms)]
+    return Changes(of=len(both), changes=found)
+
+
+def _changed(old: Score, new: Score, terms: Sequence[str]) -> Iterator[Change]:
+    why = [*(["notebook"] if old.digest != new.digest else []), *terms] or ["again"]
+    for exercise in dict.fromkeys([*old.points, *new.points]):
+        was, now = old.points.get(exercise), new.points.get(exercise)
+        left_out = "exercises" in terms and None in (was, now)  # by -e, which changes no score
+        if was != now and not left_out:
+            yield Change(new.participant, new.id, exercise, was, now, why)
+
+
+def write(folder: Path, changes: Changes | None, now: Scores) -> None:
+    """The changes first: a run that is killed in between finds them again. Raise OutputError."""
+    if changes is not None and changes.changes:
+        write_atomically(folder / CHANGES, msgspec.json.format(msgspec.json.encode(changes), indent=2) + b"\n")
+    write_atomically(folder / LAST_RUN, msgspec.json.encode(now) + b"\n")
+
+
+def told(changes: Changes, lang: Lang) -> list[str]:
+    """Lines for whoever runs the grader."""
+    if not changes.changes:
+        return [render(msg("No score has changed."), lang)]
+    head = msgs("{n} of {all} scores changed:", "{n} of {all} scores changed:", changes.people, all=changes.of)
+    rows = [_row(change, lang) for change in changes.changes[:MAX_SHOWN]]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    more = len(changes.changes) - len(rows)
+    return [
+        render(head, lang),
+        *(
+            f"  {who:<{widths[0]}}  {exercise:<{widths[1]}}  {points:<{widths[2]}}  {why}"
+            for who, exercise, points, why in rows
+        ),
+        *(
+            [render(msgs("  and {n} more, in {file}", "  and {n} more, in {file}", more, file=CHANGES), lang)]
+            * (more > 0)
+        ),
+    ]
+
+
+def _row(change: Change, lang: Lang) -> tuple[str, str, str, str]:
+    before, after = ("–" if value is None else number(value, lang) for value in (change.before, change.after))
+    why = ", ".join(render(WHY[name], lang) for name in change.why)
+    return printable(change.participant), change.exercise, f"{before} → {after}", why

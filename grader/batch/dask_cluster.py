@@ -1,0 +1,133 @@
+"""Grading on a Dask cluster that is there already, through its futures: Dask distributes, repeats what was lost with a
+worker, and gives results back. A worker needs this grader installed, and nothing of this machine's files.
+
+A task runs in a thread of its worker, of which there may be several. Grading wants a process of its own (its hidden
+tests' pytest session, its kernels' parent), so that each thread has one, kept for the tasks to come.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from grader.batch import worker_process as remote
+from grader.batch.store import program
+from grader.batch.workers import Engine
+from grader.course.course import Course
+from grader.errors import UsageError
+from grader.judging.suite import Suite
+from grader.model import Config, Grade
+from grader.pipeline import lost
+from grader.submissions.submission import Entry
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+CONNECT_TIMEOUT_S = 10
+REPEATS = 1
+
+
+class OtherGrader(Exception):
+    """A worker has another version of the grader than the one that asks."""
+
+
+# ---- on this machine
+
+
+@contextmanager
+def on_dask(address: str, course: Course, config: Config) -> Iterator[tuple[Engine, int]]:
+    """Grading on the cluster whose scheduler is at `address`, and how many it grades at once. Raise UsageError."""
+    with _connected(address) as client:
+
+        def graded(entries: Sequence[Entry]) -> Iterator[tuple[int, Grade]]:
+            return _graded(client, entries, course, config)
+
+        yield graded, max(1, sum(client.nthreads().values()))
+
+
+def _connected(address: str) -> Client:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise UsageError("--dask needs Dask: pip install 'grader[dask]'") from error
+    try:
+        return Client(address, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"no Dask scheduler answers at {address} ({error}). Start one with: dask scheduler, and workers with: "
+            "dask worker ADDRESS"
+        ) from error
+
+
+def _graded(client: Any, entries: Sequence[Entry], course: Course, config: Config) -> Iterator[tuple[int, Grade]]:
+    from distributed import as_completed
+
+    run = secrets.token_hex(8)
+    shared = client.submit(_same, remote.setup(course, config), key=f"course-{run}")
+    futures = {
+        client.submit(
+            work, remote.parcel(entry), shared, program(), key=f"grade-{run}-{place}", pure=False, retries=REPEATS
+        ): place
+        for place, entry in enumerate(entries)
+    }
+    try:
+        for future in as_completed(futures, loop=client.loop):
+            entry = entries[futures[future]]
+            yield futures[future], _result(future, entry, course, config)
+    finally:
+        client.cancel([*futures, shared])
+
+
+def _result(future: Any, entry: Entry, course: Course, config: Config) -> Grade:
+    from distributed import KilledWorker
+
+    try:
+        return remote.grade_of(future.result())
+    except (remote.Gone, KilledWorker):
+        with Suite(course) as suite:
+            return lost(entry, course, suite, config)
+    except OtherGrader as error:
+        raise UsageError(f"{error}. Install the same version there.") from error
+    except ModuleNotFoundError as error:
+        raise UsageError(f"a worker of the cluster lacks this grader or what it needs: {error}") from error
+
+
+# ---- on a worker
+
+
+_lock = threading.Lock()
+_idle: dict[str, list[remote.Process]] = {}
+
+
+def work(parcel: bytes, setup: bytes, wanted: str) -> bytes:
+    """Grade an entry. Raise Gone where the process is ended from outside; Dask then repeats it."""
+    if program() != wanted:
+        raise OtherGrader(f"a worker of the cluster has grader {program()}, here it is {wanted}")
+    known = hashlib.sha256(setup).hexdigest()
+    process = _take(known) or remote.Process(setup)
+    answer = process.grade(parcel)
+    with _lock:
+        _idle.setdefault(known, []).append(process)
+    return answer
+
+
+def _take(known: str) -> remote.Process | None:
+    """A process that is set up for this run; those of other runs end."""
+    with _lock:
+        others = [process for name in [*_idle] if name != known for process in _idle.pop(name)]
+        own = _idle.get(known)
+        process = own.pop() if own else None
+    for other in others:
+        with contextlib.suppress(OSError):
+            other.close()
+    return process
+
+
+def _same(value: bytes) -> bytes:
+    """The course as a task's result: if the worker that has it is lost, Dask makes it again."""
+    return value

@@ -1,0 +1,1 @@
+"""The commands `grade` and `grade-course`."""

@@ -1,0 +1,165 @@
+"""`grade-course`: for authors of courses."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader.cli.grade import EXIT_BELOW, EXIT_OK, locale_language, run_command, use_one_thread
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grader.i18n import Lang
+
+COURSE = click.option(
+    "--course", "course_dir", type=click.Path(path_type=Path), help="Another course than the built-in one."
+)
+LANG = click.option(
+    "--lang", type=click.Choice(["pl", "en"]), help="Language of what is said; by default your locale's."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def grade_course() -> None:
+    """Make and prove a course of notebook exercises."""
+
+
+@grade_course.command()
+@COURSE
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("exercises"),
+    show_default=True,
+    help="Where the stub notebooks go.",
+)
+@click.option("--samples", type=click.Path(path_type=Path), help="Where a solved and a typically wrong notebook go.")
+def build(course_dir: Path | None, out: Path, samples: Path | None) -> int:
+    """Make the participants' stub notebooks from a course."""
+    from grader.course import authoring, course
+    from grader.output import write_atomically
+
+    loaded = course.load(course_dir or course.built_in())
+    texts = {out / name: text for name, text in authoring.stub_notebooks(loaded).items()}
+    if samples is not None:
+        texts |= {samples / name: text for name, text in authoring.sample_notebooks(loaded).items()}
+    for path, text in texts.items():
+        write_atomically(path, text)
+        click.echo(path)
+    return EXIT_OK
+
+
+@grade_course.command()
+@COURSE
+@click.option("-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable).")
+@click.option(
+    "--seeds",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="How often everything is tried, each time on other inputs.",
+)
+@click.option("-j", "--jobs", type=click.IntRange(1), help="Kernels at once; by default as many as cores.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the kill matrix to this page."
+)
+@LANG
+@click.option("-v", "--verbose", is_flag=True, help="Show which check refuses which mistake.")
+def check(course_dir: Path | None, only: tuple[str, ...], **options: Any) -> int:
+    """Prove a course: right solutions pass, mistakes and mutants are refused, mistakes are named, under any seed.
+
+    Exit codes: 0 proved; 1 something is not, and is listed; 2 bad usage or an unreadable course; 3 a fault of the
+    grader's own; 130 interrupted.
+    """
+    use_one_thread()
+    from rich.console import Console
+
+    from grader.course import course as courses
+    from grader.output import write_atomically
+    from grader.proof.page import page
+    from grader.proof.prove import prove
+    from grader.proof.table import show
+
+    course = courses.load(course_dir or courses.built_in())
+    ids = [exercise.id for exercise in course.exercises]
+    for id in only:
+        if id not in ids:
+            raise UsageError(f"there is no exercise {id!r} in this course. There are: {', '.join(ids)}")
+    if only and options["out"]:
+        raise UsageError("--out writes the page of the whole course: leave out either it or --exercise")
+    with _progress() as progress:
+        proof = prove(course, options["seeds"], options["jobs"] or os.cpu_count() or 1, only, progress)
+    show(proof, Console(highlight=False), options["lang"] or locale_language(), options["verbose"])
+    if options["out"]:
+        write_atomically(options["out"], page(proof))
+    return EXIT_BELOW if proof.flaws else EXIT_OK
+
+
+@grade_course.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@LANG
+def new(folder: Path, lang: Lang | None) -> int:
+    """Start a course in DIR: one exercise to learn from, with all that belongs to it."""
+    from grader.course.authoring import new_course
+    from grader.i18n import msg, render
+    from grader.output import write_atomically
+
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise UsageError(f"{folder} is there already and not empty. Give the new course a folder of its own.")
+    for name, text in new_course(folder.resolve().name).items():
+        write_atomically(folder / name, text)
+        click.echo(folder / name)
+    next_step = msg("Now prove it: grade-course check --course {folder}", folder=shlex.quote(str(folder)))
+    click.echo(render(next_step, lang or locale_language()))
+    return EXIT_OK
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal's standard error, nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("grade-course check", total=None)
+        yield lambda done, total: bar.update(task, advance=done, total=total)
+
+
+@grade_course.command()
+@click.argument("system", type=click.Choice(["gradescope", "prairielearn"]))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@COURSE
+@click.option("--lang", type=click.Choice(["pl", "en"]), default="en", show_default=True, help="Of the reports.")
+@click.option("-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable).")
+@click.option("--image", default="", metavar="NAME", help="The image that PrairieLearn grades in.")
+def export(system: str, folder: Path, course_dir: Path | None, lang: str, only: tuple[str, ...], image: str) -> int:
+    """Make this grader the autograder of Gradescope or PrairieLearn: its files go to DIR."""
+    from grader.course import course
+    from grader.course import export as exports
+
+    loaded = course.load(course_dir or course.built_in())
+    for id in only:
+        if id not in (ids := [exercise.id for exercise in loaded.exercises]):
+            raise UsageError(f"there is no exercise {id!r} in this course. There are: {', '.join(ids)}")
+    if system == "prairielearn" and not image:
+        raise UsageError("PrairieLearn pulls an image: say what you will call it, --image NAME")
+    arguments = ["--lang", lang, *(part for id in only for part in ("-e", id))]
+    for path in exports.export(system, folder, loaded, arguments, image):
+        click.echo(path)
+    return EXIT_OK
+
+
+def main() -> None:
+    """Run the command and exit with its code."""
+    sys.exit(run_command(grade_course, "grade-course"))

@@ -1,0 +1,185 @@
+"""What this machine can do for the grader, and what to do about what it can't: `grade --doctor`, `grade --version`."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from grader import __version__
+from grader.course import course as courses
+from grader.errors import CourseError, GraderError
+from grader.i18n import Lang, Text, msg, render
+from grader.kernel import fork_client as warm
+from grader.kernel.inside.fake_modules import COLAB_MODULES
+from grader.kernel.session import run
+from grader.model import Cell, Config, Submission
+
+SHA = "0" * 64
+_NAMESPACES = msg(
+    "Run the grader as root, or allow user namespaces: sysctl user.max_user_namespaces=10000, and on Ubuntu "
+    "kernel.apparmor_restrict_unprivileged_userns=0. In Docker: --cap-add SYS_ADMIN --security-opt seccomp=unconfined "
+    "--security-opt apparmor=unconfined."
+)
+ADVICE: Mapping[str, Text] = {
+    "walls": msg(
+        "Only Linux has these walls. Grade notebooks of people you don't know on Linux; a virtual machine or WSL 2 "
+        "is enough."
+    ),
+    **dict.fromkeys(("pid", "net", "ipc", "mount", "user"), _NAMESPACES),
+    "landlock": msg(
+        "It needs Linux 5.13 or newer with landlock among the names in /sys/kernel/security/lsm: add it to the boot "
+        "option lsm=."
+    ),
+    "seccomp": msg("It needs a Linux kernel with seccomp filters (CONFIG_SECCOMP_FILTER), on x86-64 or ARM64."),
+    "rlimits": msg("Raise the limits that this session was started with (ulimit -a)."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`advice` is there where something lacks. `fatal`: nothing can be graded."""
+
+    text: Text
+    advice: Text | None = None
+    fatal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kernels:
+    """How kernels start here."""
+
+    walls: tuple[str, ...]
+    missing: tuple[str, ...]
+    forked: bool
+    start_ms: int
+
+
+def version(folder: Path | None, config: Config) -> Iterator[str]:
+    """Lines: the grader, the course, the walls."""
+    yield f"grade, version {__version__} (Python {platform.python_version()}, {platform.system()})"
+    course = courses.load(folder or courses.built_in())
+    yield _say(msg("course: {id}, digest {digest}", id=course.id, digest=course.digest[:12]), config)
+    kernels = try_kernels(config)
+    yield _say(msg("walls: {walls}", walls=", ".join(kernels.walls) or "-"), config)
+    for wall in kernels.missing:
+        yield _say(msg("missing: {wall}", wall=wall), config)
+
+
+def report(findings: list[Finding], config: Config) -> Iterator[str]:
+    """Lines: a mark and what was found, then what to do about it."""
+    for finding in findings:
+        yield f"{'!' if finding.advice else '✓'} {_say(finding.text, config)}"
+        if finding.advice:
+            yield f"  {_say(finding.advice, config)}"
+
+
+def _say(text: Text, config: Config) -> str:
+    lang: Lang = "pl" if config.lang == "pl" else "en"
+    return render(text, lang)
+
+
+def examine(folder: Path | None, config: Config, jobs: int, environ: Mapping[str, str]) -> list[Finding]:
+    return [
+        Finding(msg("Python {version} on {system}.", version=platform.python_version(), system=platform.platform())),
+        *_course(folder),
+        *_kernels(config),
+        *_modules(),
+        *_memory(config, jobs),
+        *_locale(environ, config),
+    ]
+
+
+def _course(folder: Path | None) -> Iterator[Finding]:
+    try:
+        course = courses.load(folder or courses.built_in())
+        count = len(course.exercises)
+        yield Finding(msg("The course is {id}; its exercises: {count}.", id=course.id, count=count))
+    except CourseError as error:
+        advice = msg("Install the grader again, or give a course: --course DIR.")
+        yield Finding(msg("The course can't be read: {error}", error=str(error)), advice, fatal=True)
+
+
+def _kernels(config: Config) -> Iterator[Finding]:
+    try:
+        kernels = try_kernels(config)
+    except (GraderError, OSError) as error:
+        advice = msg("Install the grader in a virtual environment of its own and try again there.")
+        yield Finding(msg("No kernel starts: {error}", error=str(error)), advice, fatal=True)
+        return
+    if kernels.walls:
+        yield Finding(msg("Walls that stand: {walls}.", walls=", ".join(kernels.walls)))
+    for missing in kernels.missing:
+        name, _, reason = missing.partition(": ")
+        text = msg("The wall {name} does not stand: {reason}.", name=name, reason=reason)
+        yield Finding(text, ADVICE.get(name, _NAMESPACES))
+    if kernels.forked:
+        yield Finding(msg("Kernels are forked from a warm process: the next one takes {ms} ms.", ms=kernels.start_ms))
+    else:
+        text = msg("Kernels can't be forked from a warm process: each starts anew, in {ms} ms.", ms=kernels.start_ms)
+        yield Finding(text, msg("Grading works, only slower. On Linux it is faster."))
+
+
+def try_kernels(config: Config) -> Kernels:
+    """Start a kernel twice, the second time to see how long it takes. Raise GraderError where none starts."""
+    process = warm.start(config.kernel)
+    submission = Submission("", "", SHA, (Cell(0, "x = 1"),))
+    try:
+        for _ in range(2):
+            started = time.monotonic()
+            with run(submission, config, process) as session:
+                took_ms = round((time.monotonic() - started) * 1000)
+        return Kernels(session.walls, session.missing_walls, process is not None, took_ms)
+    finally:
+        if process is not None:
+            process.close()
+
+
+def _modules() -> Iterator[Finding]:
+    missing = sorted(name for name in COLAB_MODULES if find_spec(name) is None)
+    if not missing:
+        yield Finding(msg("All modules are installed that Colab has and notebooks often import."))
+        return
+    names = ", ".join(missing)
+    yield Finding(
+        msg("Not installed, so that stand-ins which do nothing take their place: {names}.", names=names),
+        msg("That is fine for plots and imports. If a solution needs one of them, install it beside the grader."),
+    )
+
+
+def _memory(config: Config, jobs: int) -> Iterator[Finding]:
+    free_mib = _free_memory_mib()
+    if free_mib is None:
+        return
+    needed_mib = jobs * config.limits.memory_mib
+    text = msg(
+        "{jobs} notebooks at once, {each} MiB for each at most; {free} MiB are free.",
+        jobs=jobs,
+        each=config.limits.memory_mib,
+        free=free_mib,
+    )
+    fewer = max(1, free_mib // config.limits.memory_mib)
+    advice = msg("If all used that much, it would not be enough. Use -j {jobs}, or a smaller --memory.", jobs=fewer)
+    yield Finding(text, advice if needed_mib > free_mib else None)
+
+
+def _free_memory_mib() -> int | None:
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration, ValueError):
+        return None
+
+
+def _locale(environ: Mapping[str, str], config: Config) -> Iterator[Finding]:
+    named = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "-")
+    language = {"pl": msg("Polish"), "en": msg("English")}[config.lang]
+    yield Finding(msg("Reports are in {language}; the locale is {locale}.", language=language, locale=named))
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    if encoding != "utf8":
+        text = msg("The output is in {encoding}, which lacks signs that reports use.", encoding=encoding or "-")
+        yield Finding(text, msg("Set the variable PYTHONUTF8=1."))

@@ -1,0 +1,274 @@
+"""Settings from a file: `grade.toml`, or `[tool.grade]` in a pyproject.toml, with the command line's names as keys.
+
+The command line wins over the environment (GRADE_MIN_SCORE ...), that over the file, and the file over the defaults.
+
+Whoever is graded may have put a file beside the notebook, so a file that was merely found is not simply obeyed:
+
+- under CI, where the working folder is the participant's repository, none is;
+- one inside of what is graded, its git repository included, may choose the language and how much is shown;
+- one outside of it may also set what a verdict rests on, never code (`course`), walls or files to write.
+
+A file that is named (`--config FILE`, GRADE_CONFIG) is the operator's, and may set everything.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from grader.errors import UsageError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+FILE, SHARED_FILE, TABLE = "grade.toml", "pyproject.toml", "tool.grade"
+PREFIX = "GRADE_"
+ANYWHERE = frozenset({"lang", "verbose"})
+OUTSIDE = ANYWHERE | {
+    "exercise", "jobs", "min-score", "exit-zero", "cell-timeout", "call-timeout", "total-timeout", "memory", "kernel",
+    "seed",
+}  # fmt: skip
+_NO_SETTINGS = frozenset({"help", "version", "config", "no-config", "show-config", "doctor"})
+MAX_BYTES = 1 << 20
+_META = "grader.cli.settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a file sets, by the names of the command's parameters, and what is to be said about it."""
+
+    file: Path | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options by which settings are chosen and shown."""
+    for decorate in (
+        click.option("--show-config", is_flag=True, help="Print every setting and where it comes from."),
+        click.option("--no-config", is_flag=True, help="Use no file of settings."),
+        click.option(
+            "--config",
+            "config_file",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help=f"A file of settings; by default {FILE} or [{TABLE}] in {SHARED_FILE}, which may set less.",
+        ),
+    ):
+        command = decorate(command)
+    return command
+
+
+class ConfiguredCommand(click.Command):
+    """A command whose options also come from the environment and from a file."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key, option in keys(self).items():
+            option.envvar = option.envvar or PREFIX + key.upper().replace("-", "_")
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        found = self._settings(ctx, args)
+        ctx.default_map = dict(found.values)
+        ctx.meta[_META] = found
+        return super().parse_args(ctx, args)
+
+    def _settings(self, ctx: click.Context, args: list[str]) -> Settings:
+        given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+        if ctx.resilient_parsing or given.get("help") is True or given.get("no_config") is True:
+            return Settings()
+        named = given.get("config_file")  # what was not given is missing, or click's word for that
+        named = named if isinstance(named, str) else os.environ.get(f"{PREFIX}CONFIG")
+        if named:
+            return _named(self, Path(named))
+        paths = given.get("paths")
+        paths = list(paths) if isinstance(paths, list | tuple) else []
+        return _found(self, [Path(path) for path in paths or ["."]], Path.cwd(), os.environ)
+
+
+def of(context: click.Context) -> Settings:
+    found: Settings = context.meta.get(_META, Settings())
+    return found
+
+
+def keys(command: click.Command) -> dict[str, click.Option]:
+    """Every setting of a command, by its name in a file."""
+    found = {}
+    for option in command.params:
+        if isinstance(option, click.Option) and not option.hidden:
+            name = next(name for name in option.opts if name.startswith("--")).removeprefix("--")
+            if name not in _NO_SETTINGS:
+                found[name] = option
+    return found
+
+
+def table(context: click.Context) -> Iterator[tuple[str, str, str]]:
+    """Each setting with its value and where that comes from."""
+    for key, option in keys(context.command).items():
+        assert option.name is not None
+        yield key, _shown(context.params[option.name]), _source(context, option)
+
+
+def _source(context: click.Context, option: click.Option) -> str:
+    assert option.name is not None
+    source = context.get_parameter_source(option.name)
+    if source is ParameterSource.COMMANDLINE:
+        return "command line"
+    if source is ParameterSource.ENVIRONMENT:
+        return str(option.envvar)
+    return str(of(context).file) if source is ParameterSource.DEFAULT_MAP else "default"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "-"
+    return "-" if value is None else str(value)
+
+
+# ---- files
+
+
+def _named(command: click.Command, file: Path) -> Settings:
+    """The settings of a file that the operator named: all of them count, and a mistake in it is an error."""
+    return _used(command, file, _checked(command, file, _read(file)))
+
+
+def _found(command: click.Command, paths: Sequence[Path], cwd: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings of the file that lies nearest, as far as it may set them."""
+    file = _nearest(cwd)
+    if file is None:
+        return Settings()
+    if environ.get("CI", "").lower() not in ("", "0", "false"):
+        return Settings(notes=(f"{file} is not used: under CI only a file named by --config is",))
+    inside = any(_holds(path, file) for path in paths)
+    try:
+        raw = _read(file)
+        allowed = ANYWHERE if inside else OUTSIDE
+        values = _checked(command, file, {key: value for key, value in raw.items() if key in allowed or not inside})
+    except UsageError as error:
+        if not inside:
+            raise
+        return Settings(notes=(f"{file} is not used: {error}",))
+    left_out = [key for key in keys(command) if key in raw and key not in allowed]
+    settings = _used(command, file, {key: value for key, value in values.items() if key in allowed})
+    if not left_out:
+        return settings
+    why = "it lies in what is graded" if inside else "it was found, not named"
+    note = f"{', '.join(left_out)} in {file} not used, for {why}. If it is yours: --config {file}"
+    return Settings(file, settings.values, (*settings.notes, note))
+
+
+def _used(command: click.Command, file: Path, values: Mapping[str, object]) -> Settings:
+    notes = (f"settings from {file}: {', '.join(values)}",) if values else ()
+    return Settings(file, {str(keys(command)[key].name): value for key, value in values.items()}, notes)
+
+
+def _nearest(cwd: Path) -> Path | None:
+    """From the working folder up to its repository's root; the working folder alone where there is no repository."""
+    folders = [cwd, *cwd.parents]
+    root = next((folder for folder in folders if _is_repository(folder)), cwd)
+    for folder in folders[: folders.index(root) + 1]:
+        if (folder / FILE).is_file():
+            return folder / FILE
+        if (folder / SHARED_FILE).is_file() and _has_table(folder / SHARED_FILE):
+            return folder / SHARED_FILE
+    return None
+
+
+def _has_table(file: Path) -> bool:
+    try:
+        return f"[{TABLE}" in _text(file)
+    except UsageError:
+        return False
+
+
+def _is_repository(folder: Path) -> bool:
+    return os.path.lexists(folder / ".git")
+
+
+def _holds(path: Path, file: Path) -> bool:
+    """Whether a file lies in what is graded: in its folder, or in a repository that this is a part of."""
+    path, file = path.resolve(), file.resolve()
+    folder = path if path.is_dir() else path.parent
+    return any(file.is_relative_to(one) for one in (folder, *filter(_is_repository, folder.parents)))
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise UsageError(f"{file} can't be read: it is longer than {MAX_BYTES} bytes")
+        return data.decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} can't be read: {error}") from error
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        raw = tomllib.loads(_text(file))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"{file} is no TOML: {error}") from error
+    if file.name == SHARED_FILE:
+        tool = raw.get("tool", {})
+        raw = tool.get("grade", {}) if isinstance(tool, dict) else {}
+    if not isinstance(raw, dict):
+        raise UsageError(f"{file}: [{TABLE}] must be a table")
+    return raw
+
+
+# ---- values
+
+
+def _checked(command: click.Command, file: Path, raw: Mapping[str, Any]) -> dict[str, object]:
+    """The values as the command line would have them. Raise UsageError for an unknown key and for a wrong value."""
+    known = keys(command)
+    for key in raw:
+        if key not in known:
+            near = difflib.get_close_matches(key.replace("_", "-"), known, n=1, cutoff=0.5)
+            hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(known)}"
+            raise UsageError(f"{file}: there is no setting {key!r}. {hint}")
+    return {key: _value(known[key], key, value, file) for key, value in raw.items()}
+
+
+def _value(option: click.Option, key: str, value: object, file: Path) -> object:
+    """Paths, and files of reports, are those beside the file of settings."""
+    if option.multiple:
+        items = value if isinstance(value, list) else [value]
+        return [_one(option, key, item, file, "a text or a list of texts") for item in items]
+    return _one(option, key, value, file, "a text")
+
+
+def _one(option: click.Option, key: str, value: object, file: Path, wanted: str) -> object:
+    if option.is_flag:
+        wanted, right = "true or false", isinstance(value, bool)
+    elif isinstance(option.type, click.types.IntParamType):
+        wanted, right = "a whole number", isinstance(value, int) and not isinstance(value, bool)
+    elif isinstance(option.type, click.types.FloatParamType):
+        wanted, right = "a number", isinstance(value, int | float) and not isinstance(value, bool)
+    else:
+        right = isinstance(value, str)
+    if not right:
+        raise UsageError(f"{file}: {key} must be {wanted}, not {value!r}")
+    if isinstance(option.type, click.Path):
+        value = str(file.parent / str(value))
+    elif key == "report" and "=" in str(value):
+        name, _, report = str(value).partition("=")
+        value = f"{name}={file.parent / report}"
+    try:
+        option.type.convert(value, option, None)
+    except click.BadParameter as error:
+        raise UsageError(f"{file}: {key}: {error.message}") from error
+    return value

@@ -1,0 +1,1 @@
+"""A course: its exercises, solutions and notebooks."""

@@ -1,0 +1,1 @@
+"""Words: what is probably wrong with an exercise that was judged, and what to try."""

@@ -1,0 +1,1 @@
+"""Points: which function answers which exercise, and what the hidden tests say of it."""

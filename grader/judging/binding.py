@@ -1,0 +1,104 @@
+"""Which of a participant's parameters is which of the course's: by name first, then by position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import islice, permutations
+
+from grader.course.course import Course, Exercise, normal
+from grader.kernel.protocol.messages import Parameter, Version
+
+MAX_ORDERS = 24
+_POSITIONAL = frozenset({"positional_only", "positional_or_keyword"})
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """How to call a version: for each place, and each keyword, the index of the course's argument."""
+
+    places: tuple[int, ...]
+    keywords: tuple[tuple[str, int], ...] = ()
+
+    def arrange(self, arguments: Sequence[object]) -> tuple[list[object], dict[str, object]]:
+        """The course's arguments in the version's own order."""
+        places = [arguments[index] for index in self.places]
+        return places, {name: arguments[index] for name, index in self.keywords}
+
+    def collect(self, args: Sequence[object], kwargs: dict[str, object], version: Version | None) -> list[object]:
+        """The reverse: arguments of a call in the version's order, put in the course's. KeyError if some lack."""
+        found: dict[int, object] = dict(zip(self.places, args, strict=False))
+        by_name = dict(self.keywords)
+        if version is not None and version.parameters:
+            positional = [parameter.name for parameter in version.parameters if parameter.kind in _POSITIONAL]
+            by_name |= dict(zip(positional, self.places, strict=False))
+        for name, value in kwargs.items():
+            if name in by_name:
+                found[by_name[name]] = value
+        return [found[index] for index in range(len(found))]
+
+
+def bindings(version: Version, exercise: Exercise, course: Course) -> Iterator[Binding]:
+    """The ways to call a version for an exercise, the likeliest first; none when the arguments don't fit."""
+    wanted = exercise.parameters
+    if version.parameters is None:
+        yield Binding(tuple(range(len(wanted))))
+        return
+    own = [parameter for parameter in version.parameters if not parameter.kind.startswith("var_")]
+    kinds = {parameter.kind for parameter in version.parameters}
+    matched = _match(own, wanted, course)
+    rest = [index for index in range(len(wanted)) if index not in matched.values()]
+    unnamed = [place for place in range(len(own)) if place not in matched]
+    required = [place for place in unnamed if not own[place].has_default]
+    optional = [place for place in unnamed if own[place].has_default]
+    free = sorted([*required, *optional[: max(0, len(rest) - len(required))]])
+    surplus = len(rest) - len(free)
+    if surplus < 0 or (surplus > 0 and "var_positional" not in kinds):
+        return
+    for order in islice(permutations(rest), MAX_ORDERS):
+        binding = _binding(own, matched | dict(zip(free, order, strict=False)), order[len(free) :])
+        if binding is not None:
+            yield binding
+
+
+def _match(own: Sequence[Parameter], wanted: Sequence[str], course: Course) -> dict[int, int]:
+    """Places of the version's parameters to indices of the course's, where the names tell; exact names first."""
+    matched: dict[int, int] = {}
+    for exact in (True, False):
+        for place, parameter in enumerate(own):
+            for index, name in enumerate(wanted):
+                names = (normal(name),) if exact else course.names[name]
+                if place not in matched and index not in matched.values() and normal(parameter.name) in names:
+                    matched[place] = index
+    return matched
+
+
+def _binding(own: Sequence[Parameter], chosen: dict[int, int], extra: Sequence[int]) -> Binding | None:
+    """None where a parameter that is left at its default stands before one that can only be given by place."""
+    places: list[int] = []
+    keywords: list[tuple[str, int]] = []
+    skipped = False
+    for place, parameter in enumerate(own):
+        if place not in chosen:
+            skipped = True
+        elif parameter.kind in _POSITIONAL and not skipped:
+            places.append(chosen[place])
+        elif parameter.kind == "positional_only":
+            return None
+        else:
+            keywords.append((parameter.name, chosen[place]))
+    if extra and (skipped or keywords):
+        return None
+    return Binding((*places, *extra), tuple(keywords))
+
+
+def near_miss(versions: Sequence[Version], exercise: Exercise) -> Version | None:
+    """A function whose name is almost the exercise's."""
+    names = {version.name: version for version in versions if version.name not in exercise.names}
+    lowered = {name.lower().replace("_", ""): name for name in names}
+    for wanted in exercise.names:
+        close = get_close_matches(normal(wanted), lowered, n=1, cutoff=0.8)
+        if close:
+            return names[lowered[close[0]]]
+    return None

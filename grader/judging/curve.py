@@ -1,0 +1,104 @@
+"""A curve for the report: what a participant's function gives as one of its arguments grows, beside the reference's.
+
+An exercise has one when its folder has a curve.py. It is drawn once everything is judged, so it changes no points.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.course.course import Course, Exercise, run_source
+from grader.errors import CourseError
+from grader.i18n import Titles
+from grader.judging.suite import Ask
+from grader.kernel.session import Problem
+from grader.model import Curve
+
+CURVE_FILE = "curve.py"
+WITHIN_S = 2.0
+MAX_PLACES = 30
+_AXES = ("title", "x_axis", "y_axis")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the course's curve.py asks for: the arguments of a call for each place, and what height its answer has."""
+
+    title: Titles
+    x_axis: Titles
+    y_axis: Titles
+    cases: Mapping[float, tuple[Any, ...]]
+    height: Callable[..., float]
+    reference: tuple[float, ...]
+
+
+def draw(exercise: Exercise, course: Course, ask: Ask) -> Curve | None:
+    """Ask for all places in one message. None where the exercise has no curve, or the function none to show."""
+    plan = read(exercise, course)
+    if plan is None:
+        return None
+    answers = ask(list(plan.cases.values()))
+    if len(answers) < len(plan.cases) or any(answer.problem not in (None, Problem.RAISED) for answer in answers):
+        return None
+    heights = tuple(
+        None if answer.problem else _height_if_any(plan, args, answer.value)
+        for args, answer in zip(plan.cases.values(), answers, strict=True)
+    )
+    if sum(height is not None for height in heights) < 2:
+        return None
+    return Curve(plan.title, plan.x_axis, plan.y_axis, tuple(plan.cases), heights, plan.reference)
+
+
+def read(exercise: Exercise, course: Course) -> Plan | None:
+    """What the exercise's curve.py asks for, if it has one. Raise CourseError with what is wrong with it."""
+    return _plan(exercise.folder, exercise.id, course)
+
+
+def _height_if_any(plan: Plan, args: tuple[Any, ...], answer: object) -> float | None:
+    try:
+        return _height(plan.height, args, answer)
+    except Exception:  # whatever a participant's function returned: a picture must not cost anybody a grade
+        return None
+
+
+def _height(height: Callable[..., float], args: tuple[Any, ...], answer: object) -> float | None:
+    with np.errstate(all="ignore"):
+        value = float(height(answer, *args))
+    return value if math.isfinite(value) else None
+
+
+@lru_cache(64)
+def _plan(folder: Path, id: str, course: Course) -> Plan | None:
+    path = folder / CURVE_FILE
+    if not path.is_file():
+        return None
+    namespace = _names(path, course.scope(id))
+    solution, height = course.solution(id), namespace["height"]
+    try:
+        title, x_axis, y_axis = (Titles(namespace[name]["pl"], namespace[name]["en"]) for name in _AXES)
+        cases = {float(place): tuple(args) for place, args in namespace["cases"](*course.data).items()}
+        heights = [_height(height, args, solution(*args)) for args in cases.values()]
+    except Exception as error:
+        raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
+    reference = tuple(value for value in heights if value is not None)
+    if not 2 <= len(reference) == len(cases) <= MAX_PLACES:
+        raise CourseError(f"{path}: a curve has from 2 to {MAX_PLACES} places, with a finite height of the solution's")
+    return Plan(title, x_axis, y_axis, cases, height, reference)
+
+
+def _names(path: Path, scope: dict[str, Any]) -> dict[str, Any]:
+    try:
+        namespace = run_source(path, scope)
+    except Exception as error:
+        raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
+    missing = [name for name in (*_AXES, "cases", "height") if name not in namespace]
+    if missing:
+        raise CourseError(f"{path}: it does not define {missing[0]}; CONTRIBUTING.md says what a curve is made of")
+    return namespace

@@ -1,0 +1,1 @@
+"""What runs in the participant's process beside the participant's code."""

@@ -1,0 +1,1 @@
+"""The walls round a participant's process."""

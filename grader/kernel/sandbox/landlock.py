@@ -1,0 +1,92 @@
+"""The Landlock wall: which files may be read and written, by path; no execve, no TCP, no abstract sockets."""
+
+from __future__ import annotations
+
+import functools
+import os
+import struct
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader import PACKAGE
+from grader.kernel.protocol.messages import Walls
+from grader.kernel.sandbox.syscalls import call
+
+_LL_CREATE, _LL_ADD, _LL_RESTRICT = 444, 445, 446
+_FS_EXECUTE, _FS_WRITE, _FS_READ, _FS_READ_DIR = 1, 2, 4, 8
+_FS_MAKE_SOCK = 1 << 9
+_FS_ALL_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
+_FILE_RIGHTS = _FS_EXECUTE | _FS_WRITE | _FS_READ | 1 << 14 | 1 << 15
+_NET_BIND_CONNECT = 3
+_SCOPE_ABSTRACT_AND_SIGNALS = 3
+
+
+def landlock(walls: Walls, runtime_dir: Path) -> str:
+    abi = call("syscall", _LL_CREATE, None, 0, 1)
+    handled = _FS_ALL_BY_ABI[max(known for known in _FS_ALL_BY_ABI if known <= abi)]
+    network = _NET_BIND_CONNECT if abi >= 4 else 0
+    scope = _SCOPE_ABSTRACT_AND_SIGNALS if abi >= 6 else 0
+    attributes = struct.pack("QQQ", handled, network, scope)[: 8 if abi < 4 else 16 if abi < 6 else 24]
+    rules = call("syscall", _LL_CREATE, attributes, len(attributes), 0)
+    work, everything = runtime_dir / "work", handled & ~_FS_EXECUTE
+    for path in readable_paths([Path(folder) for folder in walls.hidden]):
+        _allow(rules, path, _FS_READ | _FS_READ_DIR)
+    for path in listable_paths():
+        _allow(rules, path, _FS_READ_DIR)
+    _allow(rules, work, everything & ~(1 << 6 | 1 << 11))  # no device files
+    _allow(rules, runtime_dir, _FS_MAKE_SOCK)
+    _allow(rules, runtime_dir / "kernel.json", _FS_READ)
+    _allow(rules, Path("/dev/null"), _FS_READ | _FS_WRITE)
+    for device in ("/dev/zero", "/dev/urandom", "/dev/random"):
+        _allow(rules, Path(device), _FS_READ)
+    call("syscall", _LL_RESTRICT, rules, 0)
+    os.close(rules)
+    return f"(ABI {abi})"
+
+
+def _allow(rules: int, path: Path, rights: int) -> None:
+    try:
+        handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return  # what is not there needs no leave
+    try:
+        rights = rights if path.is_dir() else rights & _FILE_RIGHTS
+        call("syscall", _LL_ADD, rules, 1, struct.pack("=Qi", rights, handle), 0)
+    finally:
+        os.close(handle)
+
+
+@functools.cache
+def readable_roots() -> list[Path]:
+    """The folders of the Python installation: the base's and the virtual environment's."""
+    found = {Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
+    return sorted(found)
+
+
+def readable_paths(hidden: list[Path]) -> Iterator[Path]:
+    """All that a participant's code may read: the Python installation without the grader, system libraries, time zones.
+
+    A folder that holds something hidden is not opened as a whole; its other entries are.
+    """
+    hidden = [PACKAGE, *PACKAGE.parent.glob("grader-*"), *(path.resolve() for path in hidden)]
+    system = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/usr/share/locale"]
+    for root in [*readable_roots(), *map(Path, system), Path("/etc/localtime"), Path("/etc/ld.so.cache")]:
+        yield from _open_around(root, hidden)
+
+
+def _open_around(path: Path, hidden: list[Path]) -> Iterator[Path]:
+    if path in hidden:
+        return
+    if not any(secret.is_relative_to(path) for secret in hidden):
+        yield path
+        return
+    for entry in path.iterdir():
+        if not entry.is_symlink():
+            yield from _open_around(entry, hidden)
+
+
+def listable_paths() -> list[Path]:
+    """Folders on sys.path whose names the import system must be able to list."""
+    roots = readable_roots()
+    return [path for path in map(Path, sys.path) if any(path.is_relative_to(root) for root in roots)]

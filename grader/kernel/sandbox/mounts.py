@@ -1,0 +1,73 @@
+"""The mount wall: a small file system to write to, a fresh /proc, empty folders over what is not to be seen."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.kernel.protocol.messages import Walls
+from grader.kernel.sandbox.landlock import readable_roots
+from grader.kernel.sandbox.syscalls import CLONE_NEWNS, call
+
+SCRATCH_MIB = 64
+MAX_FILES = 4096
+MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
+_MOUNT_SETATTR, _RECURSIVE, _READ_ONLY = 442, 0x8000, struct.pack("QQQQ", 1, 0, 0, 0)
+_SYSTEM_FOLDERS = frozenset("bin boot dev etc lib lib32 lib64 libx32 proc sbin sys usr".split())
+
+
+def mount(runtime_dir: Path, walls: Walls, own_pids: bool) -> None:
+    call("unshare", CLONE_NEWNS)
+    call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
+    for folder in _folders_to_hide(walls, runtime_dir):
+        hide(folder, [*readable_roots(), runtime_dir])
+    work = runtime_dir / "work"
+    mount_tmpfs(work, f"size={SCRATCH_MIB}m,nr_inodes={MAX_FILES},mode=0777")
+    for name in ("home", "scratch"):
+        (work / name).mkdir()
+        (work / name).chmod(0o777)
+    if own_pids:
+        call("mount", b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, None)
+    os.chdir(work / "scratch")
+
+
+def _folders_to_hide(walls: Walls, runtime_dir: Path) -> Iterator[Path]:
+    """All top folders but the system's own (there may be sockets in any of them, which Landlock does not know), what
+    was asked for, and folders on our way that only their owner may enter."""
+    top = {path for path in Path("/").iterdir() if path.name not in _SYSTEM_FOLDERS and not path.is_symlink()}
+    shared_memory = Path("/dev/shm")  # noqa: S108  hidden, not used
+    wanted = top | {shared_memory} | {Path(folder) for folder in walls.hidden} | closed_folders(runtime_dir)
+    outermost: list[Path] = []
+    for folder in sorted(wanted):
+        inside_another = any(folder.is_relative_to(other) for other in outermost)
+        if folder.is_dir() and folder != Path("/") and not inside_another:
+            outermost.append(folder)
+    yield from outermost
+
+
+def closed_folders(runtime_dir: Path) -> set[Path]:
+    """Folders above Python's and the kernel's own that other users can't enter."""
+    above = {parent for path in (*readable_roots(), runtime_dir) for parent in path.parents}
+    return {folder for folder in above if not folder.stat().st_mode & 0o001}
+
+
+def hide(folder: Path, kept: list[Path]) -> None:
+    """An empty folder over `folder`, in which only what is `kept` shows through, to be read only."""
+    inside = [path for path in kept if path != folder and path.is_relative_to(folder) and path.exists()]
+    inside = [path for path in inside if not any(path != other and path.is_relative_to(other) for other in inside)]
+    handles = [(path, os.open(path, os.O_PATH)) for path in inside]
+    mount_tmpfs(folder, "size=64k,mode=0755")
+    for path, handle in handles:
+        path.mkdir(parents=True, exist_ok=True)
+        call("mount", f"/proc/self/fd/{handle}".encode(), str(path).encode(), None, MS_BIND | MS_REC, None)
+        os.close(handle)
+        if path in readable_roots():
+            with contextlib.suppress(OSError):  # before Linux 5.12 there is landlock to stop writing
+                call("syscall", _MOUNT_SETATTR, -1, str(path).encode(), _RECURSIVE, _READ_ONLY, len(_READ_ONLY))
+
+
+def mount_tmpfs(folder: Path, options: str) -> None:
+    call("mount", b"tmpfs", str(folder).encode(), b"tmpfs", MS_NOSUID | MS_NODEV, options.encode())

@@ -1,0 +1,142 @@
+"""A process of ours beside each kernel: ends everything that the kernel started, and takes away its files."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import select
+import signal
+import socket
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from grader.kernel.sandbox.syscalls import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, prctl
+
+LOOK_AT_MEMORY_MS = 100
+
+
+def fork_under_supervision(runtime_dir: Path, lifeline: socket.socket, memory_bytes: int) -> None:
+    """Return in the child, which leads a session of its own; the parent never returns."""
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    ready, go = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(ready)
+        try:
+            os._exit(_supervise(child, go, runtime_dir, lifeline, memory_bytes))
+        finally:
+            os._exit(70)
+    os.close(go)
+    lifeline.close()
+    os.setsid()
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.read(ready, 1)
+    os.close(ready)
+
+
+def _supervise(child: int, go: int, runtime_dir: Path, lifeline: socket.socket, memory_bytes: int) -> int:
+    """Wait for the kernel's or the grader's end, or for its processes to take more memory together than one may; then
+    end all that the kernel started and take away its files."""
+    signal.signal(signal.SIGINT, lambda *_: os.kill(child, signal.SIGINT))
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGKILL))
+    watched = os.pidfd_open(child)
+    for descriptor in range(3, 64):
+        if descriptor not in (watched, go, lifeline.fileno()):
+            _close(descriptor)
+    os.write(go, b"1")
+    os.close(go)
+    ended = select.poll()
+    ended.register(watched, select.POLLIN)
+    ended.register(lifeline, select.POLLIN)
+    inherited = held_bytes(child)
+    while not ended.poll(LOOK_AT_MEMORY_MS):
+        if taken_bytes(_descendants(os.getpid()), inherited) > memory_bytes:
+            break
+    _end_all(child)
+    remove_tree(runtime_dir)
+    return 0
+
+
+def family(pid: int) -> Iterator[int]:
+    """A process and all below it."""
+    yield pid
+    yield from _descendants(pid)
+
+
+def taken_bytes(processes: Iterable[int], inherited: int) -> int:
+    """The memory of all these processes together, without what each was forked with."""
+    return sum(max(0, held_bytes(pid) - inherited) for pid in processes)
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    found = _children(pid)
+    while found:
+        pid = found.pop()
+        yield pid
+        found += _children(pid)
+
+
+def held_bytes(pid: int) -> int:
+    """What a process holds in memory that is no file's: its own pages, its share of its parent's, shared memory."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return sum(int(kib) << 10 for kib in re.findall(r"^Rss(?:Anon|Shmem):\s*(\d+) kB", status, re.MULTILINE))
+
+
+def _end_all(child: int) -> None:
+    """Kill the kernel and whatever has it as its ancestor; orphans come to us, their subreaper."""
+    os.kill(child, signal.SIGKILL)
+    while True:
+        for pid in _children(os.getpid()):
+            os.kill(pid, signal.SIGKILL)
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += (task / "children").read_text().split()
+    return [int(child) for child in found]
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder that a participant's code wrote to, however deep: what is inside moves up before it goes."""
+    prefix, number = os.urandom(8).hex(), 0
+    waiting = _clear(folder)
+    while waiting:
+        inner = waiting.pop()
+        for below in _clear(inner):
+            number += 1
+            with contextlib.suppress(OSError):
+                waiting.append(below.rename(folder / f"{prefix}-{number}"))
+        with contextlib.suppress(OSError):
+            inner.rmdir()
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def _clear(folder: Path) -> list[Path]:
+    """Remove the files of one folder. Returns the folders in it."""
+    folders = []
+    with contextlib.suppress(OSError):
+        if os.name == "posix" and os.geteuid() != 0:
+            folder.chmod(0o700)
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(Path(entry.path))
+                else:
+                    Path(entry.path).unlink()
+    return folders
+
+
+def _close(descriptor: int) -> None:
+    with contextlib.suppress(OSError):
+        os.close(descriptor)

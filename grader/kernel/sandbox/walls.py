@@ -1,0 +1,238 @@
+"""The walls around a participant's code, raised in the kernel's own process before any of that code runs.
+
+Linux only, without root or a helper program: system calls through ctypes. Each wall stands or falls on its own; what
+does not stand is named with its reason. Outermost first:
+
+supervisor  a process of ours that ends everything the kernel started and takes away its files, even if the grader dies:
+            the warm process for kernels that begin in a pid namespace of their own, else one for each
+namespaces  mount, pid, net, ipc (behind a user namespace where we are not root)
+mounts      a small tmpfs to write to, a fresh /proc, empty folders over what holds the course or the user's files
+user        another user id than root's; capabilities dropped, no new privileges, not dumpable
+rlimits     memory, CPU, processes, file size, open files, no core dump
+landlock    readable: the Python installation; writable: the scratch folder; no execve, no TCP, no abstract sockets
+seccomp     no sockets but unix ones, none with a name, no ptrace, no mount, no new namespaces, no keys, bpf, io_uring,
+            no memory that no limit counts, no other owners, modes, times or attributes of files
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from grader.kernel.protocol.messages import Walls
+from grader.kernel.sandbox.landlock import landlock
+from grader.kernel.sandbox.mounts import closed_folders, mount
+from grader.kernel.sandbox.seccomp import seccomp
+from grader.kernel.sandbox.supervisor import fork_under_supervision
+from grader.kernel.sandbox.syscalls import (
+    CLONE_NEWIPC,
+    CLONE_NEWNET,
+    CLONE_NEWPID,
+    CLONE_NEWUSER,
+    PR_CAPBSET_DROP,
+    PR_SET_DUMPABLE,
+    PR_SET_NO_NEW_PRIVS,
+    PR_SET_PDEATHSIG,
+    call,
+    fork_into,
+    prctl,
+)
+
+MAX_FILE_MIB = 64
+MAX_PROCESSES = 64
+MAX_OPEN_FILES = 256
+SCRATCH_UID_BASE = 1_900_000_000
+_NAMESPACES = {"pid": CLONE_NEWPID, "net": CLONE_NEWNET, "ipc": CLONE_NEWIPC}
+
+
+class Standing:
+    """Names of the walls that stand, and the reasons of those that do not."""
+
+    def __init__(self, without: list[str]) -> None:
+        self.stood: list[str] = []
+        self.missing: list[str] = []
+        self.without = without
+
+    def attempt(self, name: str, wall: Callable[[], str | None]) -> bool:
+        """Raise one wall; a fault of it is a reason, never the end. `wall` may return more of its name."""
+        if name in self.without:
+            self.missing.append(f"{name}: switched off")
+            return False
+        try:
+            detail = wall()
+        except (OSError, ValueError, AttributeError, ImportError) as error:
+            self.missing.append(f"{name}: {error}")
+            return False
+        self.stood.append(f"{name} {detail}" if detail else name)
+        return True
+
+
+def fork_apart(walls: Walls) -> int | None:
+    """Fork a child that begins in namespaces of its own: what it starts ends with it. As os.fork, or None where that
+    can't be had, or is not wanted."""
+    if not walls.enabled or not _NAMESPACES.keys().isdisjoint(walls.without):
+        return None
+    flags = sum(_NAMESPACES.values()) | (CLONE_NEWUSER if os.geteuid() else 0)
+    own = os.geteuid(), os.getegid()
+    try:
+        child = fork_into(flags)
+    except OSError:
+        return None
+    if child == 0 and flags & CLONE_NEWUSER:
+        try:
+            _keep_user(*own)
+        except BaseException:
+            os._exit(70)  # a child must never go on as its parent
+    return child
+
+
+def can_fork_apart() -> bool:
+    """Whether `fork_apart` is worth trying in this process, which must have one thread."""
+    if len(list(Path("/proc/self/task").iterdir())) > 1:
+        return False
+    child = fork_apart(Walls())
+    if child == 0:
+        os._exit(0)
+    return child is not None and os.waitpid(child, 0)[1] == 0
+
+
+def enter(walls: Walls, runtime_dir: Path, lifeline: socket.socket | None, apart: bool = False) -> Standing:
+    """Go behind the walls. On Linux this returns in a new process, whose parent stays as its supervisor, or, `apart`,
+    in this one, which was forked into namespaces of its own.
+
+    `runtime_dir` holds the kernel's sockets and the folder `work` that it may write to. When `lifeline` closes, the
+    supervisor ends everything.
+    """
+    standing = Standing(walls.without)
+    if not walls.enabled:
+        standing.missing.append("walls: switched off")
+        return standing
+    supervised = lifeline is not None and hasattr(os, "pidfd_open")
+    if sys.platform != "linux" or not (apart or supervised):
+        standing.missing.append(f"walls: {platform.system()} has none of them")
+        standing.attempt("rlimits", lambda: _limit_resources(walls, alone=False))
+        return standing
+    for name, flag in (dict.fromkeys(_NAMESPACES, "") if apart else _unshare(standing)).items():
+        standing.attempt(name, lambda flag=flag: _demand(flag))  # type: ignore[misc]
+    if lifeline is not None:
+        fork_under_supervision(runtime_dir, lifeline, walls.memory_mib << 20)
+    standing.attempt("mount", lambda: mount(runtime_dir, walls, own_pids="pid" in standing.stood))
+    standing.attempt("user", lambda: _become_nobody(runtime_dir))
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # only now: whoever becomes another user forgets it
+    standing.attempt("rlimits", lambda: _limit_resources(walls, alone="pid" in standing.stood))
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+    standing.attempt("landlock", lambda: landlock(walls, runtime_dir))
+    prctl(PR_SET_DUMPABLE, 0)
+    return standing
+
+
+def seal(standing: Standing) -> None:
+    """The last wall, for all threads at once: raised when the kernel has its sockets, before its first cell."""
+    if sys.platform == "linux" and "landlock" in " ".join([*standing.stood, *standing.missing]):
+        standing.attempt("seccomp", seccomp)
+
+
+# ---- namespaces
+
+
+def _unshare(standing: Standing) -> dict[str, str]:
+    """Leave the namespaces of the grader. Returns for each of pid, net, ipc why it could not be, or nothing."""
+    reasons = dict.fromkeys(_NAMESPACES, "")
+    wanted = {name: flag for name, flag in _NAMESPACES.items() if name not in standing.without}
+    try:
+        if os.geteuid() != 0:
+            unshare_user()
+        for name, flag in wanted.items():
+            try:
+                call("unshare", flag)
+            except OSError as error:
+                reasons[name] = str(error)
+    except OSError as error:
+        reasons = dict.fromkeys(reasons, f"no user namespace: {error}")
+    return reasons
+
+
+def _demand(reason: str) -> None:
+    if reason:
+        raise OSError(reason)
+
+
+def unshare_user() -> None:
+    uid, gid = os.geteuid(), os.getegid()
+    call("unshare", CLONE_NEWUSER)
+    _keep_user(uid, gid)
+
+
+def _keep_user(uid: int, gid: int) -> None:
+    """In a new user namespace: be who we were outside."""
+    prctl(PR_SET_DUMPABLE, 1)  # a process that is not dumpable may not write its own maps
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+
+
+# ---- user, resources
+
+
+def _become_nobody(runtime_dir: Path) -> str | None:
+    """Started as root: become a user that owns nothing. In any case: no capability is left."""
+    for capability in range(64):
+        try:
+            prctl(PR_CAPBSET_DROP, capability)
+        except OSError:
+            break  # the last one that this kernel knows
+    if os.geteuid() == 0:
+        if closed := closed_folders(runtime_dir):
+            raise OSError(f"only root can enter {', '.join(map(str, closed))}, and nothing could be mounted over it")
+        uid = _free_uid(runtime_dir)
+        for path in (runtime_dir, *runtime_dir.iterdir()):
+            os.chown(path, uid, uid, follow_symlinks=False)
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    header = struct.pack("Ii", 0x20080522, 0)
+    call("capset", header, struct.pack("6I", *[0] * 6))
+    return None
+
+
+def _free_uid(runtime_dir: Path) -> int:
+    """A user id of this kernel's own, from its folder's inode, so that no two kernels share one."""
+    return SCRATCH_UID_BASE + runtime_dir.stat().st_ino % 100_000_000
+
+
+def _limit_resources(walls: Walls, alone: bool) -> None:
+    import resource
+
+    limits = {
+        "RLIMIT_AS": walls.memory_mib << 20,
+        "RLIMIT_CPU": walls.cpu_s,
+        "RLIMIT_FSIZE": MAX_FILE_MIB << 20,
+        "RLIMIT_NOFILE": MAX_OPEN_FILES,
+        "RLIMIT_CORE": 0,
+        "RLIMIT_NPROC": MAX_PROCESSES if alone else MAX_PROCESSES + _tasks_of_user(),
+    }
+    for name, limit in limits.items():
+        kind = getattr(resource, name, None)
+        if kind is None or (name in ("RLIMIT_NPROC", "RLIMIT_AS") and sys.platform != "linux"):
+            continue
+        _, hard = resource.getrlimit(kind)
+        allowed = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(kind, (allowed, allowed))
+
+
+def _tasks_of_user() -> int:
+    """How many tasks this user runs already: the limit counts them too where there is no namespace of ours."""
+    total, uid = 0, os.geteuid()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if folder.stat().st_uid == uid:
+                total += sum(1 for _ in (folder / "task").iterdir())
+        except OSError:
+            continue
+    return total

@@ -1,0 +1,90 @@
+"""What is held against the hidden tests of an exercise: right answers that must pass, wrong ones that must not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from itertools import permutations
+from pathlib import Path
+
+from grader.course.authoring import without_docstring
+from grader.course.course import Course, Exercise, read_file
+from grader.errors import CourseError
+from grader.proof.mutants import Mutant, mutants
+
+
+class Kind(Enum):
+    """What a candidate is, and so what must become of it."""
+
+    REFERENCE = "reference"  # passes, and its visible asserts hold
+    RIGHT = "right"  # passes
+    STUB = "stub"  # earns nothing
+    IDLE = "idle"  # earns nothing: gives back a constant or its arguments
+    MISTAKE = "mistake"  # is refused, and named
+    MUTANT = "mutant"  # is refused
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One answer to an exercise. `name`: a file's stem, or what an idle function returns."""
+
+    kind: Kind
+    exercise: str
+    name: str
+    source: str
+    mutant: Mutant | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether all of it is one function made by the grader, so that it can share a notebook with others."""
+        return self.kind in (Kind.IDLE, Kind.MUTANT)
+
+
+def candidates(exercise: Exercise) -> Iterator[Candidate]:
+    """All that an exercise is proved with, in the order in which it is told."""
+    solution = exercise.folder / "solution.py"
+    yield Candidate(Kind.REFERENCE, exercise.id, "solution", read_file(solution))
+    yield Candidate(Kind.STUB, exercise.id, "stub", exercise.stub)
+    for value in _idle_values(exercise):
+        yield Candidate(Kind.IDLE, exercise.id, value, _idle(exercise, value))
+    for kind, folder in ((Kind.RIGHT, "right"), (Kind.MISTAKE, "mistakes")):
+        for path in sorted(exercise.folder.glob(f"{folder}/*.py")):
+            yield Candidate(kind, exercise.id, path.stem, _code(path))
+    try:
+        made = mutants(read_file(solution))
+    except SyntaxError as error:
+        raise CourseError(f"{solution}, line {error.lineno}: {error.msg}") from error
+    for mutant in made:
+        yield Candidate(Kind.MUTANT, exercise.id, mutant.kind, mutant.source, mutant)
+
+
+def cells_before(course: Course, exercise: Exercise) -> list[str]:
+    """What a participant's notebook holds before the exercise: the data, and the earlier references. One that writes
+    the same function is left out, so that no other version can be judged in a candidate's place."""
+    earlier = course.exercises[: course.exercises.index(exercise)]
+    own = [read_file(other.folder / "solution.py") for other in earlier if not {*other.names} & {*exercise.names}]
+    data = [read_file(course.data_file)] if course.data_file.is_file() else []
+    return ["import numpy as np", *data, *own]
+
+
+def visible_asserts(exercise: Exercise) -> str:
+    return read_file(exercise.folder / "visible.py")
+
+
+def _code(path: Path) -> str:
+    try:
+        return without_docstring(read_file(path))
+    except SyntaxError as error:
+        raise CourseError(f"{path}, line {error.lineno}: {error.msg}") from error
+
+
+def _idle_values(exercise: Exercise) -> Iterator[str]:
+    """What functions return that do nothing: constants, each argument, every two of them."""
+    yield from ("None", "0", "1", "(0, 0)", 'float("nan")', 'float("inf")')
+    yield from exercise.parameters
+    yield from (f"({one}, {other})" for one, other in permutations(exercise.parameters, 2))
+
+
+def _idle(exercise: Exercise, value: str) -> str:
+    return f"def {exercise.function}({', '.join(exercise.parameters)}):\n    return {value}\n"

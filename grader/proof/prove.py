@@ -1,0 +1,58 @@
+"""The proof of a course: what is right passes, whatever its style; what is wrong is refused, and named.
+
+candidates -> trials (kernels, the same judge as for participants) -> evidence -> flaws -> table and page
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from grader.course.course import Course
+from grader.judging import curve
+from grader.proof.cases import Candidate, candidates
+from grader.proof.exemptions import marks
+from grader.proof.findings import Evidence, Flaw
+from grader.proof.trials import judge_all
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was tried of a course under so many seeds."""
+
+    course: Course
+    seeds: int
+    exercises: tuple[Evidence, ...]
+
+    @property
+    def flaws(self) -> tuple[Flaw, ...]:
+        return tuple(flaw for evidence in self.exercises for flaw in evidence.flaws)
+
+
+def prove(
+    course: Course,
+    seeds: int,
+    jobs: int,
+    only: Sequence[str] = (),
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Proof:
+    """Try everything that a course brings, and mutants of its solutions. Raise CourseError where it can't be read."""
+    exercises = [exercise for exercise in course.exercises if not only or exercise.id in only]
+    written = [marks(exercise) for exercise in exercises]
+    for exercise in exercises:
+        curve.read(exercise, course)
+    asked: list[Candidate] = [candidate for exercise in exercises for candidate in candidates(exercise)]
+    checks, trials = judge_all(course, asked, seeds, jobs, lambda done: progress(done, len(asked)))
+    return Proof(
+        course,
+        seeds,
+        tuple(
+            Evidence(
+                exercise,
+                checks[exercise.id],
+                tuple(trial for trial in trials if trial.candidate.exercise == exercise.id),
+                own,
+            )
+            for exercise, own in zip(exercises, written, strict=True)
+        ),
+    )

@@ -1,0 +1,200 @@
+"""A class at a glance: how each exercise went, which mistakes were made and by whom, how the scores are spread."""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from grader.course.course import Exercise
+from grader.i18n import Text, msg
+from grader.model import CheckResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
+from grader.report import Run
+
+MAX_BINS = 21
+
+
+class State(str, Enum):
+    """How an exercise went, in as few words as a table of a class has room for."""
+
+    PASSED = "passed"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+_STATES = {
+    ExerciseStatus.PASSED: State.PASSED,
+    ExerciseStatus.SUPERSEDED: State.PASSED,
+    ExerciseStatus.PARTIAL: State.PARTIAL,
+    ExerciseStatus.FAILED: State.FAILED,
+    ExerciseStatus.MISSING: State.MISSING,
+    ExerciseStatus.NOT_RUN: State.UNKNOWN,
+    ExerciseStatus.GRADER_FAULT: State.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What several people did wrong in an exercise. `who` are places in the run's grades; `example` is the check whose
+    call is the shortest to read, None where the function could not be called at all: `note` says why."""
+
+    heading: Text
+    name: str
+    who: tuple[int, ...]
+    example: CheckResult | None = None
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """An exercise across the class: how many people are in each state, and their mistakes, the commonest first."""
+
+    exercise: Exercise
+    counts: tuple[tuple[State, int], ...]
+    mistakes: tuple[Mistake, ...]
+
+    @property
+    def passed(self) -> int:
+        return dict(self.counts)[State.PASSED]
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Scores from `low` to below `high`; of the last bin, `low` is the highest score there is."""
+
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The scores of those who were graded, without bonus (or the bonus where nothing else can be had)."""
+
+    bins: tuple[Bin, ...]
+    median: float
+    best: float
+    full: int
+
+
+def state(exercise: ExerciseResult) -> State:
+    return _STATES[exercise.status]
+
+
+def exercises(run: Run) -> tuple[Exercise, ...]:
+    """The exercises that were graded, in the course's order."""
+    graded = {exercise.id for grade in run.grades for exercise in grade.exercises}
+    return tuple(exercise for exercise in run.course.exercises if exercise.id in graded)
+
+
+def ungraded(run: Run) -> tuple[int, ...]:
+    """Places of the grades that have no score to speak of."""
+    return tuple(index for index, grade in enumerate(run.grades) if not _counts(grade))
+
+
+def topics(run: Run) -> tuple[Topic, ...]:
+    return tuple(_topic(exercise, run) for exercise in exercises(run))
+
+
+def hardest(topics: Sequence[Topic], most: int = 3) -> list[tuple[Topic, Mistake]]:
+    """The mistakes that more than one person made, the commonest of all exercises first."""
+    shared = [(topic, mistake) for topic in topics for mistake in topic.mistakes if len(mistake.who) > 1]
+    return sorted(shared, key=lambda pair: -len(pair[1].who))[:most]
+
+
+def spread(run: Run) -> Spread | None:
+    """None where nobody was graded."""
+    graded = [grade for grade in run.grades if _counts(grade)]
+    if not graded:
+        return None
+    best = max(grade.max_score or grade.max_bonus for grade in graded)
+    scores = [grade.score if grade.max_score else grade.bonus for grade in graded]
+    full = sum(score >= best for score in scores)
+    return Spread(tuple(_bins(scores, best)), statistics.median(scores), best, full)
+
+
+def _bins(scores: Sequence[float], best: float) -> Iterator[Bin]:
+    width = next(width for width in _widths() if best / width < MAX_BINS)
+    for number in range(int(best // width) + 1):
+        low = number * width
+        yield Bin(low, low + width, sum(low <= score < low + width for score in scores))
+
+
+def _widths() -> Iterator[float]:
+    scale = 1.0
+    while True:
+        yield from (scale, 2 * scale, 5 * scale)
+        scale *= 10
+
+
+def _counts(grade: Grade) -> bool:
+    return grade.status in (SubmissionStatus.GRADED, SubmissionStatus.NO_EXERCISES)
+
+
+def _topic(exercise: Exercise, run: Run) -> Topic:
+    results = {
+        index: result
+        for index, grade in enumerate(run.grades)
+        for result in grade.exercises
+        if result.id == exercise.id
+    }
+    states = [state(result) for result in results.values()]
+    counts = tuple((one, states.count(one)) for one in State)
+    return Topic(exercise, counts, tuple(_mistakes(results)))
+
+
+def _mistakes(results: dict[int, ExerciseResult]) -> list[Mistake]:
+    """One for each person: the known one if there is any, else where it went wrong first."""
+    groups: dict[tuple[str, ...], list[tuple[int, ExerciseResult]]] = defaultdict(list)
+    for index, result in results.items():
+        if state(result) in (State.PARTIAL, State.FAILED):
+            groups[_key(result)].append((index, result))
+    mistakes = [_mistake(members) for members in groups.values()]
+    return sorted(mistakes, key=lambda mistake: (-len(mistake.who), not mistake.name, str(mistake.heading)))
+
+
+def _telling(result: ExerciseResult) -> CheckResult | None:
+    """The check that tells most about what is wrong. None where no check had anything to run."""
+    bad = [check for check in result.checks if check.status not in (CheckStatus.PASSED, CheckStatus.NOT_RUN)]
+    return next((check for check in bad if check.diagnosis), bad[0] if bad else None)
+
+
+def _key(result: ExerciseResult) -> tuple[str, ...]:
+    check = _telling(result)
+    if check is None:
+        return ()
+    if check.diagnosis:
+        return (check.diagnosis.mistake,)
+    return check.status.value, check.id, _error(check)
+
+
+def _error(check: CheckResult) -> str:
+    """The type of the exception that a call ended with."""
+    name = (check.actual or "").partition(":")[0] if check.status is CheckStatus.ERROR else ""
+    return name if name.isidentifier() else ""
+
+
+def _mistake(members: Sequence[tuple[int, ExerciseResult]]) -> Mistake:
+    who = tuple(index for index, _ in members)
+    checks = [check for _, result in members if (check := _telling(result)) is not None]
+    if not checks:
+        note = next((note for _, result in members for note in result.notes), None)
+        return Mistake(msg("The function can't be called as the exercise says."), "", who, note=note)
+    example = min(checks, key=lambda check: (check.input is None, len(check.input or ""), check.input or ""))
+    if example.diagnosis:
+        return Mistake(example.diagnosis.hint, example.diagnosis.mistake, who, example)
+    return Mistake(_heading(example), "", who, example)
+
+
+def _heading(check: CheckResult) -> Text:
+    if check.status is CheckStatus.ERROR and _error(check):
+        return msg("{error} at: {check}", error=_error(check), check=check.title)
+    if check.status is CheckStatus.TIMED_OUT:
+        return msg("It never ends at: {check}", check=check.title)
+    if check.status is CheckStatus.CRASHED:
+        return msg("It ends Python at: {check}", check=check.title)
+    return msg("It fails at: {check}", check=check.title)

@@ -1,0 +1,253 @@
+"""Where each report goes: to the file that was named, to where its reader looks, or to the standard output.
+
+This is part of the command line: it reads the environment and knows the places of other systems, the reports do not.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.errors import OutputError, UsageError
+from grader.i18n import Lang, Text, msg
+
+if TYPE_CHECKING:
+    from grader.report import Run
+    from grader.report.platforms.classroom50 import Identity
+
+FORMATS = tuple(
+    "terminal json html csv junit markdown github gradescope prairielearn classroom50 moodle canvas notebook".split()
+)
+PLACES: Mapping[str, Path] = {
+    "gradescope": Path("/autograder/results/results.json"),
+    "prairielearn": Path("/grade/results/results.json"),
+    "classroom50": Path("result.json"),  # Classroom 50 runs a grader in the checkout and looks there
+}
+ROOTS: Mapping[str, Path] = {"gradescope": Path("/autograder"), "prairielearn": Path("/grade")}
+MAX_SUMMARY_BYTES = 1 << 20  # a step's, says GitHub
+_SHARED = frozenset({"terminal", "github"})  # these share the standard output
+_UNFINISHED = msg("The grader did not finish, and that is not your fault. Tell your trainer.")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A report and the file that it goes to; None is the standard output."""
+
+    format: str
+    file: Path | None
+
+
+def places(given: Sequence[str], environ: Mapping[str, str]) -> list[Place]:
+    """The places of `FORMAT[=FILE]`s. Raise UsageError where there is no such format, or nobody looks for it here."""
+    found = []
+    for item in given:
+        name, _, file = item.partition("=")
+        if name not in FORMATS:
+            raise UsageError(f"there is no report {name!r}. There are: {', '.join(FORMATS)}")
+        found.append(Place(name, Path(file) if file else _usual(name, environ)))
+    if any(place.format == "classroom50" for place in found):
+        _identity(environ)
+    return found
+
+
+def _usual(name: str, environ: Mapping[str, str]) -> Path | None:
+    root = ROOTS.get(name)
+    if root is not None and not root.is_dir():
+        raise UsageError(f"this machine has no {root}, where {name} looks. Say where: --report {name}=FILE")
+    if name == "github" and not environ.get("GITHUB_STEP_SUMMARY"):
+        raise UsageError("GITHUB_STEP_SUMMARY is not set: this is no step of GitHub Actions. Use --report github=FILE")
+    return Path(environ["GITHUB_STEP_SUMMARY"]) if name == "github" else PLACES.get(name)
+
+
+def is_free(found: Sequence[Place]) -> bool:
+    """Whether the standard output is not taken by a report for a program."""
+    return all(place.file is not None or place.format in _SHARED for place in found)
+
+
+@contextmanager
+def standing_in(found: Sequence[Place], lang: Lang) -> Iterator[None]:
+    """Until there are results, those who wait for a file find one that says so, whatever becomes of this process."""
+    _stand_in(found, _UNFINISHED, lang)
+    try:
+        yield
+    except UsageError as error:
+        _stand_in(found, str(error), lang)
+        raise
+
+
+def _stand_in(found: Sequence[Place], reason: Text, lang: Lang) -> None:
+    from grader.report.platforms import gradescope, prairielearn
+
+    for place in found:
+        if place.file is not None and place.format in ("gradescope", "prairielearn"):
+            module = gradescope if place.format == "gradescope" else prairielearn
+            _write_file(place.file, module.unfinished(reason, lang))
+
+
+def deliver(run: Run, found: Sequence[Place], environ: Mapping[str, str], passed: bool) -> None:
+    """Write every report but the terminal's. What is for GitHub's runner to read comes last."""
+    from grader.report import formats
+
+    makers: dict[str, Callable[[Run], str]] = {**formats(), "classroom50": partial(_classroom50, environ)}
+    for place in found:
+        if place.format == "github":
+            _write_summary(run, place, environ)
+        elif place.format == "notebook":
+            _write_copies(run, place)
+        elif place.format != "terminal" or place.file is not None:
+            _write(place, makers[place.format](run))
+    if any(place.format == "github" for place in found):
+        _tell_github(run, environ, passed)
+
+
+def _write(place: Place, text: str) -> None:
+    if place.file is None:
+        click.echo(text, nl=False)
+    else:
+        _write_file(place.file, text)
+
+
+def _write_file(file: Path, text: str) -> None:
+    from grader.output import write_atomically
+
+    write_atomically(file, text)
+
+
+# ---- copies of notebooks
+
+
+def _write_copies(run: Run, place: Place) -> None:
+    """A copy of the only notebook in the file that was named; of several, one each in a folder of that name."""
+    from grader.report import notebook_copy as feedback
+
+    single = len(run.grades) == 1
+    if place.file is None and not single:
+        raise UsageError(f"there are {len(run.grades)} notebooks. Say where copies go: --report notebook=FOLDER")
+    taken: set[str] = set()
+    for grade in run.grades:
+        name = _file_name(grade.submission.participant, taken)
+        if grade.submission.parts or not Path(grade.submission.path).is_file():
+            what = "several notebooks" if grade.submission.parts else "in an archive"
+            click.echo(f"grade: {grade.submission.path} is {what}: no copy of it is made", err=True)
+        elif not grade.submission.cells:
+            click.echo(f"grade: {grade.submission.path} can't be read as a notebook: no copy of it is made", err=True)
+        elif single or place.file is None:
+            _write(place, feedback.text(run, grade))
+        else:
+            _write_file(place.file / name, feedback.text(run, grade))
+
+
+def _file_name(participant: str, taken: set[str]) -> str:
+    """A name that is a file's on any system, and nobody else's."""
+    stem = "".join(letter if letter.isalnum() or letter in "-_ " else "_" for letter in participant)[:100] or "_"
+    name, number = f"{stem}.ipynb", 2
+    while name.lower() in taken:
+        name, number = f"{stem}-{number}.ipynb", number + 1
+    taken.add(name.lower())
+    return name
+
+
+# ---- Classroom 50
+
+
+def _classroom50(environ: Mapping[str, str], run: Run) -> str:
+    from grader.report.platforms import classroom50
+
+    return classroom50.text(run, _identity(environ))
+
+
+def _identity(environ: Mapping[str, str]) -> Identity:
+    """From the variables that Classroom 50's runner gives a grader."""
+    from datetime import datetime, timezone
+
+    from grader.report.platforms.classroom50 import Identity
+
+    wanted = ("CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL")
+    missing = [name for name in wanted if not environ.get(name)]
+    if missing:
+        raise UsageError(
+            f"--report classroom50 needs {', '.join(missing)} from the environment. Classroom 50's runner sets them."
+        )
+    return Identity(
+        classroom=environ["CLASSROOM"],
+        assignment=environ["ASSIGNMENT"],
+        assignment_type=environ.get("ASSIGNMENT_TYPE") or "individual",
+        owner=environ.get("OWNER") or environ.get("USERNAME") or environ.get("GITHUB_ACTOR") or "unknown",
+        submission=environ["SUBMISSION_TAG"],
+        commit=environ["COMMIT_URL"],
+        release=environ["RELEASE_URL"],
+        review=environ.get("REVIEW_URL") or environ["COMMIT_URL"],
+        datetime=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+
+
+# ---- GitHub Actions
+
+
+class Runner:
+    """GitHub's runner obeys lines such as `::add-mask::...` in whatever a step prints, and a report holds participants'
+    texts. So it is told to stop that, with a word that nobody can guess, before anything is printed."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._token = secrets.token_hex(16) if environ.get("GITHUB_ACTIONS") == "true" else ""
+
+    def stop(self) -> None:
+        if self._token:
+            click.echo(f"::stop-commands::{self._token}", err=True)
+
+    def resume(self, err: bool = True) -> None:
+        if self._token:
+            click.echo(f"::{self._token}::", err=err)
+        self._token = ""
+
+
+def _write_summary(run: Run, place: Place, environ: Mapping[str, str]) -> None:
+    """Added to what the step's summary holds, within its limit; any other file is written anew."""
+    from grader.report import markdown
+
+    assert place.file is not None
+    if str(place.file) != environ.get("GITHUB_STEP_SUMMARY"):
+        _write_file(place.file, markdown.text(run, MAX_SUMMARY_BYTES))
+        return
+    taken = place.file.stat().st_size if place.file.exists() else 0
+    _append(place.file, markdown.text(run, MAX_SUMMARY_BYTES - taken))
+
+
+def _tell_github(run: Run, environ: Mapping[str, str], passed: bool) -> None:
+    from grader.report.platforms import github
+
+    if environ.get("GITHUB_OUTPUT"):
+        outputs = {"score": f"{run.best.score:g}", "max-score": f"{run.best.max_score:g}"}
+        outputs["passed"] = "true" if passed else "false"
+        _append(Path(environ["GITHUB_OUTPUT"]), "".join(f"{name}={value}\n" for name, value in outputs.items()))
+    context = click.get_current_context(silent=True)
+    if context is not None and isinstance(context.obj, Runner):
+        context.obj.resume(err=False)
+    click.echo(github.commands(run, _located(environ)), nl=False)
+
+
+def _located(environ: Mapping[str, str]) -> Callable[[str], str]:
+    """From a path to one from the repository's root, where annotations look."""
+    root = Path(environ.get("GITHUB_WORKSPACE") or Path.cwd())
+
+    def located(path: str) -> str:
+        absolute = Path(os.path.abspath(path))  # noqa: PTH100  a link stays what it is called
+        return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else path
+
+    return located
+
+
+def _append(file: Path, text: str) -> None:
+    try:
+        with file.open("a", encoding="utf-8") as opened:
+            opened.write(text)
+    except OSError as error:
+        raise OutputError(f"{file} can't be written: {error.strerror}.") from error

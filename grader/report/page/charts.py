@@ -1,0 +1,169 @@
+"""Where the lines, bars and labels of a chart stand. Drawing is the page's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.i18n import Lang
+from grader.model import Curve
+from grader.report.class_summary import Bin
+
+NO_BREAK = "\N{NARROW NO-BREAK SPACE}"
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The box that the data stands in, in units of the picture, and the labels of its axes."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+
+    @property
+    def right(self) -> float:
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    x: float
+    y: float
+    width: float
+    height: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    frame: Frame
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Two lines as SVG paths, and the participant's points as a path of dots."""
+
+    frame: Frame
+    own: str
+    reference: str
+    dots: str
+
+
+def bars(bins: Sequence[Bin], lang: Lang) -> Bars:
+    """A histogram, 360 wide and 150 high."""
+    left, top, width, height = 30.0, 16.0, 324.0, 104.0
+    step = width / len(bins)
+    most = max(1, *(bin.count for bin in bins))
+    every = math.ceil(len(bins) / 10)
+    x_ticks = (
+        Tick(_round(left + (index + 0.5) * step), figure(bin.low, lang))
+        for index, bin in enumerate(bins)
+        if index % every == 0
+    )
+    y_ticks = (
+        Tick(_round(top + height * (1 - value / most)), figure(value, lang)) for value in steps(0, most, 4, whole=True)
+    )
+    frame = Frame(left, top, width, height, tuple(x_ticks), tuple(y_ticks))
+    return Bars(frame, tuple(_bar(frame, step, index, bin, most) for index, bin in enumerate(bins)))
+
+
+def _bar(frame: Frame, step: float, index: int, bin: Bin, most: int) -> Bar:
+    height = frame.height * bin.count / most
+    x, y = frame.left + index * step + step * 0.1, frame.bottom - height
+    return Bar(_round(x), _round(y), _round(step * 0.8), _round(height), bin.count)
+
+
+def lines(curve: Curve, lang: Lang) -> Lines:
+    """A participant's curve and the reference's, 360 wide and 222 high. What grows far beyond the reference's runs out
+    of the frame."""
+    left, top, width, height = 52.0, 26.0, 300.0, 150.0
+    low, high = _range(curve)
+    first, last = curve.places[0], curve.places[-1]
+
+    def x(place: float) -> float:
+        return _round(left + width * (place - first) / ((last - first) or 1))
+
+    def y(value: float) -> float:
+        return _round(top + height * (high - max(low - (high - low), min(value, high + (high - low)))) / (high - low))
+
+    frame = Frame(
+        left,
+        top,
+        width,
+        height,
+        tuple(Tick(x(place), figure(place, lang)) for place in steps(first, last, 8, whole=True)),
+        tuple(Tick(y(value), figure(value, lang)) for value in steps(low, high, 5)),
+    )
+    own = [
+        None if value is None else (x(place), y(value))
+        for place, value in zip(curve.places, curve.heights, strict=True)
+    ]
+    reference = [(x(place), y(value)) for place, value in zip(curve.places, curve.reference, strict=True)]
+    inside = [point for point in own if point is not None and top <= point[1] <= top + height]
+    return Lines(frame, _path(own), _path(reference), "".join(f"M{x:g} {y:g}h0" for x, y in inside))
+
+
+def _range(curve: Curve) -> tuple[float, float]:
+    """All of the reference's, and of the participant's what is within half as much again."""
+    low, high = min(0.0, *curve.reference), max(curve.reference)
+    span = (high - low) or 1.0
+    near = [value for value in curve.heights if value is not None and low - span / 2 <= value <= high + span / 2]
+    low, high = min([low, *near]), max([high, *near])
+    return low, high + (high - low or 1.0) * 0.05
+
+
+def _path(points: Sequence[tuple[float, float] | None]) -> str:
+    """An SVG path; a point that is missing breaks the line."""
+    parts, pen = [], "M"
+    for point in points:
+        if point is None:
+            pen = "M"
+            continue
+        parts.append(f"{pen}{point[0]:g} {point[1]:g}")
+        pen = "L"
+    return "".join(parts)
+
+
+def steps(low: float, high: float, most: int, whole: bool = False) -> Iterator[float]:
+    """Round numbers from `low` to `high`, at most `most` + 1 of them: 1, 2 or 5 times a power of ten apart."""
+    span = (high - low) or 1.0
+    scale = 10.0 ** math.floor(math.log10(span / most))
+    step = next(scale * factor for factor in (1, 2, 5, 10) if span / (scale * factor) <= most)
+    step = max(step, 1.0) if whole else step
+    for number in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1):
+        yield number * step
+
+
+def figure(value: float, lang: Lang) -> str:
+    """A number for an axis or a table: four digits that count, thousands apart."""
+    if value and not 1e-4 <= abs(value) < 1e9:
+        factor, _, power = f"{value:.2e}".partition("e")
+        return _decimal(f"{factor}·10{str(int(power)).translate(_RAISED)}", lang)
+    digits = max(0, 3 - math.floor(math.log10(abs(value)))) if value else 0
+    text = f"{value:,.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return _decimal(text, lang)
+
+
+def _decimal(text: str, lang: Lang) -> str:
+    return text.replace(",", NO_BREAK).replace(".", ",") if lang == "pl" else text
+
+
+def _round(value: float) -> float:
+    return round(value, 1)

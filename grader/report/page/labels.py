@@ -1,0 +1,133 @@
+"""The words of the page. The templates hold none, so that all of them are found and translated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grader.i18n import Text, msg, msgs
+from grader.model import ExerciseResult, ExerciseStatus
+from grader.report import Run, markdown
+from grader.report.class_summary import State
+
+LABELS: Mapping[str, Text] = {
+    "any_exercise": msg("any exercise"),
+    "any_state": msg("any state"),
+    "back": msg("Back to the class"),
+    "bonus": msg("Bonus"),
+    "cells": msg("Cells that did not run to their end:"),
+    "class": msg("Class report"),
+    "count": msg("participants"),
+    "example": msg("Example"),
+    "exercise": msg("Exercise"),
+    "explain": msg("What to explain again"),
+    "find": msg("Find a participant"),
+    "full": msg("All points"),
+    "median": msg("Median"),
+    "next": msg("Next"),
+    "nobody": msg("Nobody matches."),
+    "notes": msg("Notes"),
+    "numbers": msg("The numbers"),
+    "own": msg("this notebook"),
+    "participant": msg("Participant"),
+    "participants": msg("Participants"),
+    "paste": msg("Paste the call that is shown into a new cell: what it gives should be as expected."),
+    "people": msg("Who"),
+    "previous": msg("Previous"),
+    "reference": msg("reference solution"),
+    "report": msg("Report"),
+    "score": msg("Score"),
+    "scores": msg("Scores"),
+    "shown": msg("{shown} of {all} shown", shown="{shown}", all="{all}"),  # the page's script fills them in
+    "skip": msg("Skip to the content"),
+    "state": msg("State"),
+    "table": msg("Table of participants and exercises"),
+    "todo": msg("What to do next"),
+    "turn": msg("Other participants"),
+    "unscored": msg("Not graded"),
+    "well_done": msg("Everything works. Well done!"),
+}
+STATES: Mapping[State, Text] = {
+    State.PASSED: msg("passed"),
+    State.PARTIAL: msg("partly right"),
+    State.FAILED: msg("wrong"),
+    State.MISSING: msg("not written"),
+    State.UNKNOWN: msg("not checked"),
+}
+MARKS: Mapping[State, str] = {
+    State.PASSED: "✓",
+    State.PARTIAL: "~",
+    State.FAILED: "✗",
+    State.MISSING: "·",
+    State.UNKNOWN: "!",
+}
+STATUSES: Mapping[ExerciseStatus, Text] = {
+    ExerciseStatus.PASSED: msg("passed"),
+    ExerciseStatus.SUPERSEDED: msg("passed"),
+    ExerciseStatus.PARTIAL: msg("partly right"),
+    ExerciseStatus.FAILED: msg("wrong"),
+    ExerciseStatus.MISSING: msg("not written"),
+    ExerciseStatus.NOT_RUN: msg("not checked"),
+    ExerciseStatus.GRADER_FAULT: msg("fault of the grader"),
+}
+
+
+def people(n: int) -> Text:
+    return msgs("{n} person", "{n} people", n)
+
+
+def passed(n: int, of: int) -> Text:
+    return msg("{n} of {of} passed", n=n, of=of)
+
+
+def passed_of(people: int) -> Text:
+    """Before how many passed each exercise; of the whole class, also where the table is filtered."""
+    return msg("passed, of {of}", of=people)
+
+
+def points(most: float) -> Text:
+    """After the points that were earned."""
+    return msg("of {max} points", max=most)
+
+
+def bonus(got: float, most: float) -> Text:
+    return msg("bonus {bonus} of {max}", bonus=got, max=most)
+
+
+def same_cause(first: ExerciseResult) -> Text:
+    return msg("The same mistake stops it as exercise {id}: mend that first.", id=first.id)
+
+
+def stands_on(names: str) -> Text:
+    return msg("It calls {names}, not right yet, but it has a mistake of its own too.", names=names)
+
+
+def ending(value: str) -> Text:
+    return msg("in the end {value}", value=value)
+
+
+def cell(label: int | str) -> Text:
+    return msg("Code of cell {cell}", cell=label)
+
+
+def same_cell(label: int | str, exercise: str) -> Text:
+    return msg("Its code is in cell {cell}, shown at {id}.", cell=label, id=exercise)
+
+
+def cut(n: int) -> Text:
+    return msgs("{n} more character is not shown.", "{n} more characters are not shown.", n)
+
+
+def more(n: int) -> Text:
+    return msgs("and {n} more", "and {n} more", n)
+
+
+def lost(n: int) -> Text:
+    return msgs("{n} submission could not be graded.", "{n} submissions could not be graded.", n)
+
+
+def walls(run: Run) -> Text:
+    if len(run.grades) == 1:
+        return markdown.walls(run)
+    if run.walls:
+        return msg("Walls around the participants' code: {walls}.", walls=", ".join(run.walls))
+    return msg("The participants' code ran without walls: this system has none, or they were switched off.")

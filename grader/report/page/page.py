@@ -1,0 +1,256 @@
+"""The report as one page that needs nothing else: no network, no other file; to read on a screen, on paper, or aloud.
+
+Whatever is a participant's reaches the page as text only: the templates escape everything, and the page's own policy
+lets no script or style run but those whose digests it names, and asks nobody for anything.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from grader.i18n import Lang, Text, number, render
+from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
+from grader.report import Run, language
+from grader.report import class_summary as summary
+from grader.report import next_steps as steps
+from grader.report import wording as prose
+from grader.report.class_summary import State
+from grader.report.next_steps import Step
+from grader.report.page import charts
+from grader.report.page import labels as page_words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+MAX_VALUE = 400
+MAX_NAME = 80
+MAX_CODE_BYTES = 1_500_000
+CELL_LIMITS = (
+    6_000,
+    4_000,
+    3_000,
+    2_000,
+    1_500,
+    1_000,
+    700,
+    400,
+    200,
+    100,
+)  # characters of a cell's code, the first that fits
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A submission on the page. `key` is its name in addresses: the same in every report of the same path."""
+
+    grade: Grade
+    key: str
+    name: str
+
+    @property
+    def status(self) -> Text | None:
+        """Where there is no score to speak of."""
+        return None if self.grade.status is SubmissionStatus.GRADED else prose.STATUSES[self.grade.status]
+
+    def result(self, exercise: str) -> ExerciseResult | None:
+        return next((result for result in self.grade.exercises if result.id == exercise), None)
+
+    def place(self, exercise: str) -> str:
+        """The name in addresses of an exercise in this submission's report."""
+        return f"{self.key}-{[result.id for result in self.grade.exercises].index(exercise) + 1}"
+
+
+def text(run: Run) -> str:
+    """The page. Same grades, same bytes."""
+    lang = language(run)
+    style, script = _asset("page.css"), _asset("page.js")
+    environment = _environment(lang)
+    return environment.get_template("page.html").render(
+        run=run,
+        lang=lang,
+        people=_people(run),
+        style=Markup(style),  # noqa: S704  these two are ours
+        script=Markup(script),  # noqa: S704
+        policy=_policy(style, script),
+        code=_Code(run),
+        stands_on=partial(steps.stands_on, course=run.course),
+        walls=page_words.walls(run),
+    )
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing may be loaded, sent or run but the style and the script that stand in the page."""
+    rules = ("default-src 'none'", f"style-src '{_digest(style)}'", f"script-src '{_digest(script)}'")
+    return "; ".join([*rules, "base-uri 'none'", "form-action 'none'"])
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@lru_cache
+def _asset(name: str) -> str:
+    return (resources.files("grader.report") / "page" / name).read_text("utf-8").strip()
+
+
+@lru_cache
+def _environment(lang: Lang) -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("grader.report", "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "say": partial(_say, lang=lang),
+        "clean": prose.clean,
+        "value": partial(prose.clean, limit=MAX_VALUE),
+        "number": partial(number, lang=lang),
+        "figure": partial(charts.figure, lang=lang),
+        "points": partial(prose.points, lang=lang),
+        "plain": partial(render, lang=lang),
+    }
+    environment.globals |= {
+        "label": {name: render(text, lang) for name, text in page_words.LABELS.items()},
+        "states": page_words.STATES,
+        "statuses": page_words.STATUSES,
+        "State": State,
+        "CheckStatus": CheckStatus,
+        "ExerciseStatus": ExerciseStatus,
+        "SubmissionStatus": SubmissionStatus,
+        "bars": partial(charts.bars, lang=lang),
+        "lines": partial(charts.lines, lang=lang),
+        "prose": prose,
+        "marks": page_words.MARKS,
+        "steps": steps,
+        "summary": summary,
+        "earned": partial(_earned, lang=lang),
+        "fill": _fill,
+        "told": page_words,
+        "step_of": _step_of,
+        "shows_values": _shows_values,
+        "MAX_BROKEN": steps.MAX_CELLS,
+    }
+    return environment
+
+
+def _say(text: Text, lang: Lang) -> Markup:
+    """Our words as words, everything else as code, which no direction of writing leaks out of."""
+    parts = []
+    for span, is_code in prose.spans(text, lang):
+        shown = escape(prose.clean(span, MAX_VALUE))
+        parts.append(Markup("<code>{}</code>").format(shown) if is_code and shown else shown)
+    return Markup("").join(parts)
+
+
+def _step_of(grade: Grade, exercise: ExerciseResult) -> Step | None:
+    """The step that mends an exercise: perhaps another's, whose cause it shares."""
+    return next((step for step in steps.plan(grade) if exercise in (step.exercise, *step.same)), None)
+
+
+def _shows_values(plan: Sequence[Step]) -> bool:
+    return any(check.expected for step in plan for check in step.exercise.checks)
+
+
+def _earned(exercise: ExerciseResult, lang: Lang) -> str:
+    """What a cell of the table has room for."""
+    return number(exercise.points + exercise.bonus, lang)
+
+
+def _fill(exercise: ExerciseResult) -> int:
+    """How full a cell of the table is, in tenths: something of it for something earned, never all for less than all."""
+    most = exercise.max_points or exercise.max_bonus
+    got = exercise.points if exercise.max_points else exercise.bonus
+    if not most or got <= 0:
+        return 0
+    return 10 if got >= most else min(9, max(1, round(10 * got / most)))
+
+
+def _people(run: Run) -> list[Person]:
+    """Of those with one name, each has what tells it apart: its path."""
+    names = [prose.clean(grade.submission.participant, MAX_NAME) for grade in run.grades]
+    times = Counter(names)
+    people: list[Person] = []
+    keys: set[str] = set()
+    for name, grade in zip(names, run.grades, strict=True):
+        path = prose.clean(grade.submission.path, 2 * MAX_NAME)
+        key = _key(grade, keys)
+        keys.add(key)
+        people.append(Person(grade, key, f"{name} ({path})" if times[name] > 1 else name))
+    return people
+
+
+def _key(grade: Grade, taken: set[str]) -> str:
+    path, turn = grade.submission.path.encode("utf-8", "replace"), 0
+    while (key := f"p-{hashlib.sha256(path + b'%d' % turn).hexdigest()[:10]}") in taken:
+        turn += 1
+    return key
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The code of a cell: the numbers of its lines, its text, how many characters of it are not shown. `same_as` is the
+    exercise that it is shown at, where one cell holds several."""
+
+    lines: str = ""
+    text: str = ""
+    cut: int = 0
+    same_as: str = ""
+
+
+class _Code:
+    """The code of graded cells, cut so that a whole class fits on the page."""
+
+    def __init__(self, run: Run) -> None:
+        sources = [source for grade in run.grades for source in _graded(grade).values()]
+        fitting = (limit for limit in CELL_LIMITS if _total_bytes(sources, limit) <= MAX_CODE_BYTES)
+        self._limit = next(fitting, CELL_LIMITS[-1])
+
+    def of(self, grade: Grade) -> dict[str, Source]:
+        """By exercise; without those that no cell was graded for, or whose cell is not known."""
+        sources = _graded(grade)
+        found: dict[str, Source] = {}
+        shown: dict[int, str] = {}
+        for exercise in grade.exercises:
+            if exercise.cell is None or exercise.cell not in sources:
+                continue
+            if exercise.cell in shown:
+                found[exercise.id] = Source(same_as=shown[exercise.cell])
+            else:
+                found[exercise.id] = self._source(sources[exercise.cell].rstrip())
+                shown[exercise.cell] = exercise.id
+        return found
+
+    def _source(self, source: str) -> Source:
+        text = _visible(source[: self._limit])
+        lines = "\n".join(str(line + 1) for line in range(text.count("\n") + 1))
+        return Source(lines, text, max(0, len(source) - self._limit))
+
+
+def _graded(grade: Grade) -> dict[int, str]:
+    """The sources of the cells that were judged, as far as they are known."""
+    judged = {exercise.cell for exercise in grade.exercises}
+    return {cell.index: cell.source for cell in grade.submission.cells if cell.index in judged}
+
+
+def _total_bytes(sources: Sequence[str], limit: int) -> int:
+    return sum(len(escape(source[:limit]).encode("utf-8", "replace")) for source in sources)
+
+
+def _visible(source: str) -> str:
+    """Code in which nothing is hidden: what can't be seen or turns the direction of writing is replaced."""
+    lines = source.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ").split("\n")
+    return "\n".join(prose.clean(line, len(line)) for line in lines)

@@ -1,0 +1,1 @@
+"""Reports in the forms of learning platforms and CI systems, a file each."""

@@ -1,0 +1,74 @@
+"""Gradescope's results.json. Its specification: https://gradescope-autograders.readthedocs.io/en/latest/specs/"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from grader.i18n import Lang, Text, render
+from grader.model import ExerciseResult, Grade, SubmissionStatus
+from grader.report import Run, language
+from grader.report import wording as prose
+
+_PLAIN: dict[str, Any] = {
+    "output_format": "text",
+    "test_output_format": "text",
+    "test_name_format": "text",
+    "visibility": "visible",
+    "stdout_visibility": "hidden",  # it is the terminal report, for the instructor
+}
+
+
+def text(run: Run) -> str:
+    """The best submission of the run. A bonus is shown and stored, and is not part of the score."""
+    grade, lang = run.best, language(run)
+    result = {
+        "score": grade.score,
+        "execution_time": round(grade.duration_s, 3),
+        "output": _output(grade, lang),
+        **_PLAIN,
+        "extra_data": {
+            "status": grade.status.value,
+            "max_score": grade.max_score,
+            "bonus": grade.bonus,
+            "max_bonus": grade.max_bonus,
+            "course": run.course.id,
+            "sha256": grade.submission.sha256,
+            "walls": list(grade.walls),
+        },
+        "tests": [_test(exercise, lang) for exercise in grade.exercises],
+    }
+    return json.dumps(result, ensure_ascii=False, indent=2) + "\n"
+
+
+def unfinished(reason: Text, lang: Lang) -> str:
+    """What stands in the results' place until there are results, and stays if there never are."""
+    result = {"score": 0, "output": prose.clean(render(reason, lang)), **_PLAIN, "tests": []}
+    return json.dumps(result, ensure_ascii=False, indent=2) + "\n"
+
+
+def _output(grade: Grade, lang: Lang) -> str:
+    texts = [*prose.reasons(grade)]
+    if grade.status is SubmissionStatus.GRADED:
+        texts = [prose.score(grade), *texts, *map(prose.cell_text, prose.broken(grade)), *grade.notes]
+    return "\n".join(prose.clean(render(text, lang)) for text in texts)
+
+
+def _test(exercise: ExerciseResult, lang: Lang) -> dict[str, Any]:
+    right = exercise.status.done
+    bonus = f" ({prose.points(exercise, lang)})" if exercise.max_bonus else ""
+    return {
+        "number": exercise.id,
+        "name": render(exercise.title, lang) + bonus,
+        "score": exercise.points,
+        "max_score": exercise.max_points,
+        "status": "passed" if right else "failed",
+        "output": "\n".join(prose.explained(exercise, lang)),
+        "visibility": "visible",
+        "extra_data": {
+            "status": exercise.status.value,
+            "bonus": exercise.bonus,
+            "max_bonus": exercise.max_bonus,
+            "checks": {check.id: check.status.value for check in exercise.checks},
+        },
+    }

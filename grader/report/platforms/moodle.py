@@ -1,0 +1,63 @@
+"""Moodle's offline grading worksheet, grade and feedback together: assignment > Actions > Upload grading worksheet."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+
+from grader.i18n import Lang, render
+from grader.model import Grade, SubmissionStatus
+from grader.report import Run, language
+from grader.report import wording as prose
+from grader.report.gradebook import inert
+
+COLUMNS = (
+    "Identifier",  # "Participant 1234567"; Moodle passes over rows whose number it does not know
+    "Full name",
+    "Email address",
+    "Status",
+    "Grade",
+    "Maximum grade",
+    "Grade can be changed",
+    "Last modified (submission)",
+    "Last modified (grade)",
+    "Feedback comments",  # HTML
+)
+MAX_FEEDBACK = 20_000
+
+
+def text(run: Run) -> str:
+    """A row a participant. The grade is without bonus, for Moodle passes over one above the maximum; where the grader
+    broke it is left empty, and Moodle then changes nothing."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for grade in run.grades:
+        submission, number = grade.submission, grade.submission.participant_id
+        identifier = f"Participant {number}" if number.isdecimal() else ""
+        points = "" if grade.faulted else f"{grade.score:g}"
+        name = inert(submission.participant)
+        feedback = _feedback(grade, language(run))
+        writer.writerow(
+            [identifier, name, inert(submission.email), "", points, f"{grade.max_score:g}", "Yes", "-", "-", feedback]
+        )
+    return out.getvalue()
+
+
+def _feedback(grade: Grade, lang: Lang) -> str:
+    """HTML on one line, which begins with a tag, so that no spreadsheet takes it for a formula."""
+    lines = [render(reason, lang) for reason in prose.reasons(grade)]
+    if grade.status is SubmissionStatus.GRADED:
+        lines = [render(prose.score(grade), lang), *lines]
+        for exercise in grade.exercises:
+            title = f"{exercise.id} {render(exercise.title, lang)}: {prose.points(exercise, lang)}"
+            lines += ["", f"{prose.MARKS[exercise.status]} {title}", *prose.explained(exercise, lang)]
+    shown, room = [], MAX_FEEDBACK
+    for line in lines:
+        shown.append(html.escape(prose.clean(line)))
+        room -= len(shown[-1])
+        if room < 0:
+            shown[-1] = "…"
+            break
+    return f"<p>{'<br>'.join(shown)}</p>"

@@ -1,0 +1,217 @@
+"""The words that several reports share: what an exercise earned, and why not more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from grader.i18n import Lang, Message, Text, msg, number, pieces, render
+from grader.judging.compare import WRONG_VALUE
+from grader.model import (
+    CellResult,
+    CellStatus,
+    CheckResult,
+    CheckStatus,
+    Diagnosis,
+    ExerciseResult,
+    ExerciseStatus,
+    Grade,
+    SubmissionStatus,
+)
+
+MAX_TEXT = 1_000
+MARKS: Mapping[ExerciseStatus, str] = {
+    ExerciseStatus.PASSED: "✓",
+    ExerciseStatus.SUPERSEDED: "✓",
+    ExerciseStatus.PARTIAL: "~",
+    ExerciseStatus.FAILED: "✗",
+    ExerciseStatus.MISSING: "·",
+    ExerciseStatus.NOT_RUN: "·",
+    ExerciseStatus.GRADER_FAULT: "!",
+}
+STATUSES: Mapping[SubmissionStatus, Message] = {
+    SubmissionStatus.GRADED: msg("graded"),
+    SubmissionStatus.UNREADABLE: msg("unreadable"),
+    SubmissionStatus.NO_EXERCISES: msg("no exercises"),
+    SubmissionStatus.GRADER_FAULT: msg("fault of the grader"),
+}
+GRADER_FAULT = msg("The grader itself broke: the score may be too low, and that is not your fault. Tell your trainer.")
+_UNTOLD = frozenset({ExerciseStatus.MISSING, ExerciseStatus.SUPERSEDED, ExerciseStatus.NOT_RUN})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong: the check that shows it best, and the others that fail for the same reason."""
+
+    check: CheckResult
+    same: tuple[CheckResult, ...] = ()
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """What happened, and what the mistake looks like: where that is known, or values are shown, it need not be said
+        that the value is wrong."""
+        check, diagnosis = self.check, self.check.diagnosis
+        named = diagnosis is not None and not diagnosis.probable
+        plain = check.expected is not None and (named or check.message == WRONG_VALUE)
+        message = () if plain or check.message is None else (check.message,)
+        error = (check.actual,) if check.status is CheckStatus.ERROR and check.actual else ()
+        return (*message, *error, *(_hints(diagnosis) if diagnosis else ()))
+
+    @property
+    def values(self) -> tuple[tuple[Message, str], ...]:
+        """The expected value and the one that came, each with its label."""
+        actual = None if self.check.status is CheckStatus.ERROR else self.check.actual
+        both = ((msg("expected"), self.check.expected), (msg("you got"), actual))
+        return tuple((label, value) for label, value in both if value is not None)
+
+
+def findings(exercise: ExerciseResult) -> Iterator[Finding]:
+    """Each reason why checks did not pass, once. None for an exercise that is missing or was done on the way."""
+    left = [check for check in exercise.checks if check.status is not CheckStatus.PASSED]
+    while left and exercise.status not in _UNTOLD:
+        first, *rest = left
+        same = [check for check in rest if _is_named(first) or _same_cause(first, check)]
+        left = [check for check in rest if check not in same]
+        if first.status is not CheckStatus.NOT_RUN or first.message is not None:
+            yield Finding(first, tuple(same))
+
+
+def _is_named(check: CheckResult) -> bool:
+    return check.diagnosis is not None and check.status is CheckStatus.FAILED
+
+
+def _hints(diagnosis: Diagnosis) -> tuple[Text, ...]:
+    if not diagnosis.steps:
+        return (diagnosis.hint,)
+    numbered = (msg("{number}. {hint}", number=at, hint=hint) for at, hint in enumerate(diagnosis.steps, start=1))
+    return (msg("Two mistakes at once; each hint speaks of one as if the other were not there:"), *numbered)
+
+
+def _same_cause(one: CheckResult, other: CheckResult) -> bool:
+    """An error is the same whatever the input, and one wrong value is enough to look at: the first is the simplest."""
+    if one.status in (CheckStatus.TIMED_OUT, CheckStatus.CRASHED) and other.status is CheckStatus.NOT_RUN:
+        return True  # two such calls, and no more are made
+    if _is_wrong_value(one):
+        return _is_wrong_value(other) and other.diagnosis is None
+    return (one.status, one.message) == (other.status, other.message)
+
+
+def _is_wrong_value(check: CheckResult) -> bool:
+    return check.status is CheckStatus.FAILED and check.expected is not None and check.actual != "None"
+
+
+def remarks(exercise: ExerciseResult) -> tuple[Text, ...]:
+    """What is to be said of an exercise as a whole."""
+    if exercise.status is ExerciseStatus.MISSING and not exercise.notes:
+        return (msg("There is no function {function}.", function=exercise.function),)
+    if exercise.status is ExerciseStatus.GRADER_FAULT:
+        return (GRADER_FAULT, *exercise.notes)
+    return exercise.notes
+
+
+def score(grade: Grade) -> Message:
+    """ "Score: 12 of 18 points, bonus 1 of 4"."""
+    points = msg("Score: {score} of {max} points", score=grade.score, max=grade.max_score)
+    if not grade.max_bonus:
+        return points
+    return msg("{score}, bonus {bonus} of {max}", score=points, bonus=grade.bonus, max=grade.max_bonus)
+
+
+def points(exercise: ExerciseResult, lang: Lang) -> str:
+    """ "1/2 +0/1": the points, then the bonus where there is one."""
+    parts = []
+    if exercise.max_points:
+        parts.append(f"{number(exercise.points, lang)}/{number(exercise.max_points, lang)}")
+    if exercise.max_bonus:
+        parts.append(f"+{number(exercise.bonus, lang)}/{number(exercise.max_bonus, lang)}")
+    return " ".join(parts)
+
+
+def reasons(grade: Grade) -> tuple[Text, ...]:
+    """Why there is no score, or why it may be too low; empty for a submission that was simply graded."""
+    if grade.status is SubmissionStatus.GRADER_FAULT:
+        return (GRADER_FAULT, *grade.notes)
+    if grade.status is not SubmissionStatus.GRADED:
+        return grade.notes
+    return (GRADER_FAULT,) if grade.faulted else ()
+
+
+def broken(grade: Grade) -> list[CellResult]:
+    return [cell for cell in grade.cells if cell.status is not CellStatus.OK]
+
+
+def cell_text(cell: CellResult) -> Message:
+    """What became of a cell that did not run to its end."""
+    number = cell.label
+    if cell.status is CellStatus.TIMED_OUT:
+        return msg(
+            "Cell {cell} took too long and was stopped. "
+            "Look for a loop that never ends: in it, or in a function that it calls.",
+            cell=number,
+        )
+    if cell.status is CellStatus.CRASHED:
+        return msg("Cell {cell} ended the whole Python process.", cell=number)
+    if cell.status is CellStatus.SKIPPED:
+        return msg("Cell {cell} was skipped.", cell=number)
+    error = cell.error or ""
+    if cell.line is not None and cell.code not in error:
+        return msg(
+            "Cell {cell}, line {line} (`{code}`): {error}", cell=number, line=cell.line, code=cell.code, error=error
+        )
+    if cell.line is not None:
+        return msg("Cell {cell}, line {line}: {error}", cell=number, line=cell.line, error=error)
+    return msg("Cell {cell}: {error}", cell=number, error=cell.error or "")
+
+
+def explained(exercise: ExerciseResult, lang: Lang) -> list[str]:
+    """Lines of plain text: the remarks, then each finding."""
+    return [*(clean(render(remark, lang)) for remark in remarks(exercise)), *found(exercise, lang)]
+
+
+def found(exercise: ExerciseResult, lang: Lang) -> list[str]:
+    """Lines of plain text: each finding, with the titles of its checks. No character in them controls a terminal."""
+    lines = []
+    for finding in findings(exercise):
+        lines += [f"✗ {clean(render(check.title, lang))}" for check in (finding.check, *finding.same)]
+        lines += told(finding, lang)
+    return lines
+
+
+def told(finding: Finding, lang: Lang) -> list[str]:
+    """Lines of plain text: what happened, the call that shows it, the values."""
+    lines = [f"  {clean(render(text, lang))}" for text in finding.texts]
+    if finding.check.input:
+        lines.append(f"    {clean(finding.check.input)}")
+    return [*lines, *(f"    {render(label, lang)}: {clean(value)}" for label, value in finding.values)]
+
+
+def spans(text: Text, lang: Lang) -> Iterator[tuple[str, bool]]:
+    """The words of `text`, and whether each span of them is code: all that is not ours is, and what we put between
+    backticks is one span of it."""
+    span: list[str] | None = None
+    for piece, ours in pieces(text, lang):
+        first, *rest = piece.split("`") if ours else [piece]
+        if span is None:
+            yield first, not ours
+        else:
+            span.append(first)
+        for part in rest:
+            if span is None:
+                span = [part]
+            else:
+                yield "".join(span), True
+                yield part, False
+                span = None
+    if span is not None:
+        yield "`" + "".join(span), False
+
+
+def clean(text: str, limit: int = MAX_TEXT) -> str:
+    """On one line, without control characters, cut to a length that a person reads."""
+    text = text[: limit + 1]
+    text = "".join(character if character.isprintable() else _stand_in(character) for character in text)
+    return text if len(text) <= limit else text[:limit] + "…"
+
+
+def _stand_in(character: str) -> str:
+    return " " if character in "\n\t" else "\N{REPLACEMENT CHARACTER}"

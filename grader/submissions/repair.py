@@ -1,0 +1,123 @@
+"""The notebook that was handed in, whole, as valid nbformat 4.5: what a copy of it is made from."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode, ValidationError
+
+from grader.submissions.notebook import entries, joined
+
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "code": ("metadata", "outputs", "execution_count"),
+    "markdown": ("metadata", "attachments"),
+    "raw": ("metadata", "attachments"),
+}
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_MAX_DIGITS = 18
+
+
+def whole(text: str) -> NotebookNode:
+    """The notebook in `text`, which `notebook.read` has accepted, with all of its cells in their order. Metadata and
+    outputs are kept; what no version of the format allows is left out."""
+    parsed: dict[str, Any] = json.loads(text, strict=False, parse_int=_number, parse_constant=lambda name: None)
+    taken: set[str] = set()
+    cells = [_cell(entry, index, taken) for index, entry in enumerate(_as_4(parsed))]
+    metadata = parsed.get("metadata")
+    made = nbformat.from_dict(
+        {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": metadata if isinstance(metadata, dict) else {},
+            "cells": cells,
+        }
+    )
+    if not _is_valid(made, "notebook"):
+        made.cells = [_mended(cell) for cell in made.cells]
+        made.metadata = _mended_metadata(made.metadata)
+    nbformat.validate(made)
+    return made
+
+
+def _as_4(parsed: dict[str, Any]) -> Sequence[Any]:
+    """The cells, of an older format with their texts and outputs where these are as that format has them."""
+    cells: Sequence[Any] = entries(parsed)
+    if not isinstance(parsed.get("worksheets"), list) and parsed.get("nbformat") != 1:
+        return cells
+    try:
+        upgraded: list[Any] = list(nbformat.convert(nbformat.from_dict(parsed), 4).cells)
+    except (AttributeError, KeyError, TypeError, ValueError, ValidationError):  # as nbformat meets what is malformed
+        return cells
+    return upgraded if len(upgraded) == len(cells) else cells
+
+
+def _number(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _MAX_DIGITS else float(digits)
+
+
+def _cell(entry: object, index: int, taken: set[str]) -> dict[str, Any]:
+    """A cell with the keys that its kind has; one of no known kind is kept as it would be shown, raw."""
+    given = entry if isinstance(entry, dict) else {}
+    kind = str(given.get("cell_type"))
+    kind = kind if kind in _KEYS else "raw"
+    cell = {key: given[key] for key in _KEYS[kind] if key in given}
+    cell = {"id": _id(given.get("id"), index, taken), "cell_type": kind, "metadata": {}, **cell}
+    cell["source"] = _text(joined(given.get("source"), "source") or "")
+    return {"outputs": [], "execution_count": None, **cell} if kind == "code" else cell
+
+
+def _id(given: object, index: int, taken: set[str]) -> str:
+    id = given if isinstance(given, str) and _ID.fullmatch(given) and given not in taken else f"cell-{index}"
+    while id in taken:
+        id += "_"
+    taken.add(id)
+    return id
+
+
+def _text(text: str) -> str:
+    """Without lone surrogates, which no file can hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _mended(cell: NotebookNode) -> NotebookNode:
+    """The cell without those of its parts that the format does not allow."""
+    ref = f"{cell.cell_type}_cell"
+    for key, bare in (("metadata", {}), ("attachments", {}), ("execution_count", None), ("outputs", [])):
+        if key in cell and not _is_valid(_only(cell, key), ref):
+            cell[key] = list(_valid(cell[key])) if key == "outputs" else bare
+    return cell
+
+
+def _only(cell: NotebookNode, key: str) -> NotebookNode:
+    """A cell of the same kind with nothing in it but the source and one part."""
+    plain: dict[str, Any] = {"id": cell.id, "cell_type": cell.cell_type, "metadata": {}, "source": ""}
+    code: dict[str, Any] = {"outputs": [], "execution_count": None} if cell.cell_type == "code" else {}
+    return nbformat.from_dict({**plain, **code, key: cell[key]})
+
+
+def _valid(outputs: object) -> Iterator[Any]:
+    for output in outputs if isinstance(outputs, list) else ():
+        if _is_valid(output, "output"):
+            yield output
+
+
+def _mended_metadata(metadata: Mapping[str, Any]) -> NotebookNode:
+    """Each entry that is allowed on its own."""
+    base = {"nbformat": 4, "nbformat_minor": 5, "cells": []}
+    kept = {key: value for key, value in metadata.items() if _is_valid({**base, "metadata": {key: value}}, "notebook")}
+    return nbformat.from_dict(kept)
+
+
+def _is_valid(part: Any, ref: str) -> bool:
+    try:
+        if ref == "notebook":
+            nbformat.validate(nbformat.from_dict(part))
+        else:
+            nbformat.validate(part, ref=ref, version=4, version_minor=5)
+    except ValidationError:
+        return False
+    return True

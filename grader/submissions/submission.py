@@ -1,0 +1,198 @@
+"""What one participant handed in: files, each on the disk or in an archive, and how they make submissions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from grader.i18n import Message, Text, Value, msg
+from grader.model import Cell, Grade, Part, Submission, SubmissionStatus
+from grader.submissions import archive, notebook
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A notebook's file: at `path`, or the innermost of `members` of the archive there. `shown` is what reports call
+    it; `data` its contents, or why there are none, where they were sent along."""
+
+    path: Path
+    shown: str
+    members: tuple[str, ...] = ()
+    data: bytes | Message | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        return self.shown.replace("\\", "/").rpartition("/")[2]
+
+    @property
+    def folder(self) -> str:
+        return self.shown.replace("\\", "/").rpartition("/")[0]
+
+    def load(self) -> bytes | Message:
+        """The contents, or the reason why there are none."""
+        if self.data is not None:
+            return self.data
+        return archive.load(self.path, self.members) if self.members else notebook.load(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one participant handed in. The files of an attempt are run in one kernel, in order; of several attempts the
+    one that earns most counts. `path` stands for all of it in reports; with no attempt there was no notebook in it."""
+
+    participant: str
+    path: str
+    attempts: tuple[tuple[File, ...], ...] = ()
+    id: str = ""
+    email: str = ""
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        return tuple(dict.fromkeys(file for attempt in self.attempts for file in attempt))
+
+
+def alone(path: Path) -> Entry:
+    """A notebook by itself, its participant called as the file is."""
+    shown = notebook.encodable(str(path))
+    return Entry(notebook.encodable(path.stem), shown, ((File(path, shown),),))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was handed in, read: a submission for each attempt, at least one, and a digest over all of it."""
+
+    submissions: tuple[Submission, ...]
+    digest: str
+
+
+def read(entry: Entry) -> Reading:
+    """Whatever is wrong with a file is a status of its submission."""
+    read = {file: notebook.parse(file.load(), file.shown, entry.participant) for file in entry.files}
+    made = [_joined(entry, [read[file] for file in attempt]) for attempt in entry.attempts] or [_nothing(entry)]
+    known = (
+        replace(submission, participant_id=entry.id, email=entry.email, notes=(*entry.notes, *submission.notes))
+        for submission in made
+    )
+    return Reading(tuple(known), _digest(entry, {file: submission.sha256 for file, submission in read.items()}))
+
+
+def fingerprint(entry: Entry) -> str:
+    """The digest that `read` gives, without reading more than bytes."""
+    loaded = ((file, file.load()) for file in entry.files)
+    return _digest(entry, {file: notebook.digest(data) for file, data in loaded})
+
+
+def _digest(entry: Entry, digests: Mapping[File, str]) -> str:
+    """Of several files the names matter too: they order them, and reports tell them."""
+    if len(entry.files) == 1 and not entry.notes:
+        return digests[entry.files[0]]
+    notes = [note.text if isinstance(note, Message) else str(note) for note in entry.notes]
+    return _sha256([*notes, *("\0".join(_named(file, digests) for file in attempt) for attempt in entry.attempts)])
+
+
+def _named(file: File, digests: Mapping[File, str]) -> str:
+    return f"{file.name}\0{digests[file]}"
+
+
+def best(entry: Entry, grades: Sequence[Grade]) -> Grade:
+    """The attempt that counts, saying so. Where the grader broke on one that might have earned more, that one."""
+    if len(grades) == 1:
+        return grades[0]
+    place = max(range(len(grades)), key=lambda at: _merit(grades[at]))
+    chosen = replace(grades[place], attempt=place)
+    broken = [grade for grade in grades if grade.faulted]
+    if broken and (chosen.score, chosen.bonus) != (chosen.max_score, chosen.max_bonus):
+        return broken[0]
+    names, files = ", ".join(file.name for file in entry.files), entry.attempts[place]
+    if len(files) > 1:
+        note = msg("Several notebooks were handed in: {files}. Taken together they earn most.", files=names)
+    else:
+        note = msg(
+            "Several notebooks were handed in: {files}. The one that earns most counts: {best}.",
+            files=names,
+            best=files[0].name,
+        )
+    return replace(chosen, notes=(note, *chosen.notes))
+
+
+def _merit(grade: Grade) -> tuple[bool, float, float]:
+    return grade.status is SubmissionStatus.GRADED, grade.score, grade.bonus
+
+
+def labelled(grade: Grade) -> Grade:
+    """With the file named wherever a cell is told: the cells of several files are counted through."""
+    submission = grade.submission
+    if not submission.parts:
+        return grade
+    exercises = tuple(
+        replace(one, place="" if one.cell is None else str(submission.cell_label(one.cell))) for one in grade.exercises
+    )
+    cells = tuple(replace(cell, place=str(submission.cell_label(cell.index))) for cell in grade.cells)
+    return replace(
+        grade,
+        exercises=_relabelled(exercises, submission),
+        cells=_relabelled(cells, submission),
+        notes=_relabelled(grade.notes, submission),
+    )
+
+
+def _relabelled(value: Any, submission: Submission) -> Any:
+    """Every text that tells a cell has it as its value `cell`, as people count."""
+    if isinstance(value, Message):
+        values: dict[str, Value] = {name: _told(name, inner, submission) for name, inner in value.values.items()}
+        return Message(value.text, values, value.plural, value.n)
+    if isinstance(value, tuple):
+        return tuple(_relabelled(item, submission) for item in value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    return replace(value, **{each.name: _relabelled(getattr(value, each.name), submission) for each in fields(value)})
+
+
+def _told(name: str, value: Value, submission: Submission) -> Value:
+    if name == "cell" and isinstance(value, int) and value > 0:
+        return submission.cell_label(value - 1)
+    relabelled: Value = _relabelled(value, submission)
+    return relabelled
+
+
+def _joined(entry: Entry, parts: Sequence[Submission]) -> Submission:
+    """The parts as one submission: cells are counted through, and what is said of a part names its file."""
+    if len(parts) == 1:
+        return parts[0]
+    places: list[Part] = []
+    cells: list[Cell] = []
+    notes: list[Text] = []
+    first = 0
+    for part in parts:
+        name = part.path.replace("\\", "/").rpartition("/")[2]
+        places.append(Part(name, first, part.path))
+        cells += [replace(cell, index=cell.index + first) for cell in part.cells]
+        reasons = [part.reason] if part.status is SubmissionStatus.UNREADABLE and part.reason is not None else []
+        notes += [msg("{file}: {text}", file=name, text=text) for text in (*reasons, *part.notes)]
+        first += max((cell.index for cell in part.cells), default=-1) + 1
+    order = msg("Run as one notebook, in this order: {files}.", files=", ".join(place.name for place in places))
+    joined = Submission(
+        entry.path,
+        entry.participant,
+        _sha256([f"{place.name}\0{part.sha256}" for place, part in zip(places, parts, strict=True)]),
+        tuple(cells),
+        notes=(order, *notes),
+        parts=tuple(places),
+    )
+    if cells:
+        return joined
+    worst = next((part for part in parts if part.status is SubmissionStatus.UNREADABLE), parts[0])
+    return replace(joined, status=worst.status, reason=worst.reason)
+
+
+def _nothing(entry: Entry) -> Submission:
+    reason = msg("There is no notebook in what was handed in. Hand in the .ipynb file.")
+    return Submission(entry.path, entry.participant, _sha256([]), status=SubmissionStatus.UNREADABLE, reason=reason)
+
+
+def _sha256(texts: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
