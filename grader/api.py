@@ -22,11 +22,10 @@ from grader.kernel import fork_client as warm
 from grader.model import Config, Grade, Kernels, Sandbox
 from grader.report import Run, formats
 from grader.submissions import find as submissions
-from grader.submissions import submission as entry
-from grader.submissions.submission import Entry
+from grader.submissions.submission import Submission, from_file
 
 T = TypeVar("T")
-HandedIn = Union[str, PathLike[str], Entry]
+HandedIn = Union[str, PathLike[str], Submission]
 """The path of a notebook, or what `find` has found."""
 _CHOICES = {"lang": get_args(Lang), "sandbox": get_args(Sandbox), "kernel": get_args(Kernels)}
 
@@ -36,11 +35,11 @@ def load_course(folder: str | PathLike[str] | None = None) -> Course:
     return course.load(course.built_in() if folder is None else Path(folder))
 
 
-def find(*paths: str | PathLike[str], course: Course | None = None) -> list[Entry]:
+def find(*paths: str | PathLike[str], course: Course | None = None) -> list[Submission]:
     """What each participant handed in, in folders, archives and files, as the command finds it. Raise UsageError where
     there is nothing."""
     exercises = [exercise.id for exercise in (course or load_course()).exercises]
-    return list(submissions.find([Path(path) for path in paths], exercises).entries)
+    return list(submissions.find([Path(path) for path in paths], exercises).submissions)
 
 
 def grade(notebook: HandedIn, course: Course | None = None, config: Config | None = None) -> Grade:
@@ -64,10 +63,10 @@ def grade_all(
     Errors as in `grade`. Where a system starts processes anew (Windows, macOS), more jobs than one need the caller's
     script to be guarded by `if __name__ == "__main__"`.
     """
-    entries = [_entry(notebook) for notebook in notebooks]
+    submissions = [_entry(notebook) for notebook in notebooks]
     course, config = _settled(course, config)
-    with warm.start(config.kernel, max(1, min(jobs, len(entries)))) or nullcontext() as process:
-        return _apart(lambda: batch.grade_all(entries, course, config, jobs, process, progress))
+    with warm.start(config.kernel, max(1, min(jobs, len(submissions)))) or nullcontext() as process:
+        return _apart(lambda: batch.grade_all(submissions, course, config, jobs, process, progress))
 
 
 class Grader:
@@ -91,10 +90,10 @@ class Grader:
 
     def grade(self, notebook: HandedIn) -> Grade:
         """As the function `grade`."""
-        handed_in = _entry(notebook)
-        hidden = batch.hidden_folders([file.path.parent for file in handed_in.files], self.course)
+        submission = _entry(notebook)
+        hidden = batch.hidden_folders([file.path.parent for file in submission.files], self.course)
         config = replace(self.config, hidden=(*self.config.hidden, *hidden))
-        return _apart(lambda: pipeline.grade(handed_in, self.course, self._suite, config, self._warm))
+        return _apart(lambda: pipeline.grade(submission, self.course, self._suite, config, self._warm))
 
 
 def report_text(
@@ -123,15 +122,15 @@ def _settled(course: Course | None, config: Config | None) -> tuple[Course, Conf
     return course, config
 
 
-def _entry(notebook: HandedIn) -> Entry:
-    if isinstance(notebook, Entry):
+def _entry(notebook: HandedIn) -> Submission:
+    if isinstance(notebook, Submission):
         return notebook
     path = Path(notebook)
     if not path.is_symlink() and not path.exists():
         raise UsageError(f"{path}: there is no such file. Is the path right?")
     if path.is_dir() or path.suffix.lower() == ".zip":
         raise UsageError(f"{path} is no notebook. find({str(path)!r}) gives what is in it, for grade_all.")
-    return entry.alone(path)
+    return from_file(path)
 
 
 def _apart(work: Callable[[], T]) -> T:

@@ -79,7 +79,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
+class Notebook:
     """A participant's notebook, read. `reason` is there exactly when it can't be graded. `participant_id` is the number
     that a learning platform knows the participant by, where the download's layout or the list tells it. `parts` are
     there when several notebooks are run as one; the cells are then counted through."""
@@ -211,7 +211,7 @@ class Grade:
     """All that is known of one submission once it has been graded. `digest` is over all that the participant handed
     in, also what does not count in the end; `attempt` is the one of it that counts."""
 
-    submission: Submission
+    notebook: Notebook
     status: SubmissionStatus
     duration_s: float
     exercises: tuple[ExerciseResult, ...] = ()
@@ -239,12 +239,12 @@ class Grade:
 
     def line(self, exercise: ExerciseResult) -> int | None:
         """Where in the notebook's file the judged version's cell begins, if that is known."""
-        return next((cell.line for cell in self.submission.cells if cell.index == exercise.cell), None)
+        return next((cell.line for cell in self.notebook.cells if cell.index == exercise.cell), None)
 
     def file(self, index: int | None) -> str:
         """The path of the notebook that holds the cell."""
-        part = self.submission.part(index)
-        return self.submission.path if part is None else part.path
+        part = self.notebook.part(index)
+        return self.notebook.path if part is None else part.path
 
     @property
     def share(self) -> float:

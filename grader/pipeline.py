@@ -13,7 +13,7 @@ from grader.errors import GraderError, KernelStartError
 from grader.i18n import Text, msg
 from grader.judging.judge import Judge
 from grader.judging.suite import Suite
-from grader.kernel.fork_client import WarmProcess
+from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session, run
 from grader.model import (
     CheckStatus,
@@ -21,77 +21,74 @@ from grader.model import (
     ExerciseResult,
     ExerciseStatus,
     Grade,
-    Submission,
+    Notebook,
     SubmissionStatus,
 )
-from grader.submissions import submission as entry
-from grader.submissions.submission import Entry
+from grader.submissions.submission import Submission, best, from_file, labelled, read_submission
 
 
 def grade(
-    handed_in: Path | Entry, course: Course, suite: Suite, config: Config, warm: WarmProcess | None = None
+    submission: Path | Submission, course: Course, suite: Suite, config: Config, warm: ForkServerClient | None = None
 ) -> Grade:
     """Grade what one participant handed in. A fault of the grader's own is a status: a batch goes on past it."""
     started = time.monotonic()
-    handed_in = entry.alone(handed_in) if isinstance(handed_in, Path) else handed_in
-    reading = entry.read(handed_in)
-    grades = [entry.labelled(_attempt(one, course, suite, config, warm)) for one in reading.submissions]
-    counts = entry.best(handed_in, grades)
+    submission = from_file(submission) if isinstance(submission, Path) else submission
+    reading = read_submission(submission)
+    grades = [labelled(_attempt(one, course, suite, config, warm)) for one in reading.submissions]
+    counts = best(submission, grades)
     return replace(counts, digest=reading.digest, duration_s=time.monotonic() - started)
 
 
-def lost(handed_in: Entry, course: Course, suite: Suite, config: Config) -> Grade:
+def lost(submission: Submission, course: Course, suite: Suite, config: Config) -> Grade:
     """The grade of a notebook whose worker was ended from outside each time."""
     reason = msg("The process that graded this notebook was ended from outside, perhaps for want of memory.")
-    reading, started = entry.read(handed_in), time.monotonic()
+    reading, started = read_submission(submission), time.monotonic()
     fault = SubmissionStatus.GRADER_FAULT
     result = _ungraded(reading.submissions[0], fault, reason, course, suite, config, started)
     return replace(result, digest=reading.digest)
 
 
-def _attempt(submission: Submission, course: Course, suite: Suite, config: Config, warm: WarmProcess | None) -> Grade:
+def _attempt(notebook: Notebook, course: Course, suite: Suite, config: Config, warm: ForkServerClient | None) -> Grade:
     started = time.monotonic()
     try:
-        return _grade(submission, course, suite, config, warm, started)
+        return _grade(notebook, course, suite, config, warm, started)
     except KernelStartError as error:
-        return _ungraded(submission, SubmissionStatus.GRADER_FAULT, str(error), course, suite, config, started)
+        return _ungraded(notebook, SubmissionStatus.GRADER_FAULT, str(error), course, suite, config, started)
     except GraderError:
         raise
     except Exception:
         where = traceback.format_exc(limit=-3)
-        return _ungraded(submission, SubmissionStatus.GRADER_FAULT, where, course, suite, config, started)
+        return _ungraded(notebook, SubmissionStatus.GRADER_FAULT, where, course, suite, config, started)
 
 
 def _grade(
-    submission: Submission, course: Course, suite: Suite, config: Config, warm: WarmProcess | None, started: float
+    notebook: Notebook, course: Course, suite: Suite, config: Config, warm: ForkServerClient | None, started: float
 ) -> Grade:
-    if submission.status is not SubmissionStatus.GRADED:
-        return _ungraded(submission, submission.status, submission.reason, course, suite, config, started)
-    with run(submission, config, warm) as session:
-        results = Judge(session, course, suite, config, submission.sha256).results()
-        return score(submission, session, results, config, started)
+    if notebook.status is not SubmissionStatus.GRADED:
+        return _ungraded(notebook, notebook.status, notebook.reason, course, suite, config, started)
+    with run(notebook, config, warm) as session:
+        results = Judge(session, course, suite, config, notebook.sha256).results()
+        return score(notebook, session, results, config, started)
 
 
 def score(
-    submission: Submission,
+    notebook: Notebook,
     session: Session,
     results: tuple[ExerciseResult, ...],
     config: Config,
     started: float,
 ) -> Grade:
     chosen = tuple(result for result in results if not config.only or result.id in config.only)
-    status, notes = SubmissionStatus.GRADED, (*submission.notes, *session.notes)
+    status, notes = SubmissionStatus.GRADED, (*notebook.notes, *session.notes)
     if all(result.status is ExerciseStatus.MISSING for result in chosen):
         status = SubmissionStatus.NO_EXERCISES
         notes = (msg("None of the exercises' functions is in this notebook."), *notes)
     duration_s = time.monotonic() - started
-    return Grade(
-        submission, status, duration_s, chosen, explained(session.sources, session.cells), notes, session.walls
-    )
+    return Grade(notebook, status, duration_s, chosen, explained(session.sources, session.cells), notes, session.walls)
 
 
 def _ungraded(
-    submission: Submission,
+    notebook: Notebook,
     status: SubmissionStatus,
     reason: Text | None,
     course: Course,
@@ -103,8 +100,8 @@ def _ungraded(
     exercises = tuple(
         _not_run(exercise, suite) for exercise in course.exercises if not config.only or exercise.id in config.only
     )
-    notes = (*((reason,) if reason else ()), *submission.notes)
-    return Grade(submission, status, time.monotonic() - started, exercises, notes=notes)
+    notes = (*((reason,) if reason else ()), *notebook.notes)
+    return Grade(notebook, status, time.monotonic() - started, exercises, notes=notes)
 
 
 def _not_run(exercise: Exercise, suite: Suite) -> ExerciseResult:

@@ -13,9 +13,9 @@ from grader.course import course as courses
 from grader.course.course import Course
 from grader.judging.judge import Judge
 from grader.judging.suite import Suite
-from grader.kernel.fork_client import WarmProcess, available
+from grader.kernel.fork_client import ForkServerClient, available
 from grader.kernel.session import run
-from grader.model import Cell, Config, ExerciseResult, Grade, Limits, Submission
+from grader.model import Cell, Config, ExerciseResult, Grade, Limits, Notebook
 from grader.pipeline import score
 
 ROOT = Path(__file__).parent.parent
@@ -35,24 +35,24 @@ def suite(course: Course) -> Iterator[Suite]:
 
 
 @pytest.fixture(scope="session")
-def warm() -> Iterator[WarmProcess | None]:
-    with WarmProcess() if available() else nullcontext() as process:
+def warm() -> Iterator[ForkServerClient | None]:
+    with ForkServerClient() if available() else nullcontext() as process:
         yield process
 
 
 @pytest.fixture(scope="session")
-def grade_cells(course: Course, suite: Suite, warm: WarmProcess | None) -> GradeCells:
+def grade_cells(course: Course, suite: Suite, warm: ForkServerClient | None) -> GradeCells:
     """Grade cells as if they had come in a notebook. Cell 0 imports numpy."""
 
     def grade(*sources: str, seed: int = 0, limits: Limits = QUICK, **config: object) -> Grade:
         cells = tuple(Cell(index, source) for index, source in enumerate(["import numpy as np", *sources]))
         sha256 = hashlib.sha256("\0".join(sources).encode()).hexdigest()
-        submission = Submission("notebook.ipynb", "notebook", sha256, cells)
+        notebook = Notebook("notebook.ipynb", "notebook", sha256, cells)
         hidden = (str(course.folder),)
         settings = Config(lang="en", seed=seed, limits=limits, hidden=hidden, **config)  # type: ignore[arg-type]
-        with run(submission, settings, warm) as session:
+        with run(notebook, settings, warm) as session:
             results = Judge(session, course, suite, settings, sha256).results()
-            return score(submission, session, results, settings, 0.0)
+            return score(notebook, session, results, settings, 0.0)
 
     return grade
 

@@ -19,7 +19,7 @@ from grader.model import (
     ExerciseResult,
     ExerciseStatus,
     Grade,
-    Submission,
+    Notebook,
     SubmissionStatus,
 )
 from grader.report import Run
@@ -87,9 +87,9 @@ def grade(name: str, *changed: ExerciseResult, notes: tuple[Text, ...] = (), **r
         Cell(index, f"def {exercise.function}({', '.join(exercise.parameters)}):\n\n    return ...  # {name}")
         for index, exercise in enumerate(EXERCISES.values(), start=1)
     )
-    submission = Submission(f"work/{name}.ipynb", name, "ab" * 32, cells)
+    notebook = Notebook(f"work/{name}.ipynb", name, "ab" * 32, cells)
     ran = tuple(CellResult(cell.index, CellStatus.OK) for cell in cells)
-    return replace(Grade(submission, SubmissionStatus.GRADED, 0.1, exercises, ran, notes, WALLS), **rest)  # type: ignore[arg-type]
+    return replace(Grade(notebook, SubmissionStatus.GRADED, 0.1, exercises, ran, notes, WALLS), **rest)  # type: ignore[arg-type]
 
 
 def failed(id: str, input: str, found: Diagnosis | None = None, points: float = 0, **rest: object) -> ExerciseResult:

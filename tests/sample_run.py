@@ -17,7 +17,7 @@ from grader.model import (
     ExerciseResult,
     ExerciseStatus,
     Grade,
-    Submission,
+    Notebook,
     SubmissionStatus,
 )
 from grader.report import Run
@@ -93,7 +93,7 @@ _WRONG = msg("The value is not the expected one.")
 _CELLS = tuple(Cell(index, "pass", 10 * index) for index in range(1, 6))
 
 MIXED = Grade(
-    Submission("work/ada.ipynb", "Ada Lovelace", "ab" * 32, _CELLS, participant_id="1234567"),
+    Notebook("work/ada.ipynb", "Ada Lovelace", "ab" * 32, _CELLS, participant_id="1234567"),
     SubmissionStatus.GRADED,
     1.23456,
     (
@@ -130,7 +130,7 @@ MIXED = Grade(
 )  # fmt: skip
 
 RIGHT = Grade(
-    Submission(f"work/{HOSTILE_NAME}.ipynb", HOSTILE_NAME, "cd" * 32, _CELLS, participant_id="="),
+    Notebook(f"work/{HOSTILE_NAME}.ipynb", HOSTILE_NAME, "cd" * 32, _CELLS, participant_id="="),
     SubmissionStatus.GRADED,
     0.5,
     (
@@ -147,21 +147,21 @@ RIGHT = Grade(
 )  # fmt: skip
 
 UNREADABLE = Grade(
-    Submission("work/cut.ipynb", FORMULA, "ef" * 32, status=SubmissionStatus.UNREADABLE),
+    Notebook("work/cut.ipynb", FORMULA, "ef" * 32, status=SubmissionStatus.UNREADABLE),
     SubmissionStatus.UNREADABLE,
     0.01,
     _not_run(),
     notes=(msg("The file is empty. Download the notebook again. In Colab: File > Download > Download .ipynb."),),
 )
 FAULT = Grade(
-    Submission("work/fault.ipynb", "-Fault", "01" * 32, participant_id="77"),
+    Notebook("work/fault.ipynb", "-Fault", "01" * 32, participant_id="77"),
     SubmissionStatus.GRADER_FAULT,
     0.02,
     _not_run(),
     notes=("ZeroDivisionError: division by zero",),
 )
 HALF_FAULT = Grade(
-    Submission("work/half.ipynb", "Half", "23" * 32, _CELLS),
+    Notebook("work/half.ipynb", "Half", "23" * 32, _CELLS),
     SubmissionStatus.GRADED,
     0.75,
     (

@@ -132,8 +132,8 @@ def test_the_notebooks_of_a_new_course_are_graded_stub_and_solution(
 
 
 def score(path: Path) -> tuple[float, float]:
-    submission = json.loads(path.read_text("utf-8"))["submissions"][0]
-    exercise = next(exercise for exercise in submission["exercises"] if exercise["id"] == "1")
+    notebook = json.loads(path.read_text("utf-8"))["submissions"][0]
+    exercise = next(exercise for exercise in notebook["exercises"] if exercise["id"] == "1")
     return exercise["points"], exercise["max_points"]
 
 

@@ -22,7 +22,7 @@ from grader.output import write_atomically
 from grader.report import Run
 from grader.report.json_report import envelope
 from grader.submissions.find import find
-from grader.submissions.submission import Entry
+from grader.submissions.submission import Submission
 from tests.conftest import QUICK, ROOT
 
 SAMPLES = ROOT / "tests" / "samples"
@@ -60,7 +60,7 @@ def test_nothing_leaks_from_one_submission_to_the_next(
     finally:
         if process is not None:
             process.close()
-    assert [grade.submission.path for grade in grades] == [str(path) for path in order]
+    assert [grade.notebook.path for grade in grades] == [str(path) for path in order]
     assert told(grades, course) == alone
 
 
@@ -70,13 +70,13 @@ def test_workers_give_what_one_alone_gives(kernel: str, course: Course, alone: d
     assert told(grade_all(NOTEBOOKS, course, config, 2), course) == alone
 
 
-def dies_at_the_samples(entry: Entry) -> Grade:
+def dies_at_the_samples(submission: Submission) -> Grade:
     """A worker that is ended from outside, each time or the first time, as its notebook's name says."""
-    once = Path(entry.path).with_suffix(".once")
-    if entry.participant == "always" or (entry.participant == "once" and not once.exists()):
+    once = Path(submission.path).with_suffix(".once")
+    if submission.participant == "always" or (submission.participant == "once" and not once.exists()):
         once.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return WORK(entry)
+    return WORK(submission)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
@@ -84,7 +84,7 @@ def test_a_worker_that_is_killed_loses_nobody(tmp_path: Path, course: Course, mo
     monkeypatch.setattr(batch, "_work", dies_at_the_samples)
     for name in ("a", "always", "b", "once"):
         shutil.copy(SAMPLES / "solved.ipynb", tmp_path / f"{name}.ipynb")
-    grades = grade_all(find([tmp_path]).entries, course, CONFIG, 2)
+    grades = grade_all(find([tmp_path]).submissions, course, CONFIG, 2)
     assert [(grade.status.value, grade.score) for grade in grades] == [
         ("graded", 18),
         ("grader_fault", 0),

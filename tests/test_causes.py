@@ -6,7 +6,15 @@ import re
 
 import pytest
 
-from grader.diagnosis.exception_hints import _CAUSES, Fault, Notebook, explained, fault_of, find_cause, notebook_of
+from grader.diagnosis.exception_hints import (
+    _CAUSES,
+    Fault,
+    NotebookContext,
+    explained,
+    fault_of,
+    find_cause,
+    notebook_of,
+)
 from grader.i18n import render
 from grader.model import Cell, CellResult, CellStatus, CheckStatus, Diagnosis, ExerciseStatus, Grade, Limits
 from tests.conftest import GradeCells, result
@@ -165,7 +173,7 @@ def test_an_exception_in_a_call_comes_with_its_usual_cause(
 
 
 def test_an_exception_that_no_row_knows_is_told_without_a_cause() -> None:
-    assert find_cause(Fault("OddError", "odd"), Notebook(notebook_of([], []).names)) is None
+    assert find_cause(Fault("OddError", "odd"), NotebookContext(notebook_of([], []).names)) is None
     odd = CellResult(0, CellStatus.ERROR, "OddError: odd", line=1)
     assert explained([Cell(0, "x")], [odd]) == (odd,)
 

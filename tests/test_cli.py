@@ -87,7 +87,7 @@ def test_a_users_mistake_exits_with_2_and_a_line_that_helps(arguments: list[obje
 def test_only_the_chosen_exercise_is_graded(tmp_path: Path) -> None:
     done = command(TYPICAL, "-e", "1a", "--report", f"json={tmp_path / 'out.json'}")
     assert done.returncode == 0
-    assert [item["id"] for item in submission(tmp_path / "out.json")["exercises"]] == ["1a"]
+    assert [item["id"] for item in notebook(tmp_path / "out.json")["exercises"]] == ["1a"]
 
 
 def test_the_same_notebook_graded_twice_gives_the_same_json_but_for_the_time(tmp_path: Path) -> None:
@@ -171,6 +171,6 @@ def test_ctrl_c_ends_it_soon_with_130_and_leaves_nothing(tmp_path: Path) -> None
     assert not list((tmp_path / "tmp").iterdir())
 
 
-def submission(path: Path) -> dict[str, Any]:
+def notebook(path: Path) -> dict[str, Any]:
     graded: dict[str, Any] = json.loads(path.read_text("utf-8"))["submissions"][0]
     return graded

@@ -10,7 +10,7 @@ import pytest
 
 from grader.course.authoring import without_docstring
 from grader.course.course import Course, normal
-from grader.diagnosis.function_source import Surroundings, read
+from grader.diagnosis.function_source import SourceContext, read
 from grader.diagnosis.source_hints import find_clue
 from grader.i18n import Lang, render
 from grader.kernel.protocol.messages import Version
@@ -224,7 +224,7 @@ def test_right_code_gives_no_clue(course: Course) -> None:
     """Whatever its style: else a clue would be told of a part of the code that has nothing to do with the mistake."""
     count = 0
     for exercise, source, own in right_functions(course):
-        around = Surroundings(course, read_names([Cell(0, f"import numpy as np\n{source}")]).imported, {}, False)
+        around = SourceContext(course, read_names([Cell(0, f"import numpy as np\n{source}")]).imported, {}, False)
         version = Version("v", course.exercise(exercise).function, 0, "", None, source, False)
         clue = find_clue(course.exercise(exercise), version, own, around)
         assert clue is None, (exercise, source, clue)
@@ -271,7 +271,7 @@ def test_a_passed_exercise_and_a_bonus_that_was_not_reached_get_no_clue(
 )
 def test_a_source_that_cannot_be_read_gives_no_clue(source: str, course: Course) -> None:
     version = Version("v", "f", 0, "", None, source, False)
-    assert read(version, {}, Surroundings(course)) is None
+    assert read(version, {}, SourceContext(course)) is None
 
 
 def test_a_clue_of_the_course_that_trips_gives_no_clue(course: Course, tmp_path: Path) -> None:
@@ -284,7 +284,7 @@ def test_a_clue_of_the_course_that_trips_gives_no_clue(course: Course, tmp_path:
     (tmp_path / "course" / "4" / "clues.py").write_text(text, "utf-8")
     copied = courses.load(tmp_path / "course")
     version = Version("v", "update_params", 0, "", None, "def update_params(w, b):\n    return w, b", False)
-    assert find_clue(copied.exercise("4"), version, {"w": "w", "b": "b"}, Surroundings(copied)) is None
+    assert find_clue(copied.exercise("4"), version, {"w": "w", "b": "b"}, SourceContext(copied)) is None
 
 
 def diagnosis(grade: Grade, exercise: str) -> Diagnosis | None:

@@ -59,19 +59,19 @@ def test_a_worker_that_is_killed_in_mid_run_loses_nothing_and_repeats_nothing_in
     grades = {}
     with on_dask(dask_cluster.scheduler_address, course, CONFIG) as (graded, at_once):
         assert at_once == 4
-        for place, grade in graded(found.entries):
+        for place, grade in graded(found.submissions):
             if not grades:
                 os.kill(dask_cluster.workers[0].process.process.pid, signal.SIGKILL)
             assert place not in grades
             grades[place] = grade
-    assert sorted(grades) == list(range(len(found.entries)))
+    assert sorted(grades) == list(range(len(found.submissions)))
     there = Run(tuple(grades[place] for place in sorted(grades)), course, CONFIG)
-    here = Run(tuple(grade_all(found.entries, course, CONFIG, 2)), course, CONFIG)
+    here = Run(tuple(grade_all(found.submissions, course, CONFIG, 2)), course, CONFIG)
     assert gradebook.text(there) == gradebook.text(here)
     envelopes = [envelope(run) for run in (there, here)]
     for one in envelopes:
-        for submission in one["submissions"]:
-            submission["duration_s"] = 0
+        for notebook in one["submissions"]:
+            notebook["duration_s"] = 0
     assert envelopes[0] == envelopes[1]
 
 
@@ -81,8 +81,8 @@ def test_the_command_grades_on_the_cluster(dask_cluster: Any, found: Found, tmp_
         [sys.executable, "-m", "grader", *map(str, args)], capture_output=True, text=True, timeout=100
     )
     assert done.returncode == 1, done.stderr
-    assert len((tmp_path / "out" / "gradebook.csv").read_text("utf-8").splitlines()) == 1 + len(found.entries)
-    assert f"{len(found.entries)}/{len(found.entries)}  " in done.stderr
+    assert len((tmp_path / "out" / "gradebook.csv").read_text("utf-8").splitlines()) == 1 + len(found.submissions)
+    assert f"{len(found.submissions)}/{len(found.submissions)}  " in done.stderr
 
 
 def test_a_notebook_that_no_process_survives_is_a_fault_of_the_grader(
@@ -90,13 +90,13 @@ def test_a_notebook_that_no_process_survives_is_a_fault_of_the_grader(
 ) -> None:
     monkeypatch.setattr(cluster, "work", _dies)
     with on_dask(dask_cluster.scheduler_address, course, CONFIG) as (graded, _):
-        ((_, grade),) = graded(found.entries[:1])
+        ((_, grade),) = graded(found.submissions[:1])
     assert grade.faulted
-    assert grade.submission.participant == found.entries[0].participant
+    assert grade.notebook.participant == found.submissions[0].participant
 
 
-def _dies(parcel: bytes, setup: bytes, wanted: str) -> bytes:
-    raise remote.Gone
+def _dies(encode_submission: bytes, setup: bytes, wanted: str) -> bytes:
+    raise remote.WorkerDied
 
 
 def test_a_cluster_that_can_not_be_used_is_a_users_mistake(course: Course, dask_cluster: Any) -> None:
@@ -120,13 +120,13 @@ class _quick:
 
 def test_a_grading_process_answers_parcels_and_ends_with_its_user(found: Found, course: Course) -> None:
     process = remote.Process(remote.setup(course, replace(CONFIG, only=("1a",))))
-    grade = remote.grade_of(process.grade(remote.parcel(found.entries[0])))
-    assert grade.submission.path == found.entries[0].path
+    grade = remote.grade_of(process.grade(remote.encode_submission(found.submissions[0])))
+    assert grade.notebook.path == found.submissions[0].path
     process.close()
-    with pytest.raises(remote.Gone):
+    with pytest.raises(remote.WorkerDied):
         process.grade(b"")
     broken = remote.Process(b"no setup")
-    with pytest.raises(remote.Gone):
+    with pytest.raises(remote.WorkerDied):
         broken.grade(b"")
 
 
@@ -137,7 +137,7 @@ def test_a_grading_process_leaves_no_hidden_test_behind(
     with tempfile.TemporaryDirectory(prefix="t") as short:  # a socket's path has no room for that of tmp_path
         monkeypatch.setenv("TMPDIR", short)
         process = remote.Process(remote.setup(course, replace(CONFIG, only=("1a",), kernel=kernel)))
-        process.grade(remote.parcel(found.entries[0]))
+        process.grade(remote.encode_submission(found.submissions[0]))
         assert [*Path(short).rglob("test_1a.py")]
         if killed:
             process._process.kill()

@@ -11,7 +11,7 @@ from grader.course import course as courses
 from grader.course.course import Course
 from grader.errors import CourseError
 from grader.judging.suite import Suite
-from grader.kernel.fork_client import WarmProcess
+from grader.kernel.fork_client import ForkServerClient
 from grader.model import Config, ExerciseStatus, SubmissionStatus
 from grader.pipeline import grade
 from tests.conftest import QUICK, ROOT
@@ -30,7 +30,7 @@ def test_the_committed_samples_are_what_build_makes(course: Course) -> None:
 
 
 def test_the_reference_solutions_earn_every_point_and_bonus(
-    course: Course, suite: Suite, warm: WarmProcess | None
+    course: Course, suite: Suite, warm: ForkServerClient | None
 ) -> None:
     graded = grade(ROOT / "tests" / "samples" / authoring.SOLVED, course, suite, Config(limits=QUICK), warm)
     assert (graded.score, graded.bonus) == (graded.max_score, graded.max_bonus) == (18, 4)
@@ -40,7 +40,7 @@ def test_the_reference_solutions_earn_every_point_and_bonus(
 
 @pytest.mark.parametrize("name", STUBS)
 def test_an_untouched_stub_runs_and_earns_nothing(
-    name: str, course: Course, suite: Suite, warm: WarmProcess | None
+    name: str, course: Course, suite: Suite, warm: ForkServerClient | None
 ) -> None:
     graded = grade(ROOT / "exercises" / name, course, suite, Config(limits=QUICK), warm)
     assert graded.status is SubmissionStatus.NO_EXERCISES

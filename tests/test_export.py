@@ -60,22 +60,22 @@ class Service:
     root: Path
     variables: dict[str, str]
     script: Path
-    submission: str
+    notebook: str
 
     def grade(self, *files: Path, **named: str) -> Any:
-        for name in (self.submission, "results"):
+        for name in (self.notebook, "results"):
             shutil.rmtree(self.root / name, ignore_errors=True)
-        submission = self.root / self.submission
-        submission.mkdir()
+        notebook = self.root / self.notebook
+        notebook.mkdir()
         for file in files:
-            shutil.copy(file, submission)
+            shutil.copy(file, notebook)
         for name, text in named.items():
-            submission.joinpath(f"{name}.ipynb").write_text(text)
+            notebook.joinpath(f"{name}.ipynb").write_text(text)
         for name in ("numpy.py", "conftest.py", "sitecustomize.py"):
-            submission.joinpath(name).write_text("raise SystemExit(0)\n")
-        submission.joinpath("grade.toml").write_text("exercise = ['1a']\n")
+            notebook.joinpath(name).write_text("raise SystemExit(0)\n")
+        notebook.joinpath("grade.toml").write_text("exercise = ['1a']\n")
         env = {"PATH": os.environ["PATH"], "HOME": str(self.root), "LC_ALL": "C.UTF-8", **self.variables}
-        done = subprocess.run([self.script], cwd=submission, env=env, capture_output=True, text=True, timeout=100)
+        done = subprocess.run([self.script], cwd=notebook, env=env, capture_output=True, text=True, timeout=100)
         assert done.returncode == 0, done.stderr
         return json.loads((self.root / "results" / "results.json").read_text("utf-8"))
 

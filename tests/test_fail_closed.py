@@ -17,7 +17,7 @@ from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.errors import KernelStartError
 from grader.judging.suite import Suite
-from grader.kernel.fork_client import WarmProcess
+from grader.kernel.fork_client import ForkServerClient
 from grader.model import CheckStatus, Config, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import Run, formats
 from tests.conftest import QUICK, GradeCells, result
@@ -110,7 +110,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_the_graders_own_is_told_and_earns_nothing(
-    fault: str, course: Course, monkeypatch: pytest.MonkeyPatch, warm: WarmProcess | None
+    fault: str, course: Course, monkeypatch: pytest.MonkeyPatch, warm: ForkServerClient | None
 ) -> None:
     where, what, status = FAULTS[fault]
     monkeypatch.setattr(where, what)

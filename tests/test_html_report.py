@@ -211,14 +211,14 @@ def hostile(word: str) -> Grade:
     exercises = (made.exercises[0], replace(wrong, checks=(check, error), notes=(word,)), *made.exercises[2:])
     cells = tuple(Cell(index, word) for index in range(1, 9))
     ran = (CellResult(1, CellStatus.ERROR, word, (word,)),)
-    submission = replace(made.submission, participant=word, cells=cells)
-    return replace(made, submission=submission, exercises=exercises, cells=ran, notes=(word,))
+    notebook = replace(made.notebook, participant=word, cells=cells)
+    return replace(made, notebook=notebook, exercises=exercises, cells=ran, notes=(word,))
 
 
 def test_code_is_shown_as_it_stands() -> None:
     source = 'def f(x):\n\n\t# "a" < b & c\n    return x  # żółw\r\n\n\n'
     one = grade("A")
-    one = replace(one, submission=replace(one.submission, cells=(Cell(1, source),)))
+    one = replace(one, notebook=replace(one.notebook, cells=(Cell(1, source),)))
     page = parse(html_report.text(run(one)))
     numbers, code = page.findall(".//details[@class='code']//pre")
     assert all_text(code) == 'def f(x):\n\n    # "a" < b & c\n    return x  # żółw'
@@ -234,7 +234,7 @@ def test_a_cell_that_holds_two_exercises_is_shown_once() -> None:
 
 def test_a_report_without_the_cells_still_has_everything_else() -> None:
     one = grade("A")
-    page = html_report.text(run(replace(one, submission=replace(one.submission, cells=()))))
+    page = html_report.text(run(replace(one, notebook=replace(one.notebook, cells=()))))
     assert "Code of cell" not in page
     assert page.count('class="exercise"') == 8
 
@@ -246,10 +246,9 @@ def many(source: str, count: int = 400) -> Run:
     """A class whose every graded cell holds `source`, with as many mistakes as people make."""
     cells = tuple(Cell(index, source) for index in range(1, 9))
     submissions = (
-        replace(GRADES[0].submission, path=f"{number}", participant=f"P {number}", cells=cells)
-        for number in range(count)
+        replace(GRADES[0].notebook, path=f"{number}", participant=f"P {number}", cells=cells) for number in range(count)
     )
-    made = (replace(GRADES[number % 10], submission=one) for number, one in enumerate(submissions))
+    made = (replace(GRADES[number % 10], notebook=one) for number, one in enumerate(submissions))
     return Run(tuple(made), COURSE, Config(lang="pl"))
 
 
@@ -261,7 +260,7 @@ def test_the_page_of_400_participants_is_below_6_megabytes(source: str) -> None:
 def test_code_that_is_cut_says_how_much_is_missing() -> None:
     source = "y" * (CELL_LIMITS[0] + 7)
     one = grade("A")
-    one = replace(one, submission=replace(one.submission, cells=(Cell(1, source),)))
+    one = replace(one, notebook=replace(one.notebook, cells=(Cell(1, source),)))
     page = html_report.text(run(one))
     assert "y" * CELL_LIMITS[0] in page
     assert "y" * (CELL_LIMITS[0] + 1) not in page
@@ -286,7 +285,7 @@ def test_each_exercise_counts_everybody_once() -> None:
 
 def test_mistakes_are_counted_the_commonest_first_each_with_its_shortest_example() -> None:
     topics = {topic.exercise.id: topic for topic in summary.topics(run())}
-    told = [(one.name, [GRADES[at].submission.participant for at in one.who]) for one in topics["1b"].mistakes]
+    told = [(one.name, [GRADES[at].notebook.participant for at in one.who]) for one in topics["1b"].mistakes]
     assert told == [("half-mean", ["Adam Ćwik", "Ewa Bąk", "Jan Nowak"]), ("", ["Maria Lis"])]
     example = topics["1b"].mistakes[0].example
     assert example is not None

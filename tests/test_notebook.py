@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.i18n import render
-from grader.model import Submission, SubmissionStatus
+from grader.model import Notebook, SubmissionStatus
 from grader.submissions import notebook
 from grader.submissions.notebook import MIB, read
 
@@ -37,23 +37,23 @@ NOTHING = hashlib.sha256(b"").hexdigest()
 posix = pytest.mark.skipif(os.name != "posix", reason="the file system has no such thing")
 
 
-def reason(submission: Submission) -> str:
-    return render(submission.reason, "en") if submission.reason is not None else ""
+def reason(notebook: Notebook) -> str:
+    return render(notebook.reason, "en") if notebook.reason is not None else ""
 
 
-def notes(submission: Submission) -> str:
-    return "\n".join(render(note, "en") for note in submission.notes)
+def notes(notebook: Notebook) -> str:
+    return "\n".join(render(note, "en") for note in notebook.notes)
 
 
-def hold(submission: Submission) -> None:
+def hold(notebook: Notebook) -> None:
     """What is true of any submission, whatever the file."""
-    graded = submission.status is SubmissionStatus.GRADED
-    assert (submission.reason is None) is graded
-    assert bool(submission.cells) is graded
-    assert [cell.index for cell in submission.cells] == sorted({cell.index for cell in submission.cells})
-    for text in (submission.path, submission.participant, reason(submission), notes(submission)):
+    graded = notebook.status is SubmissionStatus.GRADED
+    assert (notebook.reason is None) is graded
+    assert bool(notebook.cells) is graded
+    assert [cell.index for cell in notebook.cells] == sorted({cell.index for cell in notebook.cells})
+    for text in (notebook.path, notebook.participant, reason(notebook), notes(notebook)):
         text.encode()
-    for cell in submission.cells:
+    for cell in notebook.cells:
         assert cell.source.strip()
         assert "\0" not in cell.source
         cell.source.encode()
@@ -71,13 +71,13 @@ def write(folder: Path, **changes: Any) -> Path:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_each_disease_has_its_status_and_reason(name: str) -> None:
     expected = EXPECTED[name]
-    submission = read(SICK / name)
-    hold(submission)
-    assert submission.status == expected["status"], reason(submission)
-    assert expected.get("reason", "") in reason(submission)
-    assert expected.get("note", "") in notes(submission)
-    assert bool(submission.notes) is ("note" in expected)
-    assert [cell.index for cell in submission.cells] == expected.get("cells", [])
+    notebook = read(SICK / name)
+    hold(notebook)
+    assert notebook.status == expected["status"], reason(notebook)
+    assert expected.get("reason", "") in reason(notebook)
+    assert expected.get("note", "") in notes(notebook)
+    assert bool(notebook.notes) is ("note" in expected)
+    assert [cell.index for cell in notebook.cells] == expected.get("cells", [])
 
 
 @pytest.mark.parametrize("name", [name for name, expected in EXPECTED.items() if expected["status"] == "graded"])
@@ -133,13 +133,13 @@ def test_indices_count_every_cell(tmp_path: Path) -> None:
     text, code = GOOD["cells"]
     raw = {"cell_type": "raw", "metadata": {}, "source": "x"}
     blank = code | {"source": "\n"}
-    submission = read(write(tmp_path, cells=[text, code, raw, blank, 5, code, text, code]))
-    assert [cell.index for cell in submission.cells] == [1, 5, 7]
+    notebook = read(write(tmp_path, cells=[text, code, raw, blank, 5, code, text, code]))
+    assert [cell.index for cell in notebook.cells] == [1, 5, 7]
 
 
 def test_a_long_row_of_cells_is_cut_in_a_note(tmp_path: Path) -> None:
-    submission = read(write(tmp_path, cells=[{"cell_type": "poll"}] * 500 + GOOD["cells"]))
-    assert "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …" in notes(submission)
+    notebook = read(write(tmp_path, cells=[{"cell_type": "poll"}] * 500 + GOOD["cells"]))
+    assert "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …" in notes(notebook)
 
 
 # ---- languages
@@ -171,22 +171,22 @@ def test_a_long_row_of_cells_is_cut_in_a_note(tmp_path: Path) -> None:
     ],
 )
 def test_another_language_is_named(tmp_path: Path, metadata: dict[str, Any], language: str | None) -> None:
-    submission = read(write(tmp_path, metadata=metadata))
-    hold(submission)
+    notebook = read(write(tmp_path, metadata=metadata))
+    hold(notebook)
     wanted = "" if language is None else f"written in {language}, not in Python"
-    assert wanted in reason(submission)
-    assert submission.status is (SubmissionStatus.UNREADABLE if language else SubmissionStatus.GRADED)
+    assert wanted in reason(notebook)
+    assert notebook.status is (SubmissionStatus.UNREADABLE if language else SubmissionStatus.GRADED)
 
 
 # ---- what is no ordinary file
 
 
 def refused(path: Path, piece: str) -> None:
-    submission = read(path)
-    hold(submission)
-    assert submission.status is SubmissionStatus.UNREADABLE
-    assert piece in reason(submission)
-    assert submission.sha256 == NOTHING
+    notebook = read(path)
+    hold(notebook)
+    assert notebook.status is SubmissionStatus.UNREADABLE
+    assert piece in reason(notebook)
+    assert notebook.sha256 == NOTHING
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
@@ -257,9 +257,9 @@ def test_a_path_that_no_file_can_have_is_told(tmp_path: Path) -> None:
 def test_a_name_that_is_not_utf8_can_be_printed(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"\xb3ukasz.ipynb")
     shutil.copy(SICK / "good.ipynb", path)
-    submission = read(path)
-    hold(submission)
-    assert submission.participant == "\ufffdukasz"
+    notebook = read(path)
+    hold(notebook)
+    assert notebook.participant == "\ufffdukasz"
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc")
@@ -290,10 +290,10 @@ def test_fifty_megabytes_of_outputs_are_passed_over(tmp_path: Path) -> None:
     cells = copy.deepcopy(GOOD["cells"])
     picture = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "iVBORw0K" * (50 * MIB // 8)}}
     cells[1]["outputs"] = [picture]
-    submission = read(write(tmp_path, cells=cells))
-    hold(submission)
-    assert submission.cells == read(SICK / "good.ipynb").cells
-    assert "take up 50 MB" in notes(submission)
+    notebook = read(write(tmp_path, cells=cells))
+    hold(notebook)
+    assert notebook.cells == read(SICK / "good.ipynb").cells
+    assert "take up 50 MB" in notes(notebook)
 
 
 def test_a_file_over_the_cap_is_refused_unread(tmp_path: Path) -> None:
@@ -330,8 +330,8 @@ def test_memory_that_runs_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_thousands_of_cells_are_refused(tmp_path: Path) -> None:
-    submission = read(write(tmp_path, cells=GOOD["cells"] * 5001))
-    assert "10002 cells; the limit is 10000" in reason(submission)
+    notebook = read(write(tmp_path, cells=GOOD["cells"] * 5001))
+    assert "10002 cells; the limit is 10000" in reason(notebook)
 
 
 @pytest.mark.timeout(20)
@@ -355,9 +355,9 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def check(scratch: Path, data: bytes) -> None:
     scratch.write_bytes(data)
-    submission = read(scratch)
-    hold(submission)
-    assert submission.sha256 == hashlib.sha256(data).hexdigest()
+    notebook = read(scratch)
+    hold(notebook)
+    assert notebook.sha256 == hashlib.sha256(data).hexdigest()
 
 
 SIGNS = st.sampled_from(

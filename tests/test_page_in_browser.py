@@ -20,7 +20,7 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="playwright, which 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
-ALL = [grade.submission.participant for grade in GRADES]
+ALL = [grade.notebook.participant for grade in GRADES]
 Open = Callable[..., Any]
 
 

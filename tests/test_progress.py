@@ -21,7 +21,7 @@ from tests.test_store import command
 from tests.test_submissions import lay_out, notebook
 
 NAMES = ["Ada Lovelace", "\x1b[31mred", "cut", "fault"]
-GRADES = [MIXED, replace(RIGHT, submission=replace(RIGHT.submission, participant=NAMES[1])), UNREADABLE, FAULT]
+GRADES = [MIXED, replace(RIGHT, notebook=replace(RIGHT.notebook, participant=NAMES[1])), UNREADABLE, FAULT]
 
 
 def test_in_a_pipe_each_result_is_a_line() -> None:
@@ -81,7 +81,7 @@ def test_ctrl_c_ends_a_class_within_two_seconds_and_keeps_what_is_done(tmp_path:
     assert "Interrupted: 1 of 4 is graded and kept in" in errors
     assert "Traceback" not in errors
     kept = json.loads((tmp_path / "out" / "results.json").read_text("utf-8"))["submissions"]
-    assert [submission["participant"] for submission in kept] == ["a"]
+    assert [notebook["participant"] for notebook in kept] == ["a"]
     assert len((tmp_path / "out" / "gradebook.csv").read_text("utf-8").splitlines()) == 2
 
 

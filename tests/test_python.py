@@ -32,7 +32,7 @@ def test_several_come_in_their_order_with_a_course_and_settings() -> None:
     paths = [str(SAMPLES / name) for name in ("typical_mistakes.ipynb", "solved.ipynb")]
     graded = grade_all(paths, course, Config(lang="en", only=("3b",)), jobs=2, progress=seen.append)
     assert isinstance(course, Course)
-    assert [(item.submission.path, item.score, item.max_score) for item in graded] == [
+    assert [(item.notebook.path, item.score, item.max_score) for item in graded] == [
         (paths[0], 0, 2),
         (paths[1], 2, 2),
     ]
@@ -61,9 +61,9 @@ def test_what_a_folder_holds_is_found_and_graded(tmp_path: Path) -> None:
     for name, sample in (("ada", "solved"), ("jan", "typical_mistakes")):
         (tmp_path / name).mkdir()
         shutil.copy(SAMPLES / f"{sample}.ipynb", tmp_path / name / "work.ipynb")
-    entries = find(tmp_path)
-    assert [entry.participant for entry in entries] == ["ada", "jan"]
-    assert [graded.score for graded in grade_all(entries)] == [18, 10]
+    submissions = find(tmp_path)
+    assert [submission.participant for submission in submissions] == ["ada", "jan"]
+    assert [graded.score for graded in grade_all(submissions)] == [18, 10]
     with pytest.raises(UsageError, match="find"):
         grader.grade(tmp_path)
 

@@ -122,7 +122,7 @@ def test_an_annotation_says_what_the_report_does_at_the_line_of_the_cell() -> No
 
 def test_a_file_with_a_hostile_name_is_the_file_that_is_annotated() -> None:
     commands = [parsed(line) for line in github.commands(run(RIGHT, MIXED)).splitlines()]
-    assert RIGHT.submission.path in {command[1].get("file") for command in commands if command}
+    assert RIGHT.notebook.path in {command[1].get("file") for command in commands if command}
 
 
 def test_what_is_over_the_limit_of_annotations_is_summed_up() -> None:
@@ -197,7 +197,7 @@ class GradescopeResults(msgspec.Struct, forbid_unknown_fields=True):
     extra_data: dict[str, Any] = {}
 
 
-@pytest.mark.parametrize("grade", GRADES, ids=lambda grade: grade.submission.path[:12])
+@pytest.mark.parametrize("grade", GRADES, ids=lambda grade: grade.notebook.path[:12])
 def test_gradescope_reads_its_results(grade: Any) -> None:
     results = msgspec.json.decode(gradescope.text(run(grade)), type=GradescopeResults)
     assert results.score == grade.score == sum(test.score for test in results.tests)
@@ -231,7 +231,7 @@ class PrairieLearnResults(msgspec.Struct, forbid_unknown_fields=True):
     format_errors: list[str] = []
 
 
-@pytest.mark.parametrize("grade", GRADES, ids=lambda grade: grade.submission.path[:12])
+@pytest.mark.parametrize("grade", GRADES, ids=lambda grade: grade.notebook.path[:12])
 def test_prairielearn_reads_its_results(grade: Any) -> None:
     text = prairielearn.text(run(grade))
     results = msgspec.json.decode(text, type=PrairieLearnResults)

@@ -16,8 +16,8 @@ from markdown_it import MarkdownIt
 from grader.course.course import Course
 from grader.errors import OutputError
 from grader.judging.suite import Suite
-from grader.kernel.fork_client import WarmProcess
-from grader.model import Config, ExerciseStatus, Grade, Submission, SubmissionStatus
+from grader.kernel.fork_client import ForkServerClient
+from grader.model import Config, ExerciseStatus, Grade, Notebook, SubmissionStatus
 from grader.pipeline import grade
 from grader.report import Run
 from grader.report import notebook_copy as feedback
@@ -37,7 +37,7 @@ READABLE = [
 
 
 @pytest.fixture(scope="module")
-def typical(course: Course, suite: Suite, warm: WarmProcess | None) -> Grade:
+def typical(course: Course, suite: Suite, warm: ForkServerClient | None) -> Grade:
     return grade(TYPICAL, course, suite, Config(limits=QUICK), warm)
 
 
@@ -59,14 +59,14 @@ def source(notebook: Any, name: str) -> str:
 
 @pytest.mark.parametrize("path", READABLE, ids=lambda path: path.stem)
 def test_any_notebook_that_can_be_read_is_copied_as_a_valid_one_with_the_same_code(path: Path) -> None:
-    submission = read(path)
-    text = reread(path, submission.sha256)
+    notebook = read(path)
+    text = reread(path, notebook.sha256)
     assert text is not None
     notebook = whole(text)
     nbformat.validate(notebook)
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
-    for cell in submission.cells:
+    for cell in notebook.cells:
         assert notebook.cells[cell.index].source.replace("\0", "�") == cell.source
     json.loads(nbformat.writes(notebook), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
 
@@ -78,8 +78,8 @@ def test_all_that_a_participant_had_is_kept(typical: Grade, course: Course, tmp_
     notebook["cells"][1] |= {"outputs": [printed], "execution_count": 3, "metadata": {"tags": ["own"]}}
     path = tmp_path / "mine.ipynb"
     path.write_text(json.dumps(notebook), "utf-8")
-    submission = replace(typical.submission, path=str(path), sha256=read(path).sha256)
-    made = nbformat.reads(feedback.text(Run((), course, Config()), replace(typical, submission=submission)), 4)
+    notebook = replace(typical.notebook, path=str(path), sha256=read(path).sha256)
+    made = nbformat.reads(feedback.text(Run((), course, Config()), replace(typical, notebook=notebook)), 4)
     assert made.metadata["mine"] == {"kept": [1, 2]}
     assert [cell for cell in made.cells if "grader" not in cell.metadata] == nbformat.reads(path.read_text(), 4).cells
     assert made.cells[2].outputs == [printed]
@@ -142,7 +142,7 @@ def test_a_result_says_the_score_what_works_what_to_change_and_shows_a_call(copy
 
 
 def test_a_copy_that_is_graded_again_gives_the_same_and_its_results_are_replaced(
-    copy: str, typical: Grade, course: Course, suite: Suite, warm: WarmProcess | None, tmp_path: Path
+    copy: str, typical: Grade, course: Course, suite: Suite, warm: ForkServerClient | None, tmp_path: Path
 ) -> None:
     path = tmp_path / "copy.ipynb"
     path.write_text(copy, "utf-8")
@@ -153,8 +153,8 @@ def test_a_copy_that_is_graded_again_gives_the_same_and_its_results_are_replaced
     for one in ours(untagged):
         one.metadata = {}
     path.write_text(nbformat.writes(untagged), "utf-8")
-    submission = replace(again.submission, sha256=read(path).sha256)
-    made = feedback.text(Run((), course, Config(lang="en")), replace(again, submission=submission))
+    notebook = replace(again.notebook, sha256=read(path).sha256)
+    made = feedback.text(Run((), course, Config(lang="en")), replace(again, notebook=notebook))
     assert len(ours(nbformat.reads(made, 4))) == 9, "known by their mark where an editor has dropped the tag"
 
 
@@ -163,7 +163,7 @@ def outcome(grade: Grade) -> list[tuple[str, ExerciseStatus, float, float]]:
 
 
 def test_code_with_our_tag_stays_and_is_graded(
-    course: Course, suite: Suite, warm: WarmProcess | None, tmp_path: Path
+    course: Course, suite: Suite, warm: ForkServerClient | None, tmp_path: Path
 ) -> None:
     code = nbformat.v4.new_code_cell(
         "import numpy as np\ndef get_linear_forward(x, w, b):\n    return w * x + b",
@@ -182,8 +182,8 @@ def test_nothing_of_a_participants_is_markup_in_our_cells(tmp_path: Path) -> Non
     path = tmp_path / "hostile.ipynb"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(one) for one in sources])
     nbformat.write(notebook, path)
-    submission = replace(sample_run.MIXED.submission, path=str(path), sha256=read(path).sha256)
-    hostile = replace(sample_run.MIXED, submission=submission)
+    notebook = replace(sample_run.MIXED.notebook, path=str(path), sha256=read(path).sha256)
+    hostile = replace(sample_run.MIXED, notebook=notebook)
     made = nbformat.reads(feedback.text(sample_run.run(hostile), hostile), 4)
     assert len(ours(made)) > 3
     for one in ours(made):
@@ -195,7 +195,7 @@ def test_nothing_of_a_participants_is_markup_in_our_cells(tmp_path: Path) -> Non
 @pytest.mark.parametrize("name", [*WRONG][:4])
 @pytest.mark.parametrize("lang", ["pl", "en"])
 def test_a_wrong_notebooks_copy_is_valid_in_both_languages(
-    name: str, lang: str, course: Course, suite: Suite, warm: WarmProcess | None, tmp_path: Path
+    name: str, lang: str, course: Course, suite: Suite, warm: ForkServerClient | None, tmp_path: Path
 ) -> None:
     path = tmp_path / f"{name}.ipynb"
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells(course, name)])
@@ -209,9 +209,9 @@ def test_a_wrong_notebooks_copy_is_valid_in_both_languages(
 
 
 def test_a_file_that_has_changed_since_is_not_copied(typical: Grade, course: Course) -> None:
-    submission = Submission(str(TYPICAL), "typical", "0" * 64, typical.submission.cells)
+    notebook = Notebook(str(TYPICAL), "typical", "0" * 64, typical.notebook.cells)
     with pytest.raises(OutputError, match="no longer the file that was graded"):
-        feedback.text(Run((), course, Config()), replace(typical, submission=submission))
+        feedback.text(Run((), course, Config()), replace(typical, notebook=notebook))
 
 
 def test_the_command_writes_a_copy_and_several_into_a_folder(tmp_path: Path) -> None:

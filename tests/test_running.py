@@ -20,7 +20,7 @@ from grader.course.course import Course
 from grader.i18n import render
 from grader.judging.suite import Suite
 from grader.kernel import fork_client as warm
-from grader.kernel.fork_client import WarmProcess, available
+from grader.kernel.fork_client import ForkServerClient, available
 from grader.kernel.kernel import Kernel, KernelDied
 from grader.kernel.protocol.messages import Walls
 from grader.model import Cell, CellStatus, Config, ExerciseStatus, SubmissionStatus
@@ -41,7 +41,7 @@ def test_every_notebook_of_the_folder_has_its_expected_verdict() -> None:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_a_disease_costs_itself_only(name: str, course: Course, suite: Suite, warm: WarmProcess | None) -> None:
+def test_a_disease_costs_itself_only(name: str, course: Course, suite: Suite, warm: ForkServerClient | None) -> None:
     expected: dict[str, Any] = EXPECTED[name]
     before = (FOLDER / name).read_bytes()
     files = set(FOLDER.iterdir())
@@ -60,7 +60,7 @@ def test_a_disease_costs_itself_only(name: str, course: Course, suite: Suite, wa
 def test_where_the_warm_process_is_gone_kernels_are_started_anew(
     used_before: bool, course: Course, suite: Suite
 ) -> None:
-    with WarmProcess() as process:
+    with ForkServerClient() as process:
         if used_before:
             assert grade(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)
         process._process.kill()
@@ -72,12 +72,12 @@ def test_where_the_warm_process_is_gone_kernels_are_started_anew(
 
 
 @pytest.fixture
-def two_graders() -> Iterator[WarmProcess]:
-    with WarmProcess(connections=2) as process:
+def two_graders() -> Iterator[ForkServerClient]:
+    with ForkServerClient(connections=2) as process:
         yield process
 
 
-def started(process: WarmProcess, **walls: Any) -> Kernel:
+def started(process: ForkServerClient, **walls: Any) -> Kernel:
     return Kernel(QUICK, Walls(**walls), process)
 
 
@@ -93,7 +93,7 @@ def ends(kernel: Kernel) -> bool:
 @pytest.mark.skipif(not available(), reason="no warm processes here")
 @pytest.mark.parametrize("without", [[], ["ipc"]], ids=["apart", "with a supervisor"])
 def test_a_kernel_ends_with_the_grader_that_it_is_for_and_no_other_does(
-    without: list[str], two_graders: WarmProcess
+    without: list[str], two_graders: ForkServerClient
 ) -> None:
     first = started(two_graders, without=without)
     assert first._manager.provisioner.process.apart is (not without and "pid" in first.walls)
@@ -114,7 +114,7 @@ def test_a_kernel_ends_with_the_grader_that_it_is_for_and_no_other_does(
 
 
 @pytest.mark.skipif(not available(), reason="no warm processes here")
-def test_a_kernel_ends_with_the_warm_process(two_graders: WarmProcess) -> None:
+def test_a_kernel_ends_with_the_warm_process(two_graders: ForkServerClient) -> None:
     kernel = started(two_graders)
     assert kernel.walls
     two_graders._process.kill()
@@ -123,7 +123,7 @@ def test_a_kernel_ends_with_the_warm_process(two_graders: WarmProcess) -> None:
 
 
 @pytest.mark.skipif(not available(), reason="no warm processes here")
-def test_what_takes_too_much_memory_together_ends(two_graders: WarmProcess) -> None:
+def test_what_takes_too_much_memory_together_ends(two_graders: ForkServerClient) -> None:
     kernel = started(two_graders, memory_mib=1024)
     source = "import os, time\nos.fork()\nos.fork()\nheld = bytearray(300 << 20)\ntime.sleep(20)"
     with pytest.raises(KernelDied):
@@ -133,7 +133,7 @@ def test_what_takes_too_much_memory_together_ends(two_graders: WarmProcess) -> N
 
 @pytest.mark.skipif(not available(), reason="no warm processes here")
 @pytest.mark.parametrize("said", [b'{"boot": ', b"x" * (2 << 20), b"[]\n", b'{"pid": "x"}\n'], ids=len)
-def test_what_one_grader_says_costs_another_nothing(said: bytes, two_graders: WarmProcess) -> None:
+def test_what_one_grader_says_costs_another_nothing(said: bytes, two_graders: ForkServerClient) -> None:
     kernel = started(two_graders)
     other = two_graders._sockets[1]
     with suppress(OSError):  # it hangs up when it has heard enough
@@ -148,7 +148,7 @@ def test_what_one_grader_says_costs_another_nothing(said: bytes, two_graders: Wa
 
 
 @pytest.mark.skipif(not available(), reason="no warm processes here")
-def test_a_kernel_ends_with_its_worker_though_others_hold_its_connection(two_graders: WarmProcess) -> None:
+def test_a_kernel_ends_with_its_worker_though_others_hold_its_connection(two_graders: ForkServerClient) -> None:
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
 
@@ -177,7 +177,7 @@ def test_no_cell_is_blamed_for_the_end_of_the_warm_process(tmp_path: Path, cours
     sleep = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "id": "sleep"}
     solved["cells"].insert(1, {**sleep, "source": "import time\ntime.sleep(1.5)"})
     (tmp_path / "ada.ipynb").write_text(json.dumps(solved), "utf-8")
-    with WarmProcess() as process:
+    with ForkServerClient() as process:
         grade(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)  # it has loaded
         killer = threading.Timer(0.7, process._process.kill)
         killer.start()
@@ -189,7 +189,9 @@ def test_no_cell_is_blamed_for_the_end_of_the_warm_process(tmp_path: Path, cours
 
 
 @pytest.mark.skipif(not available(), reason="no warm processes here")
-def test_an_answer_that_comes_too_late_is_nobodys(two_graders: WarmProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_comes_too_late_is_nobodys(
+    two_graders: ForkServerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     started(two_graders).close()
     two_graders._process.send_signal(signal.SIGSTOP)
     monkeypatch.setattr(warm, "FORK_TIMEOUT_S", 0.2)

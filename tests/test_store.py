@@ -30,9 +30,8 @@ from grader.course.course import Course
 from grader.errors import OutputError, UsageError
 from grader.model import Config, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import Run, json_report
-from grader.submissions import submission as entry
 from grader.submissions.find import find
-from grader.submissions.submission import Entry
+from grader.submissions.submission import Submission, fingerprint, read_submission
 from tests import sample_run
 from tests.conftest import QUICK, ROOT
 from tests.test_submissions import lay_out, notebook
@@ -46,21 +45,21 @@ class FakeEngine:
 
     def __init__(self, course: Course) -> None:
         self.graded: list[str] = []
-        self.before: Callable[[Entry], None] = lambda handed_in: None
+        self.before: Callable[[Submission], None] = lambda submission: None
         self._course = course
 
     @contextmanager
-    def __call__(self, *settings: object) -> Iterator[Callable[[Sequence[Entry]], Iterator[tuple[int, Grade]]]]:
-        yield lambda entries: ((place, self._grade(one)) for place, one in enumerate(entries))
+    def __call__(self, *settings: object) -> Iterator[Callable[[Sequence[Submission]], Iterator[tuple[int, Grade]]]]:
+        yield lambda submissions: ((place, self._grade(one)) for place, one in enumerate(submissions))
 
-    def _grade(self, handed_in: Entry) -> Grade:
-        self.before(handed_in)
-        self.graded.append(handed_in.participant)
-        reading = entry.read(handed_in)
-        submission, first = reading.submissions[0], self._course.exercises[0]
-        points = float(sum(len(cell.source) for cell in submission.cells))
+    def _grade(self, submission: Submission) -> Grade:
+        self.before(submission)
+        self.graded.append(submission.participant)
+        reading = read_submission(submission)
+        notebook, first = reading.submissions[0], self._course.exercises[0]
+        points = float(sum(len(cell.source) for cell in notebook.cells))
         result = ExerciseResult(first.id, first.title, ExerciseStatus.PARTIAL, first.function, points, 99.0, 0.0, 0.0)
-        return Grade(submission, submission.status, time.monotonic(), (result,), digest=reading.digest)
+        return Grade(notebook, notebook.status, time.monotonic(), (result,), digest=reading.digest)
 
 
 @pytest.fixture
@@ -103,24 +102,24 @@ def test_a_record_holds_all_of_a_grade(course: Course, tmp_path: Path) -> None:
     samples = ROOT / "tests" / "samples"
     lay_out(tmp_path / "in" / "anna", {"1a.ipynb": notebook("def get_linear_forward(x): 1 / 0"), "1b.ipynb": ""})
     paths = [samples / "typical_mistakes.ipynb", ROOT / "tests" / "notebooks" / "running" / "os-exit.ipynb"]
-    entries = [*find(paths).entries, *find([tmp_path / "in"], ["1a", "1b"]).entries]
-    grades = grade_all(entries, course, CONFIG, 2)
+    submissions = [*find(paths).submissions, *find([tmp_path / "in"], ["1a", "1b"]).submissions]
+    grades = grade_all(submissions, course, CONFIG, 2)
     with store.opened(tmp_path / "out", store.terms(course, CONFIG)) as kept:
-        for handed_in, grade in zip(entries, grades, strict=True):
-            kept.keep(handed_in, grade)
-            assert kept.kept(handed_in) == grade
-            assert entry.fingerprint(handed_in) == grade.digest
-        known = [kept.kept(handed_in) for handed_in in entries]
+        for submission, grade in zip(submissions, grades, strict=True):
+            kept.keep(submission, grade)
+            assert kept.kept(submission) == grade
+            assert fingerprint(submission) == grade.digest
+        known = [kept.kept(submission) for submission in submissions]
     texts = [json_report.text(Run(tuple(run), course, replace(CONFIG, lang="pl"))) for run in (grades, known)]  # type: ignore[arg-type]
     assert texts[0] == texts[1]
 
 
 def test_half_a_character_keeps_nobody_from_a_record(course: Course, tmp_path: Path) -> None:
     assert "\\ud800" in ascii(sample_run.MIXED.exercises[0].checks[1].actual)
-    handed_in = Entry("Ada Lovelace", "work/ada.ipynb", (), "1234567")
+    submission = Submission("Ada Lovelace", "work/ada.ipynb", (), "1234567")
     with store.opened(tmp_path, store.terms(course, CONFIG)) as kept:
-        kept.keep(handed_in, sample_run.MIXED)
-        record = kept.record(handed_in)
+        kept.keep(submission, sample_run.MIXED)
+        record = kept.record(submission)
     assert record is not None
     told = [json.loads(json_report.text(sample_run.run(grade))) for grade in (record.grade, sample_run.MIXED)]
     assert told[0] == told[1]
@@ -139,7 +138,7 @@ def test_what_is_no_record_of_ours_is_graded_again(engine: FakeEngine, plan: Cal
 
 def test_a_records_name_is_one_that_every_file_system_takes() -> None:
     names = ["Łucja Żak", "a/b\\c:d", "..", "CON", "x" * 500, "anna", "Anna", "", "\U0001f600" * 90]
-    files = [store.file_name(Entry(name, "")) for name in names]
+    files = [store.file_name(Submission(name, "")) for name in names]
     assert len({name.casefold() for name in files}) == len(names)
     for name in files:
         assert len(name.encode()) < 120
@@ -161,7 +160,7 @@ def test_a_second_run_grades_nothing_that_has_not_changed(engine: FakeEngine, pl
     assert engine.graded == []
     assert "grade: 4 of 4 were graded before and have not changed since." in said(second)
     assert results(second.out or Path()) == before
-    assert [grade.submission.participant for grade in run.grades] == ["anna", "ewa", "jan", "ola"]
+    assert [grade.notebook.participant for grade in run.grades] == ["anna", "ewa", "jan", "ola"]
 
 
 @pytest.mark.parametrize(
@@ -227,8 +226,8 @@ def test_what_changed_is_told_though_the_run_that_found_it_was_ended(
     conduct(plan())
     lay_out(tmp_path / "in", {"anna.ipynb": notebook("# anna!"), "ewa.ipynb": notebook("# ewa!")})
 
-    def stop_at_ewa(handed_in: Entry) -> None:
-        if handed_in.participant == "ewa":
+    def stop_at_ewa(submission: Submission) -> None:
+        if submission.participant == "ewa":
             raise KeyboardInterrupt
 
     engine.before = stop_at_ewa
@@ -237,7 +236,7 @@ def test_what_changed_is_told_though_the_run_that_found_it_was_ended(
         conduct(ended)
     assert "Interrupted: 3 of 4 are graded and kept in" in said(ended)
     assert len((tmp_path / "out" / "gradebook.csv").read_text().splitlines()) == 4
-    engine.before = lambda handed_in: None
+    engine.before = lambda submission: None
     later = plan()
     conduct(later)
     assert "2 of 4 scores changed:" in said(later)
@@ -254,7 +253,7 @@ def test_what_the_grader_broke_on_is_tried_again(engine: FakeEngine, plan: Calla
     first = plan()
     run = conduct(first)
     with store.opened(first.out or Path(), store.terms(first.course, first.config)) as kept:
-        kept.keep(first.found.entries[2], replace(run.grades[2], status=SubmissionStatus.GRADER_FAULT))
+        kept.keep(first.found.submissions[2], replace(run.grades[2], status=SubmissionStatus.GRADER_FAULT))
     engine.graded.clear()
     conduct(plan())
     assert engine.graded == ["jan"]
@@ -266,21 +265,21 @@ def test_what_the_grader_broke_on_is_tried_again(engine: FakeEngine, plan: Calla
 def test_what_is_deleted_or_changed_in_mid_run_is_told(
     engine: FakeEngine, plan: Callable[..., Plan], tmp_path: Path
 ) -> None:
-    def meddle(handed_in: Entry) -> None:
-        if handed_in.participant == "ewa":
+    def meddle(submission: Submission) -> None:
+        if submission.participant == "ewa":
             (tmp_path / "in" / "ewa.ipynb").unlink()
-        if handed_in.participant == "jan":
+        if submission.participant == "jan":
             (tmp_path / "in" / "anna.ipynb").write_text(notebook("# anna, later"))
 
     engine.before = meddle
     disturbed = plan()
     run = conduct(disturbed)
-    assert [grade.submission.participant for grade in run.grades] == ["anna", "jan", "ola"]
+    assert [grade.notebook.participant for grade in run.grades] == ["anna", "jan", "ola"]
     folder = tmp_path / "in"
     assert f"Deleted while the run went on, so not graded: {folder / 'ewa.ipynb'}." in said(disturbed)
     assert f"Changed while the run went on: {folder / 'anna.ipynb'}." in said(disturbed)
     engine.graded.clear()
-    engine.before = lambda handed_in: None
+    engine.before = lambda submission: None
     conduct(plan())
     assert engine.graded == ["anna"]
     resumed = results(tmp_path / "out")
@@ -292,7 +291,7 @@ def test_what_is_deleted_or_changed_in_mid_run_is_told(
 def test_when_all_is_deleted_there_is_nothing_to_grade(
     engine: FakeEngine, plan: Callable[..., Plan], tmp_path: Path
 ) -> None:
-    engine.before = lambda handed_in: (tmp_path / "in" / f"{handed_in.participant}.ipynb").unlink()
+    engine.before = lambda submission: (tmp_path / "in" / f"{submission.participant}.ipynb").unlink()
     with pytest.raises(UsageError, match="everything was deleted"):
         conduct(plan())
 

@@ -22,9 +22,9 @@ from grader.model import Config, SubmissionStatus
 from grader.report import Run, gradebook, json_report, terminal
 from grader.report.json_report import envelope
 from grader.submissions import archive
-from grader.submissions import submission as entry
 from grader.submissions.find import Found, find, remarks
 from grader.submissions.roster import read
+from grader.submissions.submission import read_submission
 from tests.conftest import QUICK, ROOT
 
 IDS = ["1a", "1b", "2", "3a", "3b", "4", "5", "6"]
@@ -60,7 +60,7 @@ def short(found: Found, root: Path) -> dict[str, list[list[str]]]:
         one.participant + (f"@{one.id}" if one.id else ""): [
             [relative(file.shown, root) for file in attempt] for attempt in one.attempts
         ]
-        for one in found.entries
+        for one in found.submissions
     }
 
 
@@ -278,9 +278,9 @@ def test_a_damaged_archive_is_told_and_never_crashes(damage: Callable[[bytes], b
 def test_a_damaged_file_in_an_archive_is_an_unreadable_submission(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     path.write_bytes(zipped(["a.ipynb"]).replace(b'"cells"', b'"cellz"'))
-    submission = entry.read(find([path]).entries[0]).submissions[0]
-    assert submission.status is SubmissionStatus.UNREADABLE
-    assert "The archive is damaged" in render(submission.reason or "", "en")
+    notebook = read_submission(find([path]).submissions[0]).submissions[0]
+    assert notebook.status is SubmissionStatus.UNREADABLE
+    assert "The archive is damaged" in render(notebook.reason or "", "en")
 
 
 def test_an_archive_with_a_password_is_told(tmp_path: Path) -> None:
@@ -288,7 +288,7 @@ def test_an_archive_with_a_password_is_told(tmp_path: Path) -> None:
     for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(sign) + place] |= 1
     (tmp_path / "x.zip").write_bytes(data)
-    read_back = entry.read(find([tmp_path / "x.zip"]).entries[0]).submissions[0]
+    read_back = read_submission(find([tmp_path / "x.zip"]).submissions[0]).submissions[0]
     assert "password" in render(read_back.reason or "", "en")
 
 
@@ -298,8 +298,8 @@ def test_names_in_an_archive_are_read_as_windows_and_macos_write_them(tmp_path: 
         data = zipped(["x" * len(name) + ".ipynb"]).replace(b"x" * len(name) + b".ipynb", name + b".ipynb")
         path = tmp_path / f"{encoding}.zip"
         path.write_bytes(data)
-        assert [one.participant for one in find([path]).entries] == ["żółć"]
-        assert entry.read(find([path]).entries[0]).submissions[0].status is SubmissionStatus.NO_EXERCISES
+        assert [one.participant for one in find([path]).submissions] == ["żółć"]
+        assert read_submission(find([path]).submissions[0]).submissions[0].status is SubmissionStatus.NO_EXERCISES
 
 
 # ---- the list of participants
@@ -397,7 +397,7 @@ def graded(course: Course, solutions: dict[str, str], tmp_path_factory: pytest.T
     folder = lay_out(tmp_path_factory.mktemp("class"), files)
     found = find([folder], IDS)
     config = Config(lang="en", limits=QUICK)
-    return Run(tuple(grade_all(found.entries, course, config, 2)), course, config, found.missing)
+    return Run(tuple(grade_all(found.submissions, course, config, 2)), course, config, found.missing)
 
 
 def test_one_notebook_an_exercise_is_one_submission_in_one_kernel(graded: Run) -> None:
@@ -434,7 +434,7 @@ def test_the_report_tells_cell_and_file(graded: Run) -> None:
 
 def test_of_two_notebooks_the_better_counts_and_the_report_says_so(graded: Run) -> None:
     ola = graded.grades[2]
-    assert (ola.score, Path(ola.submission.path).name) == (2, "ola_lis-1.ipynb")
+    assert (ola.score, Path(ola.notebook.path).name) == (2, "ola_lis-1.ipynb")
     assert [render(note, "en") for note in ola.notes] == [
         "Several notebooks were handed in: ola_lis.ipynb, ola_lis-1.ipynb. "
         "The one that earns most counts: ola_lis-1.ipynb."

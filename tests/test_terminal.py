@@ -13,9 +13,9 @@ from rich.console import Console
 from grader.course.course import Course
 from grader.judging.judge import Judge
 from grader.judging.suite import Suite
-from grader.kernel.fork_client import WarmProcess
+from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import run
-from grader.model import Cell, Config, Grade, Limits, Submission
+from grader.model import Cell, Config, Grade, Limits, Notebook
 from grader.pipeline import score
 from grader.report import Run, terminal
 from tests.conftest import ROOT, GradeCells
@@ -25,18 +25,18 @@ GOLDEN = ROOT / "tests" / "golden" / "terminal"
 SHORT = Limits(cell_timeout_s=1.0, call_timeout_s=0.5, total_timeout_s=60.0)
 
 
-def graded(course: Course, suite: Suite, warm: WarmProcess | None, name: str) -> Grade:
+def graded(course: Course, suite: Suite, warm: ForkServerClient | None, name: str) -> Grade:
     sources = cells(course, name)
     sha256 = hashlib.sha256(name.encode()).hexdigest()
-    submission = Submission(f"{name}.ipynb", name, sha256, tuple(map(Cell, range(len(sources)), sources)))
+    notebook = Notebook(f"{name}.ipynb", name, sha256, tuple(map(Cell, range(len(sources)), sources)))
     config = Config(limits=SHORT, hidden=(str(course.folder),))
-    with run(submission, config, warm) as session:
+    with run(notebook, config, warm) as session:
         results = Judge(session, course, suite, config, sha256).results()
-        return score(submission, session, results, config, 0.0)
+        return score(notebook, session, results, config, 0.0)
 
 
 @pytest.fixture(scope="module")
-def reports(course: Course, suite: Suite, warm: WarmProcess | None) -> dict[tuple[str, str], str]:
+def reports(course: Course, suite: Suite, warm: ForkServerClient | None) -> dict[tuple[str, str], str]:
     made = {}
     for name in WRONG:
         grade = graded(course, suite, warm, name)

@@ -72,7 +72,7 @@ def scores(grades: Sequence[Grade], terms: Terms) -> Scores:
 
 def _score(grade: Grade) -> Score:
     points = {exercise.id: exercise.points + exercise.bonus for exercise in grade.exercises}
-    return Score(grade.submission.participant, grade.submission.participant_id, grade.digest, points)
+    return Score(grade.notebook.participant, grade.notebook.participant_id, grade.digest, points)
 
 
 def last(folder: Path) -> Scores | None:

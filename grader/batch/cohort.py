@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from grader.batch.workers import Engine
 from grader.errors import OutputError
 from grader.model import Grade, SubmissionStatus
-from grader.submissions import submission as entry
-from grader.submissions.submission import Entry
+from grader.submissions.submission import Submission, fingerprint
 
 if TYPE_CHECKING:
     from grader.batch.store import Store
@@ -23,21 +22,21 @@ class Progress(Protocol):
     def done(self, place: int, grade: Grade) -> None: ...
 
 
-class Cohort:
+class BatchRun:
     """The entries of a run, and the grades that are there so far, by place. `gone`: what was deleted meanwhile."""
 
-    def __init__(self, entries: Sequence[Entry], store: Store | None = None) -> None:
-        self.entries, self.store = entries, store
+    def __init__(self, submissions: Sequence[Submission], store: Store | None = None) -> None:
+        self.submissions, self.store = submissions, store
         self.grades: dict[int, Grade] = {}
         self.gone: list[str] = []
-        self._seen = [states(one) for one in entries]
+        self._seen = [states(one) for one in submissions]
 
     def take_over(self) -> int:
         """Take what a run before has graded and nothing has changed. Returns how many."""
         if self.store is None:
             return 0
-        for place, handed_in in enumerate(self.entries):
-            grade = self.store.kept(handed_in)
+        for place, submission in enumerate(self.submissions):
+            grade = self.store.kept(submission)
             if grade is not None:
                 self.grades[place] = grade
         return len(self.grades)
@@ -45,7 +44,7 @@ class Cohort:
     @property
     def waiting(self) -> list[int]:
         """The places that have no grade yet."""
-        return [place for place in range(len(self.entries)) if place not in self.grades]
+        return [place for place in range(len(self.submissions)) if place not in self.grades]
 
     @property
     def graded(self) -> tuple[Grade, ...]:
@@ -55,37 +54,39 @@ class Cohort:
     def go(self, engine: Engine, progress: Progress) -> None:
         """Grade what waits. Raise OutputError where a result can't be kept."""
         waiting = self.waiting
-        for index, grade in engine([self.entries[place] for place in waiting]):
-            handed_in = self.entries[waiting[index]]
-            if grade.status is SubmissionStatus.UNREADABLE and _is_gone(handed_in):
-                self.gone.append(handed_in.path)
+        for index, grade in engine([self.submissions[place] for place in waiting]):
+            submission = self.submissions[waiting[index]]
+            if grade.status is SubmissionStatus.UNREADABLE and _is_gone(submission):
+                self.gone.append(submission.path)
                 continue
-            self._keep(handed_in, grade)
+            self._keep(submission, grade)
             self.grades[waiting[index]] = grade
             progress.done(waiting[index], grade)
 
-    def _keep(self, handed_in: Entry, grade: Grade) -> None:
+    def _keep(self, submission: Submission, grade: Grade) -> None:
         if self.store is None:
             return
         try:
-            self.store.keep(handed_in, grade)
+            self.store.keep(submission, grade)
         except OutputError as error:
-            kept = f"{len(self.grades)} of {len(self.entries)} results are kept; the same command goes on from there."
+            kept = (
+                f"{len(self.grades)} of {len(self.submissions)} results are kept; the same command goes on from there."
+            )
             raise OutputError(f"{error} {kept}") from error
 
     def changed(self) -> list[str]:
         """The paths whose contents are not those that were graded any more."""
-        touched = [place for place in sorted(self.grades) if states(self.entries[place]) != self._seen[place]]
+        touched = [place for place in sorted(self.grades) if states(self.submissions[place]) != self._seen[place]]
         return [
-            self.entries[place].path
+            self.submissions[place].path
             for place in touched
-            if entry.fingerprint(self.entries[place]) != self.grades[place].digest
+            if fingerprint(self.submissions[place]) != self.grades[place].digest
         ]
 
 
-def states(handed_in: Entry) -> tuple[tuple[int, ...] | None, ...]:
+def states(submission: Submission) -> tuple[tuple[int, ...] | None, ...]:
     """By which a change of the files shows without reading them; None for one that is not there."""
-    return tuple(_state(file.path) for file in handed_in.files)
+    return tuple(_state(file.path) for file in submission.files)
 
 
 def _state(path: Path) -> tuple[int, ...] | None:
@@ -96,5 +97,5 @@ def _state(path: Path) -> tuple[int, ...] | None:
     return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-def _is_gone(handed_in: Entry) -> bool:
-    return bool(handed_in.files) and not any(os.path.lexists(file.path) for file in handed_in.files)
+def _is_gone(submission: Submission) -> bool:
+    return bool(submission.files) and not any(os.path.lexists(file.path) for file in submission.files)

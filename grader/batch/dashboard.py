@@ -141,7 +141,7 @@ def _passed(run: Run, id: str) -> str:
 
 def _row(one: Latest, lang: Lang) -> list[str]:
     grade = one.grade
-    name = printable(grade.submission.participant)
+    name = printable(grade.notebook.participant)
     points = f"{number(grade.score, lang)}/{number(grade.max_score, lang)}"
     bonus = f" +{number(grade.bonus, lang)}" if grade.bonus else ""
     marks = [prose.MARKS[exercise.status] for exercise in grade.exercises]

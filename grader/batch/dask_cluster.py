@@ -23,7 +23,7 @@ from grader.errors import UsageError
 from grader.judging.suite import Suite
 from grader.model import Config, Grade
 from grader.pipeline import lost
-from grader.submissions.submission import Entry
+from grader.submissions.submission import Submission
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -44,8 +44,8 @@ def on_dask(address: str, course: Course, config: Config) -> Iterator[tuple[Engi
     """Grading on the cluster whose scheduler is at `address`, and how many it grades at once. Raise UsageError."""
     with _connected(address) as client:
 
-        def graded(entries: Sequence[Entry]) -> Iterator[tuple[int, Grade]]:
-            return _graded(client, entries, course, config)
+        def graded(submissions: Sequence[Submission]) -> Iterator[tuple[int, Grade]]:
+            return _graded(client, submissions, course, config)
 
         yield graded, max(1, sum(client.nthreads().values()))
 
@@ -64,33 +64,41 @@ def _connected(address: str) -> Client:
         ) from error
 
 
-def _graded(client: Any, entries: Sequence[Entry], course: Course, config: Config) -> Iterator[tuple[int, Grade]]:
+def _graded(
+    client: Any, submissions: Sequence[Submission], course: Course, config: Config
+) -> Iterator[tuple[int, Grade]]:
     from distributed import as_completed
 
     run = secrets.token_hex(8)
     shared = client.submit(_same, remote.setup(course, config), key=f"course-{run}")
     futures = {
         client.submit(
-            work, remote.parcel(entry), shared, program(), key=f"grade-{run}-{place}", pure=False, retries=REPEATS
+            work,
+            remote.encode_submission(submission),
+            shared,
+            program(),
+            key=f"grade-{run}-{place}",
+            pure=False,
+            retries=REPEATS,
         ): place
-        for place, entry in enumerate(entries)
+        for place, submission in enumerate(submissions)
     }
     try:
         for future in as_completed(futures, loop=client.loop):
-            entry = entries[futures[future]]
-            yield futures[future], _result(future, entry, course, config)
+            submission = submissions[futures[future]]
+            yield futures[future], _result(future, submission, course, config)
     finally:
         client.cancel([*futures, shared])
 
 
-def _result(future: Any, entry: Entry, course: Course, config: Config) -> Grade:
+def _result(future: Any, submission: Submission, course: Course, config: Config) -> Grade:
     from distributed import KilledWorker
 
     try:
         return remote.grade_of(future.result())
-    except (remote.Gone, KilledWorker):
+    except (remote.WorkerDied, KilledWorker):
         with Suite(course) as suite:
-            return lost(entry, course, suite, config)
+            return lost(submission, course, suite, config)
     except OtherGrader as error:
         raise UsageError(f"{error}. Install the same version there.") from error
     except ModuleNotFoundError as error:
@@ -104,13 +112,13 @@ _lock = threading.Lock()
 _idle: dict[str, list[remote.Process]] = {}
 
 
-def work(parcel: bytes, setup: bytes, wanted: str) -> bytes:
+def work(encode_submission: bytes, setup: bytes, wanted: str) -> bytes:
     """Grade an entry. Raise Gone where the process is ended from outside; Dask then repeats it."""
     if program() != wanted:
         raise OtherGrader(f"a worker of the cluster has grader {program()}, here it is {wanted}")
     known = hashlib.sha256(setup).hexdigest()
     process = _take(known) or remote.Process(setup)
-    answer = process.grade(parcel)
+    answer = process.grade(encode_submission)
     with _lock:
         _idle.setdefault(known, []).append(process)
     return answer

@@ -120,7 +120,7 @@ def result(grade: Grade, lang: Lang) -> str:
     bonus = f" +{number(grade.bonus, lang)}" if grade.bonus else ""
     seconds = f"{number(round(grade.duration_s, 1), lang)} s"
     status = "" if grade.status is SubmissionStatus.GRADED else f"  {render(prose.STATUSES[grade.status], lang)}"
-    return f"{printable(grade.submission.participant)}  {points}{bonus}  {seconds}{status}"
+    return f"{printable(grade.notebook.participant)}  {points}{bonus}  {seconds}{status}"
 
 
 def _style(grade: Grade) -> str:

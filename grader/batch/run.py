@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from grader.batch.cohort import Cohort
+from grader.batch.cohort import BatchRun
 from grader.batch.progress import shown
 from grader.batch.workers import Engine, engine, hidden_folders
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import Lang, Text, msg, msgs, render
-from grader.kernel.fork_client import WarmProcess
+from grader.kernel.fork_client import ForkServerClient
 from grader.model import Config
 from grader.output import write_atomically
 from grader.report import Run, formats
@@ -41,7 +41,7 @@ class Plan:
     console: Console
     jobs: int = 1
     out: Path | None = None
-    warm: WarmProcess | None = None
+    warm: ForkServerClient | None = None
     dask: str | None = None
 
     @property
@@ -59,15 +59,15 @@ def conduct(plan: Plan) -> Run:
     plan.say(*remarks(plan.found))
     plan = replace(plan, config=replace(plan.config, hidden=hidden_folders(plan.found.roots, plan.course)))
     with opened(plan) as kept:
-        cohort = Cohort(plan.found.entries, kept)
-        _take_over(plan, cohort)
+        batch_run = BatchRun(plan.found.submissions, kept)
+        _take_over(plan, batch_run)
         try:
-            _grade(plan, cohort)
+            _grade(plan, batch_run)
         except KeyboardInterrupt:
-            _interrupted(plan, cohort)
+            _interrupted(plan, batch_run)
             raise
-        _say_what_happened(plan, cohort)
-        run = _run(plan, cohort)
+        _say_what_happened(plan, batch_run)
+        run = _run(plan, batch_run)
         if not run.grades:
             raise UsageError("there is nothing to grade any more: everything was deleted while the run went on")
         if kept is not None:
@@ -88,8 +88,8 @@ def opened(plan: Plan) -> Iterator[Store | None]:
         yield kept
 
 
-def _take_over(plan: Plan, cohort: Cohort) -> None:
-    count, of = cohort.take_over(), len(cohort.entries)
+def _take_over(plan: Plan, batch_run: BatchRun) -> None:
+    count, of = batch_run.take_over(), len(batch_run.submissions)
     if count:
         text = msgs(
             "{n} of {all} was graded before and has not changed since.",
@@ -100,20 +100,20 @@ def _take_over(plan: Plan, cohort: Cohort) -> None:
         plan.say(text)
 
 
-def _grade(plan: Plan, cohort: Cohort) -> None:
-    waiting = cohort.waiting
+def _grade(plan: Plan, batch_run: BatchRun) -> None:
+    waiting = batch_run.waiting
     if not waiting:
         return
-    names = [entry.participant for entry in cohort.entries]
+    names = [submission.participant for submission in batch_run.submissions]
     with (
         grading(plan, len(waiting)) as (graded, at_once),
         shown(plan.console, plan.lang, names, waiting, at_once) as progress,
     ):
         started = time.monotonic()
-        cohort.go(graded, progress)
+        batch_run.go(graded, progress)
     if len(names) > 1:
         seconds = round(time.monotonic() - started, 1)
-        count = len(waiting) - len(cohort.waiting)
+        count = len(waiting) - len(batch_run.waiting)
         plan.say(msgs("{n} graded in {seconds} s.", "{n} graded in {seconds} s.", count, seconds=seconds))
 
 
@@ -131,8 +131,8 @@ def grading(plan: Plan, count: int) -> Iterator[tuple[Engine, int]]:
         yield graded, at_once
 
 
-def _run(plan: Plan, cohort: Cohort) -> Run:
-    return Run(cohort.graded, plan.course, plan.config, plan.found.missing)
+def _run(plan: Plan, batch_run: BatchRun) -> Run:
+    return Run(batch_run.graded, plan.course, plan.config, plan.found.missing)
 
 
 def write(out: Path, run: Run) -> None:
@@ -141,25 +141,25 @@ def write(out: Path, run: Run) -> None:
         write_atomically(out / name, formats()[format](run))
 
 
-def _interrupted(plan: Plan, cohort: Cohort) -> None:
+def _interrupted(plan: Plan, batch_run: BatchRun) -> None:
     if plan.out is None:
         plan.say(msg("Interrupted. With -o DIR each result is kept, and a second run goes on from there."))
         return
-    write(plan.out, _run(plan, cohort))
+    write(plan.out, _run(plan, batch_run))
     text = msgs(
         "Interrupted: {n} of {all} is graded and kept in {folder}. The same command goes on from there.",
         "Interrupted: {n} of {all} are graded and kept in {folder}. The same command goes on from there.",
-        len(cohort.grades),
-        all=len(cohort.entries),
+        len(batch_run.grades),
+        all=len(batch_run.submissions),
         folder=str(plan.out),
     )
     plan.say(text)
 
 
-def _say_what_happened(plan: Plan, cohort: Cohort) -> None:
-    if cohort.gone:
-        plan.say(msg("Deleted while the run went on, so not graded: {names}.", names=shortened(cohort.gone)))
-    changed = cohort.changed()
+def _say_what_happened(plan: Plan, batch_run: BatchRun) -> None:
+    if batch_run.gone:
+        plan.say(msg("Deleted while the run went on, so not graded: {names}.", names=shortened(batch_run.gone)))
+    changed = batch_run.changed()
     if changed:
         text = msg(
             "Changed while the run went on: {names}. Run the same command again to grade what is there now.",

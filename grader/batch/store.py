@@ -24,8 +24,7 @@ from grader import PACKAGE, __version__
 from grader.errors import OutputError, UsageError
 from grader.model import Config, Grade, SubmissionStatus
 from grader.output import UNFINISHED, write_atomically
-from grader.submissions import submission as entry
-from grader.submissions.submission import Entry
+from grader.submissions.submission import Submission, fingerprint
 from grader.submissions.tree import RESULTS_MARK
 
 if TYPE_CHECKING:
@@ -78,29 +77,29 @@ class Store:
     def __init__(self, folder: Path, terms: Terms) -> None:
         self.folder, self.terms = folder, terms
 
-    def record(self, handed_in: Entry) -> Record | None:
+    def record(self, submission: Submission) -> Record | None:
         """What is known of this participant from before; None where that can't be read."""
         try:
-            return _decoder().decode(self._path(handed_in).read_bytes())
+            return _decoder().decode(self._path(submission).read_bytes())
         except (OSError, msgspec.MsgspecError):
             return None
 
-    def kept(self, handed_in: Entry) -> Grade | None:
+    def kept(self, submission: Submission) -> Grade | None:
         """The grade from before, if nothing that it rests on has changed since. What the grader broke on is tried
         again, and so is what could not be read, which takes no time."""
-        record = self.record(handed_in)
+        record = self.record(submission)
         if record is None or record.terms != self.terms or record.grade.faulted:
             return None
-        if record.grade.status is SubmissionStatus.UNREADABLE or record.grade.digest != entry.fingerprint(handed_in):
+        if record.grade.status is SubmissionStatus.UNREADABLE or record.grade.digest != fingerprint(submission):
             return None
-        return _located(record.grade, handed_in)
+        return _located(record.grade, submission)
 
-    def keep(self, handed_in: Entry, grade: Grade) -> None:
+    def keep(self, submission: Submission, grade: Grade) -> None:
         """Raise OutputError."""
-        write_atomically(self._path(handed_in), encoded(Record(dict(self.terms), grade)))
+        write_atomically(self._path(submission), encoded(Record(dict(self.terms), grade)))
 
-    def _path(self, handed_in: Entry) -> Path:
-        return self.folder / FOLDER / f"{file_name(handed_in)}.json"
+    def _path(self, submission: Submission) -> Path:
+        return self.folder / FOLDER / f"{file_name(submission)}.json"
 
 
 @contextmanager
@@ -154,27 +153,27 @@ def _sweep(folder: Path) -> None:
                 path.unlink()
 
 
-def file_name(handed_in: Entry) -> str:
+def file_name(submission: Submission) -> str:
     """The participant's name as any file system takes it, and a digest that keeps those apart who are then alike."""
-    known = f"{handed_in.participant}\0{handed_in.id}".encode("utf-8", "surrogatepass")
-    readable = re.sub(r"[^\w\-.]+", "_", handed_in.participant).strip("._")
+    known = f"{submission.participant}\0{submission.id}".encode("utf-8", "surrogatepass")
+    readable = re.sub(r"[^\w\-.]+", "_", submission.participant).strip("._")
     short = readable.encode()[:MAX_NAME].decode("utf-8", "ignore")
     return f"{short}-{hashlib.sha256(known).hexdigest()[:8]}"
 
 
-def _located(grade: Grade, handed_in: Entry) -> Grade:
+def _located(grade: Grade, submission: Submission) -> Grade:
     """With names and paths as they are now."""
-    files = handed_in.attempts[grade.attempt] if handed_in.attempts else ()
-    parts = tuple(replace(part, path=file.shown) for part, file in zip(grade.submission.parts, files, strict=False))
-    submission = replace(
-        grade.submission,
-        path=files[0].shown if len(files) == 1 else handed_in.path,
-        participant=handed_in.participant,
-        participant_id=handed_in.id,
-        email=handed_in.email,
+    files = submission.attempts[grade.attempt] if submission.attempts else ()
+    parts = tuple(replace(part, path=file.shown) for part, file in zip(grade.notebook.parts, files, strict=False))
+    notebook = replace(
+        grade.notebook,
+        path=files[0].shown if len(files) == 1 else submission.path,
+        participant=submission.participant,
+        participant_id=submission.id,
+        email=submission.email,
         parts=parts,
     )
-    return replace(grade, submission=submission)
+    return replace(grade, notebook=notebook)
 
 
 def encoded(value: Record | Grade) -> bytes:

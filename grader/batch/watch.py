@@ -19,7 +19,7 @@ from grader.errors import UsageError
 from grader.model import Grade, SubmissionStatus
 from grader.report import Run
 from grader.submissions.find import Found
-from grader.submissions.submission import Entry
+from grader.submissions.submission import Submission
 
 LOOK_EVERY_MS = 500
 PATIENCE_S = 3.0
@@ -73,14 +73,14 @@ class _Watched:
                 self._grade(engine, self._ready())
 
     def _latest(self) -> list[Latest]:
-        return [self._grades[key] for key in map(_key, self._found.entries) if key in self._grades]
+        return [self._grades[key] for key in map(_key, self._found.submissions) if key in self._grades]
 
     def _take_over(self) -> None:
-        for entry in self._found.entries if self._store is not None else ():
-            looked, grade = states(entry), self._store.kept(entry)  # type: ignore[union-attr]
+        for submission in self._found.submissions if self._store is not None else ():
+            looked, grade = states(submission), self._store.kept(submission)  # type: ignore[union-attr]
             if grade is not None:
-                self._grades[_key(entry)] = Latest(grade, 0.0)
-                self._graded_as[_key(entry)] = looked
+                self._grades[_key(submission)] = Latest(grade, 0.0)
+                self._graded_as[_key(submission)] = looked
 
     def _look_again(self) -> None:
         try:
@@ -92,43 +92,47 @@ class _Watched:
                 self._show()
             return
         self._said = ""
-        gone = len(self._found.entries) > len(found.entries)
+        gone = len(self._found.submissions) > len(found.submissions)
         self._found = found
         if gone:
             self._results_changed()
 
-    def _waiting(self) -> list[Entry]:
+    def _waiting(self) -> list[Submission]:
         """Those that have not been graded as they are now."""
-        return [entry for entry in self._found.entries if self._graded_as.get(_key(entry)) != states(entry)]
+        return [
+            submission
+            for submission in self._found.submissions
+            if self._graded_as.get(_key(submission)) != states(submission)
+        ]
 
-    def _ready(self) -> list[Entry]:
+    def _ready(self) -> list[Submission]:
         """Of those the ones that looked the same the last time, so that nobody is writing them any more."""
-        waiting = {_key(entry): (entry, states(entry)) for entry in self._waiting()}
-        ready = [entry for key, (entry, looked) in waiting.items() if self._seen.get(key) == looked]
+        waiting = {_key(submission): (submission, states(submission)) for submission in self._waiting()}
+        ready = [submission for key, (submission, looked) in waiting.items() if self._seen.get(key) == looked]
         self._seen = {key: looked for key, (_, looked) in waiting.items()}
         return ready
 
-    def _grade(self, engine: Engine, entries: Sequence[Entry]) -> None:
-        looked = [states(entry) for entry in entries]
-        for place, grade in engine(entries) if entries else ():
-            entry = entries[place]
-            if self._is_unfinished(entry, grade):
+    def _grade(self, engine: Engine, submissions: Sequence[Submission]) -> None:
+        looked = [states(submission) for submission in submissions]
+        for place, grade in engine(submissions) if submissions else ():
+            submission = submissions[place]
+            if self._is_unfinished(submission, grade):
                 continue
             if self._store is not None:
-                self._store.keep(entry, grade)
-            self._grades[_key(entry)] = Latest(grade, time.time())
-            self._graded_as[_key(entry)] = looked[place]
+                self._store.keep(submission, grade)
+            self._grades[_key(submission)] = Latest(grade, time.time())
+            self._graded_as[_key(submission)] = looked[place]
             self._shown.graded(grade)
             self._show()
-        if entries:
+        if submissions:
             self._results_changed()
 
-    def _is_unfinished(self, entry: Entry, grade: Grade) -> bool:
+    def _is_unfinished(self, submission: Submission, grade: Grade) -> bool:
         """A file that can't be read may be one that is not whole yet: for some seconds it is tried again."""
         if grade.status is not SubmissionStatus.UNREADABLE:
-            self._first_bad.pop(_key(entry), None)
+            self._first_bad.pop(_key(submission), None)
             return False
-        first = self._first_bad.setdefault(_key(entry), time.monotonic())
+        first = self._first_bad.setdefault(_key(submission), time.monotonic())
         return time.monotonic() - first < PATIENCE_S
 
     def _results_changed(self) -> None:
@@ -140,8 +144,8 @@ class _Watched:
         self._shown.show(self.run(), self._latest())
 
 
-def _key(entry: Entry) -> Key:
-    return entry.participant, entry.id
+def _key(submission: Submission) -> Key:
+    return submission.participant, submission.id
 
 
 def _changes(plan: Plan) -> Iterator[bool]:

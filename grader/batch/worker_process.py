@@ -26,12 +26,12 @@ from grader.batch.store import encoded
 from grader.course.course import Course
 from grader.kernel.inside.environment import ONE_THREAD
 from grader.model import Config, Grade
-from grader.submissions.submission import Entry
+from grader.submissions.submission import Submission
 
 LENGTH_BYTES = 8
 
 
-class Gone(Exception):
+class WorkerDied(Exception):
     """The process has ended before it answered, as one does that was ended from outside or has no memory left."""
 
 
@@ -55,17 +55,17 @@ class Process:
         with contextlib.suppress(OSError):  # the first answer tells it
             self._send(setup)
 
-    def grade(self, parcel: bytes) -> bytes:
+    def grade(self, encode_submission: bytes) -> bytes:
         """The answer to a parcel. Raise Gone."""
         assert self._process.stdout is not None
         try:
-            self._send(parcel)
+            self._send(encode_submission)
             answer = _receive(self._process.stdout)
         except (OSError, ValueError):  # a pipe that is closed, by it or here
             answer = None
         if answer is None:
             self.close()
-            raise Gone
+            raise WorkerDied
         return answer
 
     def close(self) -> None:
@@ -88,10 +88,10 @@ def setup(course: Course, config: Config) -> bytes:
     return msgspec.msgpack.encode(Setup(packed.getvalue(), replace(config, hidden=())))
 
 
-def parcel(entry: Entry) -> bytes:
+def encode_submission(submission: Submission) -> bytes:
     """An entry with the contents of its files."""
-    attempts = tuple(tuple(replace(file, data=file.load()) for file in attempt) for attempt in entry.attempts)
-    return msgspec.msgpack.encode(replace(entry, attempts=attempts), enc_hook=str)
+    attempts = tuple(tuple(replace(file, data=file.load()) for file in attempt) for attempt in submission.attempts)
+    return msgspec.msgpack.encode(replace(submission, attempts=attempts), enc_hook=str)
 
 
 def grade_of(answer: bytes) -> Grade:
@@ -147,10 +147,10 @@ def _serve(get: Callable[[], bytes], answers: IO[bytes], folders: list[Path]) ->
         archive.extractall(folder)
     course = courses.load(folder)
     config = replace(known.config, hidden=(str(folder),))
-    entries = msgspec.msgpack.Decoder(Entry, dec_hook=_path)
+    submissions = msgspec.msgpack.Decoder(Submission, dec_hook=_path)
     with Suite(course) as suite:
         while True:
-            result = grade(entries.decode(get()), course, suite, config, process)
+            result = grade(submissions.decode(get()), course, suite, config, process)
             _send(answers, encoded(result))
 
 

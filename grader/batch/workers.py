@@ -20,35 +20,35 @@ from pathlib import Path
 from grader.course.course import Course, load
 from grader.judging.suite import Suite
 from grader.kernel import fork_client as warm
-from grader.kernel.fork_client import WarmProcess
+from grader.kernel.fork_client import ForkServerClient
 from grader.model import Config, Grade
 from grader.pipeline import grade, lost
-from grader.submissions.submission import Entry, alone
+from grader.submissions.submission import Submission, from_file
 
 COLLECT_EVERY = 10  # notebooks
-Engine = Callable[[Sequence[Entry]], Iterator[tuple[int, Grade]]]
+Engine = Callable[[Sequence[Submission]], Iterator[tuple[int, Grade]]]
 """Grades entries: each one's place and grade, as soon as it is there."""
 
 
 def grade_all(
-    handed_in: Sequence[Path | Entry],
+    submission: Sequence[Path | Submission],
     course: Course,
     config: Config,
     jobs: int = 1,
-    warm_process: WarmProcess | None = None,
+    warm_process: ForkServerClient | None = None,
     progress: Callable[[Grade], None] | None = None,
 ) -> list[Grade]:
     """Grades in the order of `handed_in`; `jobs` at once, each worker with hidden tests of its own."""
-    entries = [alone(item) if isinstance(item, Path) else item for item in handed_in]
-    hidden = hidden_folders([file.path.parent for entry in entries for file in entry.files], course)
+    submissions = [from_file(item) if isinstance(item, Path) else item for item in submission]
+    hidden = hidden_folders([file.path.parent for submission in submissions for file in submission.files], course)
     config = replace(config, hidden=(*config.hidden, *hidden))
     grades: dict[int, Grade] = {}
-    with engine(course, config, min(jobs, len(entries)), warm_process) as graded:
-        for place, result in graded(entries):
+    with engine(course, config, min(jobs, len(submissions)), warm_process) as graded:
+        for place, result in graded(submissions):
             grades[place] = result
             if progress is not None:
                 progress(result)
-    return [grades[place] for place in range(len(entries))]
+    return [grades[place] for place in range(len(submissions))]
 
 
 def hidden_folders(folders: Iterable[Path], course: Course) -> tuple[str, ...]:
@@ -60,20 +60,23 @@ def hidden_folders(folders: Iterable[Path], course: Course) -> tuple[str, ...]:
 
 
 @contextmanager
-def engine(course: Course, config: Config, jobs: int, warm_process: WarmProcess | None = None) -> Iterator[Engine]:
+def engine(course: Course, config: Config, jobs: int, warm_process: ForkServerClient | None = None) -> Iterator[Engine]:
     """Grading in `jobs` processes, or in this one. `warm_process`: one to fork kernels from, for as many processes."""
     if jobs > 1:
         with in_workers(course, config, jobs, warm_process) as graded:
             yield graded
         return
     with Suite(course) as suite:
-        yield lambda entries: (
-            (place, grade(entry, course, suite, config, warm_process)) for place, entry in enumerate(entries)
+        yield lambda submissions: (
+            (place, grade(submission, course, suite, config, warm_process))
+            for place, submission in enumerate(submissions)
         )
 
 
 @contextmanager
-def in_workers(course: Course, config: Config, jobs: int, warm_process: WarmProcess | None = None) -> Iterator[Engine]:
+def in_workers(
+    course: Course, config: Config, jobs: int, warm_process: ForkServerClient | None = None
+) -> Iterator[Engine]:
     """Grading in `jobs` processes, which are ended in the middle of what they do if the block is left by an error."""
     crew = _Crew(course, config, jobs, warm_process)
     try:
@@ -88,17 +91,17 @@ def in_workers(course: Course, config: Config, jobs: int, warm_process: WarmProc
 class _Crew:
     """Worker processes, made anew when one of them was ended from outside."""
 
-    def __init__(self, course: Course, config: Config, jobs: int, warm_process: WarmProcess | None) -> None:
+    def __init__(self, course: Course, config: Config, jobs: int, warm_process: ForkServerClient | None) -> None:
         self._course, self._config, self._jobs = course, config, jobs
         self._pool: ProcessPoolExecutor | None = workers(jobs, course.folder, config, warm_process)
         self._pool.submit(_begin)  # the workers start now, before there are threads that a fork would cut off
 
-    def graded(self, entries: Sequence[Entry]) -> Iterator[tuple[int, Grade]]:
-        waiting = list(range(len(entries)))
+    def graded(self, submissions: Sequence[Submission]) -> Iterator[tuple[int, Grade]]:
+        waiting = list(range(len(submissions)))
         while waiting:
             if self._pool is None:
                 self._pool = workers(self._jobs, self._course.folder, self._config)
-            places = {self._pool.submit(_work, entries[place]): place for place in waiting}
+            places = {self._pool.submit(_work, submissions[place]): place for place in waiting}
             for future in as_completed(places):
                 if not isinstance(future.exception(), BrokenProcessPool):
                     waiting.remove(places[future])
@@ -108,7 +111,7 @@ class _Crew:
                 # Work is taken up in order, so the one that took its worker with it is among the first.
                 suspects, waiting = waiting[: self._jobs], waiting[self._jobs :]
                 for place in suspects:
-                    yield place, _alone(entries[place], self._course, self._config)
+                    yield place, _alone(submissions[place], self._course, self._config)
 
     def close(self) -> None:
         if self._pool is not None:
@@ -116,16 +119,18 @@ class _Crew:
             self._pool = None
 
 
-def _alone(entry: Entry, course: Course, config: Config) -> Grade:
+def _alone(submission: Submission, course: Course, config: Config) -> Grade:
     """Grade what was lost when a worker was ended from outside, in a worker of its own; twice is a fault."""
     for _ in range(2):
         with workers(1, course.folder, config) as pool, contextlib.suppress(BrokenProcessPool):
-            return pool.submit(_work, entry).result()
+            return pool.submit(_work, submission).result()
     with Suite(course) as suite:
-        return lost(entry, course, suite, config)
+        return lost(submission, course, suite, config)
 
 
-def workers(jobs: int, folder: Path, config: Config, warm_process: WarmProcess | None = None) -> ProcessPoolExecutor:
+def workers(
+    jobs: int, folder: Path, config: Config, warm_process: ForkServerClient | None = None
+) -> ProcessPoolExecutor:
     """Processes in which `worker()` has the course in `folder`, its hidden tests and what kernels are forked from: with
     `warm_process`, which has as many connections, all from that one."""
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
@@ -146,7 +151,7 @@ class Worker:
     course: Course
     suite: Suite
     config: Config
-    warm: WarmProcess | None
+    warm: ForkServerClient | None
 
 
 _worker: Worker | None = None
@@ -159,7 +164,7 @@ def worker() -> Worker:
 
 
 def _start_worker(
-    folder: Path, config: Config, warm_process: WarmProcess | None = None, started: Synchronized[int] | None = None
+    folder: Path, config: Config, warm_process: ForkServerClient | None = None, started: Synchronized[int] | None = None
 ) -> None:
     """`warm_process`: one that all workers share, of which this is the `started`-th."""
     global _worker  # noqa: PLW0603  a worker process has one, and the executor gives it no other place
@@ -191,9 +196,9 @@ def _begin() -> None:
     pass
 
 
-def _work(entry: Entry) -> Grade:
+def _work(submission: Submission) -> Grade:
     own = worker()
-    graded = grade(entry, own.course, own.suite, own.config, own.warm)
+    graded = grade(submission, own.course, own.suite, own.config, own.warm)
     tidy()
     return graded
 

@@ -17,7 +17,7 @@ from grader.i18n import Lang, Text, msg, render
 from grader.kernel import fork_client as warm
 from grader.kernel.inside.fake_modules import COLAB_MODULES
 from grader.kernel.session import run
-from grader.model import Cell, Config, Submission
+from grader.model import Cell, Config, Notebook
 
 SHA = "0" * 64
 _NAMESPACES = msg(
@@ -127,11 +127,11 @@ def _kernels(config: Config) -> Iterator[Finding]:
 def try_kernels(config: Config) -> Kernels:
     """Start a kernel twice, the second time to see how long it takes. Raise GraderError where none starts."""
     process = warm.start(config.kernel)
-    submission = Submission("", "", SHA, (Cell(0, "x = 1"),))
+    notebook = Notebook("", "", SHA, (Cell(0, "x = 1"),))
     try:
         for _ in range(2):
             started = time.monotonic()
-            with run(submission, config, process) as session:
+            with run(notebook, config, process) as session:
                 took_ms = round((time.monotonic() - started) * 1000)
         return Kernels(session.walls, session.missing_walls, process is not None, took_ms)
     finally:

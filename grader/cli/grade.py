@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from grader.batch.run import Plan
     from grader.i18n import Lang
-    from grader.kernel.fork_client import WarmProcess
+    from grader.kernel.fork_client import ForkServerClient
     from grader.model import Config, Grade
     from grader.report import Run
     from grader.submissions.find import Found
@@ -142,7 +142,7 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
     use_one_thread()
     options["jobs"] = options["jobs"] or os.cpu_count() or 1
     # The warm process first of all, so that it loads while the grader does.
-    with _warm_process(paths, options) as warm, delivery.standing_in(places, lang):
+    with _warm_process(paths, options) as warm, delivery.placeholders(places, lang):
         from grader.batch.run import Plan, conduct
         from grader.course import course as courses
         from grader.submissions import find as submissions
@@ -200,7 +200,7 @@ def _show_machine(options: dict[str, Any], lang: Lang) -> int:
     return EXIT_USAGE if any(finding.fatal for finding in findings) else EXIT_OK
 
 
-def _warm_process(paths: tuple[Path, ...], options: dict[str, Any]) -> AbstractContextManager[WarmProcess | None]:
+def _warm_process(paths: tuple[Path, ...], options: dict[str, Any]) -> AbstractContextManager[ForkServerClient | None]:
     """The process that kernels are forked from; before anything slow is imported, so that it loads at the same time."""
     from grader.kernel import fork_client as warm
 

@@ -47,14 +47,14 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Notebook:
+class NotebookContext:
     """What a cause may look at: the names of the notebook and the cells that did not run to their end."""
 
     names: Names
     broken: frozenset[int] = frozenset()
 
 
-def find_cause(fault: Fault, notebook: Notebook) -> Diagnosis | None:
+def find_cause(fault: Fault, notebook: NotebookContext) -> Diagnosis | None:
     """What usually causes this exception; None for one that nobody has written of here."""
     fault = replace(fault, text=fault.text[:MAX_TEXT])
     for name, types, pattern, cause in _CAUSES:
@@ -67,8 +67,10 @@ def find_cause(fault: Fault, notebook: Notebook) -> Diagnosis | None:
     return None
 
 
-def notebook_of(cells: Sequence[Cell], results: Sequence[CellResult]) -> Notebook:
-    return Notebook(read_names(cells), frozenset(cell.index for cell in results if cell.status is not CellStatus.OK))
+def notebook_of(cells: Sequence[Cell], results: Sequence[CellResult]) -> NotebookContext:
+    return NotebookContext(
+        read_names(cells), frozenset(cell.index for cell in results if cell.status is not CellStatus.OK)
+    )
 
 
 def fault_of(cell: CellResult) -> Fault | None:
@@ -79,7 +81,7 @@ def fault_of(cell: CellResult) -> Fault | None:
     return Fault(type, text.strip(), cell.inner_code, cell.index)
 
 
-def cell_cause(cell: CellResult, notebook: Notebook) -> Text | None:
+def cell_cause(cell: CellResult, notebook: NotebookContext) -> Text | None:
     """What usually causes it."""
     fault = fault_of(cell)
     found = find_cause(fault, notebook) if fault else None
@@ -98,7 +100,7 @@ class _Met:
     """A row of the table that fits: the fault, where it was met, and what the pattern found in its text."""
 
     fault: Fault
-    notebook: Notebook
+    notebook: NotebookContext
     found: re.Match[str]
 
 

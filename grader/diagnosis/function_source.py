@@ -19,7 +19,7 @@ _INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class SourceContext:
     """What a clue may look at beside the function: the course, the names that the notebook imports, the parameters of
     its functions, and whether whole numbers were among the inputs."""
 
@@ -30,13 +30,13 @@ class Surroundings:
 
 
 @dataclass(frozen=True)
-class Written:
+class FunctionSource:
     """A function as somebody wrote it. `own` maps the course's names of its arguments to the participant's."""
 
     node: ast.FunctionDef
     source: str
     own: Mapping[str, str]
-    around: Surroundings
+    around: SourceContext
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
@@ -111,7 +111,7 @@ def called(call: ast.Call) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def read(version: Version, own: Mapping[str, str], around: Surroundings) -> Written | None:
+def read(version: Version, own: Mapping[str, str], around: SourceContext) -> FunctionSource | None:
     """The function in a version's source; None where there is no def of its name, or nothing that parses."""
     source = textwrap.dedent(version.source)
     if len(source) > MAX_SOURCE:
@@ -121,7 +121,7 @@ def read(version: Version, own: Mapping[str, str], around: Surroundings) -> Writ
     except (SyntaxError, ValueError, MemoryError, RecursionError):  # the source is the participant's to choose
         return None
     named = next((node for node in map(_function, ast.walk(tree)) if node and node.name == version.name), None)
-    return Written(named, source, own, around) if named else None
+    return FunctionSource(named, source, own, around) if named else None
 
 
 def _function(node: ast.AST) -> ast.FunctionDef | None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from grader.course.course import Course, Exercise, hints, normal, run_source
-from grader.diagnosis.function_source import Surroundings, Written, called, is_load, read, statements
+from grader.diagnosis.function_source import FunctionSource, SourceContext, called, is_load, read, statements
 from grader.i18n import Text, Titles, msg, msgs
 from grader.kernel.protocol.messages import Version
 from grader.model import Diagnosis
@@ -26,7 +26,7 @@ _WHOLE = frozenset("int round floor ceil trunc rint around".split())
 _LIKE = frozenset("zeros_like ones_like empty_like full_like copy".split())
 
 
-def find_clue(exercise: Exercise, version: Version, own: Mapping[str, str], around: Surroundings) -> Diagnosis | None:
+def find_clue(exercise: Exercise, version: Version, own: Mapping[str, str], around: SourceContext) -> Diagnosis | None:
     """What is probably wrong with a version that failed, if its source tells. `own`: as in Written."""
     written = read(version, own, around)
     if written is None:
@@ -34,12 +34,12 @@ def find_clue(exercise: Exercise, version: Version, own: Mapping[str, str], arou
     return _first(_SHARP, written) or _of_course(exercise.folder, written) or _first(_VAGUE, written)
 
 
-def _first(clues: Mapping[str, Callable[[Written], Text | None]], written: Written) -> Diagnosis | None:
+def _first(clues: Mapping[str, Callable[[FunctionSource], Text | None]], written: FunctionSource) -> Diagnosis | None:
     texts = ((name, clue(written)) for name, clue in clues.items())
     return next((Diagnosis(name, text, probable=True) for name, text in texts if text is not None), None)
 
 
-def find_none_clue(version: Version, own: Mapping[str, str], around: Surroundings) -> Diagnosis | None:
+def find_none_clue(version: Version, own: Mapping[str, str], around: SourceContext) -> Diagnosis | None:
     """Why a function that has a return probably returns None all the same."""
     written = read(version, own, around)
     if written is None:
@@ -63,7 +63,7 @@ def find_none_clue(version: Version, own: Mapping[str, str], around: Surrounding
     return None
 
 
-def find_endless_clue(version: Version, own: Mapping[str, str], around: Surroundings) -> Diagnosis | None:
+def find_endless_clue(version: Version, own: Mapping[str, str], around: SourceContext) -> Diagnosis | None:
     """Why a call probably never ends."""
     written = read(version, own, around)
     if written is None:
@@ -96,7 +96,7 @@ def _changes(loop: ast.While) -> bool:
 @dataclass(frozen=True)
 class _CourseClue:
     text: Titles
-    applies: Callable[[Written], object]
+    applies: Callable[[FunctionSource], object]
 
 
 @lru_cache(64)
@@ -113,14 +113,14 @@ def _course_clues(folder: Path) -> tuple[tuple[str, _CourseClue], ...]:
     )
 
 
-def _of_course(folder: Path, written: Written) -> Diagnosis | None:
+def _of_course(folder: Path, written: FunctionSource) -> Diagnosis | None:
     for name, clue in _course_clues(folder):
         if _applies(clue, written):
             return Diagnosis(name, msg("The probable cause: {hint}", hint=clue.text), probable=True)
     return None
 
 
-def _applies(clue: _CourseClue, written: Written) -> bool:
+def _applies(clue: _CourseClue, written: FunctionSource) -> bool:
     try:
         return bool(clue.applies(written))
     except Exception:  # a clue that trips over a source nobody thought of is no clue, and costs nobody a grade
@@ -130,7 +130,7 @@ def _applies(clue: _CourseClue, written: Written) -> bool:
 # ---- those of any course
 
 
-def _compared(written: Written) -> Text | None:
+def _compared(written: FunctionSource) -> Text | None:
     for statement in written.own_statements:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Compare):
             code = written.code(statement)
@@ -138,7 +138,7 @@ def _compared(written: Written) -> Text | None:
     return None
 
 
-def _lost(written: Written) -> Text | None:
+def _lost(written: FunctionSource) -> Text | None:
     functions = {name for exercise in written.around.course.exercises for name in exercise.names} | _PURE
     for statement in written.own_statements:
         value = statement.value if isinstance(statement, ast.Expr) else None
@@ -150,7 +150,7 @@ def _lost(written: Written) -> Text | None:
     return None
 
 
-def _returns_in_loop(written: Written) -> Text | None:
+def _returns_in_loop(written: FunctionSource) -> Text | None:
     for loop in written.loops:
         for statement in loop.body:
             if isinstance(statement, ast.Return):
@@ -162,7 +162,7 @@ def _returns_in_loop(written: Written) -> Text | None:
     return None
 
 
-def _overwritten(written: Written) -> Text | None:
+def _overwritten(written: FunctionSource) -> Text | None:
     read: set[str] = set()
     for statement in written.node.body:
         loads = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and is_load(node)}
@@ -179,7 +179,7 @@ def _overwritten(written: Written) -> Text | None:
     return None
 
 
-def _other_order(written: Written) -> Text | None:
+def _other_order(written: FunctionSource) -> Text | None:
     """A call of another exercise's function whose arguments' names say that they stand in each other's places."""
     exercises = {name: exercise for exercise in written.around.course.exercises for name in exercise.names}
     for node in written.nodes:
@@ -209,7 +209,7 @@ def _kinds(exercise: Exercise, course: Course) -> dict[str, str]:
     return {alias: parameter for alias, parameter in found.items() if parameter}
 
 
-def _caret(written: Written) -> Text | None:
+def _caret(written: FunctionSource) -> Text | None:
     for node in written.nodes:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor):
             return msg(
@@ -219,7 +219,7 @@ def _caret(written: Written) -> Text | None:
     return None
 
 
-def _not_called(written: Written) -> Text | None:
+def _not_called(written: FunctionSource) -> Text | None:
     functions = {node.func for node in written.nodes if isinstance(node, ast.Call)}
     arguments = {inner for node in written.nodes if isinstance(node, ast.Call) for inner in node.args}
     for node in written.nodes:
@@ -233,7 +233,7 @@ def _not_called(written: Written) -> Text | None:
     return None
 
 
-def _unused(written: Written) -> Text | None:
+def _unused(written: FunctionSource) -> Text | None:
     unused = [name for name in written.own.values() if not written.loaded(name)]
     if not unused:
         return None
@@ -256,7 +256,7 @@ def _unused(written: Written) -> Text | None:
     )
 
 
-def _outside_names(written: Written) -> Text | None:
+def _outside_names(written: FunctionSource) -> Text | None:
     """A global that is called as an argument may be, or a constant in capitals."""
     aliases = {alias for parameter in written.own for alias in written.around.course.names[parameter]}
     outside = [name for name in _outside(written) if normal(name) in aliases or name.isupper()]
@@ -268,7 +268,7 @@ def _outside_names(written: Written) -> Text | None:
     )
 
 
-def _outside(written: Written) -> list[str]:
+def _outside(written: FunctionSource) -> list[str]:
     """The variables that it reads and does not make: no functions that it calls, no modules."""
     functions = {
         node.func.id for node in written.nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
@@ -276,7 +276,7 @@ def _outside(written: Written) -> list[str]:
     return [name for name in written.free if name not in functions | written.around.imported]
 
 
-def _starts_anew(written: Written) -> Text | None:
+def _starts_anew(written: FunctionSource) -> Text | None:
     """A sum that is set to a constant and added to in one and the same loop."""
     for loop in written.loops:
         inside = list(statements(loop.body, into_loops=False))
@@ -297,7 +297,7 @@ def _starts_anew(written: Written) -> Text | None:
     return None
 
 
-def _last_pass_only(written: Written) -> Text | None:
+def _last_pass_only(written: FunctionSource) -> Text | None:
     """A variable that a loop sets anew in each pass and that is used after it, where no pass builds on another."""
     for loop in written.loops:
         if any(_builds_on(node) for node in ast.walk(loop)):
@@ -325,7 +325,7 @@ def _builds_on(node: ast.AST) -> bool:
     return isinstance(node, ast.AugAssign) or (isinstance(node, ast.Call) and called(node) in {"append", "extend"})
 
 
-def _short_range(written: Written) -> Text | None:
+def _short_range(written: FunctionSource) -> Text | None:
     for loop in written.loops:
         call = loop.iter if isinstance(loop, ast.For) else None
         if not isinstance(call, ast.Call) or called(call) != "range" or not call.args:
@@ -339,7 +339,7 @@ def _short_range(written: Written) -> Text | None:
     return None
 
 
-def _whole_numbers(written: Written) -> Text | None:
+def _whole_numbers(written: FunctionSource) -> Text | None:
     printed = {inner for call in written.calls("print") for inner in ast.walk(call)}
     for node in written.nodes:
         if node in printed:
@@ -352,7 +352,7 @@ def _whole_numbers(written: Written) -> Text | None:
     return None
 
 
-def _written_into_whole(written: Written) -> Text | None:
+def _written_into_whole(written: FunctionSource) -> Text | None:
     """Items set in an array that is as whole as its model: what is written into it loses its fraction."""
     if not written.around.whole_inputs:
         return None
@@ -374,7 +374,7 @@ def _written_into_whole(written: Written) -> Text | None:
     return None
 
 
-_SHARP: Mapping[str, Callable[[Written], Text | None]] = {
+_SHARP: Mapping[str, Callable[[FunctionSource], Text | None]] = {
     "compared-not-stored": _compared,
     "return-in-loop": _returns_in_loop,
     "argument-overwritten": _overwritten,
@@ -383,7 +383,7 @@ _SHARP: Mapping[str, Callable[[Written], Text | None]] = {
     "brackets-of-call-missing": _not_called,
     "result-lost": _lost,
 }
-_VAGUE: Mapping[str, Callable[[Written], Text | None]] = {
+_VAGUE: Mapping[str, Callable[[FunctionSource], Text | None]] = {
     "unused-argument": _unused,
     "name-from-outside": _outside_names,
     "starts-anew-in-loop": _starts_anew,

@@ -12,8 +12,8 @@ from itertools import islice
 import numpy as np
 
 from grader.course.course import Course, Exercise
-from grader.diagnosis.exception_hints import Fault, Notebook, cell_cause, find_cause, notebook_of
-from grader.diagnosis.function_source import Surroundings, read
+from grader.diagnosis.exception_hints import Fault, NotebookContext, cell_cause, find_cause, notebook_of
+from grader.diagnosis.function_source import SourceContext, read
 from grader.diagnosis.known_mistakes import Observed, diagnose
 from grader.diagnosis.source_hints import find_clue, find_endless_clue, find_none_clue
 from grader.i18n import Text, Value, msg
@@ -112,7 +112,7 @@ class Judge:
         """The known mistake that all of the answers look like."""
         if attempt.whole or any(call.answer.problem not in (None, Problem.RAISED) for call in attempt.calls):
             return None
-        written = read(attempt.version, _own_names(exercise, attempt), Surroundings(self._course))
+        written = read(attempt.version, _own_names(exercise, attempt), SourceContext(self._course))
         in_place = written is not None and written.in_place
         if written is not None and written.returned and all(call.answer.value is None for call in attempt.calls):
             return None  # it has a return, of nothing: the source says more than any known mistake
@@ -227,15 +227,15 @@ class Judge:
         return replace(result, cell=at, notes=tuple(note for note in notes if note is not None))
 
     @cached_property
-    def _notebook(self) -> Notebook:
+    def _notebook(self) -> NotebookContext:
         return notebook_of(self._session.sources, self._session.cells)
 
-    def _surroundings(self, attempt: Attempt) -> Surroundings:
+    def _surroundings(self, attempt: Attempt) -> SourceContext:
         arguments = [one for call in attempt.calls for one in call.args]
         whole = any(isinstance(one, np.ndarray) and one.dtype.kind in "iu" for one in arguments)
         known = [version for version in self._session.versions if version.parameters is not None]
         parameters = {version.name: tuple(one.name for one in version.parameters or ()) for version in known}
-        return Surroundings(self._course, self._notebook.names.imported, parameters, whole)
+        return SourceContext(self._course, self._notebook.names.imported, parameters, whole)
 
     # ---- done on the way to a later exercise
 
@@ -423,7 +423,7 @@ def _first_bad(result: ExerciseResult) -> CheckResult | None:
     return next((check for check in result.checks if check.status in _BAD), None)
 
 
-def _with_cause(result: ExerciseResult, attempt: Attempt, notebook: Notebook) -> ExerciseResult:
+def _with_cause(result: ExerciseResult, attempt: Attempt, notebook: NotebookContext) -> ExerciseResult:
     """The same result, its first check that ended with an exception with what usually causes it."""
     bad = next((check for check in result.checks if check.status is CheckStatus.ERROR), None)
     raised = [call.answer.raised for call in attempt.calls if call.answer.raised is not None]

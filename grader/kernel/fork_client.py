@@ -29,9 +29,9 @@ def available() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
-def start(kernels: str, connections: int = 1) -> WarmProcess | None:
+def start(kernels: str, connections: int = 1) -> ForkServerClient | None:
     """A warm process, if `kernels` are to be warm and can be so here."""
-    return WarmProcess(connections) if kernels == "warm" and available() else None
+    return ForkServerClient(connections) if kernels == "warm" and available() else None
 
 
 def temporary_folder() -> str:
@@ -40,7 +40,7 @@ def temporary_folder() -> str:
     return "/tmp" if len(os.fsencode(chosen)) > MAX_TEMPORARY and os.name == "posix" else chosen  # noqa: S108
 
 
-def new_folder(process: WarmProcess | None) -> Path:
+def new_folder(process: ForkServerClient | None) -> Path:
     """A folder in the temporary one, for its owner only. Of a warm process it goes with whoever started that, however
     they end; else it is to be removed. Raise WarmProcessGone."""
     return process.new_folder() if process else Path(tempfile.mkdtemp(prefix="grade-", dir=temporary_folder()))
@@ -78,11 +78,11 @@ class Forked:
             self.send_signal(signal.SIGKILL)
 
 
-class WarmProcessGone(Exception):
+class ForkServerGone(Exception):
     """It ended, or does not answer: kernels are to be started anew."""
 
 
-class WarmProcess:
+class ForkServerClient:
     """The warm process, seen from the grader. One thread at a time.
 
     `connections`: how many processes will ask it for kernels, all forked from this one; each says `use` with a number
@@ -122,13 +122,13 @@ class WarmProcess:
             sock = self._sockets[self._index]
             sock.settimeout(FORK_TIMEOUT_S)
             if self._count == 0 and not sock.recv(1):  # it has made the folder
-                raise WarmProcessGone
+                raise ForkServerGone
             self._count += 1
             # short: the path of a socket has room for a hundred characters
             folder = self._folder / f"{self._index}-{self._count}"
             folder.mkdir(mode=0o700)
         except OSError as error:
-            raise WarmProcessGone from error
+            raise ForkServerGone from error
         return folder
 
     def fork(self, boot: bytes, environment: dict[str, str], log: Path) -> Forked:
@@ -146,9 +146,9 @@ class WarmProcess:
             answer, descriptors, _, _ = socket.recv_fds(self._sockets[self._index], 64, 1)
         except OSError as error:
             self._sockets[self._index].close()  # an answer that comes late must not be taken for the next one
-            raise WarmProcessGone from error
+            raise ForkServerGone from error
         if not answer or not descriptors:
-            raise WarmProcessGone
+            raise ForkServerGone
         pid, apart = map(int, answer.split())
         return Forked(pid, descriptors[0], bool(apart))
 
@@ -174,7 +174,7 @@ class WarmProcess:
 
             remove_tree(self._folder)
 
-    def __enter__(self) -> WarmProcess:
+    def __enter__(self) -> ForkServerClient:
         return self
 
     def __exit__(

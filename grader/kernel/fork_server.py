@@ -42,7 +42,7 @@ def main(folder: Path, descriptors: list[int]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     graders = [socket.socket(fileno=descriptor) for descriptor in descriptors]
     folder.mkdir(mode=0o700)
-    nursery = Nursery()
+    nursery = ForkServer()
     try:
         folder.chmod(0o711)  # a kernel with a user id of its own passes through
         for grader in graders:
@@ -55,7 +55,7 @@ def main(folder: Path, descriptors: list[int]) -> None:
 
 
 @dataclass(eq=False)
-class Asker:
+class Client:
     """A process of the grader that asks for kernels: its socket, what of a request has come, and its pidfd. Others may
     hold copies of its socket, so its end is seen by the pidfd too."""
 
@@ -99,51 +99,51 @@ class Asker:
 class Child:
     """A kernel's process, and whom it is for. `apart`: in namespaces of its own, with which all of it ends."""
 
-    asker: Asker
+    client: Client
     folder: Path
     memory_bytes: int
     apart: bool
 
 
-class Nursery:
+class ForkServer:
     """Forks kernels, and sees to it that those without a supervisor of their own neither outgrow their memory nor
     outlive the grader that they are for. Nothing that one asker does costs another its kernels."""
 
     def __init__(self) -> None:
         self._children: dict[int, Child] = {}
-        self._askers: list[Asker] = []
+        self._clients: list[Client] = []
         self._looked_s = 0.0
 
     def serve(self, sockets: Sequence[socket.socket], app: KernelApp) -> None:
         """A kernel for each request, until all graders have hung up."""
         from grader.kernel.sandbox import walls as sandbox
 
-        self._askers = [Asker(sock) for sock in sockets]
+        self._clients = [Client(sock) for sock in sockets]
         self._inherited, self._apart = held_bytes(os.getpid()), sandbox.can_fork_apart()
-        while self._askers:
-            heard = {asker.sock.fileno(): (asker, True) for asker in self._askers}
-            heard |= {asker.handle: (asker, False) for asker in self._askers if asker.handle >= 0}
+        while self._clients:
+            heard = {client.sock.fileno(): (client, True) for client in self._clients}
+            heard |= {client.handle: (client, False) for client in self._clients if client.handle >= 0}
             wait_s = LOOK_AT_MEMORY_MS / 1000 if self._children else None
             for descriptor in select.select(list(heard), [], [], wait_s)[0]:
-                asker, said = heard[descriptor]
-                if asker in self._askers:
-                    self._hear(asker, said, app)
+                client, said = heard[descriptor]
+                if client in self._clients:
+                    self._hear(client, said, app)
             self._look()
 
-    def _hear(self, asker: Asker, said: bool, app: KernelApp) -> None:
+    def _hear(self, client: Client, said: bool, app: KernelApp) -> None:
         try:
             if not said:
                 raise ConnectionError
-            for request in asker.requests():
-                asker.watch(request["pid"])
-                self._fork(request, asker, app)
+            for request in client.requests():
+                client.watch(request["pid"])
+                self._fork(request, client, app)
         except (OSError, ValueError, TypeError, LookupError, msgspec.MsgspecError):
-            self._askers.remove(asker)
-            asker.close()  # who is still there sees it, and starts kernels anew
+            self._clients.remove(client)
+            client.close()  # who is still there sees it, and starts kernels anew
 
     def close(self) -> None:
         """End all kernels. Supervisors, which the grader's end has woken, may first do it themselves."""
-        self._askers = []
+        self._clients = []
         deadline = time.monotonic() + END_TIMEOUT_S
         while self._children:
             self._look()
@@ -153,7 +153,7 @@ class Nursery:
                         os.killpg(pid, signal.SIGKILL)
             time.sleep(0.005)
 
-    def _fork(self, request: Mapping[str, Any], asker: Asker, app: KernelApp) -> None:
+    def _fork(self, request: Mapping[str, Any], client: Client, app: KernelApp) -> None:
         """Answers with the kernel's number, whether it is apart, and its pidfd; without one where this machine has no
         room for it."""
         from grader.kernel.protocol import messages as wire
@@ -167,25 +167,25 @@ class Nursery:
             if pid is None:
                 pid = os.fork()
         except OSError:
-            asker.sock.sendall(b"0 0")
+            client.sock.sendall(b"0 0")
             return
         if pid == 0:
             try:
-                for other in self._askers:
+                for other in self._clients:
                     other.close_handle()
                     other.sock.close()
                 _be_a_kernel(request, boot, app, apart)
             finally:
                 os._exit(70)  # a child must never go on as its parent
-        self._children[pid] = Child(asker, Path(boot.runtime_dir), boot.walls.memory_mib << 20, apart)
+        self._children[pid] = Child(client, Path(boot.runtime_dir), boot.walls.memory_mib << 20, apart)
         try:
             handle = os.pidfd_open(pid)
         except OSError:
             os.kill(pid, signal.SIGKILL)
-            asker.sock.sendall(b"0 0")
+            client.sock.sendall(b"0 0")
             return
         try:
-            socket.send_fds(asker.sock, [f"{pid} {apart:d}".encode()], [handle])
+            socket.send_fds(client.sock, [f"{pid} {apart:d}".encode()], [handle])
         finally:
             os.close(handle)
 
@@ -196,7 +196,7 @@ class Nursery:
         if due:
             self._looked_s = time.monotonic()
         for pid, child in self._children.items():
-            gone = child.asker not in self._askers
+            gone = child.client not in self._clients
             if child.apart and (gone or (due and taken_bytes(family(pid), self._inherited) > child.memory_bytes)):
                 with contextlib.suppress(OSError):
                     os.kill(pid, signal.SIGKILL)
@@ -207,7 +207,7 @@ class Nursery:
                 if os.waitpid(pid, os.WNOHANG) == (0, 0):
                     continue
             del self._children[pid]
-            if child.apart and child.asker not in self._askers:
+            if child.apart and child.client not in self._clients:
                 remove_tree(child.folder)
 
 

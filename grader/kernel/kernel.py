@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 
 from grader.errors import KernelStartError
 from grader.i18n import msg
-from grader.kernel.fork_client import WarmProcess, WarmProcessGone, new_folder
+from grader.kernel.fork_client import ForkServerClient, ForkServerGone, new_folder
 from grader.kernel.inside.environment import kernel_environment
 from grader.kernel.protocol import messages as wire
 from grader.kernel.protocol.messages import Boot, Broken, Hello, Walls
@@ -48,13 +48,13 @@ class KernelDied(Exception):
 class Kernel:
     """A kernel with its scratch folder. `close` ends it and takes away everything it left, whatever happened."""
 
-    def __init__(self, limits: Limits, walls: Walls, warm: WarmProcess | None = None) -> None:
+    def __init__(self, limits: Limits, walls: Walls, warm: ForkServerClient | None = None) -> None:
         self.limits = limits
         self.walls: tuple[str, ...] = ()
         self.missing: tuple[str, ...] = ()
         try:
             self._begin(walls, warm)
-        except WarmProcessGone:
+        except ForkServerGone:
             self._begin(walls, None)
 
     @property
@@ -69,7 +69,7 @@ class Kernel:
 
     # ---- start and end
 
-    def _begin(self, walls: Walls, warm: WarmProcess | None) -> None:
+    def _begin(self, walls: Walls, warm: ForkServerClient | None) -> None:
         self._folder = new_folder(warm)
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda *_: None)  # a kernel ended in mid-cell leaves failed tasks
@@ -84,7 +84,7 @@ class Kernel:
             self.close()
             raise
 
-    def _start(self, walls: Walls, warm: WarmProcess | None) -> None:
+    def _start(self, walls: Walls, warm: ForkServerClient | None) -> None:
         for name in ("work", "work/home", "work/scratch"):
             self._folder.joinpath(name).mkdir()
         boot = self._listen(walls)
@@ -97,7 +97,7 @@ class Kernel:
         except (RuntimeError, TimeoutError, OSError, wire.WireError, wire.Closed) as error:
             raise KernelStartError(f"the kernel did not start: {error}. {self._last_words()}") from error
 
-    def _process(self, boot: Boot, warm: WarmProcess | None) -> Process:
+    def _process(self, boot: Boot, warm: ForkServerClient | None) -> Process:
         environment = kernel_environment(self._folder / "work" / "home")
         log, encoded = self._folder / "kernel.log", msgspec.json.encode(boot)
         if warm is not None:

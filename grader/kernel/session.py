@@ -13,11 +13,11 @@ from typing import Protocol
 
 from grader.errors import SandboxError
 from grader.i18n import Text, msg
-from grader.kernel.fork_client import WarmProcess
+from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel, KernelDied
 from grader.kernel.protocol import messages as wire
 from grader.kernel.protocol.messages import Walls
-from grader.model import Cell, CellResult, CellStatus, Config, Submission
+from grader.model import Cell, CellResult, CellStatus, Config, Notebook
 
 CELLS_SHARE = 0.7
 
@@ -79,8 +79,8 @@ class Calls(Protocol):
 class Session:
     """What a submission's cells left: `cells`, `versions`, `notes`; and its functions, through `calls`."""
 
-    def __init__(self, submission: Submission, config: Config, warm: WarmProcess | None = None) -> None:
-        self._submission = submission
+    def __init__(self, notebook: Notebook, config: Config, warm: ForkServerClient | None = None) -> None:
+        self._submission = notebook
         self._limits = config.limits
         self._warm = warm
         self._strict = config.sandbox == "strict"
@@ -238,9 +238,9 @@ class Session:
 
 
 @contextmanager
-def run(submission: Submission, config: Config, warm: WarmProcess | None = None) -> Iterator[Session]:
+def run(notebook: Notebook, config: Config, warm: ForkServerClient | None = None) -> Iterator[Session]:
     """A session of the submission; its kernel, forked from `warm` if there is one, ends with the block."""
-    session = Session(submission, config, warm)
+    session = Session(notebook, config, warm)
     try:
         session.run()
         yield session

@@ -16,7 +16,7 @@ from grader.judging.judge import Judge
 from grader.judging.suite import Check
 from grader.kernel.protocol import messages as wire
 from grader.kernel.session import Answer, Calls, Invocation, Session, run
-from grader.model import Cell, CellResult, CellStatus, CheckStatus, Config, ExerciseResult, Limits, Submission
+from grader.model import Cell, CellResult, CellStatus, CheckStatus, Config, ExerciseResult, Limits, Notebook
 from grader.proof.cases import Candidate, Kind, cells_before, visible_asserts
 
 TOGETHER = 40  # plain candidates that share a kernel
@@ -128,10 +128,10 @@ def _judge_together(heap: list[Candidate], seeds: int, own: Worker) -> list[Tria
     """Each in a cell and in a namespace of its own, after the cells that they share."""
     exercise = own.course.exercise(heap[0].exercise)
     before = cells_before(own.course, exercise)
-    submission = _submission([*before, *(_in_own_namespace(exercise.function, item.source) for item in heap)])
+    notebook = _submission([*before, *(_in_own_namespace(exercise.function, item.source) for item in heap)])
     limits = replace(own.config.limits, call_timeout_s=PLAIN_CALL_TIMEOUT_S)
-    with run(submission, replace(own.config, limits=limits), own.warm) as session:
-        cells = range(len(before), len(submission.cells))
+    with run(notebook, replace(own.config, limits=limits), own.warm) as session:
+        cells = range(len(before), len(notebook.cells))
         return [
             Trial(candidate, _verdicts(candidate, _OneCell(session, cell), seeds, own))
             for candidate, cell in zip(heap, cells, strict=True)
@@ -142,8 +142,8 @@ def _in_own_namespace(function: str, source: str) -> str:
     return f"_space = dict(globals())\nexec({source!r}, _space)\n{function} = _space[{function!r}]\n"
 
 
-def _submission(cells: Sequence[str]) -> Submission:
-    return Submission("proof.ipynb", "proof", "", tuple(Cell(index, text) for index, text in enumerate(cells)))
+def _submission(cells: Sequence[str]) -> Notebook:
+    return Notebook("proof.ipynb", "proof", "", tuple(Cell(index, text) for index, text in enumerate(cells)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def is_free(found: Sequence[Place]) -> bool:
 
 
 @contextmanager
-def standing_in(found: Sequence[Place], lang: Lang) -> Iterator[None]:
+def placeholders(found: Sequence[Place], lang: Lang) -> Iterator[None]:
     """Until there are results, those who wait for a file find one that says so, whatever becomes of this process."""
     _stand_in(found, _UNFINISHED, lang)
     try:
@@ -133,12 +133,12 @@ def _write_copies(run: Run, place: Place) -> None:
         raise UsageError(f"there are {len(run.grades)} notebooks. Say where copies go: --report notebook=FOLDER")
     taken: set[str] = set()
     for grade in run.grades:
-        name = _file_name(grade.submission.participant, taken)
-        if grade.submission.parts or not Path(grade.submission.path).is_file():
-            what = "several notebooks" if grade.submission.parts else "in an archive"
-            click.echo(f"grade: {grade.submission.path} is {what}: no copy of it is made", err=True)
-        elif not grade.submission.cells:
-            click.echo(f"grade: {grade.submission.path} can't be read as a notebook: no copy of it is made", err=True)
+        name = _file_name(grade.notebook.participant, taken)
+        if grade.notebook.parts or not Path(grade.notebook.path).is_file():
+            what = "several notebooks" if grade.notebook.parts else "in an archive"
+            click.echo(f"grade: {grade.notebook.path} is {what}: no copy of it is made", err=True)
+        elif not grade.notebook.cells:
+            click.echo(f"grade: {grade.notebook.path} can't be read as a notebook: no copy of it is made", err=True)
         elif single or place.file is None:
             _write(place, feedback.text(run, grade))
         else:
@@ -181,7 +181,7 @@ def _identity(environ: Mapping[str, str]) -> Identity:
         assignment=environ["ASSIGNMENT"],
         assignment_type=environ.get("ASSIGNMENT_TYPE") or "individual",
         owner=environ.get("OWNER") or environ.get("USERNAME") or environ.get("GITHUB_ACTOR") or "unknown",
-        submission=environ["SUBMISSION_TAG"],
+        notebook=environ["SUBMISSION_TAG"],
         commit=environ["COMMIT_URL"],
         release=environ["RELEASE_URL"],
         review=environ.get("REVIEW_URL") or environ["COMMIT_URL"],

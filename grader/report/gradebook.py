@@ -20,15 +20,15 @@ def text(run: Run) -> str:
     totals = ["score", "max_score", "bonus", "max_bonus"]
     writer.writerow(["participant", "path", "status", *totals, *ids, "id", "email"])
     for grade in run.grades:
-        submission = grade.submission
-        who = [inert(submission.participant), inert(submission.path), grade.status.value]
+        notebook = grade.notebook
+        who = [escape_formula(notebook.participant), escape_formula(notebook.path), grade.status.value]
         sums = [_number(number) for number in (grade.score, grade.max_score, grade.bonus, grade.max_bonus)]
         points = [_number(exercise.points + exercise.bonus) for exercise in grade.exercises]
-        writer.writerow([*who, *sums, *points, inert(submission.participant_id), inert(submission.email)])
+        writer.writerow([*who, *sums, *points, escape_formula(notebook.participant_id), escape_formula(notebook.email)])
     for person in run.missing or ():
         zeros = ["0"] * len(ids)
-        row = [inert(person.name), "", "missing", "0", *most, "0", *most_bonus, *zeros]
-        writer.writerow([*row, inert(person.id or person.login), inert(person.email)])
+        row = [escape_formula(person.name), "", "missing", "0", *most, "0", *most_bonus, *zeros]
+        writer.writerow([*row, escape_formula(person.id or person.login), escape_formula(person.email)])
     return out.getvalue()
 
 
@@ -36,7 +36,7 @@ def _number(value: float) -> str:
     return f"{value:g}"
 
 
-def inert(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """A cell that no spreadsheet executes: a leading = + - @, tab or return is quoted."""
     cell = "".join(character if character.isprintable() else "�" for character in cell)
     return "'" + cell if cell.lstrip()[:1] in {"=", "+", "-", "@"} else cell

@@ -9,7 +9,7 @@ import msgspec
 
 from grader import __version__
 from grader.i18n import Lang, Text, render
-from grader.model import CellResult, CheckResult, ExerciseResult, Grade, Person, Submission
+from grader.model import CellResult, CheckResult, ExerciseResult, Grade, Notebook, Person
 from grader.report import Run
 
 SCHEMA = "grade/1"
@@ -49,10 +49,10 @@ def _known(id: str, email: str) -> dict[str, str]:
 
 def _submission(grade: Grade, lang: Lang) -> dict[str, Any]:
     return {
-        "participant": grade.submission.participant,
-        **_known(grade.submission.participant_id, grade.submission.email),
-        "path": grade.submission.path,
-        "sha256": grade.submission.sha256,
+        "participant": grade.notebook.participant,
+        **_known(grade.notebook.participant_id, grade.notebook.email),
+        "path": grade.notebook.path,
+        "sha256": grade.notebook.sha256,
         "status": grade.status.value,
         "score": grade.score,
         "max_score": grade.max_score,
@@ -60,25 +60,25 @@ def _submission(grade: Grade, lang: Lang) -> dict[str, Any]:
         "max_bonus": grade.max_bonus,
         "duration_s": round(grade.duration_s, 3),
         "notes": [render(note, lang) for note in grade.notes],
-        "cells": [_cell(cell, grade.submission, lang) for cell in grade.cells],
-        "exercises": [_exercise(exercise, grade.submission, lang) for exercise in grade.exercises],
+        "cells": [_cell(cell, grade.notebook, lang) for cell in grade.cells],
+        "exercises": [_exercise(exercise, grade.notebook, lang) for exercise in grade.exercises],
     }
 
 
-def _place(index: int | None, submission: Submission, name: str) -> dict[str, Any]:
+def _place(index: int | None, notebook: Notebook, name: str) -> dict[str, Any]:
     """A cell's index, and its file where several were run as one."""
-    part = submission.part(index)
+    part = notebook.part(index)
     return {name: index} if part is None or index is None else {name: index - part.first, "file": part.name}
 
 
-def _cell(cell: CellResult, submission: Submission, lang: Lang) -> dict[str, Any]:
-    result = {**_place(cell.index, submission, "index"), "status": cell.status.value, "error": cell.error}
+def _cell(cell: CellResult, notebook: Notebook, lang: Lang) -> dict[str, Any]:
+    result = {**_place(cell.index, notebook, "index"), "status": cell.status.value, "error": cell.error}
     if cell.notes:
         result["notes"] = [render(note, lang) for note in cell.notes]
     return result
 
 
-def _exercise(exercise: ExerciseResult, submission: Submission, lang: Lang) -> dict[str, Any]:
+def _exercise(exercise: ExerciseResult, notebook: Notebook, lang: Lang) -> dict[str, Any]:
     return {
         "id": exercise.id,
         "title": render(exercise.title, lang),
@@ -88,7 +88,7 @@ def _exercise(exercise: ExerciseResult, submission: Submission, lang: Lang) -> d
         "bonus": exercise.bonus,
         "max_bonus": exercise.max_bonus,
         "function": exercise.function,
-        **_place(exercise.cell, submission, "cell"),
+        **_place(exercise.cell, notebook, "cell"),
         "notes": [render(note, lang) for note in exercise.notes],
         "checks": [_check(check, lang) for check in exercise.checks],
     }

@@ -27,8 +27,8 @@ def text(run: Run) -> str:
 
 
 def _suite(root: ET.Element, grade: Grade, lang: Lang) -> None:
-    participant = prose.clean(grade.submission.participant)
-    suite = ET.SubElement(root, "testsuite", name=participant, file=prose.clean(grade.submission.path))
+    participant = prose.clean(grade.notebook.participant)
+    suite = ET.SubElement(root, "testsuite", name=participant, file=prose.clean(grade.notebook.path))
     _properties(suite, grade)
     if grade.status is not SubmissionStatus.GRADED:
         case = ET.SubElement(suite, "testcase", name=grade.status.value, classname=participant)
@@ -52,7 +52,7 @@ def _properties(suite: ET.Element, grade: Grade) -> None:
 
 
 def _case(suite: ET.Element, grade: Grade, exercise: ExerciseResult, check: CheckResult, lang: Lang) -> None:
-    classname = f"{prose.clean(grade.submission.participant)}.{exercise.id}"
+    classname = f"{prose.clean(grade.notebook.participant)}.{exercise.id}"
     case = ET.SubElement(suite, "testcase", name=_xml(render(check.title, lang)), classname=classname)
     kind = _kind(grade, exercise, check)
     if kind is not None:

@@ -39,7 +39,7 @@ def _blocks(run: Run, lang: Lang) -> Iterator[str]:
         return
     yield from _class(run, lang)
     for grade in run.grades:
-        name = html.escape(prose.clean(grade.submission.participant))
+        name = html.escape(prose.clean(grade.notebook.participant))
         inside = "".join(_report(run, grade, lang))
         yield f"\n<details><summary><code>{name}</code></summary>\n{inside}\n</details>\n"
 
@@ -52,7 +52,7 @@ def _class(run: Run, lang: Lang) -> Iterator[str]:
         by_id = {exercise.id: exercise for exercise in grade.exercises}
         cells = [_cell(by_id[id], lang) if id in by_id else "" for id in ids]
         status = "" if grade.status is SubmissionStatus.GRADED else said(prose.STATUSES[grade.status], lang)
-        name = code(grade.submission.participant).replace("|", "∣")  # no escape of it is sure to work in a table
+        name = code(grade.notebook.participant).replace("|", "∣")  # no escape of it is sure to work in a table
         yield _row([name, _total(grade, lang), *cells, status])
 
 
@@ -75,7 +75,7 @@ def _total(grade: Grade, lang: Lang) -> str:
 
 def _report(run: Run, grade: Grade, lang: Lang) -> Iterator[str]:
     """One submission."""
-    yield f"\n{code(grade.submission.path)}\n"
+    yield f"\n{code(grade.notebook.path)}\n"
     if grade.status is not SubmissionStatus.GRADED:
         status = msg("Status: {status}", status=prose.STATUSES[grade.status])
         yield f"\n**{said(status, lang)}**\n"

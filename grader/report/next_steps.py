@@ -111,7 +111,7 @@ def _follows(cell: CellResult, left: list[ExerciseResult], grade: Grade) -> bool
     """Whether it ended with an error in what does not work yet: a test of it, or a call."""
     if cell.status is not CellStatus.ERROR or not left:
         return False
-    source = next((one for one in grade.submission.cells if one.index == cell.index), None)
+    source = next((one for one in grade.notebook.cells if one.index == cell.index), None)
     if source is None or (cell.error or "").startswith(("SyntaxError", "IndentationError", "TabError")):
         return False
     if any(defines(source, exercise.function) for exercise in grade.exercises):

@@ -33,8 +33,8 @@ SUMMARY = "summary"
 
 def text(run: Run, grade: Grade) -> str:
     """The copy of one of a run's notebooks, which has been read. Raise OutputError where its file has changed since."""
-    path = grade.submission.path
-    original = notebook.reread(Path(path), grade.submission.sha256)
+    path = grade.notebook.path
+    original = notebook.reread(Path(path), grade.notebook.sha256)
     if original is None:
         raise OutputError(f"{path} is no longer the file that was graded: grade it again to get a copy with results.")
     copy = _Copy(run.course, grade, whole(original), language(run)).made()
@@ -147,7 +147,7 @@ def _placed(grade: Grade, kept: Sequence[int]) -> Mapping[int, list[ExerciseResu
     for exercise in grade.exercises:
         cell = exercise.cell
         if cell is None:
-            empty = [one.index for one in grade.submission.cells if defines(one, exercise.function)]
+            empty = [one.index for one in grade.notebook.cells if defines(one, exercise.function)]
             cell = next((index for index in empty if index not in taken), None)
             taken.add(cell)
         if cell is not None and cell in kept:

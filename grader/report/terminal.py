@@ -68,7 +68,7 @@ class _Report:
     def show(self) -> None:
         grade = self.grade
         self.console.print()
-        self.line(f"{self.say(self.run.course.title)}: {prose.clean(grade.submission.path)}", style="bold")
+        self.line(f"{self.say(self.run.course.title)}: {prose.clean(grade.notebook.path)}", style="bold")
         if grade.status is not SubmissionStatus.GRADED:
             self._ungraded()
             return
@@ -254,7 +254,7 @@ def _class_table(run: Run, console: Console, lang: Lang) -> None:
         marks += [""] * (len(run.course.exercises) - len(marks))
         status = "" if grade.status is SubmissionStatus.GRADED else render(prose.STATUSES[grade.status], lang)
         total = f"{grade.score:g}/{grade.max_score:g}" + (f" +{grade.bonus:g}" if grade.bonus else "")
-        table.add_row(escape(prose.clean(grade.submission.participant)), total, *marks, status)
+        table.add_row(escape(prose.clean(grade.notebook.participant)), total, *marks, status)
     for person in run.missing or ():
         blank = [""] * len(run.course.exercises)
         table.add_row(escape(prose.clean(person.name)), "", *blank, render(msg("handed in nothing"), lang), style="dim")

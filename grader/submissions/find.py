@@ -15,7 +15,7 @@ from grader.submissions import archive, layouts, roster
 from grader.submissions.notebook import encodable
 from grader.submissions.participants import Finder
 from grader.submissions.roster import Register
-from grader.submissions.submission import Entry, File
+from grader.submissions.submission import File, Submission
 from grader.submissions.tree import ROSTER, Node, Walk
 
 SHOWN_NAMES = 5
@@ -27,7 +27,7 @@ class Found:
     names of those who did and are not on it. Without a list `missing` is None. `roots`: the folders that hold it all.
     """
 
-    entries: tuple[Entry, ...]
+    submissions: tuple[Submission, ...]
     passed_over: tuple[str, ...] = ()
     missing: tuple[Person, ...] | None = None
     strangers: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ def find(
     walk = Walk([] if out is None else [out])
     finder = Finder(exercises)
     people = [] if list_file is None else [*roster.read(_contents(list_file), str(list_file))]
-    placed: list[tuple[int, Entry]] = []
+    placed: list[tuple[int, Submission]] = []
     loose: dict[Path, dict[File, int]] = {}
     for place, path in enumerate(paths):
         node = _opened(path, walk)
@@ -59,12 +59,12 @@ def find(
         inside = finder.tree(node)
         if not inside and not may_be_empty:
             raise UsageError(f"{path}: there is no .ipynb file in this {'archive' if node.is_archive else 'folder'}")
-        placed += [(place, entry) for entry in inside]
+        placed += [(place, submission) for submission in inside]
     for folder, files in loose.items():
-        placed += [(files[entry.files[0]], entry) for entry in finder.loose(folder, list(files))]
-    entries = [entry for _, entry in sorted(placed, key=lambda item: item[0])]
+        placed += [(files[submission.files[0]], submission) for submission in finder.loose(folder, list(files))]
+    submissions = [submission for _, submission in sorted(placed, key=lambda item: item[0])]
     passed_over = tuple(dict.fromkeys((*walk.passed_over, *finder.passed_over)))
-    found = _on_list(_unique(_once(entries), exercises), people, exercises)
+    found = _on_list(_unique(_once(submissions), exercises), people, exercises)
     roots = tuple(dict.fromkeys(path if path.is_dir() else path.parent for path in paths))
     return replace(found, passed_over=passed_over, roots=roots)
 
@@ -128,62 +128,62 @@ def _contents(path: Path) -> bytes:
 # ---- one row a participant
 
 
-def _once(entries: Sequence[Entry]) -> list[Entry]:
+def _once(submissions: Sequence[Submission]) -> list[Submission]:
     """A file that was named twice counts once."""
     seen: set[File] = set()
     kept = []
-    for entry in entries:
-        if not entry.attempts or any(file not in seen for file in entry.files):
-            kept.append(entry)
-        seen.update(entry.files)
+    for submission in submissions:
+        if not submission.attempts or any(file not in seen for file in submission.files):
+            kept.append(submission)
+        seen.update(submission.files)
     return kept
 
 
-def _unique(entries: Sequence[Entry], exercises: Sequence[str]) -> list[Entry]:
+def _unique(submissions: Sequence[Submission], exercises: Sequence[str]) -> list[Submission]:
     """Those who are called the same and have a number are the same; others are told apart by their folders, or else by
     their paths."""
-    called: dict[tuple[str, str], list[Entry]] = {}
-    for entry in entries:
-        called.setdefault((entry.participant, entry.id), []).append(entry)
-    made: list[Entry] = []
+    called: dict[tuple[str, str], list[Submission]] = {}
+    for submission in submissions:
+        called.setdefault((submission.participant, submission.id), []).append(submission)
+    made: list[Submission] = []
     for (_, id), same in called.items():
-        folders = [Path(entry.path).parent.name for entry in same]
+        folders = [Path(submission.path).parent.name for submission in same]
         if len(same) == 1 or id:
             made.append(_together(same, exercises))
             continue
         told_apart = len(set(folders)) == len(folders) and all(folders)
-        names = folders if told_apart else [entry.path for entry in same]
-        made += [replace(entry, participant=name) for entry, name in zip(same, names, strict=True)]
+        names = folders if told_apart else [submission.path for submission in same]
+        made += [replace(submission, participant=name) for submission, name in zip(same, names, strict=True)]
     return made
 
 
-def _together(entries: Sequence[Entry], exercises: Sequence[str]) -> Entry:
+def _together(submissions: Sequence[Submission], exercises: Sequence[str]) -> Submission:
     """All that one person handed in."""
-    if len(entries) == 1:
-        return entries[0]
-    files = [file for entry in entries for file in entry.files]
-    return replace(entries[0], attempts=layouts.attempts(files, exercises))
+    if len(submissions) == 1:
+        return submissions[0]
+    files = [file for submission in submissions for file in submission.files]
+    return replace(submissions[0], attempts=layouts.attempts(files, exercises))
 
 
-def _on_list(entries: Sequence[Entry], people: Sequence[Person], exercises: Sequence[str]) -> Found:
+def _on_list(submissions: Sequence[Submission], people: Sequence[Person], exercises: Sequence[str]) -> Found:
     """With names and addresses from the list. The learning platform's number stays, for its import to know it."""
     if not people:
-        return Found(tuple(entries))
+        return Found(tuple(submissions))
     register = Register(people)
-    owners: dict[Person | str, list[Entry]] = {}
+    owners: dict[Person | str, list[Submission]] = {}
     strangers: list[str] = []
-    for entry in entries:
-        names = [entry.participant, *(Path(layouts.own_name(file.name)).stem for file in entry.files)]
-        person = register.find(names, entry.id)
+    for submission in submissions:
+        names = [submission.participant, *(Path(layouts.own_name(file.name)).stem for file in submission.files)]
+        person = register.find(names, submission.id)
         if person is None:
-            strangers.append(entry.participant)
-        owners.setdefault(person or f"{entry.participant}\0{entry.id}", []).append(entry)
+            strangers.append(submission.participant)
+        owners.setdefault(person or f"{submission.participant}\0{submission.id}", []).append(submission)
     made = []
     for owner, own in owners.items():
-        entry = _together(own, exercises)
+        submission = _together(own, exercises)
         if isinstance(owner, Person):
-            id = entry.id or owner.id or owner.login
-            entry = replace(entry, participant=owner.name, id=id, email=owner.email)
-        made.append(entry)
+            id = submission.id or owner.id or owner.login
+            submission = replace(submission, participant=owner.name, id=id, email=owner.email)
+        made.append(submission)
     missing = tuple(person for person in people if person not in owners)
     return Found(tuple(made), missing=missing, strangers=tuple(strangers))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.i18n import Message, msg
-from grader.model import Cell, Submission, SubmissionStatus
+from grader.model import Cell, Notebook, SubmissionStatus
 from grader.submissions.line_numbers import source_lines
 
 MAX_FILE_MIB = 200
@@ -25,21 +25,21 @@ MAX_VALUES = 10_000_000  # of JSON: at some 100 bytes each, what one file may co
 MIB = 1 << 20
 
 
-def read(path: Path, participant: str | None = None) -> Submission:
+def read(path: Path, participant: str | None = None) -> Notebook:
     """The notebook's code cells, or the reason why there are none. Never raises for the file's sake, never writes."""
     return parse(load(path), encodable(str(path)), encodable(path.stem) if participant is None else participant)
 
 
-def parse(data: bytes | Message, path: str, participant: str) -> Submission:
+def parse(data: bytes | Message, path: str, participant: str) -> Notebook:
     """The same of a file's contents, or of the reason why there are none. `path` is what reports call it."""
-    submission = Submission(path, participant, digest(data))
+    notebook = Notebook(path, participant, digest(data))
     contents = _contents(data) if isinstance(data, bytes) else data
     if isinstance(contents, Message):
-        return replace(submission, status=SubmissionStatus.UNREADABLE, reason=contents)
-    submission = replace(submission, cells=contents.cells, notes=contents.notes)
+        return replace(notebook, status=SubmissionStatus.UNREADABLE, reason=contents)
+    notebook = replace(notebook, cells=contents.cells, notes=contents.notes)
     if contents.cells:
-        return submission
-    return replace(submission, status=SubmissionStatus.NO_EXERCISES, reason=_NO_CODE)
+        return notebook
+    return replace(notebook, status=SubmissionStatus.NO_EXERCISES, reason=_NO_CODE)
 
 
 def reread(path: Path, sha256: str) -> str | None:

@@ -10,7 +10,7 @@ from grader.i18n import msg
 from grader.submissions import layouts
 from grader.submissions.layouts import Who
 from grader.submissions.notebook import encodable
-from grader.submissions.submission import Entry, File
+from grader.submissions.submission import File, Submission
 from grader.submissions.tree import Node
 
 
@@ -22,17 +22,17 @@ class Finder:
         self._ids = ids
         self.passed_over: list[str] = []
 
-    def tree(self, node: Node) -> list[Entry]:
+    def tree(self, node: Node) -> list[Submission]:
         """The entries of a folder or an archive, by path."""
-        return sorted(self._root(node), key=lambda entry: entry.path)
+        return sorted(self._root(node), key=lambda submission: submission.path)
 
-    def loose(self, folder: Path, files: Sequence[File]) -> list[Entry]:
+    def loose(self, folder: Path, files: Sequence[File]) -> list[Submission]:
         """Files that were named one by one, all of them in `folder`. A single one is called as it is."""
         if len(files) == 1:
             return [self._entry(Who(_stem(files[0])), files, files[0].shown)]
         return list(self._root(Node(encodable(folder.resolve().name), encodable(str(folder)), list(files))))
 
-    def _root(self, node: Node) -> Iterator[Entry]:
+    def _root(self, node: Node) -> Iterator[Submission]:
         if not layouts.one_an_exercise([_stem(file) for file in node.notebooks], self._ids, strict=True):
             yield from self._level(node)
             return
@@ -40,7 +40,7 @@ class Finder:
         self._pass_over(node.others)
         yield from self._folders(node.folders)
 
-    def _level(self, node: Node) -> Iterator[Entry]:
+    def _level(self, node: Node) -> Iterator[Submission]:
         """A folder that holds several participants, as files and as folders."""
         files = [*node.notebooks, *node.others]
         archives = {folder.file_name: folder for folder in node.folders if folder.is_archive}
@@ -56,7 +56,7 @@ class Finder:
         self._pass_over([file for file in node.others if file.name not in users])
         yield from self._folders([folder for folder in node.folders if folder.file_name not in users])
 
-    def _folders(self, folders: Sequence[Node]) -> Iterator[Entry]:
+    def _folders(self, folders: Sequence[Node]) -> Iterator[Submission]:
         owners: dict[Who, list[Node]] = {}
         for folder in folders:
             who = layouts.moodle(folder.name)
@@ -67,7 +67,7 @@ class Finder:
         for who, own in owners.items():  # beside its files, Moodle gives what was typed in a folder of its own
             yield self._owned(who, [file for folder in own for file in everything(folder)], own[0], late=False)
 
-    def _folder(self, folder: Node) -> Iterator[Entry]:
+    def _folder(self, folder: Node) -> Iterator[Submission]:
         """One participant's, or one that holds several."""
         inside = list(folder.every())
         if _names_people(folder) or not layouts.one_persons(inside, self._ids):
@@ -76,16 +76,16 @@ class Finder:
         yield self._entry(Who(folder.name), inside, folder.shown if len(inside) > 1 else inside[0].shown)
         self._pass_over([file for file in everything(folder) if file not in inside])
 
-    def _owned(self, who: Who, files: Sequence[File], folder: Node | None, late: bool) -> Entry:
+    def _owned(self, who: Who, files: Sequence[File], folder: Node | None, late: bool) -> Submission:
         """What a learning platform says is this person's, if only a file that is no notebook."""
         notebooks = [file for file in files if file.name.lower().endswith(".ipynb")]
         self._pass_over([file for file in files if file not in notebooks])
         shown = (notebooks or files)[0].shown if folder is None or len(notebooks) == 1 else folder.shown
-        entry = self._entry(who, notebooks, shown)
-        return replace(entry, notes=(msg("Canvas says that it was handed in late."),)) if late else entry
+        submission = self._entry(who, notebooks, shown)
+        return replace(submission, notes=(msg("Canvas says that it was handed in late."),)) if late else submission
 
-    def _entry(self, who: Who, files: Sequence[File], shown: str) -> Entry:
-        return Entry(who.name, shown, layouts.attempts(files, self._ids), who.id)
+    def _entry(self, who: Who, files: Sequence[File], shown: str) -> Submission:
+        return Submission(who.name, shown, layouts.attempts(files, self._ids), who.id)
 
     def _pass_over(self, files: Sequence[File]) -> None:
         self.passed_over += [file.shown for file in files]

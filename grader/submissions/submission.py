@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.i18n import Message, Text, Value, msg
-from grader.model import Cell, Grade, Part, Submission, SubmissionStatus
-from grader.submissions import archive, notebook
+from grader.model import Cell, Grade, Notebook, Part, SubmissionStatus
+from grader.submissions import archive
+from grader.submissions.notebook import digest, encodable, load, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,11 @@ class File:
         """The contents, or the reason why there are none."""
         if self.data is not None:
             return self.data
-        return archive.load(self.path, self.members) if self.members else notebook.load(self.path)
+        return archive.load(self.path, self.members) if self.members else load(self.path)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Submission:
     """What one participant handed in. The files of an attempt are run in one kernel, in order; of several attempts the
     one that earns most counts. `path` stands for all of it in reports; with no attempt there was no notebook in it."""
 
@@ -55,50 +56,54 @@ class Entry:
         return tuple(dict.fromkeys(file for attempt in self.attempts for file in attempt))
 
 
-def alone(path: Path) -> Entry:
+def from_file(path: Path) -> Submission:
     """A notebook by itself, its participant called as the file is."""
-    shown = notebook.encodable(str(path))
-    return Entry(notebook.encodable(path.stem), shown, ((File(path, shown),),))
+    shown = encodable(str(path))
+    return Submission(encodable(path.stem), shown, ((File(path, shown),),))
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was handed in, read: a submission for each attempt, at least one, and a digest over all of it."""
 
-    submissions: tuple[Submission, ...]
+    submissions: tuple[Notebook, ...]
     digest: str
 
 
-def read(entry: Entry) -> Reading:
+def read_submission(submission: Submission) -> Reading:
     """Whatever is wrong with a file is a status of its submission."""
-    read = {file: notebook.parse(file.load(), file.shown, entry.participant) for file in entry.files}
-    made = [_joined(entry, [read[file] for file in attempt]) for attempt in entry.attempts] or [_nothing(entry)]
+    read = {file: parse(file.load(), file.shown, submission.participant) for file in submission.files}
+    made = [_joined(submission, [read[file] for file in attempt]) for attempt in submission.attempts] or [
+        _nothing(submission)
+    ]
     known = (
-        replace(submission, participant_id=entry.id, email=entry.email, notes=(*entry.notes, *submission.notes))
-        for submission in made
+        replace(
+            notebook, participant_id=submission.id, email=submission.email, notes=(*submission.notes, *notebook.notes)
+        )
+        for notebook in made
     )
-    return Reading(tuple(known), _digest(entry, {file: submission.sha256 for file, submission in read.items()}))
+    return Reading(tuple(known), _digest(submission, {file: notebook.sha256 for file, notebook in read.items()}))
 
 
-def fingerprint(entry: Entry) -> str:
+def fingerprint(submission: Submission) -> str:
     """The digest that `read` gives, without reading more than bytes."""
-    loaded = ((file, file.load()) for file in entry.files)
-    return _digest(entry, {file: notebook.digest(data) for file, data in loaded})
+    loaded = ((file, file.load()) for file in submission.files)
+    return _digest(submission, {file: digest(data) for file, data in loaded})
 
 
-def _digest(entry: Entry, digests: Mapping[File, str]) -> str:
+def _digest(submission: Submission, digests: Mapping[File, str]) -> str:
     """Of several files the names matter too: they order them, and reports tell them."""
-    if len(entry.files) == 1 and not entry.notes:
-        return digests[entry.files[0]]
-    notes = [note.text if isinstance(note, Message) else str(note) for note in entry.notes]
-    return _sha256([*notes, *("\0".join(_named(file, digests) for file in attempt) for attempt in entry.attempts)])
+    if len(submission.files) == 1 and not submission.notes:
+        return digests[submission.files[0]]
+    notes = [note.text if isinstance(note, Message) else str(note) for note in submission.notes]
+    return _sha256([*notes, *("\0".join(_named(file, digests) for file in attempt) for attempt in submission.attempts)])
 
 
 def _named(file: File, digests: Mapping[File, str]) -> str:
     return f"{file.name}\0{digests[file]}"
 
 
-def best(entry: Entry, grades: Sequence[Grade]) -> Grade:
+def best(submission: Submission, grades: Sequence[Grade]) -> Grade:
     """The attempt that counts, saying so. Where the grader broke on one that might have earned more, that one."""
     if len(grades) == 1:
         return grades[0]
@@ -107,7 +112,7 @@ def best(entry: Entry, grades: Sequence[Grade]) -> Grade:
     broken = [grade for grade in grades if grade.faulted]
     if broken and (chosen.score, chosen.bonus) != (chosen.max_score, chosen.max_bonus):
         return broken[0]
-    names, files = ", ".join(file.name for file in entry.files), entry.attempts[place]
+    names, files = ", ".join(file.name for file in submission.files), submission.attempts[place]
     if len(files) > 1:
         note = msg("Several notebooks were handed in: {files}. Taken together they earn most.", files=names)
     else:
@@ -125,41 +130,41 @@ def _merit(grade: Grade) -> tuple[bool, float, float]:
 
 def labelled(grade: Grade) -> Grade:
     """With the file named wherever a cell is told: the cells of several files are counted through."""
-    submission = grade.submission
-    if not submission.parts:
+    notebook = grade.notebook
+    if not notebook.parts:
         return grade
     exercises = tuple(
-        replace(one, place="" if one.cell is None else str(submission.cell_label(one.cell))) for one in grade.exercises
+        replace(one, place="" if one.cell is None else str(notebook.cell_label(one.cell))) for one in grade.exercises
     )
-    cells = tuple(replace(cell, place=str(submission.cell_label(cell.index))) for cell in grade.cells)
+    cells = tuple(replace(cell, place=str(notebook.cell_label(cell.index))) for cell in grade.cells)
     return replace(
         grade,
-        exercises=_relabelled(exercises, submission),
-        cells=_relabelled(cells, submission),
-        notes=_relabelled(grade.notes, submission),
+        exercises=_relabelled(exercises, notebook),
+        cells=_relabelled(cells, notebook),
+        notes=_relabelled(grade.notes, notebook),
     )
 
 
-def _relabelled(value: Any, submission: Submission) -> Any:
+def _relabelled(value: Any, notebook: Notebook) -> Any:
     """Every text that tells a cell has it as its value `cell`, as people count."""
     if isinstance(value, Message):
-        values: dict[str, Value] = {name: _told(name, inner, submission) for name, inner in value.values.items()}
+        values: dict[str, Value] = {name: _told(name, inner, notebook) for name, inner in value.values.items()}
         return Message(value.text, values, value.plural, value.n)
     if isinstance(value, tuple):
-        return tuple(_relabelled(item, submission) for item in value)
+        return tuple(_relabelled(item, notebook) for item in value)
     if not is_dataclass(value) or isinstance(value, type):
         return value
-    return replace(value, **{each.name: _relabelled(getattr(value, each.name), submission) for each in fields(value)})
+    return replace(value, **{each.name: _relabelled(getattr(value, each.name), notebook) for each in fields(value)})
 
 
-def _told(name: str, value: Value, submission: Submission) -> Value:
+def _told(name: str, value: Value, notebook: Notebook) -> Value:
     if name == "cell" and isinstance(value, int) and value > 0:
-        return submission.cell_label(value - 1)
-    relabelled: Value = _relabelled(value, submission)
+        return notebook.cell_label(value - 1)
+    relabelled: Value = _relabelled(value, notebook)
     return relabelled
 
 
-def _joined(entry: Entry, parts: Sequence[Submission]) -> Submission:
+def _joined(submission: Submission, parts: Sequence[Notebook]) -> Notebook:
     """The parts as one submission: cells are counted through, and what is said of a part names its file."""
     if len(parts) == 1:
         return parts[0]
@@ -175,9 +180,9 @@ def _joined(entry: Entry, parts: Sequence[Submission]) -> Submission:
         notes += [msg("{file}: {text}", file=name, text=text) for text in (*reasons, *part.notes)]
         first += max((cell.index for cell in part.cells), default=-1) + 1
     order = msg("Run as one notebook, in this order: {files}.", files=", ".join(place.name for place in places))
-    joined = Submission(
-        entry.path,
-        entry.participant,
+    joined = Notebook(
+        submission.path,
+        submission.participant,
         _sha256([f"{place.name}\0{part.sha256}" for place, part in zip(places, parts, strict=True)]),
         tuple(cells),
         notes=(order, *notes),
@@ -189,9 +194,11 @@ def _joined(entry: Entry, parts: Sequence[Submission]) -> Submission:
     return replace(joined, status=worst.status, reason=worst.reason)
 
 
-def _nothing(entry: Entry) -> Submission:
+def _nothing(submission: Submission) -> Notebook:
     reason = msg("There is no notebook in what was handed in. Hand in the .ipynb file.")
-    return Submission(entry.path, entry.participant, _sha256([]), status=SubmissionStatus.UNREADABLE, reason=reason)
+    return Notebook(
+        submission.path, submission.participant, _sha256([]), status=SubmissionStatus.UNREADABLE, reason=reason
+    )
 
 
 def _sha256(texts: Sequence[str]) -> str:

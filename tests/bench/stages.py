@@ -17,7 +17,7 @@ from grader.course.course import Course
 from grader.judging.judge import Judge
 from grader.judging.suite import Suite
 from grader.kernel import fork_client as warm
-from grader.kernel.fork_client import WarmProcess
+from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session
 from grader.model import Config, Grade
 from grader.pipeline import score
@@ -38,7 +38,7 @@ Spent = tuple[float, float, float]
 
 
 def grade_in_stages(
-    path: Path, course: Course, suite: Suite, config: Config, process: WarmProcess | None
+    path: Path, course: Course, suite: Suite, config: Config, process: ForkServerClient | None
 ) -> tuple[Grade, list[Spent]]:
     """A grade, and for each stage the milliseconds of wall time, of the grader's CPU and of the kernel's processes'."""
     marks = [(time.perf_counter(), time.process_time(), 0.0)]
@@ -47,8 +47,8 @@ def grade_in_stages(
         marks.append((time.perf_counter(), time.process_time(), kernel_cpu_s(session)))
 
     started = time.monotonic()
-    submission = read(path)
-    session = Session(submission, config, process)
+    notebook = read(path)
+    session = Session(notebook, config, process)
     mark()
     try:
         session._ready()
@@ -57,8 +57,8 @@ def grade_in_stages(
         mark()
         session.versions = tuple(session._ready().describe().versions)
         mark()
-        results = Judge(session, course, suite, config, submission.sha256).results()
-        grade = score(submission, session, results, config, started)
+        results = Judge(session, course, suite, config, notebook.sha256).results()
+        grade = score(notebook, session, results, config, started)
         mark()
     finally:
         session.close()

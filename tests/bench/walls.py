@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 
-from grader.kernel.fork_client import WarmProcess
+from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import Walls
 from grader.model import Limits
@@ -13,7 +13,7 @@ from grader.model import Limits
 STARTS = 40
 
 
-def start_s(walls: Walls, warm: WarmProcess) -> float:
+def start_s(walls: Walls, warm: ForkServerClient) -> float:
     started = time.perf_counter()
     kernel = Kernel(Limits(), walls, warm)
     elapsed_s = time.perf_counter() - started
@@ -22,7 +22,7 @@ def start_s(walls: Walls, warm: WarmProcess) -> float:
 
 
 def main() -> None:
-    with WarmProcess() as warm:
+    with ForkServerClient() as warm:
         start_s(Walls(), warm)
         pairs = [(start_s(Walls(), warm), start_s(Walls(enabled=False), warm)) for _ in range(STARTS)]
     on, off = (statistics.median(times) * 1000 for times in zip(*pairs, strict=True))

@@ -32,17 +32,17 @@ def run(boot: wire.Boot, app: KernelApp, apart: bool = False) -> None:
     except OSError:  # the grader is gone before its kernel was there
         remove_tree(Path(boot.runtime_dir))
         return
-    standing = sandbox.enter(boot.walls, Path(boot.runtime_dir), lifeline, apart)
+    status = sandbox.enter(boot.walls, Path(boot.runtime_dir), lifeline, apart)
     os.chdir(Path(boot.runtime_dir, "work", "scratch"))
     _forget_the_log()
     try:
         app.connect(boot.connection_file)
         agent.install(app.shell, channel, boot.output_bytes)
-        sandbox.seal(standing)
+        sandbox.seal(status)
     except BaseException:
         channel.send(wire.Broken(traceback.format_exc()[-4000:]))
         raise
-    channel.send(wire.Hello(boot.token, standing.stood, standing.missing))
+    channel.send(wire.Hello(boot.token, status.stood, status.missing))
     app.start()
 
 

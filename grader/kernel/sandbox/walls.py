@@ -51,7 +51,7 @@ SCRATCH_UID_BASE = 1_900_000_000
 _NAMESPACES = {"pid": CLONE_NEWPID, "net": CLONE_NEWNET, "ipc": CLONE_NEWIPC}
 
 
-class Standing:
+class SandboxStatus:
     """Names of the walls that stand, and the reasons of those that do not."""
 
     def __init__(self, without: list[str]) -> None:
@@ -102,49 +102,49 @@ def can_fork_apart() -> bool:
     return child is not None and os.waitpid(child, 0)[1] == 0
 
 
-def enter(walls: Walls, runtime_dir: Path, lifeline: socket.socket | None, apart: bool = False) -> Standing:
+def enter(walls: Walls, runtime_dir: Path, lifeline: socket.socket | None, apart: bool = False) -> SandboxStatus:
     """Go behind the walls. On Linux this returns in a new process, whose parent stays as its supervisor, or, `apart`,
     in this one, which was forked into namespaces of its own.
 
     `runtime_dir` holds the kernel's sockets and the folder `work` that it may write to. When `lifeline` closes, the
     supervisor ends everything.
     """
-    standing = Standing(walls.without)
+    status = SandboxStatus(walls.without)
     if not walls.enabled:
-        standing.missing.append("walls: switched off")
-        return standing
+        status.missing.append("walls: switched off")
+        return status
     supervised = lifeline is not None and hasattr(os, "pidfd_open")
     if sys.platform != "linux" or not (apart or supervised):
-        standing.missing.append(f"walls: {platform.system()} has none of them")
-        standing.attempt("rlimits", lambda: _limit_resources(walls, alone=False))
-        return standing
-    for name, flag in (dict.fromkeys(_NAMESPACES, "") if apart else _unshare(standing)).items():
-        standing.attempt(name, lambda flag=flag: _demand(flag))  # type: ignore[misc]
+        status.missing.append(f"walls: {platform.system()} has none of them")
+        status.attempt("rlimits", lambda: _limit_resources(walls, alone=False))
+        return status
+    for name, flag in (dict.fromkeys(_NAMESPACES, "") if apart else _unshare(status)).items():
+        status.attempt(name, lambda flag=flag: _demand(flag))  # type: ignore[misc]
     if lifeline is not None:
         fork_under_supervision(runtime_dir, lifeline, walls.memory_mib << 20)
-    standing.attempt("mount", lambda: mount(runtime_dir, walls, own_pids="pid" in standing.stood))
-    standing.attempt("user", lambda: _become_nobody(runtime_dir))
+    status.attempt("mount", lambda: mount(runtime_dir, walls, own_pids="pid" in status.stood))
+    status.attempt("user", lambda: _become_nobody(runtime_dir))
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # only now: whoever becomes another user forgets it
-    standing.attempt("rlimits", lambda: _limit_resources(walls, alone="pid" in standing.stood))
+    status.attempt("rlimits", lambda: _limit_resources(walls, alone="pid" in status.stood))
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    standing.attempt("landlock", lambda: landlock(walls, runtime_dir))
+    status.attempt("landlock", lambda: landlock(walls, runtime_dir))
     prctl(PR_SET_DUMPABLE, 0)
-    return standing
+    return status
 
 
-def seal(standing: Standing) -> None:
+def seal(status: SandboxStatus) -> None:
     """The last wall, for all threads at once: raised when the kernel has its sockets, before its first cell."""
-    if sys.platform == "linux" and "landlock" in " ".join([*standing.stood, *standing.missing]):
-        standing.attempt("seccomp", seccomp)
+    if sys.platform == "linux" and "landlock" in " ".join([*status.stood, *status.missing]):
+        status.attempt("seccomp", seccomp)
 
 
 # ---- namespaces
 
 
-def _unshare(standing: Standing) -> dict[str, str]:
+def _unshare(status: SandboxStatus) -> dict[str, str]:
     """Leave the namespaces of the grader. Returns for each of pid, net, ipc why it could not be, or nothing."""
     reasons = dict.fromkeys(_NAMESPACES, "")
-    wanted = {name: flag for name, flag in _NAMESPACES.items() if name not in standing.without}
+    wanted = {name: flag for name, flag in _NAMESPACES.items() if name not in status.without}
     try:
         if os.geteuid() != 0:
             unshare_user()

@@ -181,12 +181,12 @@ def _fill(exercise: ExerciseResult) -> int:
 
 def _people(run: Run) -> list[Person]:
     """Of those with one name, each has what tells it apart: its path."""
-    names = [prose.clean(grade.submission.participant, MAX_NAME) for grade in run.grades]
+    names = [prose.clean(grade.notebook.participant, MAX_NAME) for grade in run.grades]
     times = Counter(names)
     people: list[Person] = []
     keys: set[str] = set()
     for name, grade in zip(names, run.grades, strict=True):
-        path = prose.clean(grade.submission.path, 2 * MAX_NAME)
+        path = prose.clean(grade.notebook.path, 2 * MAX_NAME)
         key = _key(grade, keys)
         keys.add(key)
         people.append(Person(grade, key, f"{name} ({path})" if times[name] > 1 else name))
@@ -194,7 +194,7 @@ def _people(run: Run) -> list[Person]:
 
 
 def _key(grade: Grade, taken: set[str]) -> str:
-    path, turn = grade.submission.path.encode("utf-8", "replace"), 0
+    path, turn = grade.notebook.path.encode("utf-8", "replace"), 0
     while (key := f"p-{hashlib.sha256(path + b'%d' % turn).hexdigest()[:10]}") in taken:
         turn += 1
     return key
@@ -243,7 +243,7 @@ class _Code:
 def _graded(grade: Grade) -> dict[int, str]:
     """The sources of the cells that were judged, as far as they are known."""
     judged = {exercise.cell for exercise in grade.exercises}
-    return {cell.index: cell.source for cell in grade.submission.cells if cell.index in judged}
+    return {cell.index: cell.source for cell in grade.notebook.cells if cell.index in judged}
 
 
 def _total_bytes(sources: Sequence[str], limit: int) -> int:

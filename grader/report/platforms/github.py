@@ -39,7 +39,7 @@ def commands(run: Run, located: Callable[[str], str] = str) -> str:
     lang = language(run)
     found: list[Annotation] = []
     for grade in run.grades:
-        file = located(grade.submission.path)
+        file = located(grade.notebook.path)
         found += [*_of_grade(grade, located, lang), *_points(grade, file if len(run.grades) > 1 else "")]
     kept = [
         annotation
@@ -52,7 +52,7 @@ def commands(run: Run, located: Callable[[str], str] = str) -> str:
 def _of_grade(grade: Grade, located: Callable[[str], str], lang: Lang) -> Iterator[Annotation]:
     if prose.reasons(grade):
         message = "\n".join(prose.clean(render(reason, lang)) for reason in prose.reasons(grade))
-        yield Annotation("error", message, prose.clean(grade.submission.participant), located(grade.submission.path))
+        yield Annotation("error", message, prose.clean(grade.notebook.participant), located(grade.notebook.path))
     if grade.status is SubmissionStatus.GRADED:
         wrong = [exercise for exercise in grade.exercises if not exercise.status.done]
         yield from (_of_exercise(exercise, grade, located(grade.file(exercise.cell)), lang) for exercise in wrong)
@@ -74,7 +74,7 @@ def _of_exercise(exercise: ExerciseResult, grade: Grade, file: str, lang: Lang) 
 
 
 def _of_cells(grade: Grade, located: Callable[[str], str], lang: Lang) -> Iterator[Annotation]:
-    lines = {cell.index: cell.line for cell in grade.submission.cells}
+    lines = {cell.index: cell.line for cell in grade.notebook.cells}
     for cell in prose.broken(grade):
         message = prose.clean(render(prose.cell_text(cell), lang))
         yield Annotation("warning", message, file=located(grade.file(cell.index)), line=lines.get(cell.index))

@@ -33,7 +33,7 @@ def text(run: Run) -> str:
             "bonus": grade.bonus,
             "max_bonus": grade.max_bonus,
             "course": run.course.id,
-            "sha256": grade.submission.sha256,
+            "sha256": grade.notebook.sha256,
             "walls": list(grade.walls),
         },
         "tests": [_test(exercise, lang) for exercise in grade.exercises],

@@ -10,7 +10,7 @@ from grader.i18n import Lang, render
 from grader.model import Grade, SubmissionStatus
 from grader.report import Run, language
 from grader.report import wording as prose
-from grader.report.gradebook import inert
+from grader.report.gradebook import escape_formula
 
 COLUMNS = (
     "Identifier",  # "Participant 1234567"; Moodle passes over rows whose number it does not know
@@ -34,13 +34,24 @@ def text(run: Run) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for grade in run.grades:
-        submission, number = grade.submission, grade.submission.participant_id
+        notebook, number = grade.notebook, grade.notebook.participant_id
         identifier = f"Participant {number}" if number.isdecimal() else ""
         points = "" if grade.faulted else f"{grade.score:g}"
-        name = inert(submission.participant)
+        name = escape_formula(notebook.participant)
         feedback = _feedback(grade, language(run))
         writer.writerow(
-            [identifier, name, inert(submission.email), "", points, f"{grade.max_score:g}", "Yes", "-", "-", feedback]
+            [
+                identifier,
+                name,
+                escape_formula(notebook.email),
+                "",
+                points,
+                f"{grade.max_score:g}",
+                "Yes",
+                "-",
+                "-",
+                feedback,
+            ]
         )
     return out.getvalue()
 
