@@ -53,7 +53,8 @@ def _attempt(notebook: Notebook, course: Course, suite: Suite, config: Config, w
     try:
         return _grade(notebook, course, suite, config, warm, started)
     except KernelStartError as error:
-        return _ungraded(notebook, SubmissionStatus.GRADER_FAULT, str(error), course, suite, config, started)
+        reason = msg("This machine can't run notebooks. {error}\nWhat it lacks: grade --doctor.", error=str(error))
+        return _ungraded(notebook, SubmissionStatus.GRADER_FAULT, reason, course, suite, config, started)
     except GraderError:
         raise
     except Exception:

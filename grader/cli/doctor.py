@@ -30,7 +30,11 @@ ADVICE: Mapping[str, Text] = {
         "Only Linux has these walls. Grade notebooks of people you don't know on Linux; a virtual machine or WSL 2 "
         "is enough."
     ),
-    **dict.fromkeys(("pid", "net", "ipc", "mount", "user"), _NAMESPACES),
+    **dict.fromkeys(("pid", "net", "ipc", "mount"), _NAMESPACES),
+    "user": msg(
+        "If the grader runs as root, install it and its Python where every user can read them: not in a home folder, "
+        "and not under umask 077. TMPDIR must be a folder that every user can enter."
+    ),
     "landlock": msg(
         "It needs Linux 5.13 or newer with landlock among the names in /sys/kernel/security/lsm: add it to the boot "
         "option lsm=."
@@ -108,7 +112,10 @@ def _kernels(config: Config) -> Iterator[Finding]:
     try:
         kernels = try_kernels(config)
     except (GraderError, OSError) as error:
-        advice = msg("Install the grader in a virtual environment of its own and try again there.")
+        advice = msg(
+            "Check that the folder for temporary files has room and can be written to; the variable TMPDIR names "
+            "another one. If that does not help, install the grader in a virtual environment of its own."
+        )
         yield Finding(msg("No kernel starts: {error}", error=str(error)), advice, fatal=True)
         return
     if kernels.walls:

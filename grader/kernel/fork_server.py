@@ -219,10 +219,10 @@ def _preload() -> KernelApp:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     from grader.kernel.inside.app import prepare_kernel
-    from grader.kernel.sandbox.landlock import readable_roots
+    from grader.kernel.sandbox.mounts import closed_inside
 
-    readable_roots()
     app = prepare_kernel()
+    closed_inside()
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector of a fork does not touch it
     gc.set_threshold(10_000, 20, 20)  # a kernel lives for a second and makes few cycles

@@ -32,6 +32,7 @@ START_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 5.0
 INTERRUPT_GRACE_S = 1.0
 _SERVE = "__import__('grader.kernel.inside.agent', fromlist=['serve']).serve()"
+_CANARY = wire.Calls(0, wire.CANARY, [wire.Case([wire.encode(1)] * 2, [])], False, [], 0)
 _Incoming = Union[Hello, Broken, wire.Described, wire.Outcome, wire.Ask]
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.CRITICAL + 1)
@@ -95,7 +96,8 @@ class Kernel:
             self._greet(boot.token)
             self._run(self._client.async_start_new_kernel_client())
         except (RuntimeError, TimeoutError, OSError, wire.WireError, wire.Closed) as error:
-            raise KernelStartError(f"the kernel did not start: {error}. {self._last_words()}") from error
+            reason = str(error) or f"it says nothing for {START_TIMEOUT_S:g} s"
+            raise KernelStartError(f"The kernel did not start: {reason}. {self._last_words()}".strip()) from error
 
     def _process(self, boot: Boot, warm: ForkServerClient | None) -> Process:
         environment = kernel_environment(self._folder / "work" / "home")
@@ -141,13 +143,22 @@ class Kernel:
         self._channel = wire.Channel(connection, _Incoming)
         if not self._apart:
             self._lifeline, _ = self._listener.accept()
-        hello = self._channel.receive(START_TIMEOUT_S)
-        if isinstance(hello, Broken):
-            raise RuntimeError(hello.text)
+        self._channel.send(_CANARY, START_TIMEOUT_S)  # it lies there until the kernel is ready for it
+        hello = self._first_words()
         if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, token):
             raise RuntimeError("something else answered in its place")
         self.walls, self.missing = tuple(hello.walls), tuple(hello.missing)
         self._listener.close()
+        outcome = self._first_words()
+        if not isinstance(outcome, wire.Outcome) or outcome.result != wire.encode(2):
+            raise RuntimeError(f"it can't do what any notebook needs: {_shortly(outcome)}")
+
+    def _first_words(self) -> Any:
+        assert self._channel is not None
+        words = self._channel.receive(START_TIMEOUT_S)
+        if isinstance(words, Broken):
+            raise RuntimeError(words.text)
+        return words
 
     def _last_words(self) -> str:
         try:
@@ -296,6 +307,11 @@ class Kernel:
             if answer is None:
                 raise wire.WireError("a question that nobody invited")
             self._channel.send(answer(reply), max(0.001, deadline - self._loop.time()))
+
+
+def _shortly(outcome: object) -> str:
+    result = outcome.result if isinstance(outcome, wire.Outcome) else outcome
+    return f"{result.type}: {result.text}" if isinstance(result, wire.Raised) else "1 + 1 is not 2"
 
 
 async def _cancel_others() -> None:

@@ -66,7 +66,8 @@ def inside(spec: dict[str, Any], options: argparse.Namespace, root: bool) -> Non
         call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
         if options.user and root:
             become_unprivileged(Path(spec["tmp"]))
-        call("mount", b"proc", b"/proc", b"proc", 0, None) if not options.user else None
+        else:
+            call("mount", b"proc", b"/proc", b"proc", 0, None)
         print(json.dumps(run(spec, options)), flush=True)
     except BaseException:
         traceback.print_exc()

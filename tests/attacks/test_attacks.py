@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from grader.kernel.inside.environment import ONE_THREAD
 from tests.attacks.table import ATTACKS, Attack, render
 from tests.conftest import ROOT
 
@@ -53,7 +54,8 @@ def run_in_cage(
     spec = tmp.parent / f"{tmp.name}.json"
     spec.write_text(json.dumps({"arguments": list(arguments), "tmp": str(tmp)}))
     command = [sys.executable, "-m", "tests.attacks.cage", *(["--user"] if user == "user" else []), *options, str(spec)]
-    environment = {**os.environ, "GRADE_CANARY": CANARY, "PYTHONPATH": str(ROOT)}
+    one_thread = dict.fromkeys(ONE_THREAD, "1")  # a process of several can enter no user namespace
+    environment = {**os.environ, **one_thread, "GRADE_CANARY": CANARY, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=timeout_s, env=environment, cwd=ROOT, start_new_session=True
     )

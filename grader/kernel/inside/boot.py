@@ -39,10 +39,11 @@ def run(boot: wire.Boot, app: KernelApp, apart: bool = False) -> None:
         app.connect(boot.connection_file)
         agent.install(app.shell, channel, boot.output_bytes)
         sandbox.seal(status)
+        channel.send(wire.Hello(boot.token, status.stood, status.missing))
+        agent.try_out()
     except BaseException:
         channel.send(wire.Broken(traceback.format_exc()[-4000:]))
         raise
-    channel.send(wire.Hello(boot.token, status.stood, status.missing))
     app.start()
 
 

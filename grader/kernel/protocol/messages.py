@@ -20,6 +20,7 @@ MAX_ITEMS = 200_000
 MAX_TEXT = 20_000
 MAX_VERSIONS = 400
 MAX_SOURCE = 20_000
+CANARY = "canary"  # the version that is called before the first cell
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 Prose = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
 CellIndex = Annotated[int, msgspec.Meta(ge=-1, le=100_000)]
@@ -181,7 +182,7 @@ class Boot(msgspec.Struct, frozen=True):
 
 
 class Broken(Frozen, frozen=True, tag="broken"):
-    """The kernel could not start behind the walls."""
+    """The kernel could not start behind the walls, or can't run there what any notebook needs."""
 
     text: str
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import struct
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +54,17 @@ def closed_folders(runtime_dir: Path) -> set[Path]:
     """Folders above Python's and the kernel's own that other users can't enter."""
     above = {parent for path in (*readable_roots(), runtime_dir) for parent in path.parents}
     return {folder for folder in above if not folder.stat().st_mode & 0o001}
+
+
+@functools.cache
+def closed_inside() -> frozenset[Path]:
+    """Folders of the Python installation itself that other users can't read, as where the umask was 077: the roots, and
+    whatever leads to the modules that a kernel has loaded, beside which are those that it will load."""
+    roots = readable_roots()
+    loaded = {Path(file).parent for module in [*sys.modules.values()] if (file := getattr(module, "__file__", None))}
+    folders = {folder for path in loaded for folder in (path, *path.parents)}
+    inside = {folder for folder in folders if any(folder.is_relative_to(root) for root in roots)}
+    return frozenset(folder for folder in inside if folder.is_dir() and folder.stat().st_mode & 0o005 != 0o005)
 
 
 def hide(folder: Path, kept: list[Path]) -> None:

@@ -16,6 +16,7 @@ seccomp     no sockets but unix ones, none with a name, no ptrace, no mount, no 
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
 import signal
@@ -27,7 +28,7 @@ from pathlib import Path
 
 from grader.kernel.protocol.messages import Walls
 from grader.kernel.sandbox.landlock import landlock
-from grader.kernel.sandbox.mounts import closed_folders, mount
+from grader.kernel.sandbox.mounts import closed_folders, closed_inside, mount
 from grader.kernel.sandbox.seccomp import seccomp
 from grader.kernel.sandbox.supervisor import fork_under_supervision
 from grader.kernel.sandbox.syscalls import (
@@ -48,6 +49,7 @@ MAX_FILE_MIB = 64
 MAX_PROCESSES = 64
 MAX_OPEN_FILES = 256
 SCRATCH_UID_BASE = 1_900_000_000
+_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1 << 1, 1 << 2
 _NAMESPACES = {"pid": CLONE_NEWPID, "net": CLONE_NEWNET, "ipc": CLONE_NEWIPC}
 
 
@@ -181,24 +183,40 @@ def _keep_user(uid: int, gid: int) -> None:
 
 
 def _become_nobody(runtime_dir: Path) -> str | None:
-    """Started as root: become a user that owns nothing. In any case: no capability is left."""
+    """Started as root: become a user that owns nothing. In any case no capability is left, but to enter folders that
+    are closed to other users, where Python itself is behind one."""
     for capability in range(64):
         try:
             prctl(PR_CAPBSET_DROP, capability)
         except OSError:
             break  # the last one that this kernel knows
     if os.geteuid() == 0:
-        if closed := closed_folders(runtime_dir):
-            raise OSError(f"only root can enter {', '.join(map(str, closed))}, and nothing could be mounted over it")
+        if closed := sorted(closed_folders(runtime_dir)) or sorted(closed_inside()):
+            _keep_capabilities(_CAP_DAC_OVERRIDE | _CAP_DAC_READ_SEARCH)
+            raise OSError(f"only root can enter {', '.join(map(str, closed[:3]))}, and a kernel must")
         uid = _free_uid(runtime_dir)
-        for path in (runtime_dir, *runtime_dir.iterdir()):
-            os.chown(path, uid, uid, follow_symlinks=False)
+        _hand_over(runtime_dir, uid)
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
-    header = struct.pack("Ii", 0x20080522, 0)
-    call("capset", header, struct.pack("6I", *[0] * 6))
+    _keep_capabilities(0)
     return None
+
+
+def _keep_capabilities(wanted: int) -> None:
+    """Drop all capabilities but the `wanted` ones of the first 32, of those that there are."""
+    header, held = struct.pack("Ii", 0x20080522, 0), ctypes.create_string_buffer(24)
+    call("capget", header, held)
+    kept = struct.unpack("6I", held.raw)[1] & wanted
+    call("capset", header, struct.pack("6I", kept, kept, 0, 0, 0, 0))
+
+
+def _hand_over(folder: Path, uid: int) -> None:
+    """Make a user the owner of a folder and of all in it; what a link points to keeps its owner."""
+    os.chown(folder, uid, uid, follow_symlinks=False)
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            os.chown(Path(parent, name), uid, uid, follow_symlinks=False)
 
 
 def _free_uid(runtime_dir: Path) -> int:
