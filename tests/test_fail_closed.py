@@ -135,15 +135,15 @@ USELESS = {
     "ipython-fails": "import IPython.core.compilerop as c; c.CachingCompiler.get_code_name = None\n"
     "import ipykernel.compiler as c; c.XCachingCompiler.get_code_name = None",
     "history-fails": "from IPython.core.interactiveshell import InteractiveShell as s; s.logger = property(lambda s: 1 / 0)",
-    "hangs": "from grader.kernel import agent; agent._canary = lambda *_: __import__('time').sleep(60)",
-    "dies": "from grader.kernel import agent; agent._canary = lambda *_: __import__('os')._exit(1)",
-    "lies": "from grader.kernel import agent; agent._canary = lambda *_: 3",
+    "hangs": "from grader.kernel.inside import agent; agent._canary = lambda *_: __import__('time').sleep(60)",
+    "dies": "from grader.kernel.inside import agent; agent._canary = lambda *_: __import__('os')._exit(1)",
+    "lies": "from grader.kernel.inside import agent; agent._canary = lambda *_: 3",
 }
 
 
 def begin_with(python: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cold kernels run this first."""
-    main = "import sys; from grader.kernel import boot; boot.main(sys.argv[1])"
+    main = "import sys; from grader.kernel.inside import boot; boot.main(sys.argv[1])"
 
     def process(argv: list[str], *rest: Any) -> ColdProcess:
         return ColdProcess([argv[0], "-c", f"{python}\n{main}", argv[-1]], *rest)
@@ -183,7 +183,8 @@ seen = [
 import re
 print(re.sub('0x[0-9a-f]+', '', str(seen)).replace(folder, ''))
 """
-UNTRIED = """from grader.kernel import agent, wire
+UNTRIED = """from grader.kernel.inside import agent
+from grader.kernel.protocol import messages as wire
 def answer():
     channel = agent._agent.channel
     channel.send(wire.Outcome(channel.receive().number, wire.encode(2), '', False))

@@ -181,7 +181,7 @@ def _identity(environ: Mapping[str, str]) -> Identity:
         assignment=environ["ASSIGNMENT"],
         assignment_type=environ.get("ASSIGNMENT_TYPE") or "individual",
         owner=environ.get("OWNER") or environ.get("USERNAME") or environ.get("GITHUB_ACTOR") or "unknown",
-        notebook=environ["SUBMISSION_TAG"],
+        submission=environ["SUBMISSION_TAG"],
         commit=environ["COMMIT_URL"],
         release=environ["RELEASE_URL"],
         review=environ.get("REVIEW_URL") or environ["COMMIT_URL"],
