@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -16,10 +16,19 @@ from grader.i18n import Text, msg
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel, KernelDied
 from grader.kernel.protocol import messages as wire
-from grader.kernel.protocol.messages import Walls
+from grader.kernel.protocol.messages import Opaque, Parameter, Raised, Version, Walls
 from grader.model import Cell, CellResult, CellStatus, Config, Notebook
 
-CELLS_SHARE = 0.7
+__all__ = ["Answer", "Calls", "CannotAnswer", "Case", "Invocation", "Opaque", "Parameter", "Problem", "Raised",
+           "Session", "StandInAnswer", "Version", "run"]  # fmt: skip
+
+CELLS_SHARE = 0.7  # of a submission's time; the rest is for the calls
+StandInAnswer = Callable[[str, Sequence[object], Mapping[str, object]], object]
+"""Gives the result of a function that the grader stands in for, from its name and arguments. May raise CannotAnswer."""
+
+
+class CannotAnswer(Exception):
+    """A function that the grader stands in for has no result for these arguments; the text says why."""
 
 
 class Problem(Enum):
@@ -34,19 +43,40 @@ class Problem(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one call: a value, or a problem. `printed` is what it printed, cut to a cap."""
+    """What came of one call: a value or a problem.
+
+    Attributes:
+        value: plain data: None, numbers, numpy arrays, str, list, tuple, dict; Opaque for what is no data.
+        problem: why there is no value.
+        raised: the exception, if the problem is RAISED.
+        printed: what the call printed, cut to the kernel's cap.
+    """
 
     value: object = None
     problem: Problem | None = None
-    raised: wire.Raised | None = None
+    raised: Raised | None = None
     printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Invocation:
-    """A way to call a version: in which state of the notebook, and which functions the grader stands in for."""
+class Case:
+    """The arguments of one call, in the version's own order: plain data, as in `Answer.value`."""
 
-    version: wire.Version
+    args: tuple[object, ...]
+    kwargs: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A way to call a version.
+
+    Attributes:
+        version: the definition to call.
+        after_cell: whether its names are those that the notebook had after the version's own cell.
+        asked: names of functions that the grader stands in for: their calls come to `answer`.
+    """
+
+    version: Version
     after_cell: bool = False
     asked: tuple[str, ...] = ()
 
@@ -55,7 +85,7 @@ class Calls(Protocol):
     """Functions by version, the cells that made them, and a way to call them: all that judging needs of a session."""
 
     @property
-    def versions(self) -> tuple[wire.Version, ...]: ...
+    def versions(self) -> tuple[Version, ...]: ...
 
     @property
     def sources(self) -> tuple[Cell, ...]: ...
@@ -66,18 +96,18 @@ class Calls(Protocol):
     @property
     def alive(self) -> bool: ...
 
-    def calls(
+    def call(
         self,
         invocation: Invocation,
-        cases: Sequence[wire.Case],
+        cases: Sequence[Case],
         seed: int,
-        answer: Callable[[wire.Ask], wire.Answer] | None = None,
+        answer: StandInAnswer | None = None,
         within_s: float = math.inf,
     ) -> list[Answer]: ...
 
 
 class Session:
-    """What a submission's cells left: `cells`, `versions`, `notes`; and its functions, through `calls`."""
+    """What a submission's cells left: `cells`, `versions`, `notes`; and its functions, through `call`."""
 
     def __init__(self, notebook: Notebook, config: Config, warm: ForkServerClient | None = None) -> None:
         self._submission = notebook
@@ -97,7 +127,7 @@ class Session:
         self._kernel: Kernel | None = None
         self.walls: tuple[str, ...] = ()
         self.missing_walls: tuple[str, ...] = ()
-        self.versions: tuple[wire.Version, ...] = ()
+        self.versions: tuple[Version, ...] = ()
         self.notes: tuple[Text, ...] = ()
 
     @property
@@ -158,12 +188,12 @@ class Session:
         """Whether a call costs no more than itself: no cell has to run again for it."""
         return self._kernel is not None
 
-    def calls(
+    def call(
         self,
         invocation: Invocation,
-        cases: Sequence[wire.Case],
+        cases: Sequence[Case],
         seed: int,
-        answer: Callable[[wire.Ask], wire.Answer] | None = None,
+        answer: StandInAnswer | None = None,
         within_s: float = math.inf,
     ) -> list[Answer]:
         """Answers in the order of `cases`, up to and including the first that has a problem other than RAISED.
@@ -171,18 +201,19 @@ class Session:
         if time.monotonic() > self._deadline:
             return [Answer(problem=Problem.OUT_OF_TIME)]
         number = secrets.randbits(48)
+        encoded = [_encode_case(case) for case in cases]
         request = wire.Calls(
-            number, invocation.version.id, list(cases), invocation.after_cell, list(invocation.asked), seed
+            number, invocation.version.id, encoded, invocation.after_cell, list(invocation.asked), seed
         )
         try:
-            outcomes, died = self._ready().calls(request, answer, within_s)
+            outcomes, died = self._ready().calls(request, _encoding(answer) if answer else None, within_s)
         except KernelDied as error:
             outcomes, died = [], error
         answers = [_answer(outcome) for outcome in outcomes]
         if died is not None:
             self.close()
             if self._bereft(died):
-                return self.calls(invocation, cases, seed, answer, within_s)
+                return self.call(invocation, cases, seed, answer, within_s)
             answers.append(Answer(problem=Problem.TIMED_OUT if died.timed_out else Problem.CRASHED))
         return answers
 
@@ -246,6 +277,27 @@ def run(notebook: Notebook, config: Config, warm: ForkServerClient | None = None
         yield session
     finally:
         session.close()
+
+
+def _encode_case(case: Case) -> wire.Case:
+    pairs = [(name, wire.encode(value)) for name, value in case.kwargs.items()]
+    return wire.Case([wire.encode(value) for value in case.args], pairs)
+
+
+def _encoding(answer: StandInAnswer) -> Callable[[wire.Ask], wire.Answer]:
+    """The same answers, to a question of the kernel's."""
+
+    def reply(ask: wire.Ask) -> wire.Answer:
+        try:
+            args = [wire.decode(value) for value in ask.args]
+            value = answer(ask.name, args, {name: wire.decode(value) for name, value in ask.kwargs})
+        except CannotAnswer as error:
+            return wire.Answer(wire.Nothing(), str(error))
+        except (wire.WireError, RecursionError, MemoryError):
+            return wire.Answer(wire.Nothing(), f"{ask.name} got arguments that make no sense")
+        return wire.Answer(wire.encode(value), "")
+
+    return reply
 
 
 def _answer(outcome: wire.Outcome) -> Answer:
