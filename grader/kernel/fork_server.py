@@ -25,7 +25,7 @@ from grader.kernel.sandbox.supervisor import LOOK_AT_MEMORY_MS, family, held_byt
 
 if TYPE_CHECKING:
     from grader.kernel.inside.app import KernelApp
-    from grader.kernel.protocol import messages as wire
+    from grader.kernel.protocol import messages
 
 MAX_REQUEST = 1 << 20
 END_TIMEOUT_S = 3.0
@@ -156,10 +156,10 @@ class ForkServer:
     def _fork(self, request: Mapping[str, Any], client: Client, app: KernelApp) -> None:
         """Answers with the kernel's number, whether it is apart, and its pidfd; without one where this machine has no
         room for it."""
-        from grader.kernel.protocol import messages as wire
+        from grader.kernel.protocol import messages
         from grader.kernel.sandbox import walls as sandbox
 
-        boot = msgspec.json.decode(request["boot"], type=wire.Boot)
+        boot = msgspec.json.decode(request["boot"], type=messages.Boot)
         self._reap()
         try:
             pid = sandbox.fork_apart(boot.walls) if self._apart else None
@@ -229,7 +229,7 @@ def _preload() -> KernelApp:
     return app
 
 
-def _be_a_kernel(request: Mapping[str, Any], boot: wire.Boot, app: KernelApp, apart: bool) -> None:
+def _be_a_kernel(request: Mapping[str, Any], boot: messages.Boot, app: KernelApp, apart: bool) -> None:
     """Never returns."""
     from grader.kernel.inside.boot import run
 

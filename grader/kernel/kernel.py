@@ -22,8 +22,10 @@ from grader.errors import KernelStartError
 from grader.i18n import msg
 from grader.kernel.fork_client import ForkServerClient, ForkServerGone, new_folder
 from grader.kernel.inside.environment import kernel_environment
-from grader.kernel.protocol import messages as wire
+from grader.kernel.protocol import messages
+from grader.kernel.protocol.channel import Channel, Closed
 from grader.kernel.protocol.messages import Boot, Broken, Hello, Walls
+from grader.kernel.protocol.values import Frozen, WireError, clean, encode
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
 from grader.kernel.sandbox.supervisor import remove_tree
 from grader.model import Cell, CellResult, CellStatus, Limits
@@ -32,8 +34,8 @@ START_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 5.0
 INTERRUPT_GRACE_S = 1.0
 _SERVE = "__import__('grader.kernel.inside.agent', fromlist=['serve']).serve()"
-_CANARY = wire.Calls(0, wire.CANARY, [wire.Case([wire.encode(1)] * 2, [])], False, [], 0)
-_Incoming = Union[Hello, Broken, wire.Described, wire.Outcome, wire.Ask]
+_CANARY = messages.Calls(0, messages.CANARY, [messages.Case([encode(1)] * 2, [])], False, [], 0)
+_Incoming = Union[Hello, Broken, messages.Described, messages.Outcome, messages.Ask]
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.CRITICAL + 1)
 
@@ -75,7 +77,7 @@ class Kernel:
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda *_: None)  # a kernel ended in mid-cell leaves failed tasks
         self._listener: socket.socket | None = None
-        self._channel: wire.Channel | None = None
+        self._channel: Channel | None = None
         self._lifeline: socket.socket | None = None
         self._manager: Any = None
         self._serving = False
@@ -95,7 +97,7 @@ class Kernel:
             self._run(self._client.async_start_new_kernel())
             self._greet(boot.token)
             self._run(self._client.async_start_new_kernel_client())
-        except (RuntimeError, TimeoutError, OSError, wire.WireError, wire.Closed) as error:
+        except (RuntimeError, TimeoutError, OSError, WireError, Closed) as error:
             reason = str(error) or f"it says nothing for {START_TIMEOUT_S:g} s"
             raise KernelStartError(f"The kernel did not start: {reason}. {self._last_words()}".strip()) from error
 
@@ -140,7 +142,7 @@ class Kernel:
                 waited_s += 0.2
                 if waited_s > START_TIMEOUT_S or not self._run(self._manager.is_alive()):
                     raise RuntimeError("it ended before it said anything") from None
-        self._channel = wire.Channel(connection, _Incoming)
+        self._channel = Channel(connection, _Incoming)
         if not self._apart:
             self._lifeline, _ = self._listener.accept()
         self._channel.send(_CANARY, START_TIMEOUT_S)  # it lies there until the kernel is ready for it
@@ -150,7 +152,7 @@ class Kernel:
         self.walls, self.missing = tuple(hello.walls), tuple(hello.missing)
         self._listener.close()
         outcome = self._first_words()
-        if not isinstance(outcome, wire.Outcome) or outcome.result != wire.encode(2):
+        if not isinstance(outcome, messages.Outcome) or outcome.result != encode(2):
             raise RuntimeError(f"it can't do what any notebook needs: {_shortly(outcome)}")
 
     def _first_words(self) -> Any:
@@ -233,11 +235,11 @@ class Kernel:
 
     # ---- calls
 
-    def describe(self) -> wire.Described:
+    def describe(self) -> messages.Described:
         """What the cells left. Raise KernelDied."""
         self._serve()
-        reply = self._exchange(wire.Describe(), lambda: self._receive(None))
-        if not isinstance(reply, wire.Described) or len({version.id for version in reply.versions}) < len(
+        reply = self._exchange(messages.Describe(), lambda: self._receive(None))
+        if not isinstance(reply, messages.Described) or len({version.id for version in reply.versions}) < len(
             reply.versions
         ):
             raise KernelDied("the kernel answered another question")
@@ -245,23 +247,23 @@ class Kernel:
 
     def calls(
         self,
-        request: wire.Calls,
-        answer: Callable[[wire.Ask], wire.Answer] | None = None,
+        request: messages.Calls,
+        answer: Callable[[messages.Ask], messages.Answer] | None = None,
         within_s: float = math.inf,
-    ) -> tuple[list[wire.Outcome], KernelDied | None]:
+    ) -> tuple[list[messages.Outcome], KernelDied | None]:
         """Outcomes in the order of the request's cases, up to the first that timed out or took the kernel with it."""
         self._serve()
         deadline = self._loop.time() + within_s
-        outcomes: list[wire.Outcome] = []
+        outcomes: list[messages.Outcome] = []
         try:
             self._exchange(request, lambda: None)
             for _ in request.cases:
                 left_s = max(0.0, deadline - self._loop.time())
                 outcome = self._receive(answer, min(self.limits.call_timeout_s, left_s))
-                if not isinstance(outcome, wire.Outcome) or outcome.number != request.number:
+                if not isinstance(outcome, messages.Outcome) or outcome.number != request.number:
                     raise KernelDied("the kernel answered another question")
                 outcomes.append(outcome)
-                if isinstance(outcome.result, wire.Timeout):
+                if isinstance(outcome.result, messages.Timeout):
                     break
         except KernelDied as died:
             return outcomes, died
@@ -273,15 +275,15 @@ class Kernel:
             self._client.kc.execute(_SERVE, silent=True, store_history=False)
             self._serving = True
 
-    def _exchange(self, request: wire.Frozen, receive: Callable[[], Any]) -> Any:
+    def _exchange(self, request: Frozen, receive: Callable[[], Any]) -> Any:
         assert self._channel is not None
         try:
             self._channel.send(request, self.limits.call_timeout_s)
-        except (wire.Closed, TimeoutError) as error:
+        except (Closed, TimeoutError) as error:
             raise KernelDied("the kernel stopped listening") from error
         return receive()
 
-    def _receive(self, answer: Callable[[wire.Ask], wire.Answer] | None, timeout_s: float | None = None) -> Any:
+    def _receive(self, answer: Callable[[messages.Ask], messages.Answer] | None, timeout_s: float | None = None) -> Any:
         """The next reply, its questions answered on the way; interrupts at the limit, gives up soon after."""
         assert self._channel is not None
         try:
@@ -292,26 +294,26 @@ class Kernel:
                 return self._next_reply(INTERRUPT_GRACE_S, None)
         except TimeoutError as error:
             raise KernelDied("the function would not be interrupted", timed_out=True) from error
-        except wire.Closed as error:
+        except Closed as error:
             raise KernelDied("the kernel ended while the function ran") from error
-        except wire.WireError as error:
+        except WireError as error:
             raise KernelDied(f"the kernel sent something that is no answer: {error}") from error
 
-    def _next_reply(self, timeout_s: float, answer: Callable[[wire.Ask], wire.Answer] | None) -> Any:
+    def _next_reply(self, timeout_s: float, answer: Callable[[messages.Ask], messages.Answer] | None) -> Any:
         assert self._channel is not None
         deadline = self._loop.time() + timeout_s
         while True:
             reply = self._channel.receive(max(0.0, deadline - self._loop.time()))
-            if not isinstance(reply, wire.Ask):
+            if not isinstance(reply, messages.Ask):
                 return reply
             if answer is None:
-                raise wire.WireError("a question that nobody invited")
+                raise WireError("a question that nobody invited")
             self._channel.send(answer(reply), max(0.001, deadline - self._loop.time()))
 
 
 def _shortly(outcome: object) -> str:
-    result = outcome.result if isinstance(outcome, wire.Outcome) else outcome
-    return f"{result.type}: {result.text}" if isinstance(result, wire.Raised) else "1 + 1 is not 2"
+    result = outcome.result if isinstance(outcome, messages.Outcome) else outcome
+    return f"{result.type}: {result.text}" if isinstance(result, messages.Raised) else "1 + 1 is not 2"
 
 
 async def _cancel_others() -> None:
@@ -378,13 +380,13 @@ _OUTPUTS = frozenset({"stream", "display_data", "execute_result", "update_displa
 def _text_of(content: Mapping[str, Any]) -> str:
     data = content.get("data")
     text = data.get("text/plain", "") if isinstance(data, Mapping) else content.get("text", "")
-    return wire.clean(text) if isinstance(text, str) else ""
+    return clean(text) if isinstance(text, str) else ""
 
 
 def _error_of(content: Mapping[str, Any]) -> str:
     said = _READER.sub("", str(content.get("evalue"))[:500])
     text = said or _failing_line(content.get("traceback"))
-    return wire.clean(f"{str(content.get('ename'))[:60]}: {text}")
+    return clean(f"{str(content.get('ename'))[:60]}: {text}")
 
 
 _READER = re.compile(r" \(\d+\.py, line \d+\)$")  # IPython's name for a cell that Python could not read
@@ -397,7 +399,7 @@ def _place_of(trace: object) -> tuple[int | None, str, str]:
     if not frames or frames[0][1].startswith("get_ipython()"):  # a magic runs the cell, and counts lines of its own
         return None, "", ""
     (line, code), (_, inner) = frames[0], frames[-1]
-    return int(line), wire.clean(code.strip()[:200]), wire.clean(inner.strip()[:200])
+    return int(line), clean(code.strip()[:200]), clean(inner.strip()[:200])
 
 
 def _failing_line(trace: object) -> str:

@@ -15,8 +15,9 @@ from grader.errors import SandboxError
 from grader.i18n import Text, msg
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel, KernelDied
-from grader.kernel.protocol import messages as wire
-from grader.kernel.protocol.messages import Opaque, Parameter, Raised, Version, Walls
+from grader.kernel.protocol import messages
+from grader.kernel.protocol.messages import Parameter, Raised, Version, Walls
+from grader.kernel.protocol.values import Nothing, Opaque, WireError, decode, encode
 from grader.model import Cell, CellResult, CellStatus, Config, Notebook
 
 __all__ = ["Answer", "Calls", "CannotAnswer", "Case", "Invocation", "Opaque", "Parameter", "Problem", "Raised",
@@ -146,7 +147,7 @@ class Session:
             self.versions = tuple(described.versions)
             self.notes = tuple(_notes(described))
 
-    def _describe(self) -> wire.Described | None:
+    def _describe(self) -> messages.Described | None:
         """What the cells left. A cell that breaks Python for all that follows is found and left out, as one that ends
         the kernel is."""
         left_out: list[int] = []
@@ -202,7 +203,7 @@ class Session:
             return [Answer(problem=Problem.OUT_OF_TIME)]
         number = secrets.randbits(48)
         encoded = [_encode_case(case) for case in cases]
-        request = wire.Calls(
+        request = messages.Calls(
             number, invocation.version.id, encoded, invocation.after_cell, list(invocation.asked), seed
         )
         try:
@@ -279,40 +280,40 @@ def run(notebook: Notebook, config: Config, warm: ForkServerClient | None = None
         session.close()
 
 
-def _encode_case(case: Case) -> wire.Case:
-    pairs = [(name, wire.encode(value)) for name, value in case.kwargs.items()]
-    return wire.Case([wire.encode(value) for value in case.args], pairs)
+def _encode_case(case: Case) -> messages.Case:
+    pairs = [(name, encode(value)) for name, value in case.kwargs.items()]
+    return messages.Case([encode(value) for value in case.args], pairs)
 
 
-def _encoding(answer: StandInAnswer) -> Callable[[wire.Ask], wire.Answer]:
+def _encoding(answer: StandInAnswer) -> Callable[[messages.Ask], messages.Answer]:
     """The same answers, to a question of the kernel's."""
 
-    def reply(ask: wire.Ask) -> wire.Answer:
+    def reply(ask: messages.Ask) -> messages.Answer:
         try:
-            args = [wire.decode(value) for value in ask.args]
-            value = answer(ask.name, args, {name: wire.decode(value) for name, value in ask.kwargs})
+            args = [decode(value) for value in ask.args]
+            value = answer(ask.name, args, {name: decode(value) for name, value in ask.kwargs})
         except CannotAnswer as error:
-            return wire.Answer(wire.Nothing(), str(error))
-        except (wire.WireError, RecursionError, MemoryError):
-            return wire.Answer(wire.Nothing(), f"{ask.name} got arguments that make no sense")
-        return wire.Answer(wire.encode(value), "")
+            return messages.Answer(Nothing(), str(error))
+        except (WireError, RecursionError, MemoryError):
+            return messages.Answer(Nothing(), f"{ask.name} got arguments that make no sense")
+        return messages.Answer(encode(value), "")
 
     return reply
 
 
-def _answer(outcome: wire.Outcome) -> Answer:
+def _answer(outcome: messages.Outcome) -> Answer:
     result = outcome.result
-    if isinstance(result, wire.Timeout):
+    if isinstance(result, messages.Timeout):
         return Answer(problem=Problem.TIMED_OUT, printed=outcome.printed)
-    if isinstance(result, wire.Raised):
+    if isinstance(result, messages.Raised):
         return Answer(problem=Problem.RAISED, raised=result, printed=outcome.printed)
     try:
-        return Answer(wire.decode(result), printed=outcome.printed)
-    except (wire.WireError, RecursionError):
+        return Answer(decode(result), printed=outcome.printed)
+    except (WireError, RecursionError):
         return Answer(problem=Problem.GARBLED, printed=outcome.printed)
 
 
-def _notes(described: wire.Described) -> Iterator[Text]:
+def _notes(described: messages.Described) -> Iterator[Text]:
     if described.standins:
         names = ", ".join(sorted(name[:40] for name in described.standins[:20]))
         yield msg("Not installed here, so a stand-in that does nothing took their place: {names}.", names=names)

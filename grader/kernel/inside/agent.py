@@ -23,7 +23,9 @@ from typing import Any
 import numpy as np
 
 from grader.kernel.inside.fake_modules import Finder
-from grader.kernel.protocol import messages as wire
+from grader.kernel.protocol import messages
+from grader.kernel.protocol.channel import Channel, Closed
+from grader.kernel.protocol.values import clean, decode, encode
 
 KEEP = "__grader_keep__"
 LINE_MAGICS = frozenset("time timeit who whos who_ls pinfo pinfo2 pdoc pdef psource reset precision".split())
@@ -35,7 +37,7 @@ _TRY_OUT = f"__import__({__name__!r}, fromlist=['_agent'])._agent.try_out()"
 _agent: Agent | None = None
 
 
-def install(shell: Any, channel: wire.Channel, output_bytes: int) -> None:
+def install(shell: Any, channel: Channel, output_bytes: int) -> None:
     """Make the agent of this kernel, before the first cell runs. `shell`: IPython's. `output_bytes`: a cell's share."""
     global _agent  # noqa: PLW0603  one kernel has one agent; `serve` must find it from a cell
     _agent = Agent(shell, channel, output_bytes)
@@ -62,7 +64,7 @@ class Kept:
 
 
 class Agent:
-    def __init__(self, shell: Any, channel: wire.Channel, output_bytes: int) -> None:
+    def __init__(self, shell: Any, channel: Channel, output_bytes: int) -> None:
         self.shell = shell
         self.channel = channel
         self.kept: dict[str, Kept] = {}
@@ -112,7 +114,7 @@ class Agent:
         self._keep(name, self.shell.user_ns.get(name))
 
     def _keep(self, name: str, value: Any) -> None:
-        if not callable(value) or len(self.kept) >= wire.MAX_VERSIONS:
+        if not callable(value) or len(self.kept) >= messages.MAX_VERSIONS:
             return
         if isinstance(value, type):
             if value.__module__ == "__main__":
@@ -162,35 +164,35 @@ class Agent:
 
     def try_out(self) -> None:
         request = self.channel.receive()
-        self.kept[wire.CANARY] = Kept(wire.CANARY, wire.CANARY, -1, "", _canary)
+        self.kept[messages.CANARY] = Kept(messages.CANARY, messages.CANARY, -1, "", _canary)
         try:
             for outcome in self._outcomes(request):
                 self.channel.send(outcome)
         finally:
-            del self.kept[wire.CANARY]
+            del self.kept[messages.CANARY]
 
     def serve(self) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         while True:
             try:
                 request = self.channel.receive()
-            except wire.Closed:
+            except Closed:
                 return
-            if isinstance(request, wire.Describe):
+            if isinstance(request, messages.Describe):
                 self.channel.send(self._describe())
-            elif isinstance(request, wire.Calls):
+            elif isinstance(request, messages.Calls):
                 for outcome in self._outcomes(request):
                     self.channel.send(outcome)
 
-    def _describe(self) -> wire.Described:
+    def _describe(self) -> messages.Described:
         versions = [self._version(kept) for kept in self.kept.values()]
-        return wire.Described(versions, self.standins.used, self.ignored)
+        return messages.Described(versions, self.standins.used, self.ignored)
 
-    def _version(self, kept: Kept) -> wire.Version:
+    def _version(self, kept: Kept) -> messages.Version:
         value = vars(kept.value).get(kept.name) if kept.owner else kept.value
         with _interruptible():
             try:
-                return wire.Version(
+                return messages.Version(
                     kept.id,
                     kept.name,
                     kept.cell,
@@ -200,24 +202,24 @@ class Agent:
                     self._rebound(kept),
                 )
             except BaseException:  # a participant's __signature__ may raise anything
-                return wire.Version(kept.id, kept.name, kept.cell, kept.owner, None, "", False)
+                return messages.Version(kept.id, kept.name, kept.cell, kept.owner, None, "", False)
 
     def _rebound(self, kept: Kept) -> bool:
         then, now = self.states.get(kept.cell, {}), self.shell.user_ns
         names = _names_used(kept.value, then) | _names_used(kept.value, now)
         return any(name in then and then[name] is not now.get(name, KEEP) for name in names)
 
-    def _outcomes(self, request: wire.Calls) -> Iterator[wire.Outcome]:
+    def _outcomes(self, request: messages.Calls) -> Iterator[messages.Outcome]:
         kept = self.kept[request.version]
         with self._state(kept, request):
             for case in request.cases:
                 outcome = self._call(kept, case, request)
                 yield outcome
-                if isinstance(outcome.result, wire.Timeout):
+                if isinstance(outcome.result, messages.Timeout):
                     return
 
     @contextmanager
-    def _state(self, kept: Kept, request: wire.Calls) -> Iterator[None]:
+    def _state(self, kept: Kept, request: messages.Calls) -> Iterator[None]:
         """The names as the call is to see them; as they were afterwards."""
         namespace = self.shell.user_ns
         saved = dict(namespace)
@@ -232,30 +234,30 @@ class Agent:
 
     def _asking(self, name: str) -> Callable[..., Any]:
         def ask(*args: Any, **kwargs: Any) -> Any:
-            pairs = [(key, wire.encode(value)) for key, value in kwargs.items()]
-            self.channel.send(wire.Ask(name, [wire.encode(value) for value in args], pairs))
+            pairs = [(key, encode(value)) for key, value in kwargs.items()]
+            self.channel.send(messages.Ask(name, [encode(value) for value in args], pairs))
             answer = self.channel.receive()
             if answer.error:
                 raise TypeError(answer.error)
-            return wire.decode(answer.value)
+            return decode(answer.value)
 
         ask.__name__ = name
         return ask
 
-    def _call(self, kept: Kept, case: wire.Case, request: wire.Calls) -> wire.Outcome:
+    def _call(self, kept: Kept, case: messages.Case, request: messages.Calls) -> messages.Outcome:
         printed = Printed()
-        result: Any = wire.Timeout()
+        result: Any = messages.Timeout()
         try:
-            arguments = [wire.decode(value) for value in case.args]
-            keywords = {name: wire.decode(value) for name, value in case.kwargs}
+            arguments = [decode(value) for value in case.args]
+            keywords = {name: decode(value) for name, value in case.kwargs}
             _seed(request.seed)
             with self._captured(printed), _interruptible():
-                result = wire.encode(_target(kept, self.shell.user_ns)(*arguments, **keywords))
+                result = encode(_target(kept, self.shell.user_ns)(*arguments, **keywords))
         except KeyboardInterrupt:
-            result = wire.Timeout()
+            result = messages.Timeout()
         except BaseException as error:  # whatever the participant's code raises is an answer, SystemExit too
             result = self._raised(error)
-        return wire.Outcome(request.number, result, printed.text(), printed.cut)
+        return messages.Outcome(request.number, result, printed.text(), printed.cut)
 
     @contextmanager
     def _captured(self, printed: Printed) -> Iterator[None]:
@@ -272,7 +274,7 @@ class Agent:
             publisher.unregister_hook(display)
             sys.stdout, sys.stderr = streams
 
-    def _raised(self, error: BaseException) -> wire.Raised:
+    def _raised(self, error: BaseException) -> messages.Raised:
         cell, line, code = -1, 0, ""
         trace = error.__traceback__
         while trace is not None:
@@ -285,7 +287,7 @@ class Agent:
             text = str(error)[:1000]
         except BaseException:  # an exception's __str__ is the participant's code too
             text = ""
-        return wire.Raised(type(error).__name__[:60], wire.clean(text), cell, line, wire.clean(code))
+        return messages.Raised(type(error).__name__[:60], clean(text), cell, line, clean(code))
 
 
 def _canary(first: int, second: int) -> int:
@@ -343,7 +345,7 @@ class Printed(io.TextIOBase):
         return len(text)
 
     def text(self) -> str:
-        return wire.clean("".join(self._parts))
+        return clean("".join(self._parts))
 
 
 class _Cap:
@@ -411,7 +413,7 @@ def _takes_no_self(method: Any) -> bool:
     return bool(names) and names[0] in {"x", "y", "y_hat", "w"}
 
 
-def _parameters(kept: Kept) -> list[wire.Parameter] | None:
+def _parameters(kept: Kept) -> list[messages.Parameter] | None:
     target = vars(kept.value).get(kept.name) if kept.owner else kept.value
     bound = isinstance(target, staticmethod | classmethod)
     signature = inspect.signature(getattr(kept.value, kept.name) if bound else target)
@@ -419,14 +421,14 @@ def _parameters(kept: Kept) -> list[wire.Parameter] | None:
     if kept.owner and not bound and not _takes_no_self(target):
         parameters = parameters[1:]
     return [
-        wire.Parameter(parameter.name, parameter.kind.name.lower(), parameter.default is not parameter.empty)
+        messages.Parameter(parameter.name, parameter.kind.name.lower(), parameter.default is not parameter.empty)
         for parameter in parameters[:100]
     ]
 
 
 def _source(value: Any) -> str:
     try:
-        return wire.clean(inspect.getsource(getattr(value, "__func__", value))[: wire.MAX_SOURCE])
+        return clean(inspect.getsource(getattr(value, "__func__", value))[: messages.MAX_SOURCE])
     except (OSError, TypeError):
         return ""
 

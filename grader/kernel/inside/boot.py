@@ -12,22 +12,23 @@ import msgspec
 
 from grader.kernel.inside import agent
 from grader.kernel.inside.app import KernelApp, prepare_kernel
-from grader.kernel.protocol import messages as wire
+from grader.kernel.protocol import messages
+from grader.kernel.protocol.channel import Channel
 from grader.kernel.sandbox import walls as sandbox
 from grader.kernel.sandbox.supervisor import remove_tree
 
 
 def main(argument: str) -> None:
     """Be the kernel that `argument`, a Boot in JSON, describes. Does not return."""
-    boot = msgspec.json.decode(argument, type=wire.Boot)
+    boot = msgspec.json.decode(argument, type=messages.Boot)
     run(boot, prepare_kernel())
 
 
-def run(boot: wire.Boot, app: KernelApp, apart: bool = False) -> None:
+def run(boot: messages.Boot, app: KernelApp, apart: bool = False) -> None:
     """The same with a kernel that was prepared before, in the process that this one was forked from. `apart`: into
     namespaces of its own, whose end that process sees to."""
     try:
-        channel = wire.Channel(connect(boot), wire.Request)
+        channel = Channel(connect(boot), messages.Request)
         lifeline = None if apart else connect(boot)
     except OSError:  # the grader is gone before its kernel was there
         remove_tree(Path(boot.runtime_dir))
@@ -39,10 +40,10 @@ def run(boot: wire.Boot, app: KernelApp, apart: bool = False) -> None:
         app.connect(boot.connection_file)
         agent.install(app.shell, channel, boot.output_bytes)
         sandbox.seal(status)
-        channel.send(wire.Hello(boot.token, status.stood, status.missing))
+        channel.send(messages.Hello(boot.token, status.stood, status.missing))
         agent.try_out()
     except BaseException:
-        channel.send(wire.Broken(traceback.format_exc()[-4000:]))
+        channel.send(messages.Broken(traceback.format_exc()[-4000:]))
         raise
     app.start()
 
@@ -55,7 +56,7 @@ def _forget_the_log() -> None:
     os.close(nowhere)
 
 
-def connect(boot: wire.Boot) -> socket.socket:
+def connect(boot: messages.Boot) -> socket.socket:
     if boot.agent_path:
         sock = socket.socket(socket.AF_UNIX)
         sock.connect(boot.agent_path)
