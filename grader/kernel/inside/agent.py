@@ -6,10 +6,7 @@ judges on its own side. It holds no test, no reference and no expected value.
 
 from __future__ import annotations
 
-import ast
 import builtins
-import inspect
-import io
 import linecache
 import random
 import signal
@@ -23,14 +20,22 @@ from typing import Any
 import numpy as np
 
 from grader.kernel.inside.fake_modules import Finder
+from grader.kernel.inside.functions import (
+    KEEP,
+    KeepRebound,
+    Kept,
+    names_used,
+    parameters_of,
+    source_of,
+    target_of,
+)
+from grader.kernel.inside.streams import Printed, cap_stream
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
 from grader.kernel.protocol.values import clean, decode, encode
 
-KEEP = "__grader_keep__"
 LINE_MAGICS = frozenset("time timeit who whos who_ls pinfo pinfo2 pdoc pdef psource reset precision".split())
 CELL_MAGICS = frozenset("time timeit capture writefile prun".split())
-SENT_AT_ONCE = 1 << 16
 
 _TRY_OUT = f"__import__({__name__!r}, fromlist=['_agent'])._agent.try_out()"
 
@@ -56,13 +61,6 @@ def serve() -> None:
         _agent.serve()
 
 
-class Kept:
-    """A version and the callable behind it."""
-
-    def __init__(self, id: str, name: str, cell: int, owner: str, value: Any) -> None:
-        self.id, self.name, self.cell, self.owner, self.value = id, name, cell, owner, value
-
-
 class Agent:
     def __init__(self, shell: Any, channel: Channel, output_bytes: int) -> None:
         self.shell = shell
@@ -77,7 +75,7 @@ class Agent:
         sys.meta_path.append(self.standins)
         self._watch_cells()
         self._ignore_commands()
-        self.streams = [_cap(stream, output_bytes) for stream in (sys.stdout, sys.stderr)]
+        self.streams = [cap_stream(stream, output_bytes) for stream in (sys.stdout, sys.stderr)]
         _seed(0)
 
     # ---- while the notebook's cells run
@@ -197,8 +195,8 @@ class Agent:
                     kept.name,
                     kept.cell,
                     kept.owner,
-                    _parameters(kept),
-                    _source(value),
+                    parameters_of(kept),
+                    source_of(value),
                     self._rebound(kept),
                 )
             except BaseException:  # a participant's __signature__ may raise anything
@@ -206,7 +204,7 @@ class Agent:
 
     def _rebound(self, kept: Kept) -> bool:
         then, now = self.states.get(kept.cell, {}), self.shell.user_ns
-        names = _names_used(kept.value, then) | _names_used(kept.value, now)
+        names = names_used(kept.value, then) | names_used(kept.value, now)
         return any(name in then and then[name] is not now.get(name, KEEP) for name in names)
 
     def _outcomes(self, request: messages.Calls) -> Iterator[messages.Outcome]:
@@ -252,7 +250,7 @@ class Agent:
             keywords = {name: decode(value) for name, value in case.kwargs}
             _seed(request.seed)
             with self._captured(printed), _interruptible():
-                result = encode(_target(kept, self.shell.user_ns)(*arguments, **keywords))
+                result = encode(target_of(kept, self.shell.user_ns)(*arguments, **keywords))
         except KeyboardInterrupt:
             result = messages.Timeout()
         except BaseException as error:  # whatever the participant's code raises is an answer, SystemExit too
@@ -298,87 +296,6 @@ def _canary(first: int, second: int) -> int:
     return first + second
 
 
-class KeepRebound(ast.NodeTransformer):
-    """Keeps each version of a name that one cell binds several times, which its end would not show."""
-
-    def visit_Module(self, module: ast.Module) -> ast.Module:
-        bound = [name for statement in module.body for name in _binds(statement)]
-        twice = {name for name in bound if bound.count(name) > 1}
-        body: list[ast.stmt] = []
-        for statement in module.body:
-            body.append(statement)
-            for name in twice.intersection(_binds(statement)):
-                keep = ast.Expr(ast.Call(ast.Name(KEEP, ast.Load()), [ast.Constant(name)], []))
-                body.append(ast.fix_missing_locations(ast.copy_location(keep, statement)))
-        module.body = body
-        return module
-
-
-def _binds(statement: ast.stmt) -> list[str]:
-    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-        return [statement.name]
-    if isinstance(statement, ast.Assign):
-        return [name.id for target in statement.targets for name in ast.walk(target) if isinstance(name, ast.Name)]
-    return []
-
-
-class Printed(io.TextIOBase):
-    """What a call printed, up to a cap."""
-
-    cap = 1 << 18
-
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._left = self.cap
-        self.cut = False
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        if len(text) > self._left:
-            self.cut = True
-        part = text[: self._left]
-        self._left -= len(part)
-        if part:
-            self._parts.append(part)
-        return len(text)
-
-    def text(self) -> str:
-        return clean("".join(self._parts))
-
-
-class _Cap:
-    """Lets a stream of the kernel take so many characters a cell and drops the rest, so that nothing fills up.
-
-    What is written is sent at the end of the cell, or when much has come together: the cell may never end.
-    """
-
-    def __init__(self, stream: Any, cap: int) -> None:
-        self._write, self._flush, self.cap, self.left = stream.write, stream.flush, cap, cap
-        self._unsent = 0
-
-    def write(self, text: str) -> int:
-        if self.left > 0:
-            self._write(text[: self.left])
-            self.left -= len(text)
-            self._unsent += len(text)
-            if self._unsent > SENT_AT_ONCE or self.left <= 0:
-                self.flush()
-        return len(text)
-
-    def flush(self) -> None:
-        if self._unsent:
-            self._unsent = 0
-            self._flush()
-
-
-def _cap(stream: Any, cap: int) -> _Cap:
-    capped = _Cap(stream, cap)
-    stream.write, stream.flush = capped.write, capped.flush
-    return capped
-
-
 @contextmanager
 def _interruptible() -> Iterator[None]:
     """Let SIGINT end what runs inside, and nothing else."""
@@ -392,58 +309,3 @@ def _interruptible() -> Iterator[None]:
 def _seed(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed)
-
-
-def _target(kept: Kept, namespace: dict[str, Any]) -> Any:
-    """What to call: the function, or the method of its class's object that exists or that needs no arguments."""
-    if not kept.owner:
-        return kept.value
-    plain = vars(kept.value).get(kept.name)
-    if isinstance(plain, staticmethod | classmethod) or _takes_no_self(plain):
-        return getattr(kept.value, kept.name)
-    for value in list(namespace.values()):
-        if type(value) is kept.value:
-            return getattr(value, kept.name)
-    return getattr(kept.value(), kept.name)
-
-
-def _takes_no_self(method: Any) -> bool:
-    """A method written without self works when it is called on the class itself."""
-    names = list(inspect.signature(method).parameters) if callable(method) else []
-    return bool(names) and names[0] in {"x", "y", "y_hat", "w"}
-
-
-def _parameters(kept: Kept) -> list[messages.Parameter] | None:
-    target = vars(kept.value).get(kept.name) if kept.owner else kept.value
-    bound = isinstance(target, staticmethod | classmethod)
-    signature = inspect.signature(getattr(kept.value, kept.name) if bound else target)
-    parameters = list(signature.parameters.values())
-    if kept.owner and not bound and not _takes_no_self(target):
-        parameters = parameters[1:]
-    return [
-        messages.Parameter(parameter.name, parameter.kind.name.lower(), parameter.default is not parameter.empty)
-        for parameter in parameters[:100]
-    ]
-
-
-def _source(value: Any) -> str:
-    try:
-        return clean(inspect.getsource(getattr(value, "__func__", value))[: messages.MAX_SOURCE])
-    except (OSError, TypeError):
-        return ""
-
-
-def _names_used(value: Any, namespace: dict[str, Any]) -> set[str]:
-    """The global names that a function uses, itself or through the functions it calls."""
-    seen: set[str] = set()
-    todo = [value]
-    while todo:
-        code = getattr(todo.pop(), "__code__", None)
-        codes = [code] if isinstance(code, types.CodeType) else []
-        while codes:
-            current = codes.pop()
-            codes += [const for const in current.co_consts if isinstance(const, types.CodeType)]
-            for name in set(current.co_names) - seen:
-                seen.add(name)
-                todo.append(namespace.get(name))
-    return seen
