@@ -184,10 +184,11 @@ import re
 print(re.sub('0x[0-9a-f]+', '', str(seen)).replace(folder, ''))
 """
 UNTRIED = """from grader.kernel.inside import agent
-from grader.kernel.protocol import messages as wire
+from grader.kernel.protocol.messages import Outcome
+from grader.kernel.protocol.values import encode
 def answer():
     channel = agent._agent.channel
-    channel.send(wire.Outcome(channel.receive().number, wire.encode(2), '', False))
+    channel.send(Outcome(channel.receive().number, encode(2), '', False))
 agent.try_out = answer"""
 
 

@@ -20,8 +20,9 @@ from grader.course.course import Course
 from grader.i18n import render
 from grader.judging.suite import Suite
 from grader.kernel import fork_client as warm
+from grader.kernel.agent_client import KernelDied
 from grader.kernel.fork_client import ForkServerClient, available
-from grader.kernel.kernel import Kernel, KernelDied
+from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import Walls
 from grader.model import Cell, CellStatus, Config, ExerciseStatus, SubmissionStatus
 from grader.pipeline import grade

@@ -16,14 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.kernel.protocol import messages as wire
+from grader.kernel.protocol import messages, values
+from grader.kernel.protocol.channel import Channel
 
-decoder = msgspec.json.Decoder(wire.Reply)
+decoder = msgspec.json.Decoder(messages.Reply)
 
 
 def carry(value: object) -> object:
-    outcome = wire.Outcome(1, wire.encode(value), "", False)
-    return wire.decode(decoder.decode(msgspec.json.encode(outcome)).result)
+    outcome = messages.Outcome(1, values.encode(value), "", False)
+    return values.decode(decoder.decode(msgspec.json.encode(outcome)).result)
 
 
 numbers = st.one_of(st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False), st.booleans(), st.none())
@@ -65,7 +66,7 @@ class Lies:
     ids=lambda value: type(value).__name__,
 )
 def test_what_is_no_data_arrives_as_a_name_only(value: object) -> None:
-    assert isinstance(carry(value), wire.Opaque)
+    assert isinstance(carry(value), values.Opaque)
 
 
 def test_subclasses_arrive_as_plain_data() -> None:
@@ -86,26 +87,26 @@ def test_a_list_that_holds_itself_ends() -> None:
 
 
 def test_what_is_too_large_arrives_as_a_name_only() -> None:
-    assert isinstance(carry(np.zeros(wire.MAX_FRAME_BYTES)), wire.Opaque)
-    assert isinstance(carry([0] * (wire.MAX_ITEMS + 1)), wire.Opaque)
+    assert isinstance(carry(np.zeros(values.MAX_FRAME_BYTES)), values.Opaque)
+    assert isinstance(carry([0] * (values.MAX_ITEMS + 1)), values.Opaque)
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        wire.Array("float64", [2], b"\0" * 8),
-        wire.Array("float64", [-1], b""),
-        wire.Array("float64", [2**62, 4], b""),
-        wire.Array("float64", [1] * 40, b"\0" * 8),
-        wire.Array("object", [1], b"\0" * 8),
-        wire.Scalar("float64", b"\0"),
-        wire.Scalar("O", b"\0" * 8),
-        wire.Items("set", []),
+        values.Array("float64", [2], b"\0" * 8),
+        values.Array("float64", [-1], b""),
+        values.Array("float64", [2**62, 4], b""),
+        values.Array("float64", [1] * 40, b"\0" * 8),
+        values.Array("object", [1], b"\0" * 8),
+        values.Scalar("float64", b"\0"),
+        values.Scalar("O", b"\0" * 8),
+        values.Items("set", []),
     ],
 )
-def test_a_value_that_contradicts_itself_is_refused(value: wire.Value) -> None:
-    with pytest.raises(wire.WireError):
-        wire.decode(value)
+def test_a_value_that_contradicts_itself_is_refused(value: values.Value) -> None:
+    with pytest.raises(values.WireError):
+        values.decode(value)
 
 
 @settings(max_examples=200)
@@ -114,8 +115,8 @@ def test_random_bytes_are_a_wire_error_or_a_message(body: bytes) -> None:
     left, right = socket.socketpair()
     with left, right:
         left.sendall(struct.pack(">Q", len(body)) + body)
-        with contextlib.suppress(wire.WireError):
-            wire.Channel(right, wire.Reply).receive(1.0)
+        with contextlib.suppress(values.WireError):
+            Channel(right, messages.Reply).receive(1.0)
 
 
 @settings(max_examples=200)
@@ -127,16 +128,16 @@ def test_random_json_is_a_wire_error_or_a_message(tree: object) -> None:
     with left, right:
         body = json.dumps({"t": "outcome", "number": 1, "result": tree, "printed": "", "cut": False}).encode()
         left.sendall(struct.pack(">Q", len(body)) + body)
-        with pytest.raises(wire.WireError):
-            wire.Channel(right, wire.Reply).receive(1.0)
+        with pytest.raises(values.WireError):
+            Channel(right, messages.Reply).receive(1.0)
 
 
 def test_a_huge_frame_is_refused_before_it_is_read() -> None:
     left, right = socket.socketpair()
     with left, right:
         left.sendall(struct.pack(">Q", 1 << 62))
-        with pytest.raises(wire.WireError):
-            wire.Channel(right, wire.Reply).receive(1.0)
+        with pytest.raises(values.WireError):
+            Channel(right, messages.Reply).receive(1.0)
 
 
 def test_half_a_frame_stalls_nobody() -> None:
@@ -145,7 +146,7 @@ def test_half_a_frame_stalls_nobody() -> None:
         left.sendall(struct.pack(">Q", 100) + b"half")
         started = time.monotonic()
         with pytest.raises(TimeoutError):
-            wire.Channel(right, wire.Reply).receive(0.2)
+            Channel(right, messages.Reply).receive(0.2)
         assert time.monotonic() - started < 10
 
 
@@ -163,7 +164,7 @@ def test_a_trickle_of_bytes_does_not_push_the_deadline_on() -> None:
         feeder.start()
         started = time.monotonic()
         with pytest.raises(TimeoutError):
-            wire.Channel(right, wire.Reply).receive(0.2)
+            Channel(right, messages.Reply).receive(0.2)
         assert time.monotonic() - started < 10
         stop.set()
         feeder.join()
@@ -172,7 +173,7 @@ def test_a_trickle_of_bytes_does_not_push_the_deadline_on() -> None:
 def test_a_reader_that_does_not_read_stalls_nobody() -> None:
     left, right = socket.socketpair()
     with left, right, pytest.raises(TimeoutError):
-        wire.Channel(left, wire.Reply).send(wire.Text("x" * 10_000_000), 0.2)
+        Channel(left, messages.Reply).send(values.Text("x" * 10_000_000), 0.2)
 
 
 @pytest.mark.parametrize("depth", [20, 3000, 100_000])
@@ -183,7 +184,7 @@ def test_deep_nesting_is_a_wire_error(depth: int) -> None:
     with left, right:
         sender = threading.Thread(target=left.sendall, args=(struct.pack(">Q", len(body)) + body,))
         sender.start()
-        with pytest.raises(wire.WireError):  # noqa: PT012
-            outcome = wire.Channel(right, wire.Reply).receive(20.0)
-            wire.decode(outcome.result)  # how deep it may be before this depends on the Python
+        with pytest.raises(values.WireError):  # noqa: PT012
+            outcome = Channel(right, messages.Reply).receive(20.0)
+            values.decode(outcome.result)  # how deep it may be before this depends on the Python
         sender.join()

@@ -3,49 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import math
 import os
-import re
 import secrets
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Union
 
 import msgspec
-from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from grader.errors import KernelStartError
-from grader.i18n import msg
+from grader.kernel.agent_client import INTERRUPT_GRACE_S, AgentClient, KernelDied
+from grader.kernel.cells import START_TIMEOUT_S, CellRunner
 from grader.kernel.fork_client import ForkServerClient, ForkServerGone, new_folder
 from grader.kernel.inside.environment import kernel_environment
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
 from grader.kernel.protocol.messages import Boot, Broken, Hello, Walls
-from grader.kernel.protocol.values import Frozen, WireError, clean, encode
+from grader.kernel.protocol.values import WireError, encode
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
 from grader.kernel.sandbox.supervisor import remove_tree
 from grader.model import Cell, CellResult, CellStatus, Limits
 
-START_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 5.0
-INTERRUPT_GRACE_S = 1.0
 _SERVE = "__import__('grader.kernel.inside.agent', fromlist=['serve']).serve()"
 _CANARY = messages.Calls(0, messages.CANARY, [messages.Case([encode(1)] * 2, [])], False, [], 0)
 _Incoming = Union[Hello, Broken, messages.Described, messages.Outcome, messages.Ask]
-_log = logging.getLogger(__name__)
-_log.setLevel(logging.CRITICAL + 1)
-
-
-class KernelDied(Exception):
-    """The kernel is gone or had to be ended. `timed_out`: it would not be interrupted in time."""
-
-    def __init__(self, reason: str, timed_out: bool = False) -> None:
-        super().__init__(reason)
-        self.timed_out = timed_out
 
 
 class Kernel:
@@ -154,6 +140,8 @@ class Kernel:
         outcome = self._first_words()
         if not isinstance(outcome, messages.Outcome) or outcome.result != encode(2):
             raise RuntimeError(f"it can't do what any notebook needs: {_shortly(outcome)}")
+        interrupt = self._manager.provisioner.send_signal
+        self._agent = AgentClient(self._channel, self.limits.call_timeout_s, lambda: self._run(interrupt(2)))
 
     def _first_words(self) -> Any:
         assert self._channel is not None
@@ -214,9 +202,7 @@ class Kernel:
             return CellResult(cell.index, CellStatus.TIMED_OUT, f"> {timeout_s:g} s", client.notes())
         except DeadKernelError as dead:
             raise KernelDied("the kernel ended while the cell ran") from dead
-        except (
-            Exception
-        ) as garbled:  # its sockets are the participant's too: whatever can't be read is the cell's doing
+        except Exception as garbled:  # the participant's code can write to its sockets: what can't be read is its doing
             raise KernelDied(f"the kernel sent what is no message: {type(garbled).__name__}") from garbled
         status = CellStatus.ERROR if client.error else CellStatus.OK
         printed = "".join(client.printed)
@@ -238,12 +224,7 @@ class Kernel:
     def describe(self) -> messages.Described:
         """What the cells left. Raise KernelDied."""
         self._serve()
-        reply = self._exchange(messages.Describe(), lambda: self._receive(None))
-        if not isinstance(reply, messages.Described) or len({version.id for version in reply.versions}) < len(
-            reply.versions
-        ):
-            raise KernelDied("the kernel answered another question")
-        return reply
+        return self._agent.describe()
 
     def calls(
         self,
@@ -253,62 +234,13 @@ class Kernel:
     ) -> tuple[list[messages.Outcome], KernelDied | None]:
         """Outcomes in the order of the request's cases, up to the first that timed out or took the kernel with it."""
         self._serve()
-        deadline = self._loop.time() + within_s
-        outcomes: list[messages.Outcome] = []
-        try:
-            self._exchange(request, lambda: None)
-            for _ in request.cases:
-                left_s = max(0.0, deadline - self._loop.time())
-                outcome = self._receive(answer, min(self.limits.call_timeout_s, left_s))
-                if not isinstance(outcome, messages.Outcome) or outcome.number != request.number:
-                    raise KernelDied("the kernel answered another question")
-                outcomes.append(outcome)
-                if isinstance(outcome.result, messages.Timeout):
-                    break
-        except KernelDied as died:
-            return outcomes, died
-        return outcomes, None
+        return self._agent.calls(request, answer, within_s)
 
     def _serve(self) -> None:
         if not self._serving:
             self._client.kc.cell_index = -1
             self._client.kc.execute(_SERVE, silent=True, store_history=False)
             self._serving = True
-
-    def _exchange(self, request: Frozen, receive: Callable[[], Any]) -> Any:
-        assert self._channel is not None
-        try:
-            self._channel.send(request, self.limits.call_timeout_s)
-        except (Closed, TimeoutError) as error:
-            raise KernelDied("the kernel stopped listening") from error
-        return receive()
-
-    def _receive(self, answer: Callable[[messages.Ask], messages.Answer] | None, timeout_s: float | None = None) -> Any:
-        """The next reply, its questions answered on the way; interrupts at the limit, gives up soon after."""
-        assert self._channel is not None
-        try:
-            try:
-                return self._next_reply(self.limits.call_timeout_s if timeout_s is None else timeout_s, answer)
-            except TimeoutError:
-                self._run(self._manager.provisioner.send_signal(2))
-                return self._next_reply(INTERRUPT_GRACE_S, None)
-        except TimeoutError as error:
-            raise KernelDied("the function would not be interrupted", timed_out=True) from error
-        except Closed as error:
-            raise KernelDied("the kernel ended while the function ran") from error
-        except WireError as error:
-            raise KernelDied(f"the kernel sent something that is no answer: {error}") from error
-
-    def _next_reply(self, timeout_s: float, answer: Callable[[messages.Ask], messages.Answer] | None) -> Any:
-        assert self._channel is not None
-        deadline = self._loop.time() + timeout_s
-        while True:
-            reply = self._channel.receive(max(0.0, deadline - self._loop.time()))
-            if not isinstance(reply, messages.Ask):
-                return reply
-            if answer is None:
-                raise WireError("a question that nobody invited")
-            self._channel.send(answer(reply), max(0.001, deadline - self._loop.time()))
 
 
 def _shortly(outcome: object) -> str:
@@ -322,91 +254,3 @@ async def _cancel_others() -> None:
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
-
-
-class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
-    """nbclient with a limit on each cell's time and on what is kept of its output."""
-
-    def __init__(self, manager: Any) -> None:
-        super().__init__(
-            NotebookNode(cells=[None], metadata=NotebookNode()),
-            km=manager,
-            allow_errors=True,
-            log=_log,
-            coalesce_streams=False,
-        )
-        self.timeout_func = lambda cell: self._timeout_s
-        self.startup_timeout = int(START_TIMEOUT_S)
-        self.begin(START_TIMEOUT_S, 0)
-
-    def begin(self, timeout_s: float, output_bytes: int) -> None:
-        self._timeout_s = timeout_s
-        self._room = output_bytes
-        self.printed: list[str] = []
-        self.error: str | None = None
-        self.place: tuple[int | None, str, str] = (None, "", "")
-
-    def notes(self) -> tuple[Any, ...]:
-        if self._room >= 0:
-            return ()
-        return (msg("It printed more than fits; the rest was cut."),)
-
-    def process_message(self, message: dict[str, Any], cell: Any, cell_index: int) -> Any:
-        """Keep what is printed as text up to the cap, and the first error; nbclient sees when the cell has ended.
-        Anything else (widgets, updates of displays) it would keep, without a bound."""
-        kind, content = message["msg_type"], message["content"]
-        if kind == "error" and self.error is None:
-            self.error = _error_of(content)
-            self.place = _place_of(content.get("traceback"))
-        elif kind in _OUTPUTS:
-            text = _text_of(content)
-            self.printed.append(text[: max(0, self._room)])
-            self._room -= len(text)
-        elif kind == "status":
-            return super().process_message(message, cell, cell_index)
-        return None
-
-    async def _async_poll_kernel_alive(self) -> None:
-        """nbclient looks once a second; a dead kernel need not be waited for that long."""
-        while await self.km.is_alive():
-            await asyncio.sleep(0.02)
-        if self.task_poll_for_reply is not None:
-            self.task_poll_for_reply.cancel()
-
-
-_OUTPUTS = frozenset({"stream", "display_data", "execute_result", "update_display_data"})
-
-
-def _text_of(content: Mapping[str, Any]) -> str:
-    data = content.get("data")
-    text = data.get("text/plain", "") if isinstance(data, Mapping) else content.get("text", "")
-    return clean(text) if isinstance(text, str) else ""
-
-
-def _error_of(content: Mapping[str, Any]) -> str:
-    said = _READER.sub("", str(content.get("evalue"))[:500])
-    text = said or _failing_line(content.get("traceback"))
-    return clean(f"{str(content.get('ename'))[:60]}: {text}")
-
-
-_READER = re.compile(r" \(\d+\.py, line \d+\)$")  # IPython's name for a cell that Python could not read
-_FRAME = re.compile(r"^  Cell In ?\[\d{1,6}\], line (\d{1,6})[^\n]*\n    ([^\n]*)", re.MULTILINE)
-
-
-def _place_of(trace: object) -> tuple[int | None, str, str]:
-    """From a plain traceback: the line of the cell, what stands there, and the notebook's innermost line."""
-    frames = _FRAME.findall(_trace_text(trace))
-    if not frames or frames[0][1].startswith("get_ipython()"):  # a magic runs the cell, and counts lines of its own
-        return None, "", ""
-    (line, code), (_, inner) = frames[0], frames[-1]
-    return int(line), clean(code.strip()[:200]), clean(inner.strip()[:200])
-
-
-def _failing_line(trace: object) -> str:
-    """The last line of source in a plain traceback; an assert without a message says nothing else."""
-    source = [line.strip() for line in _trace_text(trace).splitlines() if line.startswith("    ")]
-    return source[-1][:200] if source else ""
-
-
-def _trace_text(trace: object) -> str:
-    return "\n".join(map(str, trace))[:20_000] if isinstance(trace, list) else ""

@@ -13,8 +13,9 @@ from typing import Protocol
 
 from grader.errors import SandboxError
 from grader.i18n import Text, msg
+from grader.kernel.agent_client import KernelDied
 from grader.kernel.fork_client import ForkServerClient
-from grader.kernel.kernel import Kernel, KernelDied
+from grader.kernel.kernel import Kernel
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Parameter, Raised, Version, Walls
 from grader.kernel.protocol.values import Nothing, Opaque, WireError, decode, encode

@@ -1,0 +1,107 @@
+"""Cells through nbclient, and what is read of the messages that a kernel sends while one runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from grader.i18n import msg
+from grader.kernel.protocol.values import clean
+
+START_TIMEOUT_S = 30.0
+_log = logging.getLogger(__name__)
+_log.setLevel(logging.CRITICAL + 1)
+
+
+class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
+    """nbclient with a limit on each cell's time and on what is kept of its output."""
+
+    def __init__(self, manager: Any) -> None:
+        super().__init__(
+            NotebookNode(cells=[None], metadata=NotebookNode()),
+            km=manager,
+            allow_errors=True,
+            log=_log,
+            coalesce_streams=False,
+        )
+        self.timeout_func = lambda cell: self._timeout_s
+        self.startup_timeout = int(START_TIMEOUT_S)
+        self.begin(START_TIMEOUT_S, 0)
+
+    def begin(self, timeout_s: float, output_bytes: int) -> None:
+        self._timeout_s = timeout_s
+        self._room = output_bytes
+        self.printed: list[str] = []
+        self.error: str | None = None
+        self.place: tuple[int | None, str, str] = (None, "", "")
+
+    def notes(self) -> tuple[Any, ...]:
+        if self._room >= 0:
+            return ()
+        return (msg("It printed more than fits; the rest was cut."),)
+
+    def process_message(self, message: dict[str, Any], cell: Any, cell_index: int) -> Any:
+        """Keep what is printed as text up to the cap, and the first error; nbclient sees when the cell has ended.
+        Anything else (widgets, updates of displays) it would keep, without a bound."""
+        kind, content = message["msg_type"], message["content"]
+        if kind == "error" and self.error is None:
+            self.error = _error_of(content)
+            self.place = _place_of(content.get("traceback"))
+        elif kind in _OUTPUTS:
+            text = _text_of(content)
+            self.printed.append(text[: max(0, self._room)])
+            self._room -= len(text)
+        elif kind == "status":
+            return super().process_message(message, cell, cell_index)
+        return None
+
+    async def _async_poll_kernel_alive(self) -> None:
+        """nbclient looks once a second; a dead kernel need not be waited for that long."""
+        while await self.km.is_alive():
+            await asyncio.sleep(0.02)
+        if self.task_poll_for_reply is not None:
+            self.task_poll_for_reply.cancel()
+
+
+_OUTPUTS = frozenset({"stream", "display_data", "execute_result", "update_display_data"})
+
+
+def _text_of(content: Mapping[str, Any]) -> str:
+    data = content.get("data")
+    text = data.get("text/plain", "") if isinstance(data, Mapping) else content.get("text", "")
+    return clean(text) if isinstance(text, str) else ""
+
+
+def _error_of(content: Mapping[str, Any]) -> str:
+    said = _READER.sub("", str(content.get("evalue"))[:500])
+    text = said or _failing_line(content.get("traceback"))
+    return clean(f"{str(content.get('ename'))[:60]}: {text}")
+
+
+_READER = re.compile(r" \(\d+\.py, line \d+\)$")  # IPython's name for a cell that Python could not read
+_FRAME = re.compile(r"^  Cell In ?\[\d{1,6}\], line (\d{1,6})[^\n]*\n    ([^\n]*)", re.MULTILINE)
+
+
+def _place_of(trace: object) -> tuple[int | None, str, str]:
+    """From a plain traceback: the line of the cell, what stands there, and the notebook's innermost line."""
+    frames = _FRAME.findall(_trace_text(trace))
+    if not frames or frames[0][1].startswith("get_ipython()"):  # a magic runs the cell, and counts lines of its own
+        return None, "", ""
+    (line, code), (_, inner) = frames[0], frames[-1]
+    return int(line), clean(code.strip()[:200]), clean(inner.strip()[:200])
+
+
+def _failing_line(trace: object) -> str:
+    """The last line of source in a plain traceback; an assert without a message says nothing else."""
+    source = [line.strip() for line in _trace_text(trace).splitlines() if line.startswith("    ")]
+    return source[-1][:200] if source else ""
+
+
+def _trace_text(trace: object) -> str:
+    return "\n".join(map(str, trace))[:20_000] if isinstance(trace, list) else ""
