@@ -21,7 +21,7 @@ from grader.i18n import LANGUAGES, render
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
-from grader.kernel.protocol.messages import Walls
+from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.provisioner import ColdProcess
 from grader.model import Cell, CheckStatus, Config, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import Run, formats
@@ -196,7 +196,7 @@ def test_what_is_tried_before_the_first_cell_leaves_no_trace(monkeypatch: pytest
     seen = []
     for first in ("", UNTRIED):
         begin_with(first, monkeypatch)
-        kernel = Kernel(QUICK, Walls(without=["landlock"]))
+        kernel = Kernel(QUICK, SandboxSettings(without=["landlock"]))
         try:
             kernel.run_cell(Cell(0, "import numpy as np"), 5)
             seen.append(kernel.run_cell(Cell(1, SEEN), 5))

@@ -23,7 +23,7 @@ from grader.kernel import fork_client as warm
 from grader.kernel.agent_client import KernelDied
 from grader.kernel.fork_client import ForkServerClient, available
 from grader.kernel.kernel import Kernel
-from grader.kernel.protocol.messages import Walls
+from grader.kernel.protocol.messages import SandboxSettings
 from grader.model import Cell, CellStatus, Config, ExerciseStatus, SubmissionStatus
 from grader.pipeline import grade
 from tests.conftest import QUICK, ROOT
@@ -78,8 +78,8 @@ def two_graders() -> Iterator[ForkServerClient]:
         yield process
 
 
-def started(process: ForkServerClient, **walls: Any) -> Kernel:
-    return Kernel(QUICK, Walls(**walls), process)
+def started(process: ForkServerClient, **sandbox: Any) -> Kernel:
+    return Kernel(QUICK, SandboxSettings(**sandbox), process)
 
 
 def ends(kernel: Kernel) -> bool:
@@ -184,7 +184,7 @@ def test_no_cell_is_blamed_for_the_end_of_the_warm_process(tmp_path: Path, cours
         killer.start()
         graded = grade(tmp_path / "ada.ipynb", course, suite, Config(), process)
         killer.join()
-    assert process.gone()
+    assert process.is_gone()
     assert {cell.status for cell in graded.cells} == {CellStatus.OK}
     assert graded.score == graded.max_score
 

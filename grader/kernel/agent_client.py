@@ -1,4 +1,4 @@
-"""The agent in a kernel, seen from the grader: questions go over its channel, and none can stall the grader."""
+"""The agent in a kernel, seen from the grader: requests, replies, and limits on the time of each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ INTERRUPT_GRACE_S = 1.0
 
 
 class KernelDied(Exception):
-    """The kernel is gone or had to be ended. `timed_out`: it would not be interrupted in time."""
+    """The kernel ended, or must be ended. `timed_out`: because what it runs could not be interrupted."""
 
     def __init__(self, reason: str, timed_out: bool = False) -> None:
         super().__init__(reason)
@@ -34,7 +34,7 @@ class AgentClient:
         self._interrupt = interrupt
 
     def describe(self) -> messages.Described:
-        """What the cells left. Raise KernelDied."""
+        """Ask what the cells left. Raise KernelDied."""
         self._send(messages.Describe())
         reply = self._receive(None, self._call_timeout_s)
         if not isinstance(reply, messages.Described) or _has_duplicates(reply.versions):
@@ -47,7 +47,7 @@ class AgentClient:
         answer: Callable[[messages.Ask], messages.Answer] | None = None,
         within_s: float = math.inf,
     ) -> tuple[list[messages.Outcome], KernelDied | None]:
-        """Outcomes in the order of the request's cases, up to the first that timed out or took the kernel with it."""
+        """As `Kernel.calls`."""
         deadline = time.monotonic() + within_s
         outcomes: list[messages.Outcome] = []
         try:
@@ -93,7 +93,7 @@ class AgentClient:
             if not isinstance(reply, messages.Ask):
                 return reply
             if answer is None:
-                raise WireError("a question that nobody invited")
+                raise WireError("a question where none is allowed")
             self._channel.send(answer(reply), max(0.001, deadline - time.monotonic()))
 
 

@@ -1,4 +1,4 @@
-"""Cells through nbclient, and what is read of the messages that a kernel sends while one runs."""
+"""Runs cells through nbclient, and reads the messages that the kernel sends meanwhile."""
 
 from __future__ import annotations
 
@@ -20,7 +20,13 @@ _log.setLevel(logging.CRITICAL + 1)
 
 
 class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
-    """nbclient with a limit on each cell's time and on what is kept of its output."""
+    """nbclient with limits on a cell's time and on what is kept of its output.
+
+    Attributes:
+        printed: what the cell has printed and shown so far, as text.
+        error: its first error, as "Name: text".
+        place: where that was: the line of the cell, its code, and the innermost code of the notebook.
+    """
 
     def __init__(self, manager: Any) -> None:
         super().__init__(
@@ -35,8 +41,9 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         self.begin(START_TIMEOUT_S, 0)
 
     def begin(self, timeout_s: float, output_bytes: int) -> None:
+        """Forget the cell before, and set the limits of the next one."""
         self._timeout_s = timeout_s
-        self._room = output_bytes
+        self._room = output_bytes  # below 0: what was cut
         self.printed: list[str] = []
         self.error: str | None = None
         self.place: tuple[int | None, str, str] = (None, "", "")
@@ -47,8 +54,8 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         return (msg("It printed more than fits; the rest was cut."),)
 
     def process_message(self, message: dict[str, Any], cell: Any, cell_index: int) -> Any:
-        """Keep what is printed as text up to the cap, and the first error; nbclient sees when the cell has ended.
-        Anything else (widgets, updates of displays) it would keep, without a bound."""
+        """Keep printed text up to the limit, and the first error. nbclient itself handles only the status, which ends
+        the cell: of everything else it would keep more than fits."""
         kind, content = message["msg_type"], message["content"]
         if kind == "error" and self.error is None:
             self.error = _error_of(content)
@@ -62,7 +69,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         return None
 
     async def _async_poll_kernel_alive(self) -> None:
-        """nbclient looks once a second; a dead kernel need not be waited for that long."""
+        """As nbclient, which looks only once a second whether the kernel is alive."""
         while await self.km.is_alive():
             await asyncio.sleep(0.02)
         if self.task_poll_for_reply is not None:
@@ -84,21 +91,21 @@ def _error_of(content: Mapping[str, Any]) -> str:
     return clean(f"{str(content.get('ename'))[:60]}: {text}")
 
 
-_READER = re.compile(r" \(\d+\.py, line \d+\)$")  # IPython's name for a cell that Python could not read
+_READER = re.compile(r" \(\d+\.py, line \d+\)$")  # IPython's name for a cell that does not parse
 _FRAME = re.compile(r"^  Cell In ?\[\d{1,6}\], line (\d{1,6})[^\n]*\n    ([^\n]*)", re.MULTILINE)
 
 
 def _place_of(trace: object) -> tuple[int | None, str, str]:
-    """From a plain traceback: the line of the cell, what stands there, and the notebook's innermost line."""
+    """From a plain traceback: the line of the cell, the code there, and the innermost code of the notebook."""
     frames = _FRAME.findall(_trace_text(trace))
-    if not frames or frames[0][1].startswith("get_ipython()"):  # a magic runs the cell, and counts lines of its own
+    if not frames or frames[0][1].startswith("get_ipython()"):  # a magic runs the cell, and counts lines in another way
         return None, "", ""
     (line, code), (_, inner) = frames[0], frames[-1]
     return int(line), clean(code.strip()[:200]), clean(inner.strip()[:200])
 
 
 def _failing_line(trace: object) -> str:
-    """The last line of source in a plain traceback; an assert without a message says nothing else."""
+    """The last line of source in a plain traceback: for an assert without a message, all there is to say."""
     source = [line.strip() for line in _trace_text(trace).splitlines() if line.startswith("    ")]
     return source[-1][:200] if source else ""
 

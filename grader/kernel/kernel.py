@@ -1,4 +1,4 @@
-"""One running kernel: cells go through nbclient, then calls go over the wire. Used from one thread."""
+"""One running kernel: first it runs cells, through nbclient; then it is asked questions, through the agent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import secrets
 import socket
 import sys
 from collections.abc import Callable
-from typing import Any, Union
+from typing import Any
 
 import msgspec
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -22,7 +22,7 @@ from grader.kernel.fork_client import ForkServerClient, ForkServerGone, new_fold
 from grader.kernel.inside.environment import kernel_environment
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
-from grader.kernel.protocol.messages import Boot, Broken, Hello, Walls
+from grader.kernel.protocol.messages import Boot, Broken, Hello, SandboxSettings
 from grader.kernel.protocol.values import WireError, encode
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
 from grader.kernel.sandbox.supervisor import remove_tree
@@ -31,35 +31,43 @@ from grader.model import Cell, CellResult, CellStatus, Limits
 END_TIMEOUT_S = 5.0
 _SERVE = "__import__('grader.kernel.inside.agent', fromlist=['serve']).serve()"
 _CANARY = messages.Calls(0, messages.CANARY, [messages.Case([encode(1)] * 2, [])], False, [], 0)
-_Incoming = Union[Hello, Broken, messages.Described, messages.Outcome, messages.Ask]
 
 
 class Kernel:
-    """A kernel with its scratch folder. `close` ends it and takes away everything it left, whatever happened."""
+    """A kernel with its scratch folder. Use it from one thread, and `close` it: it ends, and all that it left goes.
 
-    def __init__(self, limits: Limits, walls: Walls, warm: ForkServerClient | None = None) -> None:
+    Attributes:
+        limits: what cells and calls may use.
+        walls: names of the walls that stand.
+        missing: those that do not, each as "name: reason".
+    """
+
+    def __init__(self, limits: Limits, sandbox: SandboxSettings, fork_server: ForkServerClient | None = None) -> None:
+        """Raise KernelStartError. `fork_server`: what to fork it from; without one, or where that has ended, it is a
+        new interpreter."""
         self.limits = limits
         self.walls: tuple[str, ...] = ()
         self.missing: tuple[str, ...] = ()
         try:
-            self._begin(walls, warm)
+            self._begin(sandbox, fork_server)
         except ForkServerGone:
-            self._begin(walls, None)
+            self._begin(sandbox, None)
 
     @property
     def supervised(self) -> bool:
-        """Whether a process beside the kernel ends everything that it started."""
+        """Whether a process beside the kernel, its supervisor, ends everything that the kernel started."""
         return sys.platform == "linux" and bool(self.walls) and not self._apart
 
     @property
     def _apart(self) -> bool:
+        """Whether it runs in namespaces of its own, with which everything that it started ends."""
         process = self._manager.provisioner.process
         return process is not None and process.apart
 
     # ---- start and end
 
-    def _begin(self, walls: Walls, warm: ForkServerClient | None) -> None:
-        self._folder = new_folder(warm)
+    def _begin(self, sandbox: SandboxSettings, fork_server: ForkServerClient | None) -> None:
+        self._folder = new_folder(fork_server)
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda *_: None)  # a kernel ended in mid-cell leaves failed tasks
         self._listener: socket.socket | None = None
@@ -68,34 +76,34 @@ class Kernel:
         self._manager: Any = None
         self._serving = False
         try:
-            self._start(walls, warm)
+            self._start(sandbox, fork_server)
         except BaseException:
             self.close()
             raise
 
-    def _start(self, walls: Walls, warm: ForkServerClient | None) -> None:
+    def _start(self, sandbox: SandboxSettings, fork_server: ForkServerClient | None) -> None:
         for name in ("work", "work/home", "work/scratch"):
             self._folder.joinpath(name).mkdir()
-        boot = self._listen(walls)
-        self._manager = make_manager(lambda: self._process(boot, warm), self._folder)
+        boot = self._listen(sandbox)
+        self._manager = make_manager(lambda: self._process(boot, fork_server), self._folder)
         self._client = CellRunner(self._manager)
         try:
             self._run(self._client.async_start_new_kernel())
             self._greet(boot.token)
             self._run(self._client.async_start_new_kernel_client())
         except (RuntimeError, TimeoutError, OSError, WireError, Closed) as error:
-            reason = str(error) or f"it says nothing for {START_TIMEOUT_S:g} s"
-            raise KernelStartError(f"The kernel did not start: {reason}. {self._last_words()}".strip()) from error
+            reason = str(error) or f"it does not answer within {START_TIMEOUT_S:g} s"
+            raise KernelStartError(f"The kernel did not start: {reason}. {self._log_text()}".strip()) from error
 
-    def _process(self, boot: Boot, warm: ForkServerClient | None) -> Process:
+    def _process(self, boot: Boot, fork_server: ForkServerClient | None) -> Process:
         environment = kernel_environment(self._folder / "work" / "home")
-        log, encoded = self._folder / "kernel.log", msgspec.json.encode(boot)
-        if warm is not None:
-            return warm.fork(encoded, environment, log)
-        argv = [sys.executable, "-m", "grader.kernel.inside.boot", encoded.decode()]
+        log = self._folder / "kernel.log"
+        if fork_server is not None:
+            return fork_server.fork(boot, environment, log)
+        argv = [sys.executable, "-m", "grader.kernel.inside.boot", msgspec.json.encode(boot).decode()]
         return ColdProcess(argv, environment, self._folder, log)
 
-    def _listen(self, walls: Walls) -> Boot:
+    def _listen(self, sandbox: SandboxSettings) -> Boot:
         path, port = "", 0
         if os.name == "posix":
             path = str(self._folder / "agent")
@@ -113,7 +121,7 @@ class Kernel:
             agent_port=port,
             token=secrets.token_hex(16),
             output_bytes=self.limits.output_bytes + (1 << 16),
-            walls=walls,
+            sandbox=sandbox,
         )
 
     def _greet(self, token: str) -> None:
@@ -127,37 +135,37 @@ class Kernel:
             except TimeoutError:
                 waited_s += 0.2
                 if waited_s > START_TIMEOUT_S or not self._run(self._manager.is_alive()):
-                    raise RuntimeError("it ended before it said anything") from None
-        self._channel = Channel(connection, _Incoming)
+                    raise RuntimeError("it ended before it connected") from None
+        self._channel = Channel(connection, messages.Reply)
         if not self._apart:
             self._lifeline, _ = self._listener.accept()
-        self._channel.send(_CANARY, START_TIMEOUT_S)  # it lies there until the kernel is ready for it
-        hello = self._first_words()
+        self._channel.send(_CANARY, START_TIMEOUT_S)  # it waits in the socket until the kernel is ready
+        hello = self._first_message()
         if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, token):
-            raise RuntimeError("something else answered in its place")
+            raise RuntimeError("another process answered in its place")
         self.walls, self.missing = tuple(hello.walls), tuple(hello.missing)
         self._listener.close()
-        outcome = self._first_words()
+        outcome = self._first_message()
         if not isinstance(outcome, messages.Outcome) or outcome.result != encode(2):
-            raise RuntimeError(f"it can't do what any notebook needs: {_shortly(outcome)}")
+            raise RuntimeError(f"it can't do what every notebook needs: {_reason(outcome)}")
         interrupt = self._manager.provisioner.send_signal
         self._agent = AgentClient(self._channel, self.limits.call_timeout_s, lambda: self._run(interrupt(2)))
 
-    def _first_words(self) -> Any:
+    def _first_message(self) -> Any:
         assert self._channel is not None
-        words = self._channel.receive(START_TIMEOUT_S)
-        if isinstance(words, Broken):
-            raise RuntimeError(words.text)
-        return words
+        message = self._channel.receive(START_TIMEOUT_S)
+        if isinstance(message, Broken):
+            raise RuntimeError(message.text)
+        return message
 
-    def _last_words(self) -> str:
+    def _log_text(self) -> str:
         try:
             return self._folder.joinpath("kernel.log").read_text(errors="replace")[-2000:]
         except OSError:
             return ""
 
     def close(self) -> None:
-        """End the kernel and remove its folder. Safe to call at any time, more than once."""
+        """End the kernel and remove its folder. It may be called at any time, and more than once."""
         for closable in (self._channel, self._lifeline, self._listener):
             if closable is not None:
                 closable.close()
@@ -168,7 +176,7 @@ class Kernel:
         remove_tree(self._folder)
 
     async def _end(self) -> None:
-        """The supervisor ends all when its lifeline closes; where there is none, or it is stuck, it is killed."""
+        """Wait for the supervisor, which ends all when its lifeline closes. Kill what has none, or does not end."""
         if self._client.kc is not None:
             self._client.kc.stop_channels()
             self._client.kc = None
@@ -190,7 +198,7 @@ class Kernel:
     # ---- cells
 
     def run_cell(self, cell: Cell, timeout_s: float) -> CellResult:
-        """Run a cell; an error in it is its result. Raise KernelDied when it takes the kernel with it."""
+        """Run a cell. An error in it is a result; raise KernelDied when it ends the kernel."""
         client = self._client
         client.begin(timeout_s, self.limits.output_bytes)
         client.kc.cell_index = cell.index
@@ -217,12 +225,12 @@ class Kernel:
         except Exception as error:  # as above
             raise KernelDied("the kernel would not be interrupted", timed_out=True) from error
         finally:
-            self._run(_cancel_others())  # nbclient still reads for the cell, and would tell the next one's errors
+            self._run(_cancel_others())  # nbclient still reads for this cell, and would take the next one's errors
 
     # ---- calls
 
     def describe(self) -> messages.Described:
-        """What the cells left. Raise KernelDied."""
+        """Describe what the cells left. Raise KernelDied."""
         self._serve()
         return self._agent.describe()
 
@@ -232,24 +240,26 @@ class Kernel:
         answer: Callable[[messages.Ask], messages.Answer] | None = None,
         within_s: float = math.inf,
     ) -> tuple[list[messages.Outcome], KernelDied | None]:
-        """Outcomes in the order of the request's cases, up to the first that timed out or took the kernel with it."""
+        """Make the calls. Returns outcomes in the order of the cases, up to the first that timed out, and how the
+        kernel died, if it did. `answer` answers the agent's questions; `within_s` bounds all calls together."""
         self._serve()
         return self._agent.calls(request, answer, within_s)
 
     def _serve(self) -> None:
+        """Have the kernel run the agent, once, as its last cell."""
         if not self._serving:
             self._client.kc.cell_index = -1
             self._client.kc.execute(_SERVE, silent=True, store_history=False)
             self._serving = True
 
 
-def _shortly(outcome: object) -> str:
+def _reason(outcome: object) -> str:
     result = outcome.result if isinstance(outcome, messages.Outcome) else outcome
     return f"{result.type}: {result.text}" if isinstance(result, messages.Raised) else "1 + 1 is not 2"
 
 
 async def _cancel_others() -> None:
-    """End whatever else runs in this loop."""
+    """Cancel all other tasks of this loop."""
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()

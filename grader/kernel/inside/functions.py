@@ -4,39 +4,57 @@ from __future__ import annotations
 
 import ast
 import inspect
+import textwrap
 import types
+from functools import cached_property
 from typing import Any
 
-from grader.kernel.protocol import messages
+from grader.kernel.protocol.messages import MAX_SOURCE, Parameter
 from grader.kernel.protocol.values import clean
 
 KEEP = "__grader_keep__"
 
 
 class Kept:
-    """A version and the callable behind it."""
+    """A version that the agent has kept.
+
+    Attributes:
+        id: stable when the same cells run again.
+        name: the name that it is bound to.
+        cell: index of its cell.
+        owner: name of its class; empty for a function.
+        value: the callable itself; for a method its class.
+    """
 
     def __init__(self, id: str, name: str, cell: int, owner: str, value: Any) -> None:
         self.id, self.name, self.cell, self.owner, self.value = id, name, cell, owner, value
 
+    @cached_property
+    def takes_object(self) -> bool:
+        """Whether it must be called on an object of its class, which is not so for a function."""
+        if not self.owner:
+            return False
+        plain = vars(self.value).get(self.name)
+        return not isinstance(plain, staticmethod | classmethod) and _takes_self(plain, self.value)
+
 
 class KeepRebound(ast.NodeTransformer):
-    """Keeps each version of a name that one cell binds several times, which its end would not show."""
+    """Keeps each version of a name that one cell binds several times; the end of the cell would show only the last."""
 
     def visit_Module(self, module: ast.Module) -> ast.Module:
-        bound = [name for statement in module.body for name in _binds(statement)]
+        bound = [name for statement in module.body for name in _names_bound(statement)]
         twice = {name for name in bound if bound.count(name) > 1}
         body: list[ast.stmt] = []
         for statement in module.body:
             body.append(statement)
-            for name in twice.intersection(_binds(statement)):
+            for name in twice.intersection(_names_bound(statement)):
                 keep = ast.Expr(ast.Call(ast.Name(KEEP, ast.Load()), [ast.Constant(name)], []))
                 body.append(ast.fix_missing_locations(ast.copy_location(keep, statement)))
         module.body = body
         return module
 
 
-def _binds(statement: ast.stmt) -> list[str]:
+def _names_bound(statement: ast.stmt) -> list[str]:
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return [statement.name]
     if isinstance(statement, ast.Assign):
@@ -45,11 +63,10 @@ def _binds(statement: ast.stmt) -> list[str]:
 
 
 def target_of(kept: Kept, namespace: dict[str, Any]) -> Any:
-    """What to call: the function, or the method of its class's object that exists or that needs no arguments."""
+    """What to call. For a method that needs an object: of the one that exists, or else of a new one."""
     if not kept.owner:
         return kept.value
-    plain = vars(kept.value).get(kept.name)
-    if isinstance(plain, staticmethod | classmethod) or _takes_no_self(plain):
+    if not kept.takes_object:
         return getattr(kept.value, kept.name)
     for value in list(namespace.values()):
         if type(value) is kept.value:
@@ -57,28 +74,22 @@ def target_of(kept: Kept, namespace: dict[str, Any]) -> Any:
     return getattr(kept.value(), kept.name)
 
 
-def _takes_no_self(method: Any) -> bool:
-    """A method written without self works when it is called on the class itself."""
-    names = list(inspect.signature(method).parameters) if callable(method) else []
-    return bool(names) and names[0] in {"x", "y", "y_hat", "w"}
-
-
-def parameters_of(kept: Kept) -> list[messages.Parameter] | None:
-    target = vars(kept.value).get(kept.name) if kept.owner else kept.value
-    bound = isinstance(target, staticmethod | classmethod)
-    signature = inspect.signature(getattr(kept.value, kept.name) if bound else target)
-    parameters = list(signature.parameters.values())
-    if kept.owner and not bound and not _takes_no_self(target):
-        parameters = parameters[1:]
+def parameters_of(kept: Kept) -> list[Parameter]:
+    """The parameters without the object that a method is called on. Raise TypeError or ValueError if unknowable."""
+    plain = vars(kept.value).get(kept.name) if kept.owner else kept.value
+    bound = isinstance(plain, staticmethod | classmethod)
+    signature = inspect.signature(getattr(kept.value, kept.name) if bound else plain)
+    parameters = list(signature.parameters.values())[1 if kept.takes_object else 0 :]
     return [
-        messages.Parameter(parameter.name, parameter.kind.name.lower(), parameter.default is not parameter.empty)
+        Parameter(parameter.name, parameter.kind.name.lower(), parameter.default is not parameter.empty)
         for parameter in parameters[:100]
     ]
 
 
 def source_of(value: Any) -> str:
+    """The text of a function, cut to MAX_SOURCE; empty where there is none."""
     try:
-        return clean(inspect.getsource(getattr(value, "__func__", value))[: messages.MAX_SOURCE])
+        return clean(inspect.getsource(getattr(value, "__func__", value))[:MAX_SOURCE])
     except (OSError, TypeError):
         return ""
 
@@ -97,3 +108,42 @@ def names_used(value: Any, namespace: dict[str, Any]) -> set[str]:
                 seen.add(name)
                 todo.append(namespace.get(name))
     return seen
+
+
+# ---- methods that were written without self
+
+
+def _takes_self(method: Any, owner: type) -> bool:
+    """Whether a method's first parameter stands for the object.
+
+    A method that was written without self works when it is called on its class. Its first parameter has another name,
+    and is used for something other than what the class itself defines.
+    """
+    names = list(inspect.signature(method).parameters) if callable(method) else []
+    tree = _parse(method)
+    if not names or names[0] == "self" or tree is None:
+        return True
+    nodes = list(ast.walk(tree))
+    uses = [node for node in nodes if isinstance(node, ast.Name) and node.id == names[0]]
+    own = [node for node in nodes if isinstance(node, ast.Attribute) and _is_name(node.value, names[0])]
+    return len(uses) == len(own) and {node.attr for node in own} <= _attributes(owner)
+
+
+def _attributes(owner: type) -> set[str]:
+    """What a class defines, and what its methods set."""
+    trees = filter(None, map(_parse, vars(owner).values()))
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    stored = {node.attr for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
+    return stored | set(dir(owner))
+
+
+def _parse(value: Any) -> ast.AST | None:
+    """A function's syntax tree, None where its text can't be had."""
+    try:
+        return ast.parse(textwrap.dedent(inspect.getsource(value)))
+    except (OSError, TypeError, SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def _is_name(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name

@@ -7,11 +7,11 @@ from typing import Any
 
 from grader.kernel.protocol.values import clean
 
-SENT_AT_ONCE = 1 << 16
+SENT_AT_ONCE = 1 << 16  # characters
 
 
 class Printed(io.TextIOBase):
-    """What a call printed, up to a cap."""
+    """Keeps what a call prints, up to `cap` characters. `cut`: whether there was more."""
 
     cap = 1 << 18
 
@@ -37,9 +37,10 @@ class Printed(io.TextIOBase):
 
 
 class CappedStream:
-    """Lets a stream of the kernel take so many characters a cell and drops the rest, so that nothing fills up.
+    """Passes on `cap` characters of a cell's output to the kernel's stream and drops the rest.
 
-    What is written is sent at the end of the cell, or when much has come together: the cell may never end.
+    They are sent at the end of the cell, or once SENT_AT_ONCE have come together: the cell may never end. `left` is
+    how many the cell may still print.
     """
 
     def __init__(self, stream: Any, cap: int) -> None:
@@ -62,6 +63,7 @@ class CappedStream:
 
 
 def cap_stream(stream: Any, cap: int) -> CappedStream:
+    """Cap the stream itself: whoever holds it writes to the capped one from here on."""
     capped = CappedStream(stream, cap)
     stream.write, stream.flush = capped.write, capped.flush
     return capped

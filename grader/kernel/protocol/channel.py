@@ -1,4 +1,4 @@
-"""Messages over a stream socket: frames of JSON with a length before each, bounded in size and in time."""
+"""Messages over a stream socket: a length of eight bytes, then that much JSON. Bounded in size and in time."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _HEADER = struct.Struct(">Q")
 
 
 class Closed(Exception):
-    """The other side is gone."""
+    """The other side has hung up."""
 
 
 class Channel:
-    """Frames over a stream socket, each way with a deadline, so that no peer can stall the other.
+    """One end of a connection. Sending and receiving have deadlines, so neither side can stall the other.
 
-    `incoming` is the union of messages that this side accepts.
+    `incoming` is the type, or the union of types, of the messages that this side accepts.
     """
 
     def __init__(self, sock: socket.socket, incoming: Any) -> None:
@@ -29,8 +29,11 @@ class Channel:
         self._decoder = msgspec.json.Decoder(incoming)
         self._received = bytearray()
 
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
     def send(self, message: Frozen, timeout_s: float | None = None) -> None:
-        """Raise Closed when the peer is gone, TimeoutError when it does not read."""
+        """Raise Closed when the other side has hung up, TimeoutError when it does not read."""
         body = msgspec.json.encode(message)
         self._socket.settimeout(timeout_s)
         try:
@@ -41,7 +44,10 @@ class Channel:
             raise Closed(str(error)) from error
 
     def receive(self, timeout_s: float | None = None) -> Any:
-        """The next message. Raise Closed, TimeoutError or WireError (whatever follows it can't be trusted)."""
+        """The next message. Raise Closed, TimeoutError, or WireError, after which the channel is of no more use.
+
+        After a TimeoutError the part that has come is kept for the next call. `timeout_s` 0 reads what is there.
+        """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         self._fill(_HEADER.size, deadline)
         (size,) = _HEADER.unpack_from(self._received)
@@ -59,16 +65,13 @@ class Channel:
         self._socket.close()
 
     def _fill(self, size: int, deadline: float | None) -> None:
-        """Read until at least `size` bytes are there."""
+        """Read until there are at least `size` bytes."""
         while len(self._received) < size:
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0:
-                raise TimeoutError
-            self._socket.settimeout(left)
+            self._socket.settimeout(None if deadline is None else max(0.0, deadline - time.monotonic()))
             try:
                 chunk = self._socket.recv(max(1 << 16, min(size - len(self._received), 1 << 20)))
-            except TimeoutError:
-                raise
+            except (TimeoutError, BlockingIOError) as error:  # the latter where no time is left
+                raise TimeoutError from error
             except OSError as error:
                 raise Closed(str(error)) from error
             if not chunk:

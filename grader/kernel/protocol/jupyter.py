@@ -1,4 +1,4 @@
-"""How Jupyter messages are read on both sides of a kernel's sockets: without what costs more than it is worth here."""
+"""Jupyter messages on both sides of a kernel's sockets, read and written faster than Jupyter does."""
 
 from __future__ import annotations
 
@@ -13,24 +13,27 @@ from jupyter_client.session import Session
 
 
 class QuickSession(Session):  # type: ignore[misc]
-    """A session whose key is empty, for two ends on one machine. Dates stay text: nobody reads them, and parsing four
-    of them for each message takes as long as all the rest of it. Plain data is packed by msgspec."""
+    """A session with an empty key, for two ends on one machine.
+
+    Dates stay text: nobody reads them, and parsing four for each message takes as long as everything else. msgspec
+    packs plain data.
+    """
 
     pack: Any
 
     def __init__(self) -> None:
         super().__init__()
-        self.key = b""  # taken away only now: made without one, it would warn in the log of whoever calls us
+        self.key = b""  # only now: a session created without a key writes a warning to the caller's log
         self._slow_pack, self.pack = self.pack, self._quick_pack
 
     def _quick_pack(self, message: object) -> bytes:
         try:
             return msgspec.json.encode(message)
-        except (TypeError, ValueError, OverflowError, RecursionError):  # what only Jupyter's own knows how to write
+        except (TypeError, ValueError, OverflowError, RecursionError):  # what only Jupyter's own packer can write
             return bytes(self._slow_pack(message))
 
     def deserialize(self, msg_list: list[Any], content: bool = True, copy: bool = True) -> dict[str, Any]:
-        """The message in `msg_list`, frames without the identities. Raise TypeError, ValueError or KeyError."""
+        """The message in `msg_list`: frames without the identities. Raise TypeError, ValueError or KeyError."""
         frames = msg_list if copy else [frame.bytes for frame in msg_list]
         if len(frames) < 5:
             raise TypeError(f"a message of {len(frames)} frames")
@@ -48,7 +51,7 @@ class QuickSession(Session):  # type: ignore[misc]
 
 
 class Channel(ZMQSocketChannel):  # type: ignore[misc]
-    """A channel of jupyter_client's for asyncio: waits for its socket's descriptor instead of polling in a future."""
+    """jupyter_client's channel for asyncio. It waits for its socket's descriptor instead of polling in a future."""
 
     _waiting: asyncio.Future[None] | None = None
 
@@ -65,7 +68,7 @@ class Channel(ZMQSocketChannel):  # type: ignore[misc]
                 return dict(self.session.deserialize(self.session.feed_identities(frames)[1]))
 
     async def _readable(self, timeout_s: float | None) -> None:
-        """Until something has happened to the socket; several may wait. Raise Empty."""
+        """Wait until something has happened to the socket; several may wait. Raise Empty."""
         if timeout_s is not None and timeout_s <= 0:
             raise Empty
         loop = asyncio.get_running_loop()

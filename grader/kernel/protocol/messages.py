@@ -1,4 +1,7 @@
-"""What the grader and the agent in the kernel say to each other: the schema that each message is held against."""
+"""The messages between the grader and the agent in the kernel, and between the grader and the fork server.
+
+Each is a schema that what arrives is validated against.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,152 @@ from typing import Annotated, Union
 
 import msgspec
 
-from grader.kernel.protocol.values import Frozen, Prose, Value, Word
+from grader.kernel.protocol.values import MAX_TEXT, Frozen, Prose, Value, Word
 
 MAX_VERSIONS = 400
-MAX_SOURCE = 20_000
+MAX_SOURCE = MAX_TEXT
 CANARY = "canary"  # the version that is called before the first cell
 CellIndex = Annotated[int, msgspec.Meta(ge=-1, le=100_000)]
 
 
+# ---- how a kernel starts
+
+
+class SandboxSettings(Frozen, frozen=True, tag="sandbox"):
+    """Which walls to raise, and how high.
+
+    Attributes:
+        enabled: whether to raise any.
+        memory_mib: how much memory all processes of one kernel may take together.
+        cpu_s: how much processor time each of its processes may take.
+        hidden: folders that must not be seen, whatever else is readable.
+        without: names of walls to leave out.
+    """
+
+    enabled: bool = True
+    memory_mib: int = 2048
+    cpu_s: int = 300
+    hidden: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+class Boot(Frozen, frozen=True, tag="boot"):
+    """What a kernel needs to know to start. Nothing of the course is in it.
+
+    Attributes:
+        connection_file: path of Jupyter's description of the kernel's sockets.
+        runtime_dir: the kernel's own folder; it may write to `work` in it.
+        agent_path: path of the grader's unix socket; empty where there are none (Windows).
+        agent_port: the grader's TCP port there.
+        token: what the kernel must say to be recognized.
+        output_bytes: how many characters a cell may print.
+        sandbox: the walls to raise.
+    """
+
+    connection_file: str
+    runtime_dir: str
+    agent_path: str
+    agent_port: int
+    token: str
+    output_bytes: int
+    sandbox: SandboxSettings
+
+
+class Fork(Frozen, frozen=True, tag="fork"):
+    """Grader to fork server: start a kernel. The answer is "PID APART", with the process's pidfd beside it.
+
+    Attributes:
+        boot: what the kernel is to know.
+        environment: all of its environment variables.
+        log: path of the file for what it prints before it is behind its walls.
+        cpus: the processors that it may run on.
+        pid: the process of the grader that asks.
+    """
+
+    boot: Boot
+    environment: dict[str, str]
+    log: str
+    cpus: list[int]
+    pid: int
+
+
+class Hello(Frozen, frozen=True, tag="hello"):
+    """Kernel to grader, first: it is behind its walls.
+
+    Attributes:
+        token: that of its Boot.
+        walls: the walls that stand.
+        missing: those that do not, each as "name: reason".
+    """
+
+    token: str
+    walls: list[str]
+    missing: list[str]
+
+
+class Broken(Frozen, frozen=True, tag="broken"):
+    """Kernel to grader: it could not start behind its walls, or can't do there what every notebook needs."""
+
+    text: str
+
+
+# ---- requests
+
+
+class Describe(Frozen, frozen=True, tag="describe"):
+    """Grader to agent: describe what the cells left."""
+
+
+class Case(Frozen, frozen=True, tag="case"):
+    """The arguments of one call, in the order of the version's parameters."""
+
+    args: list[Value]
+    kwargs: list[tuple[str, Value]]
+
+
+class Calls(Frozen, frozen=True, tag="calls"):
+    """Grader to agent: call a version once for each case. An Outcome comes back for each, until one times out.
+
+    Attributes:
+        number: comes back with each Outcome, so that an answer to nothing is not taken for one.
+        version: id of the version to call.
+        cases: the arguments of each call.
+        after_cell: whether names have the values that they had after the version's own cell.
+        asked: names of functions that the grader stands in for.
+        seed: for Python's and numpy's random numbers, set before each call.
+    """
+
+    number: int
+    version: str
+    cases: list[Case]
+    after_cell: bool
+    asked: list[str]
+    seed: int
+
+
+class Answer(Frozen, frozen=True, tag="answer"):
+    """Grader to agent: the result of an Ask.
+
+    Attributes:
+        value: what the function returns.
+        error: why it returns nothing; empty if it does.
+    """
+
+    value: Value
+    error: str
+
+
+# ---- replies
+
+
 class Parameter(Frozen, frozen=True, tag="parameter"):
-    """A parameter of a participant's function. `kind` is inspect's name for it in lower case."""
+    """A parameter of a participant's function.
+
+    Attributes:
+        name: as it is written.
+        kind: inspect's name for its kind in lower case, as "positional_or_keyword".
+        has_default: whether it may be left out.
+    """
 
     name: Word
     kind: Word
@@ -23,9 +162,16 @@ class Parameter(Frozen, frozen=True, tag="parameter"):
 
 
 class Version(Frozen, frozen=True, tag="version"):
-    """One definition of a callable. `id` is stable when the same cells run again. `parameters` is None if unknowable.
+    """One definition of a function or of a method. A name may have several in one notebook.
 
-    `rebound`: a name that it uses was bound to something else after its cell, so the state after its cell matters.
+    Attributes:
+        id: stable when the same cells run again.
+        name: the name that it is bound to.
+        cell: index of the cell that defines it.
+        owner: name of its class; empty for a function.
+        parameters: without the object that a method is called on; None where Python can't tell.
+        source: its text, cut to MAX_SOURCE characters; empty where there is none.
+        rebound: whether a name that it uses has another value now than after its cell.
     """
 
     id: Prose
@@ -37,8 +183,30 @@ class Version(Frozen, frozen=True, tag="version"):
     rebound: bool
 
 
+class Described(Frozen, frozen=True, tag="described"):
+    """Agent to grader: what the cells left.
+
+    Attributes:
+        versions: the functions and methods.
+        standins: names of modules that are not installed, in whose place inert ones were imported.
+        ignored: commands that were not run, each with the index of its cell.
+    """
+
+    versions: Annotated[list[Version], msgspec.Meta(max_length=MAX_VERSIONS)]
+    standins: Annotated[list[Word], msgspec.Meta(max_length=100)]
+    ignored: Annotated[list[tuple[Word, CellIndex]], msgspec.Meta(max_length=100)]
+
+
 class Raised(Frozen, frozen=True, tag="raised"):
-    """A call ended with an exception. `cell` and `line` say where in the notebook, lines counted from 1."""
+    """A call ended with an exception.
+
+    Attributes:
+        type: name of the exception's class.
+        text: its text.
+        cell: index of the cell of the innermost line of the notebook; -1 where there is none.
+        line: that line, counted from 1.
+        code: what stands there.
+    """
 
     type: Word
     text: Prose
@@ -52,7 +220,14 @@ class Timeout(Frozen, frozen=True, tag="timeout"):
 
 
 class Outcome(Frozen, frozen=True, tag="outcome"):
-    """How one call ended, and what it printed (cut to the cap). `number` is that of the request."""
+    """Agent to grader: how one call ended.
+
+    Attributes:
+        number: that of the request.
+        result: what the call returned, or how else it ended.
+        printed: what it printed, cut to a limit.
+        cut: whether it was cut.
+    """
 
     number: int
     result: Union[Value, Raised, Timeout]
@@ -60,93 +235,15 @@ class Outcome(Frozen, frozen=True, tag="outcome"):
     cut: bool
 
 
-class Described(Frozen, frozen=True, tag="described"):
-    """What the notebook left: callables, modules that were stood in for, commands passed over (text, cell)."""
-
-    versions: Annotated[list[Version], msgspec.Meta(max_length=MAX_VERSIONS)]
-    standins: Annotated[list[Word], msgspec.Meta(max_length=100)]
-    ignored: Annotated[list[tuple[Word, CellIndex]], msgspec.Meta(max_length=100)]
-
-
 class Ask(Frozen, frozen=True, tag="ask"):
-    """A carried-forward call: the participant's code needs the result of another exercise's function."""
+    """Agent to grader: the participant's code calls a function that the grader stands in for."""
 
     name: Word
     args: Annotated[list[Value], msgspec.Meta(max_length=50)]
     kwargs: Annotated[list[tuple[Word, Value]], msgspec.Meta(max_length=50)]
 
 
-class Walls(msgspec.Struct, frozen=True):
-    """Which walls to raise. `hidden`: folders that must not be seen, whatever else is readable."""
-
-    enabled: bool = True
-    memory_mib: int = 2048
-    cpu_s: int = 300
-    hidden: list[str] = []
-    without: list[str] = []
-
-
-class Boot(msgspec.Struct, frozen=True):
-    """What a kernel needs to know. It holds nothing of the course's.
-
-    `agent_path`: the grader's unix socket, or `agent_port` and `token` where there are none (Windows).
-    """
-
-    connection_file: str
-    runtime_dir: str
-    agent_path: str
-    agent_port: int
-    token: str
-    output_bytes: int
-    walls: Walls
-
-
-class Broken(Frozen, frozen=True, tag="broken"):
-    """The kernel could not start behind the walls, or can't run there what any notebook needs."""
-
-    text: str
-
-
-class Hello(Frozen, frozen=True, tag="hello"):
-    """The kernel's first frame: the walls that stand, and why others do not."""
-
-    token: str
-    walls: list[str]
-    missing: list[str]
-
-
-class Describe(Frozen, frozen=True, tag="describe"):
-    """Grader to agent: say what the notebook left."""
-
-
-class Case(Frozen, frozen=True, tag="case"):
-    """The arguments of one call, in the version's own order."""
-
-    args: list[Value]
-    kwargs: list[tuple[str, Value]]
-
-
-class Calls(Frozen, frozen=True, tag="calls"):
-    """Grader to agent: call a version on many cases, an Outcome back for each, until one times out.
-
-    `number` comes back with each, so that an answer to nothing is not taken for one. `after_cell`: in the state that
-    the notebook was in after the version's own cell. `asked`: names whose calls the grader answers itself.
-    """
-
-    number: int
-    version: str
-    cases: list[Case]
-    after_cell: bool
-    asked: list[str]
-    seed: int
-
-
-class Answer(Frozen, frozen=True, tag="answer"):
-    """Grader to agent: the result of an Ask; `error` instead of a value where the arguments make no sense."""
-
-    value: Value
-    error: str
-
-
 Request = Union[Describe, Calls, Answer]
-Reply = Union[Described, Outcome, Ask]
+"""What the agent accepts."""
+Reply = Union[Hello, Broken, Described, Outcome, Ask]
+"""What the grader accepts."""

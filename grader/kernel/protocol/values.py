@@ -1,4 +1,4 @@
-"""Python values as data that can be sent: encoded, held against limits, and decoded.
+"""Encodes Python values as data that can be sent, and decodes them; bounded in size and depth.
 
 Both sides use it. Nothing here runs code that a message names: no pickle, no eval, no object arrays.
 """
@@ -26,11 +26,11 @@ _NAMES = {np.dtype(name): name for name in DTYPES}
 
 
 class WireError(Exception):
-    """The other side sent what the schema or the limits do not allow."""
+    """The other side sent something that the schema or the limits do not allow."""
 
 
 class Frozen(msgspec.Struct, frozen=True, tag_field="t", forbid_unknown_fields=True):
-    """Base of all that is sent."""
+    """The base of everything that is sent."""
 
 
 class Nothing(Frozen, frozen=True, tag="none"):
@@ -38,7 +38,13 @@ class Nothing(Frozen, frozen=True, tag="none"):
 
 
 class Scalar(Frozen, frozen=True, tag="scalar"):
-    """One number. `python` tells a plain int, float or bool from numpy's; ints beyond 64 bits become floats."""
+    """One number. Python's integers beyond 64 bits are sent as floats.
+
+    Attributes:
+        dtype: its numpy type, a key of DTYPES.
+        data: its bytes, little endian.
+        python: whether it is Python's own int, float or bool, not a numpy scalar.
+    """
 
     dtype: Word
     data: bytes
@@ -46,7 +52,14 @@ class Scalar(Frozen, frozen=True, tag="scalar"):
 
 
 class Array(Frozen, frozen=True, tag="array"):
-    """A numpy array in C order, little endian. `subclass` names the type when it is not plain ndarray."""
+    """A numpy array.
+
+    Attributes:
+        dtype: a key of DTYPES.
+        shape: its sides; decoding allows eight.
+        data: its items in C order, little endian.
+        subclass: the type's name where it is not ndarray itself, as "Series"; it arrives as an ndarray.
+    """
 
     dtype: Word
     shape: Annotated[list[int], msgspec.Meta(max_length=32)]
@@ -61,20 +74,30 @@ class Text(Frozen, frozen=True, tag="text"):
 
 
 class Items(Frozen, frozen=True, tag="items"):
-    """A tuple or a list."""
+    """A tuple or a list.
+
+    Attributes:
+        kind: "tuple" or "list".
+        items: the encoded items, in order.
+    """
 
     kind: Word
     items: Annotated[list[Value], msgspec.Meta(max_length=MAX_ITEMS)]
 
 
 class Pairs(Frozen, frozen=True, tag="dict"):
-    """A dict with string keys, other keys as their text."""
+    """A dict. Keys that are not strings are sent as their text."""
 
     items: Annotated[list[tuple[Word, Value]], msgspec.Meta(max_length=MAX_ITEMS)]
 
 
 class Opaque(Frozen, frozen=True, tag="opaque"):
-    """Something that is no data: its type's name and a short text of it."""
+    """A stand-in for a value that is not data, or is too large or too deep to send.
+
+    Attributes:
+        type: the name of its type.
+        text: a short description, or nothing.
+    """
 
     type: Word
     text: Prose
@@ -83,11 +106,11 @@ class Opaque(Frozen, frozen=True, tag="opaque"):
 Value = Union[Nothing, Scalar, Array, Text, Items, Pairs, Opaque]
 
 
-# ---- Python values to wire values
+# ---- encode
 
 
 def encode(value: object) -> Value:
-    """The wire form of any Python value. What is no data, too deep or too large becomes Opaque."""
+    """The form in which any Python value is sent. What is not data, too deep or too large becomes Opaque."""
     return _encode(value, 0, [MAX_ITEMS])
 
 
@@ -117,8 +140,7 @@ def _encode(value: object, depth: int, budget: list[int]) -> Value:
 
 def _encode_number(value: Any) -> Value:
     if isinstance(value, np.generic):
-        plain = np.asarray(value)
-        plain, name = _native(plain)
+        plain, name = _native(np.asarray(value))
         if name is None:
             return Opaque(plain.dtype.name, clean(str(value)[:100]))
         return Scalar(name, _little(plain, name).tobytes())
@@ -135,8 +157,7 @@ def _encode_number(value: Any) -> Value:
 
 def _encode_array(value: np.ndarray, depth: int, budget: list[int]) -> Value:
     subclass = "" if type(value) is np.ndarray else _type_name(value)
-    plain = np.asarray(value)
-    plain, name = _native(plain)
+    plain, name = _native(np.asarray(value))
     if plain.dtype == object:
         return _encode(plain.tolist(), depth, budget)
     if name is None or plain.nbytes > MAX_FRAME_BYTES // 4:
@@ -145,7 +166,7 @@ def _encode_array(value: np.ndarray, depth: int, budget: list[int]) -> Value:
 
 
 def _encode_foreign(value: object, depth: int, budget: list[int]) -> Value:
-    """A pandas Series or another container that knows how to become an array; anything else is Opaque."""
+    """A pandas Series or another container that can become an array; anything else is Opaque."""
     if not isinstance(value, type) and hasattr(type(value), "__array__"):
         array = np.asarray(value)
         if isinstance(array, np.ndarray) and array.dtype != object:
@@ -158,7 +179,10 @@ def _encode_foreign(value: object, depth: int, budget: list[int]) -> Value:
 
 
 def _native(array: np.ndarray) -> tuple[np.ndarray, str | None]:
-    """The array in this machine's byte order, long doubles as floats; and its type's name, None if it can't be sent."""
+    """The array in this machine's byte order, with long doubles as floats, and its type's name in DTYPES.
+
+    The name is None for a type that is not sent.
+    """
     name = _NAMES.get(array.dtype)
     if name is not None:
         return array, name
@@ -177,15 +201,15 @@ def _type_name(value: object) -> str:
 
 
 def clean(text: str) -> str:
-    """No lone surrogates, which UTF-8 can't carry."""
+    """The text without lone surrogates, which UTF-8 can't express."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-# ---- wire values to Python values
+# ---- decode
 
 
 def decode(value: Value, depth: int = 0) -> object:
-    """The Python value that a wire value stands for; Opaque stays. Raise WireError where it contradicts itself."""
+    """The Python value; Opaque stays as it is. Raise WireError for a value that contradicts itself."""
     if depth > MAX_DEPTH + 1:
         raise WireError("nested too deep")
     if isinstance(value, Nothing):
