@@ -95,7 +95,7 @@ def test_a_notebook_that_no_process_survives_is_a_fault_of_the_grader(
     assert grade.notebook.participant == found.submissions[0].participant
 
 
-def _dies(encode_submission: bytes, setup: bytes, wanted: str) -> bytes:
+def _dies(encode_submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes:
     raise remote.WorkerDied
 
 
@@ -103,7 +103,7 @@ def test_a_cluster_that_can_not_be_used_is_a_users_mistake(course: Course, dask_
     with pytest.raises(UsageError, match="no Dask scheduler answers at tcp"), _quick(1):
         on_dask("tcp://127.0.0.1:9", course, CONFIG).__enter__()
     with pytest.raises(OtherGrader, match="a worker of the cluster has grader"):
-        work(b"", b"", "0.0.1")
+        work(b"", b"", "0.0.1", 60)
 
 
 class _quick:
@@ -120,14 +120,14 @@ class _quick:
 
 def test_a_grading_process_answers_parcels_and_ends_with_its_user(found: Found, course: Course) -> None:
     process = remote.Process(remote.setup(course, replace(CONFIG, only=("1a",))))
-    grade = remote.grade_of(process.grade(remote.encode_submission(found.submissions[0])))
+    grade = remote.grade_of(process.grade(remote.encode_submission(found.submissions[0]), 60))
     assert grade.notebook.path == found.submissions[0].path
     process.close()
     with pytest.raises(remote.WorkerDied):
-        process.grade(b"")
+        process.grade(b"", 60)
     broken = remote.Process(b"no setup")
     with pytest.raises(remote.WorkerDied):
-        broken.grade(b"")
+        broken.grade(b"", 60)
 
 
 @pytest.mark.parametrize(("kernel", "killed"), [("warm", False), ("warm", True), ("cold", False)])
@@ -137,7 +137,7 @@ def test_a_grading_process_leaves_no_hidden_test_behind(
     with tempfile.TemporaryDirectory(prefix="t") as short:  # a socket's path has no room for that of tmp_path
         monkeypatch.setenv("TMPDIR", short)
         process = remote.Process(remote.setup(course, replace(CONFIG, only=("1a",), kernel=kernel)))
-        process.grade(remote.encode_submission(found.submissions[0]))
+        process.grade(remote.encode_submission(found.submissions[0]), 60)
         assert [*Path(short).rglob("test_1a.py")]
         if killed:
             process._process.kill()

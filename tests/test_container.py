@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -40,12 +41,19 @@ def grade(tmp_path: Path, place: list[str], *options: str) -> tuple[dict[str, An
     return report["submissions"][0], {wall.split()[0] for wall in report["sandbox"]["walls"]}
 
 
+def cpu_s() -> float:
+    """What the processes that have ended took of the processor, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 @pytest.mark.parametrize("kernel", ["warm", "cold"])
 @pytest.mark.parametrize("place", PLACES, ids=" ".join)
 def test_under_dockers_default_profile(place: list[str], kernel: str, tmp_path: Path) -> None:
-    started = time.monotonic()
+    started, used = time.monotonic(), cpu_s()
     graded, walls = grade(tmp_path, place, "--kernel", kernel)
-    assert time.monotonic() - started < LIMIT_S
+    assert cpu_s() - used < LIMIT_S
+    assert time.monotonic() - started < 5 * LIMIT_S, "other tests run beside it, but nothing waits for a time limit"
     assert (graded["score"], graded["bonus"]) == (18, 4), graded
     assert {cell["status"] for cell in graded["cells"]} == {"ok"}
     assert walls.isdisjoint({"pid", "net", "ipc", "mount"}), "the container forbids them"

@@ -11,9 +11,11 @@ import secrets
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Union
 
 import msgspec
+import zmq
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -31,6 +33,7 @@ from grader.model import Cell, CellResult, CellStatus, Limits
 START_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 5.0
 INTERRUPT_GRACE_S = 1.0
+OUTPUTS_TIMEOUT_S = 10  # from the end of a cell until all that it showed has come
 _SERVE = "__import__('grader.kernel.inside.agent', fromlist=['serve']).serve()"
 _CANARY = wire.Calls(0, wire.CANARY, [wire.Case([wire.encode(1)] * 2, [])], False, [], 0)
 _Incoming = Union[Hello, Broken, wire.Described, wire.Outcome, wire.Ask]
@@ -130,19 +133,9 @@ class Kernel:
 
     def _greet(self, token: str) -> None:
         assert self._listener is not None
-        self._listener.settimeout(0.2)
-        waited_s = 0.0
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-                break
-            except TimeoutError:
-                waited_s += 0.2
-                if waited_s > START_TIMEOUT_S or not self._run(self._manager.is_alive()):
-                    raise RuntimeError("it ended before it said anything") from None
-        self._channel = wire.Channel(connection, _Incoming)
+        self._channel = wire.Channel(self._accept(self._listener), _Incoming)
         if not self._apart:
-            self._lifeline, _ = self._listener.accept()
+            self._lifeline = self._accept(self._listener)
         self._channel.send(_CANARY, START_TIMEOUT_S)  # it lies there until the kernel is ready for it
         hello = self._first_words()
         if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, token):
@@ -159,6 +152,15 @@ class Kernel:
         if isinstance(words, Broken):
             raise RuntimeError(words.text)
         return words
+
+    def _accept(self, listener: socket.socket) -> socket.socket:
+        listener.settimeout(0.2)
+        deadline = self._loop.time() + START_TIMEOUT_S
+        while True:
+            with suppress(TimeoutError):
+                return listener.accept()[0]
+            if self._loop.time() > deadline or not self._run(self._manager.is_alive()):
+                raise RuntimeError("it ended before it said anything")
 
     def _last_words(self) -> str:
         try:
@@ -189,7 +191,8 @@ class Kernel:
             await asyncio.wait_for(provisioner.wait(), END_TIMEOUT_S)
         except asyncio.TimeoutError:
             provisioner.kill_now()
-            await provisioner.wait()
+            with suppress(asyncio.TimeoutError):  # one that even this does not end is left behind
+                await asyncio.wait_for(provisioner.wait(), END_TIMEOUT_S)
         await _cancel_others()
         self._manager.cleanup_ipc_files()
         self._manager._close_control_socket()
@@ -207,6 +210,8 @@ class Kernel:
         node = NotebookNode(cell_type="code", source=cell.source, metadata=NotebookNode(), outputs=[])
         try:
             self._run(client.async_execute_cell(node, 0))
+        except zmq.Again as lost:
+            raise KernelDied("the connection to the kernel is lost") from lost
         except CellTimeoutError:
             self._interrupt_cell()
             return CellResult(cell.index, CellStatus.TIMED_OUT, f"> {timeout_s:g} s", client.notes())
@@ -216,6 +221,8 @@ class Kernel:
             Exception
         ) as garbled:  # its sockets are the participant's too: whatever can't be read is the cell's doing
             raise KernelDied(f"the kernel sent what is no message: {type(garbled).__name__}") from garbled
+        if not client.ended and cell.source.strip():
+            raise KernelDied("the connection over which the kernel shows its outputs is lost")
         status = CellStatus.ERROR if client.error else CellStatus.OK
         printed = "".join(client.printed)
         return CellResult(cell.index, status, client.error, client.notes(), printed, *client.place)
@@ -270,7 +277,10 @@ class Kernel:
     def _serve(self) -> None:
         if not self._serving:
             self._client.kc.cell_index = -1
-            self._client.kc.execute(_SERVE, silent=True, store_history=False)
+            try:
+                self._client.kc.execute(_SERVE, silent=True, store_history=False)
+            except zmq.Again as lost:
+                raise KernelDied("the connection to the kernel is lost") from lost
             self._serving = True
 
     def _exchange(self, request: wire.Frozen, receive: Callable[[], Any]) -> Any:
@@ -319,7 +329,8 @@ async def _cancel_others() -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    if others:
+        await asyncio.wait(others, timeout=END_TIMEOUT_S)
 
 
 class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
@@ -335,11 +346,13 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         )
         self.timeout_func = lambda cell: self._timeout_s
         self.startup_timeout = int(START_TIMEOUT_S)
+        self.iopub_timeout = OUTPUTS_TIMEOUT_S
         self.begin(START_TIMEOUT_S, 0)
 
     def begin(self, timeout_s: float, output_bytes: int) -> None:
         self._timeout_s = timeout_s
         self._room = output_bytes
+        self.ended = False
         self.printed: list[str] = []
         self.error: str | None = None
         self.place: tuple[int | None, str, str] = (None, "", "")
@@ -361,6 +374,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
             self.printed.append(text[: max(0, self._room)])
             self._room -= len(text)
         elif kind == "status":
+            self.ended = content["execution_state"] == "idle"
             return super().process_message(message, cell, cell_index)
         return None
 

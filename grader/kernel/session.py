@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
 
@@ -175,7 +175,9 @@ class Session:
             number, invocation.version.id, list(cases), invocation.after_cell, list(invocation.asked), seed
         )
         try:
-            outcomes, died = self._ready().calls(request, answer, within_s)
+            kernel = self._ready()
+            left_s = max(0.0, self._deadline - time.monotonic())
+            outcomes, died = kernel.calls(request, answer, min(within_s, left_s))
         except KernelDied as error:
             outcomes, died = [], error
         answers = [_answer(outcome) for outcome in outcomes]
@@ -184,6 +186,8 @@ class Session:
             if self._bereft(died):
                 return self.calls(invocation, cases, seed, answer, within_s)
             answers.append(Answer(problem=Problem.TIMED_OUT if died.timed_out else Problem.CRASHED))
+        if answers and answers[-1].problem is Problem.TIMED_OUT and time.monotonic() >= self._deadline:
+            answers[-1] = replace(answers[-1], problem=Problem.OUT_OF_TIME)  # it was stopped early
         return answers
 
     def close(self) -> None:
@@ -233,7 +237,8 @@ class Session:
             harmless = self._harmless()
             for cell in self._submission.cells:
                 if cell.index in harmless:
-                    self._kernel.run_cell(cell, self._limits.cell_timeout_s)
+                    left_s = max(0.1, self._deadline - time.monotonic())
+                    self._kernel.run_cell(cell, min(self._limits.cell_timeout_s, left_s))
         return self._kernel
 
 

@@ -29,6 +29,8 @@ KEEP = "__grader_keep__"
 LINE_MAGICS = frozenset("time timeit who whos who_ls pinfo pinfo2 pdoc pdef psource reset precision".split())
 CELL_MAGICS = frozenset("time timeit capture writefile prun".split())
 SENT_AT_ONCE = 1 << 16
+_OWN, _METHOD, _OTHER = range(3)  # ranks: named by a cell's own statement; a method of such a class; anything else
+_MOST = (10_000, wire.MAX_VERSIONS, wire.MAX_VERSIONS)  # how many of each are kept
 
 _TRY_OUT = f"__import__({__name__!r}, fromlist=['_agent'])._agent.try_out()"
 
@@ -55,10 +57,10 @@ def serve() -> None:
 
 
 class Kept:
-    """A version and the callable behind it."""
+    """A version and the callable behind it. Of more than can be told, those of the lowest rank are."""
 
-    def __init__(self, id: str, name: str, cell: int, owner: str, value: Any) -> None:
-        self.id, self.name, self.cell, self.owner, self.value = id, name, cell, owner, value
+    def __init__(self, id: str, name: str, cell: int, owner: str, value: Any, rank: int) -> None:
+        self.id, self.name, self.cell, self.owner, self.value, self.rank = id, name, cell, owner, value, rank
 
 
 class Agent:
@@ -66,6 +68,9 @@ class Agent:
         self.shell = shell
         self.channel = channel
         self.kept: dict[str, Kept] = {}
+        self.versions: dict[tuple[str, str, int], list[Kept]] = {}
+        self.counts = [0] * len(_MOST)
+        self.names = CellNames()
         self.states: dict[int, dict[str, Any]] = {}
         self.files: dict[str, int] = {}
         self.ignored: list[tuple[str, int]] = []
@@ -84,7 +89,7 @@ class Agent:
         events = self.shell.events
         events.register("pre_run_cell", self._cell_starts)
         events.register("post_run_cell", self._cell_ended)
-        self.shell.ast_transformers.append(KeepRebound())
+        self.shell.ast_transformers += [self.names, KeepRebound()]
         setattr(builtins, KEEP, self._keep_named)
         cache = self.shell.compile.cache
 
@@ -99,6 +104,7 @@ class Agent:
         self.cell = int(info.cell_id) if str(info.cell_id).isdecimal() else -1
         for stream in self.streams:
             stream.left = stream.cap
+        self.names.clear()
         self.before = dict(self.shell.user_ns)
 
     def _cell_ended(self, result: Any) -> None:
@@ -112,25 +118,34 @@ class Agent:
         self._keep(name, self.shell.user_ns.get(name))
 
     def _keep(self, name: str, value: Any) -> None:
-        if not callable(value) or len(self.kept) >= wire.MAX_VERSIONS:
+        if not callable(value):
             return
+        own = name in self.names.own
         if isinstance(value, type):
             if value.__module__ == "__main__":
                 for method in [key for key in vars(value) if not key.startswith("_")]:
-                    self._add(method, value.__name__, value)
-            return
-        if isinstance(value, types.FunctionType) and value.__module__ != "__main__":
-            return  # imported
-        self._add(name, "", value)
+                    self._add(method, value.__name__, value, _METHOD if own else _OTHER)
+        elif not self._imported(name, value):
+            self._add(name, "", value, _OWN if own else _OTHER)
 
-    def _add(self, name: str, owner: str, value: Any) -> None:
-        versions = [
-            kept for kept in self.kept.values() if (kept.name, kept.owner, kept.cell) == (name, owner, self.cell)
-        ]
-        if any(kept.value is value for kept in versions):
+    def _imported(self, name: str, value: Any) -> bool:
+        """Whether it only comes from a module, as all that `from numpy import *` brings does. What the cell itself
+        gives a name, an alias of such a function too, is the participant's own."""
+        if isinstance(value, types.FunctionType):
+            return value.__module__ != "__main__"
+        if name in self.names.own:
+            return False
+        modules = (sys.modules.get(module) for module in self.names.modules)
+        return any(isinstance(module, types.ModuleType) and vars(module).get(name) is value for module in modules)
+
+    def _add(self, name: str, owner: str, value: Any, rank: int) -> None:
+        versions = self.versions.setdefault((name, owner, self.cell), [])
+        if self.counts[rank] >= _MOST[rank] or any(kept.value is value for kept in versions):
             return
+        self.counts[rank] += 1
         id = f"{self.cell}.{len(versions)}.{owner}.{name}"
-        self.kept[id] = Kept(id, name, self.cell, owner, value)
+        self.kept[id] = Kept(id, name, self.cell, owner, value, rank)
+        versions.append(self.kept[id])
 
     def _ignore_commands(self) -> None:
         shell = self.shell
@@ -162,7 +177,7 @@ class Agent:
 
     def try_out(self) -> None:
         request = self.channel.receive()
-        self.kept[wire.CANARY] = Kept(wire.CANARY, wire.CANARY, -1, "", _canary)
+        self.kept[wire.CANARY] = Kept(wire.CANARY, wire.CANARY, -1, "", _canary, _OWN)
         try:
             for outcome in self._outcomes(request):
                 self.channel.send(outcome)
@@ -183,7 +198,9 @@ class Agent:
                     self.channel.send(outcome)
 
     def _describe(self) -> wire.Described:
-        versions = [self._version(kept) for kept in self.kept.values()]
+        first = sorted(self.kept.values(), key=lambda kept: kept.rank)[: wire.MAX_VERSIONS]
+        told = {kept.id for kept in first}
+        versions = [self._version(kept) for id, kept in self.kept.items() if id in told]
         return wire.Described(versions, self.standins.used, self.ignored)
 
     def _version(self, kept: Kept) -> wire.Version:
@@ -294,6 +311,35 @@ def _canary(first: int, second: int) -> int:
         with tempfile.NamedTemporaryFile(dir=folder) as file:
             file.write(b"1")
     return first + second
+
+
+class CellNames:
+    """Reads each cell before it runs and changes nothing: the names that its own statements give, and the modules that
+    it imports from. A name that is made up while it runs is not among them."""
+
+    def __init__(self) -> None:
+        self.own: set[str] = set()
+        self.modules: set[str] = set()
+
+    def clear(self) -> None:
+        self.own.clear()
+        self.modules.clear()
+
+    def visit(self, cell: ast.AST) -> ast.AST:
+        """What IPython calls. No recursion: whatever raises here is never called again."""
+        todo = [cell]
+        while todo:
+            node = todo.pop()
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                self.own.add(node.name)
+                continue  # what is inside has names of its own
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                self.own.add(node.id)
+            if isinstance(node, ast.ImportFrom) and node.module:
+                self.modules.add(node.module)
+            if not isinstance(node, ast.Lambda):
+                todo += ast.iter_child_nodes(node)
+        return cell
 
 
 class KeepRebound(ast.NodeTransformer):

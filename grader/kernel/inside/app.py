@@ -22,7 +22,7 @@ from tornado.ioloop import IOLoop
 from traitlets.config import Config
 from zmq.eventloop.zmqstream import ZMQStream
 
-from grader.kernel.protocol.jupyter import QuickSession
+from grader.kernel.protocol.jupyter import BoundedSession
 
 
 def _without_debugger() -> None:
@@ -105,6 +105,7 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
         self.shell_socket = self.context.socket(zmq.ROUTER)
         self._bind_socket(self.shell_socket, int(self.shell_port))
         self.iopub_socket = self.context.socket(zmq.XPUB)
+        self.iopub_socket.setsockopt(zmq.XPUB_NODROP, 1)  # who shows more than is read waits, and loses nothing of it
         self._bind_socket(self.iopub_socket, int(self.iopub_port))
         self.iopub_thread = Publisher(self.iopub_socket)
         self.iopub_socket = self.iopub_thread.background_socket
@@ -117,7 +118,7 @@ def prepare_kernel() -> KernelApp:
     settings.InteractiveShell.xmode = "Plain"  # coloured tracebacks load and parse a lot, and nobody sees them here
     settings.InteractiveShell.colors = "NoColor"
     settings.IPKernelApp.capture_fd_output = False  # two threads more, for what is printed past Python
-    app: KernelApp = KernelApp.instance(log_level=50, config=settings, session=QuickSession())
+    app: KernelApp = KernelApp.instance(log_level=50, config=settings, session=BoundedSession())
     app.prepare()
     app.log.setLevel(logging.CRITICAL)  # Jupyter's logger has a level of its own that lets all through
     shell = app.shell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from queue import Empty
 from typing import Any
 
@@ -10,6 +11,12 @@ import msgspec
 import zmq
 from jupyter_client.channels import ZMQSocketChannel
 from jupyter_client.session import Session
+
+MAX_MESSAGE_BYTES = 16 << 20  # a part of a message that is larger ends the connection that it comes over
+MAX_PART_BYTES = MAX_MESSAGE_BYTES // 2
+MAX_CUT_TEXT = MAX_MESSAGE_BYTES // 8  # characters, of six bytes each at most
+MAX_CUT_ITEMS = 1_000
+SHORT_TEXT = 200
 
 
 class QuickSession(Session):  # type: ignore[misc]
@@ -47,13 +54,65 @@ class QuickSession(Session):  # type: ignore[misc]
         }
 
 
+class BoundedSession(QuickSession):
+    """The kernel's end. A part that is larger than the other end takes would cost the connection, so it is cut: long
+    texts to a share each, and of what is shown only the text is left."""
+
+    def _quick_pack(self, message: object) -> bytes:
+        packed = super()._quick_pack(message)
+        return packed if len(packed) <= MAX_PART_BYTES else super()._quick_pack(_cut(message))
+
+    def send(self, *args: Any, buffers: object = None, **kwargs: Any) -> Any:
+        """Without `buffers`, which nobody reads."""
+        return super().send(*args, **kwargs)
+
+
+def _cut(message: Any) -> Any:
+    """The message with at most MAX_CUT_ITEMS parts, and as much of its texts as fits."""
+    data = message.get("data")
+    if isinstance(data, dict) and "text/plain" in data:
+        message = {**message, "data": {"text/plain": data["text/plain"]}}
+    lengths: list[int] = []
+
+    def measured(text: str) -> str:
+        lengths.append(len(text))
+        return text
+
+    message = _mapped(message, measured, [MAX_CUT_ITEMS])
+    long = sum(length > SHORT_TEXT for length in lengths)
+    share = (MAX_CUT_TEXT - sum(length for length in lengths if length <= SHORT_TEXT)) // max(1, long)
+    return _mapped(message, lambda text: text[: max(SHORT_TEXT, share)], [MAX_CUT_ITEMS])
+
+
+def _mapped(value: Any, change: Callable[[str], str], left: list[int]) -> Any:
+    """The value with each text changed, and no more than `left` parts."""
+    left[0] -= 1
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, bytes):
+        return b""
+    if isinstance(value, dict):
+        return {change(str(key)): _mapped(item, change, left) for key, item in value.items() if left[0] > 0}
+    if isinstance(value, list | tuple):
+        return [_mapped(item, change, left) for item in value if left[0] > 0]
+    return value
+
+
 class Channel(ZMQSocketChannel):  # type: ignore[misc]
-    """A channel of jupyter_client's for asyncio: waits for its socket's descriptor instead of polling in a future."""
+    """A channel of jupyter_client's for asyncio: waits for its socket's descriptor instead of polling in a future.
+    Nothing waits to be sent: a kernel that takes no more messages is lost, and zmq.Again says so."""
 
     _waiting: asyncio.Future[None] | None = None
 
+    def __init__(self, socket: zmq.Socket[bytes], session: Session, loop: object = None) -> None:
+        super().__init__(socket, session, loop)
+        socket.sndtimeo = 0
+
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
-        """The next message. Raise Empty after `timeout` seconds."""
+        """The next message. Raise Empty after `timeout` seconds, also where messages come without end."""
+        await asyncio.sleep(0)  # to whatever else is due: who has a message at once would never let go of the loop
+        if timeout is not None and timeout <= 0:
+            raise Empty
         loop = asyncio.get_running_loop()
         deadline = None if timeout is None else loop.time() + timeout
         while True:
