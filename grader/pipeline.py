@@ -66,7 +66,7 @@ def _unread(
         submission.participant,
         digest,
         notes=submission.notes,
-        participant_id=submission.id,
+        ids=submission.ids,
         email=submission.email,
     )
     result = _ungraded(notebook, status, reason, course, suite, config, time.monotonic())
