@@ -50,6 +50,8 @@ class Publisher(IOPubThread):  # type: ignore[misc]
 class QuietKernel(IPythonKernel):  # type: ignore[misc]
     """Does not tell what it executes, nor that it has begun to: nobody shows it, and it is half of all messages."""
 
+    banner = ""  # IPython's holds a tip at random: however often the grader asks, a participant's numbers are the same
+
     def _publish_execute_input(self, *args: object) -> None:
         pass
 
