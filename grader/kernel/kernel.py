@@ -228,15 +228,17 @@ class Kernel:
         return CellResult(cell.index, status, client.error, client.notes(), printed, *client.place)
 
     def _interrupt_cell(self) -> None:
+        self._run(_cancel_others())  # nbclient still reads for the cell, and would tell the next one's errors
         try:
             self._run(self._manager.interrupt_kernel())
-            self._run(
-                asyncio.wait_for(self._client.async_wait_for_reply(self._client.kc.kernel_info()), INTERRUPT_GRACE_S)
-            )
+            self._run(asyncio.wait_for(self._settled(), INTERRUPT_GRACE_S))
         except Exception as error:  # as above
             raise KernelDied("the kernel would not be interrupted", timed_out=True) from error
-        finally:
-            self._run(_cancel_others())  # nbclient still reads for the cell, and would tell the next one's errors
+
+    async def _settled(self) -> None:
+        """Until the kernel answers over both connections, after all that was still to come over them."""
+        client = self._client.kc
+        await asyncio.gather(self._client.async_wait_for_reply(client.kernel_info()), client.wait_for_ready())
 
     # ---- calls
 

@@ -21,7 +21,7 @@ from traitlets import Instance, Type, default
 
 from grader.kernel.protocol.jupyter import MAX_MESSAGE_BYTES, Channel, QuickSession
 
-MAX_WAITING_MESSAGES = 200
+MAX_WAITING_MESSAGES = 30
 
 
 class Process(Protocol):
