@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
@@ -59,14 +60,63 @@ class Cell:
     line: int | None = field(default=None, compare=False)
 
 
+class Namespace(str, Enum):
+    """Who gave somebody a number. A number means nothing in another namespace than its own.
+
+    `SIS`: an institution's number as Canvas keeps it. `ROSTER`: the one on the list of participants.
+    """
+
+    MOODLE = "moodle"
+    CANVAS = "canvas"
+    SIS = "sis"
+    OTHER = "other"
+    ROSTER = "roster"
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """A number (or a word) that somebody is known by, and where."""
+
+    namespace: Namespace
+    value: str
+
+
+def id_in(ids: Sequence[Id], *namespaces: Namespace) -> str:
+    """The id in the first of the namespaces that has one; without any, an empty text."""
+    return next((id.value for namespace in namespaces for id in ids if id.namespace is namespace), "")
+
+
+def main_id(ids: Sequence[Id]) -> str:
+    """The one that tells namesakes apart: a learning platform's, else the list's."""
+    return id_in(ids, Namespace.MOODLE, Namespace.CANVAS, Namespace.OTHER, Namespace.ROSTER)
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone on the list of participants."""
+    """Someone on the list of participants. Where the list is a learning platform's export, its numbers stand in `ids`
+    twice, as the platform's and as the list's."""
 
     name: str
-    id: str = ""
+    ids: tuple[Id, ...] = ()
     login: str = ""
     email: str = ""
+
+    @property
+    def id(self) -> str:
+        """What the list calls them by beside the name."""
+        return id_in(self.ids, Namespace.ROSTER) or self.login
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Something handed in of which the list does not tell whose it is, and why. `people`: those it may be from
+    and who handed in nothing else; `is_contradicted`: the list and the learning platform disagree about its number."""
+
+    participant: str
+    path: str
+    reason: Text
+    people: tuple[Person, ...] = ()
+    is_contradicted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +130,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """A participant's notebook, read. `reason` is there exactly when it can't be graded. `participant_id` is the number
-    that a learning platform knows the participant by, where the download's layout or the list tells it. `parts` are
-    there when several notebooks are run as one; the cells are then counted through."""
+    """A participant's notebook, read. `reason` is there exactly when it can't be graded. `ids` are the participant's,
+    from the download's layout and from the list. `parts` are there when several notebooks are run as one; the cells are
+    then counted through."""
 
     path: str
     participant: str
@@ -91,9 +141,14 @@ class Notebook:
     status: SubmissionStatus = SubmissionStatus.GRADED
     reason: Text | None = None
     notes: tuple[Text, ...] = ()
-    participant_id: str = ""
+    ids: tuple[Id, ...] = ()
     email: str = ""
     parts: tuple[Part, ...] = ()
+
+    @property
+    def participant_id(self) -> str:
+        """The number that a learning platform knows the participant by, else the one on the list."""
+        return main_id(self.ids)
 
     def part(self, index: int | None) -> Part | None:
         """The one of several notebooks that holds the cell."""
@@ -209,7 +264,8 @@ class ExerciseResult:
 @dataclass(frozen=True, slots=True)
 class Grade:
     """All that is known of one submission once it has been graded. `digest` is over all that the participant handed
-    in, also what does not count in the end; `attempt` is the one of it that counts."""
+    in, also what does not count in the end; `attempt` is the one of it that counts. `incomplete`: the grader broke on
+    something else that might have earned more, and the score is the one that there is without it."""
 
     notebook: Notebook
     status: SubmissionStatus
@@ -220,6 +276,7 @@ class Grade:
     walls: tuple[str, ...] = ()
     digest: str = ""
     attempt: int = 0
+    incomplete: bool = False
 
     @property
     def score(self) -> float:

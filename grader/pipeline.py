@@ -24,7 +24,7 @@ from grader.model import (
     Notebook,
     SubmissionStatus,
 )
-from grader.submissions.submission import Submission, best, from_file, labelled, read_submission
+from grader.submissions.submission import Submission, best, fingerprint, from_file, labelled, read_submission
 
 
 def grade(
@@ -42,10 +42,35 @@ def grade(
 def lost(submission: Submission, course: Course, suite: Suite, config: Config) -> Grade:
     """The grade of a notebook whose worker was ended from outside each time."""
     reason = msg("The process that graded this notebook was ended from outside, perhaps for want of memory.")
-    reading, started = read_submission(submission), time.monotonic()
-    fault = SubmissionStatus.GRADER_FAULT
-    result = _ungraded(reading.submissions[0], fault, reason, course, suite, config, started)
-    return replace(result, digest=reading.digest)
+    return _unread(submission, SubmissionStatus.GRADER_FAULT, reason, course, suite, config)
+
+
+def overran(submission: Submission, course: Course, suite: Suite, config: Config, took_s: float) -> Grade:
+    """The grade of a notebook that had its time and was still not graded, so that its worker was ended."""
+    reason = msg(
+        "Grading this notebook took more than the {limit} s that it may take and was ended: nothing of it is checked. "
+        "Look for loops that never stop, and for what is very long or very large.",
+        limit=f"{config.limits.total_timeout_s:g}",
+    )
+    grade = _unread(submission, SubmissionStatus.GRADED, reason, course, suite, config)
+    return replace(grade, duration_s=took_s)
+
+
+def _unread(
+    submission: Submission, status: SubmissionStatus, reason: Text, course: Course, suite: Suite, config: Config
+) -> Grade:
+    """Without parsing it again: that may be what went wrong."""
+    digest = fingerprint(submission)
+    notebook = Notebook(
+        submission.path,
+        submission.participant,
+        digest,
+        notes=submission.notes,
+        ids=submission.ids,
+        email=submission.email,
+    )
+    result = _ungraded(notebook, status, reason, course, suite, config, time.monotonic())
+    return replace(result, digest=digest)
 
 
 def _attempt(notebook: Notebook, course: Course, suite: Suite, config: Config, warm: ForkServerClient | None) -> Grade:

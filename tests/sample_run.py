@@ -17,6 +17,8 @@ from grader.model import (
     ExerciseResult,
     ExerciseStatus,
     Grade,
+    Id,
+    Namespace,
     Notebook,
     SubmissionStatus,
 )
@@ -87,13 +89,20 @@ def _not_run() -> tuple[ExerciseResult, ...]:
     return tuple(_result(id, ExerciseStatus.NOT_RUN, 0, _check("all", N, *points[id])) for id in points)
 
 
+_HOSTILE_IDS = (Id(Namespace.OTHER, "="), Id(Namespace.SIS, "=2"))
+
+
+def _ids(number: str) -> tuple[Id, ...]:
+    return Id(Namespace.MOODLE, number), Id(Namespace.CANVAS, number)
+
+
 _HINT = Titles("Wygląda to na sumę.", "It looks like a sum: 2*x is meant, not x+2.")
 _DIAGNOSIS = Diagnosis("sum", _HINT)
 _WRONG = msg("The value is not the expected one.")
 _CELLS = tuple(Cell(index, "pass", 10 * index) for index in range(1, 6))
 
 MIXED = Grade(
-    Notebook("work/ada.ipynb", "Ada Lovelace", "ab" * 32, _CELLS, participant_id="1234567"),
+    Notebook("work/ada.ipynb", "Ada Lovelace", "ab" * 32, _CELLS, ids=_ids("1234567")),
     SubmissionStatus.GRADED,
     1.23456,
     (
@@ -130,7 +139,7 @@ MIXED = Grade(
 )  # fmt: skip
 
 RIGHT = Grade(
-    Notebook(f"work/{HOSTILE_NAME}.ipynb", HOSTILE_NAME, "cd" * 32, _CELLS, participant_id="="),
+    Notebook(f"work/{HOSTILE_NAME}.ipynb", HOSTILE_NAME, "cd" * 32, _CELLS, ids=_HOSTILE_IDS),
     SubmissionStatus.GRADED,
     0.5,
     (
@@ -147,21 +156,21 @@ RIGHT = Grade(
 )  # fmt: skip
 
 UNREADABLE = Grade(
-    Notebook("work/cut.ipynb", FORMULA, "ef" * 32, status=SubmissionStatus.UNREADABLE),
+    Notebook("work/cut.ipynb", FORMULA, "ef" * 32, status=SubmissionStatus.UNREADABLE, ids=_ids("78")),
     SubmissionStatus.UNREADABLE,
     0.01,
     _not_run(),
     notes=(msg("The file is empty. Download the notebook again. In Colab: File > Download > Download .ipynb."),),
 )
 FAULT = Grade(
-    Notebook("work/fault.ipynb", "-Fault", "01" * 32, participant_id="77"),
+    Notebook("work/fault.ipynb", "-Fault", "01" * 32, ids=_ids("77")),
     SubmissionStatus.GRADER_FAULT,
     0.02,
     _not_run(),
     notes=("ZeroDivisionError: division by zero",),
 )
 HALF_FAULT = Grade(
-    Notebook("work/half.ipynb", "Half", "23" * 32, _CELLS),
+    Notebook("work/half.ipynb", "Half", "23" * 32, _CELLS, ids=_ids("79")),
     SubmissionStatus.GRADED,
     0.75,
     (

@@ -21,7 +21,7 @@ from grader.batch.dask_cluster import OtherGrader, on_dask, work
 from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.errors import UsageError
-from grader.model import Config, Kernels
+from grader.model import Config, ExerciseStatus, Kernels, SubmissionStatus
 from grader.report import Run, gradebook
 from grader.report.json_report import envelope
 from grader.submissions.find import Found, find
@@ -95,15 +95,42 @@ def test_a_notebook_that_no_process_survives_is_a_fault_of_the_grader(
     assert grade.notebook.participant == found.submissions[0].participant
 
 
-def _dies(encode_submission: bytes, setup: bytes, wanted: str) -> bytes:
+def _dies(encode_submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes:
     raise remote.WorkerDied
+
+
+def test_a_notebook_that_overruns_its_time_is_ended_and_costs_nobody_else_anything(
+    dask_cluster: Any, found: Found, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = found.submissions[0].participant
+    monkeypatch.setattr(cluster, "wall_s", lambda submission, config: 0.01 if submission.participant == first else 60.0)
+    with on_dask(dask_cluster.scheduler_address, course, CONFIG) as (graded, _):
+        grades = dict(graded(found.submissions[:3]))
+    assert (grades[0].status, grades[0].score, grades[0].faulted) == (SubmissionStatus.GRADED, 0, False)
+    assert {one.status for one in grades[0].exercises} == {ExerciseStatus.NOT_RUN}
+    assert "took more than the" in str(grades[0].notes[0])
+    assert all(grades[place].cells for place in (1, 2))
+
+
+def test_a_grading_process_that_is_stuck_is_ended(found: Found, course: Course) -> None:
+    process = remote.Process(remote.setup(course, replace(CONFIG, only=("1a",))))
+    process.grade(remote.encode_submission(found.submissions[0]), 60)
+    process._process.send_signal(signal.SIGSTOP)
+    started = time.monotonic()
+    with pytest.raises(remote.Overran):
+        process.grade(remote.encode_submission(found.submissions[0]), 0.5)
+    assert time.monotonic() - started < 5
+    stuck = remote.Process(remote.setup(course, replace(CONFIG, only=("1a",))))
+    stuck._process.send_signal(signal.SIGSTOP)
+    stuck.close()
+    assert stuck._process.returncode is not None
 
 
 def test_a_cluster_that_can_not_be_used_is_a_users_mistake(course: Course, dask_cluster: Any) -> None:
     with pytest.raises(UsageError, match="no Dask scheduler answers at tcp"), _quick(1):
         on_dask("tcp://127.0.0.1:9", course, CONFIG).__enter__()
     with pytest.raises(OtherGrader, match="a worker of the cluster has grader"):
-        work(b"", b"", "0.0.1")
+        work(b"", b"", "0.0.1", 60)
 
 
 class _quick:
@@ -120,14 +147,14 @@ class _quick:
 
 def test_a_grading_process_answers_parcels_and_ends_with_its_user(found: Found, course: Course) -> None:
     process = remote.Process(remote.setup(course, replace(CONFIG, only=("1a",))))
-    grade = remote.grade_of(process.grade(remote.encode_submission(found.submissions[0])))
+    grade = remote.grade_of(process.grade(remote.encode_submission(found.submissions[0]), 60))
     assert grade.notebook.path == found.submissions[0].path
     process.close()
     with pytest.raises(remote.WorkerDied):
-        process.grade(b"")
+        process.grade(b"", 60)
     broken = remote.Process(b"no setup")
     with pytest.raises(remote.WorkerDied):
-        broken.grade(b"")
+        broken.grade(b"", 60)
 
 
 @pytest.mark.parametrize(("kernel", "killed"), [("warm", False), ("warm", True), ("cold", False)])
@@ -137,7 +164,7 @@ def test_a_grading_process_leaves_no_hidden_test_behind(
     with tempfile.TemporaryDirectory(prefix="t") as short:  # a socket's path has no room for that of tmp_path
         monkeypatch.setenv("TMPDIR", short)
         process = remote.Process(remote.setup(course, replace(CONFIG, only=("1a",), kernel=kernel)))
-        process.grade(remote.encode_submission(found.submissions[0]))
+        process.grade(remote.encode_submission(found.submissions[0]), 60)
         assert [*Path(short).rglob("test_1a.py")]
         if killed:
             process._process.kill()

@@ -21,23 +21,30 @@ LIMIT_S = 3.0
 PLACES = [[], ["--without-landlock"], ["--closed"], ["--closed", "--without-landlock"], ["--private"]]
 
 
+def command(tmp_path: Path, *options: str) -> list[str]:
+    report = f"json={tmp_path / 'out.json'}"
+    return [sys.executable, "-m", "grader", str(SOLVED), "--lang", "en", "--report", report, *options]
+
+
+def ran(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, cwd=ROOT, start_new_session=True)
+
+
 def grade(tmp_path: Path, place: list[str], *options: str) -> tuple[dict[str, Any], set[str]]:
     """The one submission of the JSON report, and the walls. `tmp_path`: open to root only, as pytest's folders are."""
-    out = tmp_path / "out.json"
-    graded = [sys.executable, "-m", "grader", SOLVED, "--lang", "en", "--report", f"json={out}", *options]
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.container", *place, *map(str, graded)],
-        capture_output=True,
-        text=True,
-        timeout=100,
-        cwd=ROOT,
-        start_new_session=True,
-    )
+    done = ran([sys.executable, "-m", "tests.container", *place, *command(tmp_path, *options)])
     if done.returncode == 77:
         pytest.skip("no mount namespace here")
     assert done.returncode == 0, done.stdout + done.stderr
-    report = json.loads(out.read_text("utf-8"))
+    report = json.loads((tmp_path / "out.json").read_text("utf-8"))
     return report["submissions"][0], {wall.split()[0] for wall in report["sandbox"]["walls"]}
+
+
+def outside_s(tmp_path: Path, kernel: str) -> float:
+    """How long the same takes where nothing is forbidden."""
+    started = time.monotonic()
+    assert ran(command(tmp_path, "--kernel", kernel)).returncode == 0
+    return time.monotonic() - started
 
 
 @pytest.mark.parametrize("kernel", ["warm", "cold"])
@@ -45,7 +52,8 @@ def grade(tmp_path: Path, place: list[str], *options: str) -> tuple[dict[str, An
 def test_under_dockers_default_profile(place: list[str], kernel: str, tmp_path: Path) -> None:
     started = time.monotonic()
     graded, walls = grade(tmp_path, place, "--kernel", kernel)
-    assert time.monotonic() - started < LIMIT_S
+    took_s = time.monotonic() - started
+    assert took_s < LIMIT_S or took_s < 3 * outside_s(tmp_path, kernel), "or this machine is busy"
     assert (graded["score"], graded["bonus"]) == (18, 4), graded
     assert {cell["status"] for cell in graded["cells"]} == {"ok"}
     assert walls.isdisjoint({"pid", "net", "ipc", "mount"}), "the container forbids them"

@@ -20,7 +20,7 @@ from grader.report import junit, markdown
 from grader.report.platforms import canvas, classroom50, github, gradescope, moodle, prairielearn
 from grader.report.platforms.classroom50 import Identity
 from tests.conftest import ROOT
-from tests.sample_run import FAULT, FORMULA, GRADES, HALF_FAULT, MIXED, RIGHT, UNREADABLE, run
+from tests.sample_run import FAULT, FORMULA, GRADES, HALF_FAULT, HOSTILE_NAME, MIXED, RIGHT, UNREADABLE, run
 
 GOLDEN = ROOT / "tests" / "golden"
 IDENTITY = Identity(
@@ -296,8 +296,9 @@ class Tags(HTMLParser):
 def test_moodle_takes_grade_and_feedback_by_the_number_of_the_participant() -> None:
     table = rows(moodle.text(run()))
     assert {"Identifier", "Grade", "Last modified (grade)", "Feedback comments"} <= set(table[0])
-    assert [row["Identifier"].removeprefix("Participant ") for row in table] == ["1234567", "", "", "77", ""]
-    assert [row["Grade"] for row in table] == ["3", "7", "0", "", ""]  # no grade where the grader broke
+    assert [row["Identifier"].removeprefix("Participant ") for row in table] == ["1234567", "78", "77", "79"]
+    assert [row["Grade"] for row in table] == ["3", "0", "", ""]  # no grade where the grader broke
+    assert moodle.left_out(run()) == (HOSTILE_NAME,)
     assert all(not row["Grade"] or float(row["Grade"]) <= float(row["Maximum grade"]) for row in table)
     for row in table:
         tags = Tags()
@@ -311,7 +312,8 @@ def test_canvas_takes_points_and_bonus_with_what_is_possible() -> None:
         "Student", "ID", "SIS User ID", "SIS Login ID", "Section", "A sample course", "A sample course (bonus)"
     ]  # fmt: skip
     assert list(table[0].values()) == ["    Points Possible", "", "", "", "", "7", "0"]
-    assert [row["ID"] for row in table[1:]] == ["1234567", "", "", "77", ""]
+    assert [row["ID"] for row in table[1:]] == ["1234567", "", "78", "77", "79"]
+    assert [row["SIS User ID"] for row in table[1:]] == ["", "'=2", "", "", ""]
     assert [row["A sample course"] for row in table[1:]] == ["3", "7", "0", "", ""]
     assert [row["A sample course (bonus)"] for row in table[1:]] == ["0", "4", "0", "", ""]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -106,6 +106,7 @@ cell = st.fixed_dictionaries(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(cell, max_size=4), junk)
+@example([{"cell_type": "code", "outputs": [None]}], {})
 def test_whatever_cells_hold_the_copy_is_valid(some: list[Any], metadata: Any) -> None:
     notebook = {"nbformat": 4, "nbformat_minor": 2, "metadata": metadata, "cells": some}
     made = whole(json.dumps(notebook))

@@ -72,6 +72,17 @@ def test_where_the_warm_process_is_gone_kernels_are_started_anew(
     assert not process._folder.exists()
 
 
+def test_however_often_the_grader_asks_whether_it_is_ready_random_numbers_are_the_same() -> None:
+    kernel = Kernel(QUICK, SandboxSettings())
+    try:
+        for _ in range(3):
+            kernel._client.kc.kernel_info()
+        printed = kernel.run_cell(Cell(0, "import random\nprint(random.getstate() == random.Random(0).getstate())"), 5)
+    finally:
+        kernel.close()
+    assert printed.printed == "True\n"
+
+
 @pytest.fixture
 def two_graders() -> Iterator[ForkServerClient]:
     with ForkServerClient(connections=2) as process:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
@@ -26,9 +27,11 @@ from grader.batch import store
 from grader.batch.changes import Score, Scores, between, told
 from grader.batch.run import Plan, conduct
 from grader.batch.workers import grade_all
+from grader.cli import grade as cli
 from grader.course.course import Course
 from grader.errors import OutputError, UsageError
-from grader.model import Config, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
+from grader.i18n import render
+from grader.model import Config, ExerciseResult, ExerciseStatus, Grade, Id, Namespace, SubmissionStatus
 from grader.report import Run, json_report
 from grader.submissions.find import find
 from grader.submissions.submission import Submission, fingerprint, read_submission
@@ -46,7 +49,8 @@ class FakeEngine:
     def __init__(self, course: Course) -> None:
         self.graded: list[str] = []
         self.before: Callable[[Submission], None] = lambda submission: None
-        self._course = course
+        self.exercise = course.exercises[0]
+        self.breaks_on = ""
 
     @contextmanager
     def __call__(self, *settings: object) -> Iterator[Callable[[Sequence[Submission]], Iterator[tuple[int, Grade]]]]:
@@ -56,10 +60,11 @@ class FakeEngine:
         self.before(submission)
         self.graded.append(submission.participant)
         reading = read_submission(submission)
-        notebook, first = reading.submissions[0], self._course.exercises[0]
+        notebook, first = reading.submissions[0], self.exercise
         points = float(sum(len(cell.source) for cell in notebook.cells))
         result = ExerciseResult(first.id, first.title, ExerciseStatus.PARTIAL, first.function, points, 99.0, 0.0, 0.0)
-        return Grade(notebook, notebook.status, time.monotonic(), (result,), digest=reading.digest)
+        status = SubmissionStatus.GRADER_FAULT if submission.participant == self.breaks_on else notebook.status
+        return Grade(notebook, status, time.monotonic(), (result,), digest=reading.digest)
 
 
 @pytest.fixture
@@ -116,7 +121,7 @@ def test_a_record_holds_all_of_a_grade(course: Course, tmp_path: Path) -> None:
 
 def test_half_a_character_keeps_nobody_from_a_record(course: Course, tmp_path: Path) -> None:
     assert "\\ud800" in ascii(sample_run.MIXED.exercises[0].checks[1].actual)
-    submission = Submission("Ada Lovelace", "work/ada.ipynb", (), "1234567")
+    submission = Submission("Ada Lovelace", "work/ada.ipynb", (), (Id(Namespace.MOODLE, "1234567"),))
     with store.opened(tmp_path, store.terms(course, CONFIG)) as kept:
         kept.keep(submission, sample_run.MIXED)
         record = kept.record(submission)
@@ -252,11 +257,43 @@ def test_a_long_list_of_changes_is_cut(course: Course) -> None:
 def test_what_the_grader_broke_on_is_tried_again(engine: FakeEngine, plan: Callable[..., Plan]) -> None:
     first = plan()
     run = conduct(first)
+    fault = replace(run.grades[2], status=SubmissionStatus.GRADER_FAULT)
     with store.opened(first.out or Path(), store.terms(first.course, first.config)) as kept:
-        kept.keep(first.found.submissions[2], replace(run.grades[2], status=SubmissionStatus.GRADER_FAULT))
+        next(kept.folder.glob("submissions/jan-*")).unlink()
+        assert kept.keep(first.found.submissions[2], fault) == fault
     engine.graded.clear()
     conduct(plan())
     assert engine.graded == ["jan"]
+
+
+@pytest.mark.parametrize(("changed", "says"), [(False, "when it graded this again"), (True, "on a newer version")])
+def test_a_fault_of_the_graders_never_takes_a_score_away(
+    changed: bool, says: str, engine: FakeEngine, plan: Callable[..., Plan], tmp_path: Path
+) -> None:
+    before = conduct(plan()).grades[2]
+    if changed:
+        lay_out(tmp_path / "in", {"jan.ipynb": notebook("# jan, later")})
+    engine.breaks_on = "jan"
+    run = conduct(plan(seed=1))
+    assert (run.grades[2].score, run.grades[2].status) == (before.score, SubmissionStatus.GRADED)
+    assert says in render(run.grades[2].notes[0], "en")
+    assert cli._exit_code(run.grades, 0, exit_zero=True) == cli.EXIT_FAULT
+    rows = csv.DictReader((tmp_path / "out" / "gradebook.csv").read_text("utf-8").splitlines())
+    assert [row["score"] for row in rows][2] == f"{before.score:g}"
+    engine.graded.clear()
+    engine.breaks_on = ""
+    after = conduct(plan(seed=1)).grades[2]
+    assert engine.graded == ["jan"], "and it is tried again"
+    assert (after.incomplete, after.notes) == (False, ())
+    assert (after.score > before.score) == changed
+
+
+def test_a_score_of_other_exercises_does_not_stand_in_for_a_fault(
+    engine: FakeEngine, plan: Callable[..., Plan], course: Course
+) -> None:
+    conduct(plan())
+    engine.exercise, engine.breaks_on = course.exercises[1], "jan"
+    assert conduct(plan(only=("1b",))).grades[2].status is SubmissionStatus.GRADER_FAULT
 
 
 # ---- what happens in mid-run

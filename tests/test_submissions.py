@@ -5,26 +5,32 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import stat
 import sys
+import unicodedata
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from grader.batch.store import file_name
 from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import render
-from grader.model import Config, SubmissionStatus
+from grader.model import Config, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
 from grader.report import Run, gradebook, json_report, terminal
 from grader.report.json_report import envelope
+from grader.report.platforms import canvas, moodle
 from grader.submissions import archive
 from grader.submissions.find import Found, find, remarks
 from grader.submissions.roster import read
-from grader.submissions.submission import read_submission
+from grader.submissions.submission import File, Submission, best, read_submission
+from tests import sample_run
 from tests.conftest import QUICK, ROOT
 
 IDS = ["1a", "1b", "2", "3a", "3b", "4", "5", "6"]
@@ -174,12 +180,10 @@ def test_a_participants_archive_in_a_folder_is_a_folder(tmp_path: Path) -> None:
     found = find([tmp_path], IDS)
     assert short(found, tmp_path) == {
         "anna": [["anna.zip/praca/1a.ipynb", "anna.zip/praca/1b.ipynb"]],
+        "broken": [["broken.zip"]],
         "ola": [["ola.ZIP/w.ipynb"]],
     }
-    assert [relative(name, tmp_path) for name in found.passed_over] == [
-        "anna.zip/__MACOSX/praca/._1a.ipynb",
-        "broken.zip",
-    ]
+    assert [relative(name, tmp_path) for name in found.passed_over] == ["anna.zip/__MACOSX/praca/._1a.ipynb"]
     lay_out(tmp_path / "canvas", {"kot_12_345_x.zip": zipped(["1a.ipynb"]), "lis_13_346_y.ipynb": EMPTY})
     assert short(find([tmp_path / "canvas"], IDS), tmp_path / "canvas") == {
         "kot@12": [["kot_12_345_x.zip/1a.ipynb"]],
@@ -456,3 +460,300 @@ def test_the_gradebook_has_a_row_for_each_on_the_list(graded: Run) -> None:
     assert rows[4] == ["'=Nobody", "", "missing", "0", "18", "0", "4", *"00000000", "9", ""]
     assert envelope(graded)["missing"] == [{"participant": "=Nobody", "id": "9"}]
     assert "handed in nothing" in terminal.text(graded)
+
+
+# ---- nobody has another's score
+
+MOODLE = "{}_{}_assignsubmission_file/x.ipynb".format
+WORKSHEET = "Identifier,Full name,Email address\nParticipant 1,Anna Kot,a@x.pl\nParticipant 2,Łucja Żak,l@x.pl\n"
+GRADEBOOK = (
+    "Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n"
+    '"Kot, Anna",101,s1,akot,A\n"Żak, Łucja",102,s2,lzak,A\n'
+)
+SWAPPED: dict[str, tuple[str, list[str], dict[str, str]]] = {
+    "a roster's ids are not Moodle's": (
+        "id,name\n1,Anna Kot\n2,Łucja Żak\n",
+        [MOODLE("Anna Kot", 2), MOODLE("Łucja Żak", 1)],
+        {"Anna Kot": "moodle:2 roster:1", "Łucja Żak": "moodle:1 roster:2"},
+    ),
+    "nor Canvas's": (
+        "id;name\n101;Łucja Żak\n102;Anna Kot\n",
+        ["kotanna_101_5001_w.ipynb", "żakłucja_102_5002_w.ipynb"],
+        {"Anna Kot": "canvas:101 roster:102", "Łucja Żak": "canvas:102 roster:101"},
+    ),
+    "Moodle's worksheet has Moodle's numbers": (
+        WORKSHEET,
+        [MOODLE("Anna Kot", 1), MOODLE("Uczestnik", 2)],
+        {"Anna Kot": "moodle:1 roster:1", "Łucja Żak": "moodle:2 roster:2"},
+    ),
+    "Canvas's gradebook has Canvas's": (
+        GRADEBOOK,
+        ["kotanna_101_5001_w.ipynb", "zaklucja_LATE_102_5002_w.ipynb"],
+        {"Kot, Anna": "canvas:101 roster:101 sis:s1", "Żak, Łucja": "canvas:102 roster:102 sis:s2"},
+    ),
+    "but not Moodle's": (
+        GRADEBOOK,
+        [MOODLE("Anna Kot", 102), MOODLE("Łucja Żak", 101)],
+        {"Kot, Anna": "moodle:102 roster:101 canvas:101 sis:s1",
+         "Żak, Łucja": "moodle:101 roster:102 canvas:102 sis:s2"},
+    ),
+}  # fmt: skip
+
+
+def on_list(tmp_path: Path, list_text: str, names: Sequence[str] | Mapping[str, str | bytes]) -> Found:
+    lay_out(tmp_path / "in", names)
+    (tmp_path / "list.csv").write_text(list_text, "utf-8")
+    return find([tmp_path / "in"], IDS, tmp_path / "list.csv")
+
+
+def ids_of(one: Submission) -> str:
+    return " ".join(f"{id.namespace.value}:{id.value}" for id in one.ids)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("case", SWAPPED)
+def test_a_number_counts_only_where_it_comes_from(case: str, form: str, tmp_path: Path) -> None:
+    people, names, expected = SWAPPED[case]
+    found = on_list(tmp_path, people, [unicodedata.normalize(form, name) for name in names])  # type: ignore[arg-type]
+    assert {one.participant: ids_of(one) for one in found.submissions} == expected
+    assert (found.missing, found.strangers, found.unmatched) == ((), (), ())
+
+
+DOUBTFUL: dict[str, tuple[str, list[str], list[str]]] = {
+    "the number is another's on the list": (
+        WORKSHEET,
+        [MOODLE("Anna Kot", 2)],
+        ["Anna Kot (2) has a number that is Łucja Żak's on the list. "
+         "Correct the list, or the name of the file or folder."],
+    ),
+    "the number is that of somebody with quite another name": (
+        WORKSHEET,
+        [MOODLE("Ewa Obca", 2)],
+        ["Ewa Obca (2) has a number that is Łucja Żak's on the list. "
+         "Correct the list, or the name of the file or folder."],
+    ),
+    "in Canvas too": (
+        GRADEBOOK,
+        ["obcaewa_101_5001_w.ipynb"],
+        ["obcaewa (101) has a number that is Kot, Anna's on the list. "
+         "Correct the list, or the name of the file or folder."],
+    ),
+    "the name has another number on the list": (
+        WORKSHEET,
+        [MOODLE("Anna Kot", 77)],
+        ["Anna Kot (77) has another number on the list. "
+         "Correct one of them; or is the list that of another assignment?"],
+    ),
+    "namesakes on the list": (
+        "name,id,email\nAnna Kot,7,\nAnna Kot,,b@x.pl\n",
+        ["anna_kot.ipynb"],
+        ["anna_kot fits several people on the list: Anna Kot (7), Anna Kot (b@x.pl). "
+         "Tell them apart by an id or an address."],
+    ),
+    "namesakes at the platform, one of them on the list": (
+        "name,email\nAnna Kot,a@x.pl\n",
+        [MOODLE("Anna Kot", 1), MOODLE("Anna Kot", 2)],
+        [f"Anna Kot ({number}) may be Anna Kot on the list, but so may another submission. "
+         "Tell them apart by an id or an address." for number in (1, 2)],
+    ),
+    "a name and another's address": (
+        "name,email\nAnna Kot,a@x.pl\nŁucja Żak,l@x.pl\n",
+        ["Anna Kot l@x.pl.ipynb"],
+        ["Anna Kot l@x.pl fits several people on the list: Łucja Żak (l@x.pl), Anna Kot (a@x.pl). "
+         "Tell them apart by an id or an address."],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DOUBTFUL)
+def test_where_names_and_numbers_do_not_decide_nobody_has_the_score(case: str, tmp_path: Path, course: Course) -> None:
+    people, names, reasons = DOUBTFUL[case]
+    found = on_list(tmp_path, people, names)
+    assert [render(one.reason, "en") for one in found.unmatched] == reasons
+    assert all(not one.email and "roster" not in ids_of(one) for one in found.submissions)
+    assert set(reasons) < {render(text, "en") for text in remarks(found)}
+    grades = tuple(grade_all(found.submissions, course, Config(lang="en")))
+    run = Run(grades, course, Config(lang="en"), found.missing, found.unmatched)
+    rows = list(csv.DictReader(gradebook.text(run).splitlines()))
+    doubtful = [row for row in rows if row["status"] == "unmatched"]
+    assert doubtful
+    assert {(row["score"], row["1a"]) for row in doubtful} == {("", "")}
+    assert not {row["participant"] for row in doubtful} & {person.name for person in found.missing or ()}
+    assert [row["id"] for row in rows if row["path"]] == [""] * len(grades), "the number is no one's on the list"
+    assert [one["reason"] for one in envelope(run)["unmatched"]] == reasons
+    jsonschema.validate(
+        json.loads(json_report.text(run)), json.loads((ROOT / "docs" / "grade-1.schema.json").read_text("utf-8"))
+    )
+    assert "not certain what is theirs" in terminal.text(run)
+
+
+def test_an_address_tells_namesakes_apart_and_their_keys_differ(tmp_path: Path) -> None:
+    people = "name,email\nAnna Kot,a@x.pl\nAnna Kot,b@x.pl\n"
+    found = on_list(tmp_path, people, ["a@x.pl.ipynb", "Anna Kot b@x.pl.ipynb", "Anna Kot.ipynb", "anna-kot/x.ipynb"])
+    assert sorted((one.email, Path(one.path).name) for one in found.submissions) == [
+        ("", "Anna Kot.ipynb"), ("", "x.ipynb"), ("a@x.pl", "a@x.pl.ipynb"), ("b@x.pl", "Anna Kot b@x.pl.ipynb"),
+    ]  # fmt: skip
+    assert len({one.key for one in found.submissions}) == 4
+    assert len({file_name(one) for one in found.submissions}) == 4
+
+
+def test_moodle_and_canvas_get_their_own_numbers_only(tmp_path: Path) -> None:
+    names = [MOODLE("Anna Kot", 9), MOODLE("Ewa Obca", 8), "late/Łucja Żak.ipynb"]
+    found = on_list(tmp_path, GRADEBOOK, names)
+    submissions = [read_submission(one).submissions[0] for one in found.submissions]
+    grades = tuple(Grade(one, SubmissionStatus.GRADED, 0.0) for one in submissions)
+    run = Run(grades, course_of_none(), Config(), found.missing)
+    assert [line.split(",")[0] for line in moodle.text(run).splitlines()[1:]] == ["Participant 9", "Participant 8"]
+    assert moodle.left_out(run) == ("Żak, Łucja",)
+    rows = list(csv.reader(canvas.text(run).splitlines()))[2:]
+    assert [row[:3] for row in rows] == [["Kot, Anna", "101", "s1"], ["Żak, Łucja", "102", "s2"]]
+    assert canvas.left_out(run) == ("Ewa Obca",)
+    rows = list(csv.reader(gradebook.text(run).splitlines()))[1:]
+    assert [row[-2] for row in rows] == ["101", "", "102"]
+
+
+# ---- what is in somebody's archive is theirs
+
+EVIL = ["Anna Nowak.ipynb", "Anna Nowak_7_assignsubmission_file_x.ipynb", "kot_12_345_x.ipynb", "Ewa/1a.ipynb",
+        "roster.csv", "Anna Nowak.zip"]  # fmt: skip
+
+
+@pytest.mark.parametrize("people", ["", "name,id\nAnna Nowak,7\nEwa Lis,12\nJan Zły,3\n", "name,id\nAnna Nowak,7\n"])
+@pytest.mark.parametrize("count", range(1, len(EVIL) + 1))
+def test_an_archive_in_a_folder_is_its_owners_whatever_is_in_it(count: int, people: str, tmp_path: Path) -> None:
+    evil = {name: zipped(["Anna Nowak.ipynb"]) if name.endswith(".zip") else EMPTY for name in EVIL[:count]}
+    lay_out(tmp_path, {"Jan Zły.zip": zipped(evil), "Anna Nowak.ipynb": EMPTY})
+    lay_out(tmp_path, {"roster.csv": people} if people else {})
+    found = find([tmp_path], IDS)
+    assert [one.participant for one in found.submissions] == ["Anna Nowak", "Jan Zły"]
+    assert short(found, tmp_path)["Anna Nowak@7" if people else "Anna Nowak"] == [["Anna Nowak.ipynb"]]
+    outer = lay_out(tmp_path / "outer", {"class.zip": zipped({"Jan Zły.zip": zipped(evil), "Anna Nowak.ipynb": EMPTY})})
+    assert [one.participant for one in find([outer / "class.zip"], IDS).submissions] == ["Anna Nowak", "Jan Zły"]
+
+
+def test_a_name_inside_a_folder_takes_nobodys_place(tmp_path: Path) -> None:
+    found = on_list(tmp_path, "name\nAnna Nowak\n", ["jz/Anna Nowak.ipynb", "anna_nowak/x.ipynb"])
+    assert short(found, tmp_path / "in")["Anna Nowak"] == [["anna_nowak/x.ipynb"]]
+    assert [one.participant for one in found.unmatched] == ["jz"]
+
+
+def test_a_list_in_one_of_several_archives_is_not_the_classs(tmp_path: Path) -> None:
+    evil = {"x.ipynb": EMPTY, "roster.csv": "name,login\nJan Zły,anna\n"}
+    lay_out(tmp_path, {"jan.zip": zipped(evil), "anna.ipynb": EMPTY})
+    found = find([tmp_path / "jan.zip", tmp_path / "anna.ipynb"], IDS)
+    assert found.missing is None
+    assert find([tmp_path / "jan.zip"], IDS).missing is not None
+
+
+# ---- an odd archive is its owner's fault, and the rest is graded
+
+EMPTY_ZIP, LISTED = zipped([]), b"PK\x01\x02\x14\x03\x14\0"
+ODD: dict[str, tuple[bytes, str]] = {
+    "empty": (EMPTY_ZIP, "There is no notebook in what was handed in"),
+    "a folder": (zipped({"praca/": b""}), "There is no notebook in what was handed in"),
+    "macOS's own": (zipped(["__MACOSX/._a.ipynb"]), "There is no notebook in what was handed in"),
+    "truncated": (zipped(["a.ipynb"])[:60], "The archive is damaged"),
+    "no bytes": (b"", "The archive is damaged"),
+    "noise": (bytes(range(256)) * 9, "The archive is damaged"),
+    "a broken archive in it": (zipped({"inner.zip": b"PK"}), "The archive is damaged"),
+    "a method nobody has": (zipped(["a.ipynb"]).replace(LISTED + b"\0\0\0\0", LISTED + b"\0\0\x61\0"),
+                            "packed in a way that can't be read here"),
+    "locked": (zipped(["a.ipynb"]).replace(LISTED + b"\0\0", LISTED + b"\1\0"), "password"),
+}  # fmt: skip
+PLACES = {
+    "Canvas": ("kotanna_12345_67890_w.ipynb", "okonjan_12348_67893_x.zip", "okonjan"),
+    "Moodle, flat": ("Anna Kot_1_assignsubmission_file_w.ipynb", "Jan Okoń_2_assignsubmission_file_x.zip", "Jan Okoń"),
+    "Moodle, folders": (MOODLE("Anna Kot", 1), "Jan Okoń_2_assignsubmission_file_/x.zip", "Jan Okoń"),
+    "a zip each": ("Anna Kot.ipynb", "Jan Okoń.zip", "Jan Okoń"),
+    "a folder each": ("Anna Kot/w.ipynb", "Jan Okoń/x.zip", "Jan Okoń"),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("kind", ODD)
+def test_an_odd_archive_is_unreadable_and_the_rest_is_graded(kind: str, place: str, tmp_path: Path) -> None:
+    (data, reason), (other, name, who) = ODD[kind], PLACES[place]
+    lay_out(tmp_path, {other: EMPTY, name: data})
+    found = {one.participant: read_submission(one).submissions[0] for one in find([tmp_path], IDS).submissions}
+    assert len(found) == 2
+    assert found[who].status is SubmissionStatus.UNREADABLE
+    assert reason in render(found[who].reason or "", "en")
+    packed = tmp_path / "packed" / "class.zip"
+    lay_out(tmp_path / "packed", {"class.zip": zipped({other: EMPTY, name: data})})
+    inside = {one.participant: read_submission(one).submissions[0] for one in find([packed], IDS).submissions}
+    assert inside[who].status is SubmissionStatus.UNREADABLE
+
+
+def test_odd_archives_named_one_by_one_do_not_stop_the_others(tmp_path: Path) -> None:
+    files = {f"{number}.zip": data for number, (data, _) in enumerate(ODD.values())}
+    lay_out(tmp_path, {"anna.ipynb": EMPTY, **files})
+    (tmp_path / "nic").mkdir()
+    found = find(sorted(tmp_path.iterdir()), IDS)
+    statuses = {one.participant: read_submission(one).submissions[0].status for one in found.submissions}
+    assert statuses.pop("anna") is SubmissionStatus.NO_EXERCISES
+    assert set(statuses.values()) == {SubmissionStatus.UNREADABLE}
+    assert len(statuses) == len(ODD) + 1
+
+
+def test_a_damaged_archive_beside_a_notebook_is_told_and_does_not_count(tmp_path: Path) -> None:
+    lay_out(
+        tmp_path, {"Anna Kot_1_assignsubmission_file/w.ipynb": EMPTY, "Anna Kot_1_assignsubmission_file/x.zip": b""}
+    )
+    one = find([tmp_path], IDS).submissions[0]
+    assert [[file.name for file in attempt] for attempt in one.attempts] == [["w.ipynb"]]
+    assert "x.zip: The archive is damaged" in render(read_submission(one).submissions[0].notes[0], "en")
+
+
+def test_what_holds_no_hand_in_is_nobody(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"anna.ipynb": EMPTY, "dane.zip": zipped(["dane.csv"]), "dane/dane.csv": "1"})
+    assert list(short(find([tmp_path], IDS), tmp_path)) == ["anna"]
+
+
+def test_a_folder_that_cant_be_opened_is_that_persons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_out(tmp_path, {"anna/w.ipynb": EMPTY, "jan/w.ipynb": EMPTY})
+    opened = os.scandir
+
+    def scandir(path: Path) -> object:
+        if Path(path).name == "jan":
+            raise PermissionError(13, "Permission denied")
+        return opened(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)  # root may open everything
+    found = find([tmp_path], IDS).submissions
+    assert [one.participant for one in found] == ["anna", "jan"]
+    assert "can't be opened" in render(read_submission(found[1]).submissions[0].reason or "", "en")
+
+
+# ---- a fault of the grader's in one of several attempts
+
+SCORES = {"clean": 2.0, "low": 1.0, "zero": 0.0, "fault": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("attempts", "chosen", "incomplete"),
+    [
+        (["low", "fault"], "low", True),
+        (["fault", "low"], "low", True),
+        (["clean", "fault"], "clean", False),
+        (["low", "clean"], "clean", False),
+        (["zero", "fault"], "fault", False),
+        (["fault", "fault"], "fault", False),
+    ],
+)
+def test_a_fault_in_one_attempt_takes_no_score_away(attempts: list[str], chosen: str, incomplete: bool) -> None:
+    files = [File(Path(f"{place}.ipynb"), f"{place}.ipynb") for place in range(len(attempts))]
+    submission = Submission("anna", "anna", tuple((file,) for file in files))
+    grades = [graded_as(name, file.shown) for name, file in zip(attempts, files, strict=True)]
+    counted = best(submission, grades)
+    assert (counted.faulted, counted.score, counted.incomplete) == (chosen == "fault", SCORES[chosen], incomplete)
+    assert any("broke on another" in render(note, "en") for note in counted.notes) == incomplete
+
+
+def graded_as(name: str, path: str) -> Grade:
+    status = SubmissionStatus.GRADER_FAULT if name == "fault" else SubmissionStatus.GRADED
+    result = ExerciseResult("1a", "", ExerciseStatus.PARTIAL, "f", SCORES[name], 2.0, 0.0, 0.0)
+    return Grade(Notebook(path, "anna", ""), status, 0.0, (result,))
+
+
+def course_of_none() -> Course:
+    return replace(sample_run.COURSE, exercises=())

@@ -59,15 +59,16 @@ class BatchRun:
             if grade.status is SubmissionStatus.UNREADABLE and _is_gone(submission):
                 self.gone.append(submission.path)
                 continue
-            self._keep(submission, grade)
-            self.grades[waiting[index]] = grade
-            progress.done(waiting[index], grade)
+            counts = self._keep(submission, grade)
+            self.grades[waiting[index]] = counts
+            progress.done(waiting[index], counts)
 
-    def _keep(self, submission: Submission, grade: Grade) -> None:
+    def _keep(self, submission: Submission, grade: Grade) -> Grade:
+        """The one that counts."""
         if self.store is None:
-            return
+            return grade
         try:
-            self.store.keep(submission, grade)
+            return self.store.keep(submission, grade)
         except OutputError as error:
             kept = (
                 f"{len(self.grades)} of {len(self.submissions)} results are kept; the same command goes on from there."

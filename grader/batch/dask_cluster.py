@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from grader.batch import worker_process as remote
 from grader.batch.store import program
-from grader.batch.workers import Engine
+from grader.batch.workers import Engine, wall_s
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.judging.suite import Suite
 from grader.model import Config, Grade
-from grader.pipeline import lost
+from grader.pipeline import lost, overran
 from grader.submissions.submission import Submission
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def _graded(
             remote.encode_submission(submission),
             shared,
             program(),
+            wall_s(submission, config),
             key=f"grade-{run}-{place}",
             pure=False,
             retries=REPEATS,
@@ -95,7 +96,11 @@ def _result(future: Any, submission: Submission, course: Course, config: Config)
     from distributed import KilledWorker
 
     try:
-        return remote.grade_of(future.result())
+        answer = future.result()
+        if answer is not None:
+            return remote.grade_of(answer)
+        with Suite(course) as suite:
+            return overran(submission, course, suite, config, wall_s(submission, config))
     except (remote.WorkerDied, KilledWorker):
         with Suite(course) as suite:
             return lost(submission, course, suite, config)
@@ -112,13 +117,17 @@ _lock = threading.Lock()
 _idle: dict[str, list[remote.Process]] = {}
 
 
-def work(encode_submission: bytes, setup: bytes, wanted: str) -> bytes:
-    """Grade an entry. Raise Gone where the process is ended from outside; Dask then repeats it."""
+def work(encode_submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | None:
+    """Grade an entry. None where that takes too long. Raise Gone where the process is ended from outside; Dask then
+    repeats it."""
     if program() != wanted:
         raise OtherGrader(f"a worker of the cluster has grader {program()}, here it is {wanted}")
     known = hashlib.sha256(setup).hexdigest()
     process = _take(known) or remote.Process(setup)
-    answer = process.grade(encode_submission)
+    try:
+        answer = process.grade(encode_submission, within_s)
+    except remote.Overran:
+        return None
     with _lock:
         _idle.setdefault(known, []).append(process)
     return answer

@@ -132,7 +132,7 @@ def grading(plan: Plan, count: int) -> Iterator[tuple[Engine, int]]:
 
 
 def _run(plan: Plan, batch_run: BatchRun) -> Run:
-    return Run(batch_run.graded, plan.course, plan.config, plan.found.missing)
+    return Run(batch_run.graded, plan.course, plan.config, plan.found.missing, plan.found.unmatched)
 
 
 def write(out: Path, run: Run) -> None:

@@ -24,7 +24,7 @@ from grader import PACKAGE, __version__
 from grader.errors import OutputError, UsageError
 from grader.model import Config, Grade, SubmissionStatus
 from grader.output import UNFINISHED, write_atomically
-from grader.submissions.submission import Submission, fingerprint
+from grader.submissions.submission import Submission, better_known, fingerprint
 from grader.submissions.tree import RESULTS_MARK
 
 if TYPE_CHECKING:
@@ -88,15 +88,20 @@ class Store:
         """The grade from before, if nothing that it rests on has changed since. What the grader broke on is tried
         again, and so is what could not be read, which takes no time."""
         record = self.record(submission)
-        if record is None or record.terms != self.terms or record.grade.faulted:
+        if record is None or record.terms != self.terms or record.grade.faulted or record.grade.incomplete:
             return None
         if record.grade.status is SubmissionStatus.UNREADABLE or record.grade.digest != fingerprint(submission):
             return None
         return _located(record.grade, submission)
 
-    def keep(self, submission: Submission, grade: Grade) -> None:
-        """Raise OutputError."""
-        write_atomically(self._path(submission), encoded(Record(dict(self.terms), grade)))
+    def keep(self, submission: Submission, grade: Grade) -> Grade:
+        """Returns the grade that counts: one from before, which then stays, where the grader broke this time. Raise
+        OutputError."""
+        record = self.record(submission)
+        counts = better_known(None if record is None else _located(record.grade, submission), grade)
+        if counts is grade:
+            write_atomically(self._path(submission), encoded(Record(dict(self.terms), grade)))
+        return counts
 
     def _path(self, submission: Submission) -> Path:
         return self.folder / FOLDER / f"{file_name(submission)}.json"
@@ -155,10 +160,10 @@ def _sweep(folder: Path) -> None:
 
 def file_name(submission: Submission) -> str:
     """The participant's name as any file system takes it, and a digest that keeps those apart who are then alike."""
-    known = f"{submission.participant}\0{submission.id}".encode("utf-8", "surrogatepass")
+    known = "\0".join(submission.key).encode("utf-8", "surrogatepass")
     readable = re.sub(r"[^\w\-.]+", "_", submission.participant).strip("._")
     short = readable.encode()[:MAX_NAME].decode("utf-8", "ignore")
-    return f"{short}-{hashlib.sha256(known).hexdigest()[:8]}"
+    return f"{short}-{hashlib.sha256(known).hexdigest()[:16]}"
 
 
 def _located(grade: Grade, submission: Submission) -> Grade:
@@ -169,7 +174,7 @@ def _located(grade: Grade, submission: Submission) -> Grade:
         grade.notebook,
         path=files[0].shown if len(files) == 1 else submission.path,
         participant=submission.participant,
-        participant_id=submission.id,
+        ids=submission.ids,
         email=submission.email,
         parts=parts,
     )

@@ -16,10 +16,11 @@ from grader.batch.run import Plan, grading, opened, write
 from grader.batch.store import Store
 from grader.batch.workers import Engine, hidden_folders
 from grader.errors import UsageError
+from grader.i18n import Text
 from grader.model import Grade, SubmissionStatus
 from grader.report import Run
 from grader.submissions.find import Found
-from grader.submissions.submission import Submission
+from grader.submissions.submission import Submission, better_known
 
 LOOK_EVERY_MS = 500
 PATIENCE_S = 3.0
@@ -53,6 +54,7 @@ class _Watched:
         self._found = plan.found
         self._shown: Feed | Screen
         self._said = ""
+        self._doubts: list[Text] = []
         self._grades: dict[Key, Latest] = {}
         self._graded_as: dict[Key, object] = {}
         self._seen: dict[Key, object] = {}
@@ -60,12 +62,13 @@ class _Watched:
 
     def run(self) -> Run:
         grades = tuple(one.grade for one in self._latest())
-        return Run(grades, self._plan.course, self._plan.config, self._found.missing)
+        return Run(grades, self._plan.course, self._plan.config, self._found.missing, self._found.unmatched)
 
     def until_interrupted(self, engine: Engine, shown: Feed | Screen) -> None:
         """Look again after each change, and as long as something waits to be whole."""
         self._shown = shown
         self._take_over()
+        self._say_who_is_unmatched()
         self._show()
         for changed in _changes(self._plan):
             if changed or self._waiting():
@@ -73,14 +76,16 @@ class _Watched:
                 self._grade(engine, self._ready())
 
     def _latest(self) -> list[Latest]:
-        return [self._grades[key] for key in map(_key, self._found.submissions) if key in self._grades]
+        return [
+            self._grades[submission.key] for submission in self._found.submissions if submission.key in self._grades
+        ]
 
     def _take_over(self) -> None:
         for submission in self._found.submissions if self._store is not None else ():
             looked, grade = states(submission), self._store.kept(submission)  # type: ignore[union-attr]
             if grade is not None:
-                self._grades[_key(submission)] = Latest(grade, 0.0)
-                self._graded_as[_key(submission)] = looked
+                self._grades[submission.key] = Latest(grade, 0.0)
+                self._graded_as[submission.key] = looked
 
     def _look_again(self) -> None:
         try:
@@ -92,22 +97,29 @@ class _Watched:
                 self._show()
             return
         self._said = ""
+        self._say_who_is_unmatched()
         gone = len(self._found.submissions) > len(found.submissions)
         self._found = found
         if gone:
             self._results_changed()
+
+    def _say_who_is_unmatched(self) -> None:
+        for one in self._found.unmatched:
+            if one.reason not in self._doubts:
+                self._doubts.append(one.reason)
+                self._shown.say(one.reason)
 
     def _waiting(self) -> list[Submission]:
         """Those that have not been graded as they are now."""
         return [
             submission
             for submission in self._found.submissions
-            if self._graded_as.get(_key(submission)) != states(submission)
+            if self._graded_as.get(submission.key) != states(submission)
         ]
 
     def _ready(self) -> list[Submission]:
         """Of those the ones that looked the same the last time, so that nobody is writing them any more."""
-        waiting = {_key(submission): (submission, states(submission)) for submission in self._waiting()}
+        waiting = {submission.key: (submission, states(submission)) for submission in self._waiting()}
         ready = [submission for key, (submission, looked) in waiting.items() if self._seen.get(key) == looked]
         self._seen = {key: looked for key, (_, looked) in waiting.items()}
         return ready
@@ -118,21 +130,27 @@ class _Watched:
             submission = submissions[place]
             if self._is_unfinished(submission, grade):
                 continue
-            if self._store is not None:
-                self._store.keep(submission, grade)
-            self._grades[_key(submission)] = Latest(grade, time.time())
-            self._graded_as[_key(submission)] = looked[place]
-            self._shown.graded(grade)
+            counts = self._kept(submission, grade)
+            self._grades[submission.key] = Latest(counts, time.time())
+            self._graded_as[submission.key] = looked[place]
+            self._shown.graded(counts)
             self._show()
         if submissions:
             self._results_changed()
 
+    def _kept(self, submission: Submission, grade: Grade) -> Grade:
+        """The grade that counts now."""
+        if self._store is not None:
+            return self._store.keep(submission, grade)
+        before = self._grades.get(submission.key)
+        return better_known(before.grade if before else None, grade)
+
     def _is_unfinished(self, submission: Submission, grade: Grade) -> bool:
         """A file that can't be read may be one that is not whole yet: for some seconds it is tried again."""
         if grade.status is not SubmissionStatus.UNREADABLE:
-            self._first_bad.pop(_key(submission), None)
+            self._first_bad.pop(submission.key, None)
             return False
-        first = self._first_bad.setdefault(_key(submission), time.monotonic())
+        first = self._first_bad.setdefault(submission.key, time.monotonic())
         return time.monotonic() - first < PATIENCE_S
 
     def _results_changed(self) -> None:
@@ -142,10 +160,6 @@ class _Watched:
 
     def _show(self) -> None:
         self._shown.show(self.run(), self._latest())
-
-
-def _key(submission: Submission) -> Key:
-    return submission.participant, submission.id
 
 
 def _changes(plan: Plan) -> Iterator[bool]:

@@ -29,6 +29,11 @@ from grader.model import Config, Grade
 from grader.submissions.submission import Submission
 
 LENGTH_BYTES = 8
+END_TIMEOUT_S = 5.0
+
+
+class Overran(Exception):
+    """The process had its time for an entry, and was ended."""
 
 
 class WorkerDied(Exception):
@@ -51,28 +56,42 @@ class Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **dict.fromkeys(ONE_THREAD, "1")},
+            cwd=os.sep,  # Python looks there for modules first of all
         )
         with contextlib.suppress(OSError):  # the first answer tells it
             self._send(setup)
 
-    def grade(self, encode_submission: bytes) -> bytes:
-        """The answer to a parcel. Raise Gone."""
+    def grade(self, encode_submission: bytes, within_s: float) -> bytes:
+        """The answer to a parcel. Raise Overran where there is none after so long, Gone where it ended before."""
         assert self._process.stdout is not None
+        overran = threading.Event()
+        watchdog = threading.Timer(within_s, self._end, [overran])
+        watchdog.start()
         try:
             self._send(encode_submission)
             answer = _receive(self._process.stdout)
         except (OSError, ValueError):  # a pipe that is closed, by it or here
             answer = None
+        finally:
+            watchdog.cancel()
         if answer is None:
             self.close()
-            raise WorkerDied
+            raise Overran if overran.is_set() else WorkerDied
         return answer
+
+    def _end(self, overran: threading.Event) -> None:
+        overran.set()
+        self._process.kill()
 
     def close(self) -> None:
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
-        self._process.wait()
+        try:
+            self._process.wait(END_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     def _send(self, contents: bytes) -> None:
         assert self._process.stdin is not None

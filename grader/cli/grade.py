@@ -7,7 +7,7 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -142,24 +142,43 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
     use_one_thread()
     options["jobs"] = options["jobs"] or os.cpu_count() or 1
     # The warm process first of all, so that it loads while the grader does.
-    with _warm_process(paths, options) as warm, delivery.placeholders(places, lang):
-        from grader.batch.run import Plan, conduct
-        from grader.course import course as courses
-        from grader.submissions import find as submissions
+    inputs = partial(_inputs, paths, options, context)
+    with _warm_process(paths, options) as warm:
+        delivery.refuse_what_would_be_found(places, paths, options["out"])
+        delivery.refuse_inputs(places, options["out"], os.environ, inputs)
+        with delivery.placeholders(places, lang):
+            from grader.batch.run import Plan, conduct
+            from grader.course import course as courses
+            from grader.submissions import find as submissions
 
-        course = courses.load(options["course_dir"] or courses.built_in())
-        exercises = [exercise.id for exercise in course.exercises]
-        config = _config(options, lang, exercises)
-        watching = options["watch"]
-        look = partial(submissions.find, paths, exercises, options["roster"], options["out"], watching)
-        console, settled = _console(err=True), (options["jobs"], options["out"], warm, options["dask"])
-        plan = Plan(look(), course, config, console, *settled)
-        run = _watch(plan, look) if watching else conduct(plan)
-        code = _exit_code(run.grades, options["min_score"], options["exit_zero"] or watching)
-        if delivery.is_free(places):
-            _show(run, options["verbose"])
-        delivery.deliver(run, places, os.environ, passed=_reached(run.grades, options["min_score"]))
+            course = courses.load(options["course_dir"] or courses.built_in())
+            exercises = [exercise.id for exercise in course.exercises]
+            config = _config(options, lang, exercises)
+            watching = options["watch"]
+            look = partial(submissions.find, paths, exercises, options["roster"], options["out"], watching)
+            console, settled = _console(err=True), (options["jobs"], options["out"], warm, options["dask"])
+            plan = Plan(look(), course, config, console, *settled)
+            run = _watch(plan, look) if watching else conduct(plan)
+            code = _exit_code(run.grades, options["min_score"], options["exit_zero"] or watching)
+            if delivery.is_free(places):
+                _show(run, options["verbose"])
+            delivery.deliver(run, places, os.environ, passed=_reached(run.grades, options["min_score"]))
     return code
+
+
+def _inputs(paths: Sequence[Path], options: Mapping[str, Any], context: click.Context) -> Iterator[tuple[str, Path]]:
+    """All that is read, each with what it is."""
+    from grader.course import course
+    from grader.submissions import find as submissions
+
+    yield from (("part of what is to be graded", path) for path in submissions.inputs(paths, options["out"]))
+    if options["roster"] is not None:
+        yield "the list of participants", options["roster"]
+    settings_file = settings.of(context).file
+    if settings_file is not None:
+        yield "the file of settings", settings_file
+    folder = options["course_dir"] or course.built_in()
+    yield from (("part of the course", path) for path in folder.rglob("*"))
 
 
 def _watch(plan: Plan, look: Callable[[], Found]) -> Run:
@@ -289,7 +308,7 @@ def _show(run: Run, verbose: bool) -> None:
 
 
 def _exit_code(grades: Sequence[Grade], min_score: float, exit_zero: bool) -> int:
-    if any(grade.faulted for grade in grades):
+    if any(grade.faulted or grade.incomplete for grade in grades):
         return EXIT_FAULT
     return EXIT_OK if exit_zero or _reached(grades, min_score) else EXIT_BELOW
 

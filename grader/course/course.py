@@ -248,6 +248,8 @@ def _exercise(raw: _Exercise, folder: Path) -> Exercise:
 
 def _refuse_contradictions(raw: _Course, path: Path) -> None:
     ids = [exercise.id for exercise in raw.exercises]
+    if not ids:
+        raise CourseError(f"{path}: there is no exercise in it. Add one as [[exercises]]")
     for exercise in raw.exercises:
         for other in [*exercise.needs, *filter(None, [exercise.superseded_by])]:
             if other not in ids:

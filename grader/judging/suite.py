@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.course.course import Course
+from grader.course.course import Course, Exercise
 from grader.errors import CourseError
 from grader.i18n import Text, Titles, msg
 from grader.judging import compare
@@ -24,6 +24,8 @@ from grader.model import CheckResult, CheckStatus
 
 Ask = Callable[[Sequence[Sequence[object]]], list[Answer]]
 Arrange = Callable[[Sequence[object]], tuple[Sequence[object], Mapping[str, object]]]
+COLLECT_TIMEOUT_S = 60.0
+END_TIMEOUT_S = 5.0
 MAX_PRINTED = 200  # characters of what a call printed that a report shows
 
 
@@ -221,11 +223,15 @@ class Suite:
 
     def __exit__(self, *error: object) -> None:
         self._jobs.put(None)
-        self._thread.join()
+        self._thread.join(END_TIMEOUT_S)  # it may be stuck in a test; it does not keep the process from ending
 
     def checks(self, exercise: str) -> tuple[Check, ...]:
         """The checks of an exercise in the order of its file. Raise CourseError if the tests can't be collected."""
-        self._collected.wait()
+        if not self._collected.wait(COLLECT_TIMEOUT_S):
+            folder, limit = self._course.folder, f"{COLLECT_TIMEOUT_S:g} s"
+            raise CourseError(
+                f"{folder}: the hidden tests took more than {limit} to load. Does importing one never end?"
+            )
         if self._plugin.fault is not None:
             raise CourseError(self._plugin.fault)
         return tuple(check for check, _ in self._plugin.items.get(exercise, []))
@@ -245,7 +251,12 @@ class Suite:
 
     def _main(self) -> None:
         folder = self._course.folder
-        files = [str(path) for exercise in self._course.exercises for path in sorted(exercise.folder.glob("test_*.py"))]
+        files = {exercise: sorted(exercise.folder.glob("test_*.py")) for exercise in self._course.exercises}
+        untested = next((exercise for exercise, found in files.items() if not found), None)
+        if untested is not None:  # without a file pytest would collect the working folder, which is anybody's
+            self._plugin.fault = _no_test(untested)
+            self._collected.set()
+            return
         options = [
             "-c",
             os.devnull,
@@ -258,7 +269,8 @@ class Suite:
         try:
             with _quiet_environment() as quiet:
                 self._plugin.loaded = quiet.end
-                pytest.main([*options, *files], plugins=[self._plugin, self._plugin.function_fixtures()])
+                tests = [str(path) for found in files.values() for path in found]
+                pytest.main([*options, *tests], plugins=[self._plugin, self._plugin.function_fixtures()])
         finally:
             if not self._collected.is_set():
                 self._plugin.fault = self._plugin.fault or f"{folder}: pytest could not start on the hidden tests"
@@ -370,7 +382,7 @@ def _contradiction(course: Course, items: Mapping[str, Sequence[tuple[Check, obj
     for exercise in course.exercises:
         checks = [check for check, _ in items.get(exercise.id, [])]
         if not checks:
-            return f"{exercise.folder}: exercise {exercise.id} has no hidden test: add test_{exercise.id}.py"
+            return _no_test(exercise)
         points, bonus = sum(check.max_points for check in checks), sum(check.max_bonus for check in checks)
         if (points, bonus) != (exercise.max_points, exercise.max_bonus):
             return (
@@ -378,6 +390,10 @@ def _contradiction(course: Course, items: Mapping[str, Sequence[tuple[Check, obj
                 f"and course.toml says {exercise.max_points:g} and {exercise.max_bonus:g}"
             )
     return None
+
+
+def _no_test(exercise: Exercise) -> str:
+    return f"{exercise.folder}: exercise {exercise.id} has no hidden test: add test_{exercise.id}.py"
 
 
 def _verdict(check: Check, outcome: BaseException | None, remarks: tuple[Text, ...]) -> CheckResult:

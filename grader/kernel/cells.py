@@ -15,6 +15,7 @@ from grader.i18n import msg
 from grader.kernel.protocol.values import clean
 
 START_TIMEOUT_S = 30.0
+OUTPUTS_TIMEOUT_S = 10  # from the end of a cell until everything that it showed has come
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.CRITICAL + 1)
 
@@ -23,6 +24,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
     """nbclient with limits on a cell's time and on what is kept of its output.
 
     Attributes:
+        ended: whether the kernel has said that the cell has ended.
         printed: what the cell has printed and shown so far, as text.
         error: its first error, as "Name: text".
         place: where that was: the line of the cell, its code, and the innermost code of the notebook.
@@ -38,12 +40,14 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         )
         self.timeout_func = lambda cell: self._timeout_s
         self.startup_timeout = int(START_TIMEOUT_S)
+        self.iopub_timeout = OUTPUTS_TIMEOUT_S
         self.begin(START_TIMEOUT_S, 0)
 
     def begin(self, timeout_s: float, output_bytes: int) -> None:
         """Forget the cell before, and set the limits of the next one."""
         self._timeout_s = timeout_s
         self._room = output_bytes  # below 0: what was cut
+        self.ended = False
         self.printed: list[str] = []
         self.error: str | None = None
         self.place: tuple[int | None, str, str] = (None, "", "")
@@ -65,6 +69,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
             self.printed.append(text[: max(0, self._room)])
             self._room -= len(text)
         elif kind == "status":
+            self.ended = content["execution_state"] == "idle"
             return super().process_message(message, cell, cell_index)
         return None
 

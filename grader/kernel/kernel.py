@@ -9,9 +9,11 @@ import secrets
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
+import zmq
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
@@ -126,19 +128,9 @@ class Kernel:
 
     def _greet(self, token: str) -> None:
         assert self._listener is not None
-        self._listener.settimeout(0.2)
-        waited_s = 0.0
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-                break
-            except TimeoutError:
-                waited_s += 0.2
-                if waited_s > START_TIMEOUT_S or not self._run(self._manager.is_alive()):
-                    raise RuntimeError("it ended before it connected") from None
-        self._channel = Channel(connection, messages.Reply)
+        self._channel = Channel(self._accept(self._listener), messages.Reply)
         if not self._apart:
-            self._lifeline, _ = self._listener.accept()
+            self._lifeline = self._accept(self._listener)
         self._channel.send(_CANARY, START_TIMEOUT_S)  # it waits in the socket until the kernel is ready
         hello = self._first_message()
         if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, token):
@@ -157,6 +149,15 @@ class Kernel:
         if isinstance(message, Broken):
             raise RuntimeError(message.text)
         return message
+
+    def _accept(self, listener: socket.socket) -> socket.socket:
+        listener.settimeout(0.2)
+        deadline = self._loop.time() + START_TIMEOUT_S
+        while True:
+            with suppress(TimeoutError):
+                return listener.accept()[0]
+            if self._loop.time() > deadline or not self._run(self._manager.is_alive()):
+                raise RuntimeError("it ended before it connected")
 
     def _log_text(self) -> str:
         try:
@@ -187,7 +188,8 @@ class Kernel:
             await asyncio.wait_for(provisioner.wait(), END_TIMEOUT_S)
         except asyncio.TimeoutError:
             provisioner.kill_now()
-            await provisioner.wait()
+            with suppress(asyncio.TimeoutError):  # what even this does not end is left behind
+                await asyncio.wait_for(provisioner.wait(), END_TIMEOUT_S)
         await _cancel_others()
         self._manager.cleanup_ipc_files()
         self._manager._close_control_socket()
@@ -205,6 +207,8 @@ class Kernel:
         node = NotebookNode(cell_type="code", source=cell.source, metadata=NotebookNode(), outputs=[])
         try:
             self._run(client.async_execute_cell(node, 0))
+        except zmq.Again as lost:
+            raise KernelDied("the connection to the kernel is lost") from lost
         except CellTimeoutError:
             self._interrupt_cell()
             return CellResult(cell.index, CellStatus.TIMED_OUT, f"> {timeout_s:g} s", client.notes())
@@ -212,20 +216,24 @@ class Kernel:
             raise KernelDied("the kernel ended while the cell ran") from dead
         except Exception as garbled:  # the participant's code can write to its sockets: what can't be read is its doing
             raise KernelDied(f"the kernel sent what is no message: {type(garbled).__name__}") from garbled
+        if not client.ended and cell.source.strip():
+            raise KernelDied("the connection over which the kernel shows its outputs is lost")
         status = CellStatus.ERROR if client.error else CellStatus.OK
         printed = "".join(client.printed)
         return CellResult(cell.index, status, client.error, client.notes(), printed, *client.place)
 
     def _interrupt_cell(self) -> None:
+        self._run(_cancel_others())  # nbclient still reads for this cell, and would take the next one's errors
         try:
             self._run(self._manager.interrupt_kernel())
-            self._run(
-                asyncio.wait_for(self._client.async_wait_for_reply(self._client.kc.kernel_info()), INTERRUPT_GRACE_S)
-            )
+            self._run(asyncio.wait_for(self._settle(), INTERRUPT_GRACE_S))
         except Exception as error:  # as above
             raise KernelDied("the kernel would not be interrupted", timed_out=True) from error
-        finally:
-            self._run(_cancel_others())  # nbclient still reads for this cell, and would take the next one's errors
+
+    async def _settle(self) -> None:
+        """Wait until the kernel has answered over both connections, after everything that it still had to send."""
+        client = self._client.kc
+        await asyncio.gather(self._client.async_wait_for_reply(client.kernel_info()), client.wait_for_ready())
 
     # ---- calls
 
@@ -249,7 +257,10 @@ class Kernel:
         """Have the kernel run the agent, once, as its last cell."""
         if not self._serving:
             self._client.kc.cell_index = -1
-            self._client.kc.execute(_SERVE, silent=True, store_history=False)
+            try:
+                self._client.kc.execute(_SERVE, silent=True, store_history=False)
+            except zmq.Again as lost:
+                raise KernelDied("the connection to the kernel is lost") from lost
             self._serving = True
 
 
@@ -263,4 +274,5 @@ async def _cancel_others() -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    if others:
+        await asyncio.wait(others, timeout=END_TIMEOUT_S)

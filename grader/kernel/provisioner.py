@@ -19,10 +19,9 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import Instance, Type, default
 
-from grader.kernel.protocol.jupyter import Channel, QuickSession
+from grader.kernel.protocol.jupyter import MAX_MESSAGE_BYTES, Channel, QuickSession
 
-MAX_MESSAGE_BYTES = 16 << 20
-MAX_WAITING_MESSAGES = 200
+MAX_WAITING_MESSAGES = 30
 
 
 class Process(Protocol):
@@ -98,7 +97,7 @@ class Provisioner(KernelProvisionerBase):  # type: ignore[misc]  # jupyter_clien
         while await self.poll() is None:
             await asyncio.sleep(0.001)
         process, self.process = self.process, None
-        return process.wait() if process else 0
+        return process.wait() if process else 0  # it has ended
 
     async def send_signal(self, signum: int) -> None:
         if self.process is not None:

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
 
@@ -223,7 +223,10 @@ class Session:
             number, invocation.version.id, encoded, invocation.after_cell, list(invocation.asked), seed
         )
         try:
-            outcomes, died = self._ready().calls(request, _encoding(answer) if answer else None, within_s)
+            kernel = self._ready()
+            left_s = max(0.0, self._deadline - time.monotonic())
+            reply = _encoding(answer) if answer else None
+            outcomes, died = kernel.calls(request, reply, min(within_s, left_s))
         except KernelDied as error:
             outcomes, died = [], error
         answers = [_decode(outcome) for outcome in outcomes]
@@ -232,6 +235,8 @@ class Session:
             if self._lost_fork_server(died):
                 return self.call(invocation, cases, seed, answer, within_s)
             answers.append(Answer(problem=Problem.TIMED_OUT if died.timed_out else Problem.CRASHED))
+        if answers and answers[-1].problem is Problem.TIMED_OUT and time.monotonic() >= self._deadline:
+            answers[-1] = replace(answers[-1], problem=Problem.OUT_OF_TIME)  # it was interrupted before its own limit
         return answers
 
     def close(self) -> None:
@@ -284,7 +289,8 @@ class Session:
             harmless = self._harmless()
             for cell in self._notebook.cells:
                 if cell.index in harmless:
-                    self._kernel.run_cell(cell, self._limits.cell_timeout_s)
+                    left_s = max(0.1, self._deadline - time.monotonic())
+                    self._kernel.run_cell(cell, min(self._limits.cell_timeout_s, left_s))
         return self._kernel
 
 

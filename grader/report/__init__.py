@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 from grader.course.course import Course
 from grader.i18n import Lang
-from grader.model import Config, Grade, Person
+from grader.model import Config, Grade, Person, Unmatched
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All that a report may show: the grades in order, what they were made with, and who on the list of participants
-    has handed in nothing (None where there is no list)."""
+    """All that a report may show: the grades in order, what they were made with, who on the list of participants has
+    handed in nothing (None where there is no list), and what is not certain to be whose on it."""
 
     grades: tuple[Grade, ...]
     course: Course
     config: Config
     missing: tuple[Person, ...] | None = None
+    unmatched: tuple[Unmatched, ...] = ()
 
     @property
     def walls(self) -> tuple[str, ...]:
@@ -27,6 +28,11 @@ class Run:
         common = set.intersection(*ran) if ran else set()
         first = next((grade.walls for grade in self.grades if grade.cells), ())
         return tuple(wall for wall in first if wall in common)
+
+    @property
+    def doubtful(self) -> tuple[Person, ...]:
+        """Those on the list who may have handed in something that is not certain to be theirs, and nothing else."""
+        return tuple(dict.fromkeys(person for one in self.unmatched for person in one.people))
 
     @property
     def best(self) -> Grade:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.errors import OutputError, UsageError
-from grader.i18n import Lang, Text, msg
+from grader.i18n import Lang, Text, msg, render
 
 if TYPE_CHECKING:
     from grader.report import Run
@@ -67,6 +67,65 @@ def _usual(name: str, environ: Mapping[str, str]) -> Path | None:
     return Path(environ["GITHUB_STEP_SUMMARY"]) if name == "github" else PLACES.get(name)
 
 
+def refuse_inputs(
+    found: Sequence[Place],
+    out: Path | None,
+    environ: Mapping[str, str],
+    inputs: Callable[[], Iterable[tuple[str, Path]]],
+) -> None:
+    """Raise UsageError where something that is read, each with what it is, would be written over, whatever it is called
+    there: files are compared, not names."""
+    written = {id: path for path in _written(found, out, environ) for id in _identities(path)}
+    for what, path in inputs() if written else ():
+        for id in _identities(path) & written.keys():
+            text = (
+                f"{written[id]} is {what}, and a report would be written over it. Choose another place for the report."
+            )
+            raise UsageError(text)
+
+
+def refuse_what_would_be_found(found: Sequence[Place], paths: Sequence[Path], out: Path | None) -> None:
+    """Raise UsageError where a report would be taken for a submission by the next look into a folder. `out` is never
+    looked into."""
+    folders = {path.resolve() for path in paths if path.is_dir()}
+    for place in found:
+        if place.file is None or not (place.format == "notebook" or place.file.suffix.lower() in (".ipynb", ".zip")):
+            continue
+        file = place.file.resolve()
+        above = {file, *file.parents}
+        if not above.isdisjoint(folders) and (out is None or out.resolve() not in above):
+            text = "lies in a folder that is graded, and would be taken for a submission the next time."
+            raise UsageError(f"{place.file} {text} Choose a place for the report outside of it.")
+
+
+def _written(found: Sequence[Place], out: Path | None, environ: Mapping[str, str]) -> Iterator[Path]:
+    """Files and folders of copies that are there already and would be written to."""
+    for place in found:
+        if place.file is not None:
+            yield place.file
+            if place.format == "notebook" and place.file.is_dir():
+                yield from place.file.glob("*.[iI][pP][yY][nN][bB]")
+    if environ.get("GITHUB_OUTPUT") and any(place.format == "github" for place in found):
+        yield Path(environ["GITHUB_OUTPUT"])
+    if out is not None:
+        from grader.batch import changes, store
+        from grader.batch import run as conduct
+        from grader.submissions.tree import RESULTS_MARK
+
+        names = (*conduct.FILES, changes.LAST_RUN, changes.CHANGES, RESULTS_MARK)
+        yield from (*(out / name for name in names), *(out / store.FOLDER).glob("*.json"))
+
+
+def _identities(path: Path) -> set[tuple[int, int]]:
+    """Of a file, and of the link that leads to it; none where there is nothing."""
+    found = set()
+    for look in (os.stat, os.lstat):
+        with suppress(OSError, ValueError):
+            state = look(path)
+            found.add((state.st_dev, state.st_ino))
+    return found
+
+
 def is_free(found: Sequence[Place]) -> bool:
     """Whether the standard output is not taken by a report for a program."""
     return all(place.file is not None or place.format in _SHARED for place in found)
@@ -104,6 +163,7 @@ def deliver(run: Run, found: Sequence[Place], environ: Mapping[str, str], passed
             _write_copies(run, place)
         elif place.format != "terminal" or place.file is not None:
             _write(place, makers[place.format](run))
+            _say_who_is_left_out(run, place)
     if any(place.format == "github" for place in found):
         _tell_github(run, environ, passed)
 
@@ -113,6 +173,25 @@ def _write(place: Place, text: str) -> None:
         click.echo(text, nl=False)
     else:
         _write_file(place.file, text)
+
+
+def _say_who_is_left_out(run: Run, place: Place) -> None:
+    from grader.report import language
+    from grader.report.platforms import canvas, moodle
+    from grader.submissions.find import shortened
+
+    platforms = {"moodle": ("Moodle", moodle.left_out), "canvas": ("Canvas", canvas.left_out)}
+    if place.format in platforms:
+        name, left_out = platforms[place.format]
+        names = left_out(run)
+        text = msg(
+            "Left out of the report for {platform}, which knows people by its numbers: {names}. Numbers are in its "
+            "download, and in its own export as the list (--roster).",
+            platform=name,
+            names=shortened(names),
+        )
+        if names:
+            click.echo(f"grade: {render(text, language(run))}", err=True)
 
 
 def _write_file(file: Path, text: str) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 
+from grader.model import Namespace, id_in
 from grader.report import Run
 
 
 def text(run: Run) -> str:
     """CSV. A bonus stands in columns of its own. Cells that a spreadsheet would take for a formula are made inert. Who
-    is on the list and handed in nothing has a row with status `missing`."""
+    is on the list and handed in nothing has a row with status `missing`; who may have, but not certainly, one with
+    status `unmatched` and no numbers. With a list, `id` is the list's."""
     exercises = [exercise for exercise in run.course.exercises if not run.config.only or exercise.id in run.config.only]
     ids = [exercise.id for exercise in exercises]
     most = [_number(sum(exercise.max_points for exercise in exercises))]
@@ -24,11 +26,24 @@ def text(run: Run) -> str:
         who = [escape_formula(notebook.participant), escape_formula(notebook.path), grade.status.value]
         sums = [_number(number) for number in (grade.score, grade.max_score, grade.bonus, grade.max_bonus)]
         points = [_number(exercise.points + exercise.bonus) for exercise in grade.exercises]
-        writer.writerow([*who, *sums, *points, escape_formula(notebook.participant_id), escape_formula(notebook.email)])
+        id = notebook.participant_id if run.missing is None else id_in(notebook.ids, Namespace.ROSTER)
+        writer.writerow([*who, *sums, *points, escape_formula(id), escape_formula(notebook.email)])
     for person in run.missing or ():
         zeros = ["0"] * len(ids)
         row = [escape_formula(person.name), "", "missing", "0", *most, "0", *most_bonus, *zeros]
-        writer.writerow([*row, escape_formula(person.id or person.login), escape_formula(person.email)])
+        writer.writerow([*row, escape_formula(person.id), escape_formula(person.email)])
+    for person in run.doubtful:
+        empty = [""] * (len(totals) + len(ids))
+        writer.writerow(
+            [
+                escape_formula(person.name),
+                "",
+                "unmatched",
+                *empty,
+                escape_formula(person.id),
+                escape_formula(person.email),
+            ]
+        )
     return out.getvalue()
 
 

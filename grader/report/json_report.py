@@ -9,7 +9,7 @@ import msgspec
 
 from grader import __version__
 from grader.i18n import Lang, Text, render
-from grader.model import CellResult, CheckResult, ExerciseResult, Grade, Notebook, Person
+from grader.model import CellResult, CheckResult, ExerciseResult, Grade, Notebook, Person, Unmatched
 from grader.report import Run
 
 SCHEMA = "grade/1"
@@ -36,11 +36,16 @@ def envelope(run: Run) -> dict[str, Any]:
         "sandbox": {"level": run.config.sandbox, "walls": list(run.walls)},
         "submissions": [_submission(grade, lang) for grade in run.grades],
         **missing,
+        **({"unmatched": [_unmatched(one, lang) for one in run.unmatched]} if run.unmatched else {}),
     }
 
 
 def _person(person: Person) -> dict[str, str]:
-    return {"participant": person.name, **_known(person.id or person.login, person.email)}
+    return {"participant": person.name, **_known(person.id, person.email)}
+
+
+def _unmatched(one: Unmatched, lang: Lang) -> dict[str, str]:
+    return {"participant": one.participant, "path": one.path, "reason": render(one.reason, lang)}
 
 
 def _known(id: str, email: str) -> dict[str, str]:

@@ -94,6 +94,14 @@ class Person(_Part):
     email: str | UnsetType = UNSET
 
 
+class Unmatched(_Part):
+    """A submission of which the list of participants does not tell whose it is. Its score is nobody's on the list."""
+
+    participant: str
+    path: str
+    reason: str
+
+
 class Course(_Part):
     """`digest`: of all files of the course."""
 
@@ -118,6 +126,7 @@ class Envelope(_Part):
     sandbox: Sandbox
     submissions: list[Submission]
     missing: list[Person] | UnsetType = UNSET
+    unmatched: list[Unmatched] | UnsetType = UNSET
 
 
 def json_schema() -> dict[str, Any]:

@@ -39,7 +39,7 @@ def text(run: Run) -> str:
 
 def show(run: Run, console: Console, verbose: bool = False) -> None:
     """Print one submission's report, or a table of many."""
-    if len(run.grades) == 1 and not run.missing:
+    if len(run.grades) == 1 and not run.missing and not run.doubtful:
         _Report(run, run.grades[0], console, language(run), verbose).show()
     else:
         _class_table(run, console, language(run))
@@ -255,7 +255,8 @@ def _class_table(run: Run, console: Console, lang: Lang) -> None:
         status = "" if grade.status is SubmissionStatus.GRADED else render(prose.STATUSES[grade.status], lang)
         total = f"{grade.score:g}/{grade.max_score:g}" + (f" +{grade.bonus:g}" if grade.bonus else "")
         table.add_row(escape(prose.clean(grade.notebook.participant)), total, *marks, status)
-    for person in run.missing or ():
-        blank = [""] * len(run.course.exercises)
-        table.add_row(escape(prose.clean(person.name)), "", *blank, render(msg("handed in nothing"), lang), style="dim")
+    blank = [""] * (1 + len(run.course.exercises))
+    without = [(person, msg("handed in nothing")) for person in run.missing or ()]
+    for person, what in (*without, *((person, msg("not certain what is theirs")) for person in run.doubtful)):
+        table.add_row(escape(prose.clean(person.name)), *blank, render(what, lang), style="dim")
     console.print(table)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import lzma
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -20,8 +18,10 @@ MAX_MEMBER_MIB = 200
 MAX_LISTING_MIB = 8
 MAX_PARTS = 20
 MIB = 1 << 20
-_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, ValueError)
 _DAMAGED = msg("The archive is damaged. Make it anew, or hand in the .ipynb file itself.")
+_ODD = msg(
+    "The archive is packed in a way that can't be read here. Make an ordinary .zip, or hand in the .ipynb file itself."
+)
 _LOCKED = msg("The archive is locked with a password. Hand in the .ipynb file itself.")
 _CROWDED = msg("There are too many files in the archive. Hand in the .ipynb file itself.")
 _GONE = msg("There is no such file. Check its name and its folder.")
@@ -70,9 +70,13 @@ def _opened(path: Path, inside: Sequence[str]) -> Iterator[zipfile.ZipFile]:
             for name in inside:
                 archive = stack.enter_context(_zip(io.BytesIO(_member(archive, name))))
             yield archive
+    except Unreadable:
+        raise
     except FileNotFoundError as error:
         raise Unreadable(_GONE) from error
-    except _BROKEN as error:
+    except NotImplementedError as error:
+        raise Unreadable(_ODD) from error
+    except Exception as error:  # zipfile and its decoders raise all kinds of errors over bytes that a stranger made
         raise Unreadable(_DAMAGED) from error
 
 
@@ -107,8 +111,10 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
             contents = file.read(MAX_MEMBER_MIB * MIB + 1)
     except KeyError as error:
         raise Unreadable(_GONE) from error
-    except RuntimeError as error:  # what zipfile raises for want of a password; NotImplementedError is one too
-        raise Unreadable(_DAMAGED if isinstance(error, NotImplementedError) else _LOCKED) from error
+    except NotImplementedError:  # which is a RuntimeError
+        raise
+    except RuntimeError as error:  # what zipfile raises for want of a password
+        raise Unreadable(_LOCKED) from error
     if len(contents) > MAX_MEMBER_MIB * MIB:
         raise Unreadable(msg("The file in the archive is larger than {limit} MB.", limit=MAX_MEMBER_MIB))
     return contents

@@ -9,9 +9,11 @@ the file's own name, with -1 and so on before its ending when it was handed in a
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.model import Id, Namespace
 from grader.submissions.submission import File
 
 MAX_COPIES = 4
@@ -37,23 +39,25 @@ _NOBODY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A participant as a name tells it. `id` is the learning platform's number."""
+    """A participant as a name tells it. `id` is the learning platform's."""
 
     name: str
-    id: str = ""
+    id: Id | None = None
     late: bool = False
 
 
 def moodle(name: str) -> Who | None:
     """Who handed in a folder or a file of this name, if it is Moodle's."""
-    match = _MOODLE.fullmatch(name)
-    return Who(match["name"], match["id"] or "") if match else None
+    match = _MOODLE.fullmatch(_composed(name))
+    if match is None:
+        return None
+    return Who(match["name"], Id(Namespace.MOODLE, match["id"]) if match["id"] else None)
 
 
 def canvas(names: Sequence[str]) -> Mapping[str, Who]:
     """Who handed in each of the files that stand together, if they are Canvas's: most of them look so, no file's number
     comes twice, and each user's number has one name. Many a name of another kind has numbers in it too."""
-    found = {name: match for name in names if (match := _CANVAS.fullmatch(name))}
+    found = {name: match for name in names if (match := _CANVAS.fullmatch(_composed(name)))}
     people = {name: _canvas_user(match) for name, match in found.items()}
     numbers = [match["file"] for match in found.values()]
     pairs = {(who.name, who.id) for who in people.values()}
@@ -68,13 +72,18 @@ def canvas(names: Sequence[str]) -> Mapping[str, Who]:
 
 def _canvas_user(match: re.Match[str]) -> Who:
     name = match["name"] or match["anonymous"] or match["id"]
-    return Who(name, match["id"] or match["anonymous"], bool(match["late"]))
+    return Who(name, Id(Namespace.CANVAS, match["id"] or match["anonymous"]), bool(match["late"]))
 
 
 def own_name(name: str) -> str:
     """The name that the participant gave to a file of Moodle's or Canvas's download."""
-    match = _MOODLE.fullmatch(name) or _CANVAS.fullmatch(name)
+    match = _MOODLE.fullmatch(_composed(name)) or _CANVAS.fullmatch(_composed(name))
     return match["rest"] if match and match["rest"] else name
+
+
+def _composed(name: str) -> str:
+    """As one character what macOS may write as a letter and its accent."""
+    return unicodedata.normalize("NFC", name)
 
 
 # ---- files of one participant

@@ -42,15 +42,19 @@ class Finder:
 
     def _level(self, node: Node) -> Iterator[Submission]:
         """A folder that holds several participants, as files and as folders."""
-        files = [*node.notebooks, *node.others]
+        files = {file.name: file for file in (*node.notebooks, *node.others)}
         archives = {folder.file_name: folder for folder in node.folders if folder.is_archive}
-        contents = {file.name: [file] for file in files} | {name: everything(top) for name, top in archives.items()}
-        users = _users([*contents])
-        owners: dict[Who, list[File]] = {}
+        users = _users([*files, *archives])
+        owners: dict[Who, list[str]] = {}
         for name, who in users.items():
-            owners.setdefault(replace(who, late=False), []).extend(contents[name])
+            owners.setdefault(replace(who, late=False), []).append(name)
         late = {(who.name, who.id) for who in users.values() if who.late}
-        yield from (self._owned(who, found, None, (who.name, who.id) in late) for who, found in owners.items())
+        for who, names in owners.items():
+            inside = [
+                file for name in names for file in (everything(archives[name]) if name in archives else [files[name]])
+            ]
+            shown = next(archives[name].shown if name in archives else files[name].shown for name in names)
+            yield self._owned(who, inside, shown, (who.name, who.id) in late)
         for group in layouts.people([file for file in node.notebooks if file.name not in users]):
             yield self._entry(Who(_stem(group[0])), group, group[0].shown)
         self._pass_over([file for file in node.others if file.name not in users])
@@ -65,27 +69,41 @@ class Finder:
             else:
                 owners.setdefault(who, []).append(folder)
         for who, own in owners.items():  # beside its files, Moodle gives what was typed in a folder of its own
-            yield self._owned(who, [file for folder in own for file in everything(folder)], own[0], late=False)
+            files = [file for folder in own for file in everything(folder)]
+            yield self._owned(who, files, own[0].shown, late=False, in_folder=True)
 
     def _folder(self, folder: Node) -> Iterator[Submission]:
-        """One participant's, or one that holds several."""
-        inside = list(folder.every())
-        if _names_people(folder) or not layouts.one_persons(inside, self._ids):
+        """One participant's, or one that holds several. An archive is one participant's, whatever names are in it."""
+        if not folder.is_archive and (_names_people(folder) or not layouts.one_persons([*_units(folder)], self._ids)):
             yield from self._level(folder)
             return
-        yield self._entry(Who(folder.name), inside, folder.shown if len(inside) > 1 else inside[0].shown)
-        self._pass_over([file for file in everything(folder) if file not in inside])
+        inside = list(folder.every())
+        others = [file for file in everything(folder) if file not in inside]
+        self._pass_over(others)
+        if inside or not others:
+            yield self._entry(Who(folder.name), inside, inside[0].shown if len(inside) == 1 else folder.shown)
 
-    def _owned(self, who: Who, files: Sequence[File], folder: Node | None, late: bool) -> Submission:
-        """What a learning platform says is this person's, if only a file that is no notebook."""
-        notebooks = [file for file in files if file.name.lower().endswith(".ipynb")]
+    def _owned(self, who: Who, files: Sequence[File], shown: str, late: bool, in_folder: bool = False) -> Submission:
+        """What a learning platform says is this person's, if only a file that is no notebook. `shown`: what stands for
+        all of it."""
+        notebooks = [file for file in files if file.fault or file.name.lower().endswith(".ipynb")]
         self._pass_over([file for file in files if file not in notebooks])
-        shown = (notebooks or files)[0].shown if folder is None or len(notebooks) == 1 else folder.shown
+        if len(notebooks) == 1 or (notebooks and not in_folder):
+            shown = notebooks[0].shown
         submission = self._entry(who, notebooks, shown)
-        return replace(submission, notes=(msg("Canvas says that it was handed in late."),)) if late else submission
+        return (
+            replace(submission, notes=(msg("Canvas says that it was handed in late."), *submission.notes))
+            if late
+            else submission
+        )
 
     def _entry(self, who: Who, files: Sequence[File], shown: str) -> Submission:
-        return Submission(who.name, shown, layouts.attempts(files, self._ids), who.id)
+        """What can't be read does not count beside what can, and is told."""
+        whole, broken = [file for file in files if not file.fault], [file for file in files if file.fault]
+        attempts = layouts.attempts(whole, self._ids) if whole else tuple((file,) for file in broken[:1])
+        told = broken if whole else broken[1:]
+        notes = tuple(msg("{file}: {text}", file=file.name, text=file.fault) for file in told if file.fault)
+        return Submission(who.name, shown, attempts, (who.id,) if who.id else (), notes=notes)
 
     def _pass_over(self, files: Sequence[File]) -> None:
         self.passed_over += [file.shown for file in files]
@@ -94,6 +112,16 @@ class Finder:
 def everything(folder: Node) -> list[File]:
     """The files in it, however deep."""
     return [*folder.notebooks, *folder.others, *(file for inner in folder.folders for file in everything(inner))]
+
+
+def _units(folder: Node) -> Iterator[File]:
+    """The notebooks in it, however deep. An archive is one, whatever it holds, unless that is something else."""
+    yield from folder.notebooks
+    for inner in folder.folders:
+        if not inner.is_archive:
+            yield from _units(inner)
+        elif any(inner.every()) or not everything(inner):
+            yield File(Path(inner.shown), inner.shown)
 
 
 def _users(names: Sequence[str]) -> Mapping[str, Who]:

@@ -9,9 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from grader.i18n import Message, Text, Value, msg
-from grader.model import Cell, Grade, Notebook, Part, SubmissionStatus
+from grader.model import Cell, Grade, Id, Notebook, Part, SubmissionStatus, main_id
 from grader.submissions import archive
 from grader.submissions.notebook import digest, encodable, load, parse
+
+_BROKE_ON_OTHERS = msg(
+    "The grader itself broke on another of the notebooks, which might have earned more. That is not your fault. Tell "
+    "your trainer."
+)
+_BROKE_AGAIN = msg(
+    "The grader itself broke when it graded this again, so the score from before stands. That is not your fault. Tell "
+    "your trainer."
+)
+_BROKE_ON_NEWER = msg(
+    "The grader itself broke on a newer version, so the score of the version before stands. That is not your fault. "
+    "Tell your trainer."
+)
+_BROKE = (_BROKE_AGAIN, _BROKE_ON_NEWER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +37,11 @@ class File:
     shown: str
     members: tuple[str, ...] = ()
     data: bytes | Message | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def fault(self) -> Message | None:
+        """Why it can't be read, where that showed when it was found."""
+        return self.data if isinstance(self.data, Message) else None
 
     @property
     def name(self) -> str:
@@ -47,9 +66,18 @@ class Submission:
     participant: str
     path: str
     attempts: tuple[tuple[File, ...], ...] = ()
-    id: str = ""
+    ids: tuple[Id, ...] = ()
     email: str = ""
     notes: tuple[Text, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return main_id(self.ids)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Nobody else's in a run."""
+        return self.participant, self.id
 
     @property
     def files(self) -> tuple[File, ...]:
@@ -77,9 +105,7 @@ def read_submission(submission: Submission) -> Reading:
         _nothing(submission)
     ]
     known = (
-        replace(
-            notebook, participant_id=submission.id, email=submission.email, notes=(*submission.notes, *notebook.notes)
-        )
+        replace(notebook, ids=submission.ids, email=submission.email, notes=(*submission.notes, *notebook.notes))
         for notebook in made
     )
     return Reading(tuple(known), _digest(submission, {file: notebook.sha256 for file, notebook in read.items()}))
@@ -104,14 +130,16 @@ def _named(file: File, digests: Mapping[File, str]) -> str:
 
 
 def best(submission: Submission, grades: Sequence[Grade]) -> Grade:
-    """The attempt that counts, saying so. Where the grader broke on one that might have earned more, that one."""
+    """The attempt that counts, saying so: the best of those that earned something without a fault of the grader's; if
+    there are none, one with such a fault, for without it the points may be there."""
     if len(grades) == 1:
         return grades[0]
     place = max(range(len(grades)), key=lambda at: _merit(grades[at]))
     chosen = replace(grades[place], attempt=place)
-    broken = [grade for grade in grades if grade.faulted]
-    if broken and (chosen.score, chosen.bonus) != (chosen.max_score, chosen.max_bonus):
-        return broken[0]
+    if chosen.faulted:
+        return chosen
+    if any(grade.faulted for grade in grades) and (chosen.score, chosen.bonus) != (chosen.max_score, chosen.max_bonus):
+        chosen = replace(chosen, incomplete=True, notes=(_BROKE_ON_OTHERS, *chosen.notes))
     names, files = ", ".join(file.name for file in submission.files), submission.attempts[place]
     if len(files) > 1:
         note = msg("Several notebooks were handed in: {files}. Taken together they earn most.", files=names)
@@ -124,8 +152,29 @@ def best(submission: Submission, grades: Sequence[Grade]) -> Grade:
     return replace(chosen, notes=(note, *chosen.notes))
 
 
-def _merit(grade: Grade) -> tuple[bool, float, float]:
-    return grade.status is SubmissionStatus.GRADED, grade.score, grade.bonus
+def _merit(grade: Grade) -> tuple[bool, bool, bool, float, float]:
+    earned = not grade.faulted and (grade.score, grade.bonus) > (0, 0)
+    return earned, grade.faulted, grade.status is SubmissionStatus.GRADED, grade.score, grade.bonus
+
+
+def better_known(before: Grade | None, now: Grade) -> Grade:
+    """The one of two grades of a participant's that counts: `now`, unless the grader broke on it and there is a score
+    from before, of the same exercises."""
+    if before is None or not _is_score(before) or _worth(before) != _worth(now):
+        return now
+    unchanged = before.digest == now.digest
+    if not now.faulted and not (now.incomplete and unchanged):
+        return now
+    note = _BROKE_AGAIN if unchanged else _BROKE_ON_NEWER
+    return replace(before, incomplete=True, notes=(note, *(one for one in before.notes if one not in _BROKE)))
+
+
+def _is_score(grade: Grade) -> bool:
+    return not grade.faulted and grade.status is not SubmissionStatus.UNREADABLE
+
+
+def _worth(grade: Grade) -> list[tuple[str, float, float]]:
+    return [(one.id, one.max_points, one.max_bonus) for one in grade.exercises]
 
 
 def labelled(grade: Grade) -> Grade:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.i18n import msg
 from grader.submissions import archive
 from grader.submissions.notebook import encodable
 from grader.submissions.submission import File
@@ -15,14 +16,15 @@ from grader.submissions.submission import File
 RESULTS_MARK = ".grade.lock"
 MAX_DEPTH = 40
 MAX_ARCHIVES_IN_ARCHIVES = 2
-HIDDEN = frozenset({"__MACOSX", "__pycache__", "node_modules"})
+HIDDEN = frozenset({"__MACOSX", "__pycache__", "node_modules", "lost+found"})
 ROSTER = "roster.csv"
+_CLOSED = msg("The folder can't be opened: the grader has no right to read it.")
 
 
 @dataclass(slots=True)
 class Node:
-    """A folder or an archive. `name` is its own, an archive's without its ending. `others`: files that are no
-    notebooks."""
+    """A folder or an archive. `name` is its own, an archive's without its ending. An archive or a folder that can't be
+    read is among the notebooks, as a broken file. `others`: files that are no notebooks."""
 
     name: str
     shown: str
@@ -44,10 +46,12 @@ class Node:
 
 
 class Walk:
-    """Makes trees. `passed_over` collects what does not count, as `skipped` (the output folder) does not at all."""
+    """Makes trees. `passed_over` collects what does not count, as `skipped` (the output folder) does not at all.
+    Without `opens_archives` an archive is a file that is no notebook."""
 
-    def __init__(self, skipped: Sequence[Path] = ()) -> None:
+    def __init__(self, skipped: Sequence[Path] = (), opens_archives: bool = True) -> None:
         self.passed_over: list[str] = []
+        self._opens_archives = opens_archives
         self._skipped = {path.resolve() for path in skipped}
 
     # ---- folders
@@ -76,18 +80,20 @@ class Walk:
             node.notebooks.append(File(path, shown))
         elif is_folder:
             self._descend(node, path, depth)
-        elif name.endswith(".zip"):
+        elif name.endswith(".zip") and self._opens_archives:
             self.take_archive(node, File(path, shown))
         else:
             node.others.append(File(path, shown))
 
     def _descend(self, node: Node, path: Path, depth: int) -> None:
+        shown = encodable(str(path))
+        if depth >= MAX_DEPTH:
+            self._pass_over(shown, is_folder=True)
+            return
         try:
-            if depth >= MAX_DEPTH:
-                raise UsageError("too deep")
             node.folders.append(self.folder(path, depth + 1))
         except UsageError:
-            self._pass_over(encodable(str(path)), is_folder=True)
+            node.folders.append(Node(encodable(path.name), shown, [File(path, shown, data=_CLOSED)]))
 
     def _is_results(self, path: Path) -> bool:
         return path.resolve() in self._skipped or os.path.lexists(path / RESULTS_MARK)
@@ -98,11 +104,11 @@ class Walk:
     # ---- archives
 
     def take_archive(self, node: Node, file: File) -> None:
-        """Put an archive into `node`, as a folder; one that can't be read is a file that is no notebook."""
+        """Put an archive into `node`, as a folder, or as a broken file."""
         try:
             members = archive.members(file.path, file.members)
-        except archive.Unreadable:
-            node.others.append(file)
+        except archive.Unreadable as error:
+            node.notebooks.append(replace(file, data=error.reason))
             return
         top = Node(_stem(file.name), file.shown, is_archive=True)
         node.folders.append(top)

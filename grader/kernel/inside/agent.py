@@ -19,11 +19,14 @@ from typing import Any
 
 import numpy as np
 
+from grader.kernel.inside.cell_names import KEEP, CellNames, KeepRebound
 from grader.kernel.inside.commands import Commands
 from grader.kernel.inside.fake_modules import Finder
 from grader.kernel.inside.functions import (
-    KEEP,
-    KeepRebound,
+    MAX_KEPT,
+    METHOD,
+    OTHER,
+    OWN,
     Kept,
     names_used,
     parameters_of,
@@ -66,6 +69,9 @@ class Agent:
         shell: IPython's.
         channel: to the grader.
         kept: the versions, by id.
+        versions: the same by name, class and cell.
+        counts: how many of each rank are kept.
+        names: the names that the cell itself gives.
         states: the notebook's names and values after each cell, by its index.
         files: the cell that each code file name of IPython's stands for.
         cell: index of the cell that runs, or ran last; -1 before the first.
@@ -79,6 +85,9 @@ class Agent:
         self.shell = shell
         self.channel = channel
         self.kept: dict[str, Kept] = {}
+        self.versions: dict[tuple[str, str, int], list[Kept]] = {}
+        self.counts = [0] * len(MAX_KEPT)
+        self.names = CellNames()
         self.states: dict[int, dict[str, Any]] = {}
         self.files: dict[str, int] = {}
         self.cell = -1
@@ -96,7 +105,7 @@ class Agent:
         events = self.shell.events
         events.register("pre_run_cell", self._start_cell)
         events.register("post_run_cell", self._end_cell)
-        self.shell.ast_transformers.append(KeepRebound())
+        self.shell.ast_transformers += [self.names, KeepRebound()]
         setattr(builtins, KEEP, self._keep_name)
         cache = self.shell.compile.cache
 
@@ -111,6 +120,7 @@ class Agent:
         self.cell = int(info.cell_id) if str(info.cell_id).isdecimal() else -1
         for stream in self.streams:
             stream.left = stream.cap
+        self.names.clear()
         self.before = dict(self.shell.user_ns)
 
     def _end_cell(self, result: Any) -> None:
@@ -124,31 +134,40 @@ class Agent:
         self._keep(name, self.shell.user_ns.get(name))
 
     def _keep(self, name: str, value: Any) -> None:
-        if not callable(value) or len(self.kept) >= messages.MAX_VERSIONS:
+        if not callable(value):
             return
+        own = name in self.names.own
         if isinstance(value, type):
             if value.__module__ == "__main__":
                 for method in [key for key in vars(value) if not key.startswith("_")]:
-                    self._add(method, value.__name__, value)
-            return
-        if isinstance(value, types.FunctionType) and value.__module__ != "__main__":
-            return  # imported
-        self._add(name, "", value)
+                    self._add(method, value.__name__, value, METHOD if own else OTHER)
+        elif not self._is_imported(name, value):
+            self._add(name, "", value, OWN if own else OTHER)
 
-    def _add(self, name: str, owner: str, value: Any) -> None:
-        versions = [
-            kept for kept in self.kept.values() if (kept.name, kept.owner, kept.cell) == (name, owner, self.cell)
-        ]
-        if any(kept.value is value for kept in versions):
+    def _is_imported(self, name: str, value: Any) -> bool:
+        """Whether it only comes from a module, as everything of `from numpy import *` does. What the cell itself gives
+        a name is the participant's own, even if it is an alias of such a function."""
+        if isinstance(value, types.FunctionType):
+            return value.__module__ != "__main__"
+        if name in self.names.own:
+            return False
+        modules = (sys.modules.get(module) for module in self.names.modules)
+        return any(isinstance(module, types.ModuleType) and vars(module).get(name) is value for module in modules)
+
+    def _add(self, name: str, owner: str, value: Any, rank: int) -> None:
+        versions = self.versions.setdefault((name, owner, self.cell), [])
+        if self.counts[rank] >= MAX_KEPT[rank] or any(kept.value is value for kept in versions):
             return
+        self.counts[rank] += 1
         id = f"{self.cell}.{len(versions)}.{owner}.{name}"
-        self.kept[id] = Kept(id, name, self.cell, owner, value)
+        self.kept[id] = Kept(id, name, self.cell, owner, value, rank)
+        versions.append(self.kept[id])
 
     # ---- the grader's requests
 
     def try_out(self) -> None:
         request = self.channel.receive()
-        self.kept[messages.CANARY] = Kept(messages.CANARY, messages.CANARY, -1, "", _canary)
+        self.kept[messages.CANARY] = Kept(messages.CANARY, messages.CANARY, -1, "", _canary, OWN)
         try:
             for outcome in self._outcomes(request):
                 self.channel.send(outcome)
@@ -169,7 +188,9 @@ class Agent:
                     self.channel.send(outcome)
 
     def _describe(self) -> messages.Described:
-        versions = [self._version(kept) for kept in self.kept.values()]
+        first = sorted(self.kept.values(), key=lambda kept: kept.rank)[: messages.MAX_VERSIONS]
+        sent = {kept.id for kept in first}
+        versions = [self._version(kept) for id, kept in self.kept.items() if id in sent]
         return messages.Described(versions, self.standins.used, self.commands.ignored)
 
     def _version(self, kept: Kept) -> messages.Version:

@@ -22,7 +22,7 @@ from tornado.ioloop import IOLoop
 from traitlets.config import Config
 from zmq.eventloop.zmqstream import ZMQStream
 
-from grader.kernel.protocol.jupyter import QuickSession
+from grader.kernel.protocol.jupyter import BoundedSession
 
 
 def _without_debugger() -> None:
@@ -49,6 +49,8 @@ class Publisher(IOPubThread):  # type: ignore[misc]
 
 class QuietKernel(IPythonKernel):  # type: ignore[misc]
     """Does not publish the code of a cell, nor that it has begun: half of all messages, which nobody reads."""
+
+    banner = ""  # IPython's holds a random tip: choosing it would change the participant's random numbers
 
     def _publish_execute_input(self, *args: object) -> None:
         pass
@@ -105,6 +107,7 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
         self.shell_socket = self.context.socket(zmq.ROUTER)
         self._bind_socket(self.shell_socket, int(self.shell_port))
         self.iopub_socket = self.context.socket(zmq.XPUB)
+        self.iopub_socket.setsockopt(zmq.XPUB_NODROP, 1)  # a cell that shows more than is read waits, and loses nothing
         self._bind_socket(self.iopub_socket, int(self.iopub_port))
         self.iopub_thread = Publisher(self.iopub_socket)
         self.iopub_socket = self.iopub_thread.background_socket
@@ -117,7 +120,7 @@ def prepare_kernel() -> KernelApp:
     settings.InteractiveShell.xmode = "Plain"  # coloured tracebacks load and parse a lot, and nobody sees them
     settings.InteractiveShell.colors = "NoColor"
     settings.IPKernelApp.capture_fd_output = False  # it would take two threads, for what is printed past Python
-    app: KernelApp = KernelApp.instance(log_level=50, config=settings, session=QuickSession())
+    app: KernelApp = KernelApp.instance(log_level=50, config=settings, session=BoundedSession())
     app.prepare()
     app.log.setLevel(logging.CRITICAL)  # Jupyter's logger has a level of its own, which shows everything
     shell = app.shell

@@ -9,10 +9,12 @@ import types
 from functools import cached_property
 from typing import Any
 
-from grader.kernel.protocol.messages import MAX_SOURCE, Parameter
+from grader.kernel.protocol.messages import MAX_SOURCE, MAX_VERSIONS, Parameter
 from grader.kernel.protocol.values import clean
 
-KEEP = "__grader_keep__"
+# Ranks of versions: a function that a statement of a cell names, a method of such a class, anything else.
+OWN, METHOD, OTHER = range(3)
+MAX_KEPT = (10_000, MAX_VERSIONS, MAX_VERSIONS)  # of each rank
 
 
 class Kept:
@@ -24,10 +26,11 @@ class Kept:
         cell: index of its cell.
         owner: name of its class; empty for a function.
         value: the callable itself; for a method its class.
+        rank: of more than MAX_VERSIONS, those of the lowest rank are described.
     """
 
-    def __init__(self, id: str, name: str, cell: int, owner: str, value: Any) -> None:
-        self.id, self.name, self.cell, self.owner, self.value = id, name, cell, owner, value
+    def __init__(self, id: str, name: str, cell: int, owner: str, value: Any, rank: int) -> None:
+        self.id, self.name, self.cell, self.owner, self.value, self.rank = id, name, cell, owner, value, rank
 
     @cached_property
     def takes_object(self) -> bool:
@@ -36,30 +39,6 @@ class Kept:
             return False
         plain = vars(self.value).get(self.name)
         return not isinstance(plain, staticmethod | classmethod) and _takes_self(plain, self.value)
-
-
-class KeepRebound(ast.NodeTransformer):
-    """Keeps each version of a name that one cell binds several times; the end of the cell would show only the last."""
-
-    def visit_Module(self, module: ast.Module) -> ast.Module:
-        bound = [name for statement in module.body for name in _names_bound(statement)]
-        twice = {name for name in bound if bound.count(name) > 1}
-        body: list[ast.stmt] = []
-        for statement in module.body:
-            body.append(statement)
-            for name in twice.intersection(_names_bound(statement)):
-                keep = ast.Expr(ast.Call(ast.Name(KEEP, ast.Load()), [ast.Constant(name)], []))
-                body.append(ast.fix_missing_locations(ast.copy_location(keep, statement)))
-        module.body = body
-        return module
-
-
-def _names_bound(statement: ast.stmt) -> list[str]:
-    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-        return [statement.name]
-    if isinstance(statement, ast.Assign):
-        return [name.id for target in statement.targets for name in ast.walk(target) if isinstance(name, ast.Name)]
-    return []
 
 
 def target_of(kept: Kept, namespace: dict[str, Any]) -> Any:

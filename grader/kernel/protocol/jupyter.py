@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from queue import Empty
 from typing import Any
 
@@ -10,6 +11,12 @@ import msgspec
 import zmq
 from jupyter_client.channels import ZMQSocketChannel
 from jupyter_client.session import Session
+
+MAX_MESSAGE_BYTES = 16 << 20  # a larger part of a message breaks its connection
+MAX_PART_BYTES = MAX_MESSAGE_BYTES // 2
+MAX_CUT_TEXT = MAX_MESSAGE_BYTES // 8  # characters, of six bytes each at most
+MAX_CUT_ITEMS = 1_000
+SHORT_TEXT = 200
 
 
 class QuickSession(Session):  # type: ignore[misc]
@@ -50,13 +57,70 @@ class QuickSession(Session):  # type: ignore[misc]
         }
 
 
+class BoundedSession(QuickSession):
+    """The kernel's end. A part that is too large for the other end would break the connection, so it is cut.
+
+    Each long text is cut to its share, and of what is shown only the text is left.
+    """
+
+    def _quick_pack(self, message: object) -> bytes:
+        packed = super()._quick_pack(message)
+        return packed if len(packed) <= MAX_PART_BYTES else super()._quick_pack(_cut(message))
+
+    def send(self, *args: Any, buffers: object = None, **kwargs: Any) -> Any:
+        """Send the message without its `buffers`, which nobody reads."""
+        return super().send(*args, **kwargs)
+
+
+def _cut(message: Any) -> Any:
+    """The message with at most MAX_CUT_ITEMS items, and as much of its texts as fits."""
+    data = message.get("data")
+    if isinstance(data, dict) and "text/plain" in data:
+        message = {**message, "data": {"text/plain": data["text/plain"]}}
+    lengths: list[int] = []
+
+    def measure(text: str) -> str:
+        lengths.append(len(text))
+        return text
+
+    message = _map_texts(message, measure, [MAX_CUT_ITEMS])
+    long = sum(length > SHORT_TEXT for length in lengths)
+    share = (MAX_CUT_TEXT - sum(length for length in lengths if length <= SHORT_TEXT)) // max(1, long)
+    return _map_texts(message, lambda text: text[: max(SHORT_TEXT, share)], [MAX_CUT_ITEMS])
+
+
+def _map_texts(value: Any, change: Callable[[str], str], left: list[int]) -> Any:
+    """The value with each text changed, and no more than `left` items."""
+    left[0] -= 1
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, bytes):
+        return b""
+    if isinstance(value, dict):
+        return {change(str(key)): _map_texts(item, change, left) for key, item in value.items() if left[0] > 0}
+    if isinstance(value, list | tuple):
+        return [_map_texts(item, change, left) for item in value if left[0] > 0]
+    return value
+
+
 class Channel(ZMQSocketChannel):  # type: ignore[misc]
-    """jupyter_client's channel for asyncio. It waits for its socket's descriptor instead of polling in a future."""
+    """jupyter_client's channel for asyncio.
+
+    It waits for its socket's descriptor instead of polling in a future. It never waits to send: if the kernel takes no
+    more messages, zmq.Again is raised, and the connection is lost.
+    """
 
     _waiting: asyncio.Future[None] | None = None
 
+    def __init__(self, socket: zmq.Socket[bytes], session: Session, loop: object = None) -> None:
+        super().__init__(socket, session, loop)
+        socket.sndtimeo = 0
+
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
-        """The next message. Raise Empty after `timeout` seconds."""
+        """The next message. Raise Empty after `timeout` seconds, even if messages keep coming."""
+        await asyncio.sleep(0)  # lets other tasks run, even if there is always a message
+        if timeout is not None and timeout <= 0:
+            raise Empty
         loop = asyncio.get_running_loop()
         deadline = None if timeout is None else loop.time() + timeout
         while True:

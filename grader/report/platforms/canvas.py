@@ -6,6 +6,7 @@ import csv
 import io
 
 from grader.i18n import msg, render
+from grader.model import Grade, Namespace, id_in
 from grader.report import Run, language
 from grader.report.gradebook import escape_formula
 
@@ -14,8 +15,9 @@ POINTS_ROW = "    Points Possible"
 
 
 def text(run: Run) -> str:
-    """A row a participant, a column for the points and one for the bonus, which is possible on top of 0 points. Where
-    the grader broke the cells are left empty, and Canvas then changes nothing."""
+    """A row for everybody whose number Canvas or its institution gave, a column for the points and one for the bonus,
+    which is possible on top of 0 points. Where the grader broke the cells are left empty, and Canvas then changes
+    nothing."""
     lang = language(run)
     title = escape_formula(render(run.course.title, lang))
     bonus = any(grade.max_bonus for grade in run.grades)
@@ -27,7 +29,18 @@ def text(run: Run) -> str:
     writer.writerow([POINTS_ROW, "", "", "", "", f"{possible:g}", *(["0"] if bonus else [])])
     for grade in run.grades:
         points = ["", ""] if grade.faulted else [f"{grade.score:g}", f"{grade.bonus:g}"]
-        number = grade.notebook.participant_id
-        id = number if number.isdecimal() else ""
-        writer.writerow([escape_formula(grade.notebook.participant), id, "", "", "", *points[: 2 if bonus else 1]])
+        name, numbers = escape_formula(grade.notebook.participant), _numbers(grade)
+        if any(numbers):
+            writer.writerow([name, *map(escape_formula, numbers), "", "", *points[: 2 if bonus else 1]])
     return out.getvalue()
+
+
+def left_out(run: Run) -> tuple[str, ...]:
+    """Those of whom no number is known by which Canvas finds them."""
+    return tuple(grade.notebook.participant for grade in run.grades if not any(_numbers(grade)))
+
+
+def _numbers(grade: Grade) -> tuple[str, str]:
+    """Canvas's own, and the institution's."""
+    own = id_in(grade.notebook.ids, Namespace.CANVAS)
+    return own if own.isdecimal() else "", id_in(grade.notebook.ids, Namespace.SIS)

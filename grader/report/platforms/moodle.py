@@ -7,7 +7,7 @@ import html
 import io
 
 from grader.i18n import Lang, render
-from grader.model import Grade, SubmissionStatus
+from grader.model import Grade, Namespace, SubmissionStatus, id_in
 from grader.report import Run, language
 from grader.report import wording as prose
 from grader.report.gradebook import escape_formula
@@ -28,14 +28,16 @@ MAX_FEEDBACK = 20_000
 
 
 def text(run: Run) -> str:
-    """A row a participant. The grade is without bonus, for Moodle passes over one above the maximum; where the grader
-    broke it is left empty, and Moodle then changes nothing."""
+    """A row for everybody whose number Moodle gave. The grade is without bonus, for Moodle passes over one above the
+    maximum; where the grader broke it is left empty, and Moodle then changes nothing."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for grade in run.grades:
-        notebook, number = grade.notebook, grade.notebook.participant_id
-        identifier = f"Participant {number}" if number.isdecimal() else ""
+        notebook, number = grade.notebook, _number(grade)
+        if not number:
+            continue
+        identifier = f"Participant {number}"
         points = "" if grade.faulted else f"{grade.score:g}"
         name = escape_formula(notebook.participant)
         feedback = _feedback(grade, language(run))
@@ -54,6 +56,16 @@ def text(run: Run) -> str:
             ]
         )
     return out.getvalue()
+
+
+def left_out(run: Run) -> tuple[str, ...]:
+    """Those whose number in Moodle is not known."""
+    return tuple(grade.notebook.participant for grade in run.grades if not _number(grade))
+
+
+def _number(grade: Grade) -> str:
+    number = id_in(grade.notebook.ids, Namespace.MOODLE)
+    return number if number.isdecimal() else ""
 
 
 def _feedback(grade: Grade, lang: Lang) -> str:
