@@ -8,13 +8,18 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import zmq
 from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from grader.i18n import msg
+from grader.kernel.agent_client import INTERRUPT_GRACE_S, KernelDied
 from grader.kernel.protocol.values import clean
+from grader.model import Cell, CellResult, CellStatus
 
 START_TIMEOUT_S = 30.0
+END_TIMEOUT_S = 5.0
 OUTPUTS_TIMEOUT_S = 10  # from the end of a cell until everything that it showed has come
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.CRITICAL + 1)
@@ -52,6 +57,40 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         self.error: str | None = None
         self.place: tuple[int | None, str, str] = (None, "", "")
 
+    async def run_cell(self, cell: Cell, timeout_s: float, output_bytes: int) -> CellResult:
+        """Run a cell, and keep `output_bytes` characters of its output. An error in it is a result; raise KernelDied
+        when it ends the kernel."""
+        self.begin(timeout_s, output_bytes)
+        self.kc.cell_index = cell.index
+        node = NotebookNode(cell_type="code", source=cell.source, metadata=NotebookNode(), outputs=[])
+        try:
+            await self.async_execute_cell(node, 0)
+        except zmq.Again as lost:
+            raise KernelDied("the connection to the kernel is lost") from lost
+        except CellTimeoutError:
+            await self._interrupt()
+            return CellResult(cell.index, CellStatus.TIMED_OUT, f"> {timeout_s:g} s", self.notes())
+        except DeadKernelError as dead:
+            raise KernelDied("the kernel ended while the cell ran") from dead
+        except Exception as garbled:  # the participant's code can write to its sockets: what can't be read is its doing
+            raise KernelDied(f"the kernel sent what is no message: {type(garbled).__name__}") from garbled
+        if not self.ended and cell.source.strip():
+            raise KernelDied("the connection over which the kernel shows its outputs is lost")
+        status = CellStatus.ERROR if self.error else CellStatus.OK
+        return CellResult(cell.index, status, self.error, self.notes(), "".join(self.printed), *self.place)
+
+    async def _interrupt(self) -> None:
+        await cancel_others()  # nbclient still reads for this cell, and would take the next one's errors
+        try:
+            await self.km.interrupt_kernel()
+            await asyncio.wait_for(self._settle(), INTERRUPT_GRACE_S)
+        except Exception as error:  # as above
+            raise KernelDied("the kernel would not be interrupted", timed_out=True) from error
+
+    async def _settle(self) -> None:
+        """Wait until the kernel has answered over both connections, after everything that it still had to send."""
+        await asyncio.gather(self.async_wait_for_reply(self.kc.kernel_info()), self.kc.wait_for_ready())
+
     def notes(self) -> tuple[Any, ...]:
         if self._room >= 0:
             return ()
@@ -79,6 +118,15 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
             await asyncio.sleep(0.02)
         if self.task_poll_for_reply is not None:
             self.task_poll_for_reply.cancel()
+
+
+async def cancel_others() -> None:
+    """Cancel all other tasks of this loop."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    if others:
+        await asyncio.wait(others, timeout=END_TIMEOUT_S)
 
 
 _OUTPUTS = frozenset({"stream", "display_data", "execute_result", "update_display_data"})

@@ -14,12 +14,10 @@ from typing import Any
 
 import msgspec
 import zmq
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
 
 from grader.errors import KernelStartError
-from grader.kernel.agent_client import INTERRUPT_GRACE_S, AgentClient, KernelDied
-from grader.kernel.cells import START_TIMEOUT_S, CellRunner
+from grader.kernel.agent_client import AgentClient, KernelDied
+from grader.kernel.cells import END_TIMEOUT_S, START_TIMEOUT_S, CellRunner, cancel_others
 from grader.kernel.fork_client import ForkServerClient, ForkServerGone, new_folder
 from grader.kernel.inside.environment import kernel_environment
 from grader.kernel.protocol import messages
@@ -28,9 +26,8 @@ from grader.kernel.protocol.messages import Boot, Broken, Hello, SandboxSettings
 from grader.kernel.protocol.values import WireError, encode
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
 from grader.kernel.sandbox.supervisor import remove_tree
-from grader.model import Cell, CellResult, CellStatus, Limits
+from grader.model import Cell, CellResult, Limits
 
-END_TIMEOUT_S = 5.0
 _SERVE = "__import__('grader.kernel.inside.agent', fromlist=['serve']).serve()"
 _CANARY = messages.Calls(0, messages.CANARY, [messages.Case([encode(1)] * 2, [])], False, [], 0)
 
@@ -190,52 +187,17 @@ class Kernel:
             provisioner.kill_now()
             with suppress(asyncio.TimeoutError):  # what even this does not end is left behind
                 await asyncio.wait_for(provisioner.wait(), END_TIMEOUT_S)
-        await _cancel_others()
+        await cancel_others()
         self._manager.cleanup_ipc_files()
         self._manager._close_control_socket()
 
     def _run(self, coroutine: Any) -> Any:
         return self._loop.run_until_complete(coroutine)
 
-    # ---- cells
-
     def run_cell(self, cell: Cell, timeout_s: float) -> CellResult:
         """Run a cell. An error in it is a result; raise KernelDied when it ends the kernel."""
-        client = self._client
-        client.begin(timeout_s, self.limits.output_bytes)
-        client.kc.cell_index = cell.index
-        node = NotebookNode(cell_type="code", source=cell.source, metadata=NotebookNode(), outputs=[])
-        try:
-            self._run(client.async_execute_cell(node, 0))
-        except zmq.Again as lost:
-            raise KernelDied("the connection to the kernel is lost") from lost
-        except CellTimeoutError:
-            self._interrupt_cell()
-            return CellResult(cell.index, CellStatus.TIMED_OUT, f"> {timeout_s:g} s", client.notes())
-        except DeadKernelError as dead:
-            raise KernelDied("the kernel ended while the cell ran") from dead
-        except Exception as garbled:  # the participant's code can write to its sockets: what can't be read is its doing
-            raise KernelDied(f"the kernel sent what is no message: {type(garbled).__name__}") from garbled
-        if not client.ended and cell.source.strip():
-            raise KernelDied("the connection over which the kernel shows its outputs is lost")
-        status = CellStatus.ERROR if client.error else CellStatus.OK
-        printed = "".join(client.printed)
-        return CellResult(cell.index, status, client.error, client.notes(), printed, *client.place)
-
-    def _interrupt_cell(self) -> None:
-        self._run(_cancel_others())  # nbclient still reads for this cell, and would take the next one's errors
-        try:
-            self._run(self._manager.interrupt_kernel())
-            self._run(asyncio.wait_for(self._settle(), INTERRUPT_GRACE_S))
-        except Exception as error:  # as above
-            raise KernelDied("the kernel would not be interrupted", timed_out=True) from error
-
-    async def _settle(self) -> None:
-        """Wait until the kernel has answered over both connections, after everything that it still had to send."""
-        client = self._client.kc
-        await asyncio.gather(self._client.async_wait_for_reply(client.kernel_info()), client.wait_for_ready())
-
-    # ---- calls
+        result: CellResult = self._run(self._client.run_cell(cell, timeout_s, self.limits.output_bytes))
+        return result
 
     def describe(self) -> messages.Described:
         """Describe what the cells left. Raise KernelDied."""
@@ -267,12 +229,3 @@ class Kernel:
 def _reason(outcome: object) -> str:
     result = outcome.result if isinstance(outcome, messages.Outcome) else outcome
     return f"{result.type}: {result.text}" if isinstance(result, messages.Raised) else "1 + 1 is not 2"
-
-
-async def _cancel_others() -> None:
-    """Cancel all other tasks of this loop."""
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    if others:
-        await asyncio.wait(others, timeout=END_TIMEOUT_S)

@@ -217,11 +217,7 @@ class Session:
         """
         if time.monotonic() > self._deadline:
             return [Answer(problem=Problem.OUT_OF_TIME)]
-        number = secrets.randbits(48)
-        encoded = [_encode_case(case) for case in cases]
-        request = messages.Calls(
-            number, invocation.version.id, encoded, invocation.after_cell, list(invocation.asked), seed
-        )
+        request = _request(invocation, cases, seed)
         try:
             kernel = self._ready()
             left_s = max(0.0, self._deadline - time.monotonic())
@@ -305,9 +301,15 @@ def run(notebook: Notebook, config: Config, fork_server: ForkServerClient | None
         session.close()
 
 
-def _encode_case(case: Case) -> messages.Case:
-    pairs = [(name, encode(value)) for name, value in case.kwargs.items()]
-    return messages.Case([encode(value) for value in case.args], pairs)
+def _request(invocation: Invocation, cases: Sequence[Case], seed: int) -> messages.Calls:
+    encoded = [
+        messages.Case(
+            [encode(value) for value in case.args], [(name, encode(value)) for name, value in case.kwargs.items()]
+        )
+        for case in cases
+    ]
+    number, asked = secrets.randbits(48), list(invocation.asked)
+    return messages.Calls(number, invocation.version.id, encoded, invocation.after_cell, asked, seed)
 
 
 def _encoding(answer: StandInAnswer) -> Callable[[messages.Ask], messages.Answer]:

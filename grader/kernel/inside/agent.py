@@ -12,7 +12,6 @@ import random
 import signal
 import sys
 import tempfile
-import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -141,18 +140,8 @@ class Agent:
             if value.__module__ == "__main__":
                 for method in [key for key in vars(value) if not key.startswith("_")]:
                     self._add(method, value.__name__, value, METHOD if own else OTHER)
-        elif not self._is_imported(name, value):
+        elif not self.names.is_imported(name, value):
             self._add(name, "", value, OWN if own else OTHER)
-
-    def _is_imported(self, name: str, value: Any) -> bool:
-        """Whether it only comes from a module, as everything of `from numpy import *` does. What the cell itself gives
-        a name is the participant's own, even if it is an alias of such a function."""
-        if isinstance(value, types.FunctionType):
-            return value.__module__ != "__main__"
-        if name in self.names.own:
-            return False
-        modules = (sys.modules.get(module) for module in self.names.modules)
-        return any(isinstance(module, types.ModuleType) and vars(module).get(name) is value for module in modules)
 
     def _add(self, name: str, owner: str, value: Any, rank: int) -> None:
         versions = self.versions.setdefault((name, owner, self.cell), [])

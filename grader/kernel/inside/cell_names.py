@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import sys
+import types
 
 KEEP = "__grader_keep__"
 
@@ -18,6 +20,16 @@ class CellNames:
     def __init__(self) -> None:
         self.own: set[str] = set()
         self.modules: set[str] = set()
+
+    def is_imported(self, name: str, value: object) -> bool:
+        """Whether it only comes from a module, as everything of `from numpy import *` does. What the cell itself gives
+        a name is the participant's own, even if it is an alias of such a function."""
+        if isinstance(value, types.FunctionType):
+            return value.__module__ != "__main__"
+        if name in self.own:
+            return False
+        modules = (sys.modules.get(module) for module in self.modules)
+        return any(isinstance(module, types.ModuleType) and vars(module).get(name) is value for module in modules)
 
     def clear(self) -> None:
         self.own.clear()
