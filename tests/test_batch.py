@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from grader.batch import workers as batch
+from grader.batch import local_worker
 from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.errors import OutputError
@@ -22,11 +22,11 @@ from grader.output import write_atomically
 from grader.report import Run
 from grader.report.json_report import envelope
 from grader.submissions.find import find
-from grader.submissions.submission import Submission
+from grader.submissions.submission import Submission, from_file
 from tests.conftest import QUICK, ROOT
 
 SAMPLES = ROOT / "tests" / "samples"
-WORK = batch._work
+WORK = local_worker.grade
 NOTEBOOKS = [
     SAMPLES / "solved.ipynb",
     ROOT / "tests" / "notebooks" / "running" / "os-exit.ipynb",
@@ -45,8 +45,8 @@ def told(grades: list[Grade], course: Course, config: Config = CONFIG) -> dict[s
 @pytest.fixture(scope="module")
 def alone(course: Course) -> dict[str, Any]:
     together: dict[str, Any] = {}
-    for path in NOTEBOOKS:
-        together |= told(grade_all([path], course, CONFIG), course)
+    for submission in map(from_file, NOTEBOOKS):
+        together |= told(grade_all([submission], course, CONFIG), course)
     return together
 
 
@@ -56,7 +56,7 @@ def test_nothing_leaks_from_one_submission_to_the_next(
 ) -> None:
     process = warm.start(CONFIG.kernel)
     try:
-        grades = grade_all(order, course, CONFIG, 1, process)
+        grades = grade_all([*map(from_file, order)], course, CONFIG, 1, process)
     finally:
         if process is not None:
             process.close()
@@ -67,7 +67,7 @@ def test_nothing_leaks_from_one_submission_to_the_next(
 @pytest.mark.parametrize("kernel", ["warm", "cold"])
 def test_workers_give_what_one_alone_gives(kernel: str, course: Course, alone: dict[str, Any]) -> None:
     config = replace(CONFIG, kernel=kernel)
-    assert told(grade_all(NOTEBOOKS, course, config, 2), course) == alone
+    assert told(grade_all([*map(from_file, NOTEBOOKS)], course, config, 2), course) == alone
 
 
 def dies_at_the_samples(submission: Submission) -> Grade:
@@ -81,7 +81,7 @@ def dies_at_the_samples(submission: Submission) -> Grade:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
 def test_a_worker_that_is_killed_loses_nobody(tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "_work", dies_at_the_samples)
+    monkeypatch.setattr(local_worker, "grade", dies_at_the_samples)
     for name in ("a", "always", "b", "once"):
         shutil.copy(SAMPLES / "solved.ipynb", tmp_path / f"{name}.ipynb")
     grades = grade_all(find([tmp_path]).submissions, course, CONFIG, 2)

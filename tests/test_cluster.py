@@ -15,9 +15,8 @@ from typing import Any
 
 import pytest
 
-from grader.batch import dask_cluster as cluster
-from grader.batch import worker_process as remote
-from grader.batch.dask_cluster import OtherGrader, on_dask, work
+from grader.batch import dask_cluster, worker_process
+from grader.batch.dask_cluster import OtherVersion, open_cluster, work
 from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.errors import UsageError
@@ -34,7 +33,7 @@ CONFIG = Config(lang="en", limits=QUICK, seed=3)
 
 
 @pytest.fixture(scope="module")
-def dask_cluster() -> Iterator[Any]:
+def local_cluster() -> Iterator[Any]:
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=2, host="127.0.0.1", dashboard_address=None, silence_logs=50
     ) as local:
@@ -54,14 +53,14 @@ def found(tmp_path: Path, solutions: dict[str, str]) -> Found:
 
 
 def test_a_worker_that_is_killed_in_mid_run_loses_nothing_and_repeats_nothing_in_the_gradebook(
-    dask_cluster: Any, found: Found, course: Course
+    local_cluster: Any, found: Found, course: Course
 ) -> None:
     grades = {}
-    with on_dask(dask_cluster.scheduler_address, course, CONFIG) as (graded, at_once):
+    with open_cluster(local_cluster.scheduler_address, course, CONFIG) as (engine, at_once):
         assert at_once == 4
-        for place, grade in graded(found.submissions):
+        for place, grade in engine(found.submissions):
             if not grades:
-                os.kill(dask_cluster.workers[0].process.process.pid, signal.SIGKILL)
+                os.kill(local_cluster.workers[0].process.process.pid, signal.SIGKILL)
             assert place not in grades
             grades[place] = grade
     assert sorted(grades) == list(range(len(found.submissions)))
@@ -75,8 +74,8 @@ def test_a_worker_that_is_killed_in_mid_run_loses_nothing_and_repeats_nothing_in
     assert envelopes[0] == envelopes[1]
 
 
-def test_the_command_grades_on_the_cluster(dask_cluster: Any, found: Found, tmp_path: Path) -> None:
-    args = [tmp_path / "in", "--dask", dask_cluster.scheduler_address, "-e", "1a", "-o", tmp_path / "out"]
+def test_the_command_grades_on_the_cluster(local_cluster: Any, found: Found, tmp_path: Path) -> None:
+    args = [tmp_path / "in", "--dask", local_cluster.scheduler_address, "-e", "1a", "-o", tmp_path / "out"]
     done = subprocess.run(
         [sys.executable, "-m", "grader", *map(str, args)], capture_output=True, text=True, timeout=100
     )
@@ -86,30 +85,30 @@ def test_the_command_grades_on_the_cluster(dask_cluster: Any, found: Found, tmp_
 
 
 def test_a_notebook_that_no_process_survives_is_a_fault_of_the_grader(
-    dask_cluster: Any, found: Found, course: Course, monkeypatch: pytest.MonkeyPatch
+    local_cluster: Any, found: Found, course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "work", _dies)
-    with on_dask(dask_cluster.scheduler_address, course, CONFIG) as (graded, _):
-        ((_, grade),) = graded(found.submissions[:1])
+    monkeypatch.setattr(dask_cluster, "work", _dies)
+    with open_cluster(local_cluster.scheduler_address, course, CONFIG) as (engine, _):
+        ((_, grade),) = engine(found.submissions[:1])
     assert grade.faulted
     assert grade.notebook.participant == found.submissions[0].participant
 
 
-def _dies(encode_submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes:
-    raise remote.WorkerDied
+def _dies(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes:
+    raise worker_process.WorkerDied
 
 
-def test_a_cluster_that_can_not_be_used_is_a_users_mistake(course: Course, dask_cluster: Any) -> None:
+def test_a_cluster_that_can_not_be_used_is_a_users_mistake(course: Course, local_cluster: Any) -> None:
     with pytest.raises(UsageError, match="no Dask scheduler answers at tcp"), _quick(1):
-        on_dask("tcp://127.0.0.1:9", course, CONFIG).__enter__()
-    with pytest.raises(OtherGrader, match="a worker of the cluster has grader"):
+        open_cluster("tcp://127.0.0.1:9", course, CONFIG).__enter__()
+    with pytest.raises(OtherVersion, match="a worker of the cluster has grader"):
         work(b"", b"", "0.0.1", 60)
 
 
 class _quick:
     def __init__(self, seconds: int) -> None:
         self._patch = pytest.MonkeyPatch()
-        self._patch.setattr(cluster, "CONNECT_TIMEOUT_S", seconds)
+        self._patch.setattr(dask_cluster, "CONNECT_TIMEOUT_S", seconds)
 
     def __enter__(self) -> None:
         pass
@@ -119,14 +118,14 @@ class _quick:
 
 
 def test_a_grading_process_answers_parcels_and_ends_with_its_user(found: Found, course: Course) -> None:
-    process = remote.Process(remote.setup(course, replace(CONFIG, only=("1a",))))
-    grade = remote.grade_of(process.grade(remote.encode_submission(found.submissions[0]), 60))
+    process = worker_process.GradingProcess(worker_process.encode_setup(course, replace(CONFIG, only=("1a",))))
+    grade = worker_process.decode_grade(process.grade(worker_process.encode_submission(found.submissions[0]), 60))
     assert grade.notebook.path == found.submissions[0].path
     process.close()
-    with pytest.raises(remote.WorkerDied):
+    with pytest.raises(worker_process.WorkerDied):
         process.grade(b"", 60)
-    broken = remote.Process(b"no setup")
-    with pytest.raises(remote.WorkerDied):
+    broken = worker_process.GradingProcess(b"no setup")
+    with pytest.raises(worker_process.WorkerDied):
         broken.grade(b"", 60)
 
 
@@ -136,8 +135,10 @@ def test_a_grading_process_leaves_no_hidden_test_behind(
 ) -> None:
     with tempfile.TemporaryDirectory(prefix="t") as short:  # a socket's path has no room for that of tmp_path
         monkeypatch.setenv("TMPDIR", short)
-        process = remote.Process(remote.setup(course, replace(CONFIG, only=("1a",), kernel=kernel)))
-        process.grade(remote.encode_submission(found.submissions[0]), 60)
+        process = worker_process.GradingProcess(
+            worker_process.encode_setup(course, replace(CONFIG, only=("1a",), kernel=kernel))
+        )
+        process.grade(worker_process.encode_submission(found.submissions[0]), 60)
         assert [*Path(short).rglob("test_1a.py")]
         if killed:
             process._process.kill()

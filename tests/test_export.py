@@ -17,8 +17,8 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from grader.cli.commands import run_command
 from grader.cli.course import grade_course
-from grader.cli.grade import run_command
 from tests.conftest import ROOT
 from tests.test_cli import SOLVED, TYPICAL
 from tests.test_report_formats import GradescopeResults, PrairieLearnResults
