@@ -67,7 +67,7 @@ def _grade_and_report(options: Options, settings_file: Path | None) -> int:
             if destinations.is_free(places):
                 _show(run, options.verbose)
             destinations.deliver(run, places, os.environ, passed=_reached(run.grades, options.min_score))
-    return _exit_code(run.grades, options)
+    return _exit_code(run.grades, options.min_score, options.exit_zero or options.watch)
 
 
 def _start_fork_server(options: Options) -> AbstractContextManager[ForkServerClient | None]:
@@ -159,11 +159,10 @@ def _console(err: bool = False) -> Console:
     return Console(stderr=err, highlight=False, soft_wrap=False)
 
 
-def _exit_code(grades: Sequence[Grade], options: Options) -> int:
+def _exit_code(grades: Sequence[Grade], min_score: float, exit_zero: bool) -> int:
     if any(grade.faulted or grade.incomplete for grade in grades):
         return EXIT_FAULT
-    fine = options.exit_zero or options.watch or _reached(grades, options.min_score)
-    return EXIT_OK if fine else EXIT_BELOW
+    return EXIT_OK if exit_zero or _reached(grades, min_score) else EXIT_BELOW
 
 
 def _reached(grades: Sequence[Grade], min_score: float) -> bool:
