@@ -18,7 +18,7 @@ from lxml import etree
 from grader.errors import UsageError
 from grader.report.destinations import PLACES, ROOTS, Place, places
 from tests.conftest import ROOT
-from tests.test_cli import SOLVED, TYPICAL, command
+from tests.cli.test_grade import SOLVED, TYPICAL, command
 from tests.test_report_formats import parsed
 
 CLASSROOM = {

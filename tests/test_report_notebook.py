@@ -24,7 +24,7 @@ from grader.submissions.notebook import read, reread
 from grader.submissions.repair import whole
 from tests import sample_run
 from tests.conftest import QUICK, ROOT, grade_file
-from tests.test_cli import command
+from tests.cli.test_grade import command
 from tests.wrong_notebooks import WRONG, cells
 
 TYPICAL = ROOT / "tests" / "samples" / "typical_mistakes.ipynb"

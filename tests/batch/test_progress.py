@@ -17,7 +17,7 @@ from rich.console import Console
 
 from grader.batch.progress import Bar, Lines, Silent, choose_progress
 from tests.sample_run import FAULT, MIXED, RIGHT, UNREADABLE
-from tests.test_store import command
+from tests.batch.test_run import command
 from tests.test_submissions import lay_out, notebook
 
 NAMES = ["Ada Lovelace", "\x1b[31mred", "cut", "fault"]

@@ -15,8 +15,8 @@ from grader.cli import doctor
 from grader.cli.doctor import ADVICE, Kernels
 from grader.errors import KernelStartError
 from grader.model import Config
-from tests.test_cli import command
-from tests.test_settings import CONSOLE
+from tests.cli.test_grade import command
+from tests.cli.test_settings import CONSOLE
 
 CONFIG = Config(lang="en")
 

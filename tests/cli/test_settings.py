@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from grader.cli.grade import grade
 from grader.cli.settings import keys
 from grader.errors import UsageError
-from tests.test_cli import SOLVED, TYPICAL
+from tests.cli.test_grade import SOLVED, TYPICAL
 
 CONSOLE = Path(sys.executable).with_name("grade")
 
