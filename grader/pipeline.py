@@ -79,8 +79,8 @@ class Grader:
     def grade_overrun(self, submission: Submission, took_s: float) -> Grade:
         """The grade of a submission that used up its time, so that its worker process was ended."""
         reason = msg(
-            "Grading this notebook took more than the {limit} s that it may take and was ended: nothing of it is "
-            "checked. Look for loops that never stop, and for what is very long or very large.",
+            "Grading this notebook took more than the {limit} s that it may take, so it was stopped and nothing is "
+            "scored. Look for loops that never stop, and for what is very long or very large.",
             limit=f"{self.config.limits.total_timeout_s:g}",
         )
         return replace(self._unread(submission, SubmissionStatus.GRADED, reason), duration_s=took_s)

@@ -19,8 +19,8 @@ from click.testing import CliRunner
 
 from grader.cli.commands import run_command
 from grader.cli.course import grade_course
-from tests.conftest import ROOT
 from tests.cli.test_grade import SOLVED, TYPICAL
+from tests.conftest import ROOT
 from tests.test_report_formats import GradescopeResults, PrairieLearnResults
 
 pytestmark = [

@@ -9,7 +9,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -23,8 +23,8 @@ from grader.report import notebook_copy as feedback
 from grader.submissions.notebook import read, reread
 from grader.submissions.repair import whole
 from tests import sample_run
-from tests.conftest import QUICK, ROOT, grade_file
 from tests.cli.test_grade import command
+from tests.conftest import QUICK, ROOT, grade_file
 from tests.wrong_notebooks import WRONG, cells
 
 TYPICAL = ROOT / "tests" / "samples" / "typical_mistakes.ipynb"
@@ -105,6 +105,7 @@ cell = st.fixed_dictionaries(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(cell, max_size=4), junk)
+@example([{"cell_type": "code", "outputs": [None]}], {})
 def test_whatever_cells_hold_the_copy_is_valid(some: list[Any], metadata: Any) -> None:
     notebook = {"nbformat": 4, "nbformat_minor": 2, "metadata": metadata, "cells": some}
     made = whole(json.dumps(notebook))

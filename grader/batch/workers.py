@@ -196,7 +196,9 @@ class _Worker:
     def receive(self) -> Grade | BaseException | None:
         """The grade, or an error that ends the run; None if it has died or has not answered."""
         try:
-            answer: Grade | BaseException | None = self.connection.recv() if self.connection.poll() else None
+            if not self.connection.poll():
+                return None
+            answer: Grade | BaseException = self.connection.recv()
         except (EOFError, OSError):
             return None
         self.place, self.deadline = None, math.inf

@@ -101,7 +101,7 @@ def _only(cell: NotebookNode, key: str) -> NotebookNode:
 
 def _valid(outputs: object) -> Iterator[Any]:
     for output in outputs if isinstance(outputs, list) else ():
-        if _is_valid(output, "output"):
+        if output is not None and _is_valid(output, "output"):  # nbformat takes None for an argument left out
             yield output
 
 

@@ -20,7 +20,7 @@ from grader.batch.dask_cluster import OtherVersion, open_cluster, work
 from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.errors import UsageError
-from grader.model import Config, Kernels
+from grader.model import Config, ExerciseStatus, Kernels, SubmissionStatus
 from grader.report import Run, gradebook
 from grader.report.json_report import envelope
 from grader.submissions.find import Found, find
@@ -96,6 +96,36 @@ def test_a_notebook_that_no_process_survives_is_a_fault_of_the_grader(
 
 def _dies(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes:
     raise worker_process.WorkerDied
+
+
+def test_a_notebook_that_overruns_its_time_is_ended_and_costs_nobody_else_anything(
+    local_cluster: Any, found: Found, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = found.submissions[0].participant
+    monkeypatch.setattr(
+        dask_cluster, "time_limit_s", lambda submission, config: 0.01 if submission.participant == first else 60.0
+    )
+    with open_cluster(local_cluster.scheduler_address, course, CONFIG) as (engine, _):
+        grades = dict(engine(found.submissions[:3]))
+    assert (grades[0].status, grades[0].score, grades[0].faulted) == (SubmissionStatus.GRADED, 0, False)
+    assert {one.status for one in grades[0].exercises} == {ExerciseStatus.NOT_RUN}
+    assert "took more than the" in str(grades[0].notes[0])
+    assert not [note for place in (1, 2) for note in grades[place].notes if "took more than the" in str(note)]
+    assert grades[2].cells
+
+
+def test_a_grading_process_that_is_stuck_is_ended(found: Found, course: Course) -> None:
+    process = worker_process.GradingProcess(worker_process.encode_setup(course, replace(CONFIG, only=("1a",))))
+    process.grade(worker_process.encode_submission(found.submissions[0]), 60)
+    process._process.send_signal(signal.SIGSTOP)
+    started = time.monotonic()
+    with pytest.raises(worker_process.TimedOut):
+        process.grade(worker_process.encode_submission(found.submissions[0]), 0.5)
+    assert time.monotonic() - started < 5
+    stuck = worker_process.GradingProcess(worker_process.encode_setup(course, replace(CONFIG, only=("1a",))))
+    stuck._process.send_signal(signal.SIGSTOP)
+    stuck.close()
+    assert stuck._process.returncode is not None
 
 
 def test_a_cluster_that_can_not_be_used_is_a_users_mistake(course: Course, local_cluster: Any) -> None:

@@ -16,8 +16,8 @@ import pytest
 from rich.console import Console
 
 from grader.batch.progress import Bar, Lines, Silent, choose_progress
-from tests.sample_run import FAULT, MIXED, RIGHT, UNREADABLE
 from tests.batch.test_run import command
+from tests.sample_run import FAULT, MIXED, RIGHT, UNREADABLE
 from tests.test_submissions import lay_out, notebook
 
 NAMES = ["Ada Lovelace", "\x1b[31mred", "cut", "fault"]

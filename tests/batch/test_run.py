@@ -346,9 +346,7 @@ def test_a_full_disk_is_told_with_what_is_kept_and_leaves_nothing_half_written(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(
-            OutputError, match=r"No space left on device.*2 of 4 results are kept; run the same"
-        ):
+        with pytest.raises(OutputError, match=r"No space left on device.*2 of 4 results are kept; run the same"):
             run_batch(plan())
     assert len(list((tmp_path / "out" / "submissions").iterdir())) == 2
     engine.graded.clear()

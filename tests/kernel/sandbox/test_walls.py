@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from grader.kernel.sandbox import walls as sandbox
+from grader.kernel.sandbox.walls import _hand_over
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="for root on Linux")
@@ -22,38 +21,39 @@ LIMIT_S = 3.0
 PLACES = [[], ["--without-landlock"], ["--closed"], ["--closed", "--without-landlock"], ["--private"]]
 
 
+def command(tmp_path: Path, *options: str) -> list[str]:
+    report = f"json={tmp_path / 'out.json'}"
+    return [sys.executable, "-m", "grader", str(SOLVED), "--lang", "en", "--report", report, *options]
+
+
+def ran(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, cwd=ROOT, start_new_session=True)
+
+
 def grade(tmp_path: Path, place: list[str], *options: str) -> tuple[dict[str, Any], set[str]]:
     """The one submission of the JSON report, and the walls. `tmp_path`: open to root only, as pytest's folders are."""
-    out = tmp_path / "out.json"
-    graded = [sys.executable, "-m", "grader", SOLVED, "--lang", "en", "--report", f"json={out}", *options]
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.container", *place, *map(str, graded)],
-        capture_output=True,
-        text=True,
-        timeout=100,
-        cwd=ROOT,
-        start_new_session=True,
-    )
+    done = ran([sys.executable, "-m", "tests.container", *place, *command(tmp_path, *options)])
     if done.returncode == 77:
         pytest.skip("no mount namespace here")
     assert done.returncode == 0, done.stdout + done.stderr
-    report = json.loads(out.read_text("utf-8"))
+    report = json.loads((tmp_path / "out.json").read_text("utf-8"))
     return report["submissions"][0], {wall.split()[0] for wall in report["sandbox"]["walls"]}
 
 
-def cpu_s() -> float:
-    """What the processes that have ended took of the processor, in seconds."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def outside_s(tmp_path: Path, kernel: str) -> float:
+    """How long the same takes where nothing is forbidden."""
+    started = time.monotonic()
+    assert ran(command(tmp_path, "--kernel", kernel)).returncode == 0
+    return time.monotonic() - started
 
 
 @pytest.mark.parametrize("kernel", ["warm", "cold"])
 @pytest.mark.parametrize("place", PLACES, ids=" ".join)
 def test_under_dockers_default_profile(place: list[str], kernel: str, tmp_path: Path) -> None:
-    started, used = time.monotonic(), cpu_s()
+    started = time.monotonic()
     graded, walls = grade(tmp_path, place, "--kernel", kernel)
-    assert cpu_s() - used < LIMIT_S
-    assert time.monotonic() - started < 5 * LIMIT_S, "other tests run beside it, but nothing waits for a time limit"
+    took_s = time.monotonic() - started
+    assert took_s < LIMIT_S or took_s < 3 * outside_s(tmp_path, kernel), "or this machine is busy"
     assert (graded["score"], graded["bonus"]) == (18, 4), graded
     assert {cell["status"] for cell in graded["cells"]} == {"ok"}
     assert walls.isdisjoint({"pid", "net", "ipc", "mount"}), "the container forbids them"
@@ -85,6 +85,6 @@ def test_what_a_link_points_to_is_not_handed_over(tmp_path: Path) -> None:
     (folder / "work" / "file").write_text("")
     (folder / "work" / "home" / "folder").symlink_to(outside)
     (folder / "work" / "home" / "link").symlink_to(outside / "file")
-    sandbox._hand_over(folder, 12345)
+    _hand_over(folder, 12345)
     assert {path.lstat().st_uid for path in (folder, *folder.rglob("*"))} == {12345}
     assert {path.stat().st_uid for path in (outside, outside / "file")} == {0}
