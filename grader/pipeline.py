@@ -131,9 +131,9 @@ def open_grader(course: Course, config: Config, fork_server: ForkServerClient | 
 def hidden_folders(folders: Iterable[Path], course: Course) -> tuple[str, ...]:
     """The folders that no participant's code may see: the course's, and those of the submissions, for one participant's
     code must not see another's work. Of two folders one inside the other, the outer one."""
-    found = {folder.resolve() for folder in (*folders, course.folder)}
-    outer = {folder for folder in found if found.isdisjoint(folder.parents)}
-    return tuple(sorted(str(folder) for folder in outer if folder != Path(folder.anchor)))
+    resolved = {folder.resolve() for folder in (*folders, course.folder)}
+    found = {folder for folder in resolved if folder != Path(folder.anchor)}  # without its root no kernel starts
+    return tuple(sorted(str(folder) for folder in found if found.isdisjoint(folder.parents)))
 
 
 def _not_run(exercise: Exercise, suite: Suite) -> ExerciseResult:

@@ -6,10 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +17,7 @@ from grader.batch.dask_cluster import OtherVersion, open_cluster, work
 from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.errors import UsageError
-from grader.model import Config, ExerciseStatus, Kernels, SubmissionStatus
+from grader.model import Config, ExerciseStatus, SubmissionStatus
 from grader.report import Run, gradebook
 from grader.report.json_report import envelope
 from grader.submissions.find import Found, find
@@ -114,20 +111,6 @@ def test_a_notebook_that_overruns_its_time_is_ended_and_costs_nobody_else_anythi
     assert grades[2].cells
 
 
-def test_a_grading_process_that_is_stuck_is_ended(found: Found, course: Course) -> None:
-    process = worker_process.GradingProcess(worker_process.encode_setup(course, replace(CONFIG, only=("1a",))))
-    process.grade(worker_process.encode_submission(found.submissions[0]), 60)
-    process._process.send_signal(signal.SIGSTOP)
-    started = time.monotonic()
-    with pytest.raises(worker_process.TimedOut):
-        process.grade(worker_process.encode_submission(found.submissions[0]), 0.5)
-    assert time.monotonic() - started < 5
-    stuck = worker_process.GradingProcess(worker_process.encode_setup(course, replace(CONFIG, only=("1a",))))
-    stuck._process.send_signal(signal.SIGSTOP)
-    stuck.close()
-    assert stuck._process.returncode is not None
-
-
 def test_a_cluster_that_can_not_be_used_is_a_users_mistake(course: Course, local_cluster: Any) -> None:
     with pytest.raises(UsageError, match="no Dask scheduler answers at tcp"), _quick(1):
         open_cluster("tcp://127.0.0.1:9", course, CONFIG).__enter__()
@@ -145,35 +128,3 @@ class _quick:
 
     def __exit__(self, *error: object) -> None:
         self._patch.undo()
-
-
-def test_a_grading_process_answers_parcels_and_ends_with_its_user(found: Found, course: Course) -> None:
-    process = worker_process.GradingProcess(worker_process.encode_setup(course, replace(CONFIG, only=("1a",))))
-    grade = worker_process.decode_grade(process.grade(worker_process.encode_submission(found.submissions[0]), 60))
-    assert grade.notebook.path == found.submissions[0].path
-    process.close()
-    with pytest.raises(worker_process.WorkerDied):
-        process.grade(b"", 60)
-    broken = worker_process.GradingProcess(b"no setup")
-    with pytest.raises(worker_process.WorkerDied):
-        broken.grade(b"", 60)
-
-
-@pytest.mark.parametrize(("kernel", "killed"), [("warm", False), ("warm", True), ("cold", False)])
-def test_a_grading_process_leaves_no_hidden_test_behind(
-    kernel: Kernels, killed: bool, found: Found, course: Course, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with tempfile.TemporaryDirectory(prefix="t") as short:  # a socket's path has no room for that of tmp_path
-        monkeypatch.setenv("TMPDIR", short)
-        process = worker_process.GradingProcess(
-            worker_process.encode_setup(course, replace(CONFIG, only=("1a",), kernel=kernel))
-        )
-        process.grade(worker_process.encode_submission(found.submissions[0]), 60)
-        assert [*Path(short).rglob("test_1a.py")]
-        if killed:
-            process._process.kill()
-        process.close()
-        deadline = time.monotonic() + 5
-        while (left := [*Path(short).glob("grade-*")]) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert left == []

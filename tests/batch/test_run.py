@@ -3,153 +3,33 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import os
 import random
-import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
-from grader.batch import run as batch_run
 from grader.batch import store
 from grader.batch.changes import Score, Scores, compare, describe
 from grader.batch.run import Plan, run_batch
-from grader.batch.workers import grade_all
 from grader.cli import grade as cli
 from grader.course.course import Course
 from grader.errors import OutputError, UsageError
 from grader.i18n import render
-from grader.model import Config, ExerciseResult, ExerciseStatus, Grade, Id, Namespace, SubmissionStatus
-from grader.report import Run, json_report
-from grader.submissions.find import find
-from grader.submissions.submission import Submission, fingerprint, read_submission
-from tests import sample_run
-from tests.conftest import QUICK, ROOT
+from grader.model import SubmissionStatus
+from grader.submissions.submission import Submission
+from tests.batch.conftest import CONFIG, FOUR, FakeEngine, results, said
+from tests.conftest import QUICK
 from tests.test_submissions import lay_out, notebook
-
-CONFIG = Config(lang="en", limits=QUICK)
-FOUR = {f"{name}.ipynb": notebook(f"# {name}") for name in ("anna", "ewa", "jan", "ola")}
-
-
-class FakeEngine:
-    """Gives points for the length of a notebook, and remembers whom it has graded."""
-
-    def __init__(self, course: Course) -> None:
-        self.graded: list[str] = []
-        self.before: Callable[[Submission], None] = lambda submission: None
-        self.exercise = course.exercises[0]
-        self.breaks_on = ""
-
-    @contextmanager
-    def __call__(self, *settings: object) -> Iterator[Callable[[Sequence[Submission]], Iterator[tuple[int, Grade]]]]:
-        yield lambda submissions: ((place, self._grade(one)) for place, one in enumerate(submissions))
-
-    def _grade(self, submission: Submission) -> Grade:
-        self.before(submission)
-        self.graded.append(submission.participant)
-        reading = read_submission(submission)
-        notebook, first = reading.submissions[0], self.exercise
-        points = float(sum(len(cell.source) for cell in notebook.cells))
-        result = ExerciseResult(first.id, first.title, ExerciseStatus.PARTIAL, first.function, points, 99.0, 0.0, 0.0)
-        status = SubmissionStatus.GRADER_FAULT if submission.participant == self.breaks_on else notebook.status
-        return Grade(notebook, status, time.monotonic(), (result,), digest=reading.digest)
-
-
-@pytest.fixture
-def engine(course: Course, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
-    fake = FakeEngine(course)
-    monkeypatch.setattr(batch_run, "open_workers", fake)
-    return fake
-
-
-@pytest.fixture
-def plan(course: Course, tmp_path: Path) -> Callable[..., Plan]:
-    """A plan for the notebooks of tmp_path/in; its console can be read."""
-    lay_out(tmp_path / "in", FOUR)
-
-    def make(**settings: Any) -> Plan:
-        config = replace(CONFIG, **settings)
-        console = Console(file=io.StringIO(), width=200)
-        return Plan(find([tmp_path / "in"]), course, config, console, out=tmp_path / "out")
-
-    return make
-
-
-def said(plan: Plan) -> str:
-    assert isinstance(plan.console.file, io.StringIO)
-    return plan.console.file.getvalue()
-
-
-def results(out: Path) -> tuple[str, str]:
-    """The gradebook, and the JSON without the time that each took."""
-    timed = (out / "results.json").read_text("utf-8")
-    text, count = re.subn(r'^      "duration_s": .*$', "", timed, flags=re.MULTILINE)
-    assert count == len(json.loads(timed)["submissions"])
-    return (out / "gradebook.csv").read_text("utf-8"), text
-
-
-# ---- records
-
-
-def test_a_record_holds_all_of_a_grade(course: Course, tmp_path: Path) -> None:
-    samples = ROOT / "tests" / "samples"
-    lay_out(tmp_path / "in" / "anna", {"1a.ipynb": notebook("def get_linear_forward(x): 1 / 0"), "1b.ipynb": ""})
-    paths = [samples / "typical_mistakes.ipynb", ROOT / "tests" / "notebooks" / "running" / "os-exit.ipynb"]
-    submissions = [*find(paths).submissions, *find([tmp_path / "in"], ["1a", "1b"]).submissions]
-    grades = grade_all(submissions, course, CONFIG, 2)
-    with store.open_store(tmp_path / "out", store.terms(course, CONFIG)) as kept:
-        for submission, grade in zip(submissions, grades, strict=True):
-            kept.keep(submission, grade)
-            assert kept.load(submission) == grade
-            assert fingerprint(submission) == grade.digest
-        known = [kept.load(submission) for submission in submissions]
-    texts = [json_report.text(Run(tuple(run), course, replace(CONFIG, lang="pl"))) for run in (grades, known)]  # type: ignore[arg-type]
-    assert texts[0] == texts[1]
-
-
-def test_half_a_character_keeps_nobody_from_a_record(course: Course, tmp_path: Path) -> None:
-    assert "\\ud800" in ascii(sample_run.MIXED.exercises[0].checks[1].actual)
-    submission = Submission("Ada Lovelace", "work/ada.ipynb", (), (Id(Namespace.MOODLE, "1234567"),))
-    with store.open_store(tmp_path, store.terms(course, CONFIG)) as kept:
-        kept.keep(submission, sample_run.MIXED)
-        record = kept.read_record(submission)
-    assert record is not None
-    told = [json.loads(json_report.text(sample_run.run(grade))) for grade in (record.grade, sample_run.MIXED)]
-    assert told[0] == told[1]
-
-
-def test_what_is_no_record_of_ours_is_graded_again(engine: FakeEngine, plan: Callable[..., Plan]) -> None:
-    run_batch(plan())
-    records = sorted((plan().out or Path()).joinpath("submissions").iterdir())
-    records[0].write_text("{")
-    records[1].write_text('{"terms": {}, "grade": 3}')
-    records[2].write_bytes(b"\xff\x00")
-    engine.graded.clear()
-    run_batch(plan())
-    assert engine.graded == ["anna", "ewa", "jan"]
-
-
-def test_a_records_name_is_one_that_every_file_system_takes() -> None:
-    names = ["Łucja Żak", "a/b\\c:d", "..", "CON", "x" * 500, "anna", "Anna", "", "\U0001f600" * 90]
-    files = [store.file_name(Submission(name, "")) for name in names]
-    assert len({name.casefold() for name in files}) == len(names)
-    for name in files:
-        assert len(name.encode()) < 120
-        assert not set(name) & set('/\\:*?"<>|\0')
-    assert files[0].startswith("Łucja_Żak-")
-
 
 # ---- a second run
 
@@ -245,13 +125,6 @@ def test_what_changed_is_told_though_the_run_that_found_it_was_ended(
     later = plan()
     run_batch(later)
     assert "2 of 4 scores changed:" in said(later)
-
-
-def test_a_long_list_of_changes_is_cut(course: Course) -> None:
-    many = [[Score(f"p{number}", "", "d", {"1a": points}) for number in range(30)] for points in (0.0, 1.0)]
-    lines = describe(compare(Scores({}, many[0]), Scores({}, many[1])), "en")
-    assert (lines[0], len(lines), lines[-1]) == ("30 of 30 scores changed:", 22, "  and 10 more, in changes.json")
-    assert lines[1].endswith("0 → 1  it was graded again")
 
 
 def test_what_the_grader_broke_on_is_tried_again(engine: FakeEngine, plan: Callable[..., Plan]) -> None:
@@ -352,24 +225,6 @@ def test_a_full_disk_is_told_with_what_is_kept_and_leaves_nothing_half_written(
     engine.graded.clear()
     run_batch(plan())
     assert engine.graded == ["jan", "ola"]
-
-
-def test_one_grader_at_a_time_works_in_a_folder(
-    plan: Callable[..., Plan], engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    code = (
-        "import sys\nfrom pathlib import Path\nfrom grader.batch.store import open_store\n"
-        f"with open_store(Path({str(tmp_path / 'out')!r}), {{}}):\n"
-        "    print('locked', flush=True); sys.stdin.read()"
-    )
-    monkeypatch.setattr(store, "LOCK_WAIT_S", 0.3)
-    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
-        assert other.stdout is not None
-        other.stdout.readline()
-        with pytest.raises(UsageError, match="another grade is working in this folder"):
-            run_batch(plan())
-        other.kill()
-    run_batch(plan())
 
 
 # ---- the real command

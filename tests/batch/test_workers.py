@@ -19,10 +19,8 @@ import pytest
 from grader.batch import local_worker, workers
 from grader.batch.workers import grade_all
 from grader.course.course import Course
-from grader.errors import OutputError
 from grader.kernel import fork_client as warm
 from grader.model import CheckStatus, Config, ExerciseStatus, Grade, Kernels, SubmissionStatus
-from grader.output import write_atomically
 from grader.report import Run, formats
 from grader.report.json_report import envelope
 from grader.submissions.find import find
@@ -203,21 +201,3 @@ def test_a_notebook_whose_time_is_over_in_the_middle_of_its_calls_says_so(
     assert "loop that never stops" not in said
     assert "time for this notebook" in said
     assert took_s < 4 + 3
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    target = tmp_path / "folder" / "report.json"
-    write_atomically(target, "one")
-    write_atomically(target, "two")
-    assert target.read_text() == "two"
-    assert [path.name for path in target.parent.iterdir()] == ["report.json"]
-    if sys.platform == "linux":
-        pipe = tmp_path / "pipe"
-        os.mkfifo(pipe)
-        descriptor = os.open(pipe, os.O_RDWR)
-        write_atomically(pipe, "through")
-        assert os.read(descriptor, 100) == b"through"
-        os.close(descriptor)
-        assert pipe.is_fifo()
-        with pytest.raises(OutputError, match="can't be written"):
-            write_atomically(Path("/proc/report.json"), "x")
