@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from grader import PACKAGE
-from grader.errors import CourseError
+from grader.errors import CourseError, UsageError
 from grader.i18n import Titles
 
 if sys.version_info >= (3, 11):
@@ -99,6 +99,13 @@ class Course:
     folder: Path
     _solutions: dict[str, Callable[..., Any]] = field(default_factory=dict)
     _scopes: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def require(self, ids: Iterable[str]) -> None:
+        """Raise UsageError if the course has no exercise with one of these ids."""
+        known = [exercise.id for exercise in self.exercises]
+        for id in ids:
+            if id not in known:
+                raise UsageError(f"there is no exercise {id!r} in this course. Available: {', '.join(known)}")
 
     def exercise(self, id: str) -> Exercise:
         return next(exercise for exercise in self.exercises if exercise.id == id)
