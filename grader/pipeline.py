@@ -26,7 +26,8 @@ from grader.model import (
     Notebook,
     SubmissionStatus,
 )
-from grader.submissions.submission import Submission, best, fingerprint, labelled, read_submission
+from grader.submissions.cell_labels import label_cells
+from grader.submissions.submission import Submission, best, fingerprint, read_submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Grader:
         the grade, so that a batch goes on."""
         started = time.monotonic()
         reading = read_submission(submission)
-        grades = [labelled(self._grade_or_fault(notebook)) for notebook in reading.submissions]
+        grades = [label_cells(self._grade_or_fault(notebook)) for notebook in reading.submissions]
         counts = best(submission, grades)
         return replace(counts, digest=reading.digest, duration_s=time.monotonic() - started)
 

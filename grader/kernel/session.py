@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Protocol
 
 from grader.errors import SandboxError
-from grader.i18n import Text, msg
+from grader.i18n import CellRef, Text, msg
 from grader.kernel.agent_client import KernelDied
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
@@ -347,6 +347,6 @@ def _notes(described: messages.Described) -> Iterator[Text]:
     for command, cell in described.ignored[:10]:
         yield msg(
             "Cell {cell}: `{command}` was not run; the grader runs no such commands.",
-            cell=cell + 1,
+            cell=CellRef(cell),
             command=command[:80],
         )
