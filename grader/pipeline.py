@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader.config import Config
 from grader.course.course import Course, Exercise
 from grader.diagnosis.exception_hints import explained
 from grader.errors import GraderError, KernelStartError
@@ -17,15 +18,7 @@ from grader.judging.judge import Judge
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session, run
-from grader.model import (
-    CheckStatus,
-    Config,
-    ExerciseResult,
-    ExerciseStatus,
-    Grade,
-    Notebook,
-    SubmissionStatus,
-)
+from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
 from grader.submissions.cell_labels import label_cells
 from grader.submissions.submission import Submission, best, fingerprint, read_submission
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from grader.config import Limits
 from grader.diagnosis.exception_hints import (
     _CAUSES,
     Fault,
@@ -16,7 +17,7 @@ from grader.diagnosis.exception_hints import (
     notebook_of,
 )
 from grader.i18n import render
-from grader.model import Cell, CellResult, CellStatus, CheckStatus, Diagnosis, ExerciseStatus, Grade, Limits
+from grader.model import Cell, CellResult, CellStatus, CheckStatus, Diagnosis, ExerciseStatus, Grade
 from tests.conftest import GradeCells, result
 
 SHORT = Limits(cell_timeout_s=1.0, call_timeout_s=0.5, total_timeout_s=60.0)

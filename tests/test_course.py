@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from grader.config import Config
 from grader.course import authoring
 from grader.course import course as courses
 from grader.course.course import Course
 from grader.errors import CourseError
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import Config, ExerciseStatus, SubmissionStatus
+from grader.model import ExerciseStatus, SubmissionStatus
 from tests.conftest import QUICK, ROOT, grade_file
 
 STUBS = sorted(path.name for path in (ROOT / "exercises").glob("*.ipynb"))

@@ -15,8 +15,9 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
+from grader.config import Config
 from grader.i18n import LANGUAGES
-from grader.model import Cell, CellResult, CellStatus, Config, Diagnosis, ExerciseStatus, Grade
+from grader.model import Cell, CellResult, CellStatus, Diagnosis, ExerciseStatus, Grade
 from grader.report import Run
 from grader.report import class_summary as summary
 from grader.report.class_summary import State

@@ -11,6 +11,7 @@ from itertools import islice
 
 import numpy as np
 
+from grader.config import Config
 from grader.course.course import Course, Exercise
 from grader.diagnosis.exception_hints import Fault, NotebookContext, cell_cause, find_cause, notebook_of
 from grader.diagnosis.function_source import SourceContext, read
@@ -30,16 +31,7 @@ from grader.kernel.session import (
     StandInAnswer,
     Version,
 )
-from grader.model import (
-    CellResult,
-    CellStatus,
-    CheckResult,
-    CheckStatus,
-    Config,
-    Diagnosis,
-    ExerciseResult,
-    ExerciseStatus,
-)
+from grader.model import CellResult, CellStatus, CheckResult, CheckStatus, Diagnosis, ExerciseResult, ExerciseStatus
 from grader.submissions.bound_names import defines
 
 MAX_CANDIDATES = 24

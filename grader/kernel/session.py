@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
 
+from grader.config import Config
 from grader.errors import SandboxError
 from grader.i18n import CellRef, Text, msg
 from grader.kernel.agent_client import KernelDied
@@ -19,7 +20,7 @@ from grader.kernel.kernel import Kernel
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Parameter, Raised, SandboxSettings, Version
 from grader.kernel.protocol.values import Nothing, Opaque, WireError, decode, encode
-from grader.model import Cell, CellResult, CellStatus, Config, Notebook
+from grader.model import Cell, CellResult, CellStatus, Notebook
 
 __all__ = ["Answer", "Calls", "CannotAnswer", "Case", "Invocation", "Opaque", "Parameter", "Problem", "Raised",
            "Session", "StandInAnswer", "Version", "run"]  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from grader.config import Config
 from grader.course.course import Course
 from grader.i18n import Lang
-from grader.model import Config, Grade, Person, Unmatched
+from grader.model import Grade, Person, Unmatched
 
 
 @dataclass(frozen=True, slots=True)
