@@ -23,7 +23,7 @@ from grader.report.destinations import FORMATS
 from tests.conftest import ROOT
 from tests.test_cli import SOLVED, TYPICAL
 from tests.test_delivery import CLASSROOM, obeyed
-from tests.test_export import environment
+from tests.course.test_export import environment
 from tests.test_settings import EVIL_CODE, EVIL_MODULES, WEIGHTY
 
 pytestmark = [
