@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.course.course import Course, Exercise
-from grader.diagnosis.exception_hints import explained
+from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.exception_hints import explain_cells
 from grader.errors import GraderError, KernelStartError
 from grader.i18n import Text, msg
-from grader.judging.judge import Judge
+from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session, run
@@ -93,14 +94,16 @@ def _grade(
     if notebook.status is not SubmissionStatus.GRADED:
         return _ungraded(notebook, notebook.status, notebook.reason, course, suite, config, started)
     with run(notebook, config, warm) as session:
-        results = Judge(session, course, suite, config, notebook.sha256).results()
-        return score(notebook, session, results, config, started)
+        judged = judge(session, course, suite, config, notebook.sha256)
+        results = diagnose(judged, session, course)
+        return score(notebook, session, results, course, config, started)
 
 
 def score(
     notebook: Notebook,
     session: Session,
     results: tuple[ExerciseResult, ...],
+    course: Course,
     config: Config,
     started: float,
 ) -> Grade:
@@ -110,7 +113,8 @@ def score(
         status = SubmissionStatus.NO_EXERCISES
         notes = (msg("None of the exercises' functions is in this notebook."), *notes)
     duration_s = time.monotonic() - started
-    return Grade(notebook, status, duration_s, chosen, explained(session.sources, session.cells), notes, session.walls)
+    cells = explain_cells(session.sources, session.cells, course)
+    return Grade(notebook, status, duration_s, chosen, cells, notes, session.walls)
 
 
 def _ungraded(

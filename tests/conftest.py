@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import course as courses
+from grader.course import loader
 from grader.course.course import Course
-from grader.judging.judge import Judge
+from grader.diagnosis.diagnose import diagnose
+from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient, available
 from grader.kernel.session import run
@@ -25,7 +26,7 @@ GradeCells = Callable[..., Grade]
 
 @pytest.fixture(scope="session")
 def course() -> Course:
-    return courses.load(ROOT / "reference")
+    return loader.load(ROOT / "reference")
 
 
 @pytest.fixture(scope="session")
@@ -51,8 +52,8 @@ def grade_cells(course: Course, suite: Suite, warm: ForkServerClient | None) -> 
         hidden = (str(course.folder),)
         settings = Config(lang="en", seed=seed, limits=limits, hidden=hidden, **config)  # type: ignore[arg-type]
         with run(notebook, settings, warm) as session:
-            results = Judge(session, course, suite, settings, sha256).results()
-            return score(notebook, session, results, settings, 0.0)
+            results = diagnose(judge(session, course, suite, settings, sha256), session, course)
+            return score(notebook, session, results, course, settings, 0.0)
 
     return grade
 

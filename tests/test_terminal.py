@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console
 
 from grader.course.course import Course
-from grader.judging.judge import Judge
+from grader.diagnosis.diagnose import diagnose
+from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import run
@@ -31,8 +32,8 @@ def graded(course: Course, suite: Suite, warm: ForkServerClient | None, name: st
     notebook = Notebook(f"{name}.ipynb", name, sha256, tuple(map(Cell, range(len(sources)), sources)))
     config = Config(limits=SHORT, hidden=(str(course.folder),))
     with run(notebook, config, warm) as session:
-        results = Judge(session, course, suite, config, sha256).results()
-        return score(notebook, session, results, config, 0.0)
+        results = diagnose(judge(session, course, suite, config, sha256), session, course)
+        return score(notebook, session, results, course, config, 0.0)
 
 
 @pytest.fixture(scope="module")

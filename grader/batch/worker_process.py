@@ -153,7 +153,7 @@ def _listen(put: Callable[[bytes], None], folders: list[Path]) -> None:
 
 
 def _serve(get: Callable[[], bytes], answers: IO[bytes], folders: list[Path]) -> None:
-    from grader.course import course as courses
+    from grader.course import loader
     from grader.judging.suite import Suite
     from grader.kernel import fork_client as warm
     from grader.pipeline import grade
@@ -164,7 +164,7 @@ def _serve(get: Callable[[], bytes], answers: IO[bytes], folders: list[Path]) ->
     folders.append(folder)
     with zipfile.ZipFile(io.BytesIO(known.course)) as archive:  # the operator's own, from the machine that asks
         archive.extractall(folder)
-    course = courses.load(folder)
+    course = loader.load(folder)
     config = replace(known.config, hidden=(str(folder),))
     submissions = msgspec.msgpack.Decoder(Submission, dec_hook=_path)
     with Suite(course) as suite:

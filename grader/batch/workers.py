@@ -21,7 +21,8 @@ from multiprocessing.pool import ExceptionWithTraceback  # type: ignore[attr-def
 from pathlib import Path
 from typing import Any
 
-from grader.course.course import Course, load
+from grader.course.course import Course
+from grader.course.loader import load
 from grader.judging.suite import Suite
 from grader.kernel import fork_client as warm
 from grader.kernel.fork_client import ForkServerClient

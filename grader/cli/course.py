@@ -46,10 +46,10 @@ def grade_course() -> None:
 @click.option("--samples", type=click.Path(path_type=Path), help="Where a solved and a typically wrong notebook go.")
 def build(course_dir: Path | None, out: Path, samples: Path | None) -> int:
     """Make the participants' stub notebooks from a course."""
-    from grader.course import authoring, course
+    from grader.course import authoring, loader
     from grader.output import write_atomically
 
-    loaded = course.load(course_dir or course.built_in())
+    loaded = loader.load(course_dir or loader.built_in())
     texts = {out / name: text for name, text in authoring.stub_notebooks(loaded).items()}
     if samples is not None:
         texts |= {samples / name: text for name, text in authoring.sample_notebooks(loaded).items()}
@@ -84,13 +84,13 @@ def check(course_dir: Path | None, only: tuple[str, ...], **options: Any) -> int
     use_one_thread()
     from rich.console import Console
 
-    from grader.course import course as courses
+    from grader.course import loader
     from grader.output import write_atomically
     from grader.proof.page import page
     from grader.proof.prove import prove
     from grader.proof.table import show
 
-    course = courses.load(course_dir or courses.built_in())
+    course = loader.load(course_dir or loader.built_in())
     ids = [exercise.id for exercise in course.exercises]
     for id in only:
         if id not in ids:
@@ -145,10 +145,10 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 @click.option("--image", default="", metavar="NAME", help="The image that PrairieLearn grades in.")
 def export(system: str, folder: Path, course_dir: Path | None, lang: str, only: tuple[str, ...], image: str) -> int:
     """Make this grader the autograder of Gradescope or PrairieLearn: its files go to DIR."""
-    from grader.course import course
     from grader.course import export as exports
+    from grader.course import loader
 
-    loaded = course.load(course_dir or course.built_in())
+    loaded = loader.load(course_dir or loader.built_in())
     for id in only:
         if id not in (ids := [exercise.id for exercise in loaded.exercises]):
             raise UsageError(f"there is no exercise {id!r} in this course. There are: {', '.join(ids)}")

@@ -148,10 +148,10 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
         delivery.refuse_inputs(places, options["out"], os.environ, inputs)
         with delivery.placeholders(places, lang):
             from grader.batch.run import Plan, conduct
-            from grader.course import course as courses
+            from grader.course import loader
             from grader.submissions import find as submissions
 
-            course = courses.load(options["course_dir"] or courses.built_in())
+            course = loader.load(options["course_dir"] or loader.built_in())
             exercises = [exercise.id for exercise in course.exercises]
             config = _config(options, lang, exercises)
             watching = options["watch"]
@@ -168,7 +168,7 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
 
 def _inputs(paths: Sequence[Path], options: Mapping[str, Any], context: click.Context) -> Iterator[tuple[str, Path]]:
     """All that is read, each with what it is."""
-    from grader.course import course
+    from grader.course import loader
     from grader.submissions import find as submissions
 
     yield from (("part of what is to be graded", path) for path in submissions.inputs(paths, options["out"]))
@@ -177,7 +177,7 @@ def _inputs(paths: Sequence[Path], options: Mapping[str, Any], context: click.Co
     settings_file = settings.of(context).file
     if settings_file is not None:
         yield "the file of settings", settings_file
-    folder = options["course_dir"] or course.built_in()
+    folder = options["course_dir"] or loader.built_in()
     yield from (("part of the course", path) for path in folder.rglob("*"))
 
 

@@ -8,8 +8,8 @@ from enum import Enum
 from itertools import permutations
 from pathlib import Path
 
-from grader.course.authoring import without_docstring
-from grader.course.course import Course, Exercise, read_file
+from grader.course.course import Course, Exercise
+from grader.course.sources import read_file, without_docstring
 from grader.errors import CourseError
 from grader.proof.mutants import Mutant, mutants
 
@@ -64,8 +64,7 @@ def cells_before(course: Course, exercise: Exercise) -> list[str]:
     the same function is left out, so that no other version can be judged in a candidate's place."""
     earlier = course.exercises[: course.exercises.index(exercise)]
     own = [read_file(other.folder / "solution.py") for other in earlier if not {*other.names} & {*exercise.names}]
-    data = [read_file(course.data_file)] if course.data_file.is_file() else []
-    return ["import numpy as np", *data, *own]
+    return [*map(read_file, course.opening), *own]
 
 
 def visible_asserts(exercise: Exercise) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from grader.course.course import Exercise
 from grader.i18n import Text, msg, msgs
-from grader.judging.suite import Check
+from grader.judging.stand_in import Check
 from grader.proof.cases import Candidate, Kind
 from grader.proof.exemptions import MARKS_FILE, Marks
 from grader.proof.mutants import Mutant

@@ -40,7 +40,7 @@ def prove(
     exercises = [exercise for exercise in course.exercises if not only or exercise.id in only]
     written = [marks(exercise) for exercise in exercises]
     for exercise in exercises:
-        curve.read(exercise, course)
+        curve.read_plan(exercise, course)
     asked: list[Candidate] = [candidate for exercise in exercises for candidate in candidates(exercise)]
     checks, trials = judge_all(course, asked, seeds, jobs, lambda done: progress(done, len(asked)))
     return Proof(

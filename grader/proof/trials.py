@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from grader.batch import workers as batch
 from grader.batch.workers import Worker, worker
 from grader.course.course import Course
+from grader.diagnosis.diagnose import name_known_mistake
 from grader.i18n import Text
 from grader.judging.judge import Judge
-from grader.judging.suite import Check
+from grader.judging.stand_in import Check
 from grader.kernel.session import Answer, Calls, Case, Invocation, Session, StandInAnswer, Version, run
 from grader.model import Cell, CellResult, CellStatus, CheckStatus, Config, ExerciseResult, Limits, Notebook
 from grader.proof.cases import Candidate, Kind, cells_before, visible_asserts
@@ -185,7 +186,7 @@ def _verdicts(candidate: Candidate, session: Calls, seeds: int, own: Worker) -> 
     verdicts: list[Verdict] = []
     for seed in range(seeds):
         judge = Judge(session, own.course, own.suite, replace(own.config, seed=seed), digest)
-        verdicts.append(_verdict(judge.as_handed_in(exercise), seed))
+        verdicts.append(_verdict(name_known_mistake(judge.as_handed_in(exercise), own.course), seed))
         if _STOPPED.intersection(verdicts[-1].statuses):
             break  # other seeds would only wait as long again
     return tuple(verdicts)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from grader.batch.workers import tidy
-from grader.course import course as courses
+from grader.course import loader
 from grader.course.course import Course
 from grader.judging.judge import Judge
 from grader.judging.suite import Suite
@@ -95,7 +95,7 @@ def resident_mib() -> float:
 
 def table(folder: Path) -> list[str]:
     """The table for the class in `folder`, graded in one process."""
-    course = courses.load(courses.built_in())
+    course = loader.load(loader.built_in())
     config = replace(Config(lang="en"), hidden=(str(course.folder), str(folder)))
     process = warm.start(config.kernel)
     memory: list[float] = []

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import authoring
-from grader.course import course as courses
+from grader.course import authoring, loader
 from grader.course.course import Course
 from grader.errors import CourseError
 from grader.judging.suite import Suite
@@ -74,9 +73,9 @@ def test_the_data_set_teaches_what_it_was_made_for(course: Course) -> None:
 def test_the_digest_changes_with_any_file_of_the_course(tmp_path: Path) -> None:
     for name in ("course.toml", "notes.md"):
         tmp_path.joinpath(name).write_text((ROOT / "reference" / "course.toml").read_text("utf-8"), "utf-8")
-    first = courses.load(tmp_path).digest
+    first = loader.load(tmp_path).digest
     tmp_path.joinpath("notes.md").write_text("changed", "utf-8")
-    assert courses.load(tmp_path).digest != first
+    assert loader.load(tmp_path).digest != first
 
 
 @pytest.mark.parametrize(
@@ -92,14 +91,14 @@ def test_a_course_that_cannot_be_read_says_what_and_where(text: str | None, says
     if text is not None:
         tmp_path.joinpath("course.toml").write_text(text)
     with pytest.raises(CourseError, match=says):
-        courses.load(tmp_path)
+        loader.load(tmp_path)
 
 
 def test_points_that_do_not_add_up_are_refused(course: Course, tmp_path: Path) -> None:
     shutil.copytree(course.folder, tmp_path / "course")
     toml = tmp_path / "course" / "course.toml"
     toml.write_text(toml.read_text("utf-8").replace("points = 5", "points = 6"), "utf-8")
-    with Suite(courses.load(tmp_path / "course")) as suite, pytest.raises(CourseError, match="worth 5 points"):
+    with Suite(loader.load(tmp_path / "course")) as suite, pytest.raises(CourseError, match="worth 5 points"):
         suite.checks("5")
 
 

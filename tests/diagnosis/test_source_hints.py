@@ -1,25 +1,27 @@
-"""Where answers look like no known mistake, the source may tell what is probably wrong; right code gives no clue."""
+"""Where answers look like no known mistake, the source may show what is probably wrong; right code gives no hint."""
 
 from __future__ import annotations
 
 import ast
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from grader.course.authoring import without_docstring
+from grader.course import loader
 from grader.course.course import Course, normal
-from grader.diagnosis.function_source import SourceContext, read
-from grader.diagnosis.source_hints import find_clue
+from grader.course.sources import without_docstring
+from grader.diagnosis.function_source import SourceContext, read_function
+from grader.diagnosis.source_hints import HINTS_FILE, find_source_hint
 from grader.i18n import Lang, render
 from grader.kernel.session import Version
 from grader.model import Cell, Diagnosis, ExerciseStatus, Grade
 from grader.submissions.bound_names import read_names
 from tests.conftest import ROOT, GradeCells, result
 
-# Exercise, the clue's name, what the hint must show, the code. Several exercises go into one notebook.
-CLUES = [
+# Exercise, the rule's name, what the hint must show, the code. Several exercises go into one notebook.
+HINTS = [
     (
         "1a",
         "return-in-loop",
@@ -175,7 +177,7 @@ WHY_NONE = [
 @pytest.fixture(scope="module")
 def found(grade_cells: GradeCells, solutions: dict[str, str]) -> dict[str, Diagnosis | None]:
     """What was said of each row, by its code; rows of different exercises share a notebook."""
-    rows = [(exercise, code) for exercise, _, _, code in CLUES] + [(exercise, code) for exercise, _, code in WHY_NONE]
+    rows = [(exercise, code) for exercise, _, _, code in HINTS] + [(exercise, code) for exercise, _, code in WHY_NONE]
     said: dict[str, Diagnosis | None] = {}
     while rows:
         batch: dict[str, str] = {}
@@ -193,7 +195,7 @@ def found(grade_cells: GradeCells, solutions: dict[str, str]) -> dict[str, Diagn
     return said
 
 
-@pytest.mark.parametrize(("exercise", "name", "shows", "code"), CLUES, ids=lambda value: value[:30])
+@pytest.mark.parametrize(("exercise", "name", "shows", "code"), HINTS, ids=lambda value: value[:30])
 def test_the_source_says_what_is_probably_wrong(
     exercise: str, name: str, shows: str, code: str, found: dict[str, Diagnosis | None]
 ) -> None:
@@ -220,15 +222,17 @@ def assert_says_probably(diagnosis: Diagnosis) -> None:
     assert all(word in render(diagnosis.hint, lang) for lang, word in words.items())
 
 
-def test_right_code_gives_no_clue(course: Course) -> None:
-    """Whatever its style: else a clue would be told of a part of the code that has nothing to do with the mistake."""
+def test_right_code_gives_no_hint(course: Course) -> None:
+    """Whatever its style: else a hint would speak of a part of the code that has nothing to do with the mistake."""
     count = 0
     for exercise, source, own in right_functions(course):
         around = SourceContext(course, read_names([Cell(0, f"import numpy as np\n{source}")]).imported, {}, False)
         version = Version("v", course.exercise(exercise).function, 0, "", None, source, False)
-        clue = find_clue(course.exercise(exercise), version, own, around)
-        assert clue is None, (exercise, source, clue)
-        count += 1
+        function = read_function(version, own, around)
+        if function is not None:
+            hint = find_source_hint(course.exercise(exercise), function)
+            assert hint is None, (exercise, source, hint)
+            count += 1
     assert count > 60
 
 
@@ -246,7 +250,7 @@ def right_functions(course: Course) -> Iterator[tuple[str, str, dict[str, str]]]
             yield exercise.id, source, by_name
 
 
-def test_a_passed_exercise_and_a_bonus_that_was_not_reached_get_no_clue(
+def test_a_passed_exercise_and_a_bonus_that_was_not_reached_get_no_hint(
     grade_cells: GradeCells, solutions: dict[str, str]
 ) -> None:
     silent = solutions["5"].replace("verbose=True", "verbose=False")
@@ -256,35 +260,19 @@ def test_a_passed_exercise_and_a_bonus_that_was_not_reached_get_no_clue(
     assert diagnosis(grade, "5") is None
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "",
-        "def f(:\n",
-        "x = 1",
-        "(" * 300,
-        "-" * 9000 + "1",
-        "def g(x): pass",
-        "def f(x):\n    return x" + " + x" * 5000,
-    ],
-    ids=lambda source: source[:12],
-)
-def test_a_source_that_cannot_be_read_gives_no_clue(source: str, course: Course) -> None:
-    version = Version("v", "f", 0, "", None, source, False)
-    assert read(version, {}, SourceContext(course)) is None
-
-
-def test_a_clue_of_the_course_that_trips_gives_no_clue(course: Course, tmp_path: Path) -> None:
-    import shutil
-
-    from grader.course import course as courses
-
+@pytest.mark.parametrize(("result", "named"), [("True", "trips"), ("function.nodes[10_000]", None), ("[]", None)])
+def test_a_rule_of_the_course_that_raises_an_exception_gives_no_hint(
+    result: str, named: str | None, course: Course, tmp_path: Path
+) -> None:
     shutil.copytree(course.folder, tmp_path / "course")
-    text = 'def trips(written):\n    """pl: nie\n    en: no\n    """\n    return written.nodes[10_000]\n'
-    (tmp_path / "course" / "4" / "clues.py").write_text(text, "utf-8")
-    copied = courses.load(tmp_path / "course")
+    text = f'def trips(function):\n    """pl: nie\n    en: no\n    """\n    return {result}\n'
+    (tmp_path / "course" / "4" / HINTS_FILE).write_text(text, "utf-8")
+    copied = loader.load(tmp_path / "course")
     version = Version("v", "update_params", 0, "", None, "def update_params(w, b):\n    return w, b", False)
-    assert find_clue(copied.exercise("4"), version, {"w": "w", "b": "b"}, SourceContext(copied)) is None
+    function = read_function(version, {"w": "w", "b": "b"}, SourceContext(copied))
+    assert function is not None
+    found = find_source_hint(copied.exercise("4"), function)
+    assert (found.mistake if found else None) == named
 
 
 def diagnosis(grade: Grade, exercise: str) -> Diagnosis | None:

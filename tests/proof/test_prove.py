@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import course as courses
+from grader.course import loader
 from grader.course.course import Course
 from grader.errors import CourseError
 from grader.i18n import render
@@ -185,7 +185,7 @@ def write_course(folder: Path, exercises: dict[str, dict[str, str]]) -> Course:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(HINTS + text if name.startswith("mistakes/") else text, "utf-8")
     folder.joinpath("course.toml").write_text("\n".join(lines), "utf-8")
-    return courses.load(folder)
+    return loader.load(folder)
 
 
 @pytest.fixture(scope="module")
