@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from grader.i18n import Text, Titles, msg
-from grader.judging import compare
+from grader.judging import compare, describe
 from grader.kernel.session import Answer, Problem, Raised
 from grader.model import CheckResult, CheckStatus
 
@@ -106,9 +106,9 @@ class Call:
 
     def _failed(self, message: Text, expected: object) -> Failed:
         if expected is None:
-            shown, actual = None, compare.show(self.answer.value)
+            shown, actual = None, describe.show(self.answer.value)
         else:
-            shown, actual = compare.show_both(expected, self.value)
+            shown, actual = describe.show_both(expected, self.value)
         part = "" if expected is None or self.index is None else f"[{self.index}]"
         return Failed(CheckStatus.FAILED, message, self._text() + part, shown, actual)
 
@@ -121,7 +121,7 @@ class Call:
 
     def _text(self) -> str:
         places, keywords = self.function.arrange(self.args)
-        return compare.call_text(self.function.name, places, keywords)
+        return describe.call_text(self.function.name, places, keywords)
 
 
 def _where(raised: Raised) -> Text:

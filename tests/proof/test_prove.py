@@ -151,11 +151,11 @@ DISEASES: dict[str, tuple[dict[str, str], list[list[str]]]] = {
                 "+ return x * 2 + 1",
             ],
             [
-                "proof.toml: no mutant makes this change any more. Take the mark away:",
+                "proof.toml: no mutant makes this change any more. Remove the exemption:",
                 "- return x * 2 + 0",
                 "+ return x * 3",
             ],
-            ["proof.toml: half needs no twin. Take the mark away."],
+            ["proof.toml: half needs no twin. Remove the exemption."],
         ],
     ),
 }
@@ -169,7 +169,9 @@ FLAKY = {
 
 def write_course(folder: Path, exercises: dict[str, dict[str, str]]) -> Course:
     """A course whose exercises are the healthy one but for the files given."""
-    lines = ['id = "sick"', 'title = { pl = "Tak", en = "So" }', "[names]", 'x = ["x"]']
+    lines = ['id = "sick"', 'title = { pl = "Tak", en = "So" }', 'opening = ["imports.py"]']
+    lines += ["[names]", 'x = ["x"]']
+    folder.joinpath("imports.py").write_text("import numpy as np\n", "utf-8")
     for id, changed in exercises.items():
         lines += ["[[exercises]]", f'id = "{id}"', 'title = { pl = "Tak", en = "So" }', "minutes = 1"]
         lines += ['function = "double"', 'parameters = ["x"]', "points = 1"]
