@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import replace
 
@@ -69,6 +70,8 @@ CUT = ("group", "warning", "result", "update", "stderr")
 def test_what_is_too_large_to_send_costs_not_even_its_own_cell(
     what: str, grade_cells: GradeCells, solutions: dict[str, str]
 ) -> None:
+    if what == "group" and sys.version_info < (3, 11):
+        pytest.skip("groups of exceptions came with Python 3.11")
     names = "def get_linear_forward(x, w, b):\n    return w * x + b\n"
     started = time.monotonic()
     grade = grade_cells(*{**solutions, "1a": names + TOO_LARGE[what]}.values(), "after = 1")
