@@ -14,7 +14,8 @@ from pathlib import Path
 from grader.batch.workers import tidy
 from grader.course import loader
 from grader.course.course import Course
-from grader.judging.judge import Judge
+from grader.diagnosis.diagnose import diagnose
+from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.kernel import fork_client as warm
 from grader.kernel.fork_client import ForkServerClient
@@ -57,8 +58,8 @@ def grade_in_stages(
         mark()
         session.versions = tuple(session._ready().describe().versions)
         mark()
-        results = Judge(session, course, suite, config, notebook.sha256).results()
-        grade = score(notebook, session, results, config, started)
+        results = diagnose(judge(session, course, suite, config, notebook.sha256), session, course)
+        grade = score(notebook, session, results, course, config, started)
         mark()
     finally:
         session.close()

@@ -71,7 +71,8 @@ def test_the_data_set_teaches_what_it_was_made_for(course: Course) -> None:
 
 
 def test_the_digest_changes_with_any_file_of_the_course(tmp_path: Path) -> None:
-    toml = 'id = "x"\ntitle = {pl = "a", en = "b"}\nexercises = []\nnames = {}'
+    toml = 'id = "x"\ntitle = {pl = "a", en = "b"}\nnames = {}\n[[exercises]]\nid = "1"\ntitle = {pl = "a", en = "b"}\nminutes = 1'
+    toml += '\nfunction = "f"\nparameters = []\npoints = 1'
     for name in ("course.toml", "notes.md"):
         tmp_path.joinpath(name).write_text(toml, "utf-8")
     first = loader.load(tmp_path).digest
@@ -174,5 +175,5 @@ def test_hidden_tests_whose_import_never_ends_are_an_authors_error(
     shutil.copytree(course.folder, tmp_path / "course")
     (tmp_path / "course" / "1a" / "test_endless.py").write_text("import time\ntime.sleep(3)\n")
     monkeypatch.setattr("grader.judging.suite.COLLECT_TIMEOUT_S", 0.5)
-    with Suite(courses.load(tmp_path / "course")) as suite, pytest.raises(CourseError, match=r"more than 0\.5 s"):
+    with Suite(loader.load(tmp_path / "course")) as suite, pytest.raises(CourseError, match=r"more than 0\.5 s"):
         suite.checks("1a")
