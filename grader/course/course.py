@@ -69,12 +69,12 @@ class Course:
         carried_deduction: points that a right exercise loses when it fails only because of an earlier one.
         names: each parameter's name to the names that people give it (its own too), all as `normal` writes them.
         exercises: in the course's order.
+        typical: exercise id to the known mistake (or "stub") that the sample of a typically wrong notebook makes.
+        folder: where its files are.
         languages: of the statements in the notebooks; the first stands open, the others are folded away.
         opening: files of the code cells that every notebook of the course begins with.
         data_names: names that the opening cells define and that hidden tests get as `data`.
         hints: the name of an exception rule to what this course says in the place of the grader's general hint.
-        typical: exercise id to the known mistake (or "stub") that the sample of a typically wrong notebook makes.
-        folder: where its files are.
     """
 
     id: str
@@ -83,12 +83,12 @@ class Course:
     carried_deduction: float
     names: Mapping[str, tuple[str, ...]]
     exercises: tuple[Exercise, ...]
-    languages: tuple[Lang, ...]
-    opening: tuple[Path, ...]
-    data_names: tuple[str, ...]
-    hints: Mapping[str, Titles]
     typical: Mapping[str, str]
     folder: Path
+    languages: tuple[Lang, ...] = ("pl", "en")
+    opening: tuple[Path, ...] = ()
+    data_names: tuple[str, ...] = ()
+    hints: Mapping[str, Titles] = field(default_factory=dict)
     _solutions: dict[str, Callable[..., Any]] = field(default_factory=dict)
     _scopes: dict[str, dict[str, Any]] = field(default_factory=dict)
 

@@ -56,8 +56,10 @@ def _carried_result(
     carried = result_of(exercise, attempt)
     names = ", ".join(f"{need.exercise.function} ({need.exercise.id})" for need in needs)
     if result.status is ExerciseStatus.PASSED:
+        if carried.bonus <= result.bonus:
+            return carried if carried.bonus == result.bonus else result
         note = msg("With a right {names} it earns its bonus too.", names=names)
-        return carried if carried.bonus <= result.bonus else replace(carried, notes=(note,))
+        return replace(carried, notes=(note,))
     points = max(result.points, exercise.max_points - examiner.course.carried_deduction)
     note = msg(
         "Your {function} is right: it fails only because of {names}. It counts; points taken off: {lost}.",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from grader.course import authoring, loader
-from grader.course.course import Course
+from grader.course.course import Course, normal
 from grader.errors import CourseError
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
@@ -71,7 +71,8 @@ def test_the_data_set_teaches_what_it_was_made_for(course: Course) -> None:
 
 
 def test_the_digest_changes_with_any_file_of_the_course(tmp_path: Path) -> None:
-    toml = 'id = "x"\ntitle = {pl = "a", en = "b"}\nnames = {}\n[[exercises]]\nid = "1"\ntitle = {pl = "a", en = "b"}\nminutes = 1'
+    toml = 'id = "x"\ntitle = {pl = "a", en = "b"}\nnames = {}\n[[exercises]]\nid = "1"'
+    toml += '\ntitle = {pl = "a", en = "b"}\nminutes = 1'
     toml += '\nfunction = "f"\nparameters = []\npoints = 1'
     for name in ("course.toml", "notes.md"):
         tmp_path.joinpath(name).write_text(toml, "utf-8")
@@ -80,17 +81,76 @@ def test_the_digest_changes_with_any_file_of_the_course(tmp_path: Path) -> None:
     assert loader.load(tmp_path).digest != first
 
 
+def test_a_cell_finds_the_opening_cells_and_the_earlier_functions(course: Course) -> None:
+    scope = course.scope("1b")
+    assert {"np", "x_train", "y_train", "get_linear_forward"} <= set(scope)
+    assert "compute_mse_loss" not in scope
+    scope["np"] = None
+    assert course.scope("1b")["np"] is not None, "each caller has a dict of its own"
 
 
+def test_data_that_no_opening_cell_defines_is_an_authors_error(course: Course) -> None:
+    with pytest.raises(CourseError, match="data names 'z_train', which no opening cell defines"):
+        replace(course, data_names=("x_train", "z_train")).data  # noqa: B018
+    assert replace(course, data_names=(), opening=()).data == ()
 
 
+def test_a_stub_is_known_again_however_it_is_laid_out(course: Course) -> None:
+    exercise = course.exercise("1a")
+    assert exercise.is_stub(exercise.stub.replace("    ", "        "))
+    assert not exercise.is_stub("")
+    assert not exercise.is_stub(exercise.stub.replace("None", "x"))
 
 
+@pytest.mark.parametrize(("name", "plain"), [("Y_Hat", "yhat"), ("yHat", "yhat"), ("Wejście_1", "wejście1")])
+def test_names_are_compared_without_case_and_underscores(name: str, plain: str) -> None:
+    assert normal(name) == plain
 
 
+WORDS = (
+    "observation",
+    "neuron",
+    "learning rate",
+    "learning_rate",
+    "epoch",
+    "gradient",
+    "perceptron",
+    "x_train",
+    "y_train",
+)
+ALLOWED = ("since the epoch",)  # Unix time
 
 
+def code() -> Iterator[tuple[Path, str]]:
+    """The grader's own code: no catalogs, no style sheets, no course that comes with it to start from."""
+    for path in sorted((ROOT / "grader").rglob("*")):
+        inside = path.relative_to(ROOT / "grader").parts
+        if path.suffix in (".py", ".html", ".js") and "locale" not in inside and "_course" not in inside:
+            yield path, path.read_text("utf-8")
 
 
+def test_the_grader_knows_no_word_of_the_course(course: Course) -> None:
+    """What the grader says and knows must fit any course; what fits one stands in its folder."""
+    words = {*WORDS, *(exercise.function for exercise in course.exercises), *long_parameters(course)}
+    pattern = re.compile(
+        "|".join(rf"(?<![a-z]){re.escape(word)}" for word in sorted(words - {"train", "normalize"})), re.IGNORECASE
+    )
+    for path, text in code():
+        for allowed in ALLOWED:
+            text = text.replace(allowed, "")
+        assert not pattern.findall(text), path
 
 
+def test_no_two_parameters_of_the_course_stand_together_in_the_graders_code(course: Course) -> None:
+    """One letter may be anything, as the mode of a file; two of them in one literal are a list of the course's."""
+    parameters = {name for exercise in course.exercises for name in exercise.parameters}
+    for path, text in code():
+        if path.suffix == ".py":
+            for node in ast.walk(ast.parse(text)):
+                items = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", [])
+                found = {item.value for item in items if isinstance(item, ast.Constant)} & parameters
+                assert len(found) < 2, (path, getattr(node, "lineno", 0), found)
+
+
+def long_parameters(course: Course) -> set[str]:
+    return {name for exercise in course.exercises for name in exercise.parameters if len(name) > 2}

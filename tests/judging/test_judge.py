@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from grader.i18n import render
-from grader.model import CheckStatus, ExerciseStatus, SubmissionStatus
+from grader.model import ExerciseStatus
 from tests.conftest import GradeCells, result
 
 LINEAR = "def get_linear_forward(x, w, b):\n    return w * x + b"
@@ -40,8 +38,6 @@ def test_a_wrong_earlier_version_is_not_excused_by_a_right_later_one(grade_cells
     assert result(grade, "3b").status is ExerciseStatus.PASSED
 
 
-
-
 def test_a_function_whose_name_is_later_bound_to_its_result_still_counts(
     grade_cells: GradeCells, solutions: dict[str, str]
 ) -> None:
@@ -53,29 +49,3 @@ def test_a_function_whose_name_is_later_bound_to_its_result_still_counts(
 def test_both_names_of_exercise_4_count(grade_cells: GradeCells) -> None:
     source = "def update_parameters(w, b, lr, dw, db):\n    return [w - lr * dw, b - lr * db]"
     assert result(grade_cells(source), "4").status is ExerciseStatus.PASSED
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
