@@ -19,8 +19,8 @@ from lxml import etree
 from grader.course import loader
 from grader.errors import UsageError
 from grader.report.destinations import FORMATS, PLACES, ROOTS, Place, places
+from tests.cli.test_grade import SOLVED, TYPICAL, command
 from tests.conftest import ROOT
-from tests.test_cli import SOLVED, TYPICAL, command
 from tests.test_report_formats import parsed
 from tests.test_submissions import EMPTY, lay_out, notebook, zipped
 

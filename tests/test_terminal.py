@@ -11,13 +11,10 @@ import pytest
 from rich.console import Console
 
 from grader.course.course import Course
-from grader.diagnosis.diagnose import diagnose
-from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
-from grader.kernel.session import run
 from grader.model import Cell, Config, Grade, Limits, Notebook
-from grader.pipeline import score
+from grader.pipeline import Grader
 from grader.report import Run, terminal
 from tests.conftest import ROOT, GradeCells
 from tests.wrong_notebooks import WRONG, cells
@@ -31,9 +28,7 @@ def graded(course: Course, suite: Suite, warm: ForkServerClient | None, name: st
     sha256 = hashlib.sha256(name.encode()).hexdigest()
     notebook = Notebook(f"{name}.ipynb", name, sha256, tuple(map(Cell, range(len(sources)), sources)))
     config = Config(limits=SHORT, hidden=(str(course.folder),))
-    with run(notebook, config, warm) as session:
-        results = diagnose(judge(session, course, suite, config, sha256), session, course)
-        return score(notebook, session, results, course, config, 0.0)
+    return Grader(course, suite, config, warm).grade_notebook(notebook)
 
 
 @pytest.fixture(scope="module")

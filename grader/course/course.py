@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from grader.course.sources import function_in, read_file, run_source, same_code
-from grader.errors import CourseError
+from grader.errors import CourseError, UsageError
 from grader.i18n import Lang, Titles
 
 
@@ -91,6 +91,13 @@ class Course:
     hints: Mapping[str, Titles] = field(default_factory=dict)
     _solutions: dict[str, Callable[..., Any]] = field(default_factory=dict)
     _scopes: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def require(self, ids: Iterable[str]) -> None:
+        """Raise UsageError if the course has no exercise with one of these ids."""
+        known = [exercise.id for exercise in self.exercises]
+        for id in ids:
+            if id not in known:
+                raise UsageError(f"there is no exercise {id!r} in this course. Available: {', '.join(known)}")
 
     def exercise(self, id: str) -> Exercise:
         return next(exercise for exercise in self.exercises if exercise.id == id)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
-from grader.batch import workers as batch
-from grader.batch.workers import Worker, worker
+from grader.batch import local_worker
+from grader.batch.local_worker import own_grader
 from grader.course.course import Course
 from grader.diagnosis.diagnose import name_known_mistake
 from grader.i18n import Text
@@ -17,6 +17,7 @@ from grader.judging.judge import Judge
 from grader.judging.stand_in import Check
 from grader.kernel.session import Answer, Calls, Case, Invocation, Session, StandInAnswer, Version, run
 from grader.model import Cell, CellResult, CellStatus, CheckStatus, Config, ExerciseResult, Limits, Notebook
+from grader.pipeline import Grader
 from grader.proof.cases import Candidate, Kind, cells_before, visible_asserts
 
 TOGETHER = 40  # plain candidates that share a kernel
@@ -81,12 +82,12 @@ def judge_all(
     """The checks of each exercise, and the trials in the order of `asked`. `progress` gets how many were just done."""
     ids = list(dict.fromkeys(candidate.exercise for candidate in asked))
     config = Config(lang="en", hidden=(str(course.folder.resolve()),), limits=Limits(total_timeout_s=TOTAL_TIMEOUT_S))
-    pool = batch.workers(jobs, course.folder, config)
+    pool = local_worker.process_pool(jobs, course.folder, config)
     try:
         checks = {id: future.result() for id, future in [(id, pool.submit(_checks, id)) for id in ids]}
         trials = _collect(pool, list(_batches(asked)), seeds, progress)
     except BaseException:
-        batch.end_workers()
+        local_worker.end_processes()
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
@@ -117,33 +118,33 @@ def _batches(asked: Sequence[Candidate]) -> Iterator[list[Candidate]]:
 
 
 def _checks(exercise: str) -> tuple[Check, ...]:
-    return worker().suite.checks(exercise)
+    return own_grader().suite.checks(exercise)
 
 
 def _judge(together: list[Candidate], seeds: int) -> list[Trial]:
     if together[0].plain:
-        return _judge_together(together, seeds, worker())
-    return [_judge_alone(candidate, seeds, worker()) for candidate in together]
+        return _judge_together(together, seeds, own_grader())
+    return [_judge_alone(candidate, seeds, own_grader()) for candidate in together]
 
 
-def _judge_alone(candidate: Candidate, seeds: int, own: Worker) -> Trial:
+def _judge_alone(candidate: Candidate, seeds: int, own: Grader) -> Trial:
     exercise = own.course.exercise(candidate.exercise)
     cells = [*cells_before(own.course, exercise), candidate.source]
     if candidate.kind is Kind.REFERENCE:
         cells.append(visible_asserts(exercise))
-    with run(_submission(cells), own.config, own.warm) as session:
+    with run(_submission(cells), own.config, own.fork_server) as session:
         last = session.cells[-1]
         error = last.error if candidate.kind is Kind.REFERENCE and last.status is not CellStatus.OK else None
         return Trial(candidate, _verdicts(candidate, session, seeds, own), error)
 
 
-def _judge_together(together: list[Candidate], seeds: int, own: Worker) -> list[Trial]:
+def _judge_together(together: list[Candidate], seeds: int, own: Grader) -> list[Trial]:
     """Each in a cell and in a namespace of its own, after the cells that they share."""
     exercise = own.course.exercise(together[0].exercise)
     before = cells_before(own.course, exercise)
     notebook = _submission([*before, *(_in_own_namespace(exercise.function, item.source) for item in together)])
     limits = replace(own.config.limits, call_timeout_s=PLAIN_CALL_TIMEOUT_S)
-    with run(notebook, replace(own.config, limits=limits), own.warm) as session:
+    with run(notebook, replace(own.config, limits=limits), own.fork_server) as session:
         cells = range(len(before), len(notebook.cells))
         return [
             Trial(candidate, _verdicts(candidate, _OneCell(session, cell), seeds, own))
@@ -193,7 +194,7 @@ class _OneCell:
         return self.session.call(invocation, cases, seed, answer, within_s)
 
 
-def _verdicts(candidate: Candidate, session: Calls, seeds: int, own: Worker) -> tuple[Verdict, ...]:
+def _verdicts(candidate: Candidate, session: Calls, seeds: int, own: Grader) -> tuple[Verdict, ...]:
     exercise = own.course.exercise(candidate.exercise)
     digest = hashlib.sha256(candidate.source.encode()).hexdigest()  # its own, so that company changes nothing
     verdicts: list[Verdict] = []

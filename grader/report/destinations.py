@@ -69,13 +69,13 @@ def _usual(name: str, environ: Mapping[str, str]) -> Path | None:
 
 def refuse_inputs(
     found: Sequence[Place],
-    out: Path | None,
+    results: Sequence[Path],
     environ: Mapping[str, str],
     inputs: Callable[[], Iterable[tuple[str, Path]]],
 ) -> None:
-    """Raise UsageError where something that is read, each with what it is, would be written over, whatever it is called
-    there: files are compared, not names."""
-    written = {id: path for path in _written(found, out, environ) for id in _identities(path)}
+    """Raise UsageError if a report, or one of the `results` files, would be written over something that is read,
+    whatever it is called there: files are compared, not names. `inputs` gives what is read, each with what it is."""
+    written = {id: path for path in _written(found, results, environ) for id in _identities(path)}
     for what, path in inputs() if written else ():
         for id in _identities(path) & written.keys():
             text = (
@@ -98,7 +98,7 @@ def refuse_what_would_be_found(found: Sequence[Place], paths: Sequence[Path], ou
             raise UsageError(f"{place.file} {text} Choose a place for the report outside of it.")
 
 
-def _written(found: Sequence[Place], out: Path | None, environ: Mapping[str, str]) -> Iterator[Path]:
+def _written(found: Sequence[Place], results: Sequence[Path], environ: Mapping[str, str]) -> Iterator[Path]:
     """Files and folders of copies that are there already and would be written to."""
     for place in found:
         if place.file is not None:
@@ -107,13 +107,7 @@ def _written(found: Sequence[Place], out: Path | None, environ: Mapping[str, str
                 yield from place.file.glob("*.[iI][pP][yY][nN][bB]")
     if environ.get("GITHUB_OUTPUT") and any(place.format == "github" for place in found):
         yield Path(environ["GITHUB_OUTPUT"])
-    if out is not None:
-        from grader.batch import changes, store
-        from grader.batch import run as conduct
-        from grader.submissions.tree import RESULTS_MARK
-
-        names = (*conduct.FILES, changes.LAST_RUN, changes.CHANGES, RESULTS_MARK)
-        yield from (*(out / name for name in names), *(out / store.FOLDER).glob("*.json"))
+    yield from results
 
 
 def _identities(path: Path) -> set[tuple[int, int]]:

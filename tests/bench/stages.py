@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from grader.batch.workers import tidy
+from grader.batch.local_worker import collect_garbage
 from grader.course import loader
 from grader.course.course import Course
 from grader.diagnosis.diagnose import diagnose
@@ -21,7 +21,7 @@ from grader.kernel import fork_client as warm
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session
 from grader.model import Config, Grade
-from grader.pipeline import score
+from grader.pipeline import Grader
 from grader.report import Run
 from grader.report.terminal import text
 from grader.submissions.notebook import read
@@ -47,7 +47,6 @@ def grade_in_stages(
     def mark() -> None:
         marks.append((time.perf_counter(), time.process_time(), kernel_cpu_s(session)))
 
-    started = time.monotonic()
     notebook = read(path)
     session = Session(notebook, config, process)
     mark()
@@ -59,7 +58,7 @@ def grade_in_stages(
         session.versions = tuple(session._ready().describe().versions)
         mark()
         results = diagnose(judge(session, course, suite, config, notebook.sha256), session, course)
-        grade = score(notebook, session, results, course, config, started)
+        grade = Grader(course, suite, config, process).score(notebook, session, results)
         mark()
     finally:
         session.close()
@@ -108,7 +107,7 @@ def table(folder: Path) -> list[str]:
             if len(grades) < KEPT:  # a worker keeps none: they go to the process that writes the reports
                 grades.append(grade)
             measured.append(spent)
-            tidy()
+            collect_garbage()
             memory.append(resident_mib())
     if process is not None:
         process.close()

@@ -172,8 +172,8 @@ def test_check_exits_with_1_and_lists_what_is_not_proved_and_the_page_says_it_to
     ("options", "says"),
     [
         ("--course nowhere", "nowhere is no course: it has no course.toml. Start one with: grade-course new DIR"),
-        ("--exercise 9", "there is no exercise '9' in this course. There are: 1a, 1b, 2, 3a, 3b, 4, 5, 6"),
-        ("--exercise 1a --out page.md", "--out writes the page of the whole course: leave out either it or --exercise"),
+        ("--exercise 9", "there is no exercise '9' in this course. Available: 1a, 1b, 2, 3a, 3b, 4, 5, 6"),
+        ("--exercise 1a --out page.md", "--out writes the page of the whole course. Leave out --out or --exercise"),
         ("--seeds 0", "Invalid value for '--seeds'"),
     ],
 )

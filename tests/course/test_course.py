@@ -16,8 +16,7 @@ from grader.errors import CourseError
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import Config, ExerciseStatus, SubmissionStatus
-from grader.pipeline import grade
-from tests.conftest import QUICK, ROOT
+from tests.conftest import QUICK, ROOT, grade_file
 
 STUBS = sorted(path.name for path in (ROOT / "exercises").glob("*.ipynb"))
 
@@ -35,7 +34,7 @@ def test_the_committed_samples_are_what_build_makes(course: Course) -> None:
 def test_the_reference_solutions_earn_every_point_and_bonus(
     course: Course, suite: Suite, warm: ForkServerClient | None
 ) -> None:
-    graded = grade(ROOT / "tests" / "samples" / authoring.SOLVED, course, suite, Config(limits=QUICK), warm)
+    graded = grade_file(ROOT / "tests" / "samples" / authoring.SOLVED, course, suite, Config(limits=QUICK), warm)
     assert (graded.score, graded.bonus) == (graded.max_score, graded.max_bonus) == (18, 4)
     assert all(exercise.status is ExerciseStatus.PASSED for exercise in graded.exercises)
     assert all(cell.error is None for cell in graded.cells), "its visible asserts hold too"
@@ -45,7 +44,7 @@ def test_the_reference_solutions_earn_every_point_and_bonus(
 def test_an_untouched_stub_runs_and_earns_nothing(
     name: str, course: Course, suite: Suite, warm: ForkServerClient | None
 ) -> None:
-    graded = grade(ROOT / "exercises" / name, course, suite, Config(limits=QUICK), warm)
+    graded = grade_file(ROOT / "exercises" / name, course, suite, Config(limits=QUICK), warm)
     assert graded.status is SubmissionStatus.NO_EXERCISES
     assert graded.score == graded.bonus == 0
     assert {exercise.status for exercise in graded.exercises} == {ExerciseStatus.MISSING}

@@ -17,10 +17,10 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from grader.cli.commands import run_command
 from grader.cli.course import grade_course
-from grader.cli.grade import run_command
+from tests.cli.test_grade import SOLVED, TYPICAL
 from tests.conftest import ROOT
-from tests.test_cli import SOLVED, TYPICAL
 from tests.test_report_formats import GradescopeResults, PrairieLearnResults
 
 pytestmark = [

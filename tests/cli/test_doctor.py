@@ -15,8 +15,8 @@ from grader.cli import doctor
 from grader.cli.doctor import ADVICE, Kernels
 from grader.errors import KernelStartError
 from grader.model import Config
-from tests.test_cli import command
-from tests.test_settings import CONSOLE
+from tests.cli.test_grade import command
+from tests.cli.test_settings import CONSOLE
 
 CONFIG = Config(lang="en")
 
@@ -32,7 +32,7 @@ def test_this_machine_is_described(option: str) -> None:
     assert "deep-learning-od-podszewki" in done.stdout
     if sys.platform == "linux":
         assert "pid, net, ipc, mount, user, rlimits, landlock" in done.stdout
-        assert option == "--version" or "forked from a warm process" in done.stdout
+        assert option == "--version" or "forked from a running process" in done.stdout
 
 
 def test_a_course_that_is_none_is_said_and_exits_with_2(tmp_path: Path) -> None:
@@ -46,9 +46,9 @@ def test_each_wall_that_is_missing_has_its_advice(name: str, monkeypatch: pytest
     kernels = Kernels(("pid",), (f"{name}: the system says no",), False, 270)
     monkeypatch.setattr(doctor, "try_kernels", lambda config: kernels)
     lines = told()
-    at = lines.index(f"! The wall {name} does not stand: the system says no.")
+    at = lines.index(f"! The wall {name} is missing: the system says no.")
     assert lines[at + 1] == f"  {ADVICE[name].text}"  # type: ignore[union-attr]
-    assert "! Kernels can't be forked from a warm process: each starts anew, in 270 ms." in lines
+    assert "! Kernels can't be forked here: each starts by itself, in 270 ms." in lines
 
 
 def test_a_machine_where_no_kernel_starts_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,9 +66,9 @@ def test_modules_memory_and_locale_are_told(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(doctor, "find_spec", lambda name: None if name in ("torch", "cv2") else object())
     monkeypatch.setattr(doctor, "_free_memory_mib", lambda: 5000)
     lines = told({"LANG": "pl_PL.UTF-8"}, jobs=3)
-    assert "! Not installed, so that stand-ins which do nothing take their place: cv2, torch." in lines
+    assert "! Not installed, so replaced by modules that do nothing: cv2, torch." in lines
     assert "! 3 notebooks at once, 2048 MiB for each at most; 5000 MiB are free." in lines
-    assert "  If all used that much, it would not be enough. Use -j 2, or a smaller --memory." in lines
+    assert "  If all of them used that much, memory would run out. Use -j 2, or a smaller --memory." in lines
     assert "✓ Reports are in English; the locale is pl_PL.UTF-8." in lines
 
 

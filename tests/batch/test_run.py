@@ -3,165 +3,45 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import os
 import random
-import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
-from grader.batch import run as conducting
 from grader.batch import store
-from grader.batch.changes import Score, Scores, between, told
-from grader.batch.run import Plan, conduct
-from grader.batch.workers import grade_all
+from grader.batch.changes import Score, Scores, compare, describe
+from grader.batch.run import Plan, run_batch
 from grader.cli import grade as cli
 from grader.course.course import Course
 from grader.errors import OutputError, UsageError
 from grader.i18n import render
-from grader.model import Config, ExerciseResult, ExerciseStatus, Grade, Id, Namespace, SubmissionStatus
-from grader.report import Run, json_report
-from grader.submissions.find import find
-from grader.submissions.submission import Submission, fingerprint, read_submission
-from tests import sample_run
-from tests.conftest import QUICK, ROOT
+from grader.model import SubmissionStatus
+from grader.submissions.submission import Submission
+from tests.batch.conftest import CONFIG, FOUR, FakeEngine, results, said
+from tests.conftest import QUICK
 from tests.test_submissions import lay_out, notebook
-
-CONFIG = Config(lang="en", limits=QUICK)
-FOUR = {f"{name}.ipynb": notebook(f"# {name}") for name in ("anna", "ewa", "jan", "ola")}
-
-
-class FakeEngine:
-    """Gives points for the length of a notebook, and remembers whom it has graded."""
-
-    def __init__(self, course: Course) -> None:
-        self.graded: list[str] = []
-        self.before: Callable[[Submission], None] = lambda submission: None
-        self.exercise = course.exercises[0]
-        self.breaks_on = ""
-
-    @contextmanager
-    def __call__(self, *settings: object) -> Iterator[Callable[[Sequence[Submission]], Iterator[tuple[int, Grade]]]]:
-        yield lambda submissions: ((place, self._grade(one)) for place, one in enumerate(submissions))
-
-    def _grade(self, submission: Submission) -> Grade:
-        self.before(submission)
-        self.graded.append(submission.participant)
-        reading = read_submission(submission)
-        notebook, first = reading.submissions[0], self.exercise
-        points = float(sum(len(cell.source) for cell in notebook.cells))
-        result = ExerciseResult(first.id, first.title, ExerciseStatus.PARTIAL, first.function, points, 99.0, 0.0, 0.0)
-        status = SubmissionStatus.GRADER_FAULT if submission.participant == self.breaks_on else notebook.status
-        return Grade(notebook, status, time.monotonic(), (result,), digest=reading.digest)
-
-
-@pytest.fixture
-def engine(course: Course, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
-    fake = FakeEngine(course)
-    monkeypatch.setattr(conducting, "engine", fake)
-    return fake
-
-
-@pytest.fixture
-def plan(course: Course, tmp_path: Path) -> Callable[..., Plan]:
-    """A plan for the notebooks of tmp_path/in; its console can be read."""
-    lay_out(tmp_path / "in", FOUR)
-
-    def make(**settings: Any) -> Plan:
-        config = replace(CONFIG, **settings)
-        console = Console(file=io.StringIO(), width=200)
-        return Plan(find([tmp_path / "in"]), course, config, console, out=tmp_path / "out")
-
-    return make
-
-
-def said(plan: Plan) -> str:
-    assert isinstance(plan.console.file, io.StringIO)
-    return plan.console.file.getvalue()
-
-
-def results(out: Path) -> tuple[str, str]:
-    """The gradebook, and the JSON without the time that each took."""
-    timed = (out / "results.json").read_text("utf-8")
-    text, count = re.subn(r'^      "duration_s": .*$', "", timed, flags=re.MULTILINE)
-    assert count == len(json.loads(timed)["submissions"])
-    return (out / "gradebook.csv").read_text("utf-8"), text
-
-
-# ---- records
-
-
-def test_a_record_holds_all_of_a_grade(course: Course, tmp_path: Path) -> None:
-    samples = ROOT / "tests" / "samples"
-    lay_out(tmp_path / "in" / "anna", {"1a.ipynb": notebook("def get_linear_forward(x): 1 / 0"), "1b.ipynb": ""})
-    paths = [samples / "typical_mistakes.ipynb", ROOT / "tests" / "notebooks" / "running" / "os-exit.ipynb"]
-    submissions = [*find(paths).submissions, *find([tmp_path / "in"], ["1a", "1b"]).submissions]
-    grades = grade_all(submissions, course, CONFIG, 2)
-    with store.opened(tmp_path / "out", store.terms(course, CONFIG)) as kept:
-        for submission, grade in zip(submissions, grades, strict=True):
-            kept.keep(submission, grade)
-            assert kept.kept(submission) == grade
-            assert fingerprint(submission) == grade.digest
-        known = [kept.kept(submission) for submission in submissions]
-    texts = [json_report.text(Run(tuple(run), course, replace(CONFIG, lang="pl"))) for run in (grades, known)]  # type: ignore[arg-type]
-    assert texts[0] == texts[1]
-
-
-def test_half_a_character_keeps_nobody_from_a_record(course: Course, tmp_path: Path) -> None:
-    assert "\\ud800" in ascii(sample_run.MIXED.exercises[0].checks[1].actual)
-    submission = Submission("Ada Lovelace", "work/ada.ipynb", (), (Id(Namespace.MOODLE, "1234567"),))
-    with store.opened(tmp_path, store.terms(course, CONFIG)) as kept:
-        kept.keep(submission, sample_run.MIXED)
-        record = kept.record(submission)
-    assert record is not None
-    told = [json.loads(json_report.text(sample_run.run(grade))) for grade in (record.grade, sample_run.MIXED)]
-    assert told[0] == told[1]
-
-
-def test_what_is_no_record_of_ours_is_graded_again(engine: FakeEngine, plan: Callable[..., Plan]) -> None:
-    conduct(plan())
-    records = sorted((plan().out or Path()).joinpath("submissions").iterdir())
-    records[0].write_text("{")
-    records[1].write_text('{"terms": {}, "grade": 3}')
-    records[2].write_bytes(b"\xff\x00")
-    engine.graded.clear()
-    conduct(plan())
-    assert engine.graded == ["anna", "ewa", "jan"]
-
-
-def test_a_records_name_is_one_that_every_file_system_takes() -> None:
-    names = ["Łucja Żak", "a/b\\c:d", "..", "CON", "x" * 500, "anna", "Anna", "", "\U0001f600" * 90]
-    files = [store.file_name(Submission(name, "")) for name in names]
-    assert len({name.casefold() for name in files}) == len(names)
-    for name in files:
-        assert len(name.encode()) < 120
-        assert not set(name) & set('/\\:*?"<>|\0')
-    assert files[0].startswith("Łucja_Żak-")
-
 
 # ---- a second run
 
 
 def test_a_second_run_grades_nothing_that_has_not_changed(engine: FakeEngine, plan: Callable[..., Plan]) -> None:
     first = plan()
-    conduct(first)
+    run_batch(first)
     before = results(first.out or Path())
     assert engine.graded == ["anna", "ewa", "jan", "ola"]
     engine.graded.clear()
     second = plan()
-    run = conduct(second)
+    run = run_batch(second)
     assert engine.graded == []
     assert "grade: 4 of 4 were graded before and have not changed since." in said(second)
     assert results(second.out or Path()) == before
@@ -181,35 +61,35 @@ def test_a_second_run_grades_nothing_that_has_not_changed(engine: FakeEngine, pl
 def test_whatever_a_grade_rests_on_makes_it_graded_again(
     settings: dict[str, Any], why: str, engine: FakeEngine, plan: Callable[..., Plan]
 ) -> None:
-    conduct(plan())
+    run_batch(plan())
     engine.graded.clear()
     later = plan(**settings)
-    conduct(later)
+    run_batch(later)
     assert engine.graded == ["anna", "ewa", "jan", "ola"]
     assert "No score has changed." in said(later)
     terms = [dict(store.terms(later.course, config)) for config in (CONFIG, replace(CONFIG, **settings))]
     old, new = (
         Scores(its, [Score("a", "", "d", {"1a": points})]) for its, points in zip(terms, (1.0, 2.0), strict=True)
     )
-    assert told(between(old, new), "en") == ["1 of 1 scores changed:", f"  a  1a  1 → 2  {why}"]
+    assert describe(compare(old, new), "en") == ["1 of 1 scores changed:", f"  a  1a  1 → 2  {why}"]
 
 
 def test_the_language_and_the_workers_change_nothing(engine: FakeEngine, plan: Callable[..., Plan]) -> None:
-    conduct(plan())
+    run_batch(plan())
     engine.graded.clear()
-    conduct(replace(plan(lang="pl"), jobs=3))
+    run_batch(replace(plan(lang="pl"), jobs=3))
     assert engine.graded == []
 
 
 def test_a_changed_notebook_is_graded_again_and_the_run_says_what_changed(
     engine: FakeEngine, plan: Callable[..., Plan], tmp_path: Path
 ) -> None:
-    conduct(plan())
+    run_batch(plan())
     engine.graded.clear()
     lay_out(tmp_path / "in", {"ewa.ipynb": notebook("# ewa, better"), "zoe.ipynb": notebook("# zoe")})
     (tmp_path / "in" / "ola.ipynb").unlink()
     later = plan()
-    conduct(later)
+    run_batch(later)
     assert engine.graded == ["ewa", "zoe"]
     assert said(later).splitlines()[-2:] == ["1 of 3 scores changed:", "  ewa  1a  5 → 13  the notebook changed"]
     written = json.loads((tmp_path / "out" / "changes.json").read_text("utf-8"))
@@ -221,14 +101,14 @@ def test_a_changed_notebook_is_graded_again_and_the_run_says_what_changed(
         ],
     }
     unchanged = plan()
-    conduct(unchanged)
+    run_batch(unchanged)
     assert "changed:" not in said(unchanged)
 
 
 def test_what_changed_is_told_though_the_run_that_found_it_was_ended(
     engine: FakeEngine, plan: Callable[..., Plan], tmp_path: Path
 ) -> None:
-    conduct(plan())
+    run_batch(plan())
     lay_out(tmp_path / "in", {"anna.ipynb": notebook("# anna!"), "ewa.ipynb": notebook("# ewa!")})
 
     def stop_at_ewa(submission: Submission) -> None:
@@ -238,31 +118,24 @@ def test_what_changed_is_told_though_the_run_that_found_it_was_ended(
     engine.before = stop_at_ewa
     ended = plan()
     with pytest.raises(KeyboardInterrupt):
-        conduct(ended)
+        run_batch(ended)
     assert "Interrupted: 3 of 4 are graded and kept in" in said(ended)
     assert len((tmp_path / "out" / "gradebook.csv").read_text().splitlines()) == 4
     engine.before = lambda submission: None
     later = plan()
-    conduct(later)
+    run_batch(later)
     assert "2 of 4 scores changed:" in said(later)
-
-
-def test_a_long_list_of_changes_is_cut(course: Course) -> None:
-    many = [[Score(f"p{number}", "", "d", {"1a": points}) for number in range(30)] for points in (0.0, 1.0)]
-    lines = told(between(Scores({}, many[0]), Scores({}, many[1])), "en")
-    assert (lines[0], len(lines), lines[-1]) == ("30 of 30 scores changed:", 22, "  and 10 more, in changes.json")
-    assert lines[1].endswith("0 → 1  it was graded again")
 
 
 def test_what_the_grader_broke_on_is_tried_again(engine: FakeEngine, plan: Callable[..., Plan]) -> None:
     first = plan()
-    run = conduct(first)
+    run = run_batch(first)
     fault = replace(run.grades[2], status=SubmissionStatus.GRADER_FAULT)
-    with store.opened(first.out or Path(), store.terms(first.course, first.config)) as kept:
+    with store.open_store(first.out or Path(), store.terms(first.course, first.config)) as kept:
         next(kept.folder.glob("submissions/jan-*")).unlink()
         assert kept.keep(first.found.submissions[2], fault) == fault
     engine.graded.clear()
-    conduct(plan())
+    run_batch(plan())
     assert engine.graded == ["jan"]
 
 
@@ -270,11 +143,11 @@ def test_what_the_grader_broke_on_is_tried_again(engine: FakeEngine, plan: Calla
 def test_a_fault_of_the_graders_never_takes_a_score_away(
     changed: bool, says: str, engine: FakeEngine, plan: Callable[..., Plan], tmp_path: Path
 ) -> None:
-    before = conduct(plan()).grades[2]
+    before = run_batch(plan()).grades[2]
     if changed:
         lay_out(tmp_path / "in", {"jan.ipynb": notebook("# jan, later")})
     engine.breaks_on = "jan"
-    run = conduct(plan(seed=1))
+    run = run_batch(plan(seed=1))
     assert (run.grades[2].score, run.grades[2].status) == (before.score, SubmissionStatus.GRADED)
     assert says in render(run.grades[2].notes[0], "en")
     assert cli._exit_code(run.grades, 0, exit_zero=True) == cli.EXIT_FAULT
@@ -282,7 +155,7 @@ def test_a_fault_of_the_graders_never_takes_a_score_away(
     assert [row["score"] for row in rows][2] == f"{before.score:g}"
     engine.graded.clear()
     engine.breaks_on = ""
-    after = conduct(plan(seed=1)).grades[2]
+    after = run_batch(plan(seed=1)).grades[2]
     assert engine.graded == ["jan"], "and it is tried again"
     assert (after.incomplete, after.notes) == (False, ())
     assert (after.score > before.score) == changed
@@ -291,9 +164,9 @@ def test_a_fault_of_the_graders_never_takes_a_score_away(
 def test_a_score_of_other_exercises_does_not_stand_in_for_a_fault(
     engine: FakeEngine, plan: Callable[..., Plan], course: Course
 ) -> None:
-    conduct(plan())
+    run_batch(plan())
     engine.exercise, engine.breaks_on = course.exercises[1], "jan"
-    assert conduct(plan(only=("1b",))).grades[2].status is SubmissionStatus.GRADER_FAULT
+    assert run_batch(plan(only=("1b",))).grades[2].status is SubmissionStatus.GRADER_FAULT
 
 
 # ---- what happens in mid-run
@@ -310,18 +183,18 @@ def test_what_is_deleted_or_changed_in_mid_run_is_told(
 
     engine.before = meddle
     disturbed = plan()
-    run = conduct(disturbed)
+    run = run_batch(disturbed)
     assert [grade.notebook.participant for grade in run.grades] == ["anna", "jan", "ola"]
     folder = tmp_path / "in"
-    assert f"Deleted while the run went on, so not graded: {folder / 'ewa.ipynb'}." in said(disturbed)
-    assert f"Changed while the run went on: {folder / 'anna.ipynb'}." in said(disturbed)
+    assert f"Deleted during the run, so not graded: {folder / 'ewa.ipynb'}." in said(disturbed)
+    assert f"Changed during the run: {folder / 'anna.ipynb'}." in said(disturbed)
     engine.graded.clear()
     engine.before = lambda submission: None
-    conduct(plan())
+    run_batch(plan())
     assert engine.graded == ["anna"]
     resumed = results(tmp_path / "out")
     shutil.rmtree(tmp_path / "out")
-    conduct(plan())
+    run_batch(plan())
     assert results(tmp_path / "out") == resumed
 
 
@@ -329,8 +202,8 @@ def test_when_all_is_deleted_there_is_nothing_to_grade(
     engine: FakeEngine, plan: Callable[..., Plan], tmp_path: Path
 ) -> None:
     engine.before = lambda submission: (tmp_path / "in" / f"{submission.participant}.ipynb").unlink()
-    with pytest.raises(UsageError, match="everything was deleted"):
-        conduct(plan())
+    with pytest.raises(UsageError, match="every submission was deleted"):
+        run_batch(plan())
 
 
 def test_a_full_disk_is_told_with_what_is_kept_and_leaves_nothing_half_written(
@@ -346,32 +219,12 @@ def test_a_full_disk_is_told_with_what_is_kept_and_leaves_nothing_half_written(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(OutputError, match=r"No space left on device.*2 of 4 results are kept; the same command"):
-            conduct(plan())
+        with pytest.raises(OutputError, match=r"No space left on device.*2 of 4 results are kept; run the same"):
+            run_batch(plan())
     assert len(list((tmp_path / "out" / "submissions").iterdir())) == 2
     engine.graded.clear()
-    conduct(plan())
+    run_batch(plan())
     assert engine.graded == ["jan", "ola"]
-
-
-def test_one_grader_at_a_time_works_in_a_folder(
-    plan: Callable[..., Plan], engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pytest.importorskip("fcntl")
-    (tmp_path / "out").mkdir()
-    code = (
-        "import fcntl, sys, time\n"
-        f"lock = open({str(tmp_path / 'out' / '.grade.lock')!r}, 'a'); fcntl.lockf(lock, fcntl.LOCK_EX)\n"
-        "print('locked', flush=True); sys.stdin.read()"
-    )
-    monkeypatch.setattr(store, "LOCK_WAIT_S", 0.3)
-    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
-        assert other.stdout is not None
-        other.stdout.readline()
-        with pytest.raises(UsageError, match="another grade is at work in this folder"):
-            conduct(plan())
-        other.kill()
-    conduct(plan())
 
 
 # ---- the real command

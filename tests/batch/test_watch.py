@@ -18,18 +18,14 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from rich.table import Table
 
-from grader.batch import dashboard as board
 from grader.batch import watch
-from grader.batch.dashboard import Feed, Latest, Screen
 from grader.batch.run import Plan
 from grader.course.course import Course
-from grader.i18n import msg, render
+from grader.i18n import render
 from grader.model import Config
 from grader.submissions.find import find
-from tests import sample_run
-from tests.test_store import FakeEngine
+from tests.batch.conftest import FakeEngine
 from tests.test_submissions import lay_out, notebook
 
 pytestmark = pytest.mark.timeout(200)
@@ -140,7 +136,7 @@ def test_a_fault_of_the_graders_takes_no_score_from_the_board(
     lay_out(tmp_path / "in", {"anna.ipynb": notebook("x = 1"), "jan.ipynb": notebook("y = 22")})
 
     @contextmanager
-    def grading(*settings: object) -> Iterator[tuple[object, int]]:
+    def open_engine(*settings: object) -> Iterator[tuple[object, int]]:
         with engine() as graded:
             yield graded, 1
 
@@ -150,8 +146,8 @@ def test_a_fault_of_the_graders_takes_no_score_from_the_board(
         lay_out(tmp_path / "in", {"jan.ipynb": notebook("y = 22", "z = 1")})
         yield from (True, True, True)
 
-    monkeypatch.setattr(watch, "grading", grading)
-    monkeypatch.setattr(watch, "_changes", changes)
+    monkeypatch.setattr(watch, "open_engine", open_engine)
+    monkeypatch.setattr(watch, "_wait_for_changes", changes)
     console = Console(file=io.StringIO(), width=200)
     out = tmp_path / "in" / "out" if keeps else None
     look = partial(find, [tmp_path / "in"], out=out)
@@ -178,42 +174,3 @@ def test_namesakes_that_appear_have_rows_of_their_own_and_are_told(tmp_path: Pat
         wait_for(tmp_path, {"Anna Kot (a@x.pl)": "2", "Anna Kot (b@x.pl)": "2", f"Anna Kot ({path})": "1"})
     finally:
         watching.stop()
-
-
-def test_the_board_shows_the_latest_first_and_how_many_passed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset() if hasattr(time, "tzset") else None
-    run = sample_run.run(sample_run.MIXED, sample_run.HALF_FAULT, sample_run.UNREADABLE)
-    latest = [Latest(grade, at) for grade, at in zip(run.grades, (3600.0, 7200.0, 0.0), strict=True)]
-    assert drawn(board.board(run, latest, 30)) == [
-        "participant                      score   1    2    3    4",
-        "Half                            4/7 +1   ✓    !    ✗    ✗   02:00:00",
-        "Ada Lovelace                       3/7   ~    ✓    ✗    ·   01:00:00",
-        '=HYPERLINK("http://e.example"…     0/7   ·    ·    ·    ·   unreadable',
-        "                                passed  1/3  1/3  0/3  0/3",
-    ]
-    assert drawn(board.board(run, latest, 8)) == [
-        "participant   score   1    2    3    4",
-        "Half         4/7 +1   ✓    !    ✗    ✗   02:00:00",
-        "and 2 more   passed  1/3  1/3  0/3  0/3",
-    ]
-
-
-def drawn(table: Table) -> list[str]:
-    out = io.StringIO()
-    Console(file=out, width=80, color_system=None).print(table)
-    return [line.rstrip() for line in out.getvalue().splitlines()]
-
-
-def test_the_board_takes_the_whole_terminal_and_a_pipe_gets_lines() -> None:
-    terminal = Console(file=io.StringIO(), width=60, height=10, force_terminal=True, color_system=None, _environ={})
-    run = sample_run.run(sample_run.MIXED, lang="pl")
-    with board.on(terminal, "pl", "zajęcia") as shown:
-        assert isinstance(shown, Screen)
-        shown.say(msg("No score has changed."))
-        shown.show(run, [Latest(run.grades[0], 0.0)])
-    text = terminal.file.getvalue()  # type: ignore[attr-defined]
-    assert "\x1b[?1049h" in text
-    assert "zajęcia" in text
-    assert "Żaden wynik się nie zmienił." in text
-    assert isinstance(board.on(Console(file=io.StringIO()), "en", ""), Feed)

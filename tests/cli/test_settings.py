@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from grader.cli.grade import grade
 from grader.cli.settings import keys
 from grader.errors import UsageError
-from tests.test_cli import SOLVED, TYPICAL
+from tests.cli.test_grade import SOLVED, TYPICAL
 
 CONSOLE = Path(sys.executable).with_name("grade")
 
@@ -102,7 +102,7 @@ def test_a_named_file_may_set_everything_and_its_paths_are_beside_it(tmp_path: P
     [
         ("min_score = 1", "there is no setting 'min_score'. Did you mean 'min-score'?"),
         ("mem = 1", "there is no setting 'mem'. Did you mean 'memory'?"),
-        ("xyz = 1", "there is no setting 'xyz'. There are: exercise, course,"),
+        ("xyz = 1", "there is no setting 'xyz'. Available: exercise, course,"),
         ("without-wall = 'user'", "there is no setting 'without-wall'"),
         ("min-score = 'all'", "min-score must be a number, not 'all'"),
         ("min-score = true", "min-score must be a number, not True"),
@@ -110,11 +110,11 @@ def test_a_named_file_may_set_everything_and_its_paths_are_beside_it(tmp_path: P
         ("jobs = 1.5", "jobs must be a whole number, not 1.5"),
         ("jobs = 0", "jobs: 0 is not in the range x>=1"),
         ("exit-zero = 1", "exit-zero must be true or false, not 1"),
-        ("exercise = 3", "exercise must be a text or a list of texts, not 3"),
-        ("exercise = [3]", "exercise must be a text or a list of texts, not 3"),
-        ("lang = ['pl']", "lang must be a text, not ['pl']"),
+        ("exercise = 3", "exercise must be a string or a list of strings, not 3"),
+        ("exercise = [3]", "exercise must be a string or a list of strings, not 3"),
+        ("lang = ['pl']", "lang must be a string, not ['pl']"),
         ("lang = 'de'", "lang: 'de' is not one of 'pl', 'en'"),
-        ("min-score 60", "is no TOML"),
+        ("min-score 60", "is not TOML"),
     ],
 )
 def test_a_mistake_names_the_file_the_key_and_what_is_right(text: str, says: str, tmp_path: Path, graded: Path) -> None:

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from grader.batch.progress import Bar, Lines, Silent, shown
+from grader.batch.progress import Bar, Lines, Silent, choose_progress
+from tests.batch.test_run import command
 from tests.sample_run import FAULT, MIXED, RIGHT, UNREADABLE
-from tests.test_store import command
 from tests.test_submissions import lay_out, notebook
 
 NAMES = ["Ada Lovelace", "\x1b[31mred", "cut", "fault"]
@@ -26,10 +26,10 @@ GRADES = [MIXED, replace(RIGHT, notebook=replace(RIGHT.notebook, participant=NAM
 
 def test_in_a_pipe_each_result_is_a_line() -> None:
     out = io.StringIO()
-    with shown(Console(file=out, width=20), "en", NAMES, [1, 2, 3], 2) as progress:
+    with choose_progress(Console(file=out, width=20), "en", NAMES, [1, 2, 3], 2) as progress:
         assert isinstance(progress, Lines)
         for place in (2, 1, 3):
-            progress.done(place, GRADES[place])
+            progress.show(place, GRADES[place])
     assert out.getvalue() == (
         '2/4  =HYPERLINK("http://e.example","18")  0/7  0 s  unreadable\n'
         "3/4  \N{REPLACEMENT CHARACTER}[31mred  7/7 +4  0.5 s\n"
@@ -39,11 +39,11 @@ def test_in_a_pipe_each_result_is_a_line() -> None:
 
 def test_in_a_terminal_a_bar_tells_how_many_how_fast_and_who_is_next() -> None:
     console = Console(file=io.StringIO(), width=60, force_terminal=True, color_system=None, _environ={})
-    with shown(console, "pl", NAMES, [0, 1, 2, 3], 2) as progress:
+    with choose_progress(console, "pl", NAMES, [0, 1, 2, 3], 2) as progress:
         assert isinstance(progress, Bar)
-        progress.done(1, GRADES[1])
+        progress.show(1, GRADES[1])
         console = Console(file=io.StringIO(), width=60, color_system=None)
-        console.print(progress._shown())
+        console.print(progress.draw())
     lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
     assert lines[0].strip() == "\N{REPLACEMENT CHARACTER}[31mred  7/7 +4  0,5 s"
     assert " 1/4  25% " in lines[1]
@@ -53,8 +53,8 @@ def test_in_a_terminal_a_bar_tells_how_many_how_fast_and_who_is_next() -> None:
 
 def test_for_one_submission_there_is_nothing_to_tell() -> None:
     console = Console(file=io.StringIO(), force_terminal=True)
-    assert isinstance(shown(console, "en", NAMES[:1], [0], 1), Silent)
-    assert isinstance(shown(console, "en", NAMES, [], 1), Silent)
+    assert isinstance(choose_progress(console, "en", NAMES[:1], [0], 1), Silent)
+    assert isinstance(choose_progress(console, "en", NAMES, [], 1), Silent)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

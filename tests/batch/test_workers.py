@@ -16,22 +16,20 @@ from typing import Any
 
 import pytest
 
-from grader.batch import workers as batch
+from grader.batch import local_worker, workers
 from grader.batch.workers import grade_all
 from grader.course.course import Course
-from grader.errors import OutputError
 from grader.kernel import fork_client as warm
 from grader.model import CheckStatus, Config, ExerciseStatus, Grade, Kernels, SubmissionStatus
-from grader.output import write_atomically
 from grader.report import Run, formats
 from grader.report.json_report import envelope
 from grader.submissions.find import find
-from grader.submissions.submission import Submission
+from grader.submissions.submission import Submission, from_file
 from tests.conftest import QUICK, ROOT, GradeCells
 from tests.test_submissions import notebook
 
 SAMPLES = ROOT / "tests" / "samples"
-WORK = batch._work
+WORK = local_worker.grade
 NOTEBOOKS = [
     SAMPLES / "solved.ipynb",
     ROOT / "tests" / "notebooks" / "running" / "os-exit.ipynb",
@@ -50,8 +48,8 @@ def told(grades: list[Grade], course: Course, config: Config = CONFIG) -> dict[s
 @pytest.fixture(scope="module")
 def alone(course: Course) -> dict[str, Any]:
     together: dict[str, Any] = {}
-    for path in NOTEBOOKS:
-        together |= told(grade_all([path], course, CONFIG), course)
+    for submission in map(from_file, NOTEBOOKS):
+        together |= told(grade_all([submission], course, CONFIG), course)
     return together
 
 
@@ -61,7 +59,7 @@ def test_nothing_leaks_from_one_submission_to_the_next(
 ) -> None:
     process = warm.start(CONFIG.kernel)
     try:
-        grades = grade_all(order, course, CONFIG, 1, process)
+        grades = grade_all([*map(from_file, order)], course, CONFIG, 1, process)
     finally:
         if process is not None:
             process.close()
@@ -72,7 +70,7 @@ def test_nothing_leaks_from_one_submission_to_the_next(
 @pytest.mark.parametrize("kernel", ["warm", "cold"])
 def test_workers_give_what_one_alone_gives(kernel: str, course: Course, alone: dict[str, Any]) -> None:
     config = replace(CONFIG, kernel=kernel)
-    assert told(grade_all(NOTEBOOKS, course, config, 2), course) == alone
+    assert told(grade_all([*map(from_file, NOTEBOOKS)], course, config, 2), course) == alone
 
 
 def dies_at_the_samples(submission: Submission) -> Grade:
@@ -86,7 +84,7 @@ def dies_at_the_samples(submission: Submission) -> Grade:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
 def test_a_worker_that_is_killed_loses_nobody(tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "_work", dies_at_the_samples)
+    monkeypatch.setattr(local_worker, "grade", dies_at_the_samples)
     for name in ("a", "always", "b", "once"):
         shutil.copy(SAMPLES / "solved.ipynb", tmp_path / f"{name}.ipynb")
     grades = grade_all(find([tmp_path]).submissions, course, CONFIG, 2)
@@ -112,10 +110,10 @@ def spins(*_: object, **__: object) -> Any:
 
 SLOW = {
     "reading": ("grader.submissions.submission.parse", stalls),
-    "judging": ("grader.pipeline.Judge", spins),
+    "judging": ("grader.pipeline.judge", spins),
     "diagnosing": ("grader.pipeline.explained", spins),
     "closing": ("grader.kernel.session.Kernel.close", stalls),
-    "calling": ("grader.kernel.protocol.messages.Channel.receive", stalls),
+    "calling": ("grader.kernel.protocol.channel.Channel.receive", stalls),
 }
 QUICKEST = replace(CONFIG, limits=replace(QUICK, total_timeout_s=1.0))
 
@@ -125,10 +123,10 @@ QUICKEST = replace(CONFIG, limits=replace(QUICK, total_timeout_s=1.0))
 def test_what_stalls_is_ended_from_outside_wherever_it_is(
     where: str, course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "GRACE_S", 1.0)
+    monkeypatch.setattr(workers, "GRACE_S", 1.0)
     monkeypatch.setattr(*SLOW[where])
     started = time.monotonic()
-    (grade,) = grade_all([SAMPLES / "solved.ipynb"], course, QUICKEST, 1)
+    (grade,) = grade_all([from_file(SAMPLES / "solved.ipynb")], course, QUICKEST, 1)
     assert 2 <= time.monotonic() - started < 2 + 20
     assert_ended(grade, course)
 
@@ -154,9 +152,9 @@ def stalls_at_the_samples(submission: Submission) -> Grade:
 def test_nobody_waits_for_who_stalls_and_nobody_pays_for_it(
     jobs: int, kernel: Kernels, tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "_work", stalls_at_the_samples)
+    monkeypatch.setattr(local_worker, "grade", stalls_at_the_samples)
     monkeypatch.setattr(
-        batch, "wall_s", lambda submission, config: 3.0 if submission.participant.startswith("Żółw") else 90.0
+        workers, "time_limit_s", lambda submission, config: 3.0 if submission.participant.startswith("Żółw") else 90.0
     )
     names = ["Ada", "Żółw " + "Źdźbłosław " * 8, "Bo", "Żółw drugi", "Cyd"]
     for name in names:
@@ -184,7 +182,7 @@ def test_the_command_ends_a_notebook_that_takes_for_ever_to_explain(tmp_path: Pa
         [sys.executable, "-m", "grader", str(tmp_path / "Żółw.ipynb"), "--total-timeout", "5", "--lang", "en"],
         capture_output=True,
         text=True,
-        timeout=5 + batch.GRACE_S + 60,
+        timeout=5 + workers.GRACE_S + 60,
         start_new_session=True,
     )
     assert done.returncode == 1, done.stderr
@@ -203,21 +201,3 @@ def test_a_notebook_whose_time_is_over_in_the_middle_of_its_calls_says_so(
     assert "loop that never stops" not in said
     assert "time for this notebook" in said
     assert took_s < 4 + 3
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    target = tmp_path / "folder" / "report.json"
-    write_atomically(target, "one")
-    write_atomically(target, "two")
-    assert target.read_text() == "two"
-    assert [path.name for path in target.parent.iterdir()] == ["report.json"]
-    if sys.platform == "linux":
-        pipe = tmp_path / "pipe"
-        os.mkfifo(pipe)
-        descriptor = os.open(pipe, os.O_RDWR)
-        write_atomically(pipe, "through")
-        assert os.read(descriptor, 100) == b"through"
-        os.close(descriptor)
-        assert pipe.is_fifo()
-        with pytest.raises(OutputError, match="can't be written"):
-            write_atomically(Path("/proc/report.json"), "x")
