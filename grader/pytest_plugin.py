@@ -114,5 +114,5 @@ def _title(result: ExerciseResult, lang: Lang) -> str:
     title = f"{result.id} {render(result.title, lang)}: {prose.points(result, lang)}"
     if result.cell is None:
         return title
-    cell = msg("cell {cell}", cell=result.cell + 1)
+    cell = msg("cell {cell}", cell=result.label)
     return f"{title} ({render(cell, lang)})"

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.config import Config
-from grader.course.course import load
+from grader.course.loader import load
 from grader.judging.suite import Suite
 from grader.kernel import fork_client
 from grader.kernel.fork_client import ForkServerClient
