@@ -143,7 +143,7 @@ def test_new_refuses_a_folder_that_is_not_empty(tmp_path: Path) -> None:
     done = run("grade-course new course", tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        "grade-course: course is there already and not empty. Give the new course a folder of its own.\n"
+        "grade-course: course already exists and is not empty. Choose another folder for the new course.\n"
     )
     assert [path.name for path in tmp_path.rglob("*.*")] == ["mine.txt"]
 
@@ -168,7 +168,7 @@ def test_check_exits_with_1_and_lists_what_is_not_proved_and_the_page_says_it_to
     [
         ("--course nowhere", "nowhere is no course: it has no course.toml. Start one with: grade-course new DIR"),
         ("--exercise 9", "there is no exercise '9' in this course. Available: 1a, 1b, 2, 3a, 3b, 4, 5, 6"),
-        ("--exercise 1a --out page.md", "--out writes the page of the whole course: leave out either it or --exercise"),
+        ("--exercise 1a --out page.md", "--out writes the page of the whole course. Leave out --out or --exercise"),
         ("--seeds 0", "Invalid value for '--seeds'"),
     ],
 )
