@@ -13,7 +13,7 @@ from typing import TypeVar, Union, get_args
 
 from grader import pipeline
 from grader.batch import workers
-from grader.course import course as courses
+from grader.course import loader
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import Lang
@@ -31,7 +31,7 @@ _CHOICES = {"lang": get_args(Lang), "sandbox": get_args(Sandbox), "kernel": get_
 
 def load_course(folder: str | PathLike[str] | None = None) -> Course:
     """The course in `folder`, or the built-in one. Raise CourseError, which says what to fix."""
-    return courses.load(courses.built_in() if folder is None else Path(folder))
+    return loader.load(loader.built_in() if folder is None else Path(folder))
 
 
 def find(*paths: str | PathLike[str], course: Course | None = None) -> list[Submission]:

@@ -101,7 +101,7 @@ def no_kernel(*args: object, **kwargs: object) -> Any:
 FAULTS = {
     "start-raises": ("grader.kernel.session.Kernel", no_kernel, SubmissionStatus.GRADER_FAULT),
     "start-breaks": ("grader.kernel.session.Kernel", faulty, SubmissionStatus.GRADER_FAULT),
-    "judge-breaks": ("grader.pipeline.Judge", faulty, SubmissionStatus.GRADER_FAULT),
+    "judge-breaks": ("grader.pipeline.judge", faulty, SubmissionStatus.GRADER_FAULT),
     "suite-breaks": ("grader.judging.suite.Suite.run", faulty, SubmissionStatus.GRADER_FAULT),
     "compare-breaks": ("grader.judging.compare.compare", faulty, SubmissionStatus.GRADED),
     "solution-breaks": ("grader.course.course.Course.solution", faulty, SubmissionStatus.GRADED),

@@ -81,10 +81,10 @@ def _start_fork_server(options: Options) -> AbstractContextManager[ForkServerCli
 
 def _grade(options: Options, fork_server: ForkServerClient | None) -> Run:
     from grader.batch.run import Plan, run_batch
-    from grader.course import course as courses
+    from grader.course import loader
     from grader.submissions.find import find
 
-    course = courses.load(options.course_dir or courses.built_in())
+    course = loader.load(options.course_dir or loader.built_in())
     config = options.make_config(course)
     exercises = [exercise.id for exercise in course.exercises]
     look = partial(find, options.paths, exercises, options.roster, options.out, options.watch)
@@ -108,7 +108,7 @@ def _outputs(options: Options) -> list[Path]:
 
 def _inputs(options: Options, settings_file: Path | None) -> Iterator[tuple[str, Path]]:
     """All files that are read, each with what it is."""
-    from grader.course import course as courses
+    from grader.course import loader
     from grader.submissions import find
 
     yield from (("part of what is to be graded", path) for path in find.inputs(options.paths, options.out))
@@ -116,7 +116,7 @@ def _inputs(options: Options, settings_file: Path | None) -> Iterator[tuple[str,
         yield "the list of participants", options.roster
     if settings_file is not None:
         yield "the settings file", settings_file
-    folder = options.course_dir or courses.built_in()
+    folder = options.course_dir or loader.built_in()
     yield from (("part of the course", path) for path in folder.rglob("*"))
 
 

@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from grader.course import course as courses
-from grader.course.course import Course
-from grader.errors import CourseError
 from grader.i18n import render
-from grader.model import CheckStatus
-from grader.proof.cases import Candidate, Kind, candidates
+from grader.proof.cases import Kind
 from grader.proof.prove import Proof, prove
-from grader.proof.trials import Trial, judge_all
+from tests.proof.sick_course import double, hidden_test, write_course
 
 pytestmark = pytest.mark.xdist_group("proof")
 SEEDS = 3
-HINTS = '"""pl: Tak.\nen: So.\n"""\n'
 IDLE = ["None", "0", "1", "(0, 0)", 'float("nan")', 'float("inf")', "x"]
-SOLUTION = "def double(x):\n    return 2 * x\n"
-CASES = "[(np.array([1]),), (np.array([3, -5]),), (rng.normal(4, 2, 9),)]"
-
-
-def hidden_test(cases: str = CASES, body: str = "call.returns(solution(*call.args))", name: str = "test_it") -> str:
-    return (
-        "import numpy as np\nimport pytest\n\n\n@pytest.mark.check(points=1, pl='Tak', en='So')\n"
-        f"def {name}(double, solution, rng):\n    lucky = rng.random() < 0.5\n"
-        f"    for call in double.each({cases}):\n        {body}\n"
-    )
-
-
-def double(expression: str) -> str:
-    return f"def double(x):\n    return {expression}\n"
 
 
 # Exercise to the files that make it sick, and what is told of it, whole.
@@ -151,11 +130,11 @@ DISEASES: dict[str, tuple[dict[str, str], list[list[str]]]] = {
                 "+ return x * 2 + 1",
             ],
             [
-                "proof.toml: no mutant makes this change any more. Take the mark away:",
+                "proof.toml: no mutant makes this change any more. Remove the exemption:",
                 "- return x * 2 + 0",
                 "+ return x * 3",
             ],
-            ["proof.toml: half needs no twin. Take the mark away."],
+            ["proof.toml: half needs no twin. Remove the exemption."],
         ],
     ),
 }
@@ -167,46 +146,25 @@ FLAKY = {
 }
 
 
-def write_course(folder: Path, exercises: dict[str, dict[str, str]]) -> Course:
-    """A course whose exercises are the healthy one but for the files given."""
-    lines = ['id = "sick"', 'title = { pl = "Tak", en = "So" }', "[names]", 'x = ["x"]']
-    for id, changed in exercises.items():
-        lines += ["[[exercises]]", f'id = "{id}"', 'title = { pl = "Tak", en = "So" }', "minutes = 1"]
-        lines += ['function = "double"', 'parameters = ["x"]', "points = 1"]
-        files = {
-            "stub.py": "def double(x):\n    return None\n",
-            "solution.py": SOLUTION,
-            "visible.py": "assert double(1) == 2\n",
-            "test_it.py": hidden_test(),
-            **changed,
-        }
-        for name, text in files.items():
-            path = folder / id / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(HINTS + text if name.startswith("mistakes/") else text, "utf-8")
-    folder.joinpath("course.toml").write_text("\n".join(lines), "utf-8")
-    return courses.load(folder)
-
-
 @pytest.fixture(scope="module")
 def proof(tmp_path_factory: pytest.TempPathFactory) -> Proof:
     files = {id: files for id, (files, _) in DISEASES.items()}
     return prove(write_course(tmp_path_factory.mktemp("sick"), files | {"flaky": FLAKY}), SEEDS, jobs=2)
 
 
-def told(proof: Proof, id: str) -> list[list[str]]:
+def report(proof: Proof, id: str) -> list[list[str]]:
     """What is said of an exercise, in words."""
     flaws = [flaw for flaw in proof.flaws if flaw.exercise == id]
     return [[render(text, "en") for text in (flaw.text, *flaw.details)] for flaw in flaws]
 
 
 @pytest.mark.parametrize("id", DISEASES)
-def test_a_disease_is_told_and_nothing_else(id: str, proof: Proof) -> None:
-    assert told(proof, id) == DISEASES[id][1]
+def test_a_disease_is_reported_and_nothing_else(id: str, proof: Proof) -> None:
+    assert report(proof, id) == DISEASES[id][1]
 
 
 def test_a_check_whose_verdict_depends_on_the_seed_is_flaky(proof: Proof) -> None:
-    *others, (says, *answers, more) = told(proof, "flaky")
+    *others, (says, *answers, more) = report(proof, "flaky")
     assert says == "test_it is flaky: it passes these answers under some seeds and not under others:"
     assert set(answers) < {f"return {value}" for value in IDLE}
     assert more.startswith("and ")
@@ -221,48 +179,3 @@ def test_no_right_answer_is_too_odd_and_no_wrong_one_is_missed(proof: Proof) -> 
     assert all(trial.passes(0) == {False} for trial in evidence.of(Kind.STUB, Kind.IDLE, Kind.MISTAKE, Kind.MUTANT))
     assert evidence.named_exactly == 1
     assert [trial.candidate.name for trial in evidence.of(Kind.IDLE)] == IDLE
-
-
-def test_an_answer_that_never_ends_is_refused_and_holds_up_nothing(tmp_path: Path) -> None:
-    loop = "def double(x):\n    n = 2\n    y = 0\n    while n > 0:\n        y, n = y + x, n - 1\n    return y\n"
-    course = write_course(tmp_path, {"loop": {"solution.py": loop}})
-    endless = Candidate(Kind.MUTANT, "loop", "endless", loop.replace("n - 1", "n"))
-    _, trials = judge_all(course, [endless], SEEDS, 1, lambda done: None)
-    assert [verdict.statuses for verdict in trials[0].verdicts] == [(CheckStatus.TIMED_OUT,)]
-
-
-def test_many_in_one_kernel_are_judged_as_each_alone(course: Course) -> None:
-    sample = [
-        candidate
-        for exercise in course.exercises
-        for candidate in list(candidates(exercise))[-80:]
-        if candidate.kind is Kind.MUTANT
-    ][::40]
-    alone = [Candidate(Kind.MISTAKE, item.exercise, item.name, item.source) for item in sample]
-    assert len(sample) >= 8
-    assert verdicts(judge_all(course, sample, 2, 2, lambda done: None)[1]) == verdicts(
-        judge_all(course, alone, 2, 2, lambda done: None)[1]
-    )
-
-
-def verdicts(trials: list[Trial]) -> list[list[tuple[CheckStatus, ...]]]:
-    return [[verdict.statuses for verdict in trial.verdicts] for trial in trials]
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "says"),
-    [
-        ("solution.py", "def double(x:\n", "solution.py, line 1: "),
-        ("right/broken.py", "def double(x:\n", "broken.py, line 1: "),
-        ("mistakes/other.py", "def triple(x):\n    return 3 * x\n", "other.py: there is no double in it"),
-        ("test_it.py", "raise ValueError('no')\n", "the hidden tests can't be collected"),
-        ("proof.toml", "[[equivalent]]\nline = 'a'\n", "proof.toml: Object missing required field `becomes`"),
-        ("proof.toml", "[[", "proof.toml: "),
-        ("curve.py", "x_axis = {}", "curve.py: it does not define title"),
-    ],
-)
-def test_a_course_that_cannot_be_read_says_where(name: str, text: str, says: str, tmp_path: Path) -> None:
-    course = write_course(tmp_path, {"sick": {"mistakes/half.py": double("x / 2"), name: text}})
-    with pytest.raises(CourseError) as raised:
-        prove(course, 1, jobs=1)
-    assert says in str(raised.value)

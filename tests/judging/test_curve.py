@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.course import course as courses
+from grader.course import loader
 from grader.course.course import Course
 from grader.errors import CourseError
 from grader.judging import curve
-from grader.judging.judge import Judge
 from grader.kernel.session import Answer, Problem
 from grader.model import Curve, ExerciseResult, Grade
 from tests.conftest import ROOT, GradeCells, result
@@ -82,12 +81,9 @@ def test_whatever_happens_in_a_call_for_the_curve_all_points_are_kept(
         assert exercise.curve.heights[-1] is None
 
 
-def test_points_and_words_are_the_same_without_a_curve(
-    graded: Callable[..., Grade], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_points_and_words_are_the_same_without_a_curve(graded: Callable[..., Grade]) -> None:
     with_curve = graded(RIGHT).exercises
-    monkeypatch.setattr(Judge, "_drawn", lambda self, exercise, result: result)
-    without = graded(RIGHT).exercises
+    without = graded(RIGHT, curves=False).exercises
     assert [_without_curve(exercise) for exercise in with_curve] == list(without)
 
 
@@ -167,7 +163,7 @@ def test_a_curve_that_the_author_got_wrong_is_told_with_its_file(
     path = tmp_path / "course" / "5" / "curve.py"
     assert change[0] in path.read_text("utf-8")
     path.write_text(path.read_text("utf-8").replace(*change), "utf-8")
-    course = courses.load(tmp_path / "course")
+    course = loader.load(tmp_path / "course")
     with pytest.raises(CourseError, match=says) as told:
         drawn(course, ask_right(course))
     assert str(path) in str(told.value)

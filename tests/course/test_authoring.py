@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from grader.course import authoring, loader
+from grader.course.course import Course
+from grader.i18n import Lang
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.xdist_group("authoring")
@@ -177,3 +182,65 @@ def test_check_exits_with_2_and_says_what_is_wrong(options: str, says: str, tmp_
     assert done.returncode == 2
     assert says in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+# ---- the notebooks that are made
+
+
+def cells(text: str) -> dict[str, str]:
+    """A notebook's cells by their ids."""
+    return {cell["id"]: "".join(cell["source"]) for cell in json.loads(text)["cells"]}
+
+
+@pytest.mark.parametrize(
+    ("languages", "title", "statement", "needs"),
+    [
+        (("pl", "en"), "# Mój kurs", "PL\n\n<details><summary>English</summary>\n\nEN\n\n</details>", "To zadanie"),
+        (("en", "pl"), "# My course", "EN\n\n<details><summary>Polski</summary>\n\nPL\n\n</details>", "This exercise"),
+        (("en",), "# My course", "EN", "This exercise"),
+        (("pl",), "# Mój kurs", "PL", "To zadanie"),
+    ],
+)
+def test_the_first_language_stands_open_and_the_others_are_folded_away(
+    languages: tuple[Lang, ...], title: str, statement: str, needs: str, tmp_path: Path
+) -> None:
+    for name, text in authoring.new_course("kurs").items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    for lang in ("pl", "en"):
+        path = tmp_path / "1" / f"statement.{lang}.md"
+        path.write_text(lang.upper() + "\n") if lang in languages else path.unlink()
+    toml = tmp_path / "course.toml"
+    written = toml.read_text("utf-8")
+    second = (
+        written[written.index("[[exercises]]") :].replace('id = "1"', 'id = "2"').replace("to_fahrenheit", "warmest")
+    )
+    toml.write_text(
+        written.replace('languages = ["pl", "en"]', f"languages = {json.dumps(languages)}")
+        + "\n"
+        + second
+        + 'needs = ["1"]\n',
+        "utf-8",
+    )
+    shutil.copytree(tmp_path / "1", tmp_path / "2")
+    notebooks = authoring.stub_notebooks(loader.load(tmp_path))
+    assert sorted(notebooks) == ["1.ipynb", "2.ipynb", "workshop.ipynb"]
+    made = cells(notebooks["2.ipynb"])
+    assert (made["title"], made["imports"], made["2-statement"]) == (title, "import numpy as np", statement)
+    assert made["earlier-text"].startswith(needs)
+    assert made["earlier-text"].count("`to_fahrenheit`") == len(languages)
+
+
+def test_the_opening_cells_are_the_courses_own(course: Course) -> None:
+    own = replace(course, opening=(course.folder / "data.py", course.folder / "imports.py"))
+    made = authoring.stub_notebooks(own)
+    assert all(list(cells(text))[:3] == ["title", "data", "imports"] for text in made.values())
+    bare = authoring.stub_notebooks(replace(course, opening=()))
+    assert list(cells(bare["1a.ipynb"])) == ["title", "1a-statement", "1a-solution", "1a-asserts"]
+
+
+@pytest.mark.parametrize("name", ["Mój Kurs!", "źdźbło", "a/b", "---"])
+def test_a_new_course_has_an_id_without_odd_characters(name: str) -> None:
+    toml = authoring.new_course(name)["course.toml"]
+    assert re.search(r'^id = "[a-z0-9]+(-[a-z0-9]+)*"$', toml, re.MULTILINE)

@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.course.course import Course, Exercise, run_source
-from grader.diagnosis.known_mistakes import Mistake, Observed, alike, diagnose, known_mistakes, known_pairs
+from grader.course.course import Course, Exercise
+from grader.course.sources import run_source
+from grader.diagnosis.known_mistakes import Mistake, Observed, alike, find_known_mistake, known_mistakes, known_pairs
 from grader.errors import CourseError
 from grader.i18n import render
-from grader.judging.suite import Function, Suite
+from grader.judging.stand_in import Function
+from grader.judging.suite import Suite
 from grader.kernel.session import Answer
 from grader.model import Diagnosis, Grade
 from tests.conftest import GradeCells, result
@@ -45,7 +47,7 @@ def named(
     exercise: Exercise, course: Course, function: Callable[..., object], suite: Suite, seed: int, **more: bool
 ) -> str:
     calls = [replace(call, **more) for call in observed(exercise.id, function, suite, seed)]
-    found = diagnose(exercise, course, calls)
+    found = find_known_mistake(exercise, course, calls)
     return found.mistake if found else ""
 
 
@@ -129,18 +131,18 @@ def test_two_pairs_that_answer_alike_name_neither(
 def test_a_heap_for_an_answer_is_not_compared(course: Course) -> None:
     exercise = course.exercise("3a")
     heap = [[{"a": "b"}] * 1000] * 3
-    assert diagnose(exercise, course, [Observed((1, 1, 1), heap)] * 5) is None
+    assert find_known_mistake(exercise, course, [Observed((1, 1, 1), heap)] * 5) is None
 
 
 def test_a_switch_for_an_unknown_mistake_is_refused_with_its_name(course: Course, tmp_path: Path) -> None:
     import shutil
 
-    from grader.course import course as courses
+    from grader.course import loader
 
     shutil.copytree(course.folder, tmp_path / "course")
     file = tmp_path / "course" / "4" / "pairs.py"
     file.write_text(file.read_text("utf-8").replace('"plus-for-minus"', '"plus-for-minsu"'), "utf-8")
-    copied = courses.load(tmp_path / "course")
+    copied = loader.load(tmp_path / "course")
     with pytest.raises(CourseError, match=r"'plus-for-minsu' is none of this exercise's known mistakes"):
         known_pairs(copied.exercise("4"), copied)
 

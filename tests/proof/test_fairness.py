@@ -12,7 +12,7 @@ import pytest
 from grader.course.course import Course
 from grader.i18n import render
 from grader.proof.cases import Kind
-from grader.proof.findings import Evidence, named, survives
+from grader.proof.findings import Evidence, names_of, survives
 from grader.proof.page import page
 from grader.proof.prove import Proof, prove
 from grader.proof.trials import Trial
@@ -54,8 +54,8 @@ def test_a_right_solution_earns_all_points_whatever_its_style(path: Path, proof:
 def test_a_known_mistake_never_passes_and_is_named(path: Path, proof: Proof) -> None:
     tried = trial(proof, path, Kind.MISTAKE)
     assert not survives(tried)
-    twin = evidence(proof, path.parent.parent.name).marks.twin_of(path.stem)
-    assert named(tried) == {twin or path.stem}
+    twin = evidence(proof, path.parent.parent.name).exemptions.twin_of(path.stem)
+    assert names_of(tried) == {twin or path.stem}
 
 
 def test_nothing_of_the_course_is_left_unproved(proof: Proof) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from grader.i18n import render
-from grader.judging.compare import _close, call_text, compare, show, show_both
+from grader.judging.compare import _close, compare
 from grader.kernel.session import Opaque
 
 VECTOR = np.array([1.0, 2.0, 3.0])
@@ -68,45 +68,28 @@ def test_an_unambiguous_shape_passes_with_a_remark(expected: object, actual: obj
         (2.5, None, "returned nothing"),
         (1.0, True, "should be one number"),
         (1.0, "1.0", "should be one number"),
-        (1.0, Opaque("Everything", ""), "it is Everything"),
+        (1.0, Opaque("Everything", ""), "it is an object of type Everything"),
         (1.0, float("nan"), "nan or inf"),
         (1.0, float("inf"), "nan or inf"),
         (1.0, [1.0, 1.0], "should be one number"),
-        (VECTOR, 6.0, "shape (3,)"),
-        (VECTOR, [1, 2], "shape (3,)"),
-        (VECTOR, [1, 2, [3]], "vector of numbers"),
-        (VECTOR, [True, 2, 3], "vector of numbers"),
-        (VECTOR, np.array([True, False, True]), "vector of numbers"),
-        ((1.0, 2.0), {"dw": 1.0, "db": 2.0}, "dict"),
-        ((1.0, 2.0), (1.0, 2.0, 3.0), "it has 3"),
-        ((1.0, 2.0), 1.0, "should have 2 parts"),
+        (VECTOR, 6.0, "should be an array of 3 numbers, and it is one number"),
+        (VECTOR, [1, 2], "should be an array of 3 numbers, and it is a list of 2 values"),
+        (VECTOR, [1, 2, [3]], "should hold only numbers, and one of its values is a list of 1 value"),
+        (VECTOR, [True, 2, 3], "one of its values is True or False"),
+        (VECTOR, np.array([True, False, True]), "should be an array of numbers, and it is an array of True and False"),
+        ((1.0, 2.0), {"dw": 1.0, "db": 2.0}, "is a dict"),
+        ((1.0, 2.0), (1.0, 2.0, 3.0), "should return 2 values, and it returned 3"),
+        ((1.0, 2.0), 1.0, "should return 2 values, and its answer is one number"),
         ((1.0, 2.0), None, "returned nothing"),
-        ((1.0, 2.0), np.array(1.0), "should have 2 parts"),
+        ((1.0, 2.0), np.array(1.0), "should return 2 values, and its answer is one number"),
         ((1.0, 2.0), (2.0, 1.0), "Value 1 of 2"),
-        ((VECTOR, VECTOR), np.ones((3, 2)), "shape (3, 2)"),
+        ((VECTOR, VECTOR), np.ones((3, 2)), "should return 2 values, and its answer is an array of shape (3, 2)"),
     ],
 )
 def test_a_wrong_answer_is_refused_with_its_reason(expected: object, actual: object, says: str) -> None:
     refusal = compare(expected, actual).refusal
     assert refusal is not None
     assert says in render(refusal, "en")
-
-
-def test_both_values_are_shown_with_digits_enough_to_differ() -> None:
-    expected, actual = show_both(1.0, 1.00000201)
-    assert expected != actual
-
-
-def test_a_shown_call_can_be_pasted() -> None:
-    text = call_text("f", (np.array([1, 2]), 3, np.float64(0.5)))
-    assert text == "f(np.array([1, 2]), 3, 0.5)"
-    assert eval(text, {"f": lambda *a: len(a), "np": np}) == 3
-
-
-def test_long_values_are_cut() -> None:
-    assert len(show(np.arange(100_000))) < 200
-    assert len(call_text("f", (np.arange(100_000),))) < 60
-    assert len(show(list(range(1000)))) < 60
 
 
 @pytest.mark.parametrize("wanted", [0.0, 1.0, -1e300, np.inf, -np.inf, np.nan])
