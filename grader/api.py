@@ -20,7 +20,7 @@ from grader.i18n import Lang
 from grader.judging.suite import Suite
 from grader.kernel import fork_client as warm
 from grader.model import Config, Grade, Kernels, Sandbox
-from grader.report import Run, formats
+from grader.report.run import Run, formats
 from grader.submissions import find as submissions
 from grader.submissions.submission import Submission, from_file
 

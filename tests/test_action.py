@@ -21,8 +21,8 @@ from grader.cli.grade import grade
 from grader.cli.settings import OUTSIDE, keys
 from grader.report.destinations import FORMATS
 from tests.conftest import ROOT
+from tests.report.test_destinations import CLASSROOM, obeyed
 from tests.test_cli import SOLVED, TYPICAL
-from tests.test_delivery import CLASSROOM, obeyed
 from tests.test_export import environment
 from tests.test_settings import EVIL_CODE, EVIL_MODULES, WEIGHTY
 

@@ -19,8 +19,8 @@ from grader.errors import OutputError
 from grader.kernel import fork_client as warm
 from grader.model import Config, Grade
 from grader.output import write_atomically
-from grader.report import Run
 from grader.report.json_report import envelope
+from grader.report.run import Run
 from grader.submissions.find import find
 from grader.submissions.submission import Submission
 from tests.conftest import QUICK, ROOT

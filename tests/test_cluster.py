@@ -22,8 +22,9 @@ from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.model import Config, Kernels
-from grader.report import Run, gradebook
+from grader.report import gradebook
 from grader.report.json_report import envelope
+from grader.report.run import Run
 from grader.submissions.find import Found, find
 from tests.conftest import QUICK
 from tests.test_submissions import lay_out, notebook, zipped

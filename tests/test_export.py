@@ -20,8 +20,8 @@ from click.testing import CliRunner
 from grader.cli.course import grade_course
 from grader.cli.grade import run_command
 from tests.conftest import ROOT
+from tests.report.test_formats import GradescopeResults, PrairieLearnResults
 from tests.test_cli import SOLVED, TYPICAL
-from tests.test_report_formats import GradescopeResults, PrairieLearnResults
 
 pytestmark = [
     pytest.mark.xdist_group("export"),

@@ -24,7 +24,7 @@ from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import Walls
 from grader.kernel.provisioner import ColdProcess
 from grader.model import Cell, CheckStatus, Config, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import Run, formats
+from grader.report.run import Run, formats
 from tests.conftest import QUICK, GradeCells, result
 
 WRONG = "def get_linear_forward(x, w, b):\n    "

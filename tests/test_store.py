@@ -32,7 +32,8 @@ from grader.course.course import Course
 from grader.errors import OutputError, UsageError
 from grader.i18n import render
 from grader.model import Config, ExerciseResult, ExerciseStatus, Grade, Id, Namespace, SubmissionStatus
-from grader.report import Run, json_report
+from grader.report import json_report
+from grader.report.run import Run
 from grader.submissions.find import find
 from grader.submissions.submission import Submission, fingerprint, read_submission
 from tests import sample_run

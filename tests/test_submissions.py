@@ -23,9 +23,10 @@ from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import render
 from grader.model import Config, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
-from grader.report import Run, gradebook, json_report, terminal
+from grader.report import gradebook, json_report, terminal
 from grader.report.json_report import envelope
 from grader.report.platforms import canvas, moodle
+from grader.report.run import Run
 from grader.submissions import archive
 from grader.submissions.find import Found, find, remarks
 from grader.submissions.roster import read

@@ -17,8 +17,8 @@ from grader.batch.progress import result
 from grader.i18n import Lang, Text, msg, msgs, number, render
 from grader.model import Grade, SubmissionStatus
 from grader.output import printable
-from grader.report import Run, language
 from grader.report import wording as prose
+from grader.report.run import Run, language
 
 FRAME_LINES = 7
 MAX_NAME = 30

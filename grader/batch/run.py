@@ -20,7 +20,7 @@ from grader.i18n import Lang, Text, msg, msgs, render
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import Config
 from grader.output import write_atomically
-from grader.report import Run, formats
+from grader.report.run import Run, formats
 from grader.submissions.find import Found, remarks, shortened
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from grader.i18n import Lang
     from grader.kernel.fork_client import ForkServerClient
     from grader.model import Config, Grade
-    from grader.report import Run
+    from grader.report.run import Run
     from grader.submissions.find import Found
 
 TABLE_WIDTH = 120

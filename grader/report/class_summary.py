@@ -11,7 +11,7 @@ from enum import Enum
 from grader.course.course import Exercise
 from grader.i18n import Text, msg
 from grader.model import CheckResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import Run
+from grader.report.run import Run
 
 MAX_BINS = 21
 

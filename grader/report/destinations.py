@@ -20,8 +20,8 @@ from grader.errors import OutputError, UsageError
 from grader.i18n import Lang, Text, msg, render
 
 if TYPE_CHECKING:
-    from grader.report import Run
     from grader.report.platforms.classroom50 import Identity
+    from grader.report.run import Run
 
 FORMATS = tuple(
     "terminal json html csv junit markdown github gradescope prairielearn classroom50 moodle canvas notebook".split()
@@ -153,7 +153,7 @@ def _stand_in(found: Sequence[Place], reason: Text, lang: Lang) -> None:
 
 def deliver(run: Run, found: Sequence[Place], environ: Mapping[str, str], passed: bool) -> None:
     """Write every report but the terminal's. What is for GitHub's runner to read comes last."""
-    from grader.report import formats
+    from grader.report.run import formats
 
     makers: dict[str, Callable[[Run], str]] = {**formats(), "classroom50": partial(_classroom50, environ)}
     for place in found:
@@ -176,8 +176,8 @@ def _write(place: Place, text: str) -> None:
 
 
 def _say_who_is_left_out(run: Run, place: Place) -> None:
-    from grader.report import language
     from grader.report.platforms import canvas, moodle
+    from grader.report.run import language
     from grader.submissions.find import shortened
 
     platforms = {"moodle": ("Moodle", moodle.left_out), "canvas": ("Canvas", canvas.left_out)}

@@ -6,7 +6,7 @@ import csv
 import io
 
 from grader.model import Namespace, id_in
-from grader.report import Run
+from grader.report.run import Run
 
 
 def text(run: Run) -> str:

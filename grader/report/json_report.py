@@ -10,7 +10,7 @@ import msgspec
 from grader import __version__
 from grader.i18n import Lang, Text, render
 from grader.model import CellResult, CheckResult, ExerciseResult, Grade, Notebook, Person, Unmatched
-from grader.report import Run
+from grader.report.run import Run
 
 SCHEMA = "grade/1"
 

@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 
 from grader.i18n import Lang, Text, render
 from grader.model import CheckResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import Run, language
 from grader.report import wording as prose
+from grader.report.run import Run, language
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from grader.i18n import Lang, Text, msg, number
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import Run, language
 from grader.report import wording as prose
+from grader.report.run import Run, language
 
 MAX_BYTES = 1 << 20
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~#&$])")

@@ -18,10 +18,10 @@ from grader.course.course import Course
 from grader.errors import OutputError
 from grader.i18n import Lang, Message, Text, Value, msg
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade
-from grader.report import Run, language
 from grader.report import next_steps as steps
 from grader.report import wording as prose
 from grader.report.markdown import block, code, said
+from grader.report.run import Run, language
 from grader.submissions import notebook
 from grader.submissions.bound_names import defines
 from grader.submissions.repair import whole

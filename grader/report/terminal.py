@@ -12,10 +12,10 @@ from rich.table import Table
 
 from grader.i18n import Lang, Text, msg, msgs, render
 from grader.model import CellResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import Run, language
 from grader.report import next_steps as steps
 from grader.report import wording as prose
 from grader.report.next_steps import Step
+from grader.report.run import Run, language
 from grader.report.wording import Finding
 
 WIDTH = 64

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from grader.i18n import Text, msg, msgs
 from grader.model import ExerciseResult, ExerciseStatus
-from grader.report import Run, markdown
+from grader.report import markdown
 from grader.report.class_summary import State
+from grader.report.run import Run
 
 LABELS: Mapping[str, Text] = {
     "any_exercise": msg("any exercise"),

@@ -19,7 +19,6 @@ from markupsafe import Markup, escape
 
 from grader.i18n import Lang, Text, number, render
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import Run, language
 from grader.report import class_summary as summary
 from grader.report import next_steps as steps
 from grader.report import wording as prose
@@ -27,6 +26,7 @@ from grader.report.class_summary import State
 from grader.report.next_steps import Step
 from grader.report.page import charts
 from grader.report.page import labels as page_words
+from grader.report.run import Run, language
 
 if TYPE_CHECKING:
     from jinja2 import Environment

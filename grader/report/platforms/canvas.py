@@ -7,8 +7,8 @@ import io
 
 from grader.i18n import msg, render
 from grader.model import Grade, Namespace, id_in
-from grader.report import Run, language
 from grader.report.gradebook import escape_formula
+from grader.report.run import Run, language
 
 COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 POINTS_ROW = "    Points Possible"

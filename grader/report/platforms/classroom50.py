@@ -11,8 +11,8 @@ from typing import Any
 
 from grader.i18n import Lang, render
 from grader.model import ExerciseResult
-from grader.report import Run, language
 from grader.report import wording as prose
+from grader.report.run import Run, language
 
 SCHEMA = "classroom50/result/v1"
 _SCALES = (1, 2, 4, 5, 10, 20, 100)

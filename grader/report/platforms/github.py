@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from grader.i18n import Lang, msgs, render
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import Run, language
 from grader.report import wording as prose
+from grader.report.run import Run, language
 
 MAX_OF_A_KIND = 10
 MAX_MESSAGE = 4_000

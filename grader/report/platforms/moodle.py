@@ -8,9 +8,9 @@ import io
 
 from grader.i18n import Lang, render
 from grader.model import Grade, Namespace, SubmissionStatus, id_in
-from grader.report import Run, language
 from grader.report import wording as prose
 from grader.report.gradebook import escape_formula
+from grader.report.run import Run, language
 
 COLUMNS = (
     "Identifier",  # "Participant 1234567"; Moodle passes over rows whose number it does not know

@@ -7,8 +7,8 @@ from typing import Any
 
 from grader.i18n import Lang, Text, render
 from grader.model import ExerciseResult, Grade, SubmissionStatus
-from grader.report import Run, language
 from grader.report import wording as prose
+from grader.report.run import Run, language
 
 MAX_BYTES = 1_000_000
 

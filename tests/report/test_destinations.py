@@ -18,8 +18,8 @@ from lxml import etree
 from grader.errors import UsageError
 from grader.report.destinations import PLACES, ROOTS, Place, places
 from tests.conftest import ROOT
+from tests.report.test_formats import parsed
 from tests.test_cli import SOLVED, TYPICAL, command
-from tests.test_report_formats import parsed
 
 CLASSROOM = {
     "CLASSROOM": "dl",

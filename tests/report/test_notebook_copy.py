@@ -19,8 +19,8 @@ from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import Config, ExerciseStatus, Grade, Notebook, SubmissionStatus
 from grader.pipeline import grade
-from grader.report import Run
 from grader.report import notebook_copy as feedback
+from grader.report.run import Run
 from grader.submissions.notebook import read, reread
 from grader.submissions.repair import whole
 from tests import sample_run

@@ -17,12 +17,12 @@ import pytest
 
 from grader.i18n import LANGUAGES
 from grader.model import Cell, CellResult, CellStatus, Config, Diagnosis, ExerciseStatus, Grade
-from grader.report import Run
 from grader.report import class_summary as summary
 from grader.report.class_summary import State
 from grader.report.page import charts
 from grader.report.page import page as html_report
 from grader.report.page.page import CELL_LIMITS
+from grader.report.run import Run
 from tests import sample_run
 from tests.conftest import ROOT, GradeCells
 from tests.sample_class import COURSE, EXERCISES, GRADES, failed, grade, half, result, run
@@ -84,7 +84,7 @@ READ: dict[str, Callable[[], str]] = {
 
 @pytest.mark.parametrize("name", READ)
 def test_the_page_reads_aloud_as_it_was_promised(name: str) -> None:
-    """`python -m tests.test_html_report` writes them anew: read the difference before you commit it."""
+    """`python -m tests.report.page.test_page` writes them anew: read the difference before you commit it."""
     assert READ[name]() == (GOLDEN / name).read_text("utf-8")
 
 
