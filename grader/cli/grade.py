@@ -17,7 +17,9 @@ import click
 
 from grader.cli import settings
 from grader.errors import GraderError, KernelStartError, UsageError
-from grader.report import destinations as delivery
+from grader.report import destinations
+from grader.report.formats import FORMATS
+from grader.report.platforms.github import Runner
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,8 +45,8 @@ EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
     "reports",
     multiple=True,
     metavar="FORMAT[=FILE]",
-    help=f"{', '.join(delivery.FORMATS)} (repeatable).",
-    shell_complete=lambda context, parameter, begun: [name for name in delivery.FORMATS if name.startswith(begun)],
+    help=f"{', '.join(FORMATS)} (repeatable).",
+    shell_complete=lambda context, parameter, begun: [name for name in FORMATS if name.startswith(begun)],
 )
 @click.option(
     "-o",
@@ -138,15 +140,15 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
         raise click.UsageError("Missing argument 'PATH...'.", context)
     for note in settings.of(context).notes:
         click.echo(f"grade: {note}", err=True)
-    places = delivery.places(options["reports"], os.environ)
+    places = destinations.destinations(options["reports"], os.environ)
     use_one_thread()
     options["jobs"] = options["jobs"] or os.cpu_count() or 1
     # The warm process first of all, so that it loads while the grader does.
     inputs = partial(_inputs, paths, options, context)
     with _warm_process(paths, options) as warm:
-        delivery.refuse_what_would_be_found(places, paths, options["out"])
-        delivery.refuse_inputs(places, options["out"], os.environ, inputs)
-        with delivery.placeholders(places, lang):
+        destinations.refuse_later_inputs(places, paths, options["out"])
+        destinations.refuse_inputs(places, _results(options["out"]), os.environ, inputs)
+        with destinations.placeholders(places, lang):
             from grader.batch.run import Plan, conduct
             from grader.course import course as courses
             from grader.submissions import find as submissions
@@ -160,10 +162,21 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
             plan = Plan(look(), course, config, console, *settled)
             run = _watch(plan, look) if watching else conduct(plan)
             code = _exit_code(run.grades, options["min_score"], options["exit_zero"] or watching)
-            if delivery.is_free(places):
+            if destinations.is_output_free(places):
                 _show(run, options["verbose"])
-            delivery.deliver(run, places, os.environ, passed=_reached(run.grades, options["min_score"]))
+            destinations.deliver(run, places, os.environ, passed=_reached(run.grades, options["min_score"]))
     return code
+
+
+def _results(out: Path | None) -> Iterator[Path]:
+    """The files that are written into the folder of the results."""
+    if out is None:
+        return
+    from grader.batch import changes, run, store
+    from grader.submissions.tree import RESULTS_MARK
+
+    yield from (out / name for name in (*run.FILES, changes.LAST_RUN, changes.CHANGES, RESULTS_MARK))
+    yield from (out / store.FOLDER).glob("*.json")
 
 
 def _inputs(paths: Sequence[Path], options: Mapping[str, Any], context: click.Context) -> Iterator[tuple[str, Path]]:
@@ -239,7 +252,7 @@ def run_command(command: click.Command, name: str, args: Sequence[str] | None = 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    runner = delivery.Runner(os.environ)
+    runner = Runner(os.environ)
     runner.stop()
     try:
         return _run(command, name, args, runner)
@@ -247,7 +260,7 @@ def run_command(command: click.Command, name: str, args: Sequence[str] | None = 
         runner.resume()
 
 
-def _run(command: click.Command, name: str, args: Sequence[str] | None, runner: delivery.Runner) -> int:
+def _run(command: click.Command, name: str, args: Sequence[str] | None, runner: Runner) -> int:
     try:
         return int(command.main(args, prog_name=name, standalone_mode=False, obj=runner) or EXIT_OK)
     except (click.exceptions.Abort, KeyboardInterrupt):

@@ -1,19 +1,28 @@
-"""Grades as texts for people and programs. Nothing here computes a verdict."""
+"""A run of the grader: what every report is made from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from grader.course.course import Course
 from grader.i18n import Lang
-from grader.model import Config, Grade, Person, Unmatched
+
+if TYPE_CHECKING:
+    from grader.course.course import Course
+    from grader.model import Config, Grade, Person, Unmatched
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All that a report may show: the grades in order, what they were made with, who on the list of participants has
-    handed in nothing (None where there is no list), and what is not certain to be whose on it."""
+    """All that a report may show.
+
+    Attributes:
+        grades: The grades, in the order in which reports list them.
+        course: The course that the notebooks were graded by.
+        config: The settings that they were graded with.
+        missing: People on the list of participants who handed in nothing; None where there is no list.
+        unmatched: Submissions that the list of participants does not tell whose they are.
+    """
 
     grades: tuple[Grade, ...]
     course: Course
@@ -22,43 +31,22 @@ class Run:
     unmatched: tuple[Unmatched, ...] = ()
 
     @property
+    def lang(self) -> Lang:
+        """The language that reports are written in."""
+        return self.config.lang
+
+    @property
     def walls(self) -> tuple[str, ...]:
-        """The walls that stood around every submission that ran."""
-        ran = [set(grade.walls) for grade in self.grades if grade.cells]
-        common = set.intersection(*ran) if ran else set()
-        first = next((grade.walls for grade in self.grades if grade.cells), ())
-        return tuple(wall for wall in first if wall in common)
+        """The names of the walls that stood around every submission that ran."""
+        ran = [grade.walls for grade in self.grades if grade.cells]
+        return tuple(wall for wall in ran[0] if all(wall in walls for walls in ran)) if ran else ()
 
     @property
     def doubtful(self) -> tuple[Person, ...]:
-        """Those on the list who may have handed in something that is not certain to be theirs, and nothing else."""
+        """People on the list whose only submission may be someone else's, each once."""
         return tuple(dict.fromkeys(person for one in self.unmatched for person in one.people))
 
     @property
     def best(self) -> Grade:
-        """The grade that counts where one submission is expected: the best, of equals the first."""
+        """The grade that counts where one submission is expected: the best one, and of equals the first."""
         return max(self.grades, key=lambda grade: (grade.score, grade.bonus))
-
-
-def language(run: Run) -> Lang:
-    return "pl" if run.config.lang == "pl" else "en"
-
-
-def formats() -> Mapping[str, Callable[[Run], str]]:
-    """Formats that need nothing but the run, by name."""
-    from grader.report import gradebook, json_report, junit, markdown, terminal
-    from grader.report.page import page as html_report
-    from grader.report.platforms import canvas, gradescope, moodle, prairielearn
-
-    return {
-        "html": html_report.text,
-        "json": json_report.text,
-        "csv": gradebook.text,
-        "terminal": terminal.text,
-        "junit": junit.text,
-        "markdown": markdown.text,
-        "gradescope": gradescope.text,
-        "prairielearn": prairielearn.text,
-        "moodle": moodle.text,
-        "canvas": canvas.text,
-    }
