@@ -20,7 +20,7 @@ from grader.i18n import Lang
 from grader.judging.suite import Suite
 from grader.kernel import fork_client as warm
 from grader.model import Config, Grade, Kernels, Sandbox
-from grader.report.formats import TEXTS
+from grader.report import formats
 from grader.report.run import Run
 from grader.submissions import find as submissions
 from grader.submissions.submission import Submission, from_file
@@ -104,10 +104,8 @@ def report_text(
     config: Config | None = None,
 ) -> str:
     """What `--report FORMAT` writes about these grades; `course` and `config` are those that they were made with."""
-    if format not in TEXTS:
-        raise UsageError(f"there is no report {format!r} as text. There are: {', '.join(sorted(TEXTS))}")
     graded = (grades,) if isinstance(grades, Grade) else tuple(grades)
-    return TEXTS[format](Run(graded, *_settled(course, config)))
+    return formats.text(format, Run(graded, *_settled(course, config)))
 
 
 def _settled(course: Course | None, config: Config | None) -> tuple[Course, Config]:

@@ -20,7 +20,7 @@ from grader.i18n import Lang, Text, msg, msgs, render
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import Config
 from grader.output import write_atomically
-from grader.report.formats import TEXTS
+from grader.report import formats
 from grader.report.run import Run
 from grader.submissions.find import Found, remarks, shortened
 
@@ -139,7 +139,7 @@ def _run(plan: Plan, batch_run: BatchRun) -> Run:
 def write(out: Path, run: Run) -> None:
     """The files in the folder of the results. Raise OutputError."""
     for name, format in FILES.items():
-        write_atomically(out / name, TEXTS[format](run))
+        write_atomically(out / name, formats.text(format, run))
 
 
 def _interrupted(plan: Plan, batch_run: BatchRun) -> None:

@@ -19,7 +19,7 @@ from grader.cli import settings
 from grader.errors import GraderError, KernelStartError, UsageError
 from grader.report import destinations
 from grader.report.formats import FORMATS
-from grader.report.platforms.github import Runner
+from grader.report.platforms.github_runner import Runner
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -140,12 +140,12 @@ def grade(paths: tuple[Path, ...], **options: Any) -> int:
         raise click.UsageError("Missing argument 'PATH...'.", context)
     for note in settings.of(context).notes:
         click.echo(f"grade: {note}", err=True)
-    places = destinations.destinations(options["reports"], os.environ)
     use_one_thread()
     options["jobs"] = options["jobs"] or os.cpu_count() or 1
     # The warm process first of all, so that it loads while the grader does.
     inputs = partial(_inputs, paths, options, context)
     with _warm_process(paths, options) as warm:
+        places = destinations.destinations(options["reports"], os.environ)
         destinations.refuse_later_inputs(places, paths, options["out"])
         destinations.refuse_inputs(places, _results(options["out"]), os.environ, inputs)
         with destinations.placeholders(places, lang):

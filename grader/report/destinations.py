@@ -12,7 +12,7 @@ import click
 
 from grader.errors import UsageError
 from grader.i18n import Lang, Text, msg, render
-from grader.report.formats import FORMATS, Format
+from grader.report.formats import Format, load
 from grader.report.run import Run
 from grader.report.writing import Environ, write
 
@@ -24,7 +24,7 @@ class Destination:
     """A report and where it goes.
 
     Attributes:
-        name: The name of the format, a key of FORMATS.
+        name: The name of the format, as `--report` knows it.
         file: The file that it is written to; None is the standard output. Copies of several notebooks go into a
             folder of that name.
     """
@@ -34,7 +34,7 @@ class Destination:
 
     @property
     def format(self) -> Format:
-        return FORMATS[self.name]
+        return load(self.name)
 
 
 def destinations(given: Sequence[str], environ: Environ) -> list[Destination]:
@@ -44,9 +44,7 @@ def destinations(given: Sequence[str], environ: Environ) -> list[Destination]:
 
 def _destination(item: str, environ: Environ) -> Destination:
     name, _, file = item.partition("=")
-    format = FORMATS.get(name)
-    if format is None:
-        raise UsageError(f"there is no report {name!r}. There are: {', '.join(FORMATS)}")
+    format = load(name)
     if format.require is not None:
         format.require(environ)
     return Destination(name, Path(file) if file else _usual_place(name, format, environ))

@@ -1,17 +1,18 @@
 """The registry of report formats: all that `--report FORMAT` can be.
 
-A new format is a module with a function `text(run)`, and a line in FORMATS.
+A new format is a module with a function `text(run)`, a function here that describes it, and a line in FORMATS. The
+modules are imported when their format is first used, so that the command starts fast.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from grader.errors import UsageError
 from grader.i18n import Lang, Text
-from grader.report import gradebook, junit, markdown
-from grader.report.platforms import canvas, classroom50, github, gradescope, moodle, prairielearn
 from grader.report.run import Run
 from grader.report.writing import Environ
 
@@ -49,62 +50,120 @@ class Format:
     title: str = ""
 
 
-# ---- formats whose modules are slow to import: they wait until they are needed
-
-
-def _terminal(run: Run) -> str:
+def _terminal() -> Format:
     from grader.report import terminal
 
-    return terminal.text(run)
+    return Format(terminal.text, shares_output=True)
 
 
-def _json(run: Run) -> str:
+def _json() -> Format:
     from grader.report import json_report
 
-    return json_report.text(run)
+    return Format(json_report.text)
 
 
-def _page(run: Run) -> str:
+def _html() -> Format:
     from grader.report.page import page
 
-    return page.text(run)
+    return Format(page.text)
 
 
-def _deliver_copies(run: Run, file: Path | None, _: Environ) -> None:
-    from grader.report import notebook_copy
+def _csv() -> Format:
+    from grader.report import gradebook
 
-    notebook_copy.deliver(run, file)
-
-
-def _copies_there(file: Path | None, _: Environ) -> Iterable[Path]:
-    """The notebooks in the folder of copies."""
-    return file.glob("*.[iI][pP][yY][nN][bB]") if file is not None and file.is_dir() else ()
+    return Format(gradebook.text)
 
 
-FORMATS: Mapping[str, Format] = {
-    "terminal": Format(_terminal, shares_output=True),
-    "json": Format(_json),
-    "html": Format(_page),
-    "csv": Format(gradebook.text),
-    "junit": Format(junit.text),
-    "markdown": Format(markdown.text),
-    "github": Format(
+def _junit() -> Format:
+    from grader.report import junit
+
+    return Format(junit.text)
+
+
+def _markdown() -> Format:
+    from grader.report import markdown
+
+    return Format(markdown.text)
+
+
+def _github() -> Format:
+    from grader.report.platforms import github
+
+    return Format(
         deliver=github.deliver_summary,
         find_place=github.summary_file,
         also_written=github.output_files,
         finish=github.finish,
         shares_output=True,
-    ),
-    "gradescope": Format(
-        gradescope.text, place=gradescope.PLACE, root=gradescope.ROOT, unfinished=gradescope.unfinished
-    ),
-    "prairielearn": Format(
-        prairielearn.text, place=prairielearn.PLACE, root=prairielearn.ROOT, unfinished=prairielearn.unfinished
-    ),
-    "classroom50": Format(deliver=classroom50.deliver, place=classroom50.PLACE, require=classroom50.identity),
-    "moodle": Format(moodle.text, left_out=moodle.left_out, title="Moodle"),
-    "canvas": Format(canvas.text, left_out=canvas.left_out, title="Canvas"),
-    "notebook": Format(deliver=_deliver_copies, also_written=_copies_there),
+    )
+
+
+def _gradescope() -> Format:
+    from grader.report.platforms import gradescope
+
+    return Format(gradescope.text, place=gradescope.PLACE, root=gradescope.ROOT, unfinished=gradescope.unfinished)
+
+
+def _prairielearn() -> Format:
+    from grader.report.platforms import prairielearn as module
+
+    return Format(module.text, place=module.PLACE, root=module.ROOT, unfinished=module.unfinished)
+
+
+def _classroom50() -> Format:
+    from grader.report.platforms import classroom50
+
+    return Format(deliver=classroom50.deliver, place=classroom50.PLACE, require=classroom50.identity)
+
+
+def _moodle() -> Format:
+    from grader.report.platforms import moodle
+
+    return Format(moodle.text, left_out=moodle.left_out, title="Moodle")
+
+
+def _canvas() -> Format:
+    from grader.report.platforms import canvas
+
+    return Format(canvas.text, left_out=canvas.left_out, title="Canvas")
+
+
+def _notebook() -> Format:
+    from grader.report import notebook_copy
+
+    return Format(deliver=notebook_copy.deliver, also_written=notebook_copy.existing_copies)
+
+
+FORMATS: Mapping[str, Callable[[], Format]] = {
+    "terminal": _terminal,
+    "json": _json,
+    "html": _html,
+    "csv": _csv,
+    "junit": _junit,
+    "markdown": _markdown,
+    "github": _github,
+    "gradescope": _gradescope,
+    "prairielearn": _prairielearn,
+    "classroom50": _classroom50,
+    "moodle": _moodle,
+    "canvas": _canvas,
+    "notebook": _notebook,
 }
-TEXTS: Mapping[str, Callable[[Run], str]] = {name: one.text for name, one in FORMATS.items() if one.text is not None}
-"""The formats that need nothing but the run, by name."""
+"""What makes each format, by the name that `--report` knows it by."""
+
+
+@cache
+def load(name: str) -> Format:
+    """The format of this name. Raise UsageError where there is none."""
+    if name not in FORMATS:
+        raise UsageError(f"there is no report {name!r}. There are: {', '.join(FORMATS)}")
+    return FORMATS[name]()
+
+
+def text(name: str, run: Run) -> str:
+    """The report of a run as one text. Raise UsageError where the format of this name is no single text."""
+    made = load(name).text if name in FORMATS else None
+    if made is None:
+        known = sorted(name for name in FORMATS if load(name).text is not None)
+        raise UsageError(f"there is no report {name!r} as text. There are: {', '.join(known)}")
+    return made(run)

@@ -6,7 +6,7 @@ code, where nothing is markup (see markdown.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade
 from grader.report import next_steps, wording
 from grader.report.markdown import block, code, inline
 from grader.report.run import Run
-from grader.report.writing import write
+from grader.report.writing import Environ, write
 from grader.submissions import notebook
 from grader.submissions.bound_names import defines
 from grader.submissions.repair import whole
@@ -33,7 +33,7 @@ SUMMARY = "summary"
 MAX_STEM = 100  # characters of a copy's file name
 
 
-def deliver(run: Run, file: Path | None) -> None:
+def deliver(run: Run, file: Path | None, _: Environ) -> None:
     """Write a copy of the only notebook to `file`, or of each of several into a folder of that name."""
     single = len(run.grades) == 1
     if file is None and not single:
@@ -46,6 +46,11 @@ def deliver(run: Run, file: Path | None) -> None:
             click.echo(f"grade: {grade.notebook.path} {problem}: no copy of it is made", err=True)
         else:
             write(file if file is None or single else file / name, text(run, grade))
+
+
+def existing_copies(file: Path | None, _: Environ) -> Iterable[Path]:
+    """The notebooks in the folder that copies go into."""
+    return file.glob("*.[iI][pP][yY][nN][bB]") if file is not None and file.is_dir() else ()
 
 
 def _obstacle(grade: Grade) -> str:

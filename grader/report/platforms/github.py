@@ -7,7 +7,6 @@ actions/toolkit. GitHub shows ten annotations of each kind in a step, so no more
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from grader.errors import UsageError
 from grader.i18n import Lang, msgs, render
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import markdown, wording
+from grader.report.platforms.github_runner import Runner
 from grader.report.run import Run
 from grader.report.writing import Environ, append, write
 
@@ -27,29 +27,7 @@ MAX_MESSAGE = 4_000  # characters
 MAX_TITLE = 200
 
 
-# ---- the runner
-
-
-class Runner:
-    """Keeps GitHub's runner from obeying what a participant prints.
-
-    The runner obeys lines such as `::add-mask::...` in all that a step prints, and a report holds participants' texts.
-    So it is stopped before anything is printed, and resumed by a word that nobody can guess.
-    """
-
-    def __init__(self, environ: Environ) -> None:
-        self._token = secrets.token_hex(16) if environ.get("GITHUB_ACTIONS") == "true" else ""
-
-    def stop(self) -> None:
-        """Make the runner ignore commands from here on."""
-        if self._token:
-            click.echo(f"::stop-commands::{self._token}", err=True)
-
-    def resume(self, err: bool = True) -> None:
-        """Make the runner obey commands again. `err`: say so on the standard error, not the standard output."""
-        if self._token:
-            click.echo(f"::{self._token}::", err=err)
-        self._token = ""
+# ---- the step's files
 
 
 def summary_file(environ: Environ) -> Path:
