@@ -19,9 +19,10 @@ from lxml import etree
 from grader.cli.course import export
 from grader.cli.grade import grade
 from grader.cli.settings import OUTSIDE, keys
-from grader.report.destinations import FORMATS
+from grader.report.formats import FORMATS
 from tests.conftest import ROOT
-from tests.report.test_destinations import CLASSROOM, obeyed
+from tests.report.platforms.test_classroom50 import CLASSROOM
+from tests.report.platforms.test_github import obeyed
 from tests.test_cli import SOLVED, TYPICAL
 from tests.test_export import environment
 from tests.test_settings import EVIL_CODE, EVIL_MODULES, WEIGHTY

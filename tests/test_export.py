@@ -20,7 +20,8 @@ from click.testing import CliRunner
 from grader.cli.course import grade_course
 from grader.cli.grade import run_command
 from tests.conftest import ROOT
-from tests.report.test_formats import GradescopeResults, PrairieLearnResults
+from tests.report.platforms.test_gradescope import GradescopeResults
+from tests.report.platforms.test_prairielearn import PrairieLearnResults
 from tests.test_cli import SOLVED, TYPICAL
 
 pytestmark = [

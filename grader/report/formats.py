@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -152,7 +151,6 @@ FORMATS: Mapping[str, Callable[[], Format]] = {
 """What makes each format, by the name that `--report` knows it by."""
 
 
-@cache
 def load(name: str) -> Format:
     """The format of this name. Raise UsageError where there is none."""
     if name not in FORMATS:
