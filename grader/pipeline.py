@@ -48,7 +48,7 @@ def lost(submission: Submission, course: Course, suite: Suite, config: Config) -
 def overran(submission: Submission, course: Course, suite: Suite, config: Config, took_s: float) -> Grade:
     """The grade of a notebook that had its time and was still not graded, so that its worker was ended."""
     reason = msg(
-        "Grading this notebook took more than the {limit} s that it may take and was ended: nothing of it is checked. "
+        "Grading this notebook took more than the {limit} s that it may take, so it was stopped and nothing is scored. "
         "Look for loops that never stop, and for what is very long or very large.",
         limit=f"{config.limits.total_timeout_s:g}",
     )

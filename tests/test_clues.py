@@ -13,7 +13,7 @@ from grader.course.course import Course, normal
 from grader.diagnosis.function_source import SourceContext, read
 from grader.diagnosis.source_hints import find_clue
 from grader.i18n import Lang, render
-from grader.kernel.protocol.messages import Version
+from grader.kernel.session import Version
 from grader.model import Cell, Diagnosis, ExerciseStatus, Grade
 from grader.submissions.bound_names import read_names
 from tests.conftest import ROOT, GradeCells, result

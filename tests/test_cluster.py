@@ -22,7 +22,7 @@ from grader.batch.dask_cluster import OtherGrader, on_dask, work
 from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.errors import UsageError
-from grader.model import Config, Kernels
+from grader.model import Config, ExerciseStatus, Kernels, SubmissionStatus
 from grader.report import gradebook, json_report
 from grader.report.run import Run
 from grader.submissions.find import Found, find
@@ -98,6 +98,34 @@ def test_a_notebook_that_no_process_survives_is_a_fault_of_the_grader(
 
 def _dies(encode_submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes:
     raise remote.WorkerDied
+
+
+def test_a_notebook_that_overruns_its_time_is_ended_and_costs_nobody_else_anything(
+    dask_cluster: Any, found: Found, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = found.submissions[0].participant
+    monkeypatch.setattr(cluster, "wall_s", lambda submission, config: 0.01 if submission.participant == first else 60.0)
+    with on_dask(dask_cluster.scheduler_address, course, CONFIG) as (graded, _):
+        grades = dict(graded(found.submissions[:3]))
+    assert (grades[0].status, grades[0].score, grades[0].faulted) == (SubmissionStatus.GRADED, 0, False)
+    assert {one.status for one in grades[0].exercises} == {ExerciseStatus.NOT_RUN}
+    assert "took more than the" in str(grades[0].notes[0])
+    assert not [note for place in (1, 2) for note in grades[place].notes if "took more than the" in str(note)]
+    assert grades[2].cells
+
+
+def test_a_grading_process_that_is_stuck_is_ended(found: Found, course: Course) -> None:
+    process = remote.Process(remote.setup(course, replace(CONFIG, only=("1a",))))
+    process.grade(remote.encode_submission(found.submissions[0]), 60)
+    process._process.send_signal(signal.SIGSTOP)
+    started = time.monotonic()
+    with pytest.raises(remote.Overran):
+        process.grade(remote.encode_submission(found.submissions[0]), 0.5)
+    assert time.monotonic() - started < 5
+    stuck = remote.Process(remote.setup(course, replace(CONFIG, only=("1a",))))
+    stuck._process.send_signal(signal.SIGSTOP)
+    stuck.close()
+    assert stuck._process.returncode is not None
 
 
 def test_a_cluster_that_can_not_be_used_is_a_users_mistake(course: Course, dask_cluster: Any) -> None:

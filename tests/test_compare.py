@@ -7,7 +7,7 @@ import pytest
 
 from grader.i18n import render
 from grader.judging.compare import _close, call_text, compare, show, show_both
-from grader.kernel.protocol.messages import Opaque
+from grader.kernel.session import Opaque
 
 VECTOR = np.array([1.0, 2.0, 3.0])
 

@@ -14,16 +14,11 @@ import pytest
 
 from grader import pipeline
 from grader.batch.workers import grade_all
-from grader.cli import doctor
 from grader.course.course import Course
 from grader.errors import KernelStartError
-from grader.i18n import LANGUAGES, render
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
-from grader.kernel.kernel import Kernel
-from grader.kernel.protocol.messages import Walls
-from grader.kernel.provisioner import ColdProcess
-from grader.model import Cell, CheckStatus, Config, ExerciseStatus, Grade, SubmissionStatus
+from grader.model import CheckStatus, Config, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import formats
 from grader.report.run import Run
 from tests.conftest import QUICK, GradeCells, result
@@ -129,86 +124,6 @@ def test_a_fault_of_the_graders_own_is_told_and_earns_nothing(
     assert [item.id for item in graded.exercises] == [exercise.id for exercise in course.exercises]
 
 
-# How a kernel that comes up is of no use on this machine: Python that runs in it before all else.
-USELESS = {
-    "no-temporary-folder": "import tempfile; tempfile.tempdir = '/nowhere'",
-    "temporary-files-fail": "import tempfile; tempfile.NamedTemporaryFile = None",
-    "ipython-fails": "import IPython.core.compilerop as c; c.CachingCompiler.get_code_name = None\n"
-    "import ipykernel.compiler as c; c.XCachingCompiler.get_code_name = None",
-    "history-fails": "from IPython.core.interactiveshell import InteractiveShell as s; s.logger = property(lambda s: 1 / 0)",
-    "hangs": "from grader.kernel.inside import agent; agent._canary = lambda *_: __import__('time').sleep(60)",
-    "dies": "from grader.kernel.inside import agent; agent._canary = lambda *_: __import__('os')._exit(1)",
-    "lies": "from grader.kernel.inside import agent; agent._canary = lambda *_: 3",
-}
-
-
-def begin_with(python: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cold kernels run this first."""
-    main = "import sys; from grader.kernel.inside import boot; boot.main(sys.argv[1])"
-
-    def process(argv: list[str], *rest: Any) -> ColdProcess:
-        return ColdProcess([argv[0], "-c", f"{python}\n{main}", argv[-1]], *rest)
-
-    monkeypatch.setattr("grader.kernel.kernel.ColdProcess", process)
-
-
-@pytest.mark.parametrize("how", USELESS)
-def test_a_kernel_that_can_run_no_notebook_is_nobodys_mistake(
-    how: str, course: Course, suite: Suite, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begin_with(USELESS[how], monkeypatch)
-    monkeypatch.setattr("grader.kernel.kernel.START_TIMEOUT_S", 3.0)
-    notebook = course.folder.parent / "tests" / "samples" / "solved.ipynb"
-    graded = pipeline.grade(notebook, course, suite, Config(limits=QUICK))
-    assert graded.status is SubmissionStatus.GRADER_FAULT
-    assert graded.faulted, "and the command exits with 3"
-    assert (graded.cells, {item.status for item in graded.exercises}) == ((), {ExerciseStatus.NOT_RUN})
-    said = {lang: render(graded.notes[0], lang) for lang in LANGUAGES}
-    assert said["en"].startswith("This machine can't run notebooks.")
-    assert said["pl"].startswith("Na tym komputerze nie da się uruchamiać notatników.")
-    assert all(text.endswith("grade --doctor.") for text in said.values())
-    with pytest.raises(KernelStartError):
-        doctor.try_kernels(Config(kernel="cold"))
-
-
-SEEN = """
-import gc, os, random, signal, sys, tempfile, threading, warnings
-folder = os.path.dirname(os.path.dirname(os.getcwd()))
-seen = [
-    sorted(dir()), len(In), Out, get_ipython().execution_count, os.listdir('.'), os.listdir(os.environ['HOME']),
-    sorted(sys.modules), random.getstate() == random.Random(0).getstate(), str(np.random.get_state()), signal.getsignal(2),
-    sorted(os.environ), os.getcwd(), tempfile.gettempdir(), threading.active_count(), len(warnings.filters),
-    sorted(vars(__import__('builtins'))), len(os.listdir('/proc/self/fd')) if sys.platform == 'linux' else 0,
-    sys.stdout, sys.path, gc.isenabled(), sys.getrecursionlimit(),
-]
-import re
-print(re.sub(', |0x[0-9a-f]+', '\\n', str(seen)).replace(folder, ''))
-"""
-UNTRIED = """from grader.kernel.inside import agent
-from grader.kernel.protocol import messages as wire
-def answer():
-    channel = agent._agent.channel
-    channel.send(wire.Outcome(channel.receive().number, wire.encode(2), '', False))
-agent.try_out = answer"""
-
-
-def test_what_is_tried_before_the_first_cell_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = []
-    for first in ("", UNTRIED):
-        begin_with(first, monkeypatch)
-        kernel = Kernel(QUICK, Walls(without=["landlock"]))
-        try:
-            kernel.run_cell(Cell(0, "import numpy as np"), 5)
-            seen.append(kernel.run_cell(Cell(1, SEEN), 5))
-            assert kernel.describe().versions == []
-        finally:
-            kernel.close()
-    assert [result.error for result in seen] == [None, None]
-    tried, untried = (result.printed.splitlines() for result in seen)
-    assert len(tried) > 1000, "modules too"
-    assert tried == untried
-
-
 def test_a_hidden_test_that_hangs_up_pytest_is_a_fault(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     notebook = course.folder.parent / "tests" / "samples" / "solved.ipynb"
     with Suite(course) as suite:
@@ -275,35 +190,6 @@ def test_what_participants_write_is_inert_in_every_report(evil: str, grade_cells
     if "[bold" in evil:
         assert "[bold red]markup[/]" in texts["terminal"], "shown as it was written"
     json.loads(texts["json"])
-
-
-RAW = """
-import json
-kernel = get_ipython().kernel
-def raw(*parts):
-    kernel.iopub_socket.send_multipart([b"x", b"<IDS|MSG>", b"", *parts])
-header = {"msg_id": "1", "msg_type": "error", "username": "u", "session": "s", "date": "2020-01-01T00:00:00Z", "version": "5.3"}
-parent = json.dumps({"msg_id": kernel.get_parent()["header"]["msg_id"]}).encode()
-"""
-GARBAGE = {
-    "no-delimiter": "kernel.iopub_socket.send_multipart([b'x'])",
-    "bad-json": "raw(b'{', parent, b'{}', b'{}')",
-    "content-is-a-list": "raw(json.dumps(header).encode(), parent, b'{}', b'[1]')",
-    "status-without-state": "raw(json.dumps({**header, 'msg_type': 'status'}).encode(), parent, b'{}', b'{}')",
-    "comm-without-anything": "raw(json.dumps({**header, 'msg_type': 'comm_open'}).encode(), parent, b'{}', b'{}')",
-    "lone-surrogates": 'raw(json.dumps(header).encode(), parent, b\'{}\', b\'{"ename": "\\\\ud800", "evalue": "\\\\udfff"}\')',
-}
-
-
-@pytest.mark.parametrize("garbage", GARBAGE)
-def test_raw_messages_on_the_kernels_sockets_cost_their_own_cell_only(
-    garbage: str, grade_cells: GradeCells, solutions: dict[str, str], course: Course
-) -> None:
-    grade = grade_cells(*solutions.values(), RAW + GARBAGE[garbage])
-    assert grade.status is SubmissionStatus.GRADED
-    assert (grade.score, grade.bonus) == (18, 4)
-    run = Run((grade,), course, Config(lang="en"))
-    assert all(text.encode("utf-8") for text in every_text(run).values())
 
 
 def test_a_source_that_breaks_the_parser_costs_nobody(grade_cells: GradeCells, solutions: dict[str, str]) -> None:

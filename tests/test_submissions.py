@@ -419,7 +419,7 @@ def test_one_notebook_an_exercise_is_one_submission_in_one_kernel(graded: Run) -
     assert anna["notes"] == [
         "Run as one notebook, in this order: "
         "1a.ipynb, 1b.ipynb, 2.ipynb, 3a.ipynb, 3b.ipynb, 4.ipynb, 5.ipynb, 6.ipynb.",
-        "Cell 2 (1b.ipynb): `!pip install x` was passed over; the grader runs no such commands.",
+        "Cell 2 (1b.ipynb): `!pip install x` was not run; the grader runs no such commands.",
     ]
 
 

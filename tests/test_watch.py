@@ -12,6 +12,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,9 +21,15 @@ from rich.console import Console
 from rich.table import Table
 
 from grader.batch import dashboard as board
+from grader.batch import watch
 from grader.batch.dashboard import Feed, Latest, Screen
-from grader.i18n import msg
+from grader.batch.run import Plan
+from grader.course.course import Course
+from grader.i18n import msg, render
+from grader.model import Config
+from grader.submissions.find import find
 from tests import sample_run
+from tests.test_store import FakeEngine
 from tests.test_submissions import lay_out, notebook
 
 pytestmark = pytest.mark.timeout(200)
@@ -69,7 +77,8 @@ def watching(tmp_path: Path) -> Iterator[Watching]:
 
 
 def gradebook(folder: Path) -> dict[str, str]:
-    rows = csv.DictReader(io.StringIO((folder / "in" / "out" / "gradebook.csv").read_text("utf-8")))
+    path = folder / "in" / "out" / "gradebook.csv"
+    rows = csv.DictReader(io.StringIO(path.read_text("utf-8") if path.exists() else ""))
     return {row["participant"]: row["score"] for row in rows}
 
 
@@ -121,6 +130,54 @@ def test_ctrl_c_ends_the_watching_in_the_middle_of_a_notebook(tmp_path: Path) ->
     assert code == 0
     assert "a" in table
     assert time.monotonic() - sent < 15
+
+
+@pytest.mark.parametrize("keeps", [False, True], ids=["no results", "results"])
+def test_a_fault_of_the_graders_takes_no_score_from_the_board(
+    keeps: bool, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = FakeEngine(course)
+    lay_out(tmp_path / "in", {"anna.ipynb": notebook("x = 1"), "jan.ipynb": notebook("y = 22")})
+
+    @contextmanager
+    def grading(*settings: object) -> Iterator[tuple[object, int]]:
+        with engine() as graded:
+            yield graded, 1
+
+    def changes(plan: Plan) -> Iterator[bool]:
+        yield from (True, True, True)
+        engine.breaks_on = "jan"
+        lay_out(tmp_path / "in", {"jan.ipynb": notebook("y = 22", "z = 1")})
+        yield from (True, True, True)
+
+    monkeypatch.setattr(watch, "grading", grading)
+    monkeypatch.setattr(watch, "_changes", changes)
+    console = Console(file=io.StringIO(), width=200)
+    out = tmp_path / "in" / "out" if keeps else None
+    look = partial(find, [tmp_path / "in"], out=out)
+    run = watch.watch(Plan(look(), course, Config(lang="en"), console, out=out), look)
+    assert engine.graded == ["anna", "jan", "jan"]
+    assert [(grade.status.value, grade.score, grade.incomplete) for grade in run.grades] == [
+        ("graded", 5, False),
+        ("graded", 6, True),
+    ]
+    assert "on a newer version, so the score of the version before stands" in render(run.grades[1].notes[0], "en")
+    if keeps:
+        assert gradebook(tmp_path) == {"anna": "5", "jan": "6"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_namesakes_that_appear_have_rows_of_their_own_and_are_told(tmp_path: Path) -> None:
+    lay_out(tmp_path / "in", {"Anna Kot.ipynb": WRONG, "roster.csv": "name,email\nAnna Kot,a@x.pl\nAnna Kot,b@x.pl\n"})
+    watching = Watching(tmp_path / "in", "-o", tmp_path / "in" / "out")
+    try:
+        assert "Anna Kot fits several people on the list" in watching.next()
+        assert watching.next() == "Anna Kot"
+        lay_out(tmp_path / "in", {"a@x.pl.ipynb": RIGHT, "b@x.pl.ipynb": RIGHT})
+        path = tmp_path / "in" / "Anna Kot.ipynb"
+        wait_for(tmp_path, {"Anna Kot (a@x.pl)": "2", "Anna Kot (b@x.pl)": "2", f"Anna Kot ({path})": "1"})
+    finally:
+        watching.stop()
 
 
 def test_the_board_shows_the_latest_first_and_how_many_passed(monkeypatch: pytest.MonkeyPatch) -> None:

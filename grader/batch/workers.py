@@ -119,7 +119,9 @@ class Hand:
     def answer(self) -> Grade | BaseException | None:
         """A grade, or an error that ends the run; None where it has ended, or has not answered."""
         try:
-            answer: Grade | BaseException | None = self.connection.recv() if self.connection.poll() else None
+            if not self.connection.poll():
+                return None
+            answer: Grade | BaseException = self.connection.recv()
         except (EOFError, OSError):
             return None
         self.place, self.deadline = None, math.inf

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from grader.course.course import Course
-from grader.kernel.protocol.messages import Version
+from grader.kernel.session import Version
 
 MAX_SOURCE = 10_000
 MAX_CODE = 60

@@ -15,7 +15,7 @@ from pathlib import Path
 from grader.course.course import Course, Exercise, hints, normal, run_source
 from grader.diagnosis.function_source import FunctionSource, SourceContext, called, is_load, read, statements
 from grader.i18n import Text, Titles, msg, msgs
-from grader.kernel.protocol.messages import Version
+from grader.kernel.session import Version
 from grader.model import Diagnosis
 
 CLUES_FILE = "clues.py"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice, permutations
 
 from grader.course.course import Course, Exercise, normal
-from grader.kernel.protocol.messages import Parameter, Version
+from grader.kernel.session import Parameter, Version
 
 MAX_ORDERS = 24
 _POSITIONAL = frozenset({"positional_only", "positional_or_keyword"})
@@ -26,7 +26,7 @@ class Binding:
         places = [arguments[index] for index in self.places]
         return places, {name: arguments[index] for name, index in self.keywords}
 
-    def collect(self, args: Sequence[object], kwargs: dict[str, object], version: Version | None) -> list[object]:
+    def collect(self, args: Sequence[object], kwargs: Mapping[str, object], version: Version | None) -> list[object]:
         """The reverse: arguments of a call in the version's order, put in the course's. KeyError if some lack."""
         found: dict[int, object] = dict(zip(self.places, args, strict=False))
         by_name = dict(self.keywords)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from grader.i18n import Text, msg
-from grader.kernel.protocol.messages import Opaque
+from grader.kernel.session import Opaque
 
 RTOL = 1e-6
 ATOL = 1e-9

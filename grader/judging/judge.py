@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -20,8 +20,16 @@ from grader.i18n import Text, Value, msg
 from grader.judging import binding, curve
 from grader.judging.binding import Binding
 from grader.judging.suite import Ask, Call, Function, Suite
-from grader.kernel.protocol import messages as wire
-from grader.kernel.session import Answer, Calls, Invocation, Problem
+from grader.kernel.session import (
+    Answer,
+    Calls,
+    CannotAnswer,
+    Case,
+    Invocation,
+    Problem,
+    StandInAnswer,
+    Version,
+)
 from grader.model import (
     CellResult,
     CellStatus,
@@ -44,7 +52,7 @@ _BAD = frozenset({CheckStatus.FAILED, CheckStatus.ERROR, CheckStatus.TIMED_OUT})
 class Attempt:
     """One version, called one way, and how the checks went."""
 
-    version: wire.Version
+    version: Version
     binding: Binding
     results: tuple[CheckResult, ...]
     calls: tuple[Call, ...]
@@ -118,17 +126,17 @@ class Judge:
             return None  # it has a return, of nothing: the source says more than any known mistake
         return diagnose(exercise, self._course, [_observed(call, in_place) for call in attempt.calls])
 
-    def _own(self, exercise: Exercise) -> list[wire.Version]:
+    def _own(self, exercise: Exercise) -> list[Version]:
         """The versions of the exercise's function without the stubs that were handed out, the likeliest first: the
         latest, or the earliest where a later exercise takes over the function."""
         named = [version for version in self._session.versions if version.name in exercise.names]
         ordered = named if exercise.superseded_by else named[::-1]
         return [version for version in ordered if not self._is_stub(version)]
 
-    def _is_stub(self, version: wire.Version) -> bool:
+    def _is_stub(self, version: Version) -> bool:
         return any(version.name in other.names and other.is_stub(version.source) for other in self._course.exercises)
 
-    def _try(self, exercise: Exercise, versions: Sequence[wire.Version], stop: bool = True) -> Iterator[Attempt]:
+    def _try(self, exercise: Exercise, versions: Sequence[Version], stop: bool = True) -> Iterator[Attempt]:
         """Attempts until one gets everything: each version in every order of arguments and state that makes sense."""
         for version, way, after_cell in islice(self._ways(exercise, versions), MAX_CANDIDATES):
             attempt = self._attempt(exercise, way, Invocation(version, after_cell))
@@ -136,9 +144,7 @@ class Judge:
             if stop and attempt.whole:
                 return
 
-    def _ways(
-        self, exercise: Exercise, versions: Sequence[wire.Version]
-    ) -> Iterator[tuple[wire.Version, Binding, bool]]:
+    def _ways(self, exercise: Exercise, versions: Sequence[Version]) -> Iterator[tuple[Version, Binding, bool]]:
         for version in versions:
             for way in binding.bindings(version, exercise, self._course):
                 yield version, way, False
@@ -160,7 +166,7 @@ class Judge:
 
     def _missing(self, exercise: Exercise) -> ExerciseResult:
         note: Text | None = None
-        near: wire.Version | None = None
+        near: Version | None = None
         versions = self._own(exercise)
         if versions:
             note = _wrong_arguments(exercise, versions[0])
@@ -323,35 +329,23 @@ class Judge:
         )
         return replace(carried, points=points, notes=(note, *carried.notes))
 
-    def _answerer(self, needs: Sequence[Exercise]) -> Callable[[wire.Ask], wire.Answer]:
+    def _answerer(self, needs: Sequence[Exercise]) -> StandInAnswer:
         """Answers a carried call with the reference's result. Only data leaves: what was asked, for what was sent."""
         by_name = {name: need for need in needs for name in need.names}
 
-        def answer(ask: wire.Ask) -> wire.Answer:
-            need = by_name.get(ask.name)
+        def answer(name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> object:
+            need = by_name.get(name)
             if need is None:
-                return wire.Answer(wire.Nothing(), "no such function")
+                raise CannotAnswer("no such function")
             attempts = self._attempts[need.id]
             own = attempts[0] if attempts else None
             way = own.binding if own else _course_order(need)
             try:
-                args = [wire.decode(value) for value in ask.args]
-                kwargs = {name: wire.decode(value) for name, value in ask.kwargs}
                 arguments = _of_one_shape(way.collect(args, kwargs, own.version if own else None))
                 with np.errstate(all="ignore"):
-                    value = self._course.solution(need.id)(*arguments)
-            except (
-                wire.WireError,
-                TypeError,
-                ValueError,
-                KeyError,
-                IndexError,
-                ArithmeticError,
-                RecursionError,
-                MemoryError,
-            ):
-                return wire.Answer(wire.Nothing(), f"{need.function} got arguments that make no sense")
-            return wire.Answer(wire.encode(value), "")
+                    return self._course.solution(need.id)(*arguments)
+            except (TypeError, ValueError, KeyError, IndexError, ArithmeticError, RecursionError, MemoryError) as error:
+                raise CannotAnswer(f"{need.function} got arguments that make no sense") from error
 
         return answer
 
@@ -361,7 +355,7 @@ def _asker(
     way: Binding,
     invocation: Invocation,
     seed: Sequence[int],
-    answerer: Callable[[wire.Ask], wire.Answer] | None,
+    answerer: StandInAnswer | None,
     within_s: float = math.inf,
 ) -> Ask:
     """What a stand-in does with a test's calls. A version that lost its kernel twice is not called again."""
@@ -372,17 +366,16 @@ def _asker(
         nonlocal lost
         if lost >= MAX_LOST_CALLS:
             return [Answer(problem=Problem.OUT_OF_TIME)]
-        answers = session.calls(invocation, [_case(way, case) for case in cases], call_seed, answerer, within_s)
+        answers = session.call(invocation, [_case(way, case) for case in cases], call_seed, answerer, within_s)
         lost += bool(answers) and answers[-1].problem in (Problem.TIMED_OUT, Problem.CRASHED)
         return answers
 
     return ask
 
 
-def _case(way: Binding, arguments: Sequence[object]) -> wire.Case:
+def _case(way: Binding, arguments: Sequence[object]) -> Case:
     places, keywords = way.arrange(arguments)
-    pairs = [(name, wire.encode(value)) for name, value in keywords.items()]
-    return wire.Case([wire.encode(value) for value in places], pairs)
+    return Case(tuple(places), keywords)
 
 
 def _of_one_shape(arguments: Sequence[object]) -> list[object]:
@@ -498,7 +491,7 @@ def _broken_note(exercise: Exercise, cell: CellResult) -> Text:
     return msg("{function} is in cell {cell}, which did not run to its end.", **values)
 
 
-def _wrong_arguments(exercise: Exercise, version: wire.Version) -> Text:
+def _wrong_arguments(exercise: Exercise, version: Version) -> Text:
     own = ", ".join(parameter.name[:40] for parameter in (version.parameters or [])[:12])
     return msg(
         "{function}({own}) in cell {cell} can't be called with {wanted}.",

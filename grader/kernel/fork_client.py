@@ -1,13 +1,12 @@
-"""A warm, clean process that kernels are forked from, as the grader sees it.
+"""The fork server, seen from the grader: it starts that process, and asks it for kernels.
 
-This module imports next to nothing, so that the process is the first thing that a command starts; `nursery` is what
-runs in it.
+This module imports next to nothing, so that the fork server is the first thing that a command starts. `fork_server` is
+what runs in it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import select
 import signal
@@ -17,38 +16,48 @@ import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from grader.kernel.inside.environment import kernel_environment
 
+if TYPE_CHECKING:
+    from grader.kernel.protocol.messages import Boot
+
+# The path of a unix socket has room for 108 characters.
 MAX_TEMPORARY = 108 - len("/grade-12345678/10000/kernel-5") - 1
 FORK_TIMEOUT_S = 30.0
 
 
 def available() -> bool:
-    """Whether this system can fork kernels from a warm process."""
+    """Whether this system can fork kernels from a process that has loaded everything already."""
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
 def start(kernels: str, connections: int = 1) -> ForkServerClient | None:
-    """A warm process, if `kernels` are to be warm and can be so here."""
+    """A fork server, if `kernels` is "warm" and this system can have one."""
     return ForkServerClient(connections) if kernels == "warm" and available() else None
 
 
 def temporary_folder() -> str:
-    """Where kernels' folders go: the system's choice, unless its path is too long for the sockets in them."""
+    """The folder for kernels' folders: the system's choice, unless its path is too long for the sockets in them."""
     chosen = tempfile.gettempdir()
     return "/tmp" if len(os.fsencode(chosen)) > MAX_TEMPORARY and os.name == "posix" else chosen  # noqa: S108
 
 
-def new_folder(process: ForkServerClient | None) -> Path:
-    """A folder in the temporary one, for its owner only. Of a warm process it goes with whoever started that, however
-    they end; else it is to be removed. Raise WarmProcessGone."""
-    return process.new_folder() if process else Path(tempfile.mkdtemp(prefix="grade-", dir=temporary_folder()))
+def new_folder(fork_server: ForkServerClient | None) -> Path:
+    """A temporary folder that only its owner may enter. Raise ForkServerGone.
+
+    With a fork server, it is removed when the process that started that server has ended, however it ends. Without
+    one, the caller must remove it.
+    """
+    return fork_server.new_folder() if fork_server else Path(tempfile.mkdtemp(prefix="grade-", dir=temporary_folder()))
 
 
-class Forked:
-    """A kernel's process, `apart` in namespaces of its own, or its supervisor's where there are other walls. Ends are
-    seen through its pidfd, never by number."""
+class ForkedProcess:
+    """A kernel's process, or that of the supervisor above it. It is watched through its pidfd, never by number.
+
+    `apart`: it runs in namespaces of its own, with which everything that it started ends, and has no supervisor.
+    """
 
     def __init__(self, pid: int, descriptor: int, apart: bool) -> None:
         self.pid, self.apart, self._descriptor = pid, apart, descriptor
@@ -70,7 +79,7 @@ class Forked:
                 signal.pidfd_send_signal(self._descriptor, number)
 
     def kill_group(self) -> None:
-        """End it and the processes of its group; it leads one."""
+        """End it and the other processes of the group that it leads."""
         if self.poll() is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 if not self.apart:
@@ -79,14 +88,14 @@ class Forked:
 
 
 class ForkServerGone(Exception):
-    """It ended, or does not answer: kernels are to be started anew."""
+    """The fork server has ended, or does not answer. Kernels must be started without it."""
 
 
 class ForkServerClient:
-    """The warm process, seen from the grader. One thread at a time.
+    """The grader's end of the fork server. Use it from one thread at a time.
 
-    `connections`: how many processes will ask it for kernels, all forked from this one; each says `use` with a number
-    of its own first.
+    `connections`: how many processes, all forked from this one, will ask it for kernels. Each first calls `use` with a
+    number of its own.
     """
 
     def __init__(self, connections: int = 1) -> None:
@@ -109,51 +118,49 @@ class ForkServerClient:
         self._index, self._count = 0, 0
 
     def use(self, index: int) -> None:
-        """Speak over this connection only, in a process forked from the one that started the warm process."""
+        """Use only this connection from here on: for a process forked from the one that started the fork server."""
         for other, sock in enumerate(self._sockets):
             if other != index:
                 sock.close()
         self._index = index
 
     def new_folder(self) -> Path:
-        """A folder for one kernel, or for what is to go with us. The warm process takes away what is left of all of
-        them when the grader is gone. Raise WarmProcessGone."""
+        """A folder for one kernel, or for other files that must not outlive the grader. Raise ForkServerGone.
+
+        The fork server removes whatever is left of all of them when the grader has ended.
+        """
         try:
             sock = self._sockets[self._index]
             sock.settimeout(FORK_TIMEOUT_S)
-            if self._count == 0 and not sock.recv(1):  # it has made the folder
+            if self._count == 0 and not sock.recv(1):  # sent once the outer folder is there
                 raise ForkServerGone
             self._count += 1
-            # short: the path of a socket has room for a hundred characters
             folder = self._folder / f"{self._index}-{self._count}"
             folder.mkdir(mode=0o700)
         except OSError as error:
             raise ForkServerGone from error
         return folder
 
-    def fork(self, boot: bytes, environment: dict[str, str], log: Path) -> Forked:
-        """Start a kernel. `boot`: a Boot in JSON. Raise WarmProcessGone."""
-        cpus = sorted(os.sched_getaffinity(0))  # where the grader waits for it: they take turns
-        request = {
-            "boot": boot.decode(),
-            "environment": environment,
-            "log": str(log),
-            "cpus": cpus,
-            "pid": os.getpid(),
-        }
+    def fork(self, boot: Boot, environment: dict[str, str], log: Path) -> ForkedProcess:
+        """Start a kernel that prints to `log` until it is behind its walls. Raise ForkServerGone."""
+        from grader.kernel.protocol.channel import Channel, Closed
+        from grader.kernel.protocol.messages import Fork
+
+        cpus = sorted(os.sched_getaffinity(0))  # the grader waits for the kernel, so they can share a processor
+        sock = self._sockets[self._index]
         try:
-            self._sockets[self._index].sendall(json.dumps(request).encode() + b"\n")
-            answer, descriptors, _, _ = socket.recv_fds(self._sockets[self._index], 64, 1)
-        except OSError as error:
-            self._sockets[self._index].close()  # an answer that comes late must not be taken for the next one
+            Channel(sock, None).send(Fork(boot, environment, str(log), cpus, os.getpid()), FORK_TIMEOUT_S)
+            answer, descriptors, _, _ = socket.recv_fds(sock, 64, 1)
+        except (OSError, Closed) as error:
+            sock.close()  # an answer that comes late must not be taken for the next one
             raise ForkServerGone from error
         if not answer or not descriptors:
             raise ForkServerGone
         pid, apart = map(int, answer.split())
-        return Forked(pid, descriptors[0], bool(apart))
+        return ForkedProcess(pid, descriptors[0], bool(apart))
 
-    def gone(self) -> bool:
-        """Whether it has ended, or has hung up; kernels that it had forked may have ended with it."""
+    def is_gone(self) -> bool:
+        """Whether it has ended or hung up. The kernels that it had forked may have ended with it."""
         sock = self._sockets[self._index]
         try:
             return bool(select.select([sock], [], [], 0)[0]) and not sock.recv(1, socket.MSG_PEEK)
@@ -161,7 +168,7 @@ class ForkServerClient:
             return True
 
     def close(self) -> None:
-        """It ends when all connections are closed, and with it all its kernels that still run."""
+        """End it, by closing all connections, and with it all its kernels that still run."""
         for sock in self._sockets:
             sock.close()
         try:
@@ -169,7 +176,7 @@ class ForkServerClient:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._folder.exists():  # it was ended from outside
+        if self._folder.exists():  # something else has ended it
             from grader.kernel.sandbox.supervisor import remove_tree
 
             remove_tree(self._folder)

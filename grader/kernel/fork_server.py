@@ -1,33 +1,29 @@
-"""The warm process itself: Python, numpy and ipykernel loaded, and nothing of a course, no test, no submission.
+"""The fork server: a process with Python, numpy and ipykernel loaded, and nothing of a course, a test or a notebook.
 
-Each kernel is a fork of it, behind walls. Where one begins in namespaces of its own it has no supervisor beside it: the
-warm process is, as its parent, outside of the walls.
+Each kernel is a fork of it, behind walls. A kernel that begins in namespaces of its own has no supervisor beside it:
+the fork server, which is its parent and outside of its walls, does a supervisor's work.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import select
 import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from grader.kernel.sandbox.supervisor import LOOK_AT_MEMORY_MS, family, held_bytes, remove_tree, taken_bytes
 
 if TYPE_CHECKING:
     from grader.kernel.inside.app import KernelApp
-    from grader.kernel.protocol import messages as wire
+    from grader.kernel.protocol.messages import Fork
 
-MAX_REQUEST = 1 << 20
 END_TIMEOUT_S = 3.0
 PRELOADED = """numpy numpy.random numpy.linalg
     grader.kernel.inside.app ipykernel.kernelapp ipykernel.ipkernel ipykernel.zmqshell
@@ -37,67 +33,76 @@ PRELOADED = """numpy numpy.random numpy.linalg
 
 
 def main(folder: Path, descriptors: list[int]) -> None:
-    """Fork a kernel for each request, until the grader hangs up. `folder`: to be made, for all that kernels need."""
+    """Fork a kernel for each request, until the grader hangs up.
+
+    `folder`: to be created, for the folders of all kernels. `descriptors`: sockets of the grader's processes.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     graders = [socket.socket(fileno=descriptor) for descriptor in descriptors]
     folder.mkdir(mode=0o700)
-    nursery = ForkServer()
+    server = ForkServer()
     try:
         folder.chmod(0o711)  # a kernel with a user id of its own passes through
         for grader in graders:
             grader.sendall(b"1")
         os.environ["HOME"] = str(folder)
-        nursery.serve(graders, _preload())
+        server.serve(graders, _preload())
     finally:
-        nursery.close()
+        server.close()
         remove_tree(folder)
 
 
-@dataclass(eq=False)
 class Client:
-    """A process of the grader that asks for kernels: its socket, what of a request has come, and its pidfd. Others may
-    hold copies of its socket, so its end is seen by the pidfd too."""
+    """A process of the grader that asks for kernels.
 
-    sock: socket.socket
-    received: bytearray = field(default_factory=bytearray)
-    pid: int = 0
-    handle: int = -1
+    Other processes may hold copies of its socket, so that its end does not close the connection. It is seen by its
+    pidfd, `handle`, which is -1 before its first request.
+    """
 
-    def requests(self) -> Iterator[Any]:
-        """Those that have come, without waiting. Raise OSError or ValueError when it has hung up or makes no sense."""
-        with contextlib.suppress(BlockingIOError):
-            while part := self.sock.recv(1 << 16, socket.MSG_DONTWAIT):
-                self.received += part
-                if len(self.received) > MAX_REQUEST:
-                    raise ValueError("a request without an end")
-            raise ConnectionError
-        while b"\n" in self.received:
-            line, _, self.received = self.received.partition(b"\n")
-            yield json.loads(line)
+    def __init__(self, sock: socket.socket) -> None:
+        from grader.kernel.protocol.channel import Channel
+        from grader.kernel.protocol.messages import Fork
 
-    def watch(self, pid: int) -> None:
-        """Raise OSError when that process is gone already."""
-        if pid != self.pid:
+        self.sock, self.handle = sock, -1
+        self._channel, self._pid = Channel(sock, Fork), 0
+
+    def requests(self) -> Iterator[Fork]:
+        """The requests that have come, without waiting. Raise Closed, WireError, or OSError where it has ended."""
+        with contextlib.suppress(TimeoutError):
+            while True:
+                request = self._channel.receive(0)
+                self._watch(request.pid)
+                yield request
+
+    def _watch(self, pid: int) -> None:
+        if pid != self._pid:
             handle = os.pidfd_open(pid)
             self.close_handle()
-            self.pid, self.handle = pid, handle
+            self._pid, self.handle = pid, handle
 
     def close_handle(self) -> None:
         if self.handle >= 0:
             os.close(self.handle)
-        self.pid, self.handle = 0, -1
+        self._pid, self.handle = 0, -1
 
     def close(self) -> None:
         self.close_handle()
         with contextlib.suppress(OSError):
-            self.sock.shutdown(socket.SHUT_RDWR)  # close alone would leave copies of it open
+            self.sock.shutdown(socket.SHUT_RDWR)  # closing alone would leave copies of it open
         self.sock.close()
 
 
 @dataclass(frozen=True)
 class Child:
-    """A kernel's process, and whom it is for. `apart`: in namespaces of its own, with which all of it ends."""
+    """A kernel's process.
+
+    Attributes:
+        client: whom it is for.
+        folder: the kernel's own.
+        memory_bytes: how much memory it may take, with all processes that it starts.
+        apart: whether it runs in namespaces of its own, with which everything that it started ends.
+    """
 
     client: Client
     folder: Path
@@ -106,8 +111,10 @@ class Child:
 
 
 class ForkServer:
-    """Forks kernels, and sees to it that those without a supervisor of their own neither outgrow their memory nor
-    outlive the grader that they are for. Nothing that one asker does costs another its kernels."""
+    """Forks kernels. Ends those without a supervisor that take too much memory or whose grader has ended.
+
+    Nothing that one client does costs another its kernels.
+    """
 
     def __init__(self) -> None:
         self._children: dict[int, Child] = {}
@@ -115,54 +122,54 @@ class ForkServer:
         self._looked_s = 0.0
 
     def serve(self, sockets: Sequence[socket.socket], app: KernelApp) -> None:
-        """A kernel for each request, until all graders have hung up."""
-        from grader.kernel.sandbox import walls as sandbox
+        """Fork a kernel for each request, until all clients have hung up."""
+        from grader.kernel.sandbox.walls import can_fork_apart
 
         self._clients = [Client(sock) for sock in sockets]
-        self._inherited, self._apart = held_bytes(os.getpid()), sandbox.can_fork_apart()
+        self._inherited, self._apart = held_bytes(os.getpid()), can_fork_apart()
         while self._clients:
-            heard = {client.sock.fileno(): (client, True) for client in self._clients}
-            heard |= {client.handle: (client, False) for client in self._clients if client.handle >= 0}
+            watched = {client.sock.fileno(): (client, False) for client in self._clients}
+            watched |= {client.handle: (client, True) for client in self._clients if client.handle >= 0}
             wait_s = LOOK_AT_MEMORY_MS / 1000 if self._children else None
-            for descriptor in select.select(list(heard), [], [], wait_s)[0]:
-                client, said = heard[descriptor]
+            for descriptor in select.select(list(watched), [], [], wait_s)[0]:
+                client, ended = watched[descriptor]
                 if client in self._clients:
-                    self._hear(client, said, app)
-            self._look()
+                    self._answer(client, ended, app)
+            self._look_at_children()
 
-    def _hear(self, client: Client, said: bool, app: KernelApp) -> None:
+    def _answer(self, client: Client, ended: bool, app: KernelApp) -> None:
+        from grader.kernel.protocol.channel import Closed
+        from grader.kernel.protocol.values import WireError
+
         try:
-            if not said:
-                raise ConnectionError
+            if ended:
+                raise Closed
             for request in client.requests():
-                client.watch(request["pid"])
                 self._fork(request, client, app)
-        except (OSError, ValueError, TypeError, LookupError, msgspec.MsgspecError):
+        except (OSError, OverflowError, Closed, WireError):
             self._clients.remove(client)
-            client.close()  # who is still there sees it, and starts kernels anew
+            client.close()  # a client that still runs sees it, and starts kernels without us
 
     def close(self) -> None:
-        """End all kernels. Supervisors, which the grader's end has woken, may first do it themselves."""
+        """End all kernels. Supervisors, which the grader's end has woken, may do so first."""
         self._clients = []
         deadline = time.monotonic() + END_TIMEOUT_S
         while self._children:
-            self._look()
+            self._look_at_children()
             if time.monotonic() > deadline:
                 for pid in self._children:
                     with contextlib.suppress(OSError):
                         os.killpg(pid, signal.SIGKILL)
             time.sleep(0.005)
 
-    def _fork(self, request: Mapping[str, Any], client: Client, app: KernelApp) -> None:
-        """Answers with the kernel's number, whether it is apart, and its pidfd; without one where this machine has no
-        room for it."""
-        from grader.kernel.protocol import messages as wire
-        from grader.kernel.sandbox import walls as sandbox
+    def _fork(self, request: Fork, client: Client, app: KernelApp) -> None:
+        """Answer with the kernel's process id, whether it is apart, and its pidfd; "0 0" where none can be forked."""
+        from grader.kernel.sandbox.walls import fork_apart
 
-        boot = msgspec.json.decode(request["boot"], type=wire.Boot)
+        boot = request.boot
         self._reap()
         try:
-            pid = sandbox.fork_apart(boot.walls) if self._apart else None
+            pid = fork_apart(boot.sandbox) if self._apart else None
             apart = pid is not None
             if pid is None:
                 pid = os.fork()
@@ -174,10 +181,10 @@ class ForkServer:
                 for other in self._clients:
                     other.close_handle()
                     other.sock.close()
-                _be_a_kernel(request, boot, app, apart)
+                _become_kernel(request, app, apart)
             finally:
                 os._exit(70)  # a child must never go on as its parent
-        self._children[pid] = Child(client, Path(boot.runtime_dir), boot.walls.memory_mib << 20, apart)
+        self._children[pid] = Child(client, Path(boot.runtime_dir), boot.sandbox.memory_mib << 20, apart)
         try:
             handle = os.pidfd_open(pid)
         except OSError:
@@ -189,8 +196,8 @@ class ForkServer:
         finally:
             os.close(handle)
 
-    def _look(self) -> None:
-        """End kernels whose grader is gone, and, now and then, those whose processes hold too much together."""
+    def _look_at_children(self) -> None:
+        """End kernels whose grader has ended, and, now and then, those whose processes take too much memory."""
         self._reap()
         due = time.monotonic() > self._looked_s + LOOK_AT_MEMORY_MS / 1000
         if due:
@@ -202,6 +209,7 @@ class ForkServer:
                     os.kill(pid, signal.SIGKILL)
 
     def _reap(self) -> None:
+        """Forget children that have ended, and remove the folders of those whose grader has ended too."""
         for pid, child in list(self._children.items()):
             with contextlib.suppress(ChildProcessError):
                 if os.waitpid(pid, os.WNOHANG) == (0, 0):
@@ -212,6 +220,7 @@ class ForkServer:
 
 
 def _preload() -> KernelApp:
+    """Load what every kernel needs. Returns a kernel without sockets, for each fork to connect."""
     import gc
     import importlib
 
@@ -224,27 +233,27 @@ def _preload() -> KernelApp:
     app = prepare_kernel()
     closed_inside()
     gc.collect()
-    gc.freeze()  # what is shared stays shared: the collector of a fork does not touch it
+    gc.freeze()  # the garbage collector of a fork then leaves shared pages shared
     gc.set_threshold(10_000, 20, 20)  # a kernel lives for a second and makes few cycles
     return app
 
 
-def _be_a_kernel(request: Mapping[str, Any], boot: wire.Boot, app: KernelApp, apart: bool) -> None:
-    """Never returns."""
+def _become_kernel(request: Fork, app: KernelApp, apart: bool) -> None:
+    """Run the kernel in this process. Never returns."""
     from grader.kernel.inside.boot import run
 
     status = 1
     try:
         os.setsid()
-        os.sched_setaffinity(0, request["cpus"])
+        os.sched_setaffinity(0, request.cpus)
         os.environ.clear()
-        os.environ.update(request["environment"])
-        log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.environ.update(request.environment)
+        log = os.open(request.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         for target in (1, 2):
             os.dup2(log, target)
         os.close(log)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        run(boot, app, apart)
+        run(request.boot, app, apart)
         status = 0
     finally:
         os._exit(status)

@@ -1,4 +1,4 @@
-"""Starting, signalling and ending the kernel's process for jupyter_client, without its sleeps."""
+"""Starts, signals and ends the kernel's process for jupyter_client, without its sleeps."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from traitlets import Instance, Type, default
 
 from grader.kernel.protocol.jupyter import MAX_MESSAGE_BYTES, Channel, QuickSession
 
-MAX_WAITING_MESSAGES = 200
+MAX_WAITING_MESSAGES = 30
 
 
 class Process(Protocol):
-    """A kernel's process, leader of a session of its own. `apart`: all that it starts ends with it."""
+    """A kernel's process, which leads a session of its own. `apart`: everything that it starts ends with it."""
 
     @property
     def apart(self) -> bool: ...
@@ -72,7 +72,7 @@ class ColdProcess:
 
 
 class Provisioner(KernelProvisionerBase):  # type: ignore[misc]  # jupyter_client is only partly typed
-    """Hands jupyter_client a process that was made for it: cold, or forked from a warm one."""
+    """Gives jupyter_client the process that `start` starts."""
 
     process: Process | None = None
     start: Callable[[], Process]
@@ -119,7 +119,7 @@ class Provisioner(KernelProvisionerBase):  # type: ignore[misc]  # jupyter_clien
 
 
 class Client(AsyncKernelClient):  # type: ignore[misc]
-    """Tells the kernel which cell it runs, and is ready when its own question has been answered."""
+    """A client that tells the kernel which cell it runs, and is ready once its own first request is answered."""
 
     cell_index = -1
     context = Instance(zmq.Context)
@@ -128,11 +128,11 @@ class Client(AsyncKernelClient):  # type: ignore[misc]
 
     @default("context")
     def _shared_context(self) -> zmq.Context[zmq.Socket[bytes]]:
-        """One for all kernels of this process: each has two threads."""
+        """One context for all kernels of this process, as each has two threads."""
         return zmq.Context.instance()
 
     def _create_connected_socket(self, *args: Any, **kwargs: Any) -> Any:
-        """Bounded: what a participant's process sends raw must not fill the grader's memory."""
+        """With limits: whatever a participant's process sends must not fill the grader's memory."""
         self.context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
         self.context.setsockopt(zmq.RCVHWM, MAX_WAITING_MESSAGES)
         return super()._create_connected_socket(*args, **kwargs)
@@ -147,22 +147,22 @@ class Client(AsyncKernelClient):  # type: ignore[misc]
             "stop_on_error": kwargs.get("stop_on_error", False),
         }
         metadata = {"cellId": str(self.cell_index)}
-        make = self.session.msg  # a name of its own: the catalogs' extraction looks for calls of msg
+        make = self.session.msg  # under another name: the catalogs' extraction looks for calls of msg
         request = make("execute_request", content, metadata=metadata)
         self.shell_channel.send(request)
         return str(request["header"]["msg_id"])
 
     def start_channels(self, *args: bool, **kwargs: bool) -> None:
-        """Shell and iopub; nobody answers questions of input(), and a dead kernel is seen by its process."""
+        """Only shell and iopub: nobody answers input(), and its process shows whether the kernel is alive."""
         super().start_channels(stdin=False, hb=False, control=False)
 
     def stop_channels(self) -> None:
-        """Only what was started: jupyter_client makes the other channels to see whether they are alive."""
+        """Only those that were started; jupyter_client would create the others to ask whether they are alive."""
         self.shell_channel.stop()
         self.iopub_channel.stop()
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Until iopub brings the status of our own kernel_info request, so that both channels work."""
+        """Wait until iopub brings the status of our own kernel_info request: then both channels work."""
         await asyncio.wait_for(self._ready(), timeout)
 
     async def _ready(self) -> None:
@@ -179,7 +179,7 @@ class Client(AsyncKernelClient):  # type: ignore[misc]
 
 
 class Manager(AsyncKernelManager):  # type: ignore[misc]
-    """Shares its context too."""
+    """A manager with the shared context."""
 
     context = Instance(zmq.Context)
 
@@ -193,7 +193,7 @@ def make_manager(start: Callable[[], Process], runtime_dir: Path) -> Manager:
     where = {"transport": "ipc", "ip": str(runtime_dir / "kernel")} if os.name == "posix" else {"transport": "tcp"}
     manager = Manager(connection_file=str(runtime_dir / "kernel.json"), **where)
     manager.client_factory = Client
-    manager.session = QuickSession()  # in a folder of ours; the code behind the wall would know a key
+    manager.session = QuickSession()  # its sockets are in our own folder, and code in the kernel would know a key
     spec = KernelSpec(argv=[], display_name="Python 3", language="python", interrupt_mode="signal")
     manager._kernel_spec = spec
     manager.provisioner = Provisioner(kernel_id="grader", kernel_spec=spec, parent=manager)

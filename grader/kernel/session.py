@@ -1,11 +1,11 @@
-"""A submission's run: its cells in a kernel, then its functions on call. One bad cell or call never costs the rest."""
+"""Runs a notebook's cells in a kernel, and then its functions, on request. One bad cell or call costs only itself."""
 
 from __future__ import annotations
 
 import math
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -13,49 +13,81 @@ from typing import Protocol
 
 from grader.errors import SandboxError
 from grader.i18n import Text, msg
+from grader.kernel.agent_client import KernelDied
 from grader.kernel.fork_client import ForkServerClient
-from grader.kernel.kernel import Kernel, KernelDied
-from grader.kernel.protocol import messages as wire
-from grader.kernel.protocol.messages import Walls
+from grader.kernel.kernel import Kernel
+from grader.kernel.protocol import messages
+from grader.kernel.protocol.messages import Parameter, Raised, SandboxSettings, Version
+from grader.kernel.protocol.values import Nothing, Opaque, WireError, decode, encode
 from grader.model import Cell, CellResult, CellStatus, Config, Notebook
 
-CELLS_SHARE = 0.7
+__all__ = ["Answer", "Calls", "CannotAnswer", "Case", "Invocation", "Opaque", "Parameter", "Problem", "Raised",
+           "Session", "StandInAnswer", "Version", "run"]  # fmt: skip
+
+CELLS_SHARE = 0.7  # of a submission's time; the rest is for the calls
+StandInAnswer = Callable[[str, Sequence[object], Mapping[str, object]], object]
+"""Gives the result of a function that the grader stands in for, from its name and arguments. May raise CannotAnswer."""
+
+
+class CannotAnswer(Exception):
+    """A function that the grader stands in for has no result for these arguments; the text says why."""
 
 
 class Problem(Enum):
     """Why a call has no value."""
 
-    RAISED = "raised"
-    TIMED_OUT = "timed_out"
-    CRASHED = "crashed"
-    GARBLED = "garbled"
-    OUT_OF_TIME = "out_of_time"
+    RAISED = "raised"  # an exception
+    TIMED_OUT = "timed_out"  # it took longer than a call may
+    CRASHED = "crashed"  # it ended the kernel
+    GARBLED = "garbled"  # what came back contradicts itself
+    OUT_OF_TIME = "out_of_time"  # it was not made: the time for the notebook is over
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one call: a value, or a problem. `printed` is what it printed, cut to a cap."""
+    """The result of one call: a value or a problem.
+
+    Attributes:
+        value: plain data: None, numbers, numpy arrays, str, list, tuple, dict; Opaque for what is no data.
+        problem: why there is no value.
+        raised: the exception, if the problem is RAISED.
+        printed: what the call printed, cut to the kernel's cap.
+    """
 
     value: object = None
     problem: Problem | None = None
-    raised: wire.Raised | None = None
+    raised: Raised | None = None
     printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Invocation:
-    """A way to call a version: in which state of the notebook, and which functions the grader stands in for."""
+class Case:
+    """The arguments of one call, in the version's own order: plain data, as in `Answer.value`."""
 
-    version: wire.Version
+    args: tuple[object, ...]
+    kwargs: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A way to call a version.
+
+    Attributes:
+        version: the definition to call.
+        after_cell: whether names have the values that they had after the version's own cell.
+        asked: names of functions that the grader stands in for: calls of them come to `answer`.
+    """
+
+    version: Version
     after_cell: bool = False
     asked: tuple[str, ...] = ()
 
 
 class Calls(Protocol):
-    """Functions by version, the cells that made them, and a way to call them: all that judging needs of a session."""
+    """All that judging needs of a session: the versions of functions, the cells, and a way to call a version."""
 
     @property
-    def versions(self) -> tuple[wire.Version, ...]: ...
+    def versions(self) -> tuple[Version, ...]: ...
 
     @property
     def sources(self) -> tuple[Cell, ...]: ...
@@ -66,30 +98,39 @@ class Calls(Protocol):
     @property
     def alive(self) -> bool: ...
 
-    def calls(
+    def call(
         self,
         invocation: Invocation,
-        cases: Sequence[wire.Case],
+        cases: Sequence[Case],
         seed: int,
-        answer: Callable[[wire.Ask], wire.Answer] | None = None,
+        answer: StandInAnswer | None = None,
         within_s: float = math.inf,
     ) -> list[Answer]: ...
 
 
 class Session:
-    """What a submission's cells left: `cells`, `versions`, `notes`; and its functions, through `calls`."""
+    """A notebook that runs in a kernel. `run` it once; then read what its cells left, and `call` its functions.
 
-    def __init__(self, notebook: Notebook, config: Config, warm: ForkServerClient | None = None) -> None:
-        self._submission = notebook
+    The kernel is started again whenever a cell or a call has ended it.
+
+    Attributes:
+        versions: the functions and methods that the cells defined.
+        notes: what the person should know about the run as a whole.
+        walls: names of the walls around the kernel.
+        missing_walls: those that do not stand, each as "name: reason".
+    """
+
+    def __init__(self, notebook: Notebook, config: Config, fork_server: ForkServerClient | None = None) -> None:
+        self._notebook = notebook
         self._limits = config.limits
-        self._warm = warm
+        self._fork_server = fork_server
         self._strict = config.sandbox == "strict"
-        self._walls = Walls(
+        self._sandbox = SandboxSettings(
             enabled=config.sandbox != "off",
             memory_mib=config.limits.memory_mib,
             cpu_s=int(config.limits.total_timeout_s) + 5,
-            hidden=list(config.hidden),
-            without=list(config.without_walls),
+            hidden=config.hidden,
+            without=config.without_walls,
         )
         self._deadline = time.monotonic() + config.limits.total_timeout_s
         self._cells_deadline = time.monotonic() + config.limits.total_timeout_s * CELLS_SHARE
@@ -97,28 +138,30 @@ class Session:
         self._kernel: Kernel | None = None
         self.walls: tuple[str, ...] = ()
         self.missing_walls: tuple[str, ...] = ()
-        self.versions: tuple[wire.Version, ...] = ()
+        self.versions: tuple[Version, ...] = ()
         self.notes: tuple[Text, ...] = ()
 
     @property
     def sources(self) -> tuple[Cell, ...]:
-        return self._submission.cells
+        """The cells as they are written."""
+        return self._notebook.cells
 
     @property
     def cells(self) -> tuple[CellResult, ...]:
-        return tuple(self._results[cell.index] for cell in self._submission.cells)
+        """How each cell ran."""
+        return tuple(self._results[cell.index] for cell in self._notebook.cells)
 
     def run(self) -> None:
-        """Run the cells and see what they left. Raise KernelStartError when this machine can start no kernel."""
+        """Run the cells, and ask what they left. Raise KernelStartError where this machine can start no kernel."""
         self._run_cells()
         described = self._describe()
         if described is not None:
             self.versions = tuple(described.versions)
             self.notes = tuple(_notes(described))
 
-    def _describe(self) -> wire.Described | None:
-        """What the cells left. A cell that breaks Python for all that follows is found and left out, as one that ends
-        the kernel is."""
+    def _describe(self) -> messages.Described | None:
+        """Ask what the cells left. A cell that breaks Python for everything after it is found and left out, like one
+        that ends the kernel."""
         left_out: list[int] = []
         again = True
         while time.monotonic() < self._deadline:
@@ -126,12 +169,12 @@ class Session:
                 described = self._ready().describe()
             except KernelDied as died:
                 self.close()
-                if self._bereft(died):
+                if self._lost_fork_server(died):
                     continue
-                if again:  # a cell that was stopped in its middle may have done it, and is not run again
+                if again:  # a cell that was interrupted may have done it, and it does not run again
                     again = False
                     continue
-                ran = [cell.index for cell in self._submission.cells if cell.index in self._harmless()]
+                ran = [cell.index for cell in self._notebook.cells if cell.index in self._harmless()]
                 if not ran:
                     return None
                 left_out.append(ran[-1])
@@ -139,59 +182,61 @@ class Session:
                 continue
             if len(left_out) < 2:
                 return described
-            for innocent in left_out[:-1]:  # left out before the one that did it was
+            for innocent in left_out[:-1]:  # left out before the cell that did it
                 self._results[innocent] = CellResult(innocent, CellStatus.OK)
             left_out.clear()
             self.close()
         return None
 
     def _harmless(self) -> set[int]:
-        """Cells that a new kernel runs again: all that ran and did not harm it."""
+        """Indices of the cells that a new kernel runs again: all that ran and did not harm it."""
         return {index for index, result in self._results.items() if result.status in (CellStatus.OK, CellStatus.ERROR)}
 
     def _accuse(self, index: int) -> None:
-        text = msg("It broke Python for all that follows; the other cells were run without it.")
+        text = msg("It broke Python for everything after it; the other cells were run without it.")
         self._results[index] = CellResult(index, CellStatus.CRASHED, None, (text,))
 
     @property
     def alive(self) -> bool:
-        """Whether a call costs no more than itself: no cell has to run again for it."""
+        """Whether there is a kernel: a call needs no cell to run again first."""
         return self._kernel is not None
 
-    def calls(
+    def call(
         self,
         invocation: Invocation,
-        cases: Sequence[wire.Case],
+        cases: Sequence[Case],
         seed: int,
-        answer: Callable[[wire.Ask], wire.Answer] | None = None,
+        answer: StandInAnswer | None = None,
         within_s: float = math.inf,
     ) -> list[Answer]:
-        """Answers in the order of `cases`, up to and including the first that has a problem other than RAISED.
-        `within_s` bounds them all together, beside the limit of each."""
+        """Call the version once for each case. Returns answers in the order of `cases`, up to and including the first
+        with a problem other than RAISED.
+
+        `seed` is set before each call. `answer` gives the results of the functions that the grader stands in for.
+        `within_s` bounds all calls together, beside the limit of each.
+        """
         if time.monotonic() > self._deadline:
             return [Answer(problem=Problem.OUT_OF_TIME)]
-        number = secrets.randbits(48)
-        request = wire.Calls(
-            number, invocation.version.id, list(cases), invocation.after_cell, list(invocation.asked), seed
-        )
+        request = _request(invocation, cases, seed)
         try:
             kernel = self._ready()
             left_s = max(0.0, self._deadline - time.monotonic())
-            outcomes, died = kernel.calls(request, answer, min(within_s, left_s))
+            reply = _encoding(answer) if answer else None
+            outcomes, died = kernel.calls(request, reply, min(within_s, left_s))
         except KernelDied as error:
             outcomes, died = [], error
-        answers = [_answer(outcome) for outcome in outcomes]
+        answers = [_decode(outcome) for outcome in outcomes]
         if died is not None:
             self.close()
-            if self._bereft(died):
-                return self.calls(invocation, cases, seed, answer, within_s)
+            if self._lost_fork_server(died):
+                return self.call(invocation, cases, seed, answer, within_s)
             answers.append(Answer(problem=Problem.TIMED_OUT if died.timed_out else Problem.CRASHED))
         if answers and answers[-1].problem is Problem.TIMED_OUT and time.monotonic() >= self._deadline:
-            answers[-1] = replace(answers[-1], problem=Problem.OUT_OF_TIME)  # it was stopped early
+            answers[-1] = replace(answers[-1], problem=Problem.OUT_OF_TIME)  # it was interrupted before its own limit
         return answers
 
     def close(self) -> None:
-        """End the kernel; the next thing that needs one starts it anew."""
+        """End the kernel. The next request starts a new one."""
         if self._kernel is not None:
             self._kernel.close()
             self._kernel = None
@@ -199,7 +244,7 @@ class Session:
     # ---- the kernel, started again when a cell or a call has taken it down
 
     def _run_cells(self) -> None:
-        for cell in self._submission.cells:
+        for cell in self._notebook.cells:
             self._results[cell.index] = self._run_cell(cell)
 
     def _run_cell(self, cell: Cell) -> CellResult:
@@ -211,31 +256,34 @@ class Session:
             return self._ready().run_cell(cell, max(0.1, min(self._limits.cell_timeout_s, left_s)))
         except KernelDied as died:
             self.close()
-            if self._bereft(died):
+            if self._lost_fork_server(died):
                 return self._run_cell(cell)
             status = CellStatus.TIMED_OUT if died.timed_out else CellStatus.CRASHED
             text = msg("It ended the kernel; the other cells were run without it.")
             return CellResult(cell.index, status, None, (text,))
 
-    def _bereft(self, died: KernelDied) -> bool:
-        """Whether the kernel may have died only because the warm process did. True once; kernels then start cold."""
-        if died.timed_out or self._warm is None or not self._warm.gone():
+    def _lost_fork_server(self, died: KernelDied) -> bool:
+        """Whether the kernel may have died only because the fork server did. Kernels then start without it."""
+        if died.timed_out or self._fork_server is None or not self._fork_server.is_gone():
             return False
-        self._warm = None
+        self._fork_server = None
         return True
 
     def _ready(self) -> Kernel:
-        """The kernel, in which every cell that has run so far and did no harm has run. Raise KernelDied."""
+        """The kernel, a new one if need be, in which the cells so far have run, but those that harm it.
+
+        Raise KernelDied, or SandboxError where `--sandbox strict` asks for a wall that does not stand.
+        """
         if self._kernel is None:
-            self._kernel = Kernel(self._limits, self._walls, self._warm)
+            self._kernel = Kernel(self._limits, self._sandbox, self._fork_server)
             if self._strict and self._kernel.missing:
                 raise SandboxError(
                     f"--sandbox strict: a wall is missing ({'; '.join(self._kernel.missing)}). "
-                    "Mend that, or run with --sandbox auto."
+                    "Fix that, or run with --sandbox auto."
                 )
             self.walls, self.missing_walls = self._kernel.walls, self._kernel.missing
             harmless = self._harmless()
-            for cell in self._submission.cells:
+            for cell in self._notebook.cells:
                 if cell.index in harmless:
                     left_s = max(0.1, self._deadline - time.monotonic())
                     self._kernel.run_cell(cell, min(self._limits.cell_timeout_s, left_s))
@@ -243,9 +291,9 @@ class Session:
 
 
 @contextmanager
-def run(notebook: Notebook, config: Config, warm: ForkServerClient | None = None) -> Iterator[Session]:
-    """A session of the submission; its kernel, forked from `warm` if there is one, ends with the block."""
-    session = Session(notebook, config, warm)
+def run(notebook: Notebook, config: Config, fork_server: ForkServerClient | None = None) -> Iterator[Session]:
+    """A session in which the notebook has run. Its kernel, forked from `fork_server` if given, ends with the block."""
+    session = Session(notebook, config, fork_server)
     try:
         session.run()
         yield session
@@ -253,25 +301,52 @@ def run(notebook: Notebook, config: Config, warm: ForkServerClient | None = None
         session.close()
 
 
-def _answer(outcome: wire.Outcome) -> Answer:
+def _request(invocation: Invocation, cases: Sequence[Case], seed: int) -> messages.Calls:
+    encoded = [
+        messages.Case(
+            [encode(value) for value in case.args], [(name, encode(value)) for name, value in case.kwargs.items()]
+        )
+        for case in cases
+    ]
+    number, asked = secrets.randbits(48), list(invocation.asked)
+    return messages.Calls(number, invocation.version.id, encoded, invocation.after_cell, asked, seed)
+
+
+def _encoding(answer: StandInAnswer) -> Callable[[messages.Ask], messages.Answer]:
+    """`answer` as a function of the kernel's question."""
+
+    def reply(ask: messages.Ask) -> messages.Answer:
+        try:
+            args = [decode(value) for value in ask.args]
+            value = answer(ask.name, args, {name: decode(value) for name, value in ask.kwargs})
+        except CannotAnswer as error:
+            return messages.Answer(Nothing(), str(error))
+        except (WireError, RecursionError, MemoryError):
+            return messages.Answer(Nothing(), f"{ask.name} got arguments that make no sense")
+        return messages.Answer(encode(value), "")
+
+    return reply
+
+
+def _decode(outcome: messages.Outcome) -> Answer:
     result = outcome.result
-    if isinstance(result, wire.Timeout):
+    if isinstance(result, messages.Timeout):
         return Answer(problem=Problem.TIMED_OUT, printed=outcome.printed)
-    if isinstance(result, wire.Raised):
+    if isinstance(result, messages.Raised):
         return Answer(problem=Problem.RAISED, raised=result, printed=outcome.printed)
     try:
-        return Answer(wire.decode(result), printed=outcome.printed)
-    except (wire.WireError, RecursionError):
+        return Answer(decode(result), printed=outcome.printed)
+    except (WireError, RecursionError):
         return Answer(problem=Problem.GARBLED, printed=outcome.printed)
 
 
-def _notes(described: wire.Described) -> Iterator[Text]:
+def _notes(described: messages.Described) -> Iterator[Text]:
     if described.standins:
         names = ", ".join(sorted(name[:40] for name in described.standins[:20]))
-        yield msg("Not installed here, so a stand-in that does nothing took their place: {names}.", names=names)
+        yield msg("Not installed here, so they were replaced with stand-ins that do nothing: {names}.", names=names)
     for command, cell in described.ignored[:10]:
         yield msg(
-            "Cell {cell}: `{command}` was passed over; the grader runs no such commands.",
+            "Cell {cell}: `{command}` was not run; the grader runs no such commands.",
             cell=cell + 1,
             command=command[:80],
         )

@@ -14,8 +14,7 @@ from grader.course.course import Course
 from grader.i18n import Text
 from grader.judging.judge import Judge
 from grader.judging.suite import Check
-from grader.kernel.protocol import messages as wire
-from grader.kernel.session import Answer, Calls, Invocation, Session, run
+from grader.kernel.session import Answer, Calls, Case, Invocation, Session, StandInAnswer, Version, run
 from grader.model import Cell, CellResult, CellStatus, CheckStatus, Config, ExerciseResult, Limits, Notebook
 from grader.proof.cases import Candidate, Kind, cells_before, visible_asserts
 
@@ -154,7 +153,7 @@ class _OneCell:
     cell: int
 
     @property
-    def versions(self) -> tuple[wire.Version, ...]:
+    def versions(self) -> tuple[Version, ...]:
         return tuple(version for version in self.session.versions if version.cell == self.cell)
 
     @property
@@ -169,15 +168,15 @@ class _OneCell:
     def alive(self) -> bool:
         return self.session.alive
 
-    def calls(
+    def call(
         self,
         invocation: Invocation,
-        cases: Sequence[wire.Case],
+        cases: Sequence[Case],
         seed: int,
-        answer: Callable[[wire.Ask], wire.Answer] | None = None,
+        answer: StandInAnswer | None = None,
         within_s: float = math.inf,
     ) -> list[Answer]:
-        return self.session.calls(invocation, cases, seed, answer, within_s)
+        return self.session.call(invocation, cases, seed, answer, within_s)
 
 
 def _verdicts(candidate: Candidate, session: Calls, seeds: int, own: Worker) -> tuple[Verdict, ...]:

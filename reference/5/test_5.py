@@ -51,18 +51,21 @@ def test_other_rates_and_data(train, solution, small, data, rng):
 
 @pytest.mark.check(points=1, pl="Dużo epok: dochodzi do minimum błędu", en="Many epochs: arrives at the smallest loss")
 def test_arrives_at_the_minimum(train, solution, scaled, rng):
-    # By then all is settled, so that whoever miscounts the epochs but does train keeps this point.
+    # By then all is settled, so that whoever miscounts the epochs but does train keeps this point. Many lines go through
+    # the last case's one point: which of them is reached depends on where the training began, which no formula for the
+    # best line knows.
     cases = [
         (np.array([-1, 1]), np.array([1, 5]), 0, 0, 0.46, 8),
         (*scaled(5), 0, 0, 0.47, 8),
         (*scaled(50), 1, -1, round(float(rng.uniform(0.45, 0.49)), 2), 9),
+        (np.array([1.0]), np.round(rng.uniform(4, 9, 1), 2), 2, 1, 0.24, 8),
     ]
     for call in train.each(cases):
         call.returns(solution(*call.args, verbose=False))
 
 
 @pytest.mark.check(bonus=1, pl="Wypisuje błąd po każdej epoce", en="Prints the loss after each epoch")
-def test_prints_the_loss(train, losses, scaled):
+def test_prints_the_loss(train, solution, losses, scaled):
     # The losses run from below 1000 to above 100, each a sixth less than the one before: however few digits somebody
     # prints, they are told apart, and no parameter, gradient or count of epochs looks like one. The losses of the two
     # cases lie half a step apart, so that nobody who prints the one is taken to print the other too.
@@ -72,7 +75,7 @@ def test_prints_the_loss(train, losses, scaled):
     ]
     descents = [losses(*case) for case in cases]
     for call, descent, other in zip(train.each(cases), descents, descents[::-1]):
-        call.value  # an error in the call is a verdict of its own
+        call.returns(solution(*call.args, verbose=False))  # only what trained has losses to print
         after, before = descent[1:], descent[:-1]
         # A text that holds the losses of other data too was made to hold whatever is looked for.
         if None in (_first_missing(other[1:], call.printed), _first_missing(other[:-1], call.printed)):

@@ -24,7 +24,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from grader.kernel.sandbox import walls as sandbox
+from grader.kernel.sandbox import walls
 from grader.kernel.sandbox.landlock import readable_roots
 from grader.kernel.sandbox.mounts import CLONE_NEWNS, MS_PRIVATE, MS_REC, hide
 from grader.kernel.sandbox.syscalls import PR_SET_DUMPABLE, PR_SET_PDEATHSIG, call, prctl
@@ -45,8 +45,8 @@ def main() -> None:
     spec = json.loads(options.spec.read_text())
     root = os.geteuid() == 0
     if not root:
-        sandbox.unshare_user()
-    call("unshare", sandbox.CLONE_NEWPID | sandbox.CLONE_NEWIPC | CLONE_NEWNS | sandbox.CLONE_NEWNET)
+        walls.unshare_user()
+    call("unshare", walls.CLONE_NEWPID | walls.CLONE_NEWIPC | CLONE_NEWNS | walls.CLONE_NEWNET)
     child = os.fork()
     if child == 0:
         inside(spec, options, root)

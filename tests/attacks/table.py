@@ -37,6 +37,13 @@ def siege(name: str, tries: str, held_by: str, code: str) -> Attack:
     return Attack(name, "siege", tries, code, held_by)
 
 
+_FLOOD = (
+    "import json\nkernel = get_ipython().kernel\n"
+    "head = json.dumps(dict(msg_id='1', msg_type='x')).encode()\n"
+    "body = json.dumps({{str(n): 'x' for n in range(300000)}}).encode()\n"
+    "frames = [b'<IDS|MSG>', b'', head, b'{{}}', b'{{}}', body]\n"
+)
+
 PEEKING = [
     attempt(
         "read-hidden-tests-by-path",
@@ -548,6 +555,52 @@ BESIEGING = [
     ),
     siege("one-huge-message", "print 200 MB at once", "a cap on what is kept", "print('x' * (200 << 20))"),
     siege(
+        "long-error-text",
+        "fail with a message of 40 MB, which is more than a connection takes",
+        "cut inside the kernel",
+        "raise ValueError('ż' * (20 << 20))",
+    ),
+    siege(
+        "large-displays",
+        "show 20 MB each as text, a page, a picture, JSON and a widget's data",
+        "cut inside the kernel",
+        "from IPython.display import HTML, Image, JSON, display\nfrom comm import create_comm\n"
+        "create_comm(target_name='x', data={{'a': 'b' * (20 << 20)}}, buffers=[bytes(20 << 20)])\n"
+        "display(HTML('x' * (20 << 20)), Image(data=bytes(20 << 20), format='png'), JSON({{'x': 'x' * (20 << 20)}}))\n"
+        "'x' * (20 << 20)",
+    ),
+    siege(
+        "lose-the-outputs",
+        "send raw what ends the connection of the outputs",
+        "a lost connection is noticed",
+        "get_ipython().kernel.iopub_socket.send_multipart([bytes(20 << 20)])",
+    ),
+    siege(
+        "lose-the-answers",
+        "send raw what ends the connection of the answers",
+        "a lost connection is noticed, nothing waits to be sent",
+        "kernel = get_ipython().kernel\n"
+        "kernel.shell_stream.socket.send_multipart([*kernel._parent_ident['shell'], bytes(20 << 20)])",
+    ),
+    siege(
+        "flood-the-outputs",
+        "send raw more outputs than can be read, without end",
+        "the cell's time ends it",
+        _FLOOD + "while True: kernel.iopub_socket.send_multipart([b'x', *frames])",
+    ),
+    siege(
+        "flood-the-answers",
+        "send raw more answers than can be read, without end",
+        "the cell's time ends it",
+        _FLOOD + "while True: kernel.shell_stream.socket.send_multipart([*kernel._parent_ident['shell'], *frames])",
+    ),
+    siege(
+        "compare-names",
+        "misspell long names so that finding what was meant takes the grader minutes",
+        "the watchdog ends it from outside",
+        "".join(f"{'ab' * 95}{number} = 1\n" for number in range(4000)) + "a" * 100 + "b" * 99,
+    ),
+    siege(
         "deep-folders",
         "make folders three thousand deep",
         "mount",
@@ -583,6 +636,7 @@ BESIEGING = [
 ]
 
 _SPOIL = {
+    "compare-names",
     "memory-of-many",
     "shared-memory-of-many",
     "patch-the-agent",
@@ -619,8 +673,8 @@ HEAD = """# The attacks that the grader is tested with
 Made from `tests/attacks/table.py` by `python -m tests.attacks.table > docs/attacks.md`; a test holds the two together.
 Each is a notebook that is graded by the real command, as root and as an unprivileged user, inside a cage that would
 keep what gets through. The other exercises of the notebook, which are right, keep their points, unless what comes of it
-is said to be its own affair: code that rewrites its own Python, or leaves copies of its own process at the same sockets,
-may lose them. No listener of the test is reached, and no process, socket or file is left. For each wall a test switches
+is said to be its own affair: code that rewrites its own Python, leaves copies of its own process at the same sockets or
+uses up its own time may lose them. No listener of the test is reached, and no process, socket or file is left. For each wall a test switches
 it off and sees an attack escape.
 
 | attack | what it tries | what comes of it | what holds it |

@@ -7,15 +7,15 @@ import time
 
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
-from grader.kernel.protocol.messages import Walls
+from grader.kernel.protocol.messages import SandboxSettings
 from grader.model import Limits
 
 STARTS = 40
 
 
-def start_s(walls: Walls, warm: ForkServerClient) -> float:
+def start_s(sandbox: SandboxSettings, warm: ForkServerClient) -> float:
     started = time.perf_counter()
-    kernel = Kernel(Limits(), walls, warm)
+    kernel = Kernel(Limits(), sandbox, warm)
     elapsed_s = time.perf_counter() - started
     kernel.close()
     return elapsed_s
@@ -23,8 +23,10 @@ def start_s(walls: Walls, warm: ForkServerClient) -> float:
 
 def main() -> None:
     with ForkServerClient() as warm:
-        start_s(Walls(), warm)
-        pairs = [(start_s(Walls(), warm), start_s(Walls(enabled=False), warm)) for _ in range(STARTS)]
+        start_s(SandboxSettings(), warm)
+        pairs = [
+            (start_s(SandboxSettings(), warm), start_s(SandboxSettings(enabled=False), warm)) for _ in range(STARTS)
+        ]
     on, off = (statistics.median(times) * 1000 for times in zip(*pairs, strict=True))
     added = statistics.median((a - b) * 1000 for a, b in pairs)
     print(f"median of {STARTS} starts: {on:.1f} ms with walls, {off:.1f} ms without; they add {added:.1f} ms")

@@ -1,1 +1,1 @@
-"""What runs in the participant's process beside the participant's code."""
+"""What runs in the kernel's process, beside the participant's code."""

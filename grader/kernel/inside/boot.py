@@ -12,50 +12,53 @@ import msgspec
 
 from grader.kernel.inside import agent
 from grader.kernel.inside.app import KernelApp, prepare_kernel
-from grader.kernel.protocol import messages as wire
-from grader.kernel.sandbox import walls as sandbox
+from grader.kernel.protocol.channel import Channel
+from grader.kernel.protocol.messages import Boot, Broken, Hello, Request
+from grader.kernel.sandbox import walls
 from grader.kernel.sandbox.supervisor import remove_tree
 
 
 def main(argument: str) -> None:
     """Be the kernel that `argument`, a Boot in JSON, describes. Does not return."""
-    boot = msgspec.json.decode(argument, type=wire.Boot)
-    run(boot, prepare_kernel())
+    run(msgspec.json.decode(argument, type=Boot), prepare_kernel())
 
 
-def run(boot: wire.Boot, app: KernelApp, apart: bool = False) -> None:
-    """The same with a kernel that was prepared before, in the process that this one was forked from. `apart`: into
-    namespaces of its own, whose end that process sees to."""
+def run(boot: Boot, app: KernelApp, apart: bool = False) -> None:
+    """Be that kernel in a process where `app` has been prepared. Returns when the kernel has ended.
+
+    `apart`: this process was forked into namespaces of its own, and its parent does the work of a supervisor.
+    """
     try:
-        channel = wire.Channel(connect(boot), wire.Request)
+        channel = Channel(connect(boot), Request)
         lifeline = None if apart else connect(boot)
-    except OSError:  # the grader is gone before its kernel was there
+    except OSError:  # the grader ended before its kernel could start
         remove_tree(Path(boot.runtime_dir))
         return
-    status = sandbox.enter(boot.walls, Path(boot.runtime_dir), lifeline, apart)
+    status = walls.enter(boot.sandbox, Path(boot.runtime_dir), lifeline, apart)
     os.chdir(Path(boot.runtime_dir, "work", "scratch"))
-    _forget_the_log()
+    _close_log()
     try:
         app.connect(boot.connection_file)
         agent.install(app.shell, channel, boot.output_bytes)
-        sandbox.seal(status)
-        channel.send(wire.Hello(boot.token, status.stood, status.missing))
+        walls.seal(status)
+        channel.send(Hello(boot.token, status.stood, status.missing))
         agent.try_out()
     except BaseException:
-        channel.send(wire.Broken(traceback.format_exc()[-4000:]))
+        channel.send(Broken(traceback.format_exc()[-4000:]))
         raise
     app.start()
 
 
-def _forget_the_log() -> None:
-    """From here on what the process prints past IPython goes nowhere: no file of the grader's is open."""
+def _close_log() -> None:
+    """From here on, what the process prints past IPython goes nowhere: no file of the grader's stays open."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     os.close(nowhere)
 
 
-def connect(boot: wire.Boot) -> socket.socket:
+def connect(boot: Boot) -> socket.socket:
+    """A connection to the grader. Raise OSError."""
     if boot.agent_path:
         sock = socket.socket(socket.AF_UNIX)
         sock.connect(boot.agent_path)

@@ -1,4 +1,4 @@
-"""Inert stand-ins for modules that Colab has and this machine lacks, so that an import or a plot stops no notebook."""
+"""Inert stand-ins for modules that Colab has and this machine lacks: imports and plots then stop no notebook."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _EXTENDED = dis.opmap["EXTENDED_ARG"]
 
 
 class Inert:
-    """Answers everything with itself or nothing. It has no length and no number, so that no result can rest on it."""
+    """Every operation on it returns itself or does nothing. It has no length and no value: no result can rest on it."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         pass
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if len(args) == 1 and not kwargs and isinstance(args[0], types.FunctionType):
-            return args[0]  # used as a decorator: the participant's function stays what it is
+            return args[0]  # used as a decorator: it leaves the participant's function as it is
         return self
 
     def __getattr__(self, name: str) -> Any:
@@ -70,7 +70,7 @@ class Inert:
 
 
 def _names_to_unpack(frame: types.FrameType) -> int:
-    """How many names `a, b = it` in the calling frame wants, 0 where it is no such statement (a loop, a list)."""
+    """How many names an `a, b = it` in the calling frame needs; 0 for any other statement, as a loop."""
     code, at = frame.f_code.co_code, frame.f_lasti
     if not 0 <= at < len(code) or code[at] != _UNPACK:
         return 0
@@ -79,7 +79,7 @@ def _names_to_unpack(frame: types.FrameType) -> int:
 
 
 class Progress:
-    """Stands for tqdm's bar: goes over what it was given, draws nothing."""
+    """Stands in for tqdm's progress bar: iterates over what it was given, and draws nothing."""
 
     def __init__(self, iterable: Any = (), *args: object, **kwargs: object) -> None:
         self._iterable = iterable
@@ -112,7 +112,7 @@ class StandIn(types.ModuleType):
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Comes last on sys.meta_path, so that an installed module is always used for real. `used` names what stood in."""
+    """Imports stand-ins. Last on sys.meta_path, after all installed modules. `used`: names of those imported."""
 
     def __init__(self) -> None:
         self.used: list[str] = []

@@ -1,1 +1,1 @@
-"""What crosses the wall between the grader and a participant's process: data only."""
+"""What crosses the wall: the messages, the values in them, and how both are sent. Both sides use it."""

@@ -1,4 +1,4 @@
-"""How Jupyter messages are read on both sides of a kernel's sockets: without what costs more than it is worth here."""
+"""Jupyter messages on both sides of a kernel's sockets, read and written faster than Jupyter does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import zmq
 from jupyter_client.channels import ZMQSocketChannel
 from jupyter_client.session import Session
 
-MAX_MESSAGE_BYTES = 16 << 20  # a part of a message that is larger ends the connection that it comes over
+MAX_MESSAGE_BYTES = 16 << 20  # a larger part of a message breaks its connection
 MAX_PART_BYTES = MAX_MESSAGE_BYTES // 2
 MAX_CUT_TEXT = MAX_MESSAGE_BYTES // 8  # characters, of six bytes each at most
 MAX_CUT_ITEMS = 1_000
@@ -20,24 +20,27 @@ SHORT_TEXT = 200
 
 
 class QuickSession(Session):  # type: ignore[misc]
-    """A session whose key is empty, for two ends on one machine. Dates stay text: nobody reads them, and parsing four
-    of them for each message takes as long as all the rest of it. Plain data is packed by msgspec."""
+    """A session with an empty key, for two ends on one machine.
+
+    Dates stay text: nobody reads them, and parsing four for each message takes as long as everything else. msgspec
+    packs plain data.
+    """
 
     pack: Any
 
     def __init__(self) -> None:
         super().__init__()
-        self.key = b""  # taken away only now: made without one, it would warn in the log of whoever calls us
+        self.key = b""  # only now: a session created without a key writes a warning to the caller's log
         self._slow_pack, self.pack = self.pack, self._quick_pack
 
     def _quick_pack(self, message: object) -> bytes:
         try:
             return msgspec.json.encode(message)
-        except (TypeError, ValueError, OverflowError, RecursionError):  # what only Jupyter's own knows how to write
+        except (TypeError, ValueError, OverflowError, RecursionError):  # what only Jupyter's own packer can write
             return bytes(self._slow_pack(message))
 
     def deserialize(self, msg_list: list[Any], content: bool = True, copy: bool = True) -> dict[str, Any]:
-        """The message in `msg_list`, frames without the identities. Raise TypeError, ValueError or KeyError."""
+        """The message in `msg_list`: frames without the identities. Raise TypeError, ValueError or KeyError."""
         frames = msg_list if copy else [frame.bytes for frame in msg_list]
         if len(frames) < 5:
             raise TypeError(f"a message of {len(frames)} frames")
@@ -55,52 +58,57 @@ class QuickSession(Session):  # type: ignore[misc]
 
 
 class BoundedSession(QuickSession):
-    """The kernel's end. A part that is larger than the other end takes would cost the connection, so it is cut: long
-    texts to a share each, and of what is shown only the text is left."""
+    """The kernel's end. A part that is too large for the other end would break the connection, so it is cut.
+
+    Each long text is cut to its share, and of what is shown only the text is left.
+    """
 
     def _quick_pack(self, message: object) -> bytes:
         packed = super()._quick_pack(message)
         return packed if len(packed) <= MAX_PART_BYTES else super()._quick_pack(_cut(message))
 
     def send(self, *args: Any, buffers: object = None, **kwargs: Any) -> Any:
-        """Without `buffers`, which nobody reads."""
+        """Send the message without its `buffers`, which nobody reads."""
         return super().send(*args, **kwargs)
 
 
 def _cut(message: Any) -> Any:
-    """The message with at most MAX_CUT_ITEMS parts, and as much of its texts as fits."""
+    """The message with at most MAX_CUT_ITEMS items, and as much of its texts as fits."""
     data = message.get("data")
     if isinstance(data, dict) and "text/plain" in data:
         message = {**message, "data": {"text/plain": data["text/plain"]}}
     lengths: list[int] = []
 
-    def measured(text: str) -> str:
+    def measure(text: str) -> str:
         lengths.append(len(text))
         return text
 
-    message = _mapped(message, measured, [MAX_CUT_ITEMS])
+    message = _map_texts(message, measure, [MAX_CUT_ITEMS])
     long = sum(length > SHORT_TEXT for length in lengths)
     share = (MAX_CUT_TEXT - sum(length for length in lengths if length <= SHORT_TEXT)) // max(1, long)
-    return _mapped(message, lambda text: text[: max(SHORT_TEXT, share)], [MAX_CUT_ITEMS])
+    return _map_texts(message, lambda text: text[: max(SHORT_TEXT, share)], [MAX_CUT_ITEMS])
 
 
-def _mapped(value: Any, change: Callable[[str], str], left: list[int]) -> Any:
-    """The value with each text changed, and no more than `left` parts."""
+def _map_texts(value: Any, change: Callable[[str], str], left: list[int]) -> Any:
+    """The value with each text changed, and no more than `left` items."""
     left[0] -= 1
     if isinstance(value, str):
         return change(value)
     if isinstance(value, bytes):
         return b""
     if isinstance(value, dict):
-        return {change(str(key)): _mapped(item, change, left) for key, item in value.items() if left[0] > 0}
+        return {change(str(key)): _map_texts(item, change, left) for key, item in value.items() if left[0] > 0}
     if isinstance(value, list | tuple):
-        return [_mapped(item, change, left) for item in value if left[0] > 0]
+        return [_map_texts(item, change, left) for item in value if left[0] > 0]
     return value
 
 
 class Channel(ZMQSocketChannel):  # type: ignore[misc]
-    """A channel of jupyter_client's for asyncio: waits for its socket's descriptor instead of polling in a future.
-    Nothing waits to be sent: a kernel that takes no more messages is lost, and zmq.Again says so."""
+    """jupyter_client's channel for asyncio.
+
+    It waits for its socket's descriptor instead of polling in a future. It never waits to send: if the kernel takes no
+    more messages, zmq.Again is raised, and the connection is lost.
+    """
 
     _waiting: asyncio.Future[None] | None = None
 
@@ -109,8 +117,8 @@ class Channel(ZMQSocketChannel):  # type: ignore[misc]
         socket.sndtimeo = 0
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
-        """The next message. Raise Empty after `timeout` seconds, also where messages come without end."""
-        await asyncio.sleep(0)  # to whatever else is due: who has a message at once would never let go of the loop
+        """The next message. Raise Empty after `timeout` seconds, even if messages keep coming."""
+        await asyncio.sleep(0)  # lets other tasks run, even if there is always a message
         if timeout is not None and timeout <= 0:
             raise Empty
         loop = asyncio.get_running_loop()
@@ -124,7 +132,7 @@ class Channel(ZMQSocketChannel):  # type: ignore[misc]
                 return dict(self.session.deserialize(self.session.feed_identities(frames)[1]))
 
     async def _readable(self, timeout_s: float | None) -> None:
-        """Until something has happened to the socket; several may wait. Raise Empty."""
+        """Wait until something has happened to the socket; several may wait. Raise Empty."""
         if timeout_s is not None and timeout_s <= 0:
             raise Empty
         loop = asyncio.get_running_loop()

@@ -1,1 +1,1 @@
-"""The walls round a participant's process."""
+"""The walls around the kernel's process, one module each. Linux only."""

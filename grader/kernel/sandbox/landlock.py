@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader import PACKAGE
-from grader.kernel.protocol.messages import Walls
+from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.sandbox.syscalls import call
 
 _LL_CREATE, _LL_ADD, _LL_RESTRICT = 444, 445, 446
@@ -22,7 +22,8 @@ _NET_BIND_CONNECT = 3
 _SCOPE_ABSTRACT_AND_SIGNALS = 3
 
 
-def landlock(walls: Walls, runtime_dir: Path) -> str:
+def landlock(settings: SandboxSettings, runtime_dir: Path) -> str:
+    """Restrict this process. Returns the version of Landlock that this system has. Raise OSError."""
     abi = call("syscall", _LL_CREATE, None, 0, 1)
     handled = _FS_ALL_BY_ABI[max(known for known in _FS_ALL_BY_ABI if known <= abi)]
     network = _NET_BIND_CONNECT if abi >= 4 else 0
@@ -30,7 +31,7 @@ def landlock(walls: Walls, runtime_dir: Path) -> str:
     attributes = struct.pack("QQQ", handled, network, scope)[: 8 if abi < 4 else 16 if abi < 6 else 24]
     rules = call("syscall", _LL_CREATE, attributes, len(attributes), 0)
     work, everything = runtime_dir / "work", handled & ~_FS_EXECUTE
-    for path in readable_paths([Path(folder) for folder in walls.hidden]):
+    for path in readable_paths([Path(folder) for folder in settings.hidden]):
         _allow(rules, path, _FS_READ | _FS_READ_DIR)
     for path in listable_paths():
         _allow(rules, path, _FS_READ_DIR)
@@ -49,7 +50,7 @@ def _allow(rules: int, path: Path, rights: int) -> None:
     try:
         handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
-        return  # what is not there needs no leave
+        return  # what does not exist needs no permission
     try:
         rights = rights if path.is_dir() else rights & _FILE_RIGHTS
         call("syscall", _LL_ADD, rules, 1, struct.pack("=Qi", rights, handle), 0)
@@ -67,7 +68,7 @@ def readable_roots() -> list[Path]:
 def readable_paths(hidden: list[Path]) -> Iterator[Path]:
     """All that a participant's code may read: the Python installation without the grader, system libraries, time zones.
 
-    A folder that holds something hidden is not opened as a whole; its other entries are.
+    `hidden`: folders that it may not. Of a folder that holds one, only the other entries are readable.
     """
     hidden = [PACKAGE, *PACKAGE.parent.glob("grader-*"), *(path.resolve() for path in hidden)]
     system = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/usr/share/locale"]
@@ -87,6 +88,6 @@ def _open_around(path: Path, hidden: list[Path]) -> Iterator[Path]:
 
 
 def listable_paths() -> list[Path]:
-    """Folders on sys.path whose names the import system must be able to list."""
+    """Folders of sys.path that the import system must be able to list."""
     roots = readable_roots()
     return [path for path in map(Path, sys.path) if any(path.is_relative_to(root) for root in roots)]

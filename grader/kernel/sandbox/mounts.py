@@ -1,4 +1,4 @@
-"""The mount wall: a small file system to write to, a fresh /proc, empty folders over what is not to be seen."""
+"""The mount wall: a small file system to write to, a new /proc, empty folders over everything that must not be seen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.kernel.protocol.messages import Walls
+from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.sandbox.landlock import readable_roots
 from grader.kernel.sandbox.syscalls import CLONE_NEWNS, call
 
@@ -21,10 +21,11 @@ _MOUNT_SETATTR, _RECURSIVE, _READ_ONLY = 442, 0x8000, struct.pack("QQQQ", 1, 0, 
 _SYSTEM_FOLDERS = frozenset("bin boot dev etc lib lib32 lib64 libx32 proc sbin sys usr".split())
 
 
-def mount(runtime_dir: Path, walls: Walls, own_pids: bool) -> None:
+def mount(runtime_dir: Path, settings: SandboxSettings, own_pids: bool) -> None:
+    """Enter a mount namespace of our own. `own_pids`: whether we are in a pid namespace of our own. Raise OSError."""
     call("unshare", CLONE_NEWNS)
     call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
-    for folder in _folders_to_hide(walls, runtime_dir):
+    for folder in _folders_to_hide(settings, runtime_dir):
         hide(folder, [*readable_roots(), runtime_dir])
     work = runtime_dir / "work"
     mount_tmpfs(work, f"size={SCRATCH_MIB}m,nr_inodes={MAX_FILES},mode=0777")
@@ -36,12 +37,12 @@ def mount(runtime_dir: Path, walls: Walls, own_pids: bool) -> None:
     os.chdir(work / "scratch")
 
 
-def _folders_to_hide(walls: Walls, runtime_dir: Path) -> Iterator[Path]:
-    """All top folders but the system's own (there may be sockets in any of them, which Landlock does not know), what
-    was asked for, and folders on our way that only their owner may enter."""
+def _folders_to_hide(settings: SandboxSettings, runtime_dir: Path) -> Iterator[Path]:
+    """All top folders but the system's own (any may hold sockets, which Landlock does not restrict), the hidden ones of
+    the settings, and folders above our own that only their owner may enter."""
     top = {path for path in Path("/").iterdir() if path.name not in _SYSTEM_FOLDERS and not path.is_symlink()}
     shared_memory = Path("/dev/shm")  # noqa: S108  hidden, not used
-    wanted = top | {shared_memory} | {Path(folder) for folder in walls.hidden} | closed_folders(runtime_dir)
+    wanted = top | {shared_memory} | {Path(folder) for folder in settings.hidden} | closed_folders(runtime_dir)
     outermost: list[Path] = []
     for folder in sorted(wanted):
         inside_another = any(folder.is_relative_to(other) for other in outermost)
@@ -51,15 +52,17 @@ def _folders_to_hide(walls: Walls, runtime_dir: Path) -> Iterator[Path]:
 
 
 def closed_folders(runtime_dir: Path) -> set[Path]:
-    """Folders above Python's and the kernel's own that other users can't enter."""
+    """Folders above Python's and the kernel's own folder that other users can't enter."""
     above = {parent for path in (*readable_roots(), runtime_dir) for parent in path.parents}
     return {folder for folder in above if not folder.stat().st_mode & 0o001}
 
 
 @functools.cache
 def closed_inside() -> frozenset[Path]:
-    """Folders of the Python installation itself that other users can't read, as where the umask was 077: the roots, and
-    whatever leads to the modules that a kernel has loaded, beside which are those that it will load."""
+    """Folders of the Python installation itself that other users can't read, as after an installation with umask 077.
+
+    Looks at the roots, and at the folders of all modules that are loaded; those still to load are beside them.
+    """
     roots = readable_roots()
     loaded = {Path(file).parent for module in [*sys.modules.values()] if (file := getattr(module, "__file__", None))}
     folders = {folder for path in loaded for folder in (path, *path.parents)}
@@ -68,7 +71,7 @@ def closed_inside() -> frozenset[Path]:
 
 
 def hide(folder: Path, kept: list[Path]) -> None:
-    """An empty folder over `folder`, in which only what is `kept` shows through, to be read only."""
+    """Mount an empty folder over `folder`, in which only the paths of `kept` stay visible, and can only be read."""
     inside = [path for path in kept if path != folder and path.is_relative_to(folder) and path.exists()]
     inside = [path for path in inside if not any(path != other and path.is_relative_to(other) for other in inside)]
     handles = [(path, os.open(path, os.O_PATH)) for path in inside]
@@ -78,7 +81,7 @@ def hide(folder: Path, kept: list[Path]) -> None:
         call("mount", f"/proc/self/fd/{handle}".encode(), str(path).encode(), None, MS_BIND | MS_REC, None)
         os.close(handle)
         if path in readable_roots():
-            with contextlib.suppress(OSError):  # before Linux 5.12 there is landlock to stop writing
+            with contextlib.suppress(OSError):  # before Linux 5.12, Landlock is what forbids writing
                 call("syscall", _MOUNT_SETATTR, -1, str(path).encode(), _RECURSIVE, _READ_ONLY, len(_READ_ONLY))
 
 

@@ -1,4 +1,4 @@
-"""The seccomp wall: a deny list of system calls, as classic BPF, for all threads of the process at once."""
+"""The seccomp wall: a deny list of system calls, as a classic BPF program for all threads of the process."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _DENIED: dict[str, tuple[int, int | None]] = {  # name: (x86_64, aarch64)
     "removexattrat": (466, 466),
     "file_setattr": (469, 469),
 }
-_IGNORED: dict[str, tuple[int, int | None]] = {  # says that it was done: shutil.copy and the like go on
+_IGNORED: dict[str, tuple[int, int | None]] = {  # do nothing and report success, so that shutil.copy and the like go on
     "chmod": (90, None),
     "fchmod": (91, 52),
     "fchmodat": (268, 53),
@@ -79,6 +79,7 @@ _NEW_NAMESPACES = 0x7E020000
 
 
 def seccomp() -> None:
+    """Install the filter. Raise OSError."""
     machine = platform.machine()
     if machine not in _ARCHITECTURES:
         raise OSError(f"no filter for {machine}")
@@ -95,16 +96,16 @@ def _program(architecture: int, column: int) -> list[tuple[int, int, int, int]]:
     deny, allow = (_RETURN, 0, 0, _ERRNO | _EPERM), (_RETURN, 0, 0, _ALLOW)
     steps = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, architecture), (_RETURN, 0, 0, _KILL), (_LOAD, 0, 0, 0)]
     if column == 0:
-        steps += [(0x35, 0, 1, 0x40000000), (_RETURN, 0, 0, _KILL)]  # the x32 numbers of the same calls
+        steps += [(0x35, 0, 1, 0x40000000), (_RETURN, 0, 0, _KILL)]  # the same calls under x32's numbers
     for calls, answer in ((_DENIED, deny), (_IGNORED, (_RETURN, 0, 0, _ERRNO))):
         for by_machine in calls.values():
             number = by_machine[column]
             steps += [(_EQUAL, 0, 1, number), answer] if number is not None else []
-    steps += [(_EQUAL, 0, 1, _CLONE3[column]), (_RETURN, 0, 0, _ERRNO | _ENOSYS)]  # libc then uses clone
+    steps += [(_EQUAL, 0, 1, _CLONE3[column]), (_RETURN, 0, 0, _ERRNO | _ENOSYS)]  # libc then falls back to clone
     no_family = (_RETURN, 0, 0, _ERRNO | _EAFNOSUPPORT)
     for numbers in (_SOCKET, _SOCKETPAIR):
         steps += [(_EQUAL, 0, 4, numbers[column]), (_LOAD, 0, 0, 16), (_EQUAL, 1, 0, _AF_UNIX), no_family, allow]
-    # Whoever forgot it could outlive both the grader and the process that kernels are forked from.
+    # A kernel that reset its parent-death signal could outlive both the grader and the fork server.
     steps += [(_EQUAL, 0, 4, _PRCTL[column]), (_LOAD, 0, 0, 16), (_EQUAL, 0, 1, _PR_SET_PDEATHSIG), deny, allow]
     steps += [
         (_EQUAL, 0, 4, _CLONE[column]),

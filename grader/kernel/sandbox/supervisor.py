@@ -1,4 +1,4 @@
-"""A process of ours beside each kernel: ends everything that the kernel started, and takes away its files."""
+"""The supervisor: a process of ours beside each kernel, which ends everything that it started and removes its files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOOK_AT_MEMORY_MS = 100
 
 
 def fork_under_supervision(runtime_dir: Path, lifeline: socket.socket, memory_bytes: int) -> None:
-    """Return in the child, which leads a session of its own; the parent never returns."""
+    """Fork. Returns in the child, which leads a session of its own. The parent becomes the supervisor."""
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     ready, go = os.pipe()
     child = os.fork()
@@ -36,8 +36,8 @@ def fork_under_supervision(runtime_dir: Path, lifeline: socket.socket, memory_by
 
 
 def _supervise(child: int, go: int, runtime_dir: Path, lifeline: socket.socket, memory_bytes: int) -> int:
-    """Wait for the kernel's or the grader's end, or for its processes to take more memory together than one may; then
-    end all that the kernel started and take away its files."""
+    """Wait until the kernel or the grader ends, or the kernel's processes together take more than `memory_bytes`. Then
+    end all of them and remove the kernel's files."""
     signal.signal(signal.SIGINT, lambda *_: os.kill(child, signal.SIGINT))
     signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGKILL))
     watched = os.pidfd_open(child)
@@ -65,7 +65,7 @@ def family(pid: int) -> Iterator[int]:
 
 
 def taken_bytes(processes: Iterable[int], inherited: int) -> int:
-    """The memory of all these processes together, without what each was forked with."""
+    """The memory of all these processes together, without what each had when it was forked."""
     return sum(max(0, held_bytes(pid) - inherited) for pid in processes)
 
 
@@ -78,7 +78,7 @@ def _descendants(pid: int) -> Iterator[int]:
 
 
 def held_bytes(pid: int) -> int:
-    """What a process holds in memory that is no file's: its own pages, its share of its parent's, shared memory."""
+    """The memory of a process that backs no file: its own pages, those shared with its parent, shared memory."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
@@ -87,7 +87,7 @@ def held_bytes(pid: int) -> int:
 
 
 def _end_all(child: int) -> None:
-    """Kill the kernel and whatever has it as its ancestor; orphans come to us, their subreaper."""
+    """Kill the kernel and all its descendants; orphans become children of ours, as we are their subreaper."""
     os.kill(child, signal.SIGKILL)
     while True:
         for pid in _children(os.getpid()):
@@ -107,7 +107,7 @@ def _children(pid: int) -> list[int]:
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove a folder that a participant's code wrote to, however deep: what is inside moves up before it goes."""
+    """Remove a folder that a participant's code wrote to, however deep it is: inner folders are moved up first."""
     prefix, number = os.urandom(8).hex(), 0
     waiting = _clear(folder)
     while waiting:

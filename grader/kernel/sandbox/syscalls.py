@@ -1,4 +1,4 @@
-"""System calls of Linux that Python has no words for, through ctypes."""
+"""System calls of Linux that Python does not offer, through ctypes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def call(name: str, *arguments: object) -> int:
-    """A libc function that says -1 when it fails. Raise OSError with its name."""
+    """Call a libc function that returns -1 when it fails. Raise OSError with the function's name."""
     if _LIBC is None:
         raise OSError(f"{name}: not on this system")
     result = int(getattr(_LIBC, name)(*map(_long, arguments)))
@@ -34,12 +34,14 @@ def prctl(option: int, *arguments: object) -> None:
 
 
 def fork_into(namespaces: int) -> int:
-    """os.fork whose child begins in new namespaces, as it can't be had from unshare and one fork: the process that asks
-    for a new pid namespace stays outside of it. Only for a process of one thread. Raise OSError."""
+    """Like os.fork, but the child begins in new namespaces. Only for a process of one thread. Raise OSError.
+
+    unshare and a fork can't do that: the process that unshares its pid namespace stays outside of the new one.
+    """
     python, system_call = ctypes.pythonapi, ctypes.PyDLL(None, use_errno=True).syscall
     system_call.restype = ctypes.c_long
     flags, own_thread = namespaces, _address_of_thread_id()
-    if own_thread:  # where libc keeps the thread's number; its own fork writes it anew, and so does this one
+    if own_thread:  # where libc keeps the thread's id; its own fork updates it, and so must this one
         flags |= _CLONE_CHILD_SETTID | _CLONE_CHILD_CLEARTID
     arguments = (ctypes.c_uint64 * 8)(flags, 0, own_thread, 0, signal.SIGCHLD, 0, 0, 0)
     python.PyOS_BeforeFork()
@@ -59,5 +61,5 @@ def _address_of_thread_id() -> int:
     try:
         call("prctl", PR_GET_TID_ADDRESS, ctypes.byref(address), 0, 0, 0)
     except OSError:
-        return 0  # a kernel built without it
+        return 0  # this Linux was built without it
     return address.value

@@ -1,12 +1,12 @@
-"""The walls around a participant's code, raised in the kernel's own process before any of that code runs.
+"""Raises the walls around a participant's code, in the kernel's own process, before any of that code runs.
 
-Linux only, without root or a helper program: system calls through ctypes. Each wall stands or falls on its own; what
-does not stand is named with its reason. Outermost first:
+Linux only; no root and no helper program is needed. Each wall stands or falls by itself, and those that do not stand
+are reported with a reason. Outermost first:
 
-supervisor  a process of ours that ends everything the kernel started and takes away its files, even if the grader dies:
-            the warm process for kernels that begin in a pid namespace of their own, else one for each
+supervisor  a process of ours that ends everything the kernel started and removes its files, even if the grader dies:
+            the fork server for kernels that begin in a pid namespace of their own, else one for each
 namespaces  mount, pid, net, ipc (behind a user namespace where we are not root)
-mounts      a small tmpfs to write to, a fresh /proc, empty folders over what holds the course or the user's files
+mounts      a small tmpfs to write to, a new /proc, empty folders over those that hold the course or the user's files
 user        another user id than root's; capabilities dropped, no new privileges, not dumpable
 rlimits     memory, CPU, processes, file size, open files, no core dump
 landlock    readable: the Python installation; writable: the scratch folder; no execve, no TCP, no abstract sockets
@@ -23,10 +23,10 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
-from grader.kernel.protocol.messages import Walls
+from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.sandbox.landlock import landlock
 from grader.kernel.sandbox.mounts import closed_folders, closed_inside, mount
 from grader.kernel.sandbox.seccomp import seccomp
@@ -54,15 +54,21 @@ _NAMESPACES = {"pid": CLONE_NEWPID, "net": CLONE_NEWNET, "ipc": CLONE_NEWIPC}
 
 
 class SandboxStatus:
-    """Names of the walls that stand, and the reasons of those that do not."""
+    """Which walls stand.
 
-    def __init__(self, without: list[str]) -> None:
+    Attributes:
+        stood: names of those that stand.
+        missing: those that do not, each as "name: reason".
+        without: names of those that are not wanted.
+    """
+
+    def __init__(self, without: Collection[str]) -> None:
         self.stood: list[str] = []
         self.missing: list[str] = []
         self.without = without
 
     def attempt(self, name: str, wall: Callable[[], str | None]) -> bool:
-        """Raise one wall; a fault of it is a reason, never the end. `wall` may return more of its name."""
+        """Raise one wall; its failure is recorded, and ends nothing. `wall` may return a detail for its name."""
         if name in self.without:
             self.missing.append(f"{name}: switched off")
             return False
@@ -75,10 +81,10 @@ class SandboxStatus:
         return True
 
 
-def fork_apart(walls: Walls) -> int | None:
-    """Fork a child that begins in namespaces of its own: what it starts ends with it. As os.fork, or None where that
-    can't be had, or is not wanted."""
-    if not walls.enabled or not _NAMESPACES.keys().isdisjoint(walls.without):
+def fork_apart(settings: SandboxSettings) -> int | None:
+    """Fork a child that begins in namespaces of its own: what it starts ends with it. Returns as os.fork does, or None
+    where namespaces are not available or not wanted."""
+    if not settings.enabled or not _NAMESPACES.keys().isdisjoint(settings.without):
         return None
     flags = sum(_NAMESPACES.values()) | (CLONE_NEWUSER if os.geteuid() else 0)
     own = os.geteuid(), os.getegid()
@@ -98,44 +104,46 @@ def can_fork_apart() -> bool:
     """Whether `fork_apart` is worth trying in this process, which must have one thread."""
     if len(list(Path("/proc/self/task").iterdir())) > 1:
         return False
-    child = fork_apart(Walls())
+    child = fork_apart(SandboxSettings())
     if child == 0:
         os._exit(0)
     return child is not None and os.waitpid(child, 0)[1] == 0
 
 
-def enter(walls: Walls, runtime_dir: Path, lifeline: socket.socket | None, apart: bool = False) -> SandboxStatus:
-    """Go behind the walls. On Linux this returns in a new process, whose parent stays as its supervisor, or, `apart`,
-    in this one, which was forked into namespaces of its own.
+def enter(
+    settings: SandboxSettings, runtime_dir: Path, lifeline: socket.socket | None, apart: bool = False
+) -> SandboxStatus:
+    """Go behind the walls. On Linux this returns in a new process, whose parent becomes its supervisor; with `apart` it
+    returns in this one, which was forked into namespaces of its own.
 
     `runtime_dir` holds the kernel's sockets and the folder `work` that it may write to. When `lifeline` closes, the
     supervisor ends everything.
     """
-    status = SandboxStatus(walls.without)
-    if not walls.enabled:
+    status = SandboxStatus(settings.without)
+    if not settings.enabled:
         status.missing.append("walls: switched off")
         return status
     supervised = lifeline is not None and hasattr(os, "pidfd_open")
     if sys.platform != "linux" or not (apart or supervised):
         status.missing.append(f"walls: {platform.system()} has none of them")
-        status.attempt("rlimits", lambda: _limit_resources(walls, alone=False))
+        status.attempt("rlimits", lambda: _limit_resources(settings, alone=False))
         return status
     for name, flag in (dict.fromkeys(_NAMESPACES, "") if apart else _unshare(status)).items():
         status.attempt(name, lambda flag=flag: _demand(flag))  # type: ignore[misc]
     if lifeline is not None:
-        fork_under_supervision(runtime_dir, lifeline, walls.memory_mib << 20)
-    status.attempt("mount", lambda: mount(runtime_dir, walls, own_pids="pid" in status.stood))
+        fork_under_supervision(runtime_dir, lifeline, settings.memory_mib << 20)
+    status.attempt("mount", lambda: mount(runtime_dir, settings, own_pids="pid" in status.stood))
     status.attempt("user", lambda: _become_nobody(runtime_dir))
-    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # only now: whoever becomes another user forgets it
-    status.attempt("rlimits", lambda: _limit_resources(walls, alone="pid" in status.stood))
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # only now: changing the user id resets it
+    status.attempt("rlimits", lambda: _limit_resources(settings, alone="pid" in status.stood))
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    status.attempt("landlock", lambda: landlock(walls, runtime_dir))
+    status.attempt("landlock", lambda: landlock(settings, runtime_dir))
     prctl(PR_SET_DUMPABLE, 0)
     return status
 
 
 def seal(status: SandboxStatus) -> None:
-    """The last wall, for all threads at once: raised when the kernel has its sockets, before its first cell."""
+    """Raise the last wall, for all threads: once the kernel has its sockets, and before its first cell."""
     if sys.platform == "linux" and "landlock" in " ".join([*status.stood, *status.missing]):
         status.attempt("seccomp", seccomp)
 
@@ -144,7 +152,7 @@ def seal(status: SandboxStatus) -> None:
 
 
 def _unshare(status: SandboxStatus) -> dict[str, str]:
-    """Leave the namespaces of the grader. Returns for each of pid, net, ipc why it could not be, or nothing."""
+    """Leave the namespaces of the grader. Returns for each of pid, net, ipc why that failed, or an empty text."""
     reasons = dict.fromkeys(_NAMESPACES, "")
     wanted = {name: flag for name, flag in _NAMESPACES.items() if name not in status.without}
     try:
@@ -172,7 +180,7 @@ def unshare_user() -> None:
 
 
 def _keep_user(uid: int, gid: int) -> None:
-    """In a new user namespace: be who we were outside."""
+    """Be the same user in a new user namespace as outside."""
     prctl(PR_SET_DUMPABLE, 1)  # a process that is not dumpable may not write its own maps
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
@@ -183,13 +191,15 @@ def _keep_user(uid: int, gid: int) -> None:
 
 
 def _become_nobody(runtime_dir: Path) -> str | None:
-    """Started as root: become a user that owns nothing. In any case no capability is left, but to enter folders that
-    are closed to other users, where Python itself is behind one."""
+    """Drop all capabilities and, as root, become a user that owns nothing. Raise OSError.
+
+    Where Python itself is in a folder that only root may enter, stay root, with the capabilities to enter folders.
+    """
     for capability in range(64):
         try:
             prctl(PR_CAPBSET_DROP, capability)
         except OSError:
-            break  # the last one that this kernel knows
+            break  # this Linux knows no more
     if os.geteuid() == 0:
         if closed := sorted(closed_folders(runtime_dir)) or sorted(closed_inside()):
             _keep_capabilities(_CAP_DAC_OVERRIDE | _CAP_DAC_READ_SEARCH)
@@ -204,7 +214,7 @@ def _become_nobody(runtime_dir: Path) -> str | None:
 
 
 def _keep_capabilities(wanted: int) -> None:
-    """Drop all capabilities but the `wanted` ones of the first 32, of those that there are."""
+    """Drop all capabilities but those of the first 32 that are held and are `wanted`."""
     header, held = struct.pack("Ii", 0x20080522, 0), ctypes.create_string_buffer(24)
     call("capget", header, held)
     kept = struct.unpack("6I", held.raw)[1] & wanted
@@ -212,7 +222,7 @@ def _keep_capabilities(wanted: int) -> None:
 
 
 def _hand_over(folder: Path, uid: int) -> None:
-    """Make a user the owner of a folder and of all in it; what a link points to keeps its owner."""
+    """Make a user the owner of a folder and of everything in it. What a link points to keeps its owner."""
     os.chown(folder, uid, uid, follow_symlinks=False)
     for parent, folders, files in os.walk(folder):
         for name in (*folders, *files):
@@ -224,12 +234,12 @@ def _free_uid(runtime_dir: Path) -> int:
     return SCRATCH_UID_BASE + runtime_dir.stat().st_ino % 100_000_000
 
 
-def _limit_resources(walls: Walls, alone: bool) -> None:
+def _limit_resources(settings: SandboxSettings, alone: bool) -> None:
     import resource
 
     limits = {
-        "RLIMIT_AS": walls.memory_mib << 20,
-        "RLIMIT_CPU": walls.cpu_s,
+        "RLIMIT_AS": settings.memory_mib << 20,
+        "RLIMIT_CPU": settings.cpu_s,
         "RLIMIT_FSIZE": MAX_FILE_MIB << 20,
         "RLIMIT_NOFILE": MAX_OPEN_FILES,
         "RLIMIT_CORE": 0,
@@ -245,7 +255,7 @@ def _limit_resources(walls: Walls, alone: bool) -> None:
 
 
 def _tasks_of_user() -> int:
-    """How many tasks this user runs already: the limit counts them too where there is no namespace of ours."""
+    """How many tasks this user runs: outside of a namespace of our own, the limit counts them too."""
     total, uid = 0, os.geteuid()
     for folder in Path("/proc").glob("[0-9]*"):
         try:

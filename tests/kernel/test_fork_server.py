@@ -1,85 +1,36 @@
-"""Each disease of a running notebook costs itself only: the other cells run, the other exercises keep their points."""
+"""Kernels are forked for several graders at once; they end with their own, and no one's requests cost another."""
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import signal
 import socket
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from grader.course.course import Course
-from grader.i18n import render
-from grader.judging.suite import Suite
-from grader.kernel import fork_client as warm
+from grader.kernel import fork_client
+from grader.kernel.agent_client import KernelDied
 from grader.kernel.fork_client import ForkServerClient, available
-from grader.kernel.kernel import Kernel, KernelDied
-from grader.kernel.protocol.messages import Walls
-from grader.model import Cell, CellStatus, Config, ExerciseStatus, SubmissionStatus
-from grader.pipeline import grade
-from tests.conftest import QUICK, ROOT
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-FOLDER = ROOT / "tests" / "notebooks" / "running"
-EXPECTED = tomllib.loads((FOLDER / "expected.toml").read_text("utf-8"))
+from grader.kernel.kernel import Kernel
+from grader.kernel.protocol.messages import Boot, Fork, SandboxSettings
+from grader.model import Cell, CellStatus
+from tests.conftest import QUICK
 
 
-def test_every_notebook_of_the_folder_has_its_expected_verdict() -> None:
-    assert {path.name for path in FOLDER.glob("*.ipynb")} == set(EXPECTED)
+def frame(body: bytes) -> bytes:
+    return len(body).to_bytes(8, "big") + body
 
 
-@pytest.mark.parametrize("name", EXPECTED)
-def test_a_disease_costs_itself_only(name: str, course: Course, suite: Suite, warm: ForkServerClient | None) -> None:
-    expected: dict[str, Any] = EXPECTED[name]
-    before = (FOLDER / name).read_bytes()
-    files = set(FOLDER.iterdir())
-    graded = grade(FOLDER / name, course, suite, Config(lang="en", limits=QUICK), warm)
-    assert graded.status is SubmissionStatus.GRADED, graded.notes
-    assert [cell.status.value for cell in graded.cells] == expected["cells"], graded.cells
-    assert [item.id for item in graded.exercises if item.status is ExerciseStatus.PASSED] == expected["passed"]
-    said = [render(note, "en") for note in (*graded.notes, *(note for cell in graded.cells for note in cell.notes))]
-    assert expected.get("says", "") in "\n".join(said)
-    assert (FOLDER / name).read_bytes() == before, "the participant's file is never written to"
-    assert set(FOLDER.iterdir()) == files
-
-
-@pytest.mark.skipif(not available(), reason="no warm processes here")
-@pytest.mark.parametrize("used_before", [False, True])
-def test_where_the_warm_process_is_gone_kernels_are_started_anew(
-    used_before: bool, course: Course, suite: Suite
-) -> None:
-    with ForkServerClient() as process:
-        if used_before:
-            assert grade(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)
-        process._process.kill()
-        process._process.wait()
-        graded = grade(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)
-    assert graded.status is SubmissionStatus.GRADED
-    assert graded.score > 0
-    assert not process._folder.exists()
-
-
-def test_however_often_the_grader_asks_whether_it_is_ready_random_numbers_are_the_same() -> None:
-    kernel = Kernel(QUICK, Walls())
-    try:
-        for _ in range(3):
-            kernel._client.kc.kernel_info()
-        printed = kernel.run_cell(Cell(0, "import random\nprint(random.getstate() == random.Random(0).getstate())"), 5)
-    finally:
-        kernel.close()
-    assert printed.printed == "True\n"
+def fork(pid: int) -> bytes:
+    """A request that is right but for the number of the process that asks."""
+    boot = Boot("/nowhere/kernel.json", "/nowhere", "/nowhere/agent", 0, "token", 0, SandboxSettings())
+    return msgspec.json.encode(Fork(boot, {}, "/nowhere/kernel.log", [0], pid))
 
 
 @pytest.fixture
@@ -88,8 +39,8 @@ def two_graders() -> Iterator[ForkServerClient]:
         yield process
 
 
-def started(process: ForkServerClient, **walls: Any) -> Kernel:
-    return Kernel(QUICK, Walls(**walls), process)
+def started(process: ForkServerClient, **sandbox: Any) -> Kernel:
+    return Kernel(QUICK, SandboxSettings(**sandbox), process)
 
 
 def ends(kernel: Kernel) -> bool:
@@ -143,7 +94,7 @@ def test_what_takes_too_much_memory_together_ends(two_graders: ForkServerClient)
 
 
 @pytest.mark.skipif(not available(), reason="no warm processes here")
-@pytest.mark.parametrize("said", [b'{"boot": ', b"x" * (2 << 20), b"[]\n", b'{"pid": "x"}\n'], ids=len)
+@pytest.mark.parametrize("said", [b"half", frame(b"{}")[:-1], b"x" * (2 << 20), frame(b"[]"), frame(fork(-1))], ids=len)
 def test_what_one_grader_says_costs_another_nothing(said: bytes, two_graders: ForkServerClient) -> None:
     kernel = started(two_graders)
     other = two_graders._sockets[1]
@@ -183,29 +134,12 @@ def test_a_kernel_ends_with_its_worker_though_others_hold_its_connection(two_gra
 
 
 @pytest.mark.skipif(not available(), reason="no warm processes here")
-def test_no_cell_is_blamed_for_the_end_of_the_warm_process(tmp_path: Path, course: Course, suite: Suite) -> None:
-    solved = json.loads((ROOT / "tests" / "samples" / "solved.ipynb").read_text("utf-8"))
-    sleep = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "id": "sleep"}
-    solved["cells"].insert(1, {**sleep, "source": "import time\ntime.sleep(1.5)"})
-    (tmp_path / "ada.ipynb").write_text(json.dumps(solved), "utf-8")
-    with ForkServerClient() as process:
-        grade(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)  # it has loaded
-        killer = threading.Timer(0.7, process._process.kill)
-        killer.start()
-        graded = grade(tmp_path / "ada.ipynb", course, suite, Config(), process)
-        killer.join()
-    assert process.gone()
-    assert {cell.status for cell in graded.cells} == {CellStatus.OK}
-    assert graded.score == graded.max_score
-
-
-@pytest.mark.skipif(not available(), reason="no warm processes here")
 def test_an_answer_that_comes_too_late_is_nobodys(
     two_graders: ForkServerClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started(two_graders).close()
     two_graders._process.send_signal(signal.SIGSTOP)
-    monkeypatch.setattr(warm, "FORK_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(fork_client, "FORK_TIMEOUT_S", 0.2)
     late = started(two_graders)
     assert not late._manager.provisioner.process.apart, "started cold"
     two_graders._process.send_signal(signal.SIGCONT)

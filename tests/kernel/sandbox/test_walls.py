@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from grader.kernel.sandbox import walls as sandbox
+from grader.kernel.sandbox.walls import _hand_over
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="for root on Linux")
@@ -85,6 +85,6 @@ def test_what_a_link_points_to_is_not_handed_over(tmp_path: Path) -> None:
     (folder / "work" / "file").write_text("")
     (folder / "work" / "home" / "folder").symlink_to(outside)
     (folder / "work" / "home" / "link").symlink_to(outside / "file")
-    sandbox._hand_over(folder, 12345)
+    _hand_over(folder, 12345)
     assert {path.lstat().st_uid for path in (folder, *folder.rglob("*"))} == {12345}
     assert {path.stat().st_uid for path in (outside, outside / "file")} == {0}

@@ -1,0 +1,167 @@
+"""Runs cells through nbclient, and reads the messages that the kernel sends meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import zmq
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from grader.i18n import msg
+from grader.kernel.agent_client import INTERRUPT_GRACE_S, KernelDied
+from grader.kernel.protocol.values import clean
+from grader.model import Cell, CellResult, CellStatus
+
+START_TIMEOUT_S = 30.0
+END_TIMEOUT_S = 5.0
+OUTPUTS_TIMEOUT_S = 10  # from the end of a cell until everything that it showed has come
+_log = logging.getLogger(__name__)
+_log.setLevel(logging.CRITICAL + 1)
+
+
+class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
+    """nbclient with limits on a cell's time and on what is kept of its output.
+
+    Attributes:
+        ended: whether the kernel has said that the cell has ended.
+        printed: what the cell has printed and shown so far, as text.
+        error: its first error, as "Name: text".
+        place: where that was: the line of the cell, its code, and the innermost code of the notebook.
+    """
+
+    def __init__(self, manager: Any) -> None:
+        super().__init__(
+            NotebookNode(cells=[None], metadata=NotebookNode()),
+            km=manager,
+            allow_errors=True,
+            log=_log,
+            coalesce_streams=False,
+        )
+        self.timeout_func = lambda cell: self._timeout_s
+        self.startup_timeout = int(START_TIMEOUT_S)
+        self.iopub_timeout = OUTPUTS_TIMEOUT_S
+        self.begin(START_TIMEOUT_S, 0)
+
+    def begin(self, timeout_s: float, output_bytes: int) -> None:
+        """Forget the cell before, and set the limits of the next one."""
+        self._timeout_s = timeout_s
+        self._room = output_bytes  # below 0: what was cut
+        self.ended = False
+        self.printed: list[str] = []
+        self.error: str | None = None
+        self.place: tuple[int | None, str, str] = (None, "", "")
+
+    async def run_cell(self, cell: Cell, timeout_s: float, output_bytes: int) -> CellResult:
+        """Run a cell, and keep `output_bytes` characters of its output. An error in it is a result; raise KernelDied
+        when it ends the kernel."""
+        self.begin(timeout_s, output_bytes)
+        self.kc.cell_index = cell.index
+        node = NotebookNode(cell_type="code", source=cell.source, metadata=NotebookNode(), outputs=[])
+        try:
+            await self.async_execute_cell(node, 0)
+        except zmq.Again as lost:
+            raise KernelDied("the connection to the kernel is lost") from lost
+        except CellTimeoutError:
+            await self._interrupt()
+            return CellResult(cell.index, CellStatus.TIMED_OUT, f"> {timeout_s:g} s", self.notes())
+        except DeadKernelError as dead:
+            raise KernelDied("the kernel ended while the cell ran") from dead
+        except Exception as garbled:  # the participant's code can write to its sockets: what can't be read is its doing
+            raise KernelDied(f"the kernel sent what is no message: {type(garbled).__name__}") from garbled
+        if not self.ended and cell.source.strip():
+            raise KernelDied("the connection over which the kernel shows its outputs is lost")
+        status = CellStatus.ERROR if self.error else CellStatus.OK
+        return CellResult(cell.index, status, self.error, self.notes(), "".join(self.printed), *self.place)
+
+    async def _interrupt(self) -> None:
+        await cancel_others()  # nbclient still reads for this cell, and would take the next one's errors
+        try:
+            await self.km.interrupt_kernel()
+            await asyncio.wait_for(self._settle(), INTERRUPT_GRACE_S)
+        except Exception as error:  # as above
+            raise KernelDied("the kernel would not be interrupted", timed_out=True) from error
+
+    async def _settle(self) -> None:
+        """Wait until the kernel has answered over both connections, after everything that it still had to send."""
+        await asyncio.gather(self.async_wait_for_reply(self.kc.kernel_info()), self.kc.wait_for_ready())
+
+    def notes(self) -> tuple[Any, ...]:
+        if self._room >= 0:
+            return ()
+        return (msg("It printed more than fits; the rest was cut."),)
+
+    def process_message(self, message: dict[str, Any], cell: Any, cell_index: int) -> Any:
+        """Keep printed text up to the limit, and the first error. nbclient itself handles only the status, which ends
+        the cell: of everything else it would keep more than fits."""
+        kind, content = message["msg_type"], message["content"]
+        if kind == "error" and self.error is None:
+            self.error = _error_of(content)
+            self.place = _place_of(content.get("traceback"))
+        elif kind in _OUTPUTS:
+            text = _text_of(content)
+            self.printed.append(text[: max(0, self._room)])
+            self._room -= len(text)
+        elif kind == "status":
+            self.ended = content["execution_state"] == "idle"
+            return super().process_message(message, cell, cell_index)
+        return None
+
+    async def _async_poll_kernel_alive(self) -> None:
+        """As nbclient, which looks only once a second whether the kernel is alive."""
+        while await self.km.is_alive():
+            await asyncio.sleep(0.02)
+        if self.task_poll_for_reply is not None:
+            self.task_poll_for_reply.cancel()
+
+
+async def cancel_others() -> None:
+    """Cancel all other tasks of this loop."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    if others:
+        await asyncio.wait(others, timeout=END_TIMEOUT_S)
+
+
+_OUTPUTS = frozenset({"stream", "display_data", "execute_result", "update_display_data"})
+
+
+def _text_of(content: Mapping[str, Any]) -> str:
+    data = content.get("data")
+    text = data.get("text/plain", "") if isinstance(data, Mapping) else content.get("text", "")
+    return clean(text) if isinstance(text, str) else ""
+
+
+def _error_of(content: Mapping[str, Any]) -> str:
+    said = _READER.sub("", str(content.get("evalue"))[:500])
+    text = said or _failing_line(content.get("traceback"))
+    return clean(f"{str(content.get('ename'))[:60]}: {text}")
+
+
+_READER = re.compile(r" \(\d+\.py, line \d+\)$")  # IPython's name for a cell that does not parse
+_FRAME = re.compile(r"^  Cell In ?\[\d{1,6}\], line (\d{1,6})[^\n]*\n    ([^\n]*)", re.MULTILINE)
+
+
+def _place_of(trace: object) -> tuple[int | None, str, str]:
+    """From a plain traceback: the line of the cell, the code there, and the innermost code of the notebook."""
+    frames = _FRAME.findall(_trace_text(trace))
+    if not frames or frames[0][1].startswith("get_ipython()"):  # a magic runs the cell, and counts lines in another way
+        return None, "", ""
+    (line, code), (_, inner) = frames[0], frames[-1]
+    return int(line), clean(code.strip()[:200]), clean(inner.strip()[:200])
+
+
+def _failing_line(trace: object) -> str:
+    """The last line of source in a plain traceback: for an assert without a message, all there is to say."""
+    source = [line.strip() for line in _trace_text(trace).splitlines() if line.startswith("    ")]
+    return source[-1][:200] if source else ""
+
+
+def _trace_text(trace: object) -> str:
+    return "\n".join(map(str, trace))[:20_000] if isinstance(trace, list) else ""

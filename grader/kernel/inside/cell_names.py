@@ -1,0 +1,76 @@
+"""The names that a cell's own statements give, read from the cell before it runs."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import types
+
+KEEP = "__grader_keep__"
+
+
+class CellNames:
+    """Reads each cell before it runs, and changes nothing. A name that is made up while it runs is not among them.
+
+    Attributes:
+        own: the names that the cell's own statements give.
+        modules: the modules that it imports from.
+    """
+
+    def __init__(self) -> None:
+        self.own: set[str] = set()
+        self.modules: set[str] = set()
+
+    def is_imported(self, name: str, value: object) -> bool:
+        """Whether it only comes from a module, as everything of `from numpy import *` does. What the cell itself gives
+        a name is the participant's own, even if it is an alias of such a function."""
+        if isinstance(value, types.FunctionType):
+            return value.__module__ != "__main__"
+        if name in self.own:
+            return False
+        modules = (sys.modules.get(module) for module in self.modules)
+        return any(isinstance(module, types.ModuleType) and vars(module).get(name) is value for module in modules)
+
+    def clear(self) -> None:
+        self.own.clear()
+        self.modules.clear()
+
+    def visit(self, cell: ast.AST) -> ast.AST:
+        """IPython calls this. It must not recurse: IPython never again calls what has raised an exception."""
+        todo = [cell]
+        while todo:
+            node = todo.pop()
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                self.own.add(node.name)
+                continue  # what is inside has names of its own
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                self.own.add(node.id)
+            if isinstance(node, ast.ImportFrom) and node.module:
+                self.modules.add(node.module)
+            if not isinstance(node, ast.Lambda):
+                todo += ast.iter_child_nodes(node)
+        return cell
+
+
+class KeepRebound(ast.NodeTransformer):
+    """Keeps each version of a name that one cell binds several times; the end of the cell would show only the last."""
+
+    def visit_Module(self, module: ast.Module) -> ast.Module:
+        bound = [name for statement in module.body for name in _names_bound(statement)]
+        twice = {name for name in bound if bound.count(name) > 1}
+        body: list[ast.stmt] = []
+        for statement in module.body:
+            body.append(statement)
+            for name in twice.intersection(_names_bound(statement)):
+                keep = ast.Expr(ast.Call(ast.Name(KEEP, ast.Load()), [ast.Constant(name)], []))
+                body.append(ast.fix_missing_locations(ast.copy_location(keep, statement)))
+        module.body = body
+        return module
+
+
+def _names_bound(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return [statement.name]
+    if isinstance(statement, ast.Assign):
+        return [name.id for target in statement.targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+    return []

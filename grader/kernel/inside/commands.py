@@ -1,0 +1,39 @@
+"""Commands of IPython that a notebook may hold: harmless ones run, all others are noted and ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+LINE_MAGICS = frozenset("time timeit who whos who_ls pinfo pinfo2 pdoc pdef psource reset precision".split())
+CELL_MAGICS = frozenset("time timeit capture writefile prun".split())
+MAX_IGNORED = 100
+
+
+class Commands:
+    """Takes the place of a shell's ways to run commands. `ignored`: those not run, each with the index of its cell."""
+
+    def __init__(self, shell: Any, current_cell: Callable[[], int]) -> None:
+        self.ignored: list[tuple[str, int]] = []
+        self._current_cell = current_cell
+        self._line_magic, self._cell_magic = shell.run_line_magic, shell.run_cell_magic
+        shell.run_line_magic, shell.run_cell_magic = self._run_line_magic, self._run_cell_magic
+        shell.getoutput = self._get_output
+        shell.system = shell.system_raw = shell.system_piped = lambda command: self._ignore(f"!{command}")
+        shell.ask_exit = lambda: self._ignore("exit()")
+
+    def _run_line_magic(self, name: str, line: str, *args: Any, **kwargs: Any) -> Any:
+        if name in LINE_MAGICS:
+            return self._line_magic(name, line, *args, **kwargs)
+        return self._ignore(f"%{name} {line}")
+
+    def _run_cell_magic(self, name: str, line: str, cell: str) -> Any:
+        return self._cell_magic(name, line, cell) if name in CELL_MAGICS else self._ignore(f"%%{name} {line}")
+
+    def _get_output(self, command: str, **_: Any) -> list[str]:
+        self._ignore(f"!{command}")
+        return []
+
+    def _ignore(self, command: str) -> None:
+        if len(self.ignored) < MAX_IGNORED:
+            self.ignored.append((command.strip()[:80], self._current_cell()))

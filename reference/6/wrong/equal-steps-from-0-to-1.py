@@ -1,0 +1,2 @@
+def normalize(x):
+    return np.argsort(np.argsort(x)) / (len(x) - 1)

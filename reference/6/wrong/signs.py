@@ -1,0 +1,2 @@
+def normalize(x):
+    return np.sign(x - np.mean(x))

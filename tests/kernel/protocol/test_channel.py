@@ -1,0 +1,98 @@
+"""Only data crosses the wall, and nothing that is sent can break, stall or fool the receiver."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import struct
+import threading
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.kernel.protocol import messages, values
+from grader.kernel.protocol.channel import Channel
+
+
+@settings(max_examples=200)
+@given(st.binary(max_size=300))
+def test_random_bytes_are_a_wire_error_or_a_message(body: bytes) -> None:
+    left, right = socket.socketpair()
+    with left, right:
+        left.sendall(struct.pack(">Q", len(body)) + body)
+        with contextlib.suppress(values.WireError):
+            Channel(right, messages.Reply).receive(1.0)
+
+
+@settings(max_examples=200)
+@given(
+    st.recursive(st.none() | st.booleans() | st.text(max_size=5), lambda s: st.lists(s) | st.dictionaries(st.text(), s))
+)
+def test_random_json_is_a_wire_error_or_a_message(tree: object) -> None:
+    left, right = socket.socketpair()
+    with left, right:
+        body = json.dumps({"t": "outcome", "number": 1, "result": tree, "printed": "", "cut": False}).encode()
+        left.sendall(struct.pack(">Q", len(body)) + body)
+        with pytest.raises(values.WireError):
+            Channel(right, messages.Reply).receive(1.0)
+
+
+def test_a_huge_frame_is_refused_before_it_is_read() -> None:
+    left, right = socket.socketpair()
+    with left, right:
+        left.sendall(struct.pack(">Q", 1 << 62))
+        with pytest.raises(values.WireError):
+            Channel(right, messages.Reply).receive(1.0)
+
+
+def test_half_a_frame_stalls_nobody() -> None:
+    left, right = socket.socketpair()
+    with left, right:
+        left.sendall(struct.pack(">Q", 100) + b"half")
+        started = time.monotonic()
+        with pytest.raises(TimeoutError):
+            Channel(right, messages.Reply).receive(0.2)
+        assert time.monotonic() - started < 10
+
+
+def test_a_trickle_of_bytes_does_not_push_the_deadline_on() -> None:
+    left, right = socket.socketpair()
+    stop = threading.Event()
+
+    def trickle() -> None:
+        left.sendall(struct.pack(">Q", 1000))
+        while not stop.wait(0.02):
+            left.sendall(b" ")
+
+    feeder = threading.Thread(target=trickle)
+    with left, right:
+        feeder.start()
+        started = time.monotonic()
+        with pytest.raises(TimeoutError):
+            Channel(right, messages.Reply).receive(0.2)
+        assert time.monotonic() - started < 10
+        stop.set()
+        feeder.join()
+
+
+def test_a_reader_that_does_not_read_stalls_nobody() -> None:
+    left, right = socket.socketpair()
+    with left, right, pytest.raises(TimeoutError):
+        Channel(left, messages.Reply).send(values.Text("x" * 10_000_000), 0.2)
+
+
+@pytest.mark.parametrize("depth", [20, 3000, 100_000])
+def test_deep_nesting_is_a_wire_error(depth: int) -> None:
+    left, right = socket.socketpair()
+    item = '{"t":"items","kind":"list","items":[' * depth + "]}" * depth
+    body = ('{"t":"outcome","number":1,"result":' + item + ',"printed":"","cut":false}').encode()
+    with left, right:
+        sender = threading.Thread(target=left.sendall, args=(struct.pack(">Q", len(body)) + body,))
+        sender.start()
+        with pytest.raises(values.WireError):  # noqa: PT012
+            outcome = Channel(right, messages.Reply).receive(20.0)
+            values.decode(outcome.result)  # how deep it may be before this depends on the Python
+        sender.join()
