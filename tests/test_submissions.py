@@ -432,7 +432,7 @@ def test_the_report_tells_cell_and_file(graded: Run) -> None:
     text = terminal.text(Run(graded.grades[:1], graded.course, graded.config))
     text = " ".join(text.split())
     assert "The call ended with an error in cell 3 (1b.ipynb), line 2: return np.mean(y_hat - y) + undefined" in text
-    assert "1. Mend compute_mse_loss (exercise 1b, cell 3 (1b.ipynb))" in text
+    assert "1. Fix compute_mse_loss (exercise 1b, cell 3 (1b.ipynb))" in text
     assert "Cell 4 (1b.ipynb), line 1 (`1 / 0`): ZeroDivisionError: division by zero" in text
 
 

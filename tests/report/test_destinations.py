@@ -245,7 +245,7 @@ def test_a_report_in_the_folder_is_written_again(tmp_path: Path) -> None:
 def test_who_has_no_number_there_is_left_out_and_told(format: str, left_out: str, tmp_path: Path) -> None:
     class_of_two(tmp_path)
     done = command("in", "--report", f"{format}=x.csv", "-e", "1a", "--lang", "en", cwd=tmp_path)
-    names = re.search("which knows people only by its own numbers: (.*?)\\. These", " ".join(done.stderr.split()))
+    names = re.search("which knows people only by its own numbers: (.*?)\\. The numbers", " ".join(done.stderr.split()))
     assert names is not None, done.stderr
     assert sorted(names[1].split(", ")) == sorted(left_out.split(", "))
     assert ("Participant 1" in (tmp_path / "x.csv").read_text("utf-8")) == (format == "moodle")
