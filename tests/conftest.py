@@ -73,4 +73,4 @@ def result(grade: Grade, exercise: str) -> ExerciseResult:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--write-golden", action="store_true", help="Write the golden reports of test_terminal.py anew.")
+    parser.addoption("--write-golden", action="store_true", help="Write the golden reports of test_terminal.py.")

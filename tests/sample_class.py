@@ -22,7 +22,7 @@ from grader.model import (
     Notebook,
     SubmissionStatus,
 )
-from grader.report import Run
+from grader.report.run import Run
 
 COURSE = loader.load(loader.built_in())
 EXERCISES = {exercise.id: exercise for exercise in COURSE.exercises}

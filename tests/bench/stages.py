@@ -23,7 +23,7 @@ from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session
 from grader.model import Grade
 from grader.pipeline import Grader
-from grader.report import Run
+from grader.report.run import Run
 from grader.report.terminal import text
 from grader.submissions.notebook import read
 
