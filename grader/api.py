@@ -19,7 +19,7 @@ from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import Lang
 from grader.kernel import fork_client
-from grader.model import Config, Grade, Kernels, Sandbox
+from grader.model import Grade
 from grader.report import formats
 from grader.report.run import Run
 from grader.submissions.find import find as find_submissions

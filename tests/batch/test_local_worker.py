@@ -48,7 +48,7 @@ def test_a_worker_ends_when_its_parent_is_killed() -> None:
     code = (
         "import sys\nfrom pathlib import Path\nfrom grader.batch import workers\n"
         "from grader.course.loader import load\n"
-        "from grader.model import Config\n"
+        "from grader.config import Config\n"
         f"pool = workers.WorkerPool(load(Path({str(ROOT / 'reference')!r})), Config(kernel='cold'), 1, None)\n"
         "print(pool._workers[0]._process.pid, flush=True)\nsys.stdin.read()"
     )
