@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from grader.i18n import Message, msg
+from grader.submissions.files import MAX_FILE_MIB, MIB
 
 MAX_MEMBERS = 20_000
-MAX_MEMBER_MIB = 200
+MAX_MEMBER_MIB = MAX_FILE_MIB
 MAX_LISTING_MIB = 8
 MAX_PARTS = 20
-MIB = 1 << 20
 _DAMAGED = msg("The archive is damaged. Make it anew, or hand in the .ipynb file itself.")
 _ODD = msg(
     "The archive is packed in a way that can't be read here. Make an ordinary .zip, or hand in the .ipynb file itself."

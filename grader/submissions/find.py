@@ -14,8 +14,8 @@ from grader.i18n import Text, msg, msgs
 from grader.model import Id, Person, Unmatched
 from grader.output import printable
 from grader.submissions import layouts, roster
+from grader.submissions.files import encodable
 from grader.submissions.matching import match
-from grader.submissions.notebook import encodable
 from grader.submissions.participants import Finder, everything
 from grader.submissions.submission import File, Submission
 from grader.submissions.tree import ROSTER, Node, Walk

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from grader.i18n import msg
 from grader.submissions import layouts
+from grader.submissions.files import encodable
 from grader.submissions.layouts import Who
-from grader.submissions.notebook import encodable
 from grader.submissions.submission import File, Submission
 from grader.submissions.tree import Node
 

@@ -10,7 +10,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode, ValidationError
 
-from grader.submissions.notebook import entries, joined
+from grader.output import without_surrogates
+from grader.submissions.nbformat_versions import cells_of, join_source
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "code": ("metadata", "outputs", "execution_count"),
@@ -21,7 +22,7 @@ _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _MAX_DIGITS = 18
 
 
-def whole(text: str) -> NotebookNode:
+def valid_notebook(text: str) -> NotebookNode:
     """The notebook in `text`, which `notebook.read` has accepted, with all of its cells in their order. Metadata and
     outputs are kept; what no version of the format allows is left out."""
     parsed: dict[str, Any] = json.loads(text, strict=False, parse_int=_number, parse_constant=lambda name: None)
@@ -37,15 +38,15 @@ def whole(text: str) -> NotebookNode:
         }
     )
     if not _is_valid(made, "notebook"):
-        made.cells = [_mended(cell) for cell in made.cells]
-        made.metadata = _mended_metadata(made.metadata)
+        made.cells = [_without_invalid_parts(cell) for cell in made.cells]
+        made.metadata = _valid_metadata(made.metadata)
     nbformat.validate(made)
     return made
 
 
 def _as_4(parsed: dict[str, Any]) -> Sequence[Any]:
     """The cells, of an older format with their texts and outputs where these are as that format has them."""
-    cells: Sequence[Any] = entries(parsed)
+    cells: Sequence[Any] = cells_of(parsed)
     if not isinstance(parsed.get("worksheets"), list) and parsed.get("nbformat") != 1:
         return cells
     try:
@@ -66,7 +67,7 @@ def _cell(entry: object, index: int, taken: set[str]) -> dict[str, Any]:
     kind = kind if kind in _KEYS else "raw"
     cell = {key: given[key] for key in _KEYS[kind] if key in given}
     cell = {"id": _id(given.get("id"), index, taken), "cell_type": kind, "metadata": {}, **cell}
-    cell["source"] = _text(joined(given.get("source"), "source") or "")
+    cell["source"] = without_surrogates(join_source(given.get("source"), "source") or "")
     return {"outputs": [], "execution_count": None, **cell} if kind == "code" else cell
 
 
@@ -78,17 +79,12 @@ def _id(given: object, index: int, taken: set[str]) -> str:
     return id
 
 
-def _text(text: str) -> str:
-    """Without lone surrogates, which no file can hold."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _mended(cell: NotebookNode) -> NotebookNode:
+def _without_invalid_parts(cell: NotebookNode) -> NotebookNode:
     """The cell without those of its parts that the format does not allow."""
     ref = f"{cell.cell_type}_cell"
     for key, bare in (("metadata", {}), ("attachments", {}), ("execution_count", None), ("outputs", [])):
         if key in cell and not _is_valid(_only(cell, key), ref):
-            cell[key] = list(_valid(cell[key])) if key == "outputs" else bare
+            cell[key] = list(_valid_outputs(cell[key])) if key == "outputs" else bare
     return cell
 
 
@@ -99,13 +95,13 @@ def _only(cell: NotebookNode, key: str) -> NotebookNode:
     return nbformat.from_dict({**plain, **code, key: cell[key]})
 
 
-def _valid(outputs: object) -> Iterator[Any]:
+def _valid_outputs(outputs: object) -> Iterator[Any]:
     for output in outputs if isinstance(outputs, list) else ():
         if output is not None and _is_valid(output, "output"):  # nbformat takes None for an argument left out
             yield output
 
 
-def _mended_metadata(metadata: Mapping[str, Any]) -> NotebookNode:
+def _valid_metadata(metadata: Mapping[str, Any]) -> NotebookNode:
     """Each entry that is allowed on its own."""
     base = {"nbformat": 4, "nbformat_minor": 5, "cells": []}
     kept = {key: value for key, value in metadata.items() if _is_valid({**base, "metadata": {key: value}}, "notebook")}

@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.i18n import msg
 from grader.submissions import archive
-from grader.submissions.notebook import encodable
+from grader.submissions.files import encodable
 from grader.submissions.submission import File
 
 RESULTS_MARK = ".grade.lock"

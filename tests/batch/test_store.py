@@ -24,7 +24,7 @@ from grader.submissions.submission import Submission, fingerprint
 from tests import sample_run
 from tests.batch.conftest import CONFIG, FakeEngine
 from tests.conftest import ROOT
-from tests.test_submissions import lay_out, notebook
+from tests.sample_files import lay_out, notebook
 
 
 def test_a_record_holds_all_of_a_grade(course: Course, tmp_path: Path) -> None:
