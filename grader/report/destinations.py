@@ -165,8 +165,8 @@ def _say_who_is_left_out(platform: str, names: Sequence[str], lang: Lang) -> Non
     if not names:
         return
     text = msg(
-        "Left out of the report for {platform}, which knows people only by its own numbers: {names}. The numbers are in "
-        "the names of downloaded submissions, and in the list of people that it exports (name it with --roster).",
+        "Left out of the report for {platform}, which knows people only by its own numbers: {names}. The numbers are "
+        "in the names of downloaded submissions, and in the list of people that it exports (name it with --roster).",
         platform=platform,
         names=shortened(names),
     )
