@@ -127,7 +127,7 @@ PEEKING = [
         "import-the-graders-modules",
         "import the grader's course loader",
         "landlock",
-        "import grader.course.course\nreturn grader.course.course.load(grader.course.course.built_in())",
+        "import grader.course.loader\nreturn grader.course.loader.load(grader.course.loader.built_in())",
     ),
     attempt(
         "search-the-heap",
@@ -449,7 +449,8 @@ FORGING = [
     forgery(
         "patch-the-agent",
         "patch the agent and its wire format",
-        "import sys\nwire = sys.modules['grader.kernel.protocol.messages']\nwire.encode = lambda v: wire.Nothing()\nreturn x * 0",
+        "import grader.kernel.inside.agent, grader.kernel.protocol.values\n"
+        "grader.kernel.inside.agent.encode = lambda v: grader.kernel.protocol.values.Nothing()\nreturn x * 0",
     ),
     forgery(
         "patch-json",

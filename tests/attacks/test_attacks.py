@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import json
 import os
+import pkgutil
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -215,6 +217,22 @@ def test_a_grader_that_is_killed_while_it_starts_leaves_nothing(after_s: float, 
     arguments = [str(tmp / "submissions"), "-j", "2"]
     ended = run_in_cage(tmp, arguments, USERS[-1], "--kill-after", str(after_s))
     assert (ended["processes"], ended["files"]) == ([], [])
+
+
+def names_of_ours() -> set[str]:
+    """All dotted names in the table's code that begin with the grader's."""
+    return {name for attack in ATTACKS for name in re.findall(r"\bgrader(?:\.\w+)+", attack.code)}
+
+
+@pytest.mark.parametrize("name", sorted(names_of_ours()))
+def test_what_an_attack_looks_for_by_name_exists(name: str) -> None:
+    """Renamed, it would not be found, and the attack would be held without having tested anything."""
+    found = pkgutil.resolve_name(name)
+    assert found is not None
+
+
+def test_attacks_look_for_what_is_hidden_and_for_what_answers() -> None:
+    assert {"grader.judging.suite", "grader.kernel.session", "grader.kernel.inside.agent.encode"} <= names_of_ours()
 
 
 def test_the_table_in_the_docs_is_the_one_that_is_tested() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from tests.cli.test_grade import TYPICAL, command
 
 from grader.course import course
 from grader.errors import UsageError
@@ -22,7 +23,6 @@ from grader.report.formats import FORMATS
 from grader.report.platforms import gradescope, prairielearn
 from tests.conftest import ROOT
 from tests.report.platforms.test_classroom50 import CLASSROOM
-from tests.test_cli import TYPICAL, command
 from tests.test_submissions import EMPTY, lay_out, notebook, zipped
 
 

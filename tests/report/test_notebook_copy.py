@@ -18,14 +18,13 @@ from grader.errors import OutputError
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import Config, ExerciseStatus, Grade, Notebook, SubmissionStatus
-from grader.pipeline import grade
 from grader.report import notebook_copy
 from grader.report.run import Run
 from grader.submissions.notebook import read, reread
 from grader.submissions.repair import whole
 from tests import sample_run
-from tests.conftest import QUICK, ROOT
-from tests.test_cli import command
+from tests.cli.test_grade import command
+from tests.conftest import QUICK, ROOT, grade_file
 from tests.wrong_notebooks import WRONG, cells
 
 TYPICAL = ROOT / "tests" / "samples" / "typical_mistakes.ipynb"
@@ -38,7 +37,7 @@ READABLE = [
 
 @pytest.fixture(scope="module")
 def typical(course: Course, suite: Suite, warm: ForkServerClient | None) -> Grade:
-    return grade(TYPICAL, course, suite, Config(limits=QUICK), warm)
+    return grade_file(TYPICAL, course, suite, Config(limits=QUICK), warm)
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +146,7 @@ def test_a_copy_that_is_graded_again_gives_the_same_and_its_results_are_replaced
 ) -> None:
     path = tmp_path / "copy.ipynb"
     path.write_text(copy, "utf-8")
-    again = grade(path, course, suite, Config(limits=QUICK), warm)
+    again = grade_file(path, course, suite, Config(limits=QUICK), warm)
     assert outcome(again) == outcome(typical)
     assert notebook_copy.text(Run((again,), course, Config(lang="en")), again) == copy
     untagged = nbformat.reads(copy, 4)
@@ -172,7 +171,7 @@ def test_code_with_our_tag_stays_and_is_graded(
     )
     path = tmp_path / "tagged.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[code]), path)
-    graded = grade(path, course, suite, Config(limits=QUICK), warm)
+    graded = grade_file(path, course, suite, Config(limits=QUICK), warm)
     assert graded.exercises[0].status is ExerciseStatus.PASSED
     made = nbformat.reads(notebook_copy.text(Run((graded,), course, Config()), graded), 4)
     assert made.cells[1] == code
@@ -201,7 +200,7 @@ def test_a_wrong_notebooks_copy_is_valid_in_both_languages(
     path = tmp_path / f"{name}.ipynb"
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells(course, name)])
     nbformat.write(made, path)
-    graded = grade(path, course, suite, Config(limits=QUICK), warm)
+    graded = grade_file(path, course, suite, Config(limits=QUICK), warm)
     text = notebook_copy.text(Run((graded,), course, Config(lang=lang)), graded)
     nbformat.validate(nbformat.reads(text, 4))
 

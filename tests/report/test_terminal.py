@@ -11,12 +11,10 @@ import pytest
 from rich.console import Console
 
 from grader.course.course import Course
-from grader.judging.judge import Judge
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
-from grader.kernel.session import run
 from grader.model import Cell, Config, Grade, Limits, Notebook
-from grader.pipeline import score
+from grader.pipeline import Grader
 from grader.report import terminal
 from grader.report.run import Run
 from tests.conftest import ROOT, GradeCells
@@ -31,9 +29,7 @@ def graded(course: Course, suite: Suite, warm: ForkServerClient | None, name: st
     sha256 = hashlib.sha256(name.encode()).hexdigest()
     notebook = Notebook(f"{name}.ipynb", name, sha256, tuple(map(Cell, range(len(sources)), sources)))
     config = Config(limits=SHORT, hidden=(str(course.folder),))
-    with run(notebook, config, warm) as session:
-        results = Judge(session, course, suite, config, sha256).results()
-        return score(notebook, session, results, config, 0.0)
+    return Grader(course, suite, config, warm).grade_notebook(notebook)
 
 
 @pytest.fixture(scope="module")

@@ -22,9 +22,10 @@ class Commands:
         shell.system = shell.system_raw = shell.system_piped = lambda command: self._ignore(f"!{command}")
         shell.ask_exit = lambda: self._ignore("exit()")
 
-    def _run_line_magic(self, name: str, line: str, *args: Any, **kwargs: Any) -> Any:
+    def _run_line_magic(self, name: str, line: str, _stack_depth: int = 1) -> Any:
+        """`_stack_depth`: how many frames above is the cell, whose names the magic sets."""
         if name in LINE_MAGICS:
-            return self._line_magic(name, line, *args, **kwargs)
+            return self._line_magic(name, line, _stack_depth=_stack_depth + 1)
         return self._ignore(f"%{name} {line}")
 
     def _run_cell_magic(self, name: str, line: str, cell: str) -> Any:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.test_grade import SOLVED, command
 
 from grader.report.platforms import github
 from tests.report.test_formats import REPORTS
 from tests.sample_run import HALF_FAULT, MIXED, RIGHT, run
-from tests.test_cli import SOLVED, command
 
 # ---- a line of output, as the runner (src/Runner.Common/ActionCommand.cs) takes it apart
 

@@ -1,0 +1,62 @@
+"""A message that is not exactly what the schema says is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from grader.kernel.protocol.messages import MAX_SOURCE, MAX_VERSIONS, Fork, Reply, Request
+
+VERSION = {
+    "t": "version",
+    "id": "0.0..f",
+    "name": "f",
+    "cell": 0,
+    "owner": "",
+    "parameters": None,
+    "source": "",
+    "rebound": False,
+}
+DESCRIBED = {"t": "described", "versions": [VERSION], "standins": [], "ignored": []}
+RAISED = {"t": "raised", "type": "E", "text": "", "cell": -1, "line": 0, "code": ""}
+OUTCOME = {"t": "outcome", "number": 1, "result": RAISED, "printed": "", "cut": False}
+
+
+def read(message: dict[str, Any], kind: Any = Reply) -> Any:
+    return msgspec.json.decode(msgspec.json.encode(message), type=kind)
+
+
+@pytest.mark.parametrize("message", [DESCRIBED, OUTCOME], ids=lambda message: message["t"])
+def test_these_are_right(message: dict[str, Any]) -> None:
+    assert msgspec.to_builtins(read(message)) == message
+
+
+@pytest.mark.parametrize(
+    ("message", "change"),
+    [
+        (DESCRIBED, {"more": 1}),
+        (DESCRIBED, {"versions": [VERSION] * (MAX_VERSIONS + 1)}),
+        (DESCRIBED, {"versions": [{**VERSION, "cell": -2}]}),
+        (DESCRIBED, {"versions": [{**VERSION, "name": "n" * 201}]}),
+        (DESCRIBED, {"versions": [{**VERSION, "source": "s" * (MAX_SOURCE + 1)}]}),
+        (DESCRIBED, {"versions": [{**VERSION, "parameters": [{"t": "parameter", "name": "x"}]}]}),
+        (DESCRIBED, {"ignored": [["!ls"]]}),
+        (OUTCOME, {"number": "1"}),
+        (OUTCOME, {"number": True}),
+        (OUTCOME, {"result": {"t": "no such kind"}}),
+        (OUTCOME, {"result": {**RAISED, "cell": 1.5}}),
+        (OUTCOME, {"printed": "x" * ((1 << 18) + 1)}),
+        (OUTCOME, {"t": "calls"}),
+    ],
+)
+def test_what_differs_is_refused(message: dict[str, Any], change: dict[str, Any]) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        read({**message, **change})
+
+
+def test_no_side_accepts_the_messages_of_the_other() -> None:
+    for message, kind in ((DESCRIBED, Request), (OUTCOME, Fork), ({"t": "describe"}, Reply)):
+        with pytest.raises(msgspec.DecodeError):
+            read(message, kind)

@@ -1,0 +1,90 @@
+"""Participants may read Python's installation, and nothing of the grader, wherever that is installed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import numpy
+import pytest
+
+import grader
+from grader.kernel.sandbox.landlock import listable_paths, readable_paths
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no Landlock")
+ASK = """
+import json, sys, grader
+from pathlib import Path
+from grader.kernel.sandbox.landlock import readable_paths
+print(json.dumps([str(grader.PACKAGE), [str(path) for path in readable_paths([Path(one) for one in sys.argv[1:]])]]))
+"""
+
+
+def opens(readable: list[Path], secret: Path) -> list[Path]:
+    """The readable paths through which all or part of a folder can be read."""
+    return [path for path in readable if path.is_relative_to(secret) or secret.is_relative_to(path)]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Python and the grader in a virtual environment, as pip installs it, the course beside its code. Returns both."""
+    folder = tmp_path_factory.mktemp("zażółć venv")
+    venv.create(folder, with_pip=False, symlinks=True)
+    (site,) = folder.glob("lib/python*/site-packages")
+    package, metadata = site / "grader", site / "grader-0.1.0.dist-info"
+    for source, target in ((grader.PACKAGE, package), (ROOT / "reference", package / "_course")):
+        for path in source.rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                copy = target / path.relative_to(source)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(path.read_bytes())
+    metadata.mkdir()
+    (metadata / "RECORD").write_text("grader/_course/1a/test_1a.py,,\n")
+    (site / "another" / "deep").mkdir(parents=True)
+    (site / "others.pth").write_text(str(Path(numpy.__file__).parents[1]))
+    return folder / "bin" / "python", package
+
+
+def ask(python: Path, *hidden: Path) -> tuple[Path, list[Path]]:
+    """Where an installed grader thinks that it is, and what may be read there."""
+    done = subprocess.run(
+        [python, "-c", ASK, *hidden], capture_output=True, text=True, timeout=60, cwd="/", start_new_session=True
+    )
+    assert done.returncode == 0, done.stderr
+    package, readable = json.loads(done.stdout)
+    return Path(package), [Path(path) for path in readable]
+
+
+def test_nothing_inside_the_installed_package_is_readable(installed: tuple[Path, Path]) -> None:
+    python, package = installed
+    where, readable = ask(python)
+    assert where == package
+    assert (package / "_course" / "1a" / "test_1a.py").exists()
+    assert opens(readable, package) == []
+    assert opens(readable, package.parent / "grader-0.1.0.dist-info") == [], "it names every hidden test"
+    assert package.parent / "another" in readable, "everything beside it is"
+
+
+def test_a_hidden_folder_inside_pythons_own_is_not_readable(installed: tuple[Path, Path]) -> None:
+    python, package = installed
+    hidden = package.parent / "another" / "deep"
+    _, readable = ask(python, hidden)
+    assert opens(readable, hidden) == []
+
+
+def test_nothing_of_this_grader_is_readable() -> None:
+    readable = list(readable_paths([ROOT / "reference"]))
+    assert Path(grader.__file__).resolve().parent == grader.PACKAGE
+    for secret in (grader.PACKAGE, ROOT / "reference"):
+        assert opens(readable, secret) == []
+    assert any(Path(numpy.__file__).is_relative_to(path) for path in readable)
+
+
+def test_the_import_system_can_list_only_pythons_own_folders() -> None:
+    roots = {Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix)}
+    assert listable_paths()
+    assert all(any(path.is_relative_to(root) for root in roots) for path in listable_paths())

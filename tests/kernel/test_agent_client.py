@@ -1,0 +1,176 @@
+"""The grader asks; whatever the other side answers or fails to answer, the grader has a result in time."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from grader.kernel.agent_client import INTERRUPT_GRACE_S, AgentClient, KernelDied
+from grader.kernel.protocol.channel import Channel
+from grader.kernel.protocol.messages import (
+    Answer,
+    Ask,
+    Calls,
+    Case,
+    Describe,
+    Described,
+    Hello,
+    Outcome,
+    Reply,
+    Request,
+    Timeout,
+    Version,
+)
+from grader.kernel.protocol.values import Frozen, Scalar, encode
+
+Script = Callable[[Channel, threading.Event], None]
+VERSION = Version("0", "f", 0, "", None, "", False)
+CALL_TIMEOUT_S = 0.3
+
+
+def calls(count: int = 1) -> Calls:
+    return Calls(7, "0", [Case([], [])] * count, False, [], 0)
+
+
+def outcome(value: object = 1, number: int = 7) -> Outcome:
+    return Outcome(number, encode(value), "", False)
+
+
+@contextmanager
+def agent(script: Script, call_timeout_s: float = CALL_TIMEOUT_S) -> Iterator[AgentClient]:
+    """A client whose agent follows the script: it has its end of the channel, and an event that an interrupt sets."""
+    ours, theirs = socket.socketpair()
+    interrupted = threading.Event()
+    channel = Channel(theirs, Request)
+
+    def follow() -> None:
+        with theirs:
+            script(channel, interrupted)
+
+    thread = threading.Thread(target=follow)
+    with ours:
+        thread.start()
+        try:
+            yield AgentClient(Channel(ours, Reply), call_timeout_s, interrupted.set)
+        finally:
+            interrupted.set()
+            thread.join(10)
+
+
+def answers(*replies: Frozen) -> Script:
+    """Sends these after the first request, and then waits."""
+
+    def script(channel: Channel, interrupted: threading.Event) -> None:
+        channel.receive(5)
+        for reply in replies:
+            channel.send(reply, 5)
+        interrupted.wait(5)
+
+    return script
+
+
+def test_what_the_cells_left_is_described() -> None:
+    described = Described([VERSION], [], [])
+
+    def script(channel: Channel, interrupted: threading.Event) -> None:
+        assert isinstance(channel.receive(5), Describe)
+        channel.send(described)
+
+    with agent(script) as client:
+        assert client.describe() == described
+
+
+@pytest.mark.parametrize("reply", [outcome(), Hello("", [], []), Described([VERSION, VERSION], [], [])], ids=str)
+def test_another_answer_than_the_description_ends_the_kernel(reply: Frozen) -> None:
+    with agent(answers(reply)) as client, pytest.raises(KernelDied, match="another question"):
+        client.describe()
+
+
+def test_outcomes_come_in_order() -> None:
+    with agent(answers(outcome(1), outcome(2))) as client:
+        outcomes, died = client.calls(calls(2))
+    assert ([one.result for one in outcomes], died) == ([encode(1), encode(2)], None)
+
+
+def test_a_call_that_takes_too_long_is_interrupted_and_says_so() -> None:
+    def script(channel: Channel, interrupted: threading.Event) -> None:
+        channel.receive(5)
+        assert interrupted.wait(5)
+        channel.send(Outcome(7, Timeout(), "so far", False))
+
+    with agent(script) as client:
+        outcomes, died = client.calls(calls(3))
+    assert [type(one.result) for one in outcomes] == [Timeout], "the others are not waited for"
+    assert died is None
+
+
+def test_the_limit_of_all_calls_together_counts_too() -> None:
+    def script(channel: Channel, interrupted: threading.Event) -> None:
+        channel.receive(5)
+        channel.send(outcome())
+        assert interrupted.wait(30)
+        channel.send(Outcome(7, Timeout(), "", False))
+
+    started = time.monotonic()
+    with agent(script, call_timeout_s=60) as client:
+        outcomes, died = client.calls(calls(2), within_s=0.2)
+    assert time.monotonic() - started < 10
+    assert [type(one.result) for one in outcomes] == [Scalar, Timeout]
+    assert died is None
+
+
+def test_what_will_not_be_interrupted_ends_the_kernel() -> None:
+    started = time.monotonic()
+    with agent(lambda channel, _: time.sleep(CALL_TIMEOUT_S + INTERRUPT_GRACE_S + 1)) as client:
+        outcomes, died = client.calls(calls())
+    assert outcomes == []
+    assert died is not None
+    assert died.timed_out
+    assert time.monotonic() - started < 30
+
+
+@pytest.mark.parametrize(
+    ("replies", "reason"),
+    [
+        ((outcome(number=8),), "another question"),
+        ((Described([], [], []),), "another question"),
+        ((Ask("g", [], []),), "a question where none is allowed"),
+    ],
+    ids=["number", "kind", "question"],
+)
+def test_an_answer_to_nothing_is_no_answer(replies: tuple[Frozen, ...], reason: str) -> None:
+    with agent(answers(*replies)) as client:
+        outcomes, died = client.calls(calls())
+    assert outcomes == []
+    assert died is not None
+    assert reason in str(died)
+    assert not died.timed_out
+
+
+def test_a_kernel_that_hangs_up_keeps_the_answers_before() -> None:
+    def script(channel: Channel, interrupted: threading.Event) -> None:
+        channel.receive(5)
+        channel.send(outcome())
+
+    with agent(script) as client:
+        outcomes, died = client.calls(calls(2))
+    assert [one.result for one in outcomes] == [encode(1)]
+    assert died is not None
+
+
+def test_questions_are_answered_on_the_way() -> None:
+    def script(channel: Channel, interrupted: threading.Event) -> None:
+        channel.receive(5)
+        channel.send(Ask("g", [encode(2)], []))
+        answer = channel.receive(5)
+        channel.send(Outcome(7, answer.value, answer.error, False))
+
+    with agent(script) as client:
+        outcomes, died = client.calls(calls(), lambda ask: Answer(encode([ask.name]), "no"))
+    assert died is None
+    assert (outcomes[0].result, outcomes[0].printed) == (encode(["g"]), "no")

@@ -1,0 +1,75 @@
+"""Where kernels' folders lie, and how the fork server is lost: kernels then start without it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from grader.kernel import fork_client
+from grader.kernel.fork_client import ForkServerClient, ForkServerGone, available, new_folder, temporary_folder
+
+warm_only = pytest.mark.skipif(not available(), reason="no fork server here")
+
+
+def test_a_long_path_is_too_long_for_the_sockets_in_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/" + "ż" * 40)
+    if os.name == "posix":
+        assert temporary_folder() == "/tmp"
+    monkeypatch.setattr(tempfile, "tempdir", "/short")
+    assert temporary_folder() == "/short"
+
+
+@warm_only
+def test_the_longest_path_has_room_for_a_socket() -> None:
+    path = "x" * fork_client.MAX_TEMPORARY + "/grade-12345678/10000/kernel-5"
+    assert len(path) == 107
+    with socket.socket(socket.AF_UNIX) as sock, pytest.raises(OSError, match="No such file"):
+        sock.bind(path)
+
+
+def test_without_a_fork_server_a_folder_is_the_callers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folder = new_folder(None)
+    assert folder.parent == tmp_path
+    assert os.name != "posix" or folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_cold_kernel_needs_no_fork_server() -> None:
+    assert fork_client.start("cold") is None
+
+
+@warm_only
+def test_a_folder_goes_with_the_fork_server() -> None:
+    with ForkServerClient() as server:
+        folder = new_folder(server)
+        (folder / "hidden").write_text("x")
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert not server.is_gone()
+    assert not folder.exists()
+    assert server.is_gone()
+
+
+@warm_only
+def test_a_fork_server_that_was_killed_is_gone() -> None:
+    with ForkServerClient() as server:
+        folder = server.new_folder()
+        server._process.kill()
+        server._process.wait()
+        assert server.is_gone()
+        server._count = 0
+        with pytest.raises(ForkServerGone):
+            server.new_folder()
+    assert not folder.exists(), "close removes what it left"
+
+
+def test_starting_it_loads_next_to_nothing() -> None:
+    heavy = ["numpy", "msgspec", "zmq", "nbclient", "grader.model", "grader.kernel.protocol"]
+    python = f"import sys, grader.kernel.fork_client; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", python], capture_output=True, text=True, timeout=30)
+    assert done.stdout == "[]\n", "it is the first thing that a command does"
