@@ -50,7 +50,7 @@ def reports(course: Course, suite: Suite, warm: ForkServerClient | None) -> dict
 def test_a_report_is_as_it_was_read_and_found_clear(
     name: str, lang: str, reports: dict[tuple[str, str], str], request: pytest.FixtureRequest
 ) -> None:
-    """`pytest tests/report/test_terminal.py --write-golden` writes them anew: read each as the beginner would."""
+    """`pytest tests/report/test_terminal.py --write-golden` writes them: read each as the beginner would."""
     file = GOLDEN / f"{name}.{lang}.txt"
     if request.config.getoption("--write-golden"):
         file.parent.mkdir(exist_ok=True)

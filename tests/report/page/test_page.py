@@ -82,7 +82,7 @@ READ: dict[str, Callable[[], str]] = {
 
 @pytest.mark.parametrize("name", READ)
 def test_the_page_reads_aloud_as_it_was_promised(name: str) -> None:
-    """`python -m tests.report.page.test_page` writes them anew: read the difference before you commit it."""
+    """`python -m tests.report.page.test_page` writes them: read the difference before you commit it."""
     assert READ[name]() == (GOLDEN / name).read_text("utf-8")
 
 
