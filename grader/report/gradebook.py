@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from grader.model import Namespace, id_in
 from grader.output import printable
+from grader.people import Namespace, id_in
 from grader.report.run import Run
 
 

@@ -1,4 +1,4 @@
-"""What one participant handed in: files, each on the disk or in an archive, and how they make submissions."""
+"""What one participant handed in, and reading it: the files of each attempt become one notebook."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.i18n import Message, Text, msg
-from grader.model import Cell, Id, Notebook, Part, SubmissionStatus, main_id
+from grader.model import Cell, Notebook, Part, SubmissionStatus
+from grader.people import Id, main_id
 from grader.submissions import archive
 from grader.submissions.files import digest, encodable, load
 from grader.submissions.notebook import read_notebook
@@ -111,8 +112,8 @@ class Reading:
 def read_submission(submission: Submission) -> Reading:
     """Read the files and join those of each attempt. Whatever is wrong with a file is a status of its notebook."""
     read = {file: read_notebook(file.load(), file.shown, submission.participant) for file in submission.files}
-    made = [_joined(submission, [read[file] for file in attempt]) for attempt in submission.attempts] or [
-        _nothing(submission)
+    made = [_join(submission, [read[file] for file in attempt]) for attempt in submission.attempts] or [
+        _empty(submission)
     ]
     known = (
         replace(notebook, ids=submission.ids, email=submission.email, notes=(*submission.notes, *notebook.notes))
@@ -141,8 +142,8 @@ def _name_and_digest(file: File, digests: Mapping[File, str]) -> str:
     return f"{file.name}\0{digests[file]}"
 
 
-def _joined(submission: Submission, parts: Sequence[Notebook]) -> Notebook:
-    """The parts as one submission: cells are counted through, and what is said of a part names its file."""
+def _join(submission: Submission, parts: Sequence[Notebook]) -> Notebook:
+    """The parts as one notebook: cells are numbered consecutively, and notes about a part name its file."""
     if len(parts) == 1:
         return parts[0]
     places: list[Part] = []
@@ -171,7 +172,7 @@ def _joined(submission: Submission, parts: Sequence[Notebook]) -> Notebook:
     return replace(joined, status=worst.status, reason=worst.reason)
 
 
-def _nothing(submission: Submission) -> Notebook:
+def _empty(submission: Submission) -> Notebook:
     reason = msg("There is no notebook in what was handed in. Hand in the .ipynb file.")
     return Notebook(
         submission.path, submission.participant, _sha256([]), status=SubmissionStatus.UNREADABLE, reason=reason

@@ -16,7 +16,7 @@ from grader.batch.run import Plan, run_batch
 from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.errors import UsageError
-from grader.model import Id, Namespace
+from grader.people import Id, Namespace
 from grader.report import json_report
 from grader.report.run import Run
 from grader.submissions.find import find

@@ -29,13 +29,13 @@ HOSTILE = {
 def test_no_name_in_an_archive_leads_out_of_it(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     path.write_bytes(zipped(list(HOSTILE)))
-    parts = {member.name: member.parts for member in archive.members(path)}
+    parts = {member.name: member.parts for member in archive.list_members(path)}
     assert list(parts.values()) == list(HOSTILE.values())
     link = zipfile.ZipInfo("link.ipynb")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
     with zipfile.ZipFile(path, "w") as made:
         made.writestr(link, "/etc/passwd")
-    assert [member.parts for member in archive.members(path)] == [None]
+    assert [member.parts for member in archive.list_members(path)] == [None]
     with pytest.raises(UsageError, match="file in this archive"):
         find([path])
 
@@ -70,7 +70,7 @@ def test_an_archive_with_too_many_files_is_refused_before_it_is_read(
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[: len(data) // 2], lambda data: b"", lambda data: data[:-30]])
-def test_a_damaged_archive_is_told_and_never_crashes(damage: Callable[[bytes], bytes], tmp_path: Path) -> None:
+def test_a_damaged_archive_is_reported_and_never_crashes(damage: Callable[[bytes], bytes], tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     path.write_bytes(damage(zipped(["a.ipynb"])))
     with pytest.raises(UsageError, match="The archive is damaged"):
@@ -85,7 +85,7 @@ def test_a_damaged_file_in_an_archive_is_an_unreadable_submission(tmp_path: Path
     assert "The archive is damaged" in render(notebook.reason or "", "en")
 
 
-def test_an_archive_with_a_password_is_told(tmp_path: Path) -> None:
+def test_an_archive_with_a_password_is_reported(tmp_path: Path) -> None:
     data = bytearray(zipped(["a.ipynb"]))
     for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(sign) + place] |= 1

@@ -33,11 +33,11 @@ def test_the_file_is_left_as_it_was(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     refused(tmp_path / "none.ipynb", "no such file")
 
 
-def test_a_folder_is_told(tmp_path: Path) -> None:
+def test_a_folder_is_reported(tmp_path: Path) -> None:
     refused(tmp_path, "a folder")
 
 
@@ -78,7 +78,7 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 
 
 @posix
-def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_may_not_be_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path)
     path.chmod(0)
     if os.geteuid() == 0:  # root may read it all the same
@@ -91,7 +91,7 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest
 
 
 @posix
-def test_a_path_that_no_file_can_have_is_told(tmp_path: Path) -> None:
+def test_a_path_that_no_file_can_have_is_reported(tmp_path: Path) -> None:
     refused(tmp_path / "a\0b.ipynb", "can't be opened")
     refused(tmp_path / ("a" * 5000), "can't be opened")
     refused(write(tmp_path) / "inside.ipynb", "can't be opened")

@@ -20,7 +20,7 @@ from tests.sample_files import (
 )
 
 
-def test_files_on_the_command_line_stay_in_their_order_and_are_told_apart(tmp_path: Path) -> None:
+def test_files_on_the_command_line_stay_in_their_order_and_are_distinguished(tmp_path: Path) -> None:
     names = ["z.ipynb", "anna/workshop.ipynb", "ola/workshop.ipynb", "g/a.ipynb", "g/b.ipynb"]
     lay_out(tmp_path, names)
     paths = [tmp_path / name for name in (*names[:3], "g", "z.ipynb")]
@@ -31,7 +31,7 @@ def test_files_on_the_command_line_stay_in_their_order_and_are_told_apart(tmp_pa
         find([lay_out(tmp_path / "empty", ["a.txt"])])
 
 
-def test_the_list_names_participants_and_tells_who_is_missing(tmp_path: Path) -> None:
+def test_the_list_names_participants_and_says_who_is_missing(tmp_path: Path) -> None:
     lay_out(
         tmp_path,
         {

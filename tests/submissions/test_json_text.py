@@ -31,7 +31,7 @@ def test_a_file_that_would_fill_the_memory_is_refused(tmp_path: Path, unit: str)
     assert "too much data" in reason(read(path))
 
 
-def test_memory_that_runs_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_that_runs_out_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def exhaust(*args: object, **options: object) -> None:
         raise MemoryError
 
@@ -52,7 +52,7 @@ def test_numbers_of_any_length_are_read_in_no_time(tmp_path: Path) -> None:
 
 @settings(max_examples=200, deadline=2000)
 @given(share=st.floats(0, 0.999))
-def test_a_download_cut_anywhere_is_told_as_cut_off(scratch: Path, share: float) -> None:
+def test_a_download_cut_anywhere_is_reported_as_cut_off(scratch: Path, share: float) -> None:
     data = (SICK / "colab.ipynb").read_bytes().rstrip()
     scratch.write_bytes(data[: max(1, int(share * len(data)))])
     assert "cut off" in reason(read(scratch))

@@ -63,7 +63,7 @@ def test_what_holds_no_hand_in_is_nobody(tmp_path: Path) -> None:
     assert list(short(find([tmp_path], IDS), tmp_path)) == ["anna"]
 
 
-def test_a_damaged_archive_beside_a_notebook_is_told_and_does_not_count(tmp_path: Path) -> None:
+def test_a_damaged_archive_beside_a_notebook_is_reported_and_does_not_count(tmp_path: Path) -> None:
     lay_out(
         tmp_path, {"Anna Kot_1_assignsubmission_file/w.ipynb": EMPTY, "Anna Kot_1_assignsubmission_file/x.zip": b""}
     )

@@ -70,7 +70,7 @@ def test_what_is_said_of_several_notebooks_fits_the_published_schema(graded: Run
     jsonschema.Draft202012Validator(schema).validate(json.loads(json_report.text(graded)))
 
 
-def test_the_report_tells_cell_and_file(graded: Run) -> None:
+def test_the_report_names_cell_and_file(graded: Run) -> None:
     text = terminal.text(Run(graded.grades[:1], graded.course, graded.config))
     text = " ".join(text.split())
     assert "The call ended with an error in cell 3 (1b.ipynb), line 2: return np.mean(y_hat - y) + undefined" in text

@@ -44,7 +44,7 @@ PLACES = {
 }
 
 
-def test_what_is_no_notebook_is_passed_over_and_told(tmp_path: Path) -> None:
+def test_what_is_no_notebook_is_passed_over_and_reported(tmp_path: Path) -> None:
     names = [
         "a.ipynb", "B.IPYNB", "notes.txt", ".hidden.ipynb", ".ipynb_checkpoints/a-checkpoint.ipynb", "__MACOSX/a.ipynb",
         "out/submissions/x.ipynb", "older/.grade.lock", "older/y.ipynb", "data/table.csv",
@@ -55,9 +55,9 @@ def test_what_is_no_notebook_is_passed_over_and_told(tmp_path: Path) -> None:
         (tmp_path / "dead").symlink_to("nowhere")
     found = find([tmp_path], IDS, out=tmp_path / "out")
     assert sorted(short(found, tmp_path)) == ["B", "a"]
-    told = sorted(relative(name, tmp_path) for name in found.passed_over)
+    reported = sorted(relative(name, tmp_path) for name in found.passed_over)
     hidden = [".hidden.ipynb", ".ipynb_checkpoints", "__MACOSX", "data/table.csv"]
-    assert told == sorted([*hidden, "notes.txt", *(["dead", "link"] if sys.platform != "win32" else [])])
+    assert reported == sorted([*hidden, "notes.txt", *(["dead", "link"] if sys.platform != "win32" else [])])
     assert "passed over: " in render(remarks(found)[0], "en")
 
 
