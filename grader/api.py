@@ -1,4 +1,4 @@
-"""Grading from Python: the same pipeline, walls and verdicts as the command's. What stands here stays as it is."""
+"""Grading from Python, with the same pipeline, walls and verdicts as the command. Names here keep their meaning."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ from pathlib import Path
 from typing import TypeVar, Union, get_args
 
 from grader import pipeline
-from grader.batch import workers as batch
-from grader.course import course
+from grader.batch import workers
+from grader.course import loader
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import Lang
-from grader.judging.suite import Suite
-from grader.kernel import fork_client as warm
+from grader.kernel import fork_client
 from grader.model import Config, Grade, Kernels, Sandbox
-from grader.report import Run, formats
-from grader.submissions import find as submissions
+from grader.report import formats
+from grader.report.run import Run
+from grader.submissions.find import find as find_submissions
 from grader.submissions.submission import Submission, from_file
 
 T = TypeVar("T")
 HandedIn = Union[str, PathLike[str], Submission]
-"""The path of a notebook, or what `find` has found."""
+"""The path of a notebook, or a submission that `find` returned."""
 _CHOICES = {"lang": get_args(Lang), "sandbox": get_args(Sandbox), "kernel": get_args(Kernels)}
 
 
 def load_course(folder: str | PathLike[str] | None = None) -> Course:
-    """The course in `folder`, or the built-in one. Raise CourseError with what to mend."""
-    return course.load(course.built_in() if folder is None else Path(folder))
+    """The course in `folder`, or the built-in one. Raise CourseError, which says what to fix."""
+    return loader.load(loader.built_in() if folder is None else Path(folder))
 
 
 def find(*paths: str | PathLike[str], course: Course | None = None) -> list[Submission]:
-    """What each participant handed in, in folders, archives and files, as the command finds it. Raise UsageError where
-    there is nothing."""
+    """What each participant handed in, found in folders, archives and files as the command finds it. Raise UsageError
+    if there is nothing."""
     exercises = [exercise.id for exercise in (course or load_course()).exercises]
-    return list(submissions.find([Path(path) for path in paths], exercises).submissions)
+    return list(find_submissions([Path(path) for path in paths], exercises).submissions)
 
 
 def grade(notebook: HandedIn, course: Course | None = None, config: Config | None = None) -> Grade:
-    """The grade of one notebook. A file that can't be read has a grade of 0 points with the reason in its notes.
+    """The grade of one notebook. An unreadable file gets a grade of 0 points with the reason in its notes.
 
-    Raise UsageError where there is no such file, SandboxError where `Config(sandbox="strict")` finds a wall missing.
+    Raise UsageError if there is no such file, SandboxError if `Config(sandbox="strict")` finds a wall missing.
     """
     with Grader(course, config) as grader:
         return grader.grade(notebook)
@@ -58,42 +58,47 @@ def grade_all(
     jobs: int = 1,
     progress: Callable[[Grade], None] | None = None,
 ) -> list[Grade]:
-    """Grades in the order of `notebooks`, `jobs` at once; `progress` gets each as soon as it is there.
+    """Grades in the order of `notebooks`, `jobs` at once; `progress` is called with each as soon as it is there.
 
-    Errors as in `grade`. Where a system starts processes anew (Windows, macOS), more jobs than one need the caller's
-    script to be guarded by `if __name__ == "__main__"`.
+    Errors as in `grade`. On Windows and macOS, where worker processes import the caller's script, more than one job
+    needs that script to be guarded by `if __name__ == "__main__"`.
     """
-    submissions = [_entry(notebook) for notebook in notebooks]
-    course, config = _settled(course, config)
-    with warm.start(config.kernel, max(1, min(jobs, len(submissions)))) or nullcontext() as process:
-        return _apart(lambda: batch.grade_all(submissions, course, config, jobs, process, progress))
+    submissions = [_submission(notebook) for notebook in notebooks]
+    course, config = _checked(course, config)
+    with fork_client.start(config.kernel, max(1, min(jobs, len(submissions)))) or nullcontext() as fork_server:
+        return _without_event_loop(lambda: workers.grade_all(submissions, course, config, jobs, fork_server, progress))
 
 
 class Grader:
-    """What grades, made once for many notebooks that come one after another. Use it as a block, from one thread."""
+    """A reusable grader for many notebooks. Use it as a context manager, from one thread.
+
+    Attributes:
+        course: The course that it grades.
+        config: The settings that it grades with.
+    """
 
     def __init__(self, course: Course | None = None, config: Config | None = None) -> None:
-        """Raise CourseError, or UsageError where a setting says what is not there."""
-        self.course, self.config = _settled(course, config)
-        self._held = ExitStack()
+        """Raise CourseError for a broken course, UsageError for an invalid setting."""
+        self.course, self.config = _checked(course, config)
+        self._resources = ExitStack()
 
     def __enter__(self) -> Grader:
-        with ExitStack() as held:
-            # First of all, so that it loads while the hidden tests do.
-            self._warm = held.enter_context(warm.start(self.config.kernel) or nullcontext())
-            self._suite = held.enter_context(Suite(self.course))
-            self._held = held.pop_all()
+        with ExitStack() as opened:
+            # The fork server starts first, so that it loads while the hidden tests do.
+            fork_server = opened.enter_context(fork_client.start(self.config.kernel) or nullcontext())
+            self._grader = opened.enter_context(pipeline.open_grader(self.course, self.config, fork_server))
+            self._resources = opened.pop_all()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._held.close()
+        self._resources.close()
 
     def grade(self, notebook: HandedIn) -> Grade:
-        """As the function `grade`."""
-        submission = _entry(notebook)
-        hidden = batch.hidden_folders([file.path.parent for file in submission.files], self.course)
+        """Like the function `grade`."""
+        submission = _submission(notebook)
+        hidden = pipeline.hidden_folders([file.path.parent for file in submission.files], self.course)
         config = replace(self.config, hidden=(*self.config.hidden, *hidden))
-        return _apart(lambda: pipeline.grade(submission, self.course, self._suite, config, self._warm))
+        return _without_event_loop(lambda: replace(self._grader, config=config).grade(submission))
 
 
 def report_text(
@@ -102,40 +107,36 @@ def report_text(
     course: Course | None = None,
     config: Config | None = None,
 ) -> str:
-    """What `--report FORMAT` writes about these grades; `course` and `config` are those that they were made with."""
-    if format not in formats():
-        raise UsageError(f"there is no report {format!r} as text. There are: {', '.join(sorted(formats()))}")
+    """What `--report FORMAT` writes about these grades, which were made with `course` and `config`."""
     graded = (grades,) if isinstance(grades, Grade) else tuple(grades)
-    return formats()[format](Run(graded, *_settled(course, config)))
+    return formats.text(format, Run(graded, *_checked(course, config)))
 
 
-def _settled(course: Course | None, config: Config | None) -> tuple[Course, Config]:
-    """With what is there by default, and nothing in them that is not there: a typing error must not cost a wall."""
+def _checked(course: Course | None, config: Config | None) -> tuple[Course, Config]:
+    """The course and the settings, or their defaults. A misspelled setting raises UsageError, for it must not cost a
+    wall."""
     course, config = course or load_course(), config or Config()
     for name, choices in _CHOICES.items():
         if getattr(config, name) not in choices:
-            raise UsageError(f"Config: {name} can't be {getattr(config, name)!r}. It may be: {', '.join(choices)}")
-    exercises = [exercise.id for exercise in course.exercises]
-    for id in config.only:
-        if id not in exercises:
-            raise UsageError(f"Config: there is no exercise {id!r} in this course. There are: {', '.join(exercises)}")
+            raise UsageError(f"Config: {name} is {getattr(config, name)!r}. Use one of: {', '.join(choices)}")
+    course.require(config.only)
     return course, config
 
 
-def _entry(notebook: HandedIn) -> Submission:
+def _submission(notebook: HandedIn) -> Submission:
     if isinstance(notebook, Submission):
         return notebook
     path = Path(notebook)
     if not path.is_symlink() and not path.exists():
         raise UsageError(f"{path}: there is no such file. Is the path right?")
     if path.is_dir() or path.suffix.lower() == ".zip":
-        raise UsageError(f"{path} is no notebook. find({str(path)!r}) gives what is in it, for grade_all.")
+        raise UsageError(f"{path} is not a notebook. Use find({str(path)!r}) to get the submissions in it.")
     return from_file(path)
 
 
-def _apart(work: Callable[[], T]) -> T:
-    """What `work` gives; in a thread of its own where this one has an event loop at work, as the cells of a notebook
-    do: a kernel needs one itself."""
+def _without_event_loop(work: Callable[[], T]) -> T:
+    """Call `work` in a thread without a running event loop, for a kernel runs one itself. The cells of a notebook, for
+    example, are run by one."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -78,6 +78,14 @@ def _value(value: Value, lang: Lang) -> Iterator[tuple[str, bool]]:
         yield str(value), True
 
 
+def locale_language(environ: Mapping[str, str]) -> Lang:
+    """The language of the locale that the environment names; English where it names none."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environ.get(name):
+            return "pl" if environ[name].lower().startswith("pl") else "en"
+    return "en"
+
+
 def number(value: float, lang: Lang) -> str:
     """A number as it is written in `lang`."""
     return f"{value:g}".replace(".", ",") if lang == "pl" else f"{value:g}"

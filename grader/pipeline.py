@@ -1,17 +1,20 @@
-"""The pipeline: a notebook in, a grade out."""
+"""The pipeline: what one participant handed in goes in, a grade comes out. `Grader.grade` lists the stages."""
 
 from __future__ import annotations
 
 import time
 import traceback
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.course.course import Course, Exercise
-from grader.diagnosis.exception_hints import explained
+from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.exception_hints import explain_cells
 from grader.errors import GraderError, KernelStartError
 from grader.i18n import Text, msg
-from grader.judging.judge import Judge
+from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session, run
@@ -24,110 +27,115 @@ from grader.model import (
     Notebook,
     SubmissionStatus,
 )
-from grader.submissions.submission import Submission, best, fingerprint, from_file, labelled, read_submission
+from grader.submissions.submission import Submission, best, fingerprint, labelled, read_submission
 
 
-def grade(
-    submission: Path | Submission, course: Course, suite: Suite, config: Config, warm: ForkServerClient | None = None
-) -> Grade:
-    """Grade what one participant handed in. A fault of the grader's own is a status: a batch goes on past it."""
-    started = time.monotonic()
-    submission = from_file(submission) if isinstance(submission, Path) else submission
-    reading = read_submission(submission)
-    grades = [labelled(_attempt(one, course, suite, config, warm)) for one in reading.submissions]
-    counts = best(submission, grades)
-    return replace(counts, digest=reading.digest, duration_s=time.monotonic() - started)
+@dataclass(frozen=True, slots=True)
+class Grader:
+    """Grades submissions of one course, one after another, in the process that calls it.
+
+    Attributes:
+        course: The exercises and their points.
+        suite: The course's hidden tests, loaded.
+        config: The settings of the run.
+        fork_server: What kernels are forked from; without it each kernel starts cold.
+    """
+
+    course: Course
+    suite: Suite
+    config: Config
+    fork_server: ForkServerClient | None = None
+
+    def grade(self, submission: Submission) -> Grade:
+        """Read, run, judge and score; of several notebooks the best one counts. A fault of the grader is a status of
+        the grade, so that a batch goes on."""
+        started = time.monotonic()
+        reading = read_submission(submission)
+        grades = [labelled(self._grade_or_fault(notebook)) for notebook in reading.submissions]
+        counts = best(submission, grades)
+        return replace(counts, digest=reading.digest, duration_s=time.monotonic() - started)
+
+    def grade_notebook(self, notebook: Notebook) -> Grade:
+        """Run one notebook, judge its exercises and score it. Its duration is for the caller to measure."""
+        if notebook.status is not SubmissionStatus.GRADED:
+            return self._ungraded(notebook, notebook.status, notebook.reason)
+        with run(notebook, self.config, self.fork_server) as session:
+            judged = judge(session, self.course, self.suite, self.config, notebook.sha256)
+            return self.score(notebook, session, diagnose(judged, session, self.course))
+
+    def score(self, notebook: Notebook, session: Session, results: tuple[ExerciseResult, ...]) -> Grade:
+        """The grade that the results of the exercises make."""
+        chosen = tuple(result for result in results if self._is_chosen(result.id))
+        status, notes = SubmissionStatus.GRADED, (*notebook.notes, *session.notes)
+        if all(result.status is ExerciseStatus.MISSING for result in chosen):
+            status = SubmissionStatus.NO_EXERCISES
+            notes = (msg("None of the exercises' functions is in this notebook."), *notes)
+        cells = explain_cells(session.sources, session.cells, self.course)
+        return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls)
+
+    def grade_lost(self, submission: Submission) -> Grade:
+        """The grade of a submission whose worker process died each time that it was tried."""
+        reason = msg("The process that graded this notebook was ended from outside, perhaps for want of memory.")
+        return self._unread(submission, SubmissionStatus.GRADER_FAULT, reason)
+
+    def grade_overrun(self, submission: Submission, took_s: float) -> Grade:
+        """The grade of a submission that used up its time, so that its worker process was ended."""
+        reason = msg(
+            "Grading this notebook took more than the {limit} s that it may take, so it was stopped and nothing is "
+            "scored. Look for loops that never stop, and for what is very long or very large.",
+            limit=f"{self.config.limits.total_timeout_s:g}",
+        )
+        return replace(self._unread(submission, SubmissionStatus.GRADED, reason), duration_s=took_s)
+
+    def _grade_or_fault(self, notebook: Notebook) -> Grade:
+        try:
+            return self.grade_notebook(notebook)
+        except KernelStartError as error:
+            reason = msg("This machine can't run notebooks. {error}\nWhat it lacks: grade --doctor.", error=str(error))
+            return self._ungraded(notebook, SubmissionStatus.GRADER_FAULT, reason)
+        except GraderError:
+            raise
+        except Exception:
+            return self._ungraded(notebook, SubmissionStatus.GRADER_FAULT, traceback.format_exc(limit=-3))
+
+    def _unread(self, submission: Submission, status: SubmissionStatus, reason: Text) -> Grade:
+        """A grade without parsing the files again, for that may be what went wrong."""
+        digest = fingerprint(submission)
+        notebook = Notebook(
+            submission.path,
+            submission.participant,
+            digest,
+            notes=submission.notes,
+            ids=submission.ids,
+            email=submission.email,
+        )
+        return replace(self._ungraded(notebook, status, reason), digest=digest)
+
+    def _ungraded(self, notebook: Notebook, status: SubmissionStatus, reason: Text | None) -> Grade:
+        """A grade in which no exercise has a verdict; each is listed all the same, worth 0."""
+        exercises = tuple(
+            _not_run(exercise, self.suite) for exercise in self.course.exercises if self._is_chosen(exercise.id)
+        )
+        notes = (*((reason,) if reason else ()), *notebook.notes)
+        return Grade(notebook, status, 0.0, exercises, notes=notes)
+
+    def _is_chosen(self, exercise: str) -> bool:
+        return not self.config.only or exercise in self.config.only
 
 
-def lost(submission: Submission, course: Course, suite: Suite, config: Config) -> Grade:
-    """The grade of a notebook whose worker was ended from outside each time."""
-    reason = msg("The process that graded this notebook was ended from outside, perhaps for want of memory.")
-    return _unread(submission, SubmissionStatus.GRADER_FAULT, reason, course, suite, config)
+@contextmanager
+def open_grader(course: Course, config: Config, fork_server: ForkServerClient | None = None) -> Iterator[Grader]:
+    """A grader with hidden tests of its own, which are unloaded at the end."""
+    with Suite(course) as suite:
+        yield Grader(course, suite, config, fork_server)
 
 
-def overran(submission: Submission, course: Course, suite: Suite, config: Config, took_s: float) -> Grade:
-    """The grade of a notebook that had its time and was still not graded, so that its worker was ended."""
-    reason = msg(
-        "Grading this notebook took more than the {limit} s that it may take, so it was stopped and nothing is scored. "
-        "Look for loops that never stop, and for what is very long or very large.",
-        limit=f"{config.limits.total_timeout_s:g}",
-    )
-    grade = _unread(submission, SubmissionStatus.GRADED, reason, course, suite, config)
-    return replace(grade, duration_s=took_s)
-
-
-def _unread(
-    submission: Submission, status: SubmissionStatus, reason: Text, course: Course, suite: Suite, config: Config
-) -> Grade:
-    """Without parsing it again: that may be what went wrong."""
-    digest = fingerprint(submission)
-    notebook = Notebook(
-        submission.path,
-        submission.participant,
-        digest,
-        notes=submission.notes,
-        ids=submission.ids,
-        email=submission.email,
-    )
-    result = _ungraded(notebook, status, reason, course, suite, config, time.monotonic())
-    return replace(result, digest=digest)
-
-
-def _attempt(notebook: Notebook, course: Course, suite: Suite, config: Config, warm: ForkServerClient | None) -> Grade:
-    started = time.monotonic()
-    try:
-        return _grade(notebook, course, suite, config, warm, started)
-    except KernelStartError as error:
-        reason = msg("This machine can't run notebooks. {error}\nWhat it lacks: grade --doctor.", error=str(error))
-        return _ungraded(notebook, SubmissionStatus.GRADER_FAULT, reason, course, suite, config, started)
-    except GraderError:
-        raise
-    except Exception:
-        where = traceback.format_exc(limit=-3)
-        return _ungraded(notebook, SubmissionStatus.GRADER_FAULT, where, course, suite, config, started)
-
-
-def _grade(
-    notebook: Notebook, course: Course, suite: Suite, config: Config, warm: ForkServerClient | None, started: float
-) -> Grade:
-    if notebook.status is not SubmissionStatus.GRADED:
-        return _ungraded(notebook, notebook.status, notebook.reason, course, suite, config, started)
-    with run(notebook, config, warm) as session:
-        results = Judge(session, course, suite, config, notebook.sha256).results()
-        return score(notebook, session, results, config, started)
-
-
-def score(
-    notebook: Notebook,
-    session: Session,
-    results: tuple[ExerciseResult, ...],
-    config: Config,
-    started: float,
-) -> Grade:
-    chosen = tuple(result for result in results if not config.only or result.id in config.only)
-    status, notes = SubmissionStatus.GRADED, (*notebook.notes, *session.notes)
-    if all(result.status is ExerciseStatus.MISSING for result in chosen):
-        status = SubmissionStatus.NO_EXERCISES
-        notes = (msg("None of the exercises' functions is in this notebook."), *notes)
-    duration_s = time.monotonic() - started
-    return Grade(notebook, status, duration_s, chosen, explained(session.sources, session.cells), notes, session.walls)
-
-
-def _ungraded(
-    notebook: Notebook,
-    status: SubmissionStatus,
-    reason: Text | None,
-    course: Course,
-    suite: Suite,
-    config: Config,
-    started: float,
-) -> Grade:
-    """No exercise has a verdict; each stands in the grade all the same, worth 0."""
-    exercises = tuple(
-        _not_run(exercise, suite) for exercise in course.exercises if not config.only or exercise.id in config.only
-    )
-    notes = (*((reason,) if reason else ()), *notebook.notes)
-    return Grade(notebook, status, time.monotonic() - started, exercises, notes=notes)
+def hidden_folders(folders: Iterable[Path], course: Course) -> tuple[str, ...]:
+    """The folders that no participant's code may see: the course's, and those of the submissions, for one participant's
+    code must not see another's work. Of two folders one inside the other, the outer one."""
+    resolved = {folder.resolve() for folder in (*folders, course.folder)}
+    found = {folder for folder in resolved if folder != Path(folder.anchor)}  # without its root no kernel starts
+    return tuple(sorted(str(folder) for folder in found if found.isdisjoint(folder.parents)))
 
 
 def _not_run(exercise: Exercise, suite: Suite) -> ExerciseResult:

@@ -1,11 +1,12 @@
 """`pytest my_notebook.ipynb`: the exercises of a notebook as pytest's items, with the report of each as its failure.
 
-Only notebooks that are named on the command line are graded; all that pytest comes across where the ini option
-`grade_notebooks` says so. Nothing of the grader is loaded before there is one.
+Only notebooks named on the command line are graded, unless the ini option `grade_notebooks` asks for all that pytest
+finds. Nothing of the grader is loaded until there is one.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("grade", "grading notebooks")
-    group.addoption("--grade-course", metavar="DIR", help="Another course than the built-in one.")
-    group.addoption("--grade-lang", choices=["pl", "en"], help="Language of the report; by default your locale's.")
-    parser.addini("grade_notebooks", "Grade every notebook that is come across, not only those named.", "bool", False)
+    group.addoption("--grade-course", metavar="DIR", help="A course other than the built-in one.")
+    group.addoption("--grade-lang", choices=["pl", "en"], help="Language of the report. [default: that of your locale]")
+    parser.addini("grade_notebooks", "Grade every notebook that pytest finds, not only those named.", "bool", False)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> NotebookFile | None:
@@ -35,7 +36,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> NotebookFi
 
 
 class NotebookFile(pytest.File):
-    """A notebook, graded once, when its first exercise is looked at."""
+    """A notebook. It is graded once, when its first exercise runs."""
 
     def collect(self) -> Iterator[ExerciseItem]:
         for exercise in self.course.exercises:
@@ -53,10 +54,10 @@ class NotebookFile(pytest.File):
 
     @cached_property
     def settings(self) -> Config:
-        from grader.cli.grade import locale_language
+        from grader.i18n import locale_language
         from grader.model import Config
 
-        return Config(lang=self.config.getoption("grade_lang") or locale_language(), curves=False)
+        return Config(lang=self.config.getoption("grade_lang") or locale_language(os.environ), curves=False)
 
     @cached_property
     def grade(self) -> Grade:
@@ -66,11 +67,11 @@ class NotebookFile(pytest.File):
 
 
 class NotPassed(Exception):
-    """The lines of a report that say what is wrong."""
+    """An exercise did not pass; the text is the lines of a report that say what is wrong."""
 
 
 class ExerciseItem(pytest.Item):
-    """An exercise of a notebook. It fails where points were lost to a mistake; a bonus not taken is skipped."""
+    """An exercise of a notebook. It fails if a mistake cost points; a bonus that was not earned is skipped."""
 
     def __init__(self, *, exercise: Exercise, **rest: Any) -> None:
         super().__init__(**rest)
@@ -85,13 +86,13 @@ class ExerciseItem(pytest.Item):
 
         assert isinstance(self.parent, NotebookFile)
         grade = self.parent.grade
-        lang: Lang = "en" if self.parent.settings.lang == "en" else "pl"
+        lang = self.parent.settings.lang
         result = next(result for result in grade.exercises if result.id == self.exercise.id)
         if grade.status not in (SubmissionStatus.GRADED, SubmissionStatus.NO_EXERCISES):
             raise NotPassed("\n".join(prose.clean(render(reason, lang)) for reason in prose.reasons(grade)))
         if result.status.done:
             return
-        text = "\n".join([_title(result, lang), *prose.explained(result, lang)])
+        text = "\n".join([_title(result, lang), *prose.explain(result, lang)])
         if not result.max_points and result.status is not ExerciseStatus.GRADER_FAULT:
             pytest.skip(text)
         raise NotPassed(text)

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import course as courses
+from grader.course import loader
 from grader.course.course import Course
-from grader.judging.judge import Judge
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient, available
-from grader.kernel.session import run
 from grader.model import Cell, Config, ExerciseResult, Grade, Limits, Notebook
-from grader.pipeline import score
+from grader.pipeline import Grader
+from grader.submissions.submission import from_file
 
 ROOT = Path(__file__).parent.parent
 QUICK = Limits(cell_timeout_s=4.0, call_timeout_s=2.0, total_timeout_s=90.0)
@@ -25,7 +24,7 @@ GradeCells = Callable[..., Grade]
 
 @pytest.fixture(scope="session")
 def course() -> Course:
-    return courses.load(ROOT / "reference")
+    return loader.load(ROOT / "reference")
 
 
 @pytest.fixture(scope="session")
@@ -50,11 +49,16 @@ def grade_cells(course: Course, suite: Suite, warm: ForkServerClient | None) -> 
         notebook = Notebook("notebook.ipynb", "notebook", sha256, cells)
         hidden = (str(course.folder),)
         settings = Config(lang="en", seed=seed, limits=limits, hidden=hidden, **config)  # type: ignore[arg-type]
-        with run(notebook, settings, warm) as session:
-            results = Judge(session, course, suite, settings, sha256).results()
-            return score(notebook, session, results, settings, 0.0)
+        return Grader(course, suite, settings, warm).grade_notebook(notebook)
 
     return grade
+
+
+def grade_file(
+    path: Path, course: Course, suite: Suite, config: Config, fork_server: ForkServerClient | None = None
+) -> Grade:
+    """Grade a notebook's file as the command does."""
+    return Grader(course, suite, config, fork_server).grade(from_file(path))
 
 
 @pytest.fixture(scope="session")
@@ -68,4 +72,4 @@ def result(grade: Grade, exercise: str) -> ExerciseResult:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--write-golden", action="store_true", help="Write the golden reports of test_terminal.py anew.")
+    parser.addoption("--write-golden", action="store_true", help="Write the golden reports of test_terminal.py.")

@@ -15,16 +15,16 @@ from typing import Any
 import pytest
 import yaml
 from lxml import etree
+from tests.test_delivery import CLASSROOM, obeyed
 
 from grader.cli.course import export
 from grader.cli.grade import grade
 from grader.cli.settings import OUTSIDE, keys
 from grader.report.destinations import FORMATS
+from tests.cli.test_grade import SOLVED, TYPICAL
+from tests.cli.test_settings import EVIL_CODE, EVIL_MODULES, WEIGHTY
 from tests.conftest import ROOT
-from tests.test_cli import SOLVED, TYPICAL
-from tests.test_delivery import CLASSROOM, obeyed
-from tests.test_export import environment
-from tests.test_settings import EVIL_CODE, EVIL_MODULES, WEIGHTY
+from tests.course.test_export import environment
 
 pytestmark = [
     pytest.mark.xdist_group("action"),

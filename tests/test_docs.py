@@ -28,9 +28,9 @@ RUN_ELSEWHERE = {  # why a command of the documents is not run here: another tes
     "pip": "needs a package registry",
     "git": "no repository to be had",
     "curl": "needs a network",
-    "pytest": "test_python.py",
-    "eval": "test_doctor.py",
-    "grade-course": "test_authoring.py, test_export.py, test_course.py",
+    "pytest": "test_pytest_plugin.py",
+    "eval": "cli/test_doctor.py",
+    "grade-course": "tests of course/",
     "python": "the benchmarks and tables of this repository",
 }
 

@@ -12,15 +12,16 @@ from typing import Any
 
 import pytest
 
-from grader import pipeline
 from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.errors import KernelStartError
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import CheckStatus, Config, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import Run, formats
-from tests.conftest import QUICK, GradeCells, result
+from grader.report import formats
+from grader.report.run import Run
+from grader.submissions.submission import from_file
+from tests.conftest import QUICK, GradeCells, grade_file, result
 
 WRONG = "def get_linear_forward(x, w, b):\n    "
 CELLS = {
@@ -84,7 +85,7 @@ def test_a_file_that(how: str, tmp_path: Path, course: Course) -> None:
     """`hangs` is a pipe, which test_notebook goes through."""
     (tmp_path / "a.ipynb").write_bytes(FILES[how])
     (tmp_path / "b.ipynb").write_bytes((course.folder.parent / "tests" / "samples" / "solved.ipynb").read_bytes())
-    bad, good = grade_all([tmp_path / "a.ipynb", tmp_path / "b.ipynb"], course, Config(limits=QUICK))
+    bad, good = grade_all([from_file(tmp_path / f"{name}.ipynb") for name in "ab"], course, Config(limits=QUICK))
     assert (bad.status, bad.score, bad.bonus) == (SubmissionStatus.UNREADABLE, 0, 0)
     assert bad.max_score == 18
     assert good.score == 18
@@ -101,7 +102,7 @@ def no_kernel(*args: object, **kwargs: object) -> Any:
 FAULTS = {
     "start-raises": ("grader.kernel.session.Kernel", no_kernel, SubmissionStatus.GRADER_FAULT),
     "start-breaks": ("grader.kernel.session.Kernel", faulty, SubmissionStatus.GRADER_FAULT),
-    "judge-breaks": ("grader.pipeline.Judge", faulty, SubmissionStatus.GRADER_FAULT),
+    "judge-breaks": ("grader.pipeline.judge", faulty, SubmissionStatus.GRADER_FAULT),
     "suite-breaks": ("grader.judging.suite.Suite.run", faulty, SubmissionStatus.GRADER_FAULT),
     "compare-breaks": ("grader.judging.compare.compare", faulty, SubmissionStatus.GRADED),
     "solution-breaks": ("grader.course.course.Course.solution", faulty, SubmissionStatus.GRADED),
@@ -116,7 +117,7 @@ def test_a_fault_of_the_graders_own_is_told_and_earns_nothing(
     monkeypatch.setattr(where, what)
     notebook = course.folder.parent / "tests" / "samples" / "solved.ipynb"
     with Suite(course) as suite:
-        graded = pipeline.grade(notebook, course, suite, Config(limits=QUICK), warm)
+        graded = grade_file(notebook, course, suite, Config(limits=QUICK), warm)
     assert graded.status is status
     assert graded.score == 0
     assert graded.faulted, "and the command exits with 3"
@@ -128,7 +129,7 @@ def test_a_hidden_test_that_hangs_up_pytest_is_a_fault(course: Course, monkeypat
     with Suite(course) as suite:
         suite.checks("1a")
         monkeypatch.setattr(suite._plugin, "_run", faulty)
-        graded = pipeline.grade(notebook, course, suite, Config(limits=QUICK))
+        graded = grade_file(notebook, course, suite, Config(limits=QUICK))
     assert graded.faulted
     assert graded.score == 0
 
@@ -153,11 +154,15 @@ def test_no_report_holds_a_hidden_test_or_a_reference(
         assert not [secret for secret in secrets if secret in text]
 
 
+def every_text(run: Run) -> dict[str, str]:
+    return {name: formats.text(name, run) for name in formats.FORMATS if formats.load(name).text is not None}
+
+
 def all_reports(grades: list[Grade], course: Course) -> list[str]:
     texts = []
     for grade in grades:
         run = Run((grade,), course, Config(lang="en"))
-        texts += [make(run) for make in formats().values()]
+        texts += every_text(run).values()
     texts += [json.loads(json.dumps(text)) for text in texts]
     return texts
 
@@ -178,7 +183,7 @@ def test_what_participants_write_is_inert_in_every_report(evil: str, grade_cells
         f"def get_linear_forward(x, w, b):\n    raise ValueError({evil!r})", f"raise KeyError({evil!r})"
     )
     run = Run((grade,), course, Config(lang="en"))
-    texts = {name: make(run) for name, make in formats().items()}
+    texts = every_text(run)
     for name in ("terminal", "csv"):
         assert not [character for character in texts[name] if not character.isprintable() and character != "\n"]
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in texts["csv"].replace("\n", ",").split(","))

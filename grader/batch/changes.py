@@ -1,4 +1,4 @@
-"""What a run changed: the scores that the last completed run ended with, beside those of this one."""
+"""What a run changed: its scores compared with those of the last completed run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,14 @@ WHY: Mapping[str, Text] = {
 
 
 class Score(msgspec.Struct, frozen=True):
-    """What one submission earned, by exercise, bonus included."""
+    """What one submission earned.
+
+    Attributes:
+        participant: The participant's name.
+        id: The participant's id; empty if there is none.
+        digest: The digest of what was handed in.
+        points: The points of each exercise by its id, bonus included.
+    """
 
     participant: str
     id: str
@@ -37,14 +44,28 @@ class Score(msgspec.Struct, frozen=True):
 
 
 class Scores(msgspec.Struct, frozen=True):
-    """What a completed run ended with."""
+    """What a completed run ended with.
+
+    Attributes:
+        terms: What its grades were made with, as in the store.
+        submissions: What each submission earned.
+    """
 
     terms: dict[str, str]
     submissions: list[Score]
 
 
 class Change(msgspec.Struct, frozen=True):
-    """An exercise of a participant that earns something else than before. None where it was not there."""
+    """An exercise for which a participant has other points than before.
+
+    Attributes:
+        participant: The participant's name.
+        id: The participant's id; empty if there is none.
+        exercise: The exercise's id.
+        before: The points of the last run, bonus included; None if the exercise was not there.
+        after: The points of this run; None if the exercise is not there.
+        why: The reasons, as keys of WHY.
+    """
 
     participant: str
     id: str
@@ -55,7 +76,13 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
-    """What is different from the last run. `of`: how many submissions were there both times."""
+    """What is different from the last run.
+
+    Attributes:
+        schema: The version of this format.
+        of: How many submissions are in both runs.
+        changes: The exercises with other points.
+    """
 
     schema: str = "grade-changes/1"
     of: int
@@ -66,7 +93,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
         return len({(change.participant, change.id) for change in self.changes})
 
 
-def scores(grades: Sequence[Grade], terms: Terms) -> Scores:
+def collect_scores(grades: Sequence[Grade], terms: Terms) -> Scores:
+    """What a run ended with."""
     return Scores(dict(terms), [_score(grade) for grade in grades])
 
 
@@ -75,16 +103,16 @@ def _score(grade: Grade) -> Score:
     return Score(grade.notebook.participant, grade.notebook.participant_id, grade.digest, points)
 
 
-def last(folder: Path) -> Scores | None:
-    """What the last completed run in `folder` ended with; None for the first."""
+def read_last(folder: Path) -> Scores | None:
+    """What the last completed run in `folder` ended with; None if there was none."""
     try:
         return msgspec.json.decode((folder / LAST_RUN).read_bytes(), type=Scores)
     except (OSError, msgspec.MsgspecError):
         return None
 
 
-def between(before: Scores, after: Scores) -> Changes:
-    """Who came or went since is no change."""
+def compare(before: Scores, after: Scores) -> Changes:
+    """The changes from one run to another. Participants who joined or left are ignored."""
     known = {(score.participant, score.id): score for score in before.submissions}
     both = [(known[key], score) for score in after.submissions if (key := (score.participant, score.id)) in known]
     terms = [name for name in WHY if before.terms.get(name) != after.terms.get(name)]
@@ -102,14 +130,15 @@ def _changed(old: Score, new: Score, terms: Sequence[str]) -> Iterator[Change]:
 
 
 def write(folder: Path, changes: Changes | None, now: Scores) -> None:
-    """The changes first: a run that is killed in between finds them again. Raise OutputError."""
+    """Write the changes, if there are any, and then the scores: a run that is killed in between finds the changes
+    again. Raise OutputError."""
     if changes is not None and changes.changes:
         write_atomically(folder / CHANGES, msgspec.json.format(msgspec.json.encode(changes), indent=2) + b"\n")
     write_atomically(folder / LAST_RUN, msgspec.json.encode(now) + b"\n")
 
 
-def told(changes: Changes, lang: Lang) -> list[str]:
-    """Lines for whoever runs the grader."""
+def describe(changes: Changes, lang: Lang) -> list[str]:
+    """Lines for the person who runs the grader."""
     if not changes.changes:
         return [render(msg("No score has changed."), lang)]
     head = msgs("{n} of {all} scores changed:", "{n} of {all} scores changed:", changes.people, all=changes.of)

@@ -1,11 +1,10 @@
-"""The board of a workshop that goes on: who has what, the latest first, and how many passed each exercise."""
+"""The dashboard of a running workshop: who has which points, the latest first, and how many passed each exercise."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -13,12 +12,12 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text as Line
 
-from grader.batch.progress import result
+from grader.batch.progress import result_line
 from grader.i18n import Lang, Text, msg, msgs, number, render
 from grader.model import Grade, SubmissionStatus
 from grader.output import printable
-from grader.report import Run, language
 from grader.report import wording as prose
+from grader.report.run import Run
 
 FRAME_LINES = 7
 MAX_NAME = 30
@@ -27,22 +26,19 @@ _STYLES = {"✓": "green", "~": "yellow", "✗": "red", "·": "dim", "!": "magen
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """A grade, and when it was made: seconds since the epoch; 0 for one of an earlier run."""
+    """A participant's latest grade.
+
+    Attributes:
+        grade: The grade.
+        at_s: When it was made, in seconds since the epoch; 0 for one of an earlier run.
+    """
 
     grade: Grade
     at_s: float
 
 
-class Board(Protocol):
-    """Where a trainer sees what comes in."""
-
-    def graded(self, grade: Grade) -> None: ...
-    def show(self, run: Run, latest: Sequence[Latest]) -> None: ...
-    def say(self, text: Text) -> None: ...
-
-
 class Feed:
-    """For a pipe: a line for each result, with the time of day."""
+    """For a pipe: a line for each grade, with the time of day."""
 
     def __init__(self, console: Console, lang: Lang) -> None:
         self._console, self._lang = console, lang
@@ -53,8 +49,8 @@ class Feed:
     def __exit__(self, *error: object) -> None:
         pass
 
-    def graded(self, grade: Grade) -> None:
-        self._print(f"{time.strftime('%H:%M:%S')}  {result(grade, self._lang)}")
+    def announce(self, grade: Grade) -> None:
+        self._print(f"{time.strftime('%H:%M:%S')}  {result_line(grade, self._lang)}")
 
     def show(self, run: Run, latest: Sequence[Latest]) -> None:
         pass
@@ -67,7 +63,7 @@ class Feed:
 
 
 class Screen:
-    """The whole terminal, until the watching ends."""
+    """Fills the terminal until the watching ends."""
 
     def __init__(self, console: Console, lang: Lang, title: str) -> None:
         self._console, self._lang, self._title = console, lang, title
@@ -81,39 +77,42 @@ class Screen:
     def __exit__(self, *error: object) -> None:
         self._live.stop()
 
-    def graded(self, grade: Grade) -> None:
+    def announce(self, grade: Grade) -> None:
         pass
 
     def show(self, run: Run, latest: Sequence[Latest]) -> None:
-        shown = board(run, latest, self._console.height)
+        table = draw_table(run, latest, self._console.height)
         head = Line(f"{printable(self._title)}   {render(summary(run), self._lang)}", style="bold", no_wrap=True)
         foot = Line(render(msg("Watching. Ctrl-C ends it."), self._lang), style="dim", no_wrap=True)
         last = Line(render(self._last, self._lang), style="yellow", no_wrap=True, overflow="ellipsis")
-        self._live.update(Group(head, Line(""), shown, Line(""), last, foot), refresh=True)
+        self._live.update(Group(head, Line(""), table, Line(""), last, foot), refresh=True)
         self._last = ""
 
     def say(self, text: Text) -> None:
         self._last = text
 
 
-def on(console: Console, lang: Lang, title: str) -> Feed | Screen:
-    """What fits the console."""
+Dashboard = Feed | Screen
+
+
+def open_dashboard(console: Console, lang: Lang, title: str) -> Dashboard:
+    """The kind of dashboard that fits the console."""
     if console.is_terminal and not console.is_dumb_terminal:
         return Screen(console, lang, title)
     return Feed(console, lang)
 
 
 def summary(run: Run) -> Text:
-    """How many have handed in, and how many of these have everything."""
+    """How many have handed in, and how many of them have all points."""
     done = sum(grade.reached(100) for grade in run.grades)
     return msgs(
         "{n} handed in, everything right: {done}", "{n} handed in, everything right: {done}", len(run.grades), done=done
     )
 
 
-def board(run: Run, latest: Sequence[Latest], height: int) -> Table:
-    """A row a participant, as many as the height has room for; the last one tells how many passed each exercise."""
-    lang = language(run)
+def draw_table(run: Run, latest: Sequence[Latest], height: int) -> Table:
+    """A row for each participant, as many as fit the height. The last row says how many passed each exercise."""
+    lang = run.lang
     table = Table(box=None, pad_edge=False, show_footer=True)
     table.add_column(render(msg("participant"), lang), footer=_rest(len(latest), height, lang), no_wrap=True)
     table.add_column(render(msg("score"), lang), justify="right", footer=render(msg("passed"), lang))

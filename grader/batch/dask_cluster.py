@@ -1,8 +1,8 @@
-"""Grading on a Dask cluster that is there already, through its futures: Dask distributes, repeats what was lost with a
-worker, and gives results back. A worker needs this grader installed, and nothing of this machine's files.
+"""Grading on a running Dask cluster, through its futures: Dask distributes the work, repeats what was lost with a
+worker, and brings the results back. A worker needs this grader installed, and no file of this machine.
 
-A task runs in a thread of its worker, of which there may be several. Grading wants a process of its own (its hidden
-tests' pytest session, its kernels' parent), so that each thread has one, kept for the tasks to come.
+A worker runs tasks in threads, perhaps several at once, but grading wants a process of its own, with its own hidden
+tests and kernels. Therefore each thread has such a process, which is kept for later tasks.
 """
 
 from __future__ import annotations
@@ -15,14 +15,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from grader.batch import worker_process as remote
-from grader.batch.store import program
-from grader.batch.workers import Engine, wall_s
+from grader.batch.store import grader_version
+from grader.batch.worker_process import (
+    GradingProcess,
+    TimedOut,
+    WorkerDied,
+    decode_grade,
+    encode_setup,
+    encode_submission,
+)
+from grader.batch.workers import Engine, time_limit_s
 from grader.course.course import Course
 from grader.errors import UsageError
-from grader.judging.suite import Suite
 from grader.model import Config, Grade
-from grader.pipeline import lost, overran
+from grader.pipeline import open_grader
 from grader.submissions.submission import Submission
 
 if TYPE_CHECKING:
@@ -32,25 +38,26 @@ CONNECT_TIMEOUT_S = 10
 REPEATS = 1
 
 
-class OtherGrader(Exception):
-    """A worker has another version of the grader than the one that asks."""
+class OtherVersion(Exception):
+    """A worker of the cluster has another version of the grader."""
 
 
 # ---- on this machine
 
 
 @contextmanager
-def on_dask(address: str, course: Course, config: Config) -> Iterator[tuple[Engine, int]]:
-    """Grading on the cluster whose scheduler is at `address`, and how many it grades at once. Raise UsageError."""
-    with _connected(address) as client:
+def open_cluster(address: str, course: Course, config: Config) -> Iterator[tuple[Engine, int]]:
+    """An engine on the cluster whose scheduler is at `address`, and how many submissions it grades at once. Raise
+    UsageError if it can't be used."""
+    with _connect(address) as client:
 
-        def graded(submissions: Sequence[Submission]) -> Iterator[tuple[int, Grade]]:
-            return _graded(client, submissions, course, config)
+        def engine(submissions: Sequence[Submission]) -> Iterator[tuple[int, Grade]]:
+            return _grade(client, submissions, course, config)
 
-        yield graded, max(1, sum(client.nthreads().values()))
+        yield engine, max(1, sum(client.nthreads().values()))
 
 
-def _connected(address: str) -> Client:
+def _connect(address: str) -> Client:
     try:
         from distributed import Client
     except ImportError as error:
@@ -64,80 +71,88 @@ def _connected(address: str) -> Client:
         ) from error
 
 
-def _graded(
+def _grade(
     client: Any, submissions: Sequence[Submission], course: Course, config: Config
 ) -> Iterator[tuple[int, Grade]]:
     from distributed import as_completed
 
+    futures, setup = _submit(client, submissions, course, config)
+    try:
+        for future in as_completed(futures, loop=client.loop):
+            submission = submissions[futures[future]]
+            yield futures[future], _collect(future, submission, course, config)
+    finally:
+        client.cancel([*futures, setup])
+
+
+def _submit(
+    client: Any, submissions: Sequence[Submission], course: Course, config: Config
+) -> tuple[dict[Any, int], Any]:
+    """A future for each submission, with its place, and the one for the course that they share."""
     run = secrets.token_hex(8)
-    shared = client.submit(_same, remote.setup(course, config), key=f"course-{run}")
+    setup = client.submit(_pass_on, encode_setup(course, config), key=f"course-{run}")
     futures = {
         client.submit(
             work,
-            remote.encode_submission(submission),
-            shared,
-            program(),
-            wall_s(submission, config),
+            encode_submission(submission),
+            setup,
+            grader_version(),
+            time_limit_s(submission, config),
             key=f"grade-{run}-{place}",
             pure=False,
             retries=REPEATS,
         ): place
         for place, submission in enumerate(submissions)
     }
-    try:
-        for future in as_completed(futures, loop=client.loop):
-            submission = submissions[futures[future]]
-            yield futures[future], _result(future, submission, course, config)
-    finally:
-        client.cancel([*futures, shared])
+    return futures, setup
 
 
-def _result(future: Any, submission: Submission, course: Course, config: Config) -> Grade:
+def _collect(future: Any, submission: Submission, course: Course, config: Config) -> Grade:
     from distributed import KilledWorker
 
     try:
         answer = future.result()
         if answer is not None:
-            return remote.grade_of(answer)
-        with Suite(course) as suite:
-            return overran(submission, course, suite, config, wall_s(submission, config))
-    except (remote.WorkerDied, KilledWorker):
-        with Suite(course) as suite:
-            return lost(submission, course, suite, config)
-    except OtherGrader as error:
+            return decode_grade(answer)
+        with open_grader(course, config) as grader:
+            return grader.grade_overrun(submission, time_limit_s(submission, config))
+    except (WorkerDied, KilledWorker):
+        with open_grader(course, config) as grader:
+            return grader.grade_lost(submission)
+    except OtherVersion as error:
         raise UsageError(f"{error}. Install the same version there.") from error
     except ModuleNotFoundError as error:
-        raise UsageError(f"a worker of the cluster lacks this grader or what it needs: {error}") from error
+        raise UsageError(f"a worker of the cluster lacks this grader or a package that it needs: {error}") from error
 
 
 # ---- on a worker
 
 
 _lock = threading.Lock()
-_idle: dict[str, list[remote.Process]] = {}
+_idle: dict[str, list[GradingProcess]] = {}
 
 
-def work(encode_submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | None:
-    """Grade an entry. None where that takes too long. Raise Gone where the process is ended from outside; Dask then
-    repeats it."""
-    if program() != wanted:
-        raise OtherGrader(f"a worker of the cluster has grader {program()}, here it is {wanted}")
-    known = hashlib.sha256(setup).hexdigest()
-    process = _take(known) or remote.Process(setup)
+def work(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | None:
+    """The task: grade a submission. None if that takes too long. Raise WorkerDied if the grading process dies; then
+    Dask repeats the task."""
+    if grader_version() != wanted:
+        raise OtherVersion(f"a worker of the cluster has grader {grader_version()}, this machine has {wanted}")
+    run = hashlib.sha256(setup).hexdigest()
+    process = _take_idle(run) or GradingProcess(setup)
     try:
-        answer = process.grade(encode_submission, within_s)
-    except remote.Overran:
+        answer = process.grade(submission, within_s)
+    except TimedOut:
         return None
     with _lock:
-        _idle.setdefault(known, []).append(process)
+        _idle.setdefault(run, []).append(process)
     return answer
 
 
-def _take(known: str) -> remote.Process | None:
-    """A process that is set up for this run; those of other runs end."""
+def _take_idle(run: str) -> GradingProcess | None:
+    """An idle process that is set up for this run. Those of other runs are ended."""
     with _lock:
-        others = [process for name in [*_idle] if name != known for process in _idle.pop(name)]
-        own = _idle.get(known)
+        others = [process for name in [*_idle] if name != run for process in _idle.pop(name)]
+        own = _idle.get(run)
         process = own.pop() if own else None
     for other in others:
         with contextlib.suppress(OSError):
@@ -145,6 +160,6 @@ def _take(known: str) -> remote.Process | None:
     return process
 
 
-def _same(value: bytes) -> bytes:
-    """The course as a task's result: if the worker that has it is lost, Dask makes it again."""
-    return value
+def _pass_on(setup: bytes) -> bytes:
+    """The course as a task's result: if the worker that holds it is lost, Dask makes it again."""
+    return setup

@@ -1,4 +1,4 @@
-"""How far a run is, on the standard error: a bar for a person, a line a submission for a pipe."""
+"""How far a run has got, on the standard error: a bar on a terminal, a line for each submission in a pipe."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from types import TracebackType
+from typing import Protocol
 
 from rich.console import Console, Group
 from rich.text import Text as Line
@@ -19,8 +20,21 @@ LAST_RESULTS = 5
 MAX_NAMES = 4
 
 
+class Progress(Protocol):
+    """Hears of every grade as soon as it is there. Use it as a context manager."""
+
+    def __enter__(self) -> Progress: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def show(self, place: int, grade: Grade) -> None:
+        """`place` counts the submissions of the run from 0."""
+
+
 class Silent:
-    """For a single submission there is nothing to tell."""
+    """Shows nothing, for a single submission."""
 
     def __enter__(self) -> Silent:
         return self
@@ -28,14 +42,15 @@ class Silent:
     def __exit__(self, *error: object) -> None:
         pass
 
-    def done(self, place: int, grade: Grade) -> None:
+    def show(self, place: int, grade: Grade) -> None:
         pass
 
 
 class Lines:
-    """A line for each result. `names`: all participants; `waiting`: the places of those who are not graded yet."""
+    """A line for each grade."""
 
     def __init__(self, console: Console, lang: Lang, names: Sequence[str], waiting: Sequence[int]) -> None:
+        """`names` of all participants; `waiting`: the places of those who are not graded yet."""
         self._console, self._lang, self._total = console, lang, len(names)
         self._count = len(names) - len(waiting)
 
@@ -45,14 +60,14 @@ class Lines:
     def __exit__(self, *error: object) -> None:
         pass
 
-    def done(self, place: int, grade: Grade) -> None:
+    def show(self, place: int, grade: Grade) -> None:
         self._count += 1
-        text = f"{self._count:>{len(str(self._total))}}/{self._total}  {result(grade, self._lang)}"
+        text = f"{self._count:>{len(str(self._total))}}/{self._total}  {result_line(grade, self._lang)}"
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 class Bar:
-    """A bar, the rate, the time that is left, who is being graded, and the last results."""
+    """A bar, the rate, the time that is left, who is being graded, and the last grades."""
 
     def __init__(
         self, console: Console, lang: Lang, names: Sequence[str], waiting: Sequence[int], at_once: int
@@ -63,7 +78,7 @@ class Bar:
         self._lang, self._names, self._at_once = lang, names, at_once
         self._waiting = list(waiting)
         self._last: deque[Line] = deque(maxlen=LAST_RESULTS)
-        self._started, self._done = time.monotonic(), 0
+        self._started_s, self._done = time.monotonic(), 0
         self._bar = progress.Progress(
             progress.BarColumn(bar_width=None),
             progress.MofNCompleteColumn(),
@@ -76,7 +91,7 @@ class Bar:
         )
         kept = len(names) - len(waiting)
         self._task = self._bar.add_task("", total=len(names), completed=kept, rate="")
-        self._live = Live(console=console, refresh_per_second=4, transient=True, get_renderable=self._shown)
+        self._live = Live(console=console, refresh_per_second=4, transient=True, get_renderable=self.draw)
 
     def __enter__(self) -> Bar:
         self._live.start()
@@ -87,26 +102,26 @@ class Bar:
     ) -> None:
         self._live.stop()
 
-    def done(self, place: int, grade: Grade) -> None:
+    def show(self, place: int, grade: Grade) -> None:
         self._waiting.remove(place)
         self._done += 1
-        self._last.append(Line(result(grade, self._lang), style=_style(grade), overflow="ellipsis", no_wrap=True))
-        each_s = (time.monotonic() - self._started) / self._done
+        self._last.append(Line(result_line(grade, self._lang), style=_style(grade), overflow="ellipsis", no_wrap=True))
+        each_s = (time.monotonic() - self._started_s) / self._done
         rate = render(msg("{number}/s", number=round(1 / each_s, 1)), self._lang) if each_s else ""
         self._bar.update(self._task, advance=1, rate=rate)
 
-    def _shown(self) -> Group:
-        """Work is taken up in order, so those who are being graded are the first of those who wait."""
+    def draw(self) -> Group:
+        """The bar and what is around it. Work begins in order, so those who wait first are the ones being graded."""
         now = [printable(self._names[place]) for place in self._waiting[: min(self._at_once, MAX_NAMES)]]
         text = render(msg("being graded: {names}", names=", ".join(now)), self._lang) if now else ""
         return Group(*self._last, self._bar, Line(text, style="dim", overflow="ellipsis", no_wrap=True))
 
 
-Shown = Silent | Lines | Bar
-
-
-def shown(console: Console, lang: Lang, names: Sequence[str], waiting: Sequence[int], at_once: int) -> Shown:
-    """What fits the number of submissions and where it is shown."""
+def choose_progress(
+    console: Console, lang: Lang, names: Sequence[str], waiting: Sequence[int], at_once: int
+) -> Progress:
+    """The kind of progress that fits the number of submissions and the console. `at_once`: how many are graded at the
+    same time."""
     if len(names) <= 1 or not waiting:
         return Silent()
     if console.is_terminal and not console.is_dumb_terminal:
@@ -114,7 +129,7 @@ def shown(console: Console, lang: Lang, names: Sequence[str], waiting: Sequence[
     return Lines(console, lang, names, waiting)
 
 
-def result(grade: Grade, lang: Lang) -> str:
+def result_line(grade: Grade, lang: Lang) -> str:
     """ "Anna Kot  14/18 +2  0.8 s"."""
     points = f"{number(grade.score, lang)}/{number(grade.max_score, lang)}"
     bonus = f" +{number(grade.bonus, lang)}" if grade.bonus else ""

@@ -1,9 +1,10 @@
-"""A run from what was found to what is left behind: taken over, graded, written, compared with the run before."""
+"""A run over many submissions: take over, grade, write the results, compare them with those of the run before."""
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,28 +12,41 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from grader.batch.cohort import BatchRun
-from grader.batch.progress import shown
-from grader.batch.workers import Engine, engine, hidden_folders
+from grader.batch.progress import Progress, choose_progress
+from grader.batch.results import Results, file_states
+from grader.batch.workers import Engine, open_workers
 from grader.course.course import Course
-from grader.errors import UsageError
+from grader.errors import OutputError, UsageError
 from grader.i18n import Lang, Text, msg, msgs, render
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import Config
+from grader.model import Config, Grade, SubmissionStatus
 from grader.output import write_atomically
-from grader.report import Run, formats
+from grader.pipeline import hidden_folders
+from grader.report import formats
+from grader.report.run import Run
 from grader.submissions.find import Found, remarks, shortened
+from grader.submissions.submission import Submission
 
 if TYPE_CHECKING:
     from grader.batch.store import Store
 
 FILES = {"results.json": "json", "gradebook.csv": "csv", "report.html": "html"}
+"""The reports in the folder of the results: each file's name and format."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be graded, with what, and where the results go. `console` is for whoever runs the grader; `warm` a
-    process to fork kernels from, with a connection for each job; `dask` the address of a cluster to grade on instead.
+    """What is to be graded, with what, and where the results go.
+
+    Attributes:
+        found: The submissions.
+        course: The exercises.
+        config: The settings.
+        console: Where the person who runs the grader reads messages and progress.
+        jobs: How many submissions are graded at once.
+        out: The folder of the results, if they are to be kept.
+        fork_server: What kernels are forked from, with a connection for each job.
+        dask: The address of a cluster's scheduler, to grade there instead.
     """
 
     found: Found
@@ -41,61 +55,137 @@ class Plan:
     console: Console
     jobs: int = 1
     out: Path | None = None
-    warm: ForkServerClient | None = None
+    fork_server: ForkServerClient | None = None
     dask: str | None = None
 
     @property
     def lang(self) -> Lang:
-        return "pl" if self.config.lang == "pl" else "en"
+        return self.config.lang
 
     def say(self, *texts: Text) -> None:
         for text in texts:
             self.console.print(f"grade: {render(text, self.lang)}", markup=False, highlight=False, soft_wrap=True)
 
 
-def conduct(plan: Plan) -> Run:
-    """Grade what has not been graded yet, and write what belongs into the folder of the results. Raise UsageError where
-    nothing is left to grade, OutputError where something can't be written."""
+class BatchRun:
+    """The submissions of a run and their grades so far.
+
+    Attributes:
+        submissions: What is to be graded, in order.
+        results: The grades so far.
+        deleted: The paths of submissions that were deleted before they were graded.
+    """
+
+    def __init__(self, submissions: Sequence[Submission], store: Store | None = None) -> None:
+        self.submissions, self.results = submissions, Results(store)
+        self.deleted: list[str] = []
+        self._states = [file_states(submission) for submission in submissions]
+
+    @property
+    def waiting(self) -> list[int]:
+        """The places of the submissions that have no grade yet, counted from 0."""
+        return [place for place, one in enumerate(self.submissions) if self.results.find(one) is None]
+
+    @property
+    def grades(self) -> tuple[Grade, ...]:
+        """The grades so far, in the order of the submissions."""
+        return self.results.collect(self.submissions)
+
+    def grade(self, engine: Engine, progress: Progress) -> None:
+        """Grade what waits. Raise OutputError if a grade can't be kept."""
+        waiting = self.waiting
+        for index, grade in engine([self.submissions[place] for place in waiting]):
+            submission = self.submissions[waiting[index]]
+            if grade.status is SubmissionStatus.UNREADABLE and _is_deleted(submission):
+                self.deleted.append(submission.path)
+                continue
+            progress.show(waiting[index], self._keep(waiting[index], grade))
+
+    def outdated(self) -> list[str]:
+        """The paths whose contents have changed since they were graded."""
+        return [one.path for one in self.submissions if self.results.is_outdated(one)]
+
+    def _keep(self, place: int, grade: Grade) -> Grade:
+        try:
+            return self.results.keep(self.submissions[place], grade, self._states[place])
+        except OutputError as error:
+            kept, count = len(self.grades), len(self.submissions)
+            text = f"{error} {kept} of {count} results are kept; run the same command again to continue from there."
+            raise OutputError(text) from error
+
+
+def run_batch(plan: Plan) -> Run:
+    """Grade what has no grade yet and write the files in the folder of the results. Raise UsageError if nothing is left
+    to grade, OutputError if something can't be written."""
     plan.say(*remarks(plan.found))
     plan = replace(plan, config=replace(plan.config, hidden=hidden_folders(plan.found.roots, plan.course)))
-    with opened(plan) as kept:
-        batch_run = BatchRun(plan.found.submissions, kept)
+    with open_results(plan) as store:
+        batch_run = BatchRun(plan.found.submissions, store)
         _take_over(plan, batch_run)
         try:
             _grade(plan, batch_run)
         except KeyboardInterrupt:
-            _interrupted(plan, batch_run)
+            _say_interrupted(plan, batch_run)
             raise
         _say_what_happened(plan, batch_run)
-        run = _run(plan, batch_run)
+        run = _make_run(plan, batch_run)
         if not run.grades:
-            raise UsageError("there is nothing to grade any more: everything was deleted while the run went on")
-        if kept is not None:
-            write(kept.folder, run)
-            _compare(plan, kept, run)
+            raise UsageError("there is nothing left to grade: every submission was deleted during the run")
+        if store is not None:
+            write_reports(store.folder, run)
+            _compare(plan, store, run)
     return run
 
 
 @contextmanager
-def opened(plan: Plan) -> Iterator[Store | None]:
-    """The store in the folder of the results, if there is to be one."""
+def open_results(plan: Plan) -> Iterator[Store | None]:
+    """The store in the folder of the results, if there is one."""
     if plan.out is None:
         yield None
         return
-    from grader.batch import store
+    from grader.batch.store import open_store, terms
 
-    with store.opened(plan.out, store.terms(plan.course, plan.config)) as kept:
-        yield kept
+    with open_store(plan.out, terms(plan.course, plan.config)) as store:
+        yield store
+
+
+@contextmanager
+def open_engine(plan: Plan, count: int) -> Iterator[tuple[Engine, int]]:
+    """What grades `count` submissions, and how many at once."""
+    if plan.dask is not None:
+        from grader.batch.dask_cluster import open_cluster
+
+        with open_cluster(plan.dask, plan.course, plan.config) as opened:
+            yield opened
+        return
+    at_once = min(plan.jobs, count)
+    with open_workers(plan.course, plan.config, at_once, plan.fork_server) as engine:
+        yield engine, at_once
+
+
+def write_reports(out: Path, run: Run) -> None:
+    """Write the reports in the folder of the results. Raise OutputError."""
+    for name, format in FILES.items():
+        write_atomically(out / name, formats.text(format, run))
+
+
+def output_files(out: Path) -> list[Path]:
+    """All files that a run writes in the folder of the results, and those that earlier runs left there."""
+    from grader.batch import changes, store
+    from grader.submissions.tree import RESULTS_MARK
+
+    names = (*FILES, changes.LAST_RUN, changes.CHANGES, RESULTS_MARK, store.LOCK_FILE)
+    return [*(out / name for name in names), *(out / store.FOLDER).glob("*.json")]
 
 
 def _take_over(plan: Plan, batch_run: BatchRun) -> None:
-    count, of = batch_run.take_over(), len(batch_run.submissions)
+    count = batch_run.results.take_over(batch_run.submissions)
     if count:
         text = msgs(
             "{n} of {all} was graded before and has not changed since.",
             "{n} of {all} were graded before and have not changed since.",
             count,
-            all=of,
+            all=len(batch_run.submissions),
         )
         plan.say(text)
 
@@ -106,49 +196,29 @@ def _grade(plan: Plan, batch_run: BatchRun) -> None:
         return
     names = [submission.participant for submission in batch_run.submissions]
     with (
-        grading(plan, len(waiting)) as (graded, at_once),
-        shown(plan.console, plan.lang, names, waiting, at_once) as progress,
+        open_engine(plan, len(waiting)) as (engine, at_once),
+        choose_progress(plan.console, plan.lang, names, waiting, at_once) as progress,
     ):
-        started = time.monotonic()
-        batch_run.go(graded, progress)
+        started_s = time.monotonic()
+        batch_run.grade(engine, progress)
     if len(names) > 1:
-        seconds = round(time.monotonic() - started, 1)
+        seconds = round(time.monotonic() - started_s, 1)
         count = len(waiting) - len(batch_run.waiting)
         plan.say(msgs("{n} graded in {seconds} s.", "{n} graded in {seconds} s.", count, seconds=seconds))
 
 
-@contextmanager
-def grading(plan: Plan, count: int) -> Iterator[tuple[Engine, int]]:
-    """What grades, and how many at once."""
-    if plan.dask is not None:
-        from grader.batch.dask_cluster import on_dask
-
-        with on_dask(plan.dask, plan.course, plan.config) as found:
-            yield found
-        return
-    at_once = min(plan.jobs, count)
-    with engine(plan.course, plan.config, at_once, plan.warm) as graded:
-        yield graded, at_once
+def _make_run(plan: Plan, batch_run: BatchRun) -> Run:
+    return Run(batch_run.grades, plan.course, plan.config, plan.found.missing, plan.found.unmatched)
 
 
-def _run(plan: Plan, batch_run: BatchRun) -> Run:
-    return Run(batch_run.graded, plan.course, plan.config, plan.found.missing, plan.found.unmatched)
-
-
-def write(out: Path, run: Run) -> None:
-    """The files in the folder of the results. Raise OutputError."""
-    for name, format in FILES.items():
-        write_atomically(out / name, formats()[format](run))
-
-
-def _interrupted(plan: Plan, batch_run: BatchRun) -> None:
+def _say_interrupted(plan: Plan, batch_run: BatchRun) -> None:
     if plan.out is None:
-        plan.say(msg("Interrupted. With -o DIR each result is kept, and a second run goes on from there."))
+        plan.say(msg("Interrupted. With -o DIR each result is kept, and a second run continues from there."))
         return
-    write(plan.out, _run(plan, batch_run))
+    write_reports(plan.out, _make_run(plan, batch_run))
     text = msgs(
-        "Interrupted: {n} of {all} is graded and kept in {folder}. The same command goes on from there.",
-        "Interrupted: {n} of {all} are graded and kept in {folder}. The same command goes on from there.",
+        "Interrupted: {n} of {all} is graded and kept in {folder}. Run the same command again to continue from there.",
+        "Interrupted: {n} of {all} are graded and kept in {folder}. Run the same command again to continue from there.",
         len(batch_run.grades),
         all=len(batch_run.submissions),
         folder=str(plan.out),
@@ -157,23 +227,27 @@ def _interrupted(plan: Plan, batch_run: BatchRun) -> None:
 
 
 def _say_what_happened(plan: Plan, batch_run: BatchRun) -> None:
-    if batch_run.gone:
-        plan.say(msg("Deleted while the run went on, so not graded: {names}.", names=shortened(batch_run.gone)))
-    changed = batch_run.changed()
-    if changed:
+    if batch_run.deleted:
+        plan.say(msg("Deleted during the run, so not graded: {names}.", names=shortened(batch_run.deleted)))
+    outdated = batch_run.outdated()
+    if outdated:
         text = msg(
-            "Changed while the run went on: {names}. Run the same command again to grade what is there now.",
-            names=shortened(changed),
+            "Changed during the run: {names}. Run the same command again to grade the new versions.",
+            names=shortened(outdated),
         )
         plan.say(text)
 
 
-def _compare(plan: Plan, kept: Store, run: Run) -> None:
+def _compare(plan: Plan, store: Store, run: Run) -> None:
     from grader.batch import changes
 
-    before, now = changes.last(kept.folder), changes.scores(run.grades, kept.terms)
-    found = None if before is None else changes.between(before, now)
-    changes.write(kept.folder, found, now)
+    before, now = changes.read_last(store.folder), changes.collect_scores(run.grades, store.terms)
+    found = None if before is None else changes.compare(before, now)
+    changes.write(store.folder, found, now)
     if found is not None and before != now:
-        for line in changes.told(found, plan.lang):
+        for line in changes.describe(found, plan.lang):
             plan.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _is_deleted(submission: Submission) -> bool:
+    return bool(submission.files) and not any(os.path.lexists(file.path) for file in submission.files)

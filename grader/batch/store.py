@@ -1,7 +1,8 @@
-"""Results that stay: a file a submission, written as soon as it is there, so that nothing is graded twice.
+"""Results on the disk: a file for each submission, written as soon as its grade is there, so that nothing is graded
+twice.
 
-A record holds all of a grade, and what it was made with. A second run takes over the grades whose notebook and terms
-are the same; so does one that comes after a run that was killed, for a file is there whole or not at all.
+A record holds a whole grade and what it was made with. A later run takes over the grades whose notebook and terms are
+unchanged. So does a run after one that was killed, for a file is written whole or not at all.
 """
 
 from __future__ import annotations
@@ -9,14 +10,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields, is_dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -31,13 +31,21 @@ if TYPE_CHECKING:
     from grader.course.course import Course
 
 FOLDER = "submissions"
-LOCK_WAIT_S = 10.0
+LOCK_FILE = ".grade.busy"
+LOCK_WAIT_S = 10.0  # the workers of a grader that was killed may live a moment longer
 MAX_NAME = 80
 Terms = Mapping[str, str]
+"""What a grade rests on beside the submission, by name: the course's digest, the limits, the seed ..."""
 
 
 class Record(msgspec.Struct, frozen=True):
-    """A grade, and what it was made with."""
+    """A file of the store.
+
+    Attributes:
+        terms: What the grade was made with, by name.
+        grade: All of the grade.
+        schema: The version of this format.
+    """
 
     terms: dict[str, str]
     grade: Grade
@@ -45,7 +53,7 @@ class Record(msgspec.Struct, frozen=True):
 
 
 def terms(course: Course, config: Config) -> Terms:
-    """All that a grade rests on beside what was handed in. The language and the number of workers are not of these."""
+    """All that a grade rests on beside what was handed in. Neither the language nor the number of workers matters."""
     limits = asdict(config.limits)
     return {
         "course": course.digest,
@@ -53,14 +61,14 @@ def terms(course: Course, config: Config) -> Terms:
         "seed": str(config.seed),
         "exercises": ", ".join(config.only) or "all",
         "sandbox": " without ".join([config.sandbox, *config.without_walls]),
-        "grader": program(),
+        "grader": grader_version(),
     }
 
 
 @lru_cache
-def program() -> str:
-    """The version of the grader and what it counts with, and a digest of its code: versions stand still while code is
-    being worked on."""
+def grader_version() -> str:
+    """The versions of the grader, Python and numpy, and a digest of the grader's code, which changes more often than
+    its version."""
     import importlib.metadata
     import platform
 
@@ -72,35 +80,40 @@ def program() -> str:
 
 
 class Store:
-    """The results in a folder. Make it with `opened`."""
+    """The results in a folder. Use `open_store`.
+
+    Attributes:
+        folder: Where they are.
+        terms: What the grades of this run are made with.
+    """
 
     def __init__(self, folder: Path, terms: Terms) -> None:
         self.folder, self.terms = folder, terms
 
-    def record(self, submission: Submission) -> Record | None:
-        """What is known of this participant from before; None where that can't be read."""
+    def read_record(self, submission: Submission) -> Record | None:
+        """This participant's record from an earlier run; None if there is no readable one."""
         try:
             return _decoder().decode(self._path(submission).read_bytes())
         except (OSError, msgspec.MsgspecError):
             return None
 
-    def kept(self, submission: Submission) -> Grade | None:
-        """The grade from before, if nothing that it rests on has changed since. What the grader broke on is tried
-        again, and so is what could not be read, which takes no time."""
-        record = self.record(submission)
+    def load(self, submission: Submission) -> Grade | None:
+        """The grade from an earlier run, if nothing that it rests on has changed since. What the grader broke on is
+        graded again, and so is what could not be read, which takes no time."""
+        record = self.read_record(submission)
         if record is None or record.terms != self.terms or record.grade.faulted or record.grade.incomplete:
             return None
         if record.grade.status is SubmissionStatus.UNREADABLE or record.grade.digest != fingerprint(submission):
             return None
-        return _located(record.grade, submission)
+        return _with_current_names(record.grade, submission)
 
     def keep(self, submission: Submission, grade: Grade) -> Grade:
-        """Returns the grade that counts: one from before, which then stays, where the grader broke this time. Raise
-        OutputError."""
-        record = self.record(submission)
-        counts = better_known(None if record is None else _located(record.grade, submission), grade)
+        """Write a grade and return the one that counts: where the grader broke this time, the earlier one, which then
+        stays. Raise OutputError."""
+        record = self.read_record(submission)
+        counts = better_known(None if record is None else _with_current_names(record.grade, submission), grade)
         if counts is grade:
-            write_atomically(self._path(submission), encoded(Record(dict(self.terms), grade)))
+            write_atomically(self._path(submission), encode(Record(dict(self.terms), grade)))
         return counts
 
     def _path(self, submission: Submission) -> Path:
@@ -108,11 +121,11 @@ class Store:
 
 
 @contextmanager
-def opened(folder: Path, terms: Terms) -> Iterator[Store]:
-    """A store in `folder`, for this process alone. Raise OutputError where nothing can be written, UsageError where
-    another grader is at work."""
-    with _prepared(folder) as lock:
-        _lock(lock.fileno(), folder)
+def open_store(folder: Path, terms: Terms) -> Iterator[Store]:
+    """A store in `folder`, for this process alone. Raise OutputError if nothing can be written there, UsageError if
+    another grader works there."""
+    _prepare(folder)
+    with _lock(folder):
         _sweep(folder)
         trial = folder / FOLDER / f"{UNFINISHED}trial"
         write_atomically(trial, b"x")
@@ -120,38 +133,39 @@ def opened(folder: Path, terms: Terms) -> Iterator[Store]:
         yield Store(folder, terms)
 
 
-def _prepared(folder: Path) -> IO[str]:
+def _prepare(folder: Path) -> None:
+    """Make the folder, with the mark by which a later run knows that it holds results, not submissions."""
     try:
         (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-        return (folder / RESULTS_MARK).open("a")
+        (folder / RESULTS_MARK).touch()
     except OSError as error:
         raise OutputError(
             f"{folder} can't be written: {error.strerror}. Choose another place, or make room."
         ) from error
 
 
-def _lock(descriptor: int, folder: Path) -> None:
-    """It ends with this process, however that ends. Workers of a grader that was killed may live a moment longer."""
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    """One grader at a time works in a folder, where its file system has locks. A lock ends with the process that holds
+    it, however that ends."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / LOCK_FILE)
     try:
-        import fcntl
-    except ImportError:  # Windows has no such locks
-        return
-    deadline = time.monotonic() + LOCK_WAIT_S
-    while True:
-        try:
-            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except (BlockingIOError, PermissionError) as error:
-            if time.monotonic() > deadline:
-                text = f"{folder}: another grade is at work in this folder. Wait for it, or choose another with -o."
-                raise UsageError(text) from error
-            time.sleep(0.1)
-        except OSError:  # a file system without locks
-            return
+        lock.acquire(LOCK_WAIT_S, poll_interval=0.1)
+    except Timeout as error:
+        text = f"{folder}: another grade is working in this folder. Wait for it, or choose another folder with -o."
+        raise UsageError(text) from error
+    except OSError:  # a file system without locks
+        pass
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _sweep(folder: Path) -> None:
-    """Take away what a run that was killed had begun to write."""
+    """Remove the unfinished files of a run that was killed."""
     for place in (folder, folder / FOLDER):
         for path in place.glob(f"{UNFINISHED}*"):
             with contextlib.suppress(OSError):
@@ -159,15 +173,16 @@ def _sweep(folder: Path) -> None:
 
 
 def file_name(submission: Submission) -> str:
-    """The participant's name as any file system takes it, and a digest that keeps those apart who are then alike."""
+    """The participant's name as any file system takes it, and a digest that tells apart those whose names are then the
+    same."""
     known = "\0".join(submission.key).encode("utf-8", "surrogatepass")
     readable = re.sub(r"[^\w\-.]+", "_", submission.participant).strip("._")
     short = readable.encode()[:MAX_NAME].decode("utf-8", "ignore")
     return f"{short}-{hashlib.sha256(known).hexdigest()[:16]}"
 
 
-def _located(grade: Grade, submission: Submission) -> Grade:
-    """With names and paths as they are now."""
+def _with_current_names(grade: Grade, submission: Submission) -> Grade:
+    """The grade with the names and paths of today."""
     files = submission.attempts[grade.attempt] if submission.attempts else ()
     parts = tuple(replace(part, path=file.shown) for part, file in zip(grade.notebook.parts, files, strict=False))
     notebook = replace(
@@ -181,25 +196,25 @@ def _located(grade: Grade, submission: Submission) -> Grade:
     return replace(grade, notebook=notebook)
 
 
-def encoded(value: Record | Grade) -> bytes:
-    """As JSON. A half of a character, which UTF-8 can't carry, is replaced as the JSON report does it."""
+def encode(value: Record | Grade) -> bytes:
+    """As JSON. Half a character, which UTF-8 can't carry, is replaced, as in the JSON report."""
     try:
         return msgspec.json.encode(value)
     except UnicodeEncodeError:
-        return msgspec.json.encode(_whole(value))
+        return msgspec.json.encode(_encodable(value))
 
 
-def _whole(value: Any) -> Any:
+def _encodable(value: Any) -> Any:
     if isinstance(value, str) and not isinstance(value, Enum):
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, tuple):
-        return tuple(map(_whole, value))
+        return tuple(map(_encodable, value))
     if isinstance(value, Mapping):
-        return {name: _whole(inner) for name, inner in value.items()}
+        return {name: _encodable(inner) for name, inner in value.items()}
     if isinstance(value, msgspec.Struct):
-        return type(value)(**{name: _whole(getattr(value, name)) for name in value.__struct_fields__})
+        return type(value)(**{name: _encodable(getattr(value, name)) for name in value.__struct_fields__})
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{each.name: _whole(getattr(value, each.name)) for each in fields(value)})
+        return replace(value, **{each.name: _encodable(getattr(value, each.name)) for each in fields(value)})
     return value
 
 

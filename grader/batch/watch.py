@@ -1,4 +1,4 @@
-"""A workshop that goes on: what appears or changes is graded, a board shows it, the results are kept current."""
+"""A running workshop: whatever appears or changes is graded, a dashboard shows it, the results are kept up to date."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.batch import changes
-from grader.batch import dashboard as board
-from grader.batch.cohort import states
-from grader.batch.dashboard import Feed, Latest, Screen
-from grader.batch.run import Plan, grading, opened, write
+from grader.batch.dashboard import Dashboard, Latest, open_dashboard
+from grader.batch.results import Results, file_states
+from grader.batch.run import Plan, open_engine, open_results, write_reports
 from grader.batch.store import Store
-from grader.batch.workers import Engine, hidden_folders
+from grader.batch.workers import Engine
 from grader.errors import UsageError
 from grader.i18n import Text
 from grader.model import Grade, SubmissionStatus
-from grader.report import Run
+from grader.pipeline import hidden_folders
+from grader.report.run import Run
 from grader.submissions.find import Found
-from grader.submissions.submission import Submission, better_known
+from grader.submissions.submission import Submission
 
 LOOK_EVERY_MS = 500
 PATIENCE_S = 3.0
@@ -28,142 +28,122 @@ Key = tuple[str, str]
 
 
 def watch(plan: Plan, look: Callable[[], Found]) -> Run:
-    """Grade until Ctrl-C. `look` finds what is there now. Returns what there was in the end."""
+    """Grade until Ctrl-C. `look` finds the submissions that are there now. Returns the run as it was at the end."""
     plan = replace(plan, config=replace(plan.config, hidden=hidden_folders(plan.found.roots, plan.course)))
     title = ", ".join(str(root) for root in plan.found.roots)
-    with opened(plan) as kept:
-        watched = _Watched(plan, look, kept)
+    with open_results(plan) as store:
+        watched = _Watched(plan, look, store)
         with (
             suppress(KeyboardInterrupt),
-            grading(plan, plan.jobs) as (engine, _),
-            board.on(plan.console, plan.lang, title) as shown,
+            open_engine(plan, plan.jobs) as (engine, _),
+            open_dashboard(plan.console, plan.lang, title) as dashboard,
         ):
-            watched.until_interrupted(engine, shown)
-        run = watched.run()
-        if kept is not None:
-            write(kept.folder, run)
-            changes.write(kept.folder, None, changes.scores(run.grades, kept.terms))
+            watched.grade_until_interrupted(engine, dashboard)
+        run = watched.make_run()
+        if store is not None:
+            write_reports(store.folder, run)
+            changes.write(store.folder, None, changes.collect_scores(run.grades, store.terms))
     return run
 
 
 class _Watched:
-    """What is known of each entry: how its files looked when it was graded, and its grade."""
+    """The submissions in the watched folders, and what is known of them."""
 
-    def __init__(self, plan: Plan, look: Callable[[], Found], kept: Store | None) -> None:
-        self._plan, self._look, self._store = plan, look, kept
+    def __init__(self, plan: Plan, look: Callable[[], Found], store: Store | None) -> None:
+        self._plan, self._look, self._results = plan, look, Results(store)
         self._found = plan.found
-        self._shown: Feed | Screen
-        self._said = ""
+        self._dashboard: Dashboard
+        self._error = ""
         self._doubts: list[Text] = []
-        self._grades: dict[Key, Latest] = {}
-        self._graded_as: dict[Key, object] = {}
+        self._graded_at_s: dict[Key, float] = {}
         self._seen: dict[Key, object] = {}
-        self._first_bad: dict[Key, float] = {}
+        self._unreadable_since_s: dict[Key, float] = {}
 
-    def run(self) -> Run:
-        grades = tuple(one.grade for one in self._latest())
+    def make_run(self) -> Run:
+        """What a report shows of it now."""
+        grades = self._results.collect(self._found.submissions)
         return Run(grades, self._plan.course, self._plan.config, self._found.missing, self._found.unmatched)
 
-    def until_interrupted(self, engine: Engine, shown: Feed | Screen) -> None:
-        """Look again after each change, and as long as something waits to be whole."""
-        self._shown = shown
-        self._take_over()
+    def grade_until_interrupted(self, engine: Engine, dashboard: Dashboard) -> None:
+        """Look again after each change, and as long as a submission waits to be graded."""
+        self._dashboard = dashboard
+        self._results.take_over(self._found.submissions)
         self._say_who_is_unmatched()
         self._show()
-        for changed in _changes(self._plan):
+        for changed in _wait_for_changes(self._plan):
             if changed or self._waiting():
                 self._look_again()
                 self._grade(engine, self._ready())
 
     def _latest(self) -> list[Latest]:
-        return [
-            self._grades[submission.key] for submission in self._found.submissions if submission.key in self._grades
-        ]
-
-    def _take_over(self) -> None:
-        for submission in self._found.submissions if self._store is not None else ():
-            looked, grade = states(submission), self._store.kept(submission)  # type: ignore[union-attr]
-            if grade is not None:
-                self._grades[submission.key] = Latest(grade, 0.0)
-                self._graded_as[submission.key] = looked
+        graded = ((one.key, self._results.find(one)) for one in self._found.submissions)
+        return [Latest(grade, self._graded_at_s.get(key, 0.0)) for key, grade in graded if grade is not None]
 
     def _look_again(self) -> None:
         try:
             found = self._look()
-        except UsageError as error:  # a list in the middle of being saved, a folder that is gone for a moment
-            if str(error) != self._said:
-                self._said = str(error)
-                self._shown.say(self._said)
+        except UsageError as error:  # a list that is just being saved, a folder that is gone for a moment
+            if str(error) != self._error:
+                self._error = str(error)
+                self._dashboard.say(self._error)
                 self._show()
             return
-        self._said = ""
+        self._error = ""
         self._say_who_is_unmatched()
-        gone = len(self._found.submissions) > len(found.submissions)
+        fewer = len(found.submissions) < len(self._found.submissions)
         self._found = found
-        if gone:
-            self._results_changed()
+        if fewer:
+            self._write_and_show()
 
     def _say_who_is_unmatched(self) -> None:
         for one in self._found.unmatched:
             if one.reason not in self._doubts:
                 self._doubts.append(one.reason)
-                self._shown.say(one.reason)
+                self._dashboard.say(one.reason)
 
     def _waiting(self) -> list[Submission]:
-        """Those that have not been graded as they are now."""
-        return [
-            submission
-            for submission in self._found.submissions
-            if self._graded_as.get(submission.key) != states(submission)
-        ]
+        """The submissions that have no grade for their files as they are now."""
+        return [submission for submission in self._found.submissions if not self._results.is_current(submission)]
 
     def _ready(self) -> list[Submission]:
-        """Of those the ones that looked the same the last time, so that nobody is writing them any more."""
-        waiting = {submission.key: (submission, states(submission)) for submission in self._waiting()}
-        ready = [submission for key, (submission, looked) in waiting.items() if self._seen.get(key) == looked]
-        self._seen = {key: looked for key, (_, looked) in waiting.items()}
+        """Those that wait and look as they did the last time, so that nobody is still writing them."""
+        waiting = {submission.key: (submission, file_states(submission)) for submission in self._waiting()}
+        ready = [submission for key, (submission, states) in waiting.items() if self._seen.get(key) == states]
+        self._seen = {key: states for key, (_, states) in waiting.items()}
         return ready
 
     def _grade(self, engine: Engine, submissions: Sequence[Submission]) -> None:
-        looked = [states(submission) for submission in submissions]
+        states = [file_states(submission) for submission in submissions]
         for place, grade in engine(submissions) if submissions else ():
             submission = submissions[place]
-            if self._is_unfinished(submission, grade):
+            if self._may_be_unfinished(submission, grade):
                 continue
-            counts = self._kept(submission, grade)
-            self._grades[submission.key] = Latest(counts, time.time())
-            self._graded_as[submission.key] = looked[place]
-            self._shown.graded(counts)
+            counts = self._results.keep(submission, grade, states[place])
+            self._graded_at_s[submission.key] = time.time()
+            self._dashboard.announce(counts)
             self._show()
         if submissions:
-            self._results_changed()
+            self._write_and_show()
 
-    def _kept(self, submission: Submission, grade: Grade) -> Grade:
-        """The grade that counts now."""
-        if self._store is not None:
-            return self._store.keep(submission, grade)
-        before = self._grades.get(submission.key)
-        return better_known(before.grade if before else None, grade)
-
-    def _is_unfinished(self, submission: Submission, grade: Grade) -> bool:
-        """A file that can't be read may be one that is not whole yet: for some seconds it is tried again."""
+    def _may_be_unfinished(self, submission: Submission, grade: Grade) -> bool:
+        """An unreadable file may still be being written: for some seconds it is tried again."""
         if grade.status is not SubmissionStatus.UNREADABLE:
-            self._first_bad.pop(submission.key, None)
+            self._unreadable_since_s.pop(submission.key, None)
             return False
-        first = self._first_bad.setdefault(submission.key, time.monotonic())
-        return time.monotonic() - first < PATIENCE_S
+        since_s = self._unreadable_since_s.setdefault(submission.key, time.monotonic())
+        return time.monotonic() - since_s < PATIENCE_S
 
-    def _results_changed(self) -> None:
+    def _write_and_show(self) -> None:
         if self._plan.out is not None:
-            write(self._plan.out, self.run())
+            write_reports(self._plan.out, self.make_run())
         self._show()
 
     def _show(self) -> None:
-        self._shown.show(self.run(), self._latest())
+        self._dashboard.show(self.make_run(), self._latest())
 
 
-def _changes(plan: Plan) -> Iterator[bool]:
-    """Whether something has changed in the folders, again and again. Begins with yes."""
+def _wait_for_changes(plan: Plan) -> Iterator[bool]:
+    """Whether something has changed in the watched folders, twice a second. Begins with True."""
     from watchfiles import watch as watch_files
 
     yield True

@@ -1,13 +1,14 @@
-"""Grading in a process of its own, over a pipe: what a worker of a cluster runs, whatever else it has in its process.
+"""A grading process of its own, for a worker of a cluster, whatever else runs in that worker's process.
 
-A frame is eight bytes of length and that many of contents. The first one sets the process up, each later one is an
-entry with its notebooks' bytes, and the answer to it a grade. Only data crosses: the course travels as an archive.
+Only data crosses the connection to it. The first message sets the process up, with the course as an archive. Each later
+one is a submission with the contents of its files, and the answer to it is a grade.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import multiprocessing
 import os
 import queue
 import shutil
@@ -18,88 +19,46 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 
-from grader.batch.store import encoded
+if sys.platform == "win32":
+    from multiprocessing.connection import PipeConnection as Connection
+else:
+    from multiprocessing.connection import Connection
+
+from grader.batch.store import encode
 from grader.course.course import Course
 from grader.kernel.inside.environment import ONE_THREAD
 from grader.model import Config, Grade
 from grader.submissions.submission import Submission
 
-LENGTH_BYTES = 8
 END_TIMEOUT_S = 5.0
 
 
-class Overran(Exception):
-    """The process had its time for an entry, and was ended."""
+class TimedOut(Exception):
+    """The process used up its time for a submission and was ended."""
 
 
 class WorkerDied(Exception):
-    """The process has ended before it answered, as one does that was ended from outside or has no memory left."""
+    """The process died before it answered, as one does that is ended from outside or has no memory left."""
 
 
 class Setup(msgspec.Struct, frozen=True):
-    """`course`: an archive of its folder."""
+    """What a grading process needs to know.
+
+    Attributes:
+        course: A zip archive of the course's folder.
+        config: The settings of the run.
+    """
 
     course: bytes
     config: Config
 
 
-class Process:
-    """A grading process, seen from the one that uses it. One thread at a time."""
-
-    def __init__(self, setup: bytes) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "grader.batch.worker_process"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, **dict.fromkeys(ONE_THREAD, "1")},
-            cwd=os.sep,  # Python looks there for modules first of all
-        )
-        with contextlib.suppress(OSError):  # the first answer tells it
-            self._send(setup)
-
-    def grade(self, encode_submission: bytes, within_s: float) -> bytes:
-        """The answer to a parcel. Raise Overran where there is none after so long, Gone where it ended before."""
-        assert self._process.stdout is not None
-        overran = threading.Event()
-        watchdog = threading.Timer(within_s, self._end, [overran])
-        watchdog.start()
-        try:
-            self._send(encode_submission)
-            answer = _receive(self._process.stdout)
-        except (OSError, ValueError):  # a pipe that is closed, by it or here
-            answer = None
-        finally:
-            watchdog.cancel()
-        if answer is None:
-            self.close()
-            raise Overran if overran.is_set() else WorkerDied
-        return answer
-
-    def _end(self, overran: threading.Event) -> None:
-        overran.set()
-        self._process.kill()
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
-        try:
-            self._process.wait(END_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def _send(self, contents: bytes) -> None:
-        assert self._process.stdin is not None
-        _send(self._process.stdin, contents)
-
-
-def setup(course: Course, config: Config) -> bytes:
-    """What a process needs to know. Folders that are to be hidden here mean nothing there."""
+def encode_setup(course: Course, config: Config) -> bytes:
+    """The first message. It names no folders to hide: those of this machine mean nothing on another."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in course.files:
@@ -108,72 +67,111 @@ def setup(course: Course, config: Config) -> bytes:
 
 
 def encode_submission(submission: Submission) -> bytes:
-    """An entry with the contents of its files."""
+    """A submission with the contents of its files."""
     attempts = tuple(tuple(replace(file, data=file.load()) for file in attempt) for attempt in submission.attempts)
     return msgspec.msgpack.encode(replace(submission, attempts=attempts), enc_hook=str)
 
 
-def grade_of(answer: bytes) -> Grade:
+def decode_grade(answer: bytes) -> Grade:
+    """The grade in an answer."""
     return msgspec.json.decode(answer, type=Grade)
 
 
-def _send(file: IO[bytes], contents: bytes) -> None:
-    file.write(len(contents).to_bytes(LENGTH_BYTES, "big") + contents)
-    file.flush()
+class GradingProcess:
+    """A grading process, seen from the one that uses it. One thread at a time."""
+
+    def __init__(self, setup: bytes) -> None:
+        """`setup` comes from `encode_setup`."""
+        self._connection, theirs = multiprocessing.Pipe()
+        self._process = subprocess.Popen(  # noqa: S603  our own module
+            [sys.executable, "-m", "grader.batch.worker_process", str(theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **dict.fromkeys(ONE_THREAD, "1")},
+            cwd=os.sep,  # Python looks there for modules first of all
+            **_inherit(theirs.fileno()),
+        )
+        theirs.close()
+        with contextlib.suppress(OSError):  # if it has died, the first answer says so
+            self._connection.send_bytes(setup)
+
+    def grade(self, submission: bytes, within_s: float) -> bytes:
+        """The answer to a submission from `encode_submission`. Raise TimedOut if there is none after this time,
+        WorkerDied if the process has died before."""
+        timed_out = threading.Event()
+        watchdog = threading.Timer(within_s, self._time_out, [timed_out])
+        watchdog.start()
+        try:
+            self._connection.send_bytes(submission)
+            return self._connection.recv_bytes()
+        except (EOFError, OSError) as error:  # the connection is closed, at either end
+            self.close()
+            raise (TimedOut if timed_out.is_set() else WorkerDied) from error
+        finally:
+            watchdog.cancel()
+
+    def close(self) -> None:
+        """Let the process end, or end it."""
+        self._connection.close()
+        try:
+            self._process.wait(END_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _time_out(self, timed_out: threading.Event) -> None:
+        timed_out.set()
+        self._process.kill()
 
 
-def _receive(file: IO[bytes]) -> bytes | None:
-    """None when the other side has hung up."""
-    length = file.read(LENGTH_BYTES)
-    if len(length) < LENGTH_BYTES:
-        return None
-    contents = file.read(int.from_bytes(length, "big"))
-    return contents if len(contents) == int.from_bytes(length, "big") else None
+def _inherit(handle: int) -> dict[str, Any]:
+    """Arguments by which a process inherits one end of a connection and nothing else."""
+    if sys.platform == "win32":
+        os.set_handle_inheritable(handle, True)
+        return {"startupinfo": subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})}
+    return {"pass_fds": [handle]}
 
 
 # ---- the process itself
 
 
 def main() -> None:
-    """Grade until the other side hangs up; then end at once, also in the middle of a notebook."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever prints must not get between the answers
-    frames: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    """Grade until the connection is closed; then end at once, even in the middle of a notebook."""
+    connection = Connection(int(sys.argv[1]))
+    messages: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     folders: list[Path] = []
-    threading.Thread(target=_listen, args=(frames.put, folders), daemon=True).start()
-    _serve(frames.get, answers, folders)
+    threading.Thread(target=_listen, args=(connection, messages.put, folders), daemon=True).start()
+    _serve(messages.get, connection.send_bytes, folders)
 
 
-def _listen(put: Callable[[bytes], None], folders: list[Path]) -> None:
-    while (frame := _receive(sys.stdin.buffer)) is not None:
-        put(frame)
+def _listen(connection: Connection, put: Callable[[bytes], None], folders: list[Path]) -> None:
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            put(connection.recv_bytes())
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
-    os._exit(0)  # kernels end with it: whoever is above them sees its end
+    os._exit(0)  # kernels end with it: the process above them sees its end
 
 
-def _serve(get: Callable[[], bytes], answers: IO[bytes], folders: list[Path]) -> None:
-    from grader.course import course as courses
-    from grader.judging.suite import Suite
-    from grader.kernel import fork_client as warm
-    from grader.pipeline import grade
+def _serve(get: Callable[[], bytes], answer: Callable[[bytes], None], folders: list[Path]) -> None:
+    from grader.course.loader import load
+    from grader.kernel import fork_client
+    from grader.pipeline import open_grader
 
-    known = msgspec.msgpack.decode(get(), type=Setup)
-    process = warm.start(known.config.kernel)
-    folder = warm.new_folder(process)  # goes with us, also when we are killed: hidden tests must not be left there
+    setup = msgspec.msgpack.decode(get(), type=Setup)
+    fork_server = fork_client.start(setup.config.kernel)
+    # This folder goes with the process, also when that is killed: hidden tests must not be left behind.
+    folder = fork_client.new_folder(fork_server)
     folders.append(folder)
-    with zipfile.ZipFile(io.BytesIO(known.course)) as archive:  # the operator's own, from the machine that asks
+    with zipfile.ZipFile(io.BytesIO(setup.course)) as archive:  # the operator's own, from the machine that asks
         archive.extractall(folder)
-    course = courses.load(folder)
-    config = replace(known.config, hidden=(str(folder),))
-    submissions = msgspec.msgpack.Decoder(Submission, dec_hook=_path)
-    with Suite(course) as suite:
+    config = replace(setup.config, hidden=(str(folder),))
+    submissions = msgspec.msgpack.Decoder(Submission, dec_hook=_to_path)
+    with open_grader(load(folder), config, fork_server) as grader:
         while True:
-            result = grade(submissions.decode(get()), course, suite, config, process)
-            _send(answers, encoded(result))
+            answer(encode(grader.grade(submissions.decode(get()))))
 
 
-def _path(kind: type[Any], value: Any) -> Any:
+def _to_path(kind: type[Any], value: Any) -> Any:
     return kind(value)
 
 

@@ -8,12 +8,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.grade import EXIT_BELOW, EXIT_OK, locale_language, run_command, use_one_thread
+from grader.cli.commands import EXIT_BELOW, EXIT_OK, run_command, use_one_thread
 from grader.errors import UsageError
+from grader.i18n import locale_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
     from grader.i18n import Lang
 
 COURSE = click.option(
-    "--course", "course_dir", type=click.Path(path_type=Path), help="Another course than the built-in one."
+    "--course", "course_dir", type=click.Path(path_type=Path), help="A course other than the built-in one."
+)
+EXERCISE = click.option(
+    "-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable)."
 )
 LANG = click.option(
-    "--lang", type=click.Choice(["pl", "en"]), help="Language of what is said; by default your locale's."
+    "--lang", type=click.Choice(["pl", "en"]), help="Language of the messages. [default: that of your locale]"
 )
 
 
@@ -41,15 +45,15 @@ def grade_course() -> None:
     type=click.Path(path_type=Path),
     default=Path("exercises"),
     show_default=True,
-    help="Where the stub notebooks go.",
+    help="Folder for the stub notebooks.",
 )
-@click.option("--samples", type=click.Path(path_type=Path), help="Where a solved and a typically wrong notebook go.")
+@click.option("--samples", type=click.Path(path_type=Path), help="Folder for a solved and a typically wrong notebook.")
 def build(course_dir: Path | None, out: Path, samples: Path | None) -> int:
     """Make the participants' stub notebooks from a course."""
-    from grader.course import authoring, course
+    from grader.course import authoring, loader
     from grader.output import write_atomically
 
-    loaded = course.load(course_dir or course.built_in())
+    loaded = loader.load(course_dir or loader.built_in())
     texts = {out / name: text for name, text in authoring.stub_notebooks(loaded).items()}
     if samples is not None:
         texts |= {samples / name: text for name, text in authoring.sample_notebooks(loaded).items()}
@@ -61,47 +65,52 @@ def build(course_dir: Path | None, out: Path, samples: Path | None) -> int:
 
 @grade_course.command()
 @COURSE
-@click.option("-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable).")
+@EXERCISE
 @click.option(
     "--seeds",
     type=click.IntRange(1),
     default=5,
     show_default=True,
-    help="How often everything is tried, each time on other inputs.",
+    help="How many times everything is tried, each time with other inputs.",
 )
-@click.option("-j", "--jobs", type=click.IntRange(1), help="Kernels at once; by default as many as cores.")
+@click.option("-j", "--jobs", type=click.IntRange(1), help="Kernels at once. [default: the number of cores]")
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the kill matrix to this page."
 )
 @LANG
-@click.option("-v", "--verbose", is_flag=True, help="Show which check refuses which mistake.")
-def check(course_dir: Path | None, only: tuple[str, ...], **options: Any) -> int:
-    """Prove a course: right solutions pass, mistakes and mutants are refused, mistakes are named, under any seed.
+@click.option("-v", "--verbose", is_flag=True, help="Show which check fails which mistake.")
+def check(
+    course_dir: Path | None,
+    only: tuple[str, ...],
+    seeds: int,
+    jobs: int | None,
+    out: Path | None,
+    lang: Lang | None,
+    verbose: bool,
+) -> int:
+    """Prove a course: right solutions pass, mistakes and mutants fail, mistakes are named, with any seed.
 
-    Exit codes: 0 proved; 1 something is not, and is listed; 2 bad usage or an unreadable course; 3 a fault of the
-    grader's own; 130 interrupted.
+    Exit codes: 0 proved; 1 something is not proved, and is listed; 2 bad usage or an unreadable course; 3 the grader
+    itself failed; 130 interrupted.
     """
     use_one_thread()
     from rich.console import Console
 
-    from grader.course import course as courses
+    from grader.course import loader
     from grader.output import write_atomically
     from grader.proof.page import page
     from grader.proof.prove import prove
     from grader.proof.table import show
 
-    course = courses.load(course_dir or courses.built_in())
-    ids = [exercise.id for exercise in course.exercises]
-    for id in only:
-        if id not in ids:
-            raise UsageError(f"there is no exercise {id!r} in this course. There are: {', '.join(ids)}")
-    if only and options["out"]:
-        raise UsageError("--out writes the page of the whole course: leave out either it or --exercise")
-    with _progress() as progress:
-        proof = prove(course, options["seeds"], options["jobs"] or os.cpu_count() or 1, only, progress)
-    show(proof, Console(highlight=False), options["lang"] or locale_language(), options["verbose"])
-    if options["out"]:
-        write_atomically(options["out"], page(proof))
+    course = loader.load(course_dir or loader.built_in())
+    course.require(only)
+    if only and out is not None:
+        raise UsageError("--out writes the page of the whole course. Leave out --out or --exercise")
+    with _show_progress() as progress:
+        proof = prove(course, seeds, jobs or os.cpu_count() or 1, only, progress)
+    show(proof, Console(highlight=False), lang or locale_language(os.environ), verbose)
+    if out is not None:
+        write_atomically(out, page(proof))
     return EXIT_BELOW if proof.flaws else EXIT_OK
 
 
@@ -109,24 +118,24 @@ def check(course_dir: Path | None, only: tuple[str, ...], **options: Any) -> int
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @LANG
 def new(folder: Path, lang: Lang | None) -> int:
-    """Start a course in DIR: one exercise to learn from, with all that belongs to it."""
+    """Start a course in DIR: one complete exercise to learn from."""
     from grader.course.authoring import new_course
     from grader.i18n import msg, render
     from grader.output import write_atomically
 
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise UsageError(f"{folder} is there already and not empty. Give the new course a folder of its own.")
+        raise UsageError(f"{folder} already exists and is not empty. Choose another folder for the new course.")
     for name, text in new_course(folder.resolve().name).items():
         write_atomically(folder / name, text)
         click.echo(folder / name)
     next_step = msg("Now prove it: grade-course check --course {folder}", folder=shlex.quote(str(folder)))
-    click.echo(render(next_step, lang or locale_language()))
+    click.echo(render(next_step, lang or locale_language(os.environ)))
     return EXIT_OK
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal's standard error, nothing elsewhere."""
+def _show_progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on the standard error if it is a terminal, otherwise nothing."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -140,20 +149,20 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 @click.argument("system", type=click.Choice(["gradescope", "prairielearn"]))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
 @COURSE
-@click.option("--lang", type=click.Choice(["pl", "en"]), default="en", show_default=True, help="Of the reports.")
-@click.option("-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable).")
-@click.option("--image", default="", metavar="NAME", help="The image that PrairieLearn grades in.")
+@click.option(
+    "--lang", type=click.Choice(["pl", "en"]), default="en", show_default=True, help="Language of the reports."
+)
+@EXERCISE
+@click.option("--image", default="", metavar="NAME", help="Container image in which PrairieLearn grades.")
 def export(system: str, folder: Path, course_dir: Path | None, lang: str, only: tuple[str, ...], image: str) -> int:
-    """Make this grader the autograder of Gradescope or PrairieLearn: its files go to DIR."""
-    from grader.course import course
+    """Write the files that make this grader the autograder of Gradescope or PrairieLearn to DIR."""
     from grader.course import export as exports
+    from grader.course import loader
 
-    loaded = course.load(course_dir or course.built_in())
-    for id in only:
-        if id not in (ids := [exercise.id for exercise in loaded.exercises]):
-            raise UsageError(f"there is no exercise {id!r} in this course. There are: {', '.join(ids)}")
+    loaded = loader.load(course_dir or loader.built_in())
+    loaded.require(only)
     if system == "prairielearn" and not image:
-        raise UsageError("PrairieLearn pulls an image: say what you will call it, --image NAME")
+        raise UsageError("PrairieLearn grades in an image. Say what yours is called: --image NAME")
     arguments = ["--lang", lang, *(part for id in only for part in ("-e", id))]
     for path in exports.export(system, folder, loaded, arguments, image):
         click.echo(path)

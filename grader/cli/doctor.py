@@ -1,4 +1,4 @@
-"""What this machine can do for the grader, and what to do about what it can't: `grade --doctor`, `grade --version`."""
+"""What this machine can do for the grader, and advice on what it lacks: `grade --doctor`, `grade --version`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from grader import __version__
-from grader.course import course as courses
+from grader.course import loader
 from grader.errors import CourseError, GraderError
-from grader.i18n import Lang, Text, msg, render
-from grader.kernel import fork_client as warm
+from grader.i18n import Text, msg, render
+from grader.kernel import fork_client
 from grader.kernel.inside.fake_modules import COLAB_MODULES
 from grader.kernel.session import run
 from grader.model import Cell, Config, Notebook
@@ -40,13 +40,19 @@ ADVICE: Mapping[str, Text] = {
         "option lsm=."
     ),
     "seccomp": msg("It needs a Linux kernel with seccomp filters (CONFIG_SECCOMP_FILTER), on x86-64 or ARM64."),
-    "rlimits": msg("Raise the limits that this session was started with (ulimit -a)."),
+    "rlimits": msg("Raise the limits of this session (ulimit -a)."),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`advice` is there where something lacks. `fatal`: nothing can be graded."""
+    """A fact about this machine.
+
+    Attributes:
+        text: The fact.
+        advice: What to do about it, if something is missing.
+        fatal: Whether nothing can be graded because of it.
+    """
 
     text: Text
     advice: Text | None = None
@@ -55,7 +61,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Kernels:
-    """How kernels start here."""
+    """How kernels start on this machine.
+
+    Attributes:
+        walls: The names of the walls around them.
+        missing: The walls that are missing, each as "name: reason".
+        forked: Whether they are forked from a running process.
+        start_ms: How long it takes to start one, in milliseconds.
+    """
 
     walls: tuple[str, ...]
     missing: tuple[str, ...]
@@ -64,27 +77,22 @@ class Kernels:
 
 
 def version(folder: Path | None, config: Config) -> Iterator[str]:
-    """Lines: the grader, the course, the walls."""
+    """Lines about the grader, the course and the walls."""
     yield f"grade, version {__version__} (Python {platform.python_version()}, {platform.system()})"
-    course = courses.load(folder or courses.built_in())
-    yield _say(msg("course: {id}, digest {digest}", id=course.id, digest=course.digest[:12]), config)
+    course = loader.load(folder or loader.built_in())
+    yield render(msg("course: {id}, digest {digest}", id=course.id, digest=course.digest[:12]), config.lang)
     kernels = try_kernels(config)
-    yield _say(msg("walls: {walls}", walls=", ".join(kernels.walls) or "-"), config)
+    yield render(msg("walls: {walls}", walls=", ".join(kernels.walls) or "-"), config.lang)
     for wall in kernels.missing:
-        yield _say(msg("missing: {wall}", wall=wall), config)
+        yield render(msg("missing: {wall}", wall=wall), config.lang)
 
 
 def report(findings: list[Finding], config: Config) -> Iterator[str]:
-    """Lines: a mark and what was found, then what to do about it."""
+    """Lines: each finding with a mark, followed by its advice."""
     for finding in findings:
-        yield f"{'!' if finding.advice else '✓'} {_say(finding.text, config)}"
+        yield f"{'!' if finding.advice else '✓'} {render(finding.text, config.lang)}"
         if finding.advice:
-            yield f"  {_say(finding.advice, config)}"
-
-
-def _say(text: Text, config: Config) -> str:
-    lang: Lang = "pl" if config.lang == "pl" else "en"
-    return render(text, lang)
+            yield f"  {render(finding.advice, config.lang)}"
 
 
 def examine(folder: Path | None, config: Config, jobs: int, environ: Mapping[str, str]) -> list[Finding]:
@@ -100,7 +108,7 @@ def examine(folder: Path | None, config: Config, jobs: int, environ: Mapping[str
 
 def _course(folder: Path | None) -> Iterator[Finding]:
     try:
-        course = courses.load(folder or courses.built_in())
+        course = loader.load(folder or loader.built_in())
         count = len(course.exercises)
         yield Finding(msg("The course is {id}; its exercises: {count}.", id=course.id, count=count))
     except CourseError as error:
@@ -119,41 +127,41 @@ def _kernels(config: Config) -> Iterator[Finding]:
         yield Finding(msg("No kernel starts: {error}", error=str(error)), advice, fatal=True)
         return
     if kernels.walls:
-        yield Finding(msg("Walls that stand: {walls}.", walls=", ".join(kernels.walls)))
+        yield Finding(msg("Walls in place: {walls}.", walls=", ".join(kernels.walls)))
     for missing in kernels.missing:
         name, _, reason = missing.partition(": ")
-        text = msg("The wall {name} does not stand: {reason}.", name=name, reason=reason)
+        text = msg("The wall {name} is missing: {reason}.", name=name, reason=reason)
         yield Finding(text, ADVICE.get(name, _NAMESPACES))
     if kernels.forked:
-        yield Finding(msg("Kernels are forked from a warm process: the next one takes {ms} ms.", ms=kernels.start_ms))
+        yield Finding(msg("Kernels are forked from a running process: each starts in {ms} ms.", ms=kernels.start_ms))
     else:
-        text = msg("Kernels can't be forked from a warm process: each starts anew, in {ms} ms.", ms=kernels.start_ms)
-        yield Finding(text, msg("Grading works, only slower. On Linux it is faster."))
+        text = msg("Kernels can't be forked here: each starts by itself, in {ms} ms.", ms=kernels.start_ms)
+        yield Finding(text, msg("Grading works, but more slowly. On Linux it is faster."))
 
 
 def try_kernels(config: Config) -> Kernels:
-    """Start a kernel twice, the second time to see how long it takes. Raise GraderError where none starts."""
-    process = warm.start(config.kernel)
+    """Start a kernel twice, the second time to measure how long it takes. Raise GraderError if none starts."""
+    fork_server = fork_client.start(config.kernel)
     notebook = Notebook("", "", SHA, (Cell(0, "x = 1"),))
     try:
         for _ in range(2):
             started = time.monotonic()
-            with run(notebook, config, process) as session:
+            with run(notebook, config, fork_server) as session:
                 took_ms = round((time.monotonic() - started) * 1000)
-        return Kernels(session.walls, session.missing_walls, process is not None, took_ms)
+        return Kernels(session.walls, session.missing_walls, fork_server is not None, took_ms)
     finally:
-        if process is not None:
-            process.close()
+        if fork_server is not None:
+            fork_server.close()
 
 
 def _modules() -> Iterator[Finding]:
     missing = sorted(name for name in COLAB_MODULES if find_spec(name) is None)
     if not missing:
-        yield Finding(msg("All modules are installed that Colab has and notebooks often import."))
+        yield Finding(msg("All modules that Colab has and notebooks often import are installed."))
         return
     names = ", ".join(missing)
     yield Finding(
-        msg("Not installed, so that stand-ins which do nothing take their place: {names}.", names=names),
+        msg("Not installed, so replaced by modules that do nothing: {names}.", names=names),
         msg("That is fine for plots and imports. If a solution needs one of them, install it beside the grader."),
     )
 
@@ -170,7 +178,9 @@ def _memory(config: Config, jobs: int) -> Iterator[Finding]:
         free=free_mib,
     )
     fewer = max(1, free_mib // config.limits.memory_mib)
-    advice = msg("If all used that much, it would not be enough. Use -j {jobs}, or a smaller --memory.", jobs=fewer)
+    advice = msg(
+        "If all of them used that much, memory would run out. Use -j {jobs}, or a smaller --memory.", jobs=fewer
+    )
     yield Finding(text, advice if needed_mib > free_mib else None)
 
 
@@ -188,5 +198,5 @@ def _locale(environ: Mapping[str, str], config: Config) -> Iterator[Finding]:
     yield Finding(msg("Reports are in {language}; the locale is {locale}.", language=language, locale=named))
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     if encoding != "utf8":
-        text = msg("The output is in {encoding}, which lacks signs that reports use.", encoding=encoding or "-")
+        text = msg("The output is in {encoding}, which lacks characters that reports use.", encoding=encoding or "-")
         yield Finding(text, msg("Set the variable PYTHONUTF8=1."))

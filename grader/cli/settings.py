@@ -1,14 +1,15 @@
 """Settings from a file: `grade.toml`, or `[tool.grade]` in a pyproject.toml, with the command line's names as keys.
 
-The command line wins over the environment (GRADE_MIN_SCORE ...), that over the file, and the file over the defaults.
+The command line takes precedence over the environment (GRADE_MIN_SCORE ...), the environment over the file, and the
+file over the defaults.
 
-Whoever is graded may have put a file beside the notebook, so a file that was merely found is not simply obeyed:
+A participant may have put a file beside the notebook, so a file that was only found may not set everything:
 
-- under CI, where the working folder is the participant's repository, none is;
-- one inside of what is graded, its git repository included, may choose the language and how much is shown;
-- one outside of it may also set what a verdict rests on, never code (`course`), walls or files to write.
+- under CI, where the working folder is the participant's repository, no file is looked for;
+- a file inside of what is graded, or of its git repository, may set the language and how much is shown;
+- a file outside of it may also set what a verdict depends on, but not code (`course`), walls or files to write.
 
-A file that is named (`--config FILE`, GRADE_CONFIG) is the operator's, and may set everything.
+A file that is named (`--config FILE`, GRADE_CONFIG) is the operator's and may set everything.
 """
 
 from __future__ import annotations
@@ -45,7 +46,13 @@ _META = "grader.cli.settings"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a file sets, by the names of the command's parameters, and what is to be said about it."""
+    """What a settings file sets.
+
+    Attributes:
+        file: The file; None if there is none.
+        values: The values, by the names of the command's parameters.
+        notes: What to tell the operator about the file.
+    """
 
     file: Path | None = None
     values: Mapping[str, object] = field(default_factory=dict)
@@ -53,16 +60,17 @@ class Settings:
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options by which settings are chosen and shown."""
+    """Give a command the options that choose and show its settings."""
     for decorate in (
-        click.option("--show-config", is_flag=True, help="Print every setting and where it comes from."),
-        click.option("--no-config", is_flag=True, help="Use no file of settings."),
+        click.option("--show-config", is_flag=True, help="Print every setting and its source."),
+        click.option("--no-config", is_flag=True, expose_value=False, help="Use no settings file."),
         click.option(
             "--config",
             "config_file",
             type=click.Path(path_type=Path),
             metavar="FILE",
-            help=f"A file of settings; by default {FILE} or [{TABLE}] in {SHARED_FILE}, which may set less.",
+            expose_value=False,
+            help=f"Settings file. [default: {FILE} or [{TABLE}] in {SHARED_FILE}, which may set less]",
         ),
     ):
         command = decorate(command)
@@ -70,7 +78,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class ConfiguredCommand(click.Command):
-    """A command whose options also come from the environment and from a file."""
+    """A command whose options can also be set in the environment and in a file."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,13 +95,13 @@ class ConfiguredCommand(click.Command):
         given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
         if ctx.resilient_parsing or given.get("help") is True or given.get("no_config") is True:
             return Settings()
-        named = given.get("config_file")  # what was not given is missing, or click's word for that
+        named = given.get("config_file")  # an option that was not given is missing, or click's marker for that
         named = named if isinstance(named, str) else os.environ.get(f"{PREFIX}CONFIG")
         if named:
-            return _named(self, Path(named))
+            return _load_named(self, Path(named))
         paths = given.get("paths")
         paths = list(paths) if isinstance(paths, list | tuple) else []
-        return _found(self, [Path(path) for path in paths or ["."]], Path.cwd(), os.environ)
+        return _load_found(self, [Path(path) for path in paths or ["."]], Path.cwd(), os.environ)
 
 
 def of(context: click.Context) -> Settings:
@@ -113,10 +121,10 @@ def keys(command: click.Command) -> dict[str, click.Option]:
 
 
 def table(context: click.Context) -> Iterator[tuple[str, str, str]]:
-    """Each setting with its value and where that comes from."""
+    """Each setting with its value and the source of that."""
     for key, option in keys(context.command).items():
         assert option.name is not None
-        yield key, _shown(context.params[option.name]), _source(context, option)
+        yield key, _format(context.params[option.name]), _source(context, option)
 
 
 def _source(context: click.Context, option: click.Option) -> str:
@@ -129,7 +137,7 @@ def _source(context: click.Context, option: click.Option) -> str:
     return str(of(context).file) if source is ParameterSource.DEFAULT_MAP else "default"
 
 
-def _shown(value: object) -> str:
+def _format(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
@@ -140,43 +148,44 @@ def _shown(value: object) -> str:
 # ---- files
 
 
-def _named(command: click.Command, file: Path) -> Settings:
-    """The settings of a file that the operator named: all of them count, and a mistake in it is an error."""
-    return _used(command, file, _checked(command, file, _read(file)))
+def _load_named(command: click.Command, file: Path) -> Settings:
+    """The settings of a file that the operator named. All of them count, and a mistake in it is an error."""
+    return _use(command, file, _check(command, file, _read(file)))
 
 
-def _found(command: click.Command, paths: Sequence[Path], cwd: Path, environ: Mapping[str, str]) -> Settings:
-    """The settings of the file that lies nearest, as far as it may set them."""
-    file = _nearest(cwd)
+def _load_found(command: click.Command, paths: Sequence[Path], cwd: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings of the nearest file, as far as it may set them."""
+    file = _find_nearest(cwd)
     if file is None:
         return Settings()
     if environ.get("CI", "").lower() not in ("", "0", "false"):
-        return Settings(notes=(f"{file} is not used: under CI only a file named by --config is",))
+        return Settings(notes=(f"{file} is not used: under CI a settings file must be named with --config",))
     inside = any(_holds(path, file) for path in paths)
     try:
         raw = _read(file)
         allowed = ANYWHERE if inside else OUTSIDE
-        values = _checked(command, file, {key: value for key, value in raw.items() if key in allowed or not inside})
+        values = _check(command, file, {key: value for key, value in raw.items() if key in allowed or not inside})
     except UsageError as error:
         if not inside:
             raise
         return Settings(notes=(f"{file} is not used: {error}",))
     left_out = [key for key in keys(command) if key in raw and key not in allowed]
-    settings = _used(command, file, {key: value for key, value in values.items() if key in allowed})
+    settings = _use(command, file, {key: value for key, value in values.items() if key in allowed})
     if not left_out:
         return settings
-    why = "it lies in what is graded" if inside else "it was found, not named"
-    note = f"{', '.join(left_out)} in {file} not used, for {why}. If it is yours: --config {file}"
+    why = "the file lies in what is graded" if inside else "the file was found, not named"
+    note = f"{', '.join(left_out)} in {file} not used, because {why}. If it is yours: --config {file}"
     return Settings(file, settings.values, (*settings.notes, note))
 
 
-def _used(command: click.Command, file: Path, values: Mapping[str, object]) -> Settings:
+def _use(command: click.Command, file: Path, values: Mapping[str, object]) -> Settings:
     notes = (f"settings from {file}: {', '.join(values)}",) if values else ()
     return Settings(file, {str(keys(command)[key].name): value for key, value in values.items()}, notes)
 
 
-def _nearest(cwd: Path) -> Path | None:
-    """From the working folder up to its repository's root; the working folder alone where there is no repository."""
+def _find_nearest(cwd: Path) -> Path | None:
+    """The nearest file from the working folder up to the root of its repository. Outside a repository, only the working
+    folder counts."""
     folders = [cwd, *cwd.parents]
     root = next((folder for folder in folders if _is_repository(folder)), cwd)
     for folder in folders[: folders.index(root) + 1]:
@@ -199,7 +208,7 @@ def _is_repository(folder: Path) -> bool:
 
 
 def _holds(path: Path, file: Path) -> bool:
-    """Whether a file lies in what is graded: in its folder, or in a repository that this is a part of."""
+    """Whether a file lies in what is graded: in its folder, or in a repository that the folder is part of."""
     path, file = path.resolve(), file.resolve()
     folder = path if path.is_dir() else path.parent
     return any(file.is_relative_to(one) for one in (folder, *filter(_is_repository, folder.parents)))
@@ -220,7 +229,7 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         raw = tomllib.loads(_text(file))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UsageError(f"{file} is no TOML: {error}") from error
+        raise UsageError(f"{file} is not TOML: {error}") from error
     if file.name == SHARED_FILE:
         tool = raw.get("tool", {})
         raw = tool.get("grade", {}) if isinstance(tool, dict) else {}
@@ -232,26 +241,26 @@ def _read(file: Path) -> dict[str, Any]:
 # ---- values
 
 
-def _checked(command: click.Command, file: Path, raw: Mapping[str, Any]) -> dict[str, object]:
-    """The values as the command line would have them. Raise UsageError for an unknown key and for a wrong value."""
+def _check(command: click.Command, file: Path, raw: Mapping[str, Any]) -> dict[str, object]:
+    """The values as the command line would have them. Raise UsageError for an unknown key or a wrong value."""
     known = keys(command)
     for key in raw:
         if key not in known:
             near = difflib.get_close_matches(key.replace("_", "-"), known, n=1, cutoff=0.5)
-            hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(known)}"
+            hint = f"Did you mean {near[0]!r}?" if near else f"Available: {', '.join(known)}"
             raise UsageError(f"{file}: there is no setting {key!r}. {hint}")
-    return {key: _value(known[key], key, value, file) for key, value in raw.items()}
+    return {key: _check_value(known[key], key, value, file) for key, value in raw.items()}
 
 
-def _value(option: click.Option, key: str, value: object, file: Path) -> object:
-    """Paths, and files of reports, are those beside the file of settings."""
+def _check_value(option: click.Option, key: str, value: object, file: Path) -> object:
+    """Paths, and files of reports, are relative to the settings file."""
     if option.multiple:
         items = value if isinstance(value, list) else [value]
-        return [_one(option, key, item, file, "a text or a list of texts") for item in items]
-    return _one(option, key, value, file, "a text")
+        return [_check_one(option, key, item, file, "a string or a list of strings") for item in items]
+    return _check_one(option, key, value, file, "a string")
 
 
-def _one(option: click.Option, key: str, value: object, file: Path, wanted: str) -> object:
+def _check_one(option: click.Option, key: str, value: object, file: Path, wanted: str) -> object:
     if option.is_flag:
         wanted, right = "true or false", isinstance(value, bool)
     elif isinstance(option.type, click.types.IntParamType):

@@ -14,7 +14,6 @@ from grader import PACKAGE
 from grader.course.course import Course
 from grader.errors import OutputError, UsageError
 
-SYSTEMS = ("gradescope", "prairielearn")
 TEMPLATES = Path(__file__).parent / "exported"
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", "_course")
 _NAMESPACE = uuid.UUID("6f0bd5c3-9c0a-5f0a-8a5e-0d3d3b1f5a11")  # so that the same course is the same question

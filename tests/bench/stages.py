@@ -11,17 +11,18 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from grader.batch.workers import tidy
-from grader.course import course as courses
+from grader.batch.local_worker import collect_garbage
+from grader.course import loader
 from grader.course.course import Course
-from grader.judging.judge import Judge
+from grader.diagnosis.diagnose import diagnose
+from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.kernel import fork_client as warm
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session
 from grader.model import Config, Grade
-from grader.pipeline import score
-from grader.report import Run
+from grader.pipeline import Grader
+from grader.report.run import Run
 from grader.report.terminal import text
 from grader.submissions.notebook import read
 
@@ -46,7 +47,6 @@ def grade_in_stages(
     def mark() -> None:
         marks.append((time.perf_counter(), time.process_time(), kernel_cpu_s(session)))
 
-    started = time.monotonic()
     notebook = read(path)
     session = Session(notebook, config, process)
     mark()
@@ -57,8 +57,8 @@ def grade_in_stages(
         mark()
         session.versions = tuple(session._ready().describe().versions)
         mark()
-        results = Judge(session, course, suite, config, notebook.sha256).results()
-        grade = score(notebook, session, results, config, started)
+        results = diagnose(judge(session, course, suite, config, notebook.sha256), session, course)
+        grade = Grader(course, suite, config, process).score(notebook, session, results)
         mark()
     finally:
         session.close()
@@ -95,7 +95,7 @@ def resident_mib() -> float:
 
 def table(folder: Path) -> list[str]:
     """The table for the class in `folder`, graded in one process."""
-    course = courses.load(courses.built_in())
+    course = loader.load(loader.built_in())
     config = replace(Config(lang="en"), hidden=(str(course.folder), str(folder)))
     process = warm.start(config.kernel)
     memory: list[float] = []
@@ -107,7 +107,7 @@ def table(folder: Path) -> list[str]:
             if len(grades) < KEPT:  # a worker keeps none: they go to the process that writes the reports
                 grades.append(grade)
             measured.append(spent)
-            tidy()
+            collect_garbage()
             memory.append(resident_mib())
     if process is not None:
         process.close()

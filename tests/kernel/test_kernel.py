@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from grader import pipeline
 from grader.cli import doctor
 from grader.course.course import Course
 from grader.errors import KernelStartError
@@ -16,7 +15,7 @@ from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.provisioner import ColdProcess
 from grader.model import Cell, Config, ExerciseStatus, SubmissionStatus
-from tests.conftest import QUICK
+from tests.conftest import QUICK, grade_file
 
 
 def test_however_often_the_grader_asks_whether_it_is_ready_random_numbers_are_the_same() -> None:
@@ -77,7 +76,7 @@ def test_a_kernel_that_can_run_no_notebook_is_nobodys_mistake(
     begin_with(python, monkeypatch)
     monkeypatch.setattr("grader.kernel.kernel.START_TIMEOUT_S", 3.0)
     notebook = course.folder.parent / "tests" / "samples" / "solved.ipynb"
-    graded = pipeline.grade(notebook, course, suite, Config(limits=QUICK))
+    graded = grade_file(notebook, course, suite, Config(limits=QUICK))
     assert graded.status is SubmissionStatus.GRADER_FAULT
     assert graded.faulted, "and the command exits with 3"
     assert (graded.cells, {item.status for item in graded.exercises}) == ((), {ExerciseStatus.NOT_RUN})

@@ -15,8 +15,7 @@ from grader.i18n import render
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient, available
 from grader.model import CellStatus, Config, ExerciseStatus, SubmissionStatus
-from grader.pipeline import grade
-from tests.conftest import QUICK, ROOT
+from tests.conftest import QUICK, ROOT, grade_file
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -36,7 +35,7 @@ def test_a_disease_costs_itself_only(name: str, course: Course, suite: Suite, wa
     expected: dict[str, Any] = EXPECTED[name]
     before = (FOLDER / name).read_bytes()
     files = set(FOLDER.iterdir())
-    graded = grade(FOLDER / name, course, suite, Config(lang="en", limits=QUICK), warm)
+    graded = grade_file(FOLDER / name, course, suite, Config(lang="en", limits=QUICK), warm)
     assert graded.status is SubmissionStatus.GRADED, graded.notes
     assert [cell.status.value for cell in graded.cells] == expected["cells"], graded.cells
     assert [item.id for item in graded.exercises if item.status is ExerciseStatus.PASSED] == expected["passed"]
@@ -53,10 +52,10 @@ def test_where_the_warm_process_is_gone_kernels_are_started_anew(
 ) -> None:
     with ForkServerClient() as process:
         if used_before:
-            assert grade(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)
+            assert grade_file(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)
         process._process.kill()
         process._process.wait()
-        graded = grade(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)
+        graded = grade_file(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)
     assert graded.status is SubmissionStatus.GRADED
     assert graded.score > 0
     assert not process._folder.exists()
@@ -69,10 +68,10 @@ def test_no_cell_is_blamed_for_the_end_of_the_warm_process(tmp_path: Path, cours
     solved["cells"].insert(1, {**sleep, "source": "import time\ntime.sleep(1.5)"})
     (tmp_path / "ada.ipynb").write_text(json.dumps(solved), "utf-8")
     with ForkServerClient() as process:
-        grade(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)  # it has loaded
+        grade_file(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)  # it has loaded
         killer = threading.Timer(0.7, process._process.kill)
         killer.start()
-        graded = grade(tmp_path / "ada.ipynb", course, suite, Config(), process)
+        graded = grade_file(tmp_path / "ada.ipynb", course, suite, Config(), process)
         killer.join()
     assert process.is_gone()
     assert {cell.status for cell in graded.cells} == {CellStatus.OK}

@@ -1,0 +1,81 @@
+"""The grades of a run: taken over from an earlier run where nothing has changed, kept as soon as they are there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.model import Grade
+from grader.submissions.submission import Submission, better_known, fingerprint
+
+if TYPE_CHECKING:
+    from grader.batch.store import Store
+
+FileState = tuple[int, int, int, int]
+"""What `os.lstat` says of a file: inode, size in bytes, times of the last change in ns (contents, inode)."""
+
+
+class Results:
+    """The grade of each submission so far.
+
+    Attributes:
+        store: Where the grades are kept across runs, if they are.
+    """
+
+    def __init__(self, store: Store | None = None) -> None:
+        self.store = store
+        self._grades: dict[tuple[str, str], Grade] = {}
+        self._states: dict[tuple[str, str], tuple[FileState | None, ...]] = {}
+
+    def take_over(self, submissions: Iterable[Submission]) -> int:
+        """Take the grades of an earlier run for those in which nothing has changed. Returns how many."""
+        if self.store is None:
+            return 0
+        for submission in submissions:
+            states = file_states(submission)
+            grade = self.store.load(submission)
+            if grade is not None:
+                self._grades[submission.key], self._states[submission.key] = grade, states
+        return len(self._grades)
+
+    def keep(self, submission: Submission, grade: Grade, states: tuple[FileState | None, ...]) -> Grade:
+        """Keep a new grade and return the one that counts: where the grader broke this time, the earlier one. `states`
+        are those of the files before they were graded. Raise OutputError."""
+        if self.store is None:
+            counts = better_known(self._grades.get(submission.key), grade)
+        else:
+            counts = self.store.keep(submission, grade)
+        self._grades[submission.key], self._states[submission.key] = counts, states
+        return counts
+
+    def find(self, submission: Submission) -> Grade | None:
+        """The grade of a submission, if there is one."""
+        return self._grades.get(submission.key)
+
+    def collect(self, submissions: Iterable[Submission]) -> tuple[Grade, ...]:
+        """The grades that there are, in the order of the submissions."""
+        return tuple(grade for submission in submissions if (grade := self.find(submission)) is not None)
+
+    def is_current(self, submission: Submission) -> bool:
+        """Whether it has a grade and its files look as they did when it was graded."""
+        return self._states.get(submission.key) == file_states(submission)
+
+    def is_outdated(self, submission: Submission) -> bool:
+        """Whether its grade belongs to other contents than its files have now."""
+        grade = self.find(submission)
+        return grade is not None and not self.is_current(submission) and fingerprint(submission) != grade.digest
+
+
+def file_states(submission: Submission) -> tuple[FileState | None, ...]:
+    """What shows a change of the files without reading them; None for a file that does not exist."""
+    return tuple(_file_state(file.path) for file in submission.files)
+
+
+def _file_state(path: Path) -> FileState | None:
+    try:
+        found = os.lstat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns

@@ -1,0 +1,56 @@
+"""What the commands have in common: exit codes, and errors that a person can act on."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from grader.errors import GraderError, KernelStartError
+from grader.report.platforms.github_runner import Runner
+
+EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def run_command(command: click.Command, name: str, args: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code. A user's mistake gives a line that says what to do, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    runner = Runner(os.environ)
+    runner.stop()
+    try:
+        return _run(command, name, args, runner)
+    finally:
+        runner.resume()
+
+
+def use_one_thread() -> None:
+    """Limit numpy to one thread, before it is loaded: the arrays are small, and idle threads of its algebra only take
+    up cores."""
+    from grader.kernel.inside.environment import ONE_THREAD
+
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
+
+
+def _run(command: click.Command, name: str, args: Sequence[str] | None, runner: Runner) -> int:
+    try:
+        return int(command.main(args, prog_name=name, standalone_mode=False, obj=runner) or EXIT_OK)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo(f"{name}: interrupted", err=True)
+        return EXIT_INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except GraderError as error:
+        click.echo(f"{name}: {error}", err=True)
+        return EXIT_FAULT if isinstance(error, KernelStartError) else EXIT_USAGE
+    except Exception:  # our own bug, shown whole to whoever fixes it, and never mistaken for a wrong answer
+        traceback.print_exc()
+        click.echo(f"{name}: the grader itself failed. Please report this with the lines above.", err=True)
+        return EXIT_FAULT

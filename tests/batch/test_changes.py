@@ -1,0 +1,43 @@
+"""What a run changed is compared with the last one and said in a few lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.batch.changes import CHANGES, LAST_RUN, Score, Scores, compare, describe, read_last, write
+
+
+def test_a_long_list_of_changes_is_cut() -> None:
+    many = [[Score(f"p{number}", "", "d", {"1a": points}) for number in range(30)] for points in (0.0, 1.0)]
+    lines = describe(compare(Scores({}, many[0]), Scores({}, many[1])), "en")
+    assert (lines[0], len(lines), lines[-1]) == ("30 of 30 scores changed:", 22, "  and 10 more, in changes.json")
+    assert lines[1].endswith("0 → 1  it was graded again")
+
+
+def test_who_joined_or_left_is_no_change_and_points_are_compared_by_exercise() -> None:
+    before = Scores({}, [Score("Żaneta", "", "d", {"1": 1.0, "2": 2.0}), Score("gone", "", "d", {"1": 1.0})])
+    after = Scores({}, [Score("new", "", "d", {"1": 0.0}), Score("Żaneta", "", "e", {"1": 1.0, "2": 2.5})])
+    found = compare(before, after)
+    assert (found.of, found.people) == (1, 1)
+    assert [(one.participant, one.exercise, one.before, one.after, one.why) for one in found.changes] == [
+        ("Żaneta", "2", 2.0, 2.5, ["notebook"])
+    ]
+    assert describe(found, "pl") == ["Zmienił się 1 wynik z 1:", "  Żaneta  2  2 → 2,5  zmienił się notatnik"]
+    assert describe(compare(after, after), "en") == ["No score has changed."]
+
+
+def test_an_exercise_that_was_not_asked_for_is_no_change() -> None:
+    before = Scores({"exercises": "all"}, [Score("a", "", "d", {"1": 1.0, "2": 2.0})])
+    after = Scores({"exercises": "1"}, [Score("a", "", "d", {"1": 1.0})])
+    assert compare(before, after).changes == []
+    assert compare(Scores({}, before.submissions), Scores({}, after.submissions)).changes[0].after is None
+
+
+def test_scores_are_written_and_read_again_and_a_broken_file_is_none(tmp_path: Path) -> None:
+    scores = Scores({"seed": "1"}, [Score("Łucja", "7", "d", {"1": 1.5})])
+    assert read_last(tmp_path) is None
+    write(tmp_path, None, scores)
+    assert read_last(tmp_path) == scores
+    assert not (tmp_path / CHANGES).exists()
+    (tmp_path / LAST_RUN).write_text("{")
+    assert read_last(tmp_path) is None

@@ -1,0 +1,131 @@
+"""The same work on a Dask cluster on this machine: nothing lost, nothing twice, the same results as without it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.batch import dask_cluster, worker_process
+from grader.batch.dask_cluster import OtherVersion, open_cluster, work
+from grader.batch.workers import grade_all
+from grader.course.course import Course
+from grader.errors import UsageError
+from grader.model import Config, ExerciseStatus, SubmissionStatus
+from grader.report import gradebook, json_report
+from grader.report.run import Run
+from grader.submissions.find import Found, find
+from tests.conftest import QUICK
+from tests.test_submissions import lay_out, notebook, zipped
+
+distributed = pytest.importorskip("distributed")
+pytestmark = [pytest.mark.xdist_group("dask"), pytest.mark.timeout(200)]
+CONFIG = Config(lang="en", limits=QUICK, seed=3)
+
+
+@pytest.fixture(scope="module")
+def local_cluster() -> Iterator[Any]:
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=2, host="127.0.0.1", dashboard_address=None, silence_logs=50
+    ) as local:
+        yield local
+
+
+@pytest.fixture
+def found(tmp_path: Path, solutions: dict[str, str]) -> Found:
+    """Files, a folder, an archive, something unreadable and somebody hostile."""
+    sources = [*solutions.values(), "x = 1", "import os\nos._exit(1)"]
+    files: dict[str, str | bytes] = {
+        f"p{number}.ipynb": notebook("import numpy as np", source) for number, source in enumerate(sources)
+    }
+    files |= {f"ola/{id}.ipynb": notebook("import numpy as np", solutions[id]) for id in ("1a", "1b")}
+    files |= {"broken.ipynb": "{", "Anna.zip": zipped({"work.ipynb": notebook("import numpy as np", solutions["4"])})}
+    return find([lay_out(tmp_path / "in", files)], ["1a", "1b"])
+
+
+def test_a_worker_that_is_killed_in_mid_run_loses_nothing_and_repeats_nothing_in_the_gradebook(
+    local_cluster: Any, found: Found, course: Course
+) -> None:
+    grades = {}
+    with open_cluster(local_cluster.scheduler_address, course, CONFIG) as (engine, at_once):
+        assert at_once == 4
+        for place, grade in engine(found.submissions):
+            if not grades:
+                os.kill(local_cluster.workers[0].process.process.pid, signal.SIGKILL)
+            assert place not in grades
+            grades[place] = grade
+    assert sorted(grades) == list(range(len(found.submissions)))
+    there = Run(tuple(grades[place] for place in sorted(grades)), course, CONFIG)
+    here = Run(tuple(grade_all(found.submissions, course, CONFIG, 2)), course, CONFIG)
+    assert gradebook.text(there) == gradebook.text(here)
+    envelopes = [json.loads(json_report.text(run)) for run in (there, here)]
+    for one in envelopes:
+        for submission in one["submissions"]:
+            submission["duration_s"] = 0
+    assert envelopes[0] == envelopes[1]
+
+
+def test_the_command_grades_on_the_cluster(local_cluster: Any, found: Found, tmp_path: Path) -> None:
+    args = [tmp_path / "in", "--dask", local_cluster.scheduler_address, "-e", "1a", "-o", tmp_path / "out"]
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", *map(str, args)], capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode == 1, done.stderr
+    assert len((tmp_path / "out" / "gradebook.csv").read_text("utf-8").splitlines()) == 1 + len(found.submissions)
+    assert f"{len(found.submissions)}/{len(found.submissions)}  " in done.stderr
+
+
+def test_a_notebook_that_no_process_survives_is_a_fault_of_the_grader(
+    local_cluster: Any, found: Found, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask_cluster, "work", _dies)
+    with open_cluster(local_cluster.scheduler_address, course, CONFIG) as (engine, _):
+        ((_, grade),) = engine(found.submissions[:1])
+    assert grade.faulted
+    assert grade.notebook.participant == found.submissions[0].participant
+
+
+def _dies(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes:
+    raise worker_process.WorkerDied
+
+
+def test_a_notebook_that_overruns_its_time_is_ended_and_costs_nobody_else_anything(
+    local_cluster: Any, found: Found, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = found.submissions[0].participant
+    monkeypatch.setattr(
+        dask_cluster, "time_limit_s", lambda submission, config: 0.01 if submission.participant == first else 60.0
+    )
+    with open_cluster(local_cluster.scheduler_address, course, CONFIG) as (engine, _):
+        grades = dict(engine(found.submissions[:3]))
+    assert (grades[0].status, grades[0].score, grades[0].faulted) == (SubmissionStatus.GRADED, 0, False)
+    assert {one.status for one in grades[0].exercises} == {ExerciseStatus.NOT_RUN}
+    assert "took more than the" in str(grades[0].notes[0])
+    assert not [note for place in (1, 2) for note in grades[place].notes if "took more than the" in str(note)]
+    assert grades[2].cells
+
+
+def test_a_cluster_that_can_not_be_used_is_a_users_mistake(course: Course, local_cluster: Any) -> None:
+    with pytest.raises(UsageError, match="no Dask scheduler answers at tcp"), _quick(1):
+        open_cluster("tcp://127.0.0.1:9", course, CONFIG).__enter__()
+    with pytest.raises(OtherVersion, match="a worker of the cluster has grader"):
+        work(b"", b"", "0.0.1", 60)
+
+
+class _quick:
+    def __init__(self, seconds: int) -> None:
+        self._patch = pytest.MonkeyPatch()
+        self._patch.setattr(dask_cluster, "CONNECT_TIMEOUT_S", seconds)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *error: object) -> None:
+        self._patch.undo()

@@ -1,0 +1,204 @@
+"""Many submissions: in any order, by any number of workers, warm or cold, each is graded as if it were alone."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.batch import local_worker, workers
+from grader.batch.workers import grade_all
+from grader.course.course import Course
+from grader.kernel import fork_client as warm
+from grader.model import CheckStatus, Config, ExerciseStatus, Grade, Kernels, SubmissionStatus
+from grader.report import formats, json_report
+from grader.report.run import Run
+from grader.submissions.find import find
+from grader.submissions.submission import Submission, from_file
+from tests.conftest import QUICK, ROOT, GradeCells
+from tests.test_submissions import notebook
+
+SAMPLES = ROOT / "tests" / "samples"
+WORK = local_worker.grade
+NOTEBOOKS = [
+    SAMPLES / "solved.ipynb",
+    ROOT / "tests" / "notebooks" / "running" / "os-exit.ipynb",
+    SAMPLES / "typical_mistakes.ipynb",
+    ROOT / "exercises" / "workshop.ipynb",
+]
+CONFIG = Config(lang="en", limits=QUICK)
+
+
+def told(grades: list[Grade], course: Course, config: Config = CONFIG) -> dict[str, Any]:
+    """What is said of each notebook, without the time it took and the walls."""
+    run = Run(tuple(grades), course, config)
+    return {item["path"]: {**item, "duration_s": 0} for item in json.loads(json_report.text(run))["submissions"]}
+
+
+@pytest.fixture(scope="module")
+def alone(course: Course) -> dict[str, Any]:
+    together: dict[str, Any] = {}
+    for submission in map(from_file, NOTEBOOKS):
+        together |= told(grade_all([submission], course, CONFIG), course)
+    return together
+
+
+@pytest.mark.parametrize("order", [NOTEBOOKS, NOTEBOOKS[::-1], [*NOTEBOOKS[2:], *NOTEBOOKS[:2]]])
+def test_nothing_leaks_from_one_submission_to_the_next(
+    order: list[Path], course: Course, alone: dict[str, Any]
+) -> None:
+    process = warm.start(CONFIG.kernel)
+    try:
+        grades = grade_all([*map(from_file, order)], course, CONFIG, 1, process)
+    finally:
+        if process is not None:
+            process.close()
+    assert [grade.notebook.path for grade in grades] == [str(path) for path in order]
+    assert told(grades, course) == alone
+
+
+@pytest.mark.parametrize("kernel", ["warm", "cold"])
+def test_workers_give_what_one_alone_gives(kernel: str, course: Course, alone: dict[str, Any]) -> None:
+    config = replace(CONFIG, kernel=kernel)
+    assert told(grade_all([*map(from_file, NOTEBOOKS)], course, config, 2), course) == alone
+
+
+def dies_at_the_samples(submission: Submission) -> Grade:
+    """A worker that is ended from outside, each time or the first time, as its notebook's name says."""
+    once = Path(submission.path).with_suffix(".once")
+    if submission.participant == "always" or (submission.participant == "once" and not once.exists()):
+        once.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return WORK(submission)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+def test_a_worker_that_is_killed_loses_nobody(tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_worker, "grade", dies_at_the_samples)
+    for name in ("a", "always", "b", "once"):
+        shutil.copy(SAMPLES / "solved.ipynb", tmp_path / f"{name}.ipynb")
+    grades = grade_all(find([tmp_path]).submissions, course, CONFIG, 2)
+    assert [(grade.status.value, grade.score) for grade in grades] == [
+        ("graded", 18),
+        ("grader_fault", 0),
+        ("graded", 18),
+        ("graded", 18),
+    ]
+    assert "ended from outside" in str(grades[1].notes[0])
+
+
+def stalls(*_: object, **__: object) -> Any:
+    """Where nothing in Python can end it: a signal that is blocked, in one long call."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    time.sleep(600)
+
+
+def spins(*_: object, **__: object) -> Any:
+    while True:
+        pass
+
+
+SLOW = {
+    "reading": ("grader.submissions.submission.parse", stalls),
+    "judging": ("grader.pipeline.judge", spins),
+    "diagnosing": ("grader.pipeline.explained", spins),
+    "closing": ("grader.kernel.session.Kernel.close", stalls),
+    "calling": ("grader.kernel.protocol.channel.Channel.receive", stalls),
+}
+QUICKEST = replace(CONFIG, limits=replace(QUICK, total_timeout_s=1.0))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+@pytest.mark.parametrize("where", SLOW)
+def test_what_stalls_is_ended_from_outside_wherever_it_is(
+    where: str, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "GRACE_S", 1.0)
+    monkeypatch.setattr(*SLOW[where])
+    started = time.monotonic()
+    (grade,) = grade_all([from_file(SAMPLES / "solved.ipynb")], course, QUICKEST, 1)
+    assert 2 <= time.monotonic() - started < 2 + 20
+    assert_ended(grade, course)
+
+
+def assert_ended(grade: Grade, course: Course) -> None:
+    assert (grade.status, grade.score, grade.bonus, grade.faulted) == (SubmissionStatus.GRADED, 0, 0, False)
+    assert (grade.max_score, [one.id for one in grade.exercises]) == (18, [one.id for one in course.exercises])
+    assert {one.status for one in grade.exercises} == {ExerciseStatus.NOT_RUN}
+    assert {check.status for one in grade.exercises for check in one.checks} == {CheckStatus.NOT_RUN}
+    assert "took more than the" in str(grade.notes[0])
+    assert grade.digest
+    run = Run((grade,), course, CONFIG)
+    assert all("took more than the" in formats.text(name, run) for name in ("json", "terminal", "markdown", "html"))
+
+
+def stalls_at_the_samples(submission: Submission) -> Grade:
+    return stalls() if submission.participant.startswith("Żółw") else WORK(submission)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("kernel", ["warm", "cold"])
+def test_nobody_waits_for_who_stalls_and_nobody_pays_for_it(
+    jobs: int, kernel: Kernels, tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_worker, "grade", stalls_at_the_samples)
+    monkeypatch.setattr(
+        workers, "time_limit_s", lambda submission, config: 3.0 if submission.participant.startswith("Żółw") else 90.0
+    )
+    names = ["Ada", "Żółw " + "Źdźbłosław " * 8, "Bo", "Żółw drugi", "Cyd"]
+    for name in names:
+        shutil.copy(SAMPLES / "solved.ipynb", tmp_path / f"{name}.ipynb")
+    submissions = find([tmp_path]).submissions
+    with warm.start(kernel, jobs) or nullcontext() as process:
+        grades = grade_all(submissions, course, replace(CONFIG, kernel=kernel), jobs, process)
+    assert [grade.notebook.participant for grade in grades] == [submission.participant for submission in submissions]
+    for grade in grades:
+        if grade.notebook.participant.startswith("Żółw"):
+            assert_ended(grade, course)
+        else:
+            assert (grade.score, grade.bonus) == (18, 4), grade.notes
+    assert not multiprocessing.active_children()
+
+
+NAMES = "".join(f"{'ab' * 95}{number} = 1\n" for number in range(1500))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+def test_the_command_ends_a_notebook_that_takes_for_ever_to_explain(tmp_path: Path) -> None:
+    """A real one: long names are compared for minutes, in the grader's own process."""
+    (tmp_path / "Żółw.ipynb").write_text(notebook(NAMES + "a" * 100 + "b" * 99), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", str(tmp_path / "Żółw.ipynb"), "--total-timeout", "5", "--lang", "en"],
+        capture_output=True,
+        text=True,
+        timeout=5 + workers.GRACE_S + 60,
+        start_new_session=True,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "took more than the 5 s that it may take" in " ".join(done.stdout.split())
+    assert "Traceback" not in done.stderr
+
+
+def test_a_notebook_whose_time_is_over_in_the_middle_of_its_calls_says_so(
+    grade_cells: GradeCells, solutions: dict[str, str]
+) -> None:
+    slow = "import time\ndef get_linear_forward(x, w, b):\n    time.sleep(1.8)\n    return w * x + b"
+    started = time.monotonic()
+    grade = grade_cells(*{**solutions, "1a": slow}.values(), limits=replace(QUICK, total_timeout_s=4.0))
+    took_s = time.monotonic() - started
+    said = " ".join(str(check.message) for one in grade.exercises for check in one.checks)
+    assert "loop that never stops" not in said
+    assert "time for this notebook" in said
+    assert took_s < 4 + 3

@@ -1,0 +1,83 @@
+"""What the commands have in common: each kind of error has its exit code and its line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import click
+import pytest
+
+from grader.cli import commands
+from grader.errors import KernelStartError, OutputError, SandboxError, UsageError
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "says"),
+    [
+        (UsageError("no such thing: żółw"), 2, "tool: no such thing: żółw"),
+        (OutputError("full"), 2, "tool: full"),
+        (SandboxError("a wall"), 2, "tool: a wall"),
+        (KernelStartError("no kernel"), 3, "tool: no kernel"),
+        (KeyboardInterrupt(), 130, "tool: interrupted"),
+        (click.exceptions.Abort(), 130, "tool: interrupted"),
+        (ZeroDivisionError("ours"), 3, "ZeroDivisionError: ours\ntool: the grader itself failed."),
+    ],
+)
+def test_each_error_has_its_exit_code(
+    error: BaseException, code: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command()
+    def tool() -> None:
+        raise error
+
+    assert commands.run_command(tool, "tool", []) == code
+    out, err = capsys.readouterr()
+    assert says in err
+    assert ("Traceback" in err) == isinstance(error, ZeroDivisionError)
+    assert out == ""
+
+
+def test_a_commands_result_is_its_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    @click.command()
+    @click.argument("code", type=int)
+    def tool(code: int) -> int:
+        return code
+
+    assert [commands.run_command(tool, "tool", [str(code)]) for code in (0, 1)] == [0, 1]
+    assert commands.run_command(tool, "tool", ["--bogus"]) == 2
+    assert "No such option" in capsys.readouterr().err
+
+
+def test_on_githubs_runner_what_is_printed_is_not_obeyed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+
+    @click.command()
+    def tool() -> None:
+        click.echo("::add-mask::x")
+
+    assert commands.run_command(tool, "tool", []) == 0
+    lines = capsys.readouterr().err.splitlines()
+    token = lines[0].removeprefix("::stop-commands::")
+    assert lines == [f"::stop-commands::{token}", f"::{token}::"]
+
+
+def test_numpy_has_one_thread_unless_the_operator_says_otherwise() -> None:
+    code = (
+        "import os\nfrom grader.cli.commands import use_one_thread\nuse_one_thread()\n"
+        "print(os.environ['OMP_NUM_THREADS'])"
+    )
+    environ = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    for given, wanted in (({}, "1"), ({"OMP_NUM_THREADS": "3"}, "3")):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**environ, **given},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        assert done.stdout == f"{wanted}\n"
