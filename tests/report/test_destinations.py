@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from tests.cli.test_grade import TYPICAL, command
 
 from grader.course import course
 from grader.errors import UsageError
 from grader.report.destinations import Destination, destinations
 from grader.report.formats import FORMATS
 from grader.report.platforms import gradescope, prairielearn
+from tests.cli.test_grade import TYPICAL, command
 from tests.conftest import ROOT
 from tests.report.platforms.test_classroom50 import CLASSROOM
 from tests.test_submissions import EMPTY, lay_out, notebook, zipped
@@ -242,7 +242,7 @@ def test_a_report_in_the_folder_is_written_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("format", "left_out"), [("moodle", "Anna, Łucja Żak, jan"), ("canvas", "Anna, Ewa, Łucja Żak, jan")]
 )
-def test_who_has_no_number_there_is_left_out_and_told(format: str, left_out: str, tmp_path: Path) -> None:
+def test_who_has_no_number_there_is_left_out_and_named(format: str, left_out: str, tmp_path: Path) -> None:
     class_of_two(tmp_path)
     done = command("in", "--report", f"{format}=x.csv", "-e", "1a", "--lang", "en", cwd=tmp_path)
     names = re.search("which knows people only by its own numbers: (.*?)\\. The numbers", " ".join(done.stderr.split()))

@@ -14,8 +14,9 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
+from grader.config import Config
 from grader.i18n import LANGUAGES
-from grader.model import Cell, CellResult, CellStatus, Config, ExerciseStatus, Grade
+from grader.model import Cell, CellResult, CellStatus, ExerciseStatus, Grade
 from grader.report.page import charts
 from grader.report.page import page as web_page
 from grader.report.page.page import CELL_LIMITS
@@ -81,7 +82,7 @@ READ: dict[str, Callable[[], str]] = {
 
 @pytest.mark.parametrize("name", READ)
 def test_the_page_reads_aloud_as_it_was_promised(name: str) -> None:
-    """`python -m tests.report.page.test_page` writes them anew: read the difference before you commit it."""
+    """`python -m tests.report.page.test_page` writes them: read the difference before you commit it."""
     assert READ[name]() == (GOLDEN / name).read_text("utf-8")
 
 
