@@ -10,10 +10,11 @@ import sys
 import pytest
 from rich.console import Console
 
+from grader.config import Config, Limits
 from grader.course.course import Course
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import Cell, Config, Grade, Limits, Notebook
+from grader.model import Cell, Grade, Notebook
 from grader.pipeline import Grader
 from grader.report import terminal
 from grader.report.run import Run

@@ -14,8 +14,9 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
+from grader.config import Config
 from grader.i18n import LANGUAGES
-from grader.model import Cell, CellResult, CellStatus, Config, ExerciseStatus, Grade
+from grader.model import Cell, CellResult, CellStatus, ExerciseStatus, Grade
 from grader.report.page import charts
 from grader.report.page import page as web_page
 from grader.report.page.page import CELL_LIMITS
