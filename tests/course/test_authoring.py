@@ -148,7 +148,7 @@ def test_new_refuses_a_folder_that_is_not_empty(tmp_path: Path) -> None:
     done = run("grade-course new course", tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        "grade-course: course is there already and not empty. Give the new course a folder of its own.\n"
+        "grade-course: course already exists and is not empty. Choose another folder for the new course.\n"
     )
     assert [path.name for path in tmp_path.rglob("*.*")] == ["mine.txt"]
 
