@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader.config import Config
 from grader.course.course import Course, Exercise
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.exception_hints import explain_cells
@@ -18,16 +19,9 @@ from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session, run
-from grader.model import (
-    CheckStatus,
-    Config,
-    ExerciseResult,
-    ExerciseStatus,
-    Grade,
-    Notebook,
-    SubmissionStatus,
-)
-from grader.submissions.submission import Submission, best, fingerprint, labelled, read_submission
+from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
+from grader.submissions.cell_labels import label_cells
+from grader.submissions.submission import Submission, best, fingerprint, read_submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +45,7 @@ class Grader:
         the grade, so that a batch goes on."""
         started = time.monotonic()
         reading = read_submission(submission)
-        grades = [labelled(self._grade_or_fault(notebook)) for notebook in reading.submissions]
+        grades = [label_cells(self._grade_or_fault(notebook)) for notebook in reading.submissions]
         counts = best(submission, grades)
         return replace(counts, digest=reading.digest, duration_s=time.monotonic() - started)
 

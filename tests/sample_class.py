@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from grader.config import Config
 from grader.course import loader
 from grader.course.course import Exercise
 from grader.i18n import Text, Titles, msg
@@ -13,7 +14,6 @@ from grader.model import (
     CellStatus,
     CheckResult,
     CheckStatus,
-    Config,
     Curve,
     Diagnosis,
     ExerciseResult,
@@ -22,7 +22,7 @@ from grader.model import (
     Notebook,
     SubmissionStatus,
 )
-from grader.report import Run
+from grader.report.run import Run
 
 COURSE = loader.load(loader.built_in())
 EXERCISES = {exercise.id: exercise for exercise in COURSE.exercises}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from grader.kernel.fork_client import ForkServerClient
     from grader.model import Grade
-    from grader.report import Run
+    from grader.report.run import Run
 
 TABLE_WIDTH = 120
 
@@ -56,15 +56,15 @@ def main() -> None:
 
 
 def _grade_and_report(options: Options, settings_file: Path | None) -> int:
-    places = destinations.places(options.reports, os.environ)
+    places = destinations.destinations(options.reports, os.environ)
     use_one_thread()
     # The fork server starts first, so that it loads while the grader does.
     with _start_fork_server(options) as fork_server:
-        destinations.refuse_what_would_be_found(places, options.paths, options.out)
+        destinations.refuse_later_inputs(places, options.paths, options.out)
         destinations.refuse_inputs(places, _outputs(options), os.environ, partial(_inputs, options, settings_file))
         with destinations.placeholders(places, options.lang):
             run = _grade(options, fork_server)
-            if destinations.is_free(places):
+            if destinations.is_output_free(places):
                 _show(run, options.verbose)
             destinations.deliver(run, places, os.environ, passed=_reached(run.grades, options.min_score))
     return _exit_code(run.grades, options.min_score, options.exit_zero or options.watch)

@@ -11,15 +11,16 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
 
+from grader.config import Config
 from grader.errors import SandboxError
-from grader.i18n import Text, msg
+from grader.i18n import CellRef, Text, msg
 from grader.kernel.agent_client import KernelDied
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Parameter, Raised, SandboxSettings, Version
 from grader.kernel.protocol.values import Nothing, Opaque, WireError, decode, encode
-from grader.model import Cell, CellResult, CellStatus, Config, Notebook
+from grader.model import Cell, CellResult, CellStatus, Notebook
 
 __all__ = ["Answer", "Calls", "CannotAnswer", "Case", "Invocation", "Opaque", "Parameter", "Problem", "Raised",
            "Session", "StandInAnswer", "Version", "run"]  # fmt: skip
@@ -347,6 +348,6 @@ def _notes(described: messages.Described) -> Iterator[Text]:
     for command, cell in described.ignored[:10]:
         yield msg(
             "Cell {cell}: `{command}` was not run; the grader runs no such commands.",
-            cell=cell + 1,
+            cell=CellRef(cell),
             command=command[:80],
         )

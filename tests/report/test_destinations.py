@@ -1,4 +1,4 @@
-"""Reports are where their readers look: files, places of other systems, GitHub's runner; also when grading breaks."""
+"""Reports are where their readers look: files and places of other systems, also when grading fails."""
 
 from __future__ import annotations
 
@@ -11,34 +11,27 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from lxml import etree
 
-from grader.course import loader
+from grader.course import course
 from grader.errors import UsageError
-from grader.report.destinations import FORMATS, PLACES, ROOTS, Place, places
-from tests.cli.test_grade import SOLVED, TYPICAL, command
+from grader.report.destinations import Destination, destinations
+from grader.report.formats import FORMATS
+from grader.report.platforms import gradescope, prairielearn
+from tests.cli.test_grade import TYPICAL, command
 from tests.conftest import ROOT
-from tests.test_report_formats import parsed
+from tests.report.platforms.test_classroom50 import CLASSROOM
 from tests.test_submissions import EMPTY, lay_out, notebook, zipped
-
-CLASSROOM = {
-    "CLASSROOM": "dl",
-    "ASSIGNMENT": "workshop",
-    "SUBMISSION_TAG": "submit/1",
-    "COMMIT_URL": "https://host.example/c",
-    "RELEASE_URL": "https://host.example/r",
-}
 
 
 @pytest.mark.parametrize(
     ("given", "environ", "says"),
     [
         ("pdf", {}, "there is no report 'pdf'. There are: terminal, json"),
-        ("gradescope", {}, "no /autograder, where gradescope looks. Say where: --report gradescope=FILE"),
-        ("prairielearn", {}, "no /grade, where prairielearn looks. Say where: --report prairielearn=FILE"),
+        ("gradescope", {}, "no /autograder, where gradescope looks. Name a file: --report gradescope=FILE"),
+        ("prairielearn", {}, "no /grade, where prairielearn looks. Name a file: --report prairielearn=FILE"),
         ("github", {}, "GITHUB_STEP_SUMMARY is not set: this is no step of GitHub Actions. Use --report github=FILE"),
         (
             "classroom50",
@@ -52,22 +45,21 @@ def test_a_place_that_is_not_here_is_said_before_anything_is_graded(
     given: str, environ: dict[str, str], says: str
 ) -> None:
     with pytest.raises(UsageError, match=re.escape(says)):
-        places([given], environ)
+        destinations([given], environ)
 
 
 def test_the_usual_places_are_those_of_the_systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ROOTS:
-        monkeypatch.setitem(ROOTS, name, tmp_path)  # type: ignore[index]
+    for module in (gradescope, prairielearn):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
     given = ["gradescope", "prairielearn", "classroom50", "github", "junit", "json=x.json"]
-    assert places(given, {**CLASSROOM, "GITHUB_STEP_SUMMARY": "/s.md"}) == [
-        Place("gradescope", Path("/autograder/results/results.json")),
-        Place("prairielearn", Path("/grade/results/results.json")),
-        Place("classroom50", Path("result.json")),
-        Place("github", Path("/s.md")),
-        Place("junit", None),
-        Place("json", Path("x.json")),
+    assert destinations(given, {**CLASSROOM, "GITHUB_STEP_SUMMARY": "/s.md"}) == [
+        Destination("gradescope", Path("/autograder/results/results.json")),
+        Destination("prairielearn", Path("/grade/results/results.json")),
+        Destination("classroom50", Path("result.json")),
+        Destination("github", Path("/s.md")),
+        Destination("junit", None),
+        Destination("json", Path("x.json")),
     ]
-    assert PLACES["classroom50"] == Path("result.json")
 
 
 def test_one_run_writes_every_format(tmp_path: Path) -> None:
@@ -107,61 +99,6 @@ def test_results_are_there_also_when_the_grader_is_killed(tmp_path: Path) -> Non
     assert json.loads(results.read_text("utf-8"))["score"] == 0
 
 
-def github(tmp_path: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """As a step: standard output and error are one stream to the runner."""
-    files = {name: str(tmp_path / name) for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")}
-    environ = {"GITHUB_ACTIONS": "true", "CI": "true", "GITHUB_WORKSPACE": str(tmp_path), **files}
-    return command(*arguments, "--report", "github", cwd=tmp_path, environ=environ)
-
-
-def obeyed(text: str) -> list[Any]:
-    """The commands in a step's output that the runner would obey: none between stop-commands and its word."""
-    found, word = [], ""
-    for line in text.splitlines():
-        if word:
-            word = "" if line.strip() == f"::{word}::" else word
-        elif line.startswith("::stop-commands::"):
-            word = line.removeprefix("::stop-commands::")
-        elif parsed(line):
-            found.append(parsed(line))
-    return found
-
-
-def test_a_participant_says_nothing_to_githubs_runner(tmp_path: Path) -> None:
-    source = (
-        "raise ValueError('##[add-mask]18\\n::notice title=Autograding complete::Points 18/18\\n::stop-commands::x')"
-    )
-    cells = [
-        {"cell_type": "code", "source": source},
-        {"cell_type": "code", "source": "def compute_mse_loss(y, z): 1/0"},
-    ]
-    name = "##[add-mask]x ::error::y.ipynb"
-    tmp_path.joinpath(name).write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}))
-    tmp_path.joinpath("GITHUB_STEP_SUMMARY").write_text("before\n")
-    done = github(tmp_path, tmp_path)
-    assert done.returncode == 1, done.stderr
-    assert "add-mask" in done.stdout  # the report does say it, where it is not obeyed
-    commands = obeyed(done.stderr + done.stdout)
-    assert {kind for kind, _, _ in commands} == {"error", "warning", "notice"}
-    points = [text for _, properties, text in commands if properties.get("title") == "Autograding complete"]
-    assert points == ["Points 0/18"]
-    assert {properties["file"] for kind, properties, _ in commands if kind != "notice"} == {name}
-    assert tmp_path.joinpath("GITHUB_STEP_SUMMARY").read_text().startswith("before\n## ")
-    assert tmp_path.joinpath("GITHUB_OUTPUT").read_text() == "score=0\nmax-score=18\npassed=false\n"
-
-
-def test_a_users_mistake_says_nothing_to_githubs_runner(tmp_path: Path) -> None:
-    done = github(tmp_path, "##[add-mask]x\n::error::y")
-    assert (done.returncode, obeyed(done.stderr + done.stdout)) == (2, [])
-
-
-def test_a_right_notebook_passes_on_github(tmp_path: Path) -> None:
-    done = github(tmp_path, SOLVED, "--min-score", "100")
-    assert done.returncode == 0, done.stderr
-    assert obeyed(done.stderr + done.stdout)[0][2] == "Points 18/18"
-    assert tmp_path.joinpath("GITHUB_OUTPUT").read_text() == "score=18\nmax-score=18\npassed=true\n"
-
-
 def test_every_format_stands_in_the_help() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "grader", "--help"], capture_output=True, text=True, cwd=ROOT, env={**os.environ}
@@ -170,8 +107,6 @@ def test_every_format_stands_in_the_help() -> None:
 
 
 # ---- nothing that is read is written over
-
-TEXTS = [name for name in FORMATS if name not in ("classroom50", "notebook")]
 
 
 def class_of_two(folder: Path) -> Path:
@@ -202,7 +137,7 @@ def refused(folder: Path, *arguments: object, environ: dict[str, str] | None = N
     return done.stderr
 
 
-@pytest.mark.parametrize("format", [*TEXTS, "classroom50", "notebook"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_no_format_is_written_over_the_notebook(format: str, tmp_path: Path) -> None:
     lay_out(tmp_path, {"mój notatnik.ipynb": EMPTY})
     said = refused(tmp_path, "mój notatnik.ipynb", "--report", f"{format}=mój notatnik.ipynb")
@@ -249,7 +184,7 @@ def test_a_link_that_was_handed_in_is_not_written_over(tmp_path: Path) -> None:
 def test_copies_do_not_go_where_notebooks_are_graded(folder: str, tmp_path: Path) -> None:
     class_of_two(tmp_path)
     (tmp_path / "link").symlink_to("in")
-    assert "would be taken for a submission" in refused(tmp_path, "in", "--report", f"notebook={folder}")
+    assert "the next run would take it for a submission" in refused(tmp_path, "in", "--report", f"notebook={folder}")
 
 
 def test_copies_do_not_go_over_notebooks_that_were_named_one_by_one(tmp_path: Path) -> None:
@@ -288,7 +223,7 @@ def test_nothing_is_added_to_what_is_read(variable: str, tmp_path: Path) -> None
 
 def test_the_course_and_the_settings_are_not_written_over(tmp_path: Path) -> None:
     lay_out(tmp_path, {"anna.ipynb": EMPTY, "grade.toml": 'lang = "en"\n'})
-    shutil.copytree(loader.built_in(), tmp_path / "course")
+    shutil.copytree(course.built_in(), tmp_path / "course")
     for file in (path for path in everything_in(tmp_path / "course") if path.name in ("course.toml", "solution.py")):
         said = refused(tmp_path, "anna.ipynb", "--course", "course", "--report", f"json={file}")
         assert "is part of the course" in " ".join(said.split())
@@ -307,10 +242,10 @@ def test_a_report_in_the_folder_is_written_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("format", "left_out"), [("moodle", "Anna, Łucja Żak, jan"), ("canvas", "Anna, Ewa, Łucja Żak, jan")]
 )
-def test_who_has_no_number_there_is_left_out_and_told(format: str, left_out: str, tmp_path: Path) -> None:
+def test_who_has_no_number_there_is_left_out_and_named(format: str, left_out: str, tmp_path: Path) -> None:
     class_of_two(tmp_path)
     done = command("in", "--report", f"{format}=x.csv", "-e", "1a", "--lang", "en", cwd=tmp_path)
-    names = re.search("which knows people by its numbers: (.*?)\\. Numbers", " ".join(done.stderr.split()))
+    names = re.search("which knows people only by its own numbers: (.*?)\\. The numbers", " ".join(done.stderr.split()))
     assert names is not None, done.stderr
     assert sorted(names[1].split(", ")) == sorted(left_out.split(", "))
     assert ("Participant 1" in (tmp_path / "x.csv").read_text("utf-8")) == (format == "moodle")

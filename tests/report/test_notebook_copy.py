@@ -13,13 +13,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from grader.config import Config
 from grader.course.course import Course
 from grader.errors import OutputError
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import Config, ExerciseStatus, Grade, Notebook, SubmissionStatus
-from grader.report import Run
-from grader.report import notebook_copy as feedback
+from grader.model import ExerciseStatus, Grade, Notebook, SubmissionStatus
+from grader.report import notebook_copy
+from grader.report.run import Run
 from grader.submissions.notebook import read, reread
 from grader.submissions.repair import whole
 from tests import sample_run
@@ -42,7 +43,7 @@ def typical(course: Course, suite: Suite, warm: ForkServerClient | None) -> Grad
 
 @pytest.fixture(scope="module")
 def copy(typical: Grade, course: Course) -> str:
-    return feedback.text(Run((typical,), course, Config(lang="en")), typical)
+    return notebook_copy.text(Run((typical,), course, Config(lang="en")), typical)
 
 
 def ours(notebook: Any) -> list[Any]:
@@ -78,7 +79,7 @@ def test_all_that_a_participant_had_is_kept(typical: Grade, course: Course, tmp_
     path = tmp_path / "mine.ipynb"
     path.write_text(json.dumps(notebook), "utf-8")
     notebook = replace(typical.notebook, path=str(path), sha256=read(path).sha256)
-    made = nbformat.reads(feedback.text(Run((), course, Config()), replace(typical, notebook=notebook)), 4)
+    made = nbformat.reads(notebook_copy.text(Run((), course, Config()), replace(typical, notebook=notebook)), 4)
     assert made.metadata["mine"] == {"kept": [1, 2]}
     assert [cell for cell in made.cells if "grader" not in cell.metadata] == nbformat.reads(path.read_text(), 4).cells
     assert made.cells[2].outputs == [printed]
@@ -138,7 +139,7 @@ def test_a_result_says_the_score_what_works_what_to_change_and_shows_a_call(copy
     assert "✓ Multiplies each observation by the weight" in source(made, "1a")
     assert "still the empty one" in source(made, "4")
     assert "**Score: 10 of 18 points, bonus 1 of 4**" in source(made, "summary")
-    assert "1. Mend `compute_mse_loss` (exercise `1b`, cell 10)." in source(made, "summary"), "as counted in the copy"
+    assert "1. Fix `compute_mse_loss` (exercise `1b`, cell 10)." in source(made, "summary"), "as counted in the copy"
 
 
 def test_a_copy_that_is_graded_again_gives_the_same_and_its_results_are_replaced(
@@ -148,13 +149,13 @@ def test_a_copy_that_is_graded_again_gives_the_same_and_its_results_are_replaced
     path.write_text(copy, "utf-8")
     again = grade_file(path, course, suite, Config(limits=QUICK), warm)
     assert outcome(again) == outcome(typical)
-    assert feedback.text(Run((again,), course, Config(lang="en")), again) == copy
+    assert notebook_copy.text(Run((again,), course, Config(lang="en")), again) == copy
     untagged = nbformat.reads(copy, 4)
     for one in ours(untagged):
         one.metadata = {}
     path.write_text(nbformat.writes(untagged), "utf-8")
     notebook = replace(again.notebook, sha256=read(path).sha256)
-    made = feedback.text(Run((), course, Config(lang="en")), replace(again, notebook=notebook))
+    made = notebook_copy.text(Run((), course, Config(lang="en")), replace(again, notebook=notebook))
     assert len(ours(nbformat.reads(made, 4))) == 9, "known by their mark where an editor has dropped the tag"
 
 
@@ -173,7 +174,7 @@ def test_code_with_our_tag_stays_and_is_graded(
     nbformat.write(nbformat.v4.new_notebook(cells=[code]), path)
     graded = grade_file(path, course, suite, Config(limits=QUICK), warm)
     assert graded.exercises[0].status is ExerciseStatus.PASSED
-    made = nbformat.reads(feedback.text(Run((graded,), course, Config()), graded), 4)
+    made = nbformat.reads(notebook_copy.text(Run((graded,), course, Config()), graded), 4)
     assert made.cells[1] == code
 
 
@@ -184,7 +185,7 @@ def test_nothing_of_a_participants_is_markup_in_our_cells(tmp_path: Path) -> Non
     nbformat.write(notebook, path)
     notebook = replace(sample_run.MIXED.notebook, path=str(path), sha256=read(path).sha256)
     hostile = replace(sample_run.MIXED, notebook=notebook)
-    made = nbformat.reads(feedback.text(sample_run.run(hostile), hostile), 4)
+    made = nbformat.reads(notebook_copy.text(sample_run.run(hostile), hostile), 4)
     assert len(ours(made)) > 3
     for one in ours(made):
         html = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable("table").render(one.source)
@@ -201,7 +202,7 @@ def test_a_wrong_notebooks_copy_is_valid_in_both_languages(
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells(course, name)])
     nbformat.write(made, path)
     graded = grade_file(path, course, suite, Config(limits=QUICK), warm)
-    text = feedback.text(Run((graded,), course, Config(lang=lang)), graded)
+    text = notebook_copy.text(Run((graded,), course, Config(lang=lang)), graded)
     nbformat.validate(nbformat.reads(text, 4))
 
 
@@ -211,7 +212,7 @@ def test_a_wrong_notebooks_copy_is_valid_in_both_languages(
 def test_a_file_that_has_changed_since_is_not_copied(typical: Grade, course: Course) -> None:
     notebook = Notebook(str(TYPICAL), "typical", "0" * 64, typical.notebook.cells)
     with pytest.raises(OutputError, match="no longer the file that was graded"):
-        feedback.text(Run((), course, Config()), replace(typical, notebook=notebook))
+        notebook_copy.text(Run((), course, Config()), replace(typical, notebook=notebook))
 
 
 def test_the_command_writes_a_copy_and_several_into_a_folder(tmp_path: Path) -> None:
@@ -233,4 +234,4 @@ def test_the_command_writes_a_copy_and_several_into_a_folder(tmp_path: Path) -> 
 def test_several_copies_need_a_place(tmp_path: Path) -> None:
     done = command(ROOT / "tests" / "samples", "--report", "notebook", cwd=tmp_path)
     assert done.returncode == 2
-    assert "Say where copies go" in done.stderr
+    assert "Name a folder for copies" in done.stderr

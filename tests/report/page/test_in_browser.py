@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from grader.report.page import page as html_report
+from grader.report.page import page as web_page
 from tests import sample_run
 from tests.sample_class import GRADES, run
 
@@ -38,10 +38,10 @@ def chromium() -> Iterator[Any]:
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     pages = {
-        "en": html_report.text(run()),
-        "pl": html_report.text(run(lang="pl")),
-        "one": html_report.text(run(GRADES[3])),
-        "hostile": html_report.text(sample_run.run()),
+        "en": web_page.text(run()),
+        "pl": web_page.text(run(lang="pl")),
+        "one": web_page.text(run(GRADES[3])),
+        "hostile": web_page.text(sample_run.run()),
     }
     paths = {name: folder / f"{name}.html" for name in pages}
     for name, page in pages.items():

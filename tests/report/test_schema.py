@@ -9,8 +9,8 @@ import jsonschema
 import msgspec
 import pytest
 
-from grader.report import Run
 from grader.report.json_report import text
+from grader.report.run import Run
 from grader.report.schema import Envelope, json_schema
 from tests import sample_class, sample_run
 from tests.conftest import ROOT
@@ -24,7 +24,7 @@ def published() -> str:
 
 
 def test_the_published_schema_is_the_one_of_the_types() -> None:
-    assert PUBLISHED.read_text("utf-8") == published(), "python -m tests.test_schema"
+    assert PUBLISHED.read_text("utf-8") == published(), "python -m tests.report.test_schema"
 
 
 @pytest.mark.parametrize("name", RUNS)
