@@ -113,7 +113,7 @@ def spins(*_: object, **__: object) -> Any:
 SLOW = {
     "reading": ("grader.submissions.submission.read_notebook", stalls),
     "judging": ("grader.pipeline.judge", spins),
-    "diagnosing": ("grader.pipeline.explained", spins),
+    "diagnosing": ("grader.pipeline.diagnose", spins),
     "closing": ("grader.kernel.session.Kernel.close", stalls),
     "calling": ("grader.kernel.protocol.channel.Channel.receive", stalls),
 }
