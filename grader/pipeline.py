@@ -9,24 +9,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader.config import Config
 from grader.course.course import Course, Exercise
-from grader.diagnosis.exception_hints import explained
+from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.exception_hints import explain_cells
 from grader.errors import GraderError, KernelStartError
 from grader.i18n import Text, msg
-from grader.judging.judge import Judge
+from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session, run
-from grader.model import (
-    CheckStatus,
-    Config,
-    ExerciseResult,
-    ExerciseStatus,
-    Grade,
-    Notebook,
-    SubmissionStatus,
-)
-from grader.submissions.submission import Submission, best, fingerprint, labelled, read_submission
+from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
+from grader.submissions.cell_labels import label_cells
+from grader.submissions.submission import Submission, best, fingerprint, read_submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,7 @@ class Grader:
         the grade, so that a batch goes on."""
         started = time.monotonic()
         reading = read_submission(submission)
-        grades = [labelled(self._grade_or_fault(notebook)) for notebook in reading.submissions]
+        grades = [label_cells(self._grade_or_fault(notebook)) for notebook in reading.submissions]
         counts = best(submission, grades)
         return replace(counts, digest=reading.digest, duration_s=time.monotonic() - started)
 
@@ -59,8 +54,8 @@ class Grader:
         if notebook.status is not SubmissionStatus.GRADED:
             return self._ungraded(notebook, notebook.status, notebook.reason)
         with run(notebook, self.config, self.fork_server) as session:
-            results = Judge(session, self.course, self.suite, self.config, notebook.sha256).results()
-            return self.score(notebook, session, results)
+            judged = judge(session, self.course, self.suite, self.config, notebook.sha256)
+            return self.score(notebook, session, diagnose(judged, session, self.course))
 
     def score(self, notebook: Notebook, session: Session, results: tuple[ExerciseResult, ...]) -> Grade:
         """The grade that the results of the exercises make."""
@@ -69,7 +64,8 @@ class Grader:
         if all(result.status is ExerciseStatus.MISSING for result in chosen):
             status = SubmissionStatus.NO_EXERCISES
             notes = (msg("None of the exercises' functions is in this notebook."), *notes)
-        return Grade(notebook, status, 0.0, chosen, explained(session.sources, session.cells), notes, session.walls)
+        cells = explain_cells(session.sources, session.cells, self.course)
+        return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls)
 
     def grade_lost(self, submission: Submission) -> Grade:
         """The grade of a submission whose worker process died each time that it was tried."""

@@ -15,14 +15,16 @@ from rich.console import Console
 from grader.batch.progress import Progress, choose_progress
 from grader.batch.results import Results, file_states
 from grader.batch.workers import Engine, open_workers
+from grader.config import Config
 from grader.course.course import Course
 from grader.errors import OutputError, UsageError
 from grader.i18n import Lang, Text, msg, msgs, render
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import Config, Grade, SubmissionStatus
+from grader.model import Grade, SubmissionStatus
 from grader.output import write_atomically
 from grader.pipeline import hidden_folders
-from grader.report import Run, formats
+from grader.report import formats
+from grader.report.run import Run
 from grader.submissions.find import Found, remarks, shortened
 from grader.submissions.submission import Submission
 
@@ -165,7 +167,7 @@ def open_engine(plan: Plan, count: int) -> Iterator[tuple[Engine, int]]:
 def write_reports(out: Path, run: Run) -> None:
     """Write the reports in the folder of the results. Raise OutputError."""
     for name, format in FILES.items():
-        write_atomically(out / name, formats()[format](run))
+        write_atomically(out / name, formats.text(format, run))
 
 
 def output_files(out: Path) -> list[Path]:

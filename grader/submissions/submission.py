@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from grader.i18n import Message, Text, Value, msg
+from grader.i18n import Message, Text, msg
 from grader.model import Cell, Grade, Id, Notebook, Part, SubmissionStatus, main_id
 from grader.submissions import archive
 from grader.submissions.notebook import digest, encodable, load, parse
@@ -175,42 +174,6 @@ def _is_score(grade: Grade) -> bool:
 
 def _worth(grade: Grade) -> list[tuple[str, float, float]]:
     return [(one.id, one.max_points, one.max_bonus) for one in grade.exercises]
-
-
-def labelled(grade: Grade) -> Grade:
-    """With the file named wherever a cell is told: the cells of several files are counted through."""
-    notebook = grade.notebook
-    if not notebook.parts:
-        return grade
-    exercises = tuple(
-        replace(one, place="" if one.cell is None else str(notebook.cell_label(one.cell))) for one in grade.exercises
-    )
-    cells = tuple(replace(cell, place=str(notebook.cell_label(cell.index))) for cell in grade.cells)
-    return replace(
-        grade,
-        exercises=_relabelled(exercises, notebook),
-        cells=_relabelled(cells, notebook),
-        notes=_relabelled(grade.notes, notebook),
-    )
-
-
-def _relabelled(value: Any, notebook: Notebook) -> Any:
-    """Every text that tells a cell has it as its value `cell`, as people count."""
-    if isinstance(value, Message):
-        values: dict[str, Value] = {name: _told(name, inner, notebook) for name, inner in value.values.items()}
-        return Message(value.text, values, value.plural, value.n)
-    if isinstance(value, tuple):
-        return tuple(_relabelled(item, notebook) for item in value)
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
-    return replace(value, **{each.name: _relabelled(getattr(value, each.name), notebook) for each in fields(value)})
-
-
-def _told(name: str, value: Value, notebook: Notebook) -> Value:
-    if name == "cell" and isinstance(value, int) and value > 0:
-        return notebook.cell_label(value - 1)
-    relabelled: Value = _relabelled(value, notebook)
-    return relabelled
 
 
 def _joined(submission: Submission, parts: Sequence[Notebook]) -> Notebook:
