@@ -26,8 +26,11 @@ _BAD = frozenset({CheckStatus.FAILED, CheckStatus.ERROR, CheckStatus.TIMED_OUT})
 
 def diagnose(judged: Sequence[Judged], session: Calls, course: Course) -> tuple[ExerciseResult, ...]:
     """The results of the exercises with what there is to say about their mistakes; points stay as they are."""
+    results = tuple(name_known_mistake(one, course) for one in judged)
+    if all(result.status.done for result in results):
+        return results
     notebook = notebook_context(session.sources, session.cells, course)
-    return tuple(_explain(one, name_known_mistake(one, course), session, course, notebook) for one in judged)
+    return tuple(_explain(one, result, session, course, notebook) for one, result in zip(judged, results, strict=True))
 
 
 def name_known_mistake(judged: Judged, course: Course) -> ExerciseResult:
