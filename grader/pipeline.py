@@ -74,7 +74,7 @@ class Grader:
 
     def grade_lost(self, submission: Submission) -> Grade:
         """The grade of a submission whose worker process died each time that it was tried."""
-        reason = msg("The process that graded this notebook was ended from outside, perhaps for want of memory.")
+        reason = msg("The process that graded this notebook was ended from outside, perhaps because memory ran out.")
         return self._unread(submission, SubmissionStatus.GRADER_FAULT, reason)
 
     def grade_overrun(self, submission: Submission, took_s: float) -> Grade:

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 FileState = tuple[int, int, int, int]
 """What `os.lstat` says of a file: inode, size in bytes, times of the last change in ns (contents, inode)."""
 _BROKE_AGAIN = msg(
-    "The grader itself broke when it graded this again, so the score from before stands. That is not your fault. Tell "
+    "The grader itself broke when it graded this again, so the earlier score counts. That is not your fault. Tell "
     "your trainer."
 )
 _BROKE_ON_NEWER = msg(
-    "The grader itself broke on a newer version, so the score of the version before stands. That is not your fault. "
+    "The grader itself broke on a newer version, so the score of the earlier version counts. That is not your fault. "
     "Tell your trainer."
 )
 _BROKE = (_BROKE_AGAIN, _BROKE_ON_NEWER)

@@ -43,12 +43,12 @@ def read_bound_names(cells: Iterable[Cell]) -> BoundNames:
     imported: set[str] = set()
     inner: set[str] = set()
     for cell in cells:
-        modules = set(_imported(cell.source))
+        modules = dict.fromkeys(_imported(cell.source))
         found = [*modules, *_DEF.findall(cell.source), *_split(_ASSIGNED.findall(cell.source))]
         for name in found:
             if len(bound) < MAX_NAMES:
                 bound.setdefault(name, cell.index)
-        imported |= modules
+        imported |= modules.keys()
         inner |= set(_split(_LOCAL.findall(cell.source))[:MAX_NAMES])
     return BoundNames(bound, frozenset(imported), frozenset(inner))
 

@@ -157,7 +157,7 @@ def test_a_fault_of_the_graders_takes_no_score_from_the_board(
         ("graded", 5, False),
         ("graded", 6, True),
     ]
-    assert "on a newer version, so the score of the version before stands" in render(run.grades[1].notes[0], "en")
+    assert "on a newer version, so the score of the earlier version counts" in render(run.grades[1].notes[0], "en")
     if keeps:
         assert gradebook(tmp_path) == {"anna": "5", "jan": "6"}
 
