@@ -62,13 +62,15 @@ class Cell:
 class Namespace(str, Enum):
     """Who gave somebody a number. A number means nothing in another namespace than its own.
 
-    `SIS`: an institution's number as Canvas keeps it. `ROSTER`: the one on the list of participants.
+    `SIS`: an institution's number as Canvas keeps it. `LOGIN`: a user name at a platform, which the list may have too.
+    `ROSTER`: the number on the list of participants.
     """
 
     MOODLE = "moodle"
     CANVAS = "canvas"
     SIS = "sis"
     OTHER = "other"
+    LOGIN = "login"
     ROSTER = "roster"
 
 
@@ -87,7 +89,7 @@ def id_in(ids: Sequence[Id], *namespaces: Namespace) -> str:
 
 def main_id(ids: Sequence[Id]) -> str:
     """The one that tells namesakes apart: a learning platform's, else the list's."""
-    return id_in(ids, Namespace.MOODLE, Namespace.CANVAS, Namespace.OTHER, Namespace.ROSTER)
+    return id_in(ids, Namespace.MOODLE, Namespace.CANVAS, Namespace.OTHER, Namespace.LOGIN, Namespace.ROSTER)
 
 
 @dataclass(frozen=True, slots=True)

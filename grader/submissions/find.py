@@ -13,10 +13,10 @@ from grader.errors import UsageError
 from grader.i18n import Text, msg, msgs
 from grader.model import Id, Person, Unmatched
 from grader.output import printable
-from grader.submissions import layouts, roster
+from grader.submissions import layouts, platforms, roster
 from grader.submissions.matching import match
 from grader.submissions.notebook import encodable
-from grader.submissions.participants import Finder, everything
+from grader.submissions.participants import Finder
 from grader.submissions.submission import File, Submission
 from grader.submissions.tree import ROSTER, Node, Walk
 
@@ -43,23 +43,25 @@ def find(
     list_file: Path | None = None,
     out: Path | None = None,
     may_be_empty: bool = False,
+    course_names: Sequence[str] = (),
 ) -> Found:
     """The entries in files, folders and archives. `exercises`: ids that files may be named for; `list_file`: the list
-    of participants, else a roster.csv in each folder; `out` is never looked into. Raise UsageError where there is
-    nothing, unless it `may_be_empty`."""
+    of participants, else a roster.csv in each folder; `out` is never looked into; `course_names`: what a folder of the
+    course's notebooks may be called. Raise UsageError where there is nothing, unless it `may_be_empty`."""
     walk = Walk([] if out is None else [out])
-    finder = Finder(exercises)
     people = [] if list_file is None else [*roster.read(_contents(list_file), str(list_file))]
+    opened = [_opened(path, walk, is_only=len(paths) == 1) for path in paths]
+    for node in opened:
+        if isinstance(node, Node) and (not node.is_archive or len(paths) == 1):  # else it may be a participant's
+            own_list = _own_list(node)
+            people += own_list if list_file is None else []
+    finder = Finder(exercises, people, course_names)
     placed: list[tuple[int, Submission]] = []
     loose: dict[Path, dict[File, int]] = {}
-    for place, path in enumerate(paths):
-        node = _opened(path, walk, is_only=len(paths) == 1)
+    for place, (path, node) in enumerate(zip(paths, opened, strict=True)):
         if isinstance(node, File):
             loose.setdefault(path.parent, {}).setdefault(node, place)
             continue
-        if not node.is_archive or len(paths) == 1:  # of several archives each may be a participant's
-            own_list = _own_list(node)
-            people += own_list if list_file is None else []
         inside = finder.tree(node)
         if not inside and len(paths) > 1:
             inside = [Submission(node.name, node.shown)]
@@ -89,12 +91,11 @@ def inputs(paths: Sequence[Path], out: Path | None = None) -> Iterator[Path]:
 
 def _handed_in(node: Node) -> Iterator[Path]:
     yield from (file.path for file in node.notebooks)
-    told = layouts.canvas([file.name for file in (*node.notebooks, *node.others)])
-    for file in node.others:
-        if file.name.lower().endswith(".zip") or file.name in told or layouts.moodle(file.name):
-            yield file.path
+    users = platforms.users({file.name: file for file in (*node.notebooks, *node.others)})
+    yield from (file.path for file in node.others if file.name.lower().endswith(".zip") or file.name in users)
+    owned = platforms.folder_users({folder.name: None for folder in node.folders})
     for folder in node.folders:
-        yield from (file.path for file in everything(folder)) if layouts.moodle(folder.name) else _handed_in(folder)
+        yield from (file.path for file in folder.everything()) if folder.name in owned else _handed_in(folder)
 
 
 def remarks(found: Found) -> list[Text]:

@@ -1,29 +1,16 @@
-"""How names of files and folders tell who handed in what.
-
-Moodle names a folder or a file in its download "Full Name_1234567_assignsubmission_file", the number being that of its
-grading worksheet (mod/assign/classes/downloader.php). Canvas names a file "lastfirst_LATE_12345_678910_name.ipynb":
-the user's name without blanks, whether it came late, the user's number (or anon_ and letters), the file's number, and
-the file's own name, with -1 and so on before its ending when it was handed in again (lib/content_zipper.rb).
-"""
+"""How the names of one participant's files, and of files that stand together, tell what belongs together."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
-from grader.model import Id, Namespace
+from grader.submissions import platforms
+from grader.submissions.platforms.who import composed
 from grader.submissions.submission import File
 
 MAX_COPIES = 4
 MAX_ALONE = 6
-_MOODLE = re.compile(r"(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<rest>.*))?", re.DOTALL)
-_CANVAS = re.compile(
-    r"(?:(?P<name>[^\W_]\w*?)_)??(?P<late>LATE_)?(?:(?P<id>[1-9]\d*)|(?P<anonymous>anon_[A-Za-z0-9]+))"
-    r"_(?P<file>[1-9]\d*)_(?P<rest>.+)",
-    re.DOTALL,
-)
 _COPY = (
     re.compile(r"(?P<base>.+?)(?: ?\((?P<number>[1-9]\d?)\)|-(?P<again>[1-9]\d?))"),
     re.compile(r"(?P<base>.+?)(?: [-—] (?:copy|kopia)| copy| kopia)(?: ?\((?P<number>\d+)\)| \d+)?", re.IGNORECASE),
@@ -35,58 +22,6 @@ _NOBODY = re.compile(
     r"rozwi[aą]zani[ae]|submission)\d*",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """A participant as a name tells it. `id` is the learning platform's."""
-
-    name: str
-    id: Id | None = None
-    late: bool = False
-
-
-def moodle(name: str) -> Who | None:
-    """Who handed in a folder or a file of this name, if it is Moodle's."""
-    match = _MOODLE.fullmatch(_composed(name))
-    if match is None:
-        return None
-    return Who(match["name"], Id(Namespace.MOODLE, match["id"]) if match["id"] else None)
-
-
-def canvas(names: Sequence[str]) -> Mapping[str, Who]:
-    """Who handed in each of the files that stand together, if they are Canvas's: most of them look so, no file's number
-    comes twice, and each user's number has one name. Many a name of another kind has numbers in it too."""
-    found = {name: match for name in names if (match := _CANVAS.fullmatch(_composed(name)))}
-    people = {name: _canvas_user(match) for name, match in found.items()}
-    numbers = [match["file"] for match in found.values()]
-    pairs = {(who.name, who.id) for who in people.values()}
-    sound = (
-        2 * len(found) > len(names)
-        and len(set(numbers)) == len(numbers)
-        and len({id for _, id in pairs}) == len(pairs)
-        and all(name == name.lower() for name, _ in pairs if not name.startswith("anon_"))
-    )
-    return people if sound else {}
-
-
-def _canvas_user(match: re.Match[str]) -> Who:
-    name = match["name"] or match["anonymous"] or match["id"]
-    return Who(name, Id(Namespace.CANVAS, match["id"] or match["anonymous"]), bool(match["late"]))
-
-
-def own_name(name: str) -> str:
-    """The name that the participant gave to a file of Moodle's or Canvas's download."""
-    match = _MOODLE.fullmatch(_composed(name)) or _CANVAS.fullmatch(_composed(name))
-    return match["rest"] if match and match["rest"] else name
-
-
-def _composed(name: str) -> str:
-    """As one character what macOS may write as a letter and its accent."""
-    return unicodedata.normalize("NFC", name)
-
-
-# ---- files of one participant
 
 
 def base(stem: str) -> str:
@@ -120,9 +55,30 @@ def one_an_exercise(stems: Sequence[str], ids: Sequence[str], strict: bool = Fal
 
 def attempts(files: Sequence[File], ids: Sequence[str]) -> tuple[tuple[File, ...], ...]:
     """How the files of one participant make submissions: copies of one notebook are attempts, each by itself; one an
-    exercise are run together; any others may be either, so each way is tried."""
-    ordered = tuple(sorted(files, key=lambda file: _order(_stem(own_name(file.name)), ids)))
-    stems = [_stem(own_name(file.name)) for file in ordered]
+    exercise are run together; any others may be either, so each way is tried. What stands once more in another folder,
+    or comes from another attempt at the platform, is never run together with what it repeats."""
+    made = [attempt for round in _rounds(files) for attempt in _attempts_of_round(round, ids)]
+    return tuple(dict.fromkeys(made))
+
+
+def _rounds(files: Sequence[File]) -> list[list[File]]:
+    """The first of each name, the second of each ..., those in outer folders before those in inner ones."""
+    places: dict[str, list[tuple[str, str]]] = {}
+    rounds: list[list[File]] = []
+    for file in sorted(files, key=lambda file: file.folder.count("/")):
+        own, attempt = platforms.own_name(file.name)
+        earlier, place = places.setdefault(base(_stem(own)).casefold(), []), (file.folder, attempt)
+        if place not in earlier:
+            earlier.append(place)
+        round = earlier.index(place)
+        rounds += [[] for _ in range(round + 1 - len(rounds))]
+        rounds[round].append(file)
+    return rounds
+
+
+def _attempts_of_round(files: Sequence[File], ids: Sequence[str]) -> tuple[tuple[File, ...], ...]:
+    ordered = tuple(sorted(files, key=lambda file: _order(_own_stem(file), ids)))
+    stems = [_own_stem(file) for file in ordered]
     singles = tuple((file,) for file in ordered)
     if len({base(stem).casefold() for stem in stems}) <= 1:
         return singles
@@ -155,9 +111,10 @@ def people(files: Sequence[File]) -> list[tuple[File, ...]]:
     nobody's, or that is numbered on and on, tells no copies."""
     stems = {file: _stem(file.name).casefold() for file in files}
     groups: dict[str, list[File]] = {}
+    there = set(stems.values())
     for file, stem in stems.items():
         original = base(stem)
-        known = original in stems.values() and not _NOBODY.fullmatch(original)
+        known = original in there and not _NOBODY.fullmatch(original)
         group = groups.setdefault(original if known else stem, [])
         group.insert(0 if stem == original else len(group), file)
     made: list[tuple[File, ...]] = []
@@ -166,5 +123,16 @@ def people(files: Sequence[File]) -> list[tuple[File, ...]]:
     return made
 
 
+def nobodys(stems: Iterable[str]) -> bool:
+    """Whether at least half of different names are such as everybody gives."""
+    names = {base(stem).casefold() for stem in stems}
+    return len(names) > 1 and 2 * sum(_NOBODY.fullmatch(name) is not None for name in names) >= len(names)
+
+
+def _own_stem(file: File) -> str:
+    return _stem(platforms.own_name(file.name)[0])
+
+
 def _stem(name: str) -> str:
+    name = composed(name)
     return name.rpartition(".")[0] or name

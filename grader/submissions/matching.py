@@ -7,12 +7,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from itertools import chain
 from pathlib import Path
 
 from grader.i18n import Text, msg
 from grader.model import Id, Namespace, Person, Unmatched
 from grader.submissions.submission import File, Submission
 
+MIN_DIGITS = 4  # of a number that tells a person where it stands among other words: 1, 2, 3 count anything
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th"})
 
 
@@ -37,6 +39,7 @@ class Fit:
     evidence: Evidence = Evidence.INSIDE
     id_is_of: Person | None = None
     wrong_id: bool = False
+    wrong_login: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,12 @@ def _refusal(entry: Submission, fit: Fit) -> Text | None:
             "{who} has another number on the list. Correct one of them; or is the list that of another assignment?",
             who=_who(entry),
         )
+    if fit.wrong_login:
+        return msg(
+            "{who} is called like {name} on the list, who has another login there. Correct the login on the list.",
+            who=_who(entry),
+            name=fit.people[0].name,
+        )
     if len(fit.people) > 1:
         return msg(
             "{who} fits several people on the list: {names}. Tell them apart by an id or an address.",
@@ -120,7 +129,7 @@ def _not_theirs(entry: Submission, person: Person) -> Text:
 
 def _unmatched(entry: Submission, fit: Fit, reason: Text) -> Unmatched:
     people = (*fit.people, *((fit.id_is_of,) if fit.id_is_of else ()))
-    contradicted = fit.wrong_id or fit.id_is_of is not None
+    contradicted = fit.wrong_id or fit.wrong_login or fit.id_is_of is not None
     return Unmatched(entry.participant, entry.path, reason, tuple(dict.fromkeys(people)), contradicted)
 
 
@@ -129,7 +138,7 @@ def _beaten(places: Sequence[int], fits: Mapping[int, Fit], submissions: Sequenc
     two people apart, all but the one that fits best; what only names inside it tell, where there is anything else."""
     best = max(fits[place].evidence for place in places)
     beaten = {place for place in places if fits[place].evidence is Evidence.INSIDE and len(places) > 1}
-    for namespace in (Namespace.MOODLE, Namespace.CANVAS):
+    for namespace in (Namespace.MOODLE, Namespace.CANVAS, Namespace.OTHER, Namespace.LOGIN):
         told = {place: id for place in places for id in submissions[place].ids if id.namespace is namespace}
         leading = {id for place, id in told.items() if fits[place].evidence is best}
         if len(set(told.values())) > 1:
@@ -160,11 +169,19 @@ class Register:
         self._by_id: dict[Id, list[Person]] = {}
         self._by_name: dict[str, list[Person]] = {}
         self._by_handle: dict[str, list[Person]] = {}
+        self._by_number: dict[str, list[Person]] = {}
+        self._by_likely: dict[str, list[Person]] = {}
         self._by_words = [(set(_words(person.name)), person) for person in people]
         self._by_address = [(person.email.casefold(), person) for person in people if "@" in person.email]
         for person in people:
             for id in person.ids:
                 self._by_id.setdefault(id, []).append(person)
+            for login in {_folded(key) for key in (person.login, person.login.partition("@")[0]) if key}:
+                self._by_id.setdefault(Id(Namespace.LOGIN, login), []).append(person)
+            for key in {*_numbers(person), *([_folded(person.email.partition("@")[0])] if person.email else [])}:
+                self._by_likely.setdefault(key, []).append(person)
+            for key in set(_numbers(person)):
+                self._by_number.setdefault(key, []).append(person)
             for key in set(_names(person)):
                 self._by_name.setdefault(key, []).append(person)
             for key in set(_handles(person)):
@@ -172,15 +189,25 @@ class Register:
 
     def fit(self, entry: Submission, called: Sequence[str], inside: Sequence[str]) -> Fit:
         """Whom an entry fits. A platform's number is held against that platform's only."""
-        own = [person for id in entry.ids for person in self._by_id.get(id, [])]
+        own = [person for id in entry.ids for person in self._by_id.get(_comparable(id), [])]
         fits = (self._named(name, with_handles=not entry.ids) for name in called)
-        named = next((fit for fit in fits if fit.people), Fit())
+        named = next((fit for fit in fits if fit.people), None) or self._by_likely_login(entry)
         if own:
             return _agreed(own, named, entry)
         if named.people or entry.ids:
             return _of_another_number(named, entry)
         found = {person: None for name in inside for person in self._named(name, with_handles=True).people}
         return Fit(tuple(found)) if len(found) == 1 else Fit()
+
+    def _by_likely_login(self, entry: Submission) -> Fit:
+        """Whose address begins with the platform's user name, or whose number on the list it is."""
+        logins = [_folded(id.value) for id in entry.ids if id.namespace is Namespace.LOGIN]
+        found = [person for login in logins for person in self._by_likely.get(login, [])]
+        return Fit(tuple(person for person in found if _may_be_called(entry, person)), Evidence.NAME)
+
+    def named(self, text: str) -> tuple[Person, ...]:
+        """Whom the name of a file or folder fits."""
+        return self._named(text, with_handles=True).people
 
     def _named(self, text: str, with_handles: bool) -> Fit:
         """Whom a name fits: an address in it, the whole of it, or all the words of a full name. `with_handles`: numbers
@@ -189,12 +216,23 @@ class Register:
         whole = [*self._by_name.get(key, []), *(self._by_handle.get(key, []) if with_handles else [])] if key else []
         if whole:
             return Fit(tuple(dict.fromkeys(whole)), Evidence.NAME)
-        words = set(_words(text))
-        fitting = [person for wanted, person in self._by_words if len(wanted) > 1 and wanted <= words]
+        fitting = self._with_words(set(_words(text)))
         addressed = [person for email, person in self._by_address if _is_address_in(email, text.casefold())]
-        both = [person for person in fitting if person in addressed]
-        people = dict.fromkeys(both or [*addressed, *fitting])
-        return Fit(tuple(people), Evidence.NAME if addressed else Evidence.WORDS)
+        numbered = self._with_number_at_an_end(text) if with_handles else []
+        ways = [way for way in (addressed, fitting, numbered) if way]
+        in_all = [person for person in dict.fromkeys(chain(*ways)) if all(person in way for way in ways)]
+        people = dict.fromkeys(in_all or chain(*ways))
+        return Fit(tuple(people), Evidence.NAME if addressed or numbered else Evidence.WORDS)
+
+    def _with_words(self, words: set[str]) -> list[Person]:
+        """Those all of whose names are among the words, but not Anna Kot where Anna Kot Nowak is there too."""
+        found = [(wanted, person) for wanted, person in self._by_words if len(wanted) > 1 and wanted <= words]
+        return [person for wanted, person in found if not any(wanted < longer for longer, _ in found)]
+
+    def _with_number_at_an_end(self, text: str) -> list[Person]:
+        words = _words(text)
+        ends = dict.fromkeys([*words[:1], *words[-1:]])
+        return [person for word in ends for person in self._by_number.get(word, [])]
 
 
 def _agreed(own: Sequence[Person], named: Fit, entry: Submission) -> Fit:
@@ -219,7 +257,9 @@ def _of_another_number(named: Fit, entry: Submission) -> Fit:
     """Those of a name, where the list has no other number of the same namespace for them."""
     given = {id.namespace for id in entry.ids}
     has_another = any(id.namespace in given for person in named.people for id in person.ids)
-    return replace(named, wrong_id=has_another)
+    is_called_by_login = Id(Namespace.LOGIN, entry.participant) in entry.ids  # which people choose themselves
+    has_another_login = is_called_by_login and any(person.login for person in named.people)
+    return replace(named, wrong_id=has_another, wrong_login=has_another_login)
 
 
 def _names(person: Person) -> Iterator[str]:
@@ -234,6 +274,16 @@ def _handles(person: Person) -> Iterator[str]:
     """What a trainer may call somebody's file or folder beside that."""
     yield from (_folded(key) for key in (*(id.value for id in person.ids), person.login) if key)
     yield from (_folded(key.partition("@")[0]) for key in (person.login, person.email) if "@" in key)
+
+
+def _numbers(person: Person) -> Iterator[str]:
+    """The list's own numbers that tell a person by themselves."""
+    values = (id.value for id in person.ids if id.namespace is Namespace.ROSTER)
+    yield from (_folded(value) for value in values if sum(map(str.isdigit, value)) >= MIN_DIGITS)
+
+
+def _comparable(id: Id) -> Id:
+    return Id(id.namespace, _folded(id.value)) if id.namespace is Namespace.LOGIN else id
 
 
 def _is_address_in(email: str, text: str) -> bool:

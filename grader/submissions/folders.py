@@ -1,0 +1,218 @@
+"""What each of the folders that stand together is: one person's, or one that holds several people.
+
+The list of participants decides where it has a name that stands there; else the folders decide together, so that a
+person who has done something odd is read as the others are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from pathlib import Path
+
+from grader.model import Person
+from grader.submissions import layouts, platforms
+from grader.submissions.matching import Register
+from grader.submissions.platforms import canvas, teams
+from grader.submissions.platforms.who import Who, composed
+from grader.submissions.submission import File
+from grader.submissions.tree import Node
+
+_OLD = re.compile(
+    r"old|older|previous|earlier|archive|backup|drafts?|star[aey]|poprzedni[ae]?|wcześniejsz[ey]|archiwum|robocz[ey]",
+    re.IGNORECASE,
+)
+_ASSIGNMENT = re.compile(
+    r"(?:ps|pset|problem set|hw|homework|lab|zad|zadani[ae]|task|assignment|week|tydzień|[cć]w|[cć]wiczeni[ae]|"
+    r"exercises?|workshop|warsztaty?|praca domowa|projekt|project|lista|version|wersja)[ _.\-]*\d*[a-z]?",
+    re.IGNORECASE,
+)
+
+
+class _Kind(Enum):
+    """What a folder looks like by itself. `PLATFORMS`: a platform's names in it name people."""
+
+    EMPTY = 0
+    PERSON = 1
+    GROUP = 2
+    PLATFORMS = 3
+
+
+def persons(folders: Sequence[Node], exercises: Sequence[str], register: Register) -> list[bool]:
+    """For each of the folders that stand together whether it is one person's."""
+    listed = [listed_people(folder.name, exercises, register) for folder in folders]
+    kinds = [_by_itself(folder, exercises) for folder in folders]
+    if any(listed):
+        there = {person for people in listed for person in people}
+        return [
+            bool(own) or not _holds_others(folder, kind, exercises, register, there)
+            for folder, kind, own in zip(folders, kinds, listed, strict=True)
+        ]
+    holds_listed = [_holds_listed(folder, exercises, register, len(folders) == 1) for folder in folders]
+    kinds = [_Kind.GROUP if holds else kind for holds, kind in zip(holds_listed, kinds, strict=True)]
+    if any(holds_listed):
+        return [kind in {_Kind.PERSON, _Kind.EMPTY} for kind in kinds]
+    return _by_majority(folders, kinds, exercises)
+
+
+def listed_people(name: str, exercises: Sequence[str], register: Register) -> frozenset[Person]:
+    """Those on the list whom the name of a file or folder fits. An exercise's name is nobody's number."""
+    return frozenset() if name in exercises else frozenset(register.named(name))
+
+
+def units(folder: Node) -> Iterator[File]:
+    """The notebooks in it, however deep. An archive is one, whatever it holds, unless that is something else."""
+    yield from folder.notebooks
+    for inner in folder.folders:
+        if not inner.is_archive:
+            yield from units(inner)
+        elif any(inner.every()) or not inner.everything():
+            yield File(Path(inner.shown), inner.shown)
+
+
+# ---- with a list
+
+
+def _holds_others(folder: Node, kind: _Kind, exercises: Sequence[str], register: Register, there: set[Person]) -> bool:
+    """Whether a folder beside those of people on the list holds several others. Names that one person has chosen for
+    the files in the own folder don't make it so."""
+    if folder.is_archive:
+        return False
+    if kind is _Kind.PLATFORMS:
+        return len(_platform_people(folder)) > 1
+    inside = {person for people in _listed_inside(folder, exercises, register) for person in people}
+    return teams.holds_people(folder.name) or (len(inside) > 1 and inside.isdisjoint(there))
+
+
+def _holds_listed(folder: Node, exercises: Sequence[str], register: Register, is_only: bool) -> bool:
+    """Whether several people on the list have files or folders in it, or, where no other folder stands beside it, one
+    has a folder."""
+    if folder.is_archive:
+        return False
+    inside = [inner.name for inner in (*_chain(folder), *_core(folder).folders)]
+    has_folder = any(listed_people(name, exercises, register) for name in inside)
+    return (is_only and has_folder) or len([*_listed_inside(folder, exercises, register)]) > 1
+
+
+def _listed_inside(folder: Node, exercises: Sequence[str], register: Register) -> Iterator[frozenset[Person]]:
+    core = _core(folder)
+    names = [*(layouts.base(_stem(file)) for file in core.notebooks), *(inner.name for inner in core.folders)]
+    found = dict.fromkeys(listed_people(name, exercises, register) for name in names)
+    yield from (people for people in found if people)
+
+
+# ---- without
+
+
+def _by_itself(folder: Node, exercises: Sequence[str]) -> _Kind:
+    notebooks = [*units(folder)]
+    if folder.is_archive:
+        return _Kind.PERSON
+    if _platform_people(folder):
+        return _Kind.PLATFORMS
+    if teams.holds_people(folder.name):
+        return _Kind.GROUP
+    if not notebooks:
+        return _Kind.EMPTY
+    core = _core(folder)
+    is_persons = (
+        layouts.one_persons(notebooks, exercises)
+        or teams.are_versions(core.folders)
+        or layouts.nobodys(map(_stem, core.notebooks))
+        or _repeats_itself(core)
+    )
+    return _Kind.PERSON if is_persons else _Kind.GROUP
+
+
+def _repeats_itself(folder: Node) -> bool:
+    """Whether the folders in it that hold notebooks are called old, or repeat names of the notebooks beside them."""
+    names = set(_stems(folder.notebooks))
+    inside = {inner.name: set(_stems([*units(inner)])) for inner in folder.folders}
+    return any(inside.values()) and all(
+        _OLD.fullmatch(name) or names & stems for name, stems in inside.items() if stems
+    )
+
+
+def _by_majority(folders: Sequence[Node], kinds: Sequence[_Kind], exercises: Sequence[str]) -> list[bool]:
+    hold_assignments = _hold_assignments(folders, exercises)
+    if hold_assignments is not None:
+        return [
+            kind is not _Kind.PLATFORMS
+            and not teams.holds_people(folder.name)
+            and (hold_assignments or (kind is not _Kind.GROUP and not folder.folders))
+            for folder, kind in zip(folders, kinds, strict=True)
+        ]
+    shared = {
+        stem
+        for folder, kind in zip(folders, kinds, strict=True)
+        if kind is _Kind.PERSON
+        for stem in _stems(_core(folder).notebooks)
+    }
+    kinds = [
+        _Kind.PERSON if kind is _Kind.GROUP and shared & set(_stems(_core(folder).notebooks)) else kind
+        for folder, kind in zip(folders, kinds, strict=True)
+    ]
+    are_most = kinds.count(_Kind.PERSON) > kinds.count(_Kind.GROUP)
+    return [
+        kind in {_Kind.PERSON, _Kind.EMPTY}
+        or (kind is _Kind.GROUP and are_most and not teams.holds_people(folder.name) and _is_small(folder))
+        for folder, kind in zip(folders, kinds, strict=True)
+    ]
+
+
+def _hold_assignments(folders: Sequence[Node], exercises: Sequence[str]) -> bool | None:
+    """Of folders in which the same names of folders stand again and again: whether the inner are assignments, and the
+    outer people. None where there are no such folders."""
+    inner = [
+        {one.name for one in folder.folders if not one.is_archive and any(one.every())}
+        for folder in folders
+        if not (folder.notebooks or folder.is_archive or teams.holds_people(folder.name))
+    ]
+    counts = Counter(name for names in inner for name in names)
+    if max(counts.values(), default=0) < 2:
+        return None
+    if all(_is_assignment(name, exercises) for name in counts):
+        return True
+    if all(_is_assignment(folder.name, exercises) for folder in folders):
+        return False
+    return len(counts) <= sum(map(bool, inner))
+
+
+def _is_assignment(name: str, exercises: Sequence[str]) -> bool:
+    known = layouts.exercise(name, exercises, strict=True)
+    return bool(known or _OLD.fullmatch(name) or _ASSIGNMENT.fullmatch(name))
+
+
+def _is_small(folder: Node) -> bool:
+    """Whether no more different notebooks are in it than one person has tried."""
+    return len(set(_stems([*units(folder)]))) <= layouts.MAX_ALONE
+
+
+def _core(folder: Node) -> Node:
+    """The folder in which there is more than one thing, where each around it holds nothing but one folder."""
+    return [folder, *_chain(folder)][-1]
+
+
+def _chain(folder: Node) -> Iterator[Node]:
+    """The folders in a folder as long as each is the only thing in the one around it."""
+    while not folder.notebooks and len(folder.folders) == 1 and not folder.folders[0].is_archive:
+        folder = folder.folders[0]
+        yield folder
+
+
+def _platform_people(folder: Node) -> set[Who]:
+    """Whom a learning platform's names in it name, however deep. Canvas's say so only where there are several."""
+    names = [*(file.name for file in (*folder.notebooks, *folder.others)), *(inner.name for inner in folder.folders)]
+    found = {who for name in names if (who := platforms.told(name)) is not None}
+    of_canvas = {*canvas.users(names).values()}
+    return found.union(of_canvas if len(of_canvas) > 1 else (), *map(_platform_people, folder.folders))
+
+
+def _stems(files: Sequence[File]) -> Iterator[str]:
+    return (layouts.base(_stem(file)).casefold() for file in files)
+
+
+def _stem(file: File) -> str:
+    return Path(composed(file.name)).stem
