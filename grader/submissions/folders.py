@@ -15,7 +15,7 @@ from pathlib import Path
 from grader.model import Person
 from grader.submissions import layouts, platforms
 from grader.submissions.matching import Register
-from grader.submissions.platforms import canvas, teams
+from grader.submissions.platforms import canvas, google_forms, teams
 from grader.submissions.platforms.who import Who, composed
 from grader.submissions.submission import File
 from grader.submissions.tree import Node
@@ -28,6 +28,9 @@ _ASSIGNMENT = re.compile(
     r"(?:ps|pset|problem set|hw|homework|lab|zad|zadani[ae]|task|assignment|week|tydzień|[cć]w|[cć]wiczeni[ae]|"
     r"exercises?|workshop|warsztaty?|praca domowa|projekt|project|lista|version|wersja)[ _.\-]*\d*[a-z]?",
     re.IGNORECASE,
+)
+_GROUP = re.compile(
+    r"(?:g|gr|grupa|group|klasa|class|sekcja|section|zespół|team|zjazd)[ _.\-]*(?:\d+\w?|\w)?", re.IGNORECASE
 )
 
 
@@ -156,8 +159,7 @@ def _by_majority(folders: Sequence[Node], kinds: Sequence[_Kind], exercises: Seq
     ]
     are_most = kinds.count(_Kind.PERSON) > kinds.count(_Kind.GROUP)
     return [
-        kind in {_Kind.PERSON, _Kind.EMPTY}
-        or (kind is _Kind.GROUP and are_most and not teams.holds_people(folder.name) and _is_small(folder))
+        kind in {_Kind.PERSON, _Kind.EMPTY} or (kind is _Kind.GROUP and are_most and not _is_called_group(folder))
         for folder, kind in zip(folders, kinds, strict=True)
     ]
 
@@ -185,9 +187,11 @@ def _is_assignment(name: str, exercises: Sequence[str]) -> bool:
     return bool(known or _OLD.fullmatch(name) or _ASSIGNMENT.fullmatch(name))
 
 
-def _is_small(folder: Node) -> bool:
-    """Whether no more different notebooks are in it than one person has tried."""
-    return len(set(_stems([*units(folder)]))) <= layouts.MAX_ALONE
+def _is_called_group(folder: Node) -> bool:
+    """Whether its name, or most of the names in it, say that it is a group."""
+    names = [*map(_stem, folder.notebooks), *(inner.name for inner in folder.folders)]
+    full = [name for name in names if google_forms.is_full_name(name.replace("_", " "))]
+    return bool(teams.holds_people(folder.name) or _GROUP.fullmatch(folder.name)) or 2 * len(full) > len(names)
 
 
 def _core(folder: Node) -> Node:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from grader.submissions import platforms
 from grader.submissions.platforms.who import composed
@@ -39,6 +40,7 @@ def exercise(stem: str, ids: Iterable[str], strict: bool = False) -> str | None:
     return max(found, key=len, default=None)
 
 
+@lru_cache
 def _exercise_pattern(id: str, strict: bool) -> re.Pattern[str]:
     before = rf"^{_KIND}" if strict else rf"(?:^|[\W_]){_KIND}"
     return re.compile(rf"{before}{re.escape(id)}(?![^\W_])", re.IGNORECASE)
@@ -57,6 +59,8 @@ def attempts(files: Sequence[File], ids: Sequence[str]) -> tuple[tuple[File, ...
     """How the files of one participant make submissions: copies of one notebook are attempts, each by itself; one an
     exercise are run together; any others may be either, so each way is tried. What stands once more in another folder,
     or comes from another attempt at the platform, is never run together with what it repeats."""
+    if len(files) == 1:
+        return (tuple(files),)
     made = [attempt for round in _rounds(files) for attempt in _attempts_of_round(round, ids)]
     return tuple(dict.fromkeys(made))
 

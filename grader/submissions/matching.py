@@ -111,7 +111,7 @@ def _refusal(entry: Submission, fit: Fit) -> Text | None:
 
 
 def _who(entry: Submission) -> str:
-    return f"{entry.participant} ({entry.id})" if entry.id else entry.participant
+    return f"{entry.participant} ({entry.id})" if entry.id not in {"", entry.participant} else entry.participant
 
 
 def _called(person: Person) -> str:
@@ -198,6 +198,10 @@ class Register:
             return _of_another_number(named, entry)
         found = {person: None for name in inside for person in self._named(name, with_handles=True).people}
         return Fit(tuple(found)) if len(found) == 1 else Fit()
+
+    def has_login(self, text: str) -> bool:
+        """Whether this is somebody's user name on the list."""
+        return Id(Namespace.LOGIN, _folded(text)) in self._by_id
 
     def _by_likely_login(self, entry: Submission) -> Fit:
         """Whose address begins with the platform's user name, or whose number on the list it is."""

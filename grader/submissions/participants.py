@@ -95,8 +95,7 @@ class Finder:
         merged = _merged(submitted)
         persons = [are_people or is_one for is_one in folders.persons(merged, self._ids, self._register)]
         own = [folder for folder, is_persons in zip(merged, persons, strict=True) if is_persons]
-        plain = [folder for folder in own if not self._is_listed(folder.name)]
-        logins = github_classroom.users(plain, parent, self._is_listed)
+        logins = github_classroom.users(own, parent, self._register.has_login)
         for folder, is_persons in zip(merged, persons, strict=True):
             if is_persons:
                 yield from self._persons(logins.get(folder.name, Who(folder.name)), folder)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 
 from grader.i18n import Message, Text, msg
@@ -139,16 +141,28 @@ def best(submission: Submission, grades: Sequence[Grade]) -> Grade:
         return chosen
     if any(grade.faulted for grade in grades) and (chosen.score, chosen.bonus) != (chosen.max_score, chosen.max_bonus):
         chosen = replace(chosen, incomplete=True, notes=(_BROKE_ON_OTHERS, *chosen.notes))
-    names, files = ", ".join(file.name for file in submission.files), submission.attempts[place]
+    called, files = _names(submission.files), submission.attempts[place]
+    names = ", ".join(called.values())
     if len(files) > 1:
         note = msg("Several notebooks were handed in: {files}. Taken together they earn most.", files=names)
     else:
         note = msg(
             "Several notebooks were handed in: {files}. The one that earns most counts: {best}.",
             files=names,
-            best=files[0].name,
+            best=called[files[0]],
         )
     return replace(chosen, notes=(note, *chosen.notes))
+
+
+def _names(files: Sequence[File]) -> dict[File, str]:
+    """What each of a participant's files is called; with the folders that tell apart those of one name."""
+    times = Counter(file.name for file in files)
+    folders = {file: tuple(file.folder.replace("\\", "/").split("/")) for file in files}
+    parts = zip(*folders.values(), strict=False)
+    shared = len([*takewhile(lambda same: len(set(same)) == 1, parts)])
+    return {
+        file: file.name if times[file.name] == 1 else "/".join((*folders[file][shared:], file.name)) for file in files
+    }
 
 
 def _merit(grade: Grade) -> tuple[bool, bool, bool, float, float]:

@@ -14,8 +14,8 @@ _BRANCHES = ("-main", "-master")
 
 def users(folders: Sequence[Node], parent: str, is_login: Callable[[str], bool]) -> Mapping[str, Who]:
     """Whose each of the folders that stand together is, if most begin with the assignment's name, and if something says
-    that they are repositories: the name of the folder around them, git's own files in them, or a list that has the user
-    names. One that begins otherwise keeps its name."""
+    that they are repositories: the name of the folder around them, git's own files in them, or a list that has these
+    user names. One that begins otherwise keeps its name."""
     names = [folder.name for folder in folders]
     branch = next((branch for branch in _BRANCHES if all(name.endswith(branch) for name in names)), "")
     stems = {name: name.removesuffix(branch) for name in names}

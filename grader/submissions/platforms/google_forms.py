@@ -13,9 +13,9 @@ def users(names: Collection[str]) -> Mapping[str, Who]:
     """Who uploaded each of the files that stand together, if most end in a full name, and what is before these names is
     not what tells people apart."""
     parts = {name: _parts(composed(name)) for name in names}
-    found = {name: (own, who) for name, (own, who) in parts.items() if own and _is_full_name(who)}
+    found = {name: (own, who) for name, (own, who) in parts.items() if own and is_full_name(who)}
     people, files = {who for _, who in found.values()}, {own.casefold() for own, _ in found.values()}
-    reversed_order = any(_is_full_name(own) for own, _ in found.values()) and len(files) >= len(people)
+    reversed_order = any(is_full_name(own) for own, _ in found.values()) and len(files) >= len(people)
     if 2 * len(found) <= len(names) or len(found) < 2 or reversed_order:
         return {}
     return {name: Who(who) for name, (_, who) in found.items()}
@@ -27,7 +27,8 @@ def _parts(name: str) -> tuple[str, str]:
     return own.strip(), who.strip()
 
 
-def _is_full_name(text: str) -> bool:
+def is_full_name(text: str) -> bool:
+    """Whether it is written as first names and a surname are."""
     words = text.split()
     names = [word for word in words if word not in _PARTICLES]
     letters = text.replace(" ", "").replace("-", "").replace("'", "").replace("’", "").replace(".", "")
