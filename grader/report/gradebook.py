@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 
 from grader.model import Namespace, id_in
 from grader.report.run import Run
@@ -50,4 +51,5 @@ def escape_formula(cell: str) -> str:
     Control characters, tab and return among them, are replaced.
     """
     cell = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in cell)
-    return "'" + cell if cell.lstrip()[:1] in {"=", "+", "-", "@"} else cell
+    first = unicodedata.normalize("NFKC", cell.lstrip()[:1])
+    return "'" + cell if first in {"=", "+", "-", "@", "\N{MINUS SIGN}"} else cell

@@ -101,7 +101,11 @@ class Reading:
 
 def read_submission(submission: Submission) -> Reading:
     """Whatever is wrong with a file is a status of its submission."""
-    read = {file: parse(file.load(), file.shown, submission.participant) for file in submission.files}
+    read: dict[File, Notebook] = {}
+    digests: dict[File, str] = {}
+    for file in submission.files:
+        data = file.load()
+        read[file], digests[file] = parse(data, file.shown, submission.participant), _digest_of(data)
     made = [_joined(submission, [read[file] for file in attempt]) for attempt in submission.attempts] or [
         _nothing(submission)
     ]
@@ -109,20 +113,24 @@ def read_submission(submission: Submission) -> Reading:
         replace(notebook, ids=submission.ids, email=submission.email, notes=(*submission.notes, *notebook.notes))
         for notebook in made
     )
-    return Reading(tuple(known), _digest(submission, {file: notebook.sha256 for file, notebook in read.items()}))
+    return Reading(tuple(known), _digest(submission, digests))
 
 
 def fingerprint(submission: Submission) -> str:
     """The digest that `read` gives, without reading more than bytes."""
-    loaded = ((file, file.load()) for file in submission.files)
-    return _digest(submission, {file: digest(data) for file, data in loaded})
+    return _digest(submission, {file: _digest_of(file.load()) for file in submission.files})
+
+
+def _digest_of(data: bytes | Message) -> str:
+    """Of a file's contents, or of the reason why there are none."""
+    return digest(data) if isinstance(data, bytes) else _sha256([repr(data)])
 
 
 def _digest(submission: Submission, digests: Mapping[File, str]) -> str:
     """Of several files the names matter too: they order them, and reports tell them."""
     if len(submission.files) == 1 and not submission.notes:
         return digests[submission.files[0]]
-    notes = [note.text if isinstance(note, Message) else str(note) for note in submission.notes]
+    notes = map(repr, submission.notes)
     return _sha256([*notes, *("\0".join(_named(file, digests) for file in attempt) for attempt in submission.attempts)])
 
 
