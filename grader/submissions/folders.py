@@ -14,7 +14,7 @@ from pathlib import Path
 
 from grader.model import Person
 from grader.submissions import layouts, platforms
-from grader.submissions.matching import Register
+from grader.submissions.matching import MIN_DIGITS, Register
 from grader.submissions.platforms import canvas, google_forms, teams
 from grader.submissions.platforms.who import Who, composed
 from grader.submissions.submission import File
@@ -45,7 +45,7 @@ class _Kind(Enum):
 
 def persons(folders: Sequence[Node], exercises: Sequence[str], register: Register) -> list[bool]:
     """For each of the folders that stand together whether it is one person's."""
-    listed = [listed_people(folder.name, exercises, register) for folder in folders]
+    listed = [_listed(folder, exercises, register) for folder in folders]
     kinds = [_by_itself(folder, exercises) for folder in folders]
     if any(listed):
         there = {person for people in listed for person in people}
@@ -76,6 +76,15 @@ def units(folder: Node) -> Iterator[File]:
 
 
 # ---- with a list
+
+
+def _listed(folder: Node, exercises: Sequence[str], register: Register) -> frozenset[Person]:
+    """Whose the folder is by its name. A short number may as well be that of a group, if people are in it."""
+    people = listed_people(folder.name, exercises, register)
+    is_short_number = folder.name.isdecimal() and len(folder.name) < MIN_DIGITS
+    if is_short_number and not folder.is_archive and len([*_listed_inside(folder, exercises, register)]) > 1:
+        return frozenset()
+    return people
 
 
 def _holds_others(folder: Node, kind: _Kind, exercises: Sequence[str], register: Register, there: set[Person]) -> bool:
@@ -124,13 +133,16 @@ def _by_itself(folder: Node, exercises: Sequence[str]) -> _Kind:
         layouts.one_persons(notebooks, exercises)
         or teams.are_versions(core.folders)
         or layouts.nobodys(map(_stem, core.notebooks))
-        or _repeats_itself(core)
+        or _repeats_itself(core, exercises)
     )
     return _Kind.PERSON if is_persons else _Kind.GROUP
 
 
-def _repeats_itself(folder: Node) -> bool:
-    """Whether the folders in it that hold notebooks are called old, or repeat names of the notebooks beside them."""
+def _repeats_itself(folder: Node, exercises: Sequence[str]) -> bool:
+    """Whether the folders in it that hold notebooks are called old, or repeat names of the notebooks beside them, which
+    are one person's."""
+    if folder.notebooks and not layouts.one_persons(folder.notebooks, exercises):
+        return False
     names = set(_stems(folder.notebooks))
     inside = {inner.name: set(_stems([*units(inner)])) for inner in folder.folders}
     return any(inside.values()) and all(

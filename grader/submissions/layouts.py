@@ -128,9 +128,9 @@ def people(files: Sequence[File]) -> list[tuple[File, ...]]:
 
 
 def nobodys(stems: Iterable[str]) -> bool:
-    """Whether at least half of different names are such as everybody gives."""
+    """Whether most of different names are such as everybody gives."""
     names = {base(stem).casefold() for stem in stems}
-    return len(names) > 1 and 2 * sum(_NOBODY.fullmatch(name) is not None for name in names) >= len(names)
+    return len(names) > 1 and 2 * sum(_NOBODY.fullmatch(name) is not None for name in names) > len(names)
 
 
 def _own_stem(file: File) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -77,6 +78,22 @@ LAYOUTS: dict[str, tuple[Sequence[str] | Mapping[str, str | bytes], Expected]] =
     "people called like words of a layout": (
         ["Old/w.ipynb", "Version/w.ipynb", "Submitted/w.ipynb", "Version 2/w.ipynb"],
         {name: [[f"{name}/w.ipynb"]] for name in ("Old", "Submitted", "Version", "Version 2")},
+    ),
+    "a class in a folder, with an old one in it": (
+        ["klasa/anna.ipynb", "klasa/jan.ipynb", "klasa/old/ola.ipynb", "klasa/old/ewa.ipynb"],
+        {"anna": [["klasa/anna.ipynb"]], "ewa": [["klasa/old/ewa.ipynb"]], "jan": [["klasa/jan.ipynb"]],
+         "ola": [["klasa/old/ola.ipynb"]]},
+    ),
+    "a handed out notebook among people's": (
+        ["klasa/workshop.ipynb", "klasa/anna.ipynb", "klasa/jan.ipynb"],
+        {name: [[f"klasa/{name}.ipynb"]] for name in ("anna", "jan", "workshop")},
+    ),
+    "a group beside people": (
+        ["Anna/w.ipynb", "Jan/w.ipynb", "Zoja/w.ipynb", "grupa 2/ola.ipynb", "grupa 2/ewa.ipynb",
+         "inni/Piotr Lis.ipynb", "inni/Łucja_Żak.ipynb"],
+        {"Anna": [["Anna/w.ipynb"]], "Jan": [["Jan/w.ipynb"]], "Piotr Lis": [["inni/Piotr Lis.ipynb"]],
+         "Zoja": [["Zoja/w.ipynb"]], "ewa": [["grupa 2/ewa.ipynb"]], "ola": [["grupa 2/ola.ipynb"]],
+         "Łucja_Żak": [["inni/Łucja_Żak.ipynb"]]},
     ),
     "Teams": (
         ["Submitted files/Anna Kot/Zadanie/Version 1/w.ipynb", "Submitted files/Anna Kot/Zadanie/Version 10/w.ipynb",
@@ -166,9 +183,9 @@ LAYOUTS: dict[str, tuple[Sequence[str] | Mapping[str, str | bytes], Expected]] =
     ),
     "three platforms and a folder each": (
         [f"{MOODLE('Anna Kot', 7)}", "kotjan_101_5001_Ewa_7_assignsubmission_file_x.ipynb", "lisewa_102_5002_w.ipynb",
-         BRIGHTSPACE(12, "Ola Ćma") + "/x.ipynb", "Piotr/w.ipynb", "Piotr/v.ipynb", "Zoja/w.ipynb"],
+         BRIGHTSPACE(123, "Ola Ćma") + "/x.ipynb", "Piotr/w.ipynb", "Piotr/v.ipynb", "Zoja/w.ipynb"],
         {"Anna Kot@7": [["Anna Kot_7_assignsubmission_file/x.ipynb"]],
-         "Ola Ćma@12": [[BRIGHTSPACE(12, "Ola Ćma") + "/x.ipynb"]],
+         "Ola Ćma@123": [[BRIGHTSPACE(123, "Ola Ćma") + "/x.ipynb"]],
          "Piotr": [["Piotr/v.ipynb", "Piotr/w.ipynb"], ["Piotr/v.ipynb"], ["Piotr/w.ipynb"]],
          "Zoja": [["Zoja/w.ipynb"]],
          "kotjan@101": [["kotjan_101_5001_Ewa_7_assignsubmission_file_x.ipynb"]],
@@ -350,7 +367,7 @@ DOUBTFUL: dict[str, tuple[str, Sequence[str], str]] = {
         ROSTER, ["ws-akot/w.ipynb", "ws-jnowak/w.ipynb", "ws-Ewa-Lis/w.ipynb", "ws-elis/w.ipynb"],
         "Ewa-Lis is called like Ewa Lis on the list, who has another login there"),
     "namesakes at Brightspace": (
-        "name\nAnna Kot\n", [BRIGHTSPACE(1, "Anna Kot") + "/w.ipynb", BRIGHTSPACE(2, "Anna Kot") + "/w.ipynb"],
+        "name\nAnna Kot\n", [BRIGHTSPACE(101, "Anna Kot") + "/w.ipynb", BRIGHTSPACE(102, "Anna Kot") + "/w.ipynb"],
         "so may another submission"),
 }  # fmt: skip
 
@@ -372,6 +389,17 @@ def test_a_name_that_begins_another_is_not_taken_for_it(name: str, whose: str, t
     for place in (f"{name}/w.ipynb", f"{name}.ipynb"):
         found = look(lay_out(tmp_path / place[-6] / "x", [place, "Zoja/w.ipynb"]), people)
         assert [one.id for one in found.submissions if one.participant.startswith("Anna")] == [whose]
+
+
+def test_a_groups_number_is_nobodys(tmp_path: Path) -> None:
+    people = "name,id\nAnna Kot,1\nJan Nowak,2\nEwa Lis,3\nOla Ćma,4\n"
+    files = ["1/Anna Kot.ipynb", "1/Ewa Lis.ipynb", "2/Jan Nowak/w.ipynb", "2/Ola Ćma/w.ipynb"]
+    found = look(lay_out(tmp_path / "x", files), people)
+    assert {one.participant: one.id for one in found.submissions} == {
+        "Anna Kot": "1", "Jan Nowak": "2", "Ewa Lis": "3", "Ola Ćma": "4",
+    }  # fmt: skip
+    alone = look(lay_out(tmp_path / "y", ["1/w.ipynb", "3/w.ipynb", "3/v.ipynb"]), people)
+    assert {one.participant: one.id for one in alone.submissions} == {"Anna Kot": "1", "Ewa Lis": "3"}
 
 
 def test_a_platforms_number_is_not_the_lists(tmp_path: Path) -> None:
@@ -427,27 +455,26 @@ def test_pipes_links_and_odd_names_stop_nobody(tmp_path: Path) -> None:
     assert sum(status is SubmissionStatus.NO_EXERCISES for status in statuses.values()) == 4
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root, to be somebody else")
-def test_what_an_ordinary_user_may_not_read_is_that_persons(tmp_path: Path) -> None:
-    lay_out(tmp_path, ["Anna/w.ipynb", "Jan/w.ipynb", "Ola/w.ipynb", "Zoja/in/w.ipynb"])
-    (tmp_path / "Anna").chmod(0o000)
-    (tmp_path / "Jan" / "w.ipynb").chmod(0o000)
-    (tmp_path / "Zoja").chmod(0o444)  # it can be listed, and nothing in it opened
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == 0 and not folder.stat().st_mode & 0o001:
-            folder.chmod(0o755)
-    code = (
-        "import os, sys\nos.setgid(65534); os.setuid(65534)\nfrom pathlib import Path\n"
-        "from grader.submissions.find import find\nfrom grader.submissions.submission import read_submission\n"
-        "for one in find([Path(sys.argv[1])]).submissions:\n"
-        "    print(one.participant, read_submission(one).submissions[0].status.value)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", "from grader.api import find, grade\nb'x'.decode('utf-8-sig')\n" + code, str(tmp_path)],
-        capture_output=True, text=True, timeout=60, start_new_session=True,
-    )  # fmt: skip
-    (tmp_path / "Anna").chmod(0o755)
-    (tmp_path / "Zoja").chmod(0o755)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_what_an_ordinary_user_may_not_read_is_that_persons() -> None:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to another user
+        root = lay_out(Path(folder), ["Anna/w.ipynb", "Jan/w.ipynb", "Ola/w.ipynb", "Zoja/in/w.ipynb"])
+        closed = {root: 0o755, root / "Anna": 0o000, root / "Jan" / "w.ipynb": 0o000, root / "Zoja": 0o444}
+        for path, mode in closed.items():
+            path.chmod(mode)
+        become = "os.setgid(65534); os.setuid(65534)" if os.geteuid() == 0 else ""
+        code = (
+            "import os, sys\nfrom pathlib import Path\nfrom grader.submissions.find import find\n"
+            f"from grader.submissions.submission import read_submission\nb'x'.decode('utf-8-sig')\n{become}\n"
+            "for one in find([Path(sys.argv[1])]).submissions:\n"
+            "    print(one.participant, read_submission(one).submissions[0].status.value)\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, folder], capture_output=True, text=True, timeout=60, start_new_session=True
+        )
+        for path in closed:
+            if path.is_dir():
+                path.chmod(0o755)
     assert not done.stderr
     assert done.stdout.splitlines() == ["Anna unreadable", "Jan unreadable", "Ola no_exercises", "Zoja unreadable"]
 

@@ -12,7 +12,7 @@ from grader.model import Id, Namespace
 from grader.submissions.platforms.who import Who, composed
 
 _NAME = re.compile(
-    r"(?P<user>\d+)-(?P<submission>\d+) ?- ?(?P<name>.+?) ?- "
+    r"(?P<user>\d{3,})-(?P<submission>\d{3,}) ?- ?(?P<name>.+?) ?- "
     r"(?P<at>[^-]*\d{4}[^-]*?|\d{4}-\d\d-\d\d[^-]*?)(?: ?- (?P<rest>.+))?",
     re.DOTALL,
 )
