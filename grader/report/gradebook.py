@@ -6,7 +6,8 @@ import csv
 import io
 import unicodedata
 
-from grader.model import Namespace, id_in
+from grader.output import printable
+from grader.people import Namespace, id_in
 from grader.report.run import Run
 
 
@@ -50,6 +51,6 @@ def escape_formula(cell: str) -> str:
 
     Control characters, tab and return among them, are replaced.
     """
-    cell = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in cell)
+    cell = printable(cell)
     first = unicodedata.normalize("NFKC", cell.lstrip()[:1])
     return "'" + cell if first in {"=", "+", "-", "@", "\N{MINUS SIGN}"} else cell

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 
-from grader.model import Person
+from grader.people import Person
 from grader.submissions import layouts, platforms
-from grader.submissions.matching import MIN_DIGITS, Register
+from grader.submissions.matching import MIN_DIGITS, PersonIndex
 from grader.submissions.platforms import canvas, google_forms, teams
-from grader.submissions.platforms.who import Who, composed
+from grader.submissions.platforms.owner import Owner, compose
 from grader.submissions.submission import File
 from grader.submissions.tree import Node
 
@@ -43,75 +43,75 @@ class _Kind(Enum):
     PLATFORMS = 3
 
 
-def persons(folders: Sequence[Node], exercises: Sequence[str], register: Register) -> list[bool]:
+def persons(folders: Sequence[Node], exercises: Sequence[str], index: PersonIndex) -> list[bool]:
     """For each of the folders that stand together whether it is one person's."""
-    listed = [_listed(folder, exercises, register) for folder in folders]
+    listed = [_listed(folder, exercises, index) for folder in folders]
     kinds = [_by_itself(folder, exercises) for folder in folders]
     if any(listed):
         there = {person for people in listed for person in people}
         return [
-            bool(own) or not _holds_others(folder, kind, exercises, register, there)
+            bool(own) or not _holds_others(folder, kind, exercises, index, there)
             for folder, kind, own in zip(folders, kinds, listed, strict=True)
         ]
-    holds_listed = [_holds_listed(folder, exercises, register, len(folders) == 1) for folder in folders]
+    holds_listed = [_holds_listed(folder, exercises, index, len(folders) == 1) for folder in folders]
     kinds = [_Kind.GROUP if holds else kind for holds, kind in zip(holds_listed, kinds, strict=True)]
     if any(holds_listed):
         return [kind in {_Kind.PERSON, _Kind.EMPTY} for kind in kinds]
     return _by_majority(folders, kinds, exercises)
 
 
-def listed_people(name: str, exercises: Sequence[str], register: Register) -> frozenset[Person]:
+def listed_people(name: str, exercises: Sequence[str], index: PersonIndex) -> frozenset[Person]:
     """Those on the list whom the name of a file or folder fits. An exercise's name is nobody's number."""
-    return frozenset() if name in exercises else frozenset(register.named(name))
+    return frozenset() if name in exercises else frozenset(index.named(name))
 
 
-def units(folder: Node) -> Iterator[File]:
+def notebooks_and_archives(folder: Node) -> Iterator[File]:
     """The notebooks in it, however deep. An archive is one, whatever it holds, unless that is something else."""
     yield from folder.notebooks
     for inner in folder.folders:
         if not inner.is_archive:
-            yield from units(inner)
-        elif any(inner.every()) or not inner.everything():
+            yield from notebooks_and_archives(inner)
+        elif any(inner.all_notebooks()) or not inner.all_files():
             yield File(Path(inner.shown), inner.shown)
 
 
 # ---- with a list
 
 
-def _listed(folder: Node, exercises: Sequence[str], register: Register) -> frozenset[Person]:
+def _listed(folder: Node, exercises: Sequence[str], index: PersonIndex) -> frozenset[Person]:
     """Whose the folder is by its name. A short number may as well be that of a group, if people are in it."""
-    people = listed_people(folder.name, exercises, register)
+    people = listed_people(folder.name, exercises, index)
     is_short_number = folder.name.isdecimal() and len(folder.name) < MIN_DIGITS
-    if is_short_number and not folder.is_archive and len([*_listed_inside(folder, exercises, register)]) > 1:
+    if is_short_number and not folder.is_archive and len([*_listed_inside(folder, exercises, index)]) > 1:
         return frozenset()
     return people
 
 
-def _holds_others(folder: Node, kind: _Kind, exercises: Sequence[str], register: Register, there: set[Person]) -> bool:
+def _holds_others(folder: Node, kind: _Kind, exercises: Sequence[str], index: PersonIndex, there: set[Person]) -> bool:
     """Whether a folder beside those of people on the list holds several others. Names that one person has chosen for
     the files in the own folder don't make it so."""
     if folder.is_archive:
         return False
     if kind is _Kind.PLATFORMS:
         return len(_platform_people(folder)) > 1
-    inside = {person for people in _listed_inside(folder, exercises, register) for person in people}
+    inside = {person for people in _listed_inside(folder, exercises, index) for person in people}
     return teams.holds_people(folder.name) or (len(inside) > 1 and inside.isdisjoint(there))
 
 
-def _holds_listed(folder: Node, exercises: Sequence[str], register: Register, is_only: bool) -> bool:
+def _holds_listed(folder: Node, exercises: Sequence[str], index: PersonIndex, is_only: bool) -> bool:
     """Whether several people on the list have files or folders in it, or, where no other folder stands beside it, one
     has a folder."""
     if folder.is_archive:
         return False
     inside = [inner.name for inner in (*_chain(folder), *_core(folder).folders)]
-    has_folder = any(listed_people(name, exercises, register) for name in inside)
-    return (is_only and has_folder) or len([*_listed_inside(folder, exercises, register)]) > 1
+    has_folder = any(listed_people(name, exercises, index) for name in inside)
+    return (is_only and has_folder) or len([*_listed_inside(folder, exercises, index)]) > 1
 
 
-def _listed_inside(folder: Node, exercises: Sequence[str], register: Register) -> Iterator[frozenset[Person]]:
+def _listed_inside(folder: Node, exercises: Sequence[str], index: PersonIndex) -> Iterator[frozenset[Person]]:
     core = _core(folder)
     names = [*(layouts.base(_stem(file)) for file in core.notebooks), *(inner.name for inner in core.folders)]
-    found = dict.fromkeys(listed_people(name, exercises, register) for name in names)
+    found = dict.fromkeys(listed_people(name, exercises, index) for name in names)
     yield from (people for people in found if people)
 
 
@@ -119,7 +119,7 @@ def _listed_inside(folder: Node, exercises: Sequence[str], register: Register) -
 
 
 def _by_itself(folder: Node, exercises: Sequence[str]) -> _Kind:
-    notebooks = [*units(folder)]
+    notebooks = [*notebooks_and_archives(folder)]
     if folder.is_archive:
         return _Kind.PERSON
     if _platform_people(folder):
@@ -130,9 +130,9 @@ def _by_itself(folder: Node, exercises: Sequence[str]) -> _Kind:
         return _Kind.EMPTY
     core = _core(folder)
     is_persons = (
-        layouts.one_persons(notebooks, exercises)
+        layouts.is_one_persons(notebooks, exercises)
         or teams.are_versions(core.folders)
-        or layouts.nobodys(map(_stem, core.notebooks))
+        or layouts.are_common(map(_stem, core.notebooks))
         or _repeats_itself(core, exercises)
     )
     return _Kind.PERSON if is_persons else _Kind.GROUP
@@ -141,10 +141,10 @@ def _by_itself(folder: Node, exercises: Sequence[str]) -> _Kind:
 def _repeats_itself(folder: Node, exercises: Sequence[str]) -> bool:
     """Whether the folders in it that hold notebooks are called old, or repeat names of the notebooks beside them, which
     are one person's."""
-    if folder.notebooks and not layouts.one_persons(folder.notebooks, exercises):
+    if folder.notebooks and not layouts.is_one_persons(folder.notebooks, exercises):
         return False
     names = set(_stems(folder.notebooks))
-    inside = {inner.name: set(_stems([*units(inner)])) for inner in folder.folders}
+    inside = {inner.name: set(_stems([*notebooks_and_archives(inner)])) for inner in folder.folders}
     return any(inside.values()) and all(
         _OLD.fullmatch(name) or names & stems for name, stems in inside.items() if stems
     )
@@ -180,7 +180,7 @@ def _hold_assignments(folders: Sequence[Node], exercises: Sequence[str]) -> bool
     """Of folders in which the same names of folders stand again and again: whether the inner are assignments, and the
     outer people. None where there are no such folders."""
     inner = [
-        {one.name for one in folder.folders if not one.is_archive and any(one.every())}
+        {one.name for one in folder.folders if not one.is_archive and any(one.all_notebooks())}
         for folder in folders
         if not (folder.notebooks or folder.is_archive or teams.holds_people(folder.name))
     ]
@@ -218,7 +218,7 @@ def _chain(folder: Node) -> Iterator[Node]:
         yield folder
 
 
-def _platform_people(folder: Node) -> set[Who]:
+def _platform_people(folder: Node) -> set[Owner]:
     """Whom a learning platform's names in it name, however deep. Canvas's say so only where there are several."""
     names = [*(file.name for file in (*folder.notebooks, *folder.others)), *(inner.name for inner in folder.folders)]
     found = {who for name in names if (who := platforms.told(name)) is not None}
@@ -231,4 +231,4 @@ def _stems(files: Sequence[File]) -> Iterator[str]:
 
 
 def _stem(file: File) -> str:
-    return Path(composed(file.name)).stem
+    return Path(compose(file.name)).stem

@@ -17,8 +17,8 @@ from grader.model import SubmissionStatus
 from grader.submissions import tree
 from grader.submissions.find import Found, find
 from grader.submissions.participants import MAX_NOTEBOOKS
-from grader.submissions.submission import read_submission
-from tests.test_submissions import EMPTY, IDS, MOODLE, ids_of, lay_out, short, zipped
+from grader.submissions.submission import Submission, read_submission
+from tests.sample_files import EMPTY, IDS, MOODLE, lay_out, short, zipped
 
 ROSTER = "name,id,login,email\nAnna Kot,100234,akot,a.kot@x.pl\nJan Nowak,100235,jnowak,j@x.pl\n"
 ROSTER += "Łucja Żółć-Dąbrowska,100236,lzolc,l@x.pl\nEwa Lis,100237,elis,e@x.pl\n"
@@ -31,6 +31,10 @@ def look(root: Path, people: str = "", **more: object) -> Found:
         return find([root], IDS, **more)  # type: ignore[arg-type]
     (root.parent / "list.csv").write_text(people, "utf-8")
     return find([root], IDS, root.parent / "list.csv", **more)  # type: ignore[arg-type]
+
+
+def ids_of(one: Submission) -> str:
+    return " ".join(f"{id.namespace.value}:{id.value}" for id in one.ids)
 
 
 def names(found: Found) -> list[str]:
@@ -246,15 +250,15 @@ def test_copies_in_several_folders_are_told_apart_in_what_is_said(tmp_path: Path
     from dataclasses import replace
 
     from grader.model import Grade
-    from grader.submissions.submission import best
+    from grader.pipeline import choose_best
 
     lay_out(tmp_path, ["anna/w.ipynb", "anna/old/w.ipynb"])
     one = find([tmp_path], IDS).submissions[0]
     grades = [
         Grade(replace(notebook, status=SubmissionStatus.GRADED), SubmissionStatus.GRADED, 0.0)
-        for notebook in read_submission(one).submissions
+        for notebook in read_submission(one).notebooks
     ]
-    said = render(best(one, grades).notes[0], "en")
+    said = render(choose_best(one, grades).notes[0], "en")
     assert "handed in: w.ipynb, old/w.ipynb. The one that earns most counts: w.ipynb." in said
 
 
@@ -422,7 +426,7 @@ def test_one_odd_person_changes_nothing_for_the_others(tmp_path: Path) -> None:
 
 
 def grades_of(found: Found) -> dict[str, SubmissionStatus]:
-    return {one.participant: read_submission(one).submissions[0].status for one in found.submissions}
+    return {one.participant: read_submission(one).notebooks[0].status for one in found.submissions}
 
 
 def test_a_folder_too_deep_is_that_persons(tmp_path: Path) -> None:
@@ -433,7 +437,7 @@ def test_a_folder_too_deep_is_that_persons(tmp_path: Path) -> None:
     found = find([tmp_path], IDS)
     assert grades_of(found)["Anna"] is SubmissionStatus.UNREADABLE
     assert names(found) == ["Anna", "Jan", "Ola"]
-    reason = read_submission(found.submissions[0]).submissions[0].reason
+    reason = read_submission(found.submissions[0]).notebooks[0].reason
     assert f"more than {tree.MAX_DEPTH} deep" in render(reason or "", "en")
 
 
@@ -467,7 +471,7 @@ def test_what_an_ordinary_user_may_not_read_is_that_persons() -> None:
             "import os, sys\nfrom pathlib import Path\nfrom grader.submissions.find import find\n"
             f"from grader.submissions.submission import read_submission\nb'x'.decode('utf-8-sig')\n{become}\n"
             "for one in find([Path(sys.argv[1])]).submissions:\n"
-            "    print(one.participant, read_submission(one).submissions[0].status.value)\n"
+            "    print(one.participant, read_submission(one).notebooks[0].status.value)\n"
         )
         done = subprocess.run(
             [sys.executable, "-c", code, folder], capture_output=True, text=True, timeout=60, start_new_session=True

@@ -8,33 +8,33 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from grader.submissions.platforms import blackboard, brightspace, canvas, google_forms, moodle
-from grader.submissions.platforms.who import Who, composed
+from grader.submissions.platforms.owner import Owner, compose
 from grader.submissions.submission import File
 
 Level = Mapping[str, File | None]
 """The names that stand together, with their files. A folder and an opened archive have none."""
-_OF_FILES: tuple[Callable[[Level], Mapping[str, Who]], ...] = (
+_OF_FILES: tuple[Callable[[Level], Mapping[str, Owner]], ...] = (
     moodle.users,
     blackboard.users,
     brightspace.users,
     canvas.users,
     google_forms.users,
 )
-_OF_FOLDERS: tuple[Callable[[Level], Mapping[str, Who]], ...] = (moodle.users, brightspace.users)
+_OF_FOLDERS: tuple[Callable[[Level], Mapping[str, Owner]], ...] = (moodle.users, brightspace.users)
 
 
-def users(level: Level) -> dict[str, Who]:
+def users(level: Level) -> dict[str, Owner]:
     """Who handed in each of the files that stand together, as far as a platform named them."""
     return _users(level, _OF_FILES)
 
 
-def folder_users(level: Level) -> dict[str, Who]:
+def folder_users(level: Level) -> dict[str, Owner]:
     """Who handed in each of the folders that stand together, as far as a platform named them."""
     return _users(level, _OF_FOLDERS)
 
 
-def _users(level: Level, platforms: tuple[Callable[[Level], Mapping[str, Who]], ...]) -> dict[str, Who]:
-    found: dict[str, Who] = {}
+def _users(level: Level, platforms: tuple[Callable[[Level], Mapping[str, Owner]], ...]) -> dict[str, Owner]:
+    found: dict[str, Owner] = {}
     rest = level
     while rest:
         best = max((read(rest) for read in platforms), key=len)
@@ -45,7 +45,7 @@ def _users(level: Level, platforms: tuple[Callable[[Level], Mapping[str, Who]], 
     return {name: found[name] for name in level if name in found}
 
 
-def told(name: str) -> Who | None:
+def told(name: str) -> Owner | None:
     """Who handed in something of this name, where it is so telling that its neighbours need not be asked."""
     found = (users({name: None}).get(name) for users in (moodle.users, blackboard.users, brightspace.users))
     return next(filter(None, found), None)
@@ -54,6 +54,6 @@ def told(name: str) -> Who | None:
 def own_name(name: str) -> tuple[str, str]:
     """The name that the participant gave to a file, and which of the participant's attempts the platform says it is
     of. The name as it is where no platform has lengthened it."""
-    name = composed(name)
+    name = compose(name)
     found = (own(name) for own in (moodle.own_name, blackboard.own_name, brightspace.own_name, canvas.own_name))
     return next(filter(None, found), (name, ""))

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 
-from grader.model import Id, Namespace
-from grader.submissions.platforms.who import Who, composed
+from grader.people import Id, Namespace
+from grader.submissions.platforms.owner import Owner, compose
 from grader.submissions.submission import File
 
 _NAME = re.compile(
@@ -21,10 +21,10 @@ _NAME = re.compile(
 _FIRST_LINE = re.compile(r"[^:]{1,40}: *(?P<name>.+?) *\((?P<login>[^()]+)\) *")
 
 
-def users(level: Mapping[str, File | None]) -> Mapping[str, Who]:
+def users(level: Mapping[str, File | None]) -> Mapping[str, Owner]:
     """Who handed in each of the files. The receipts say where the assignment's name ends and the user name begins;
     without any, what is before it is the same for everybody."""
-    found = {name: match for name in level if (match := _NAME.fullmatch(composed(name)))}
+    found = {name: match for name in level if (match := _NAME.fullmatch(compose(name)))}
     people = _receipts({match["head"]: level[name] for name, match in found.items() if match["receipt"]})
     assignment = _assignment([match["head"] for match in found.values()])
     return {name: people.get(match["head"]) or _user(match["head"], assignment) for name, match in found.items()}
@@ -35,15 +35,15 @@ def own_name(name: str) -> tuple[str, str] | None:
     return (match["rest"] or name, match["at"]) if match else None
 
 
-def _receipts(files: Mapping[str, File | None]) -> Mapping[str, Who]:
+def _receipts(files: Mapping[str, File | None]) -> Mapping[str, Owner]:
     """The people whose receipts can be read, each by what stands before the time in the file's name."""
     people = {}
     for head, file in files.items():
         data = file.load() if file is not None else b""
         text = data.decode("utf-8-sig", "replace") if isinstance(data, bytes) else ""
-        match = _FIRST_LINE.fullmatch(composed(text.strip().partition("\n")[0].strip()))
+        match = _FIRST_LINE.fullmatch(compose(text.strip().partition("\n")[0].strip()))
         if match and head.endswith(f"_{match['login']}"):
-            people[head] = Who(match["name"], Id(Namespace.LOGIN, match["login"]))
+            people[head] = Owner(match["name"], Id(Namespace.LOGIN, match["login"]))
     return people
 
 
@@ -57,6 +57,6 @@ def _assignment(heads: Iterable[str]) -> str:
     return shared[: shared.rfind("_") + 1]
 
 
-def _user(head: str, assignment: str) -> Who:
+def _user(head: str, assignment: str) -> Owner:
     login = head.removeprefix(assignment) if assignment else head.rpartition("_")[2]
-    return Who(login, Id(Namespace.LOGIN, login))
+    return Owner(login, Id(Namespace.LOGIN, login))

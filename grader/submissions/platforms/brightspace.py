@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from grader.model import Id, Namespace
-from grader.submissions.platforms.who import Who, composed
+from grader.people import Id, Namespace
+from grader.submissions.platforms.owner import Owner, compose
 
 _NAME = re.compile(
     r"(?P<user>\d{3,})-(?P<submission>\d{3,}) ?- ?(?P<name>.+?) ?- "
@@ -18,13 +18,13 @@ _NAME = re.compile(
 )
 
 
-def users(names: Iterable[str]) -> Mapping[str, Who]:
+def users(names: Iterable[str]) -> Mapping[str, Owner]:
     """Who handed in each of the files or folders of these names. Where everybody has the same first number, that is not
     the user's."""
-    found = {name: match for name in names if (match := _NAME.fullmatch(composed(name)))}
+    found = {name: match for name in names if (match := _NAME.fullmatch(compose(name)))}
     pairs = {(match["user"], match["name"]) for match in found.values()}
     number = "user" if len({user for user, _ in pairs}) == len(pairs) else "submission"
-    return {name: Who(match["name"], Id(Namespace.OTHER, match[number])) for name, match in found.items()}
+    return {name: Owner(match["name"], Id(Namespace.OTHER, match[number])) for name, match in found.items()}
 
 
 def own_name(name: str) -> tuple[str, str] | None:

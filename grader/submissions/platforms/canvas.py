@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from grader.model import Id, Namespace
-from grader.submissions.platforms.who import Who, composed
+from grader.people import Id, Namespace
+from grader.submissions.platforms.owner import Owner, compose
 
 _NAME = re.compile(
     r"(?:(?P<name>[^\W_]\w*?)_)??(?P<late>LATE_)?(?:(?P<id>[1-9]\d*)|(?P<anonymous>anon_[A-Za-z0-9]+))"
@@ -19,10 +19,10 @@ _NAME = re.compile(
 )
 
 
-def users(names: Collection[str]) -> Mapping[str, Who]:
+def users(names: Collection[str]) -> Mapping[str, Owner]:
     """Who handed in each of the files that stand together, if they are Canvas's: most of them look so, no file's number
     comes twice, and each user's number has one name. Many a name of another kind has numbers in it too."""
-    found = {name: match for name in names if (match := _NAME.fullmatch(composed(name)))}
+    found = {name: match for name in names if (match := _NAME.fullmatch(compose(name)))}
     people = {name: _user(match) for name, match in found.items()}
     numbers = [match["file"] for match in found.values()]
     pairs = {(who.name, who.id) for who in people.values()}
@@ -40,6 +40,6 @@ def own_name(name: str) -> tuple[str, str] | None:
     return (match["rest"], "") if match else None
 
 
-def _user(match: re.Match[str]) -> Who:
+def _user(match: re.Match[str]) -> Owner:
     name = match["name"] or match["anonymous"] or match["id"]
-    return Who(name, Id(Namespace.CANVAS, match["id"] or match["anonymous"]), bool(match["late"]))
+    return Owner(name, Id(Namespace.CANVAS, match["id"] or match["anonymous"]), bool(match["late"]))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from grader.model import Id, Namespace
-from grader.submissions.platforms.who import Who
+from grader.people import Id, Namespace
+from grader.submissions.platforms.owner import Owner
 from grader.submissions.tree import Node
 
 _BRANCHES = ("-main", "-master")
 
 
-def users(folders: Sequence[Node], parent: str, is_login: Callable[[str], bool]) -> Mapping[str, Who]:
+def users(folders: Sequence[Node], parent: str, is_login: Callable[[str], bool]) -> Mapping[str, Owner]:
     """Whose each of the folders that stand together is, if most begin with the assignment's name, and if something says
     that they are repositories: the name of the folder around them, git's own files in them, or a list that has these
     user names. One that begins otherwise keeps its name."""
@@ -27,7 +27,7 @@ def users(folders: Sequence[Node], parent: str, is_login: Callable[[str], bool])
     is_told = parent == f"{prefix}submissions" or 2 * repositories > len(logins)
     if not is_told and 2 * sum(map(is_login, logins.values())) <= len(logins):
         return {}
-    return {name: Who(login, Id(Namespace.LOGIN, login)) for name, login in logins.items()}
+    return {name: Owner(login, Id(Namespace.LOGIN, login)) for name, login in logins.items()}
 
 
 def _prefix(names: Sequence[str]) -> str:

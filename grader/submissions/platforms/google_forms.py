@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from grader.submissions.platforms.who import Who, composed
+from grader.submissions.platforms.owner import Owner, compose
 
 _PARTICLES = frozenset("de del della di da dos du la le van von der den ter ten al el bin i y".split())
 
 
-def users(names: Collection[str]) -> Mapping[str, Who]:
+def users(names: Collection[str]) -> Mapping[str, Owner]:
     """Who uploaded each of the files that stand together, if most end in a full name, and what is before these names is
     not what tells people apart."""
-    parts = {name: _parts(composed(name)) for name in names}
+    parts = {name: _parts(compose(name)) for name in names}
     found = {name: (own, who) for name, (own, who) in parts.items() if own and is_full_name(who)}
     people, files = {who for _, who in found.values()}, {own.casefold() for own, _ in found.values()}
     reversed_order = any(is_full_name(own) for own, _ in found.values()) and len(files) >= len(people)
     if 2 * len(found) <= len(names) or len(found) < 2 or reversed_order:
         return {}
-    return {name: Who(who) for name, (_, who) in found.items()}
+    return {name: Owner(who) for name, (_, who) in found.items()}
 
 
 def _parts(name: str) -> tuple[str, str]:

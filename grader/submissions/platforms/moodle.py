@@ -8,17 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from grader.model import Id, Namespace
-from grader.submissions.platforms.who import Who, composed
+from grader.people import Id, Namespace
+from grader.submissions.platforms.owner import Owner, compose
 
 _NAME = re.compile(r"(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<rest>.*))?", re.DOTALL)
 
 
-def users(names: Iterable[str]) -> Mapping[str, Who]:
+def users(names: Iterable[str]) -> Mapping[str, Owner]:
     """Who handed in each of the files or folders of these names."""
-    found = {name: match for name in names if (match := _NAME.fullmatch(composed(name)))}
+    found = {name: match for name in names if (match := _NAME.fullmatch(compose(name)))}
     return {
-        name: Who(match["name"], Id(Namespace.MOODLE, match["id"]) if match["id"] else None)
+        name: Owner(match["name"], Id(Namespace.MOODLE, match["id"]) if match["id"] else None)
         for name, match in found.items()
     }
 

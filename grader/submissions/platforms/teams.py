@@ -44,10 +44,10 @@ def newest(node: Node) -> tuple[Node, tuple[Text, ...]]:
             note for _, notes in folders for note in notes
         )
     ordered = sorted(node.folders, key=_number)
-    latest = next((folder for folder in reversed(ordered) if any(folder.every())), ordered[-1])
+    latest = next((folder for folder in reversed(ordered) if any(folder.all_notebooks())), ordered[-1])
     kept, notes = newest(latest)
     earlier = ordered[: ordered.index(latest)]
-    if any(any(folder.every()) for folder in earlier):
+    if any(any(folder.all_notebooks()) for folder in earlier):
         names = ", ".join(folder.name for folder in earlier)
         text = msg(
             "{newest} counts, the newest that was handed in. These do not: {names}.", newest=latest.name, names=names

@@ -291,7 +291,7 @@ def test_one_cause_is_told_once_and_a_mistake_of_its_own_beside_those_it_stands_
         "def train(x, y, w, b, alpha, epochs):\n    return b, w",
     )
     page = aloud(web_page.text(Run((graded,), COURSE, Config(lang="en"))))
-    assert page.count("Nothing has made `W` before this line") == 1
+    assert page.count("`W` has no value before this line") == 1
     assert "### 1b Mean squared error wrong 0/2\nThe same mistake as in exercise `1a` stops it. Fix that first." in page
     own = "But it has a mistake of its own too."
     assert (
