@@ -151,14 +151,15 @@ def choose_best(submission: Submission, grades: Sequence[Grade]) -> Grade:
         return chosen
     if any(grade.faulted for grade in grades) and (chosen.score, chosen.bonus) != (chosen.max_score, chosen.max_bonus):
         chosen = replace(chosen, incomplete=True, notes=(_BROKE_ON_OTHERS, *chosen.notes))
-    names, files = ", ".join(file.name for file in submission.files), submission.attempts[place]
+    called, files = submission.file_names, submission.attempts[place]
+    names = ", ".join(called.values())
     if len(files) > 1:
         note = msg("Several notebooks were handed in: {files}. Taken together they earn most.", files=names)
     else:
         note = msg(
             "Several notebooks were handed in: {files}. The one that earns most counts: {best}.",
             files=names,
-            best=files[0].name,
+            best=called[files[0]],
         )
     return replace(chosen, notes=(note, *chosen.notes))
 
