@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -129,9 +131,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """A participant's notebook, read. `reason` is there exactly when it can't be graded. `ids` are the participant's,
-    from the download's layout and from the list. `parts` are there when several notebooks are run as one; the cells are
-    then counted through."""
+    """A participant's notebook, read. `sha256` is the file's. `reason` is there exactly when it can't be graded. `ids`
+    are the participant's, from the download's layout and from the list. `parts` are there when several notebooks are
+    run as one; the cells are then counted through."""
 
     path: str
     participant: str
@@ -148,6 +150,13 @@ class Notebook:
     def participant_id(self) -> str:
         """The number that a learning platform knows the participant by, else the one on the list."""
         return main_id(self.ids)
+
+    @property
+    def code_digest(self) -> str:
+        """SHA-256 of the code cells' sources, which no outputs, no metadata and no other editor's way to save them
+        change."""
+        sources = [cell.source.replace("\r\n", "\n").replace("\r", "\n").rstrip() for cell in self.cells]
+        return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
 
     def part(self, index: int | None) -> Part | None:
         """The one of several notebooks that holds the cell."""
