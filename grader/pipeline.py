@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +21,12 @@ from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session, run
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
 from grader.submissions.cell_labels import label_cells
-from grader.submissions.submission import Submission, best, fingerprint, read_submission
+from grader.submissions.submission import Submission, fingerprint, read_submission
+
+_BROKE_ON_OTHERS = msg(
+    "The grader itself broke on another of the notebooks, which might have earned more. That is not your fault. Tell "
+    "your trainer."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,8 @@ class Grader:
         the grade, so that a batch goes on."""
         started = time.monotonic()
         reading = read_submission(submission)
-        grades = [label_cells(self._grade_or_fault(notebook)) for notebook in reading.submissions]
-        counts = best(submission, grades)
+        grades = [label_cells(self._grade_or_fault(notebook)) for notebook in reading.notebooks]
+        counts = choose_best(submission, grades)
         return replace(counts, digest=reading.digest, duration_s=time.monotonic() - started)
 
     def grade_notebook(self, notebook: Notebook) -> Grade:
@@ -130,6 +135,37 @@ def hidden_folders(folders: Iterable[Path], course: Course) -> tuple[str, ...]:
     resolved = {folder.resolve() for folder in (*folders, course.folder)}
     found = {folder for folder in resolved if folder != Path(folder.anchor)}  # without its root no kernel starts
     return tuple(sorted(str(folder) for folder in found if found.isdisjoint(folder.parents)))
+
+
+def choose_best(submission: Submission, grades: Sequence[Grade]) -> Grade:
+    """The grade that counts of those of the attempts, with a note that says so.
+
+    The best of those that earned something without a fault of the grader counts. Where none did, one with such a fault
+    comes first, because without the fault it might have earned points.
+    """
+    if len(grades) == 1:
+        return grades[0]
+    place = max(range(len(grades)), key=lambda at: _merit(grades[at]))
+    chosen = replace(grades[place], attempt=place)
+    if chosen.faulted:
+        return chosen
+    if any(grade.faulted for grade in grades) and (chosen.score, chosen.bonus) != (chosen.max_score, chosen.max_bonus):
+        chosen = replace(chosen, incomplete=True, notes=(_BROKE_ON_OTHERS, *chosen.notes))
+    names, files = ", ".join(file.name for file in submission.files), submission.attempts[place]
+    if len(files) > 1:
+        note = msg("Several notebooks were handed in: {files}. Taken together they earn most.", files=names)
+    else:
+        note = msg(
+            "Several notebooks were handed in: {files}. The one that earns most counts: {best}.",
+            files=names,
+            best=files[0].name,
+        )
+    return replace(chosen, notes=(note, *chosen.notes))
+
+
+def _merit(grade: Grade) -> tuple[bool, bool, bool, float, float]:
+    earned = not grade.faulted and (grade.score, grade.bonus) > (0, 0)
+    return earned, grade.faulted, grade.status is SubmissionStatus.GRADED, grade.score, grade.bonus
 
 
 def _not_run(exercise: Exercise, suite: Suite) -> ExerciseResult:

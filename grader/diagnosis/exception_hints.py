@@ -9,7 +9,7 @@ from grader.course.course import Course
 from grader.diagnosis.exception_rules import RULES, Fault, NotebookContext
 from grader.i18n import Text
 from grader.model import Cell, CellResult, CellStatus, Diagnosis
-from grader.submissions.bound_names import read_names
+from grader.submissions.bound_names import read_bound_names
 
 MAX_TEXT = 1_000  # characters of an exception's message that are looked at
 
@@ -27,7 +27,7 @@ def find_exception_hint(fault: Fault, notebook: NotebookContext) -> Diagnosis | 
 def notebook_context(cells: Sequence[Cell], results: Sequence[CellResult], course: Course) -> NotebookContext:
     """What the rules may look at of a notebook that has run."""
     broken = frozenset(cell.index for cell in results if cell.status is not CellStatus.OK)
-    return NotebookContext(read_names(cells), broken, course.hints)
+    return NotebookContext(read_bound_names(cells), broken, course.hints)
 
 
 def fault_of(cell: CellResult) -> Fault | None:

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from grader.i18n import CellRef, Message, Text, Titles, msg, msgs
-from grader.submissions.bound_names import Names
+from grader.submissions.bound_names import BoundNames
 
 MAX_SHOWN = 60  # characters of a participant's text that a hint quotes
 _MODULES: Mapping[str, str] = {
@@ -60,7 +60,7 @@ class NotebookContext:
         course_hints: the name of a rule to what the course says in its place.
     """
 
-    names: Names
+    names: BoundNames
     broken: frozenset[int] = frozenset()
     course_hints: Mapping[str, Titles] = field(default_factory=dict)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from grader.model import Namespace, id_in
+from grader.output import printable
+from grader.people import Namespace, id_in
 from grader.report.run import Run
 
 
@@ -49,5 +50,5 @@ def escape_formula(cell: str) -> str:
 
     Control characters, tab and return among them, are replaced.
     """
-    cell = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in cell)
+    cell = printable(cell)
     return "'" + cell if cell.lstrip()[:1] in {"=", "+", "-", "@"} else cell

@@ -25,7 +25,7 @@ from grader.report.run import Run
 from grader.report.writing import Environ, write
 from grader.submissions import notebook
 from grader.submissions.bound_names import defines
-from grader.submissions.repair import whole
+from grader.submissions.repair import valid_notebook
 
 MARK = "<!-- grader:result -->"  # begins each added cell
 TAG = "grader"  # is in the metadata of each added cell
@@ -79,7 +79,7 @@ def text(run: Run, grade: Grade) -> str:
     original = notebook.reread(Path(path), grade.notebook.sha256)
     if original is None:
         raise OutputError(f"{path} is no longer the file that was graded. Grade it again to get a copy with results.")
-    copy = _Copy(run.course, grade, whole(original), run.lang).build()
+    copy = _Copy(run.course, grade, valid_notebook(original), run.lang).build()
     nbformat.validate(copy)
     return str(nbformat.writes(copy)) + "\n"
 

@@ -16,7 +16,7 @@ from grader.batch.run import Plan, run_batch
 from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.errors import UsageError
-from grader.model import Id, Namespace
+from grader.people import Id, Namespace
 from grader.report import json_report
 from grader.report.run import Run
 from grader.submissions.find import find
@@ -24,7 +24,7 @@ from grader.submissions.submission import Submission, fingerprint
 from tests import sample_run
 from tests.batch.conftest import CONFIG, FakeEngine
 from tests.conftest import ROOT
-from tests.test_submissions import lay_out, notebook
+from tests.sample_files import lay_out, notebook
 
 
 def test_a_record_holds_all_of_a_grade(course: Course, tmp_path: Path) -> None:

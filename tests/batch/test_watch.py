@@ -26,7 +26,7 @@ from grader.course.course import Course
 from grader.i18n import render
 from grader.submissions.find import find
 from tests.batch.conftest import FakeEngine
-from tests.test_submissions import lay_out, notebook
+from tests.sample_files import lay_out, notebook
 
 pytestmark = pytest.mark.timeout(200)
 LINEAR = "def get_linear_forward(x, w, b):\n    return {}"

@@ -25,7 +25,7 @@ from grader.model import Grade
 from grader.pipeline import Grader
 from grader.report.run import Run
 from grader.report.terminal import text
-from grader.submissions.notebook import read
+from grader.submissions.submission import from_file, read_submission
 
 STAGES = {
     "read": "the notebook is parsed and held against its schema",
@@ -48,7 +48,7 @@ def grade_in_stages(
     def mark() -> None:
         marks.append((time.perf_counter(), time.process_time(), kernel_cpu_s(session)))
 
-    notebook = read(path)
+    (notebook,) = read_submission(from_file(path)).notebooks
     session = Session(notebook, config, process)
     mark()
     try:

@@ -9,7 +9,7 @@ import pytest
 
 from grader.config import Config
 from grader.i18n import msg
-from grader.model import Id, Namespace, Person, Unmatched
+from grader.people import Id, Namespace, Person, Unmatched
 from grader.report import gradebook
 from grader.report.gradebook import escape_formula
 from grader.report.run import Run
