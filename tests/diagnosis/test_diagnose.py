@@ -19,6 +19,7 @@ from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Answer, Version, run
 from grader.model import Cell, CheckStatus, ExerciseStatus, Notebook
+from grader.submissions.code_digest import code_digest
 from tests.conftest import QUICK, GradeCells, result
 
 SHORT = Limits(cell_timeout_s=1.0, call_timeout_s=0.5, total_timeout_s=60.0)
@@ -92,7 +93,7 @@ def test_points_and_verdicts_stay_as_they_were_judged(
     cells = tuple(Cell(index, source) for index, source in enumerate(["import numpy as np", *wrong.values()]))
     notebook, config = Notebook("n.ipynb", "n", "0" * 64, cells), Config(limits=QUICK, hidden=(str(course.folder),))
     with run(notebook, config, warm) as session:
-        judged = judge(session, course, suite, config, notebook.code_digest)
+        judged = judge(session, course, suite, config, code_digest(notebook))
         results = diagnose(judged, session, course)
     assert not any(check.diagnosis for one in judged for check in one.result.checks)
     for one, said in zip(judged, results, strict=True):
