@@ -1,9 +1,9 @@
-"""Texts for people, in Polish and English. English is the source; Polish comes from a gettext catalog."""
+"""Texts for people, in Polish and English. English is in the source; Polish comes from a gettext catalog."""
 
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
@@ -16,8 +16,14 @@ LANGUAGES: tuple[Lang, ...] = ("pl", "en")
 
 
 class Message(msgspec.Struct, frozen=True, tag="message"):
-    """A text whose words are chosen when it is shown. `values` fill the `{name}` places; `n` picks the plural. The
-    place of a cell is called `cell` and counts from 1."""
+    """A text whose words are chosen when it is shown.
+
+    Attributes:
+        text: The English text, with `{name}` places.
+        values: What fills the places, by name. A text is shown in the same language.
+        plural: The English plural, if the text has a number in it.
+        n: The number that picks the plural.
+    """
 
     text: str
     values: Mapping[str, Value] = {}
@@ -26,34 +32,62 @@ class Message(msgspec.Struct, frozen=True, tag="message"):
 
 
 class Titles(msgspec.Struct, frozen=True, tag="titles"):
-    """A text that a course's author wrote in both languages."""
+    """A text that a course's author wrote in both languages.
+
+    Attributes:
+        pl: In Polish.
+        en: In English.
+    """
 
     pl: str
     en: str
 
 
+class CellRef(msgspec.Struct, frozen=True, tag="cell"):
+    """A cell that a text mentions, shown as its number from 1, or as what `label_cells` has replaced it by.
+
+    Attributes:
+        index: Counts all cells from 0, over all files where several notebooks are run as one.
+    """
+
+    index: int
+
+
 Text = Message | Titles | str
-Value = Union[Message, Titles, str, int, float, None]
+Value = Union[Message, Titles, CellRef, str, int, float, None]
 
 
 def msg(text: str, /, **values: Value) -> Message:
-    """A translatable text. `text` must be a literal, so that the catalog's extraction finds it."""
+    """A text to translate. `text` must be a literal, so that it is found when the catalog is extracted."""
     return Message(text, values)
 
 
 def msgs(text: str, plural: str, n: int, /, **values: Value) -> Message:
-    """A translatable text with a number in it, as `{n}`."""
+    """A text to translate with a number in it, as `{n}`. Both texts must be literals."""
     return Message(text, {"n": n, **values}, plural, n)
 
 
 def render(text: Text, lang: Lang) -> str:
-    """The words of `text` in `lang`. A plain string stands as it is."""
+    """The words of `text` in `lang`. A plain string stays as it is."""
     return "".join(piece for piece, _ in pieces(text, lang))
 
 
+def label_cells(text: Text, label: Callable[[int], int | str]) -> Text:
+    """The text with each `CellRef` in it replaced by the label of its index."""
+    if not isinstance(text, Message):
+        return text
+    return msgspec.structs.replace(text, values={name: _label(value, label) for name, value in text.values.items()})
+
+
+def _label(value: Value, label: Callable[[int], int | str]) -> Value:
+    if isinstance(value, CellRef):
+        return label(value.index)
+    return label_cells(value, label) if isinstance(value, Message) else value
+
+
 def pieces(text: Text, lang: Lang) -> Iterator[tuple[str, bool]]:
-    """The words of `text` in `lang`, piece by piece, and whether each is ours. What is not may be a participant's: a
-    report that is more than plain text must quote it."""
+    """The words of `text` in `lang` in pieces, and whether each is ours. What is not ours may be a participant's, so a
+    report in HTML or Markdown must quote it."""
     if isinstance(text, str):
         yield text, False
         return
@@ -72,6 +106,8 @@ def pieces(text: Text, lang: Lang) -> Iterator[tuple[str, bool]]:
 def _value(value: Value, lang: Lang) -> Iterator[tuple[str, bool]]:
     if isinstance(value, Message | Titles | str):
         yield from pieces(value, lang)
+    elif isinstance(value, CellRef):
+        yield str(value.index + 1), True
     elif isinstance(value, float):
         yield number(value, lang), True
     else:

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader.config import Config
 from grader.course.course import Course, Exercise
-from grader.diagnosis.exception_hints import explained
+from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.exception_hints import explain_cells
 from grader.errors import GraderError, KernelStartError
 from grader.i18n import Text, msg
-from grader.judging.judge import Judge
+from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session, run
-from grader.model import (
-    CheckStatus,
-    Config,
-    ExerciseResult,
-    ExerciseStatus,
-    Grade,
-    Notebook,
-    SubmissionStatus,
+from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
+from grader.submissions.cell_labels import label_cells
+from grader.submissions.submission import Submission, fingerprint, read_submission
+
+_BROKE_ON_OTHERS = msg(
+    "The grader itself broke on another of the notebooks, which might have earned more. That is not your fault. Tell "
+    "your trainer."
 )
-from grader.submissions.submission import Submission, best, fingerprint, labelled, read_submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ class Grader:
         the grade, so that a batch goes on."""
         started = time.monotonic()
         reading = read_submission(submission)
-        grades = [labelled(self._grade_or_fault(notebook)) for notebook in reading.submissions]
-        counts = best(submission, grades)
+        grades = [label_cells(self._grade_or_fault(notebook)) for notebook in reading.notebooks]
+        counts = choose_best(submission, grades)
         return replace(counts, digest=reading.digest, duration_s=time.monotonic() - started)
 
     def grade_notebook(self, notebook: Notebook) -> Grade:
@@ -59,8 +59,8 @@ class Grader:
         if notebook.status is not SubmissionStatus.GRADED:
             return self._ungraded(notebook, notebook.status, notebook.reason)
         with run(notebook, self.config, self.fork_server) as session:
-            results = Judge(session, self.course, self.suite, self.config, notebook.sha256).results()
-            return self.score(notebook, session, results)
+            judged = judge(session, self.course, self.suite, self.config, notebook.code_digest)
+            return self.score(notebook, session, diagnose(judged, session, self.course))
 
     def score(self, notebook: Notebook, session: Session, results: tuple[ExerciseResult, ...]) -> Grade:
         """The grade that the results of the exercises make."""
@@ -69,11 +69,12 @@ class Grader:
         if all(result.status is ExerciseStatus.MISSING for result in chosen):
             status = SubmissionStatus.NO_EXERCISES
             notes = (msg("None of the exercises' functions is in this notebook."), *notes)
-        return Grade(notebook, status, 0.0, chosen, explained(session.sources, session.cells), notes, session.walls)
+        cells = explain_cells(session.sources, session.cells, self.course)
+        return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls)
 
     def grade_lost(self, submission: Submission) -> Grade:
         """The grade of a submission whose worker process died each time that it was tried."""
-        reason = msg("The process that graded this notebook was ended from outside, perhaps for want of memory.")
+        reason = msg("The process that graded this notebook was ended from outside, perhaps because memory ran out.")
         return self._unread(submission, SubmissionStatus.GRADER_FAULT, reason)
 
     def grade_overrun(self, submission: Submission, took_s: float) -> Grade:
@@ -134,6 +135,38 @@ def hidden_folders(folders: Iterable[Path], course: Course) -> tuple[str, ...]:
     resolved = {folder.resolve() for folder in (*folders, course.folder)}
     found = {folder for folder in resolved if folder != Path(folder.anchor)}  # without its root no kernel starts
     return tuple(sorted(str(folder) for folder in found if found.isdisjoint(folder.parents)))
+
+
+def choose_best(submission: Submission, grades: Sequence[Grade]) -> Grade:
+    """The grade that counts of those of the attempts, with a note that says so.
+
+    The best of those that earned something without a fault of the grader counts. Where none did, one with such a fault
+    comes first, because without the fault it might have earned points.
+    """
+    if len(grades) == 1:
+        return grades[0]
+    place = max(range(len(grades)), key=lambda at: _merit(grades[at]))
+    chosen = replace(grades[place], attempt=place)
+    if chosen.faulted:
+        return chosen
+    if any(grade.faulted for grade in grades) and (chosen.score, chosen.bonus) != (chosen.max_score, chosen.max_bonus):
+        chosen = replace(chosen, incomplete=True, notes=(_BROKE_ON_OTHERS, *chosen.notes))
+    called, files = submission.file_names, submission.attempts[place]
+    names = ", ".join(called.values())
+    if len(files) > 1:
+        note = msg("Several notebooks were handed in: {files}. Taken together they earn most.", files=names)
+    else:
+        note = msg(
+            "Several notebooks were handed in: {files}. The one that earns most counts: {best}.",
+            files=names,
+            best=called[files[0]],
+        )
+    return replace(chosen, notes=(note, *chosen.notes))
+
+
+def _merit(grade: Grade) -> tuple[bool, bool, bool, float, float]:
+    earned = not grade.faulted and (grade.score, grade.bonus) > (0, 0)
+    return earned, grade.faulted, grade.status is SubmissionStatus.GRADED, grade.score, grade.bonus
 
 
 def _not_run(exercise: Exercise, suite: Suite) -> ExerciseResult:

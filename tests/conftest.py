@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import course as courses
+from grader.config import Config, Limits
+from grader.course import loader
 from grader.course.course import Course
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient, available
-from grader.model import Cell, Config, ExerciseResult, Grade, Limits, Notebook
+from grader.model import Cell, ExerciseResult, Grade, Notebook
 from grader.pipeline import Grader
 from grader.submissions.submission import from_file
 
@@ -24,7 +25,7 @@ GradeCells = Callable[..., Grade]
 
 @pytest.fixture(scope="session")
 def course() -> Course:
-    return courses.load(ROOT / "reference")
+    return loader.load(ROOT / "reference")
 
 
 @pytest.fixture(scope="session")
@@ -72,4 +73,4 @@ def result(grade: Grade, exercise: str) -> ExerciseResult:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--write-golden", action="store_true", help="Write the golden reports of test_terminal.py anew.")
+    parser.addoption("--write-golden", action="store_true", help="Write the golden reports of test_terminal.py.")

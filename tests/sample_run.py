@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grader.config import Config
 from grader.course.course import Course, Exercise
 from grader.i18n import Titles, msg
 from grader.model import (
@@ -12,17 +13,15 @@ from grader.model import (
     CellStatus,
     CheckResult,
     CheckStatus,
-    Config,
     Diagnosis,
     ExerciseResult,
     ExerciseStatus,
     Grade,
-    Id,
-    Namespace,
     Notebook,
     SubmissionStatus,
 )
-from grader.report import Run
+from grader.people import Id, Namespace
+from grader.report.run import Run
 
 HOSTILE = (
     "x` <script>alert(1)</script> ![x](http://e.example/x.png) [l](javascript:1) www.e.example @all #1 |`a` ```b``` $m$"

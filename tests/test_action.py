@@ -23,8 +23,9 @@ from grader.report.destinations import FORMATS
 from tests.cli.test_grade import SOLVED, TYPICAL
 from tests.cli.test_settings import EVIL_CODE, EVIL_MODULES, WEIGHTY
 from tests.conftest import ROOT
-from tests.test_delivery import CLASSROOM, obeyed
-from tests.test_export import environment
+from tests.course.test_export import environment
+from tests.report.platforms.test_classroom50 import CLASSROOM
+from tests.report.platforms.test_github import obeyed
 
 pytestmark = [
     pytest.mark.xdist_group("action"),

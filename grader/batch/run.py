@@ -15,15 +15,17 @@ from rich.console import Console
 from grader.batch.progress import Progress, choose_progress
 from grader.batch.results import Results, file_states
 from grader.batch.workers import Engine, open_workers
+from grader.config import Config
 from grader.course.course import Course
 from grader.errors import OutputError, UsageError
 from grader.i18n import Lang, Text, msg, msgs, render
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import Config, Grade, SubmissionStatus
+from grader.model import Grade, SubmissionStatus
 from grader.output import write_atomically
 from grader.pipeline import hidden_folders
-from grader.report import Run, formats
-from grader.submissions.find import Found, remarks, shortened
+from grader.report import formats
+from grader.report.run import Run
+from grader.submissions.find import Found, remarks, shorten
 from grader.submissions.submission import Submission
 
 if TYPE_CHECKING:
@@ -165,7 +167,7 @@ def open_engine(plan: Plan, count: int) -> Iterator[tuple[Engine, int]]:
 def write_reports(out: Path, run: Run) -> None:
     """Write the reports in the folder of the results. Raise OutputError."""
     for name, format in FILES.items():
-        write_atomically(out / name, formats()[format](run))
+        write_atomically(out / name, formats.text(format, run))
 
 
 def output_files(out: Path) -> list[Path]:
@@ -227,12 +229,12 @@ def _say_interrupted(plan: Plan, batch_run: BatchRun) -> None:
 
 def _say_what_happened(plan: Plan, batch_run: BatchRun) -> None:
     if batch_run.deleted:
-        plan.say(msg("Deleted during the run, so not graded: {names}.", names=shortened(batch_run.deleted)))
+        plan.say(msg("Deleted during the run, so not graded: {names}.", names=shorten(batch_run.deleted)))
     outdated = batch_run.outdated()
     if outdated:
         text = msg(
             "Changed during the run: {names}. Run the same command again to grade the new versions.",
-            names=shortened(outdated),
+            names=shorten(outdated),
         )
         plan.say(text)
 

@@ -15,9 +15,10 @@ from typing import Any
 
 from grader.batch import local_worker
 from grader.batch.local_worker import START_METHOD, SharedForkServer
+from grader.config import Config
 from grader.course.course import Course
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import Config, Grade
+from grader.model import Grade
 from grader.pipeline import hidden_folders, open_grader
 from grader.submissions.submission import Submission
 

@@ -3,84 +3,38 @@
 from __future__ import annotations
 
 import math
-import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 from typing import Protocol
 
+from grader.config import Config
 from grader.errors import SandboxError
-from grader.i18n import Text, msg
+from grader.i18n import CellRef, Text, msg
 from grader.kernel.agent_client import KernelDied
+from grader.kernel.calls import (
+    Answer,
+    CannotAnswer,
+    Case,
+    Invocation,
+    Problem,
+    StandInAnswer,
+    decode_outcome,
+    encode_answers,
+    encode_calls,
+)
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Parameter, Raised, SandboxSettings, Version
-from grader.kernel.protocol.values import Nothing, Opaque, WireError, decode, encode
-from grader.model import Cell, CellResult, CellStatus, Config, Notebook
+from grader.kernel.protocol.values import Opaque
+from grader.model import Cell, CellResult, CellStatus, Notebook
 
 __all__ = ["Answer", "Calls", "CannotAnswer", "Case", "Invocation", "Opaque", "Parameter", "Problem", "Raised",
-           "Session", "StandInAnswer", "Version", "run"]  # fmt: skip
+           "Session", "StandInAnswer", "Version", "run"]  # fmt: skip  # all that the grader needs of kernel/ to judge
 
 CELLS_SHARE = 0.7  # of a submission's time; the rest is for the calls
-StandInAnswer = Callable[[str, Sequence[object], Mapping[str, object]], object]
-"""Gives the result of a function that the grader stands in for, from its name and arguments. May raise CannotAnswer."""
-
-
-class CannotAnswer(Exception):
-    """A function that the grader stands in for has no result for these arguments; the text says why."""
-
-
-class Problem(Enum):
-    """Why a call has no value."""
-
-    RAISED = "raised"  # an exception
-    TIMED_OUT = "timed_out"  # it took longer than a call may
-    CRASHED = "crashed"  # it ended the kernel
-    GARBLED = "garbled"  # what came back contradicts itself
-    OUT_OF_TIME = "out_of_time"  # it was not made: the time for the notebook is over
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The result of one call: a value or a problem.
-
-    Attributes:
-        value: plain data: None, numbers, numpy arrays, str, list, tuple, dict; Opaque for what is no data.
-        problem: why there is no value.
-        raised: the exception, if the problem is RAISED.
-        printed: what the call printed, cut to the kernel's cap.
-    """
-
-    value: object = None
-    problem: Problem | None = None
-    raised: Raised | None = None
-    printed: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """The arguments of one call, in the version's own order: plain data, as in `Answer.value`."""
-
-    args: tuple[object, ...]
-    kwargs: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Invocation:
-    """A way to call a version.
-
-    Attributes:
-        version: the definition to call.
-        after_cell: whether names have the values that they had after the version's own cell.
-        asked: names of functions that the grader stands in for: calls of them come to `answer`.
-    """
-
-    version: Version
-    after_cell: bool = False
-    asked: tuple[str, ...] = ()
 
 
 class Calls(Protocol):
@@ -217,15 +171,15 @@ class Session:
         """
         if time.monotonic() > self._deadline:
             return [Answer(problem=Problem.OUT_OF_TIME)]
-        request = _request(invocation, cases, seed)
+        request = encode_calls(invocation, cases, seed)
         try:
             kernel = self._ready()
             left_s = max(0.0, self._deadline - time.monotonic())
-            reply = _encoding(answer) if answer else None
+            reply = encode_answers(answer) if answer else None
             outcomes, died = kernel.calls(request, reply, min(within_s, left_s))
         except KernelDied as error:
             outcomes, died = [], error
-        answers = [_decode(outcome) for outcome in outcomes]
+        answers = [decode_outcome(outcome) for outcome in outcomes]
         if died is not None:
             self.close()
             if self._lost_fork_server(died):
@@ -301,45 +255,6 @@ def run(notebook: Notebook, config: Config, fork_server: ForkServerClient | None
         session.close()
 
 
-def _request(invocation: Invocation, cases: Sequence[Case], seed: int) -> messages.Calls:
-    encoded = [
-        messages.Case(
-            [encode(value) for value in case.args], [(name, encode(value)) for name, value in case.kwargs.items()]
-        )
-        for case in cases
-    ]
-    number, asked = secrets.randbits(48), list(invocation.asked)
-    return messages.Calls(number, invocation.version.id, encoded, invocation.after_cell, asked, seed)
-
-
-def _encoding(answer: StandInAnswer) -> Callable[[messages.Ask], messages.Answer]:
-    """`answer` as a function of the kernel's question."""
-
-    def reply(ask: messages.Ask) -> messages.Answer:
-        try:
-            args = [decode(value) for value in ask.args]
-            value = answer(ask.name, args, {name: decode(value) for name, value in ask.kwargs})
-        except CannotAnswer as error:
-            return messages.Answer(Nothing(), str(error))
-        except (WireError, RecursionError, MemoryError):
-            return messages.Answer(Nothing(), f"{ask.name} got arguments that make no sense")
-        return messages.Answer(encode(value), "")
-
-    return reply
-
-
-def _decode(outcome: messages.Outcome) -> Answer:
-    result = outcome.result
-    if isinstance(result, messages.Timeout):
-        return Answer(problem=Problem.TIMED_OUT, printed=outcome.printed)
-    if isinstance(result, messages.Raised):
-        return Answer(problem=Problem.RAISED, raised=result, printed=outcome.printed)
-    try:
-        return Answer(decode(result), printed=outcome.printed)
-    except (WireError, RecursionError):
-        return Answer(problem=Problem.GARBLED, printed=outcome.printed)
-
-
 def _notes(described: messages.Described) -> Iterator[Text]:
     if described.standins:
         names = ", ".join(sorted(name[:40] for name in described.standins[:20]))
@@ -347,6 +262,6 @@ def _notes(described: messages.Described) -> Iterator[Text]:
     for command, cell in described.ignored[:10]:
         yield msg(
             "Cell {cell}: `{command}` was not run; the grader runs no such commands.",
-            cell=cell + 1,
+            cell=CellRef(cell),
             command=command[:80],
         )

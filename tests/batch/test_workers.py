@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import shutil
@@ -18,15 +19,16 @@ import pytest
 
 from grader.batch import local_worker, workers
 from grader.batch.workers import grade_all
+from grader.config import Config, Kernels
 from grader.course.course import Course
 from grader.kernel import fork_client as warm
-from grader.model import CheckStatus, Config, ExerciseStatus, Grade, Kernels, SubmissionStatus
-from grader.report import Run, formats
-from grader.report.json_report import envelope
+from grader.model import CheckStatus, ExerciseStatus, Grade, SubmissionStatus
+from grader.report import formats, json_report
+from grader.report.run import Run
 from grader.submissions.find import find
 from grader.submissions.submission import Submission, from_file
 from tests.conftest import QUICK, ROOT, GradeCells
-from tests.test_submissions import notebook
+from tests.sample_files import notebook
 
 SAMPLES = ROOT / "tests" / "samples"
 WORK = local_worker.grade
@@ -42,7 +44,7 @@ CONFIG = Config(lang="en", limits=QUICK)
 def told(grades: list[Grade], course: Course, config: Config = CONFIG) -> dict[str, Any]:
     """What is said of each notebook, without the time it took and the walls."""
     run = Run(tuple(grades), course, config)
-    return {item["path"]: {**item, "duration_s": 0} for item in envelope(run)["submissions"]}
+    return {item["path"]: {**item, "duration_s": 0} for item in json.loads(json_report.text(run))["submissions"]}
 
 
 @pytest.fixture(scope="module")
@@ -109,9 +111,9 @@ def spins(*_: object, **__: object) -> Any:
 
 
 SLOW = {
-    "reading": ("grader.submissions.submission.parse", stalls),
-    "judging": ("grader.pipeline.Judge", spins),
-    "diagnosing": ("grader.pipeline.explained", spins),
+    "reading": ("grader.submissions.submission.read_notebook", stalls),
+    "judging": ("grader.pipeline.judge", spins),
+    "diagnosing": ("grader.pipeline.diagnose", spins),
     "closing": ("grader.kernel.session.Kernel.close", stalls),
     "calling": ("grader.kernel.protocol.channel.Channel.receive", stalls),
 }
@@ -139,7 +141,7 @@ def assert_ended(grade: Grade, course: Course) -> None:
     assert "took more than the" in str(grade.notes[0])
     assert grade.digest
     run = Run((grade,), course, CONFIG)
-    assert all("took more than the" in formats()[name](run) for name in ("json", "terminal", "markdown", "html"))
+    assert all("took more than the" in formats.text(name, run) for name in ("json", "terminal", "markdown", "html"))
 
 
 def stalls_at_the_samples(submission: Submission) -> Grade:

@@ -12,18 +12,20 @@ from itertools import pairwise
 from pathlib import Path
 
 from grader.batch.local_worker import collect_garbage
-from grader.course import course as courses
+from grader.config import Config
+from grader.course import loader
 from grader.course.course import Course
-from grader.judging.judge import Judge
+from grader.diagnosis.diagnose import diagnose
+from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.kernel import fork_client as warm
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session
-from grader.model import Config, Grade
+from grader.model import Grade
 from grader.pipeline import Grader
-from grader.report import Run
+from grader.report.run import Run
 from grader.report.terminal import text
-from grader.submissions.notebook import read
+from grader.submissions.submission import from_file, read_submission
 
 STAGES = {
     "read": "the notebook is parsed and held against its schema",
@@ -46,7 +48,7 @@ def grade_in_stages(
     def mark() -> None:
         marks.append((time.perf_counter(), time.process_time(), kernel_cpu_s(session)))
 
-    notebook = read(path)
+    (notebook,) = read_submission(from_file(path)).notebooks
     session = Session(notebook, config, process)
     mark()
     try:
@@ -56,7 +58,7 @@ def grade_in_stages(
         mark()
         session.versions = tuple(session._ready().describe().versions)
         mark()
-        results = Judge(session, course, suite, config, notebook.sha256).results()
+        results = diagnose(judge(session, course, suite, config, notebook.code_digest), session, course)
         grade = Grader(course, suite, config, process).score(notebook, session, results)
         mark()
     finally:
@@ -94,7 +96,7 @@ def resident_mib() -> float:
 
 def table(folder: Path) -> list[str]:
     """The table for the class in `folder`, graded in one process."""
-    course = courses.load(courses.built_in())
+    course = loader.load(loader.built_in())
     config = replace(Config(lang="en"), hidden=(str(course.folder), str(folder)))
     process = warm.start(config.kernel)
     memory: list[float] = []

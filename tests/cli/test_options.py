@@ -13,10 +13,10 @@ import pytest
 
 from grader.cli.grade import grade
 from grader.cli.options import Options
+from grader.config import Limits
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import locale_language
-from grader.model import Limits
 
 
 def parse(*arguments: str, environ: Mapping[str, str] | None = None) -> Options:
@@ -61,7 +61,7 @@ def test_a_config_holds_what_the_options_say(course: Course) -> None:
 
 
 def test_an_exercise_that_the_course_lacks_is_named_with_those_that_it_has(course: Course) -> None:
-    with pytest.raises(UsageError, match="there is no exercise '99' in this course. Available: 1a, 1b, 2,"):
+    with pytest.raises(UsageError, match=r"there is no exercise '99' in this course\. Available: 1a, 1b, 2,"):
         parse("x", "-e", "99").make_config(course)
 
 

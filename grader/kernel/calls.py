@@ -1,0 +1,108 @@
+"""What the grader asks of a notebook's functions, and what comes back: plain values, encoded and decoded here only."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from grader.kernel.protocol import messages
+from grader.kernel.protocol.messages import Raised, Version
+from grader.kernel.protocol.values import Nothing, WireError, decode, encode
+
+StandInAnswer = Callable[[str, Sequence[object], Mapping[str, object]], object]
+"""Gives the result of a function that the grader stands in for, from its name and arguments. May raise CannotAnswer."""
+
+
+class CannotAnswer(Exception):
+    """A function that the grader stands in for has no result for these arguments; the text says why."""
+
+
+class Problem(Enum):
+    """Why a call has no value."""
+
+    RAISED = "raised"  # an exception
+    TIMED_OUT = "timed_out"  # it took longer than a call may
+    CRASHED = "crashed"  # it ended the kernel
+    GARBLED = "garbled"  # what came back contradicts itself
+    OUT_OF_TIME = "out_of_time"  # it was not made: the time for the notebook is over
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The result of one call: a value or a problem.
+
+    Attributes:
+        value: plain data: None, numbers, numpy arrays, str, list, tuple, dict; Opaque for what is no data.
+        problem: why there is no value.
+        raised: the exception, if the problem is RAISED.
+        printed: what the call printed, cut to the kernel's cap.
+    """
+
+    value: object = None
+    problem: Problem | None = None
+    raised: Raised | None = None
+    printed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The arguments of one call, in the version's own order: plain data, as in `Answer.value`."""
+
+    args: tuple[object, ...]
+    kwargs: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A way to call a version.
+
+    Attributes:
+        version: the definition to call.
+        after_cell: whether names have the values that they had after the version's own cell.
+        asked: names of functions that the grader stands in for: calls of them come to `answer`.
+    """
+
+    version: Version
+    after_cell: bool = False
+    asked: tuple[str, ...] = ()
+
+
+def encode_calls(invocation: Invocation, cases: Sequence[Case], seed: int) -> messages.Calls:
+    encoded = [
+        messages.Case(
+            [encode(value) for value in case.args], [(name, encode(value)) for name, value in case.kwargs.items()]
+        )
+        for case in cases
+    ]
+    number, asked = secrets.randbits(48), list(invocation.asked)
+    return messages.Calls(number, invocation.version.id, encoded, invocation.after_cell, asked, seed)
+
+
+def encode_answers(answer: StandInAnswer) -> Callable[[messages.Ask], messages.Answer]:
+    """`answer` as a function of the kernel's question."""
+
+    def reply(ask: messages.Ask) -> messages.Answer:
+        try:
+            args = [decode(value) for value in ask.args]
+            value = answer(ask.name, args, {name: decode(value) for name, value in ask.kwargs})
+        except CannotAnswer as error:
+            return messages.Answer(Nothing(), str(error))
+        except (WireError, RecursionError, MemoryError):
+            return messages.Answer(Nothing(), f"{ask.name} got arguments that make no sense")
+        return messages.Answer(encode(value), "")
+
+    return reply
+
+
+def decode_outcome(outcome: messages.Outcome) -> Answer:
+    result = outcome.result
+    if isinstance(result, messages.Timeout):
+        return Answer(problem=Problem.TIMED_OUT, printed=outcome.printed)
+    if isinstance(result, messages.Raised):
+        return Answer(problem=Problem.RAISED, raised=result, printed=outcome.printed)
+    try:
+        return Answer(decode(result), printed=outcome.printed)
+    except (WireError, RecursionError):
+        return Answer(problem=Problem.GARBLED, printed=outcome.printed)
