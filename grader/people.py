@@ -12,13 +12,15 @@ from grader.i18n import Text
 class Namespace(str, Enum):
     """Who gave a person a number. It means nothing in another namespace.
 
-    `SIS`: the institution, as Canvas shows it. `ROSTER`: the list of participants.
+    `SIS`: the institution, as Canvas shows it. `LOGIN`: a platform, as a user name, which the list may have too.
+    `ROSTER`: the list of participants.
     """
 
     MOODLE = "moodle"
     CANVAS = "canvas"
     SIS = "sis"
     OTHER = "other"
+    LOGIN = "login"
     ROSTER = "roster"
 
 
@@ -37,7 +39,7 @@ def id_in(ids: Sequence[Id], *namespaces: Namespace) -> str:
 
 def main_id(ids: Sequence[Id]) -> str:
     """The id by which namesakes differ: that of a learning platform, or that of the list."""
-    return id_in(ids, Namespace.MOODLE, Namespace.CANVAS, Namespace.OTHER, Namespace.ROSTER)
+    return id_in(ids, Namespace.MOODLE, Namespace.CANVAS, Namespace.OTHER, Namespace.LOGIN, Namespace.ROSTER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session, run
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
 from grader.submissions.cell_labels import label_cells
+from grader.submissions.code_digest import code_digest
 from grader.submissions.submission import Submission, fingerprint, read_submission
 
 _BROKE_ON_OTHERS = msg(
@@ -59,7 +60,7 @@ class Grader:
         if notebook.status is not SubmissionStatus.GRADED:
             return self._ungraded(notebook, notebook.status, notebook.reason)
         with run(notebook, self.config, self.fork_server) as session:
-            judged = judge(session, self.course, self.suite, self.config, notebook.sha256)
+            judged = judge(session, self.course, self.suite, self.config, code_digest(notebook))
             return self.score(notebook, session, diagnose(judged, session, self.course))
 
     def score(self, notebook: Notebook, session: Session, results: tuple[ExerciseResult, ...]) -> Grade:
@@ -151,14 +152,15 @@ def choose_best(submission: Submission, grades: Sequence[Grade]) -> Grade:
         return chosen
     if any(grade.faulted for grade in grades) and (chosen.score, chosen.bonus) != (chosen.max_score, chosen.max_bonus):
         chosen = replace(chosen, incomplete=True, notes=(_BROKE_ON_OTHERS, *chosen.notes))
-    names, files = ", ".join(file.name for file in submission.files), submission.attempts[place]
+    called, files = submission.file_names, submission.attempts[place]
+    names = ", ".join(called.values())
     if len(files) > 1:
         note = msg("Several notebooks were handed in: {files}. Taken together they earn most.", files=names)
     else:
         note = msg(
             "Several notebooks were handed in: {files}. The one that earns most counts: {best}.",
             files=names,
-            best=files[0].name,
+            best=called[files[0]],
         )
     return replace(chosen, notes=(note, *chosen.notes))
 

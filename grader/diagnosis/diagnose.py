@@ -15,6 +15,7 @@ from grader.diagnosis.known_mistakes import Observed, find_known_mistake
 from grader.diagnosis.source_hints import find_endless_hint, find_none_hint, find_source_hint
 from grader.i18n import CellRef, Text, Value, msg
 from grader.judging.attempts import Attempt
+from grader.judging.describe import is_stand_in
 from grader.judging.results import Judged
 from grader.judging.stand_in import Call
 from grader.kernel.session import Calls
@@ -26,8 +27,11 @@ _BAD = frozenset({CheckStatus.FAILED, CheckStatus.ERROR, CheckStatus.TIMED_OUT})
 
 def diagnose(judged: Sequence[Judged], session: Calls, course: Course) -> tuple[ExerciseResult, ...]:
     """The results of the exercises with what there is to say about their mistakes; points stay as they are."""
+    results = tuple(name_known_mistake(one, course) for one in judged)
+    if all(result.status.done for result in results):
+        return results
     notebook = notebook_context(session.sources, session.cells, course)
-    return tuple(_explain(one, name_known_mistake(one, course), session, course, notebook) for one in judged)
+    return tuple(_explain(one, result, session, course, notebook) for one, result in zip(judged, results, strict=True))
 
 
 def name_known_mistake(judged: Judged, course: Course) -> ExerciseResult:
@@ -51,6 +55,11 @@ def _observed(call: Call, in_place: bool) -> Observed:
     return Observed(call.args, call.answer.value, raised, bool(call.printed.strip()), in_place)
 
 
+def _rests_on_stand_in(attempt: Attempt) -> bool:
+    """Whether an answer is something of a module that is not installed here, so that the formula may well be right."""
+    return any(is_stand_in(call.answer.value) for call in attempt.calls)
+
+
 def _all_none(attempt: Attempt) -> bool:
     return all(call.answer.value is None for call in attempt.calls)
 
@@ -64,7 +73,7 @@ def _explain(
     if result.status.done:
         return result
     attempt = judged.attempt
-    if attempt is not None and not any(check.diagnosis for check in result.checks):
+    if attempt is not None and not any(check.diagnosis for check in result.checks) and not _rests_on_stand_in(attempt):
         around = _source_context(attempt, session, course, notebook)
         function = read_function(attempt.version, _own_names(judged.exercise, attempt), around)
         result = _with_source_hint(judged.exercise, result, attempt, function)

@@ -47,6 +47,8 @@ def find_cell_hint(cell: CellResult, notebook: NotebookContext) -> Text | None:
 
 def explain_cells(cells: Sequence[Cell], results: Sequence[CellResult], course: Course) -> tuple[CellResult, ...]:
     """The same results; those that ended with an exception have a note on what usually causes it."""
+    if not any(map(fault_of, results)):
+        return tuple(results)
     notebook = notebook_context(cells, results, course)
     hints = [(result, find_cell_hint(result, notebook)) for result in results]
     return tuple(replace(result, notes=(*result.notes, hint)) if hint else result for result, hint in hints)

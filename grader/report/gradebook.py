@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 
 from grader.output import printable
 from grader.people import Namespace, id_in
@@ -51,4 +52,5 @@ def escape_formula(cell: str) -> str:
     Control characters, tab and return among them, are replaced.
     """
     cell = printable(cell)
-    return "'" + cell if cell.lstrip()[:1] in {"=", "+", "-", "@"} else cell
+    first = unicodedata.normalize("NFKC", cell.lstrip()[:1])
+    return "'" + cell if first in {"=", "+", "-", "@", "\N{MINUS SIGN}"} else cell

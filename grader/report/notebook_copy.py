@@ -19,6 +19,7 @@ from grader.course.course import Course
 from grader.errors import OutputError, UsageError
 from grader.i18n import Lang, Message, Text, Value, msg
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade
+from grader.output import printable
 from grader.report import next_steps, wording
 from grader.report.markdown import block, code, inline
 from grader.report.run import Run
@@ -43,7 +44,7 @@ def deliver(run: Run, file: Path | None, _: Environ) -> None:
         name = file_name(grade.notebook.participant, names)
         problem = _obstacle(grade)
         if problem:
-            click.echo(f"grade: {grade.notebook.path} {problem}: no copy of it is made", err=True)
+            click.echo(f"grade: {printable(grade.notebook.path)} {problem}: no copy of it is made", err=True)
         else:
             write(file if file is None or single else file / name, text(run, grade))
 
@@ -57,8 +58,12 @@ def _obstacle(grade: Grade) -> str:
     """Why a submission can't be copied; empty where it can."""
     if grade.notebook.parts:
         return "is several notebooks"
-    if not Path(grade.notebook.path).is_file():
+    path = Path(grade.notebook.path)
+    if any(around.is_file() for around in path.parents):
         return "is in an archive"
+    if not path.is_file():
+        lost = "\N{REPLACEMENT CHARACTER}" in grade.notebook.path
+        return "has a name that is not UTF-8 (rename it)" if lost else "is not there any more"
     return "" if grade.notebook.cells else "can't be read as a notebook"
 
 

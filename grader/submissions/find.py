@@ -13,10 +13,10 @@ from grader.errors import UsageError
 from grader.i18n import Text, msg, msgs
 from grader.output import printable
 from grader.people import Id, Person, Unmatched
-from grader.submissions import layouts, roster
+from grader.submissions import layouts, platforms, roster
 from grader.submissions.files import encodable
 from grader.submissions.matching import match
-from grader.submissions.participants import SubmissionBuilder, all_files
+from grader.submissions.participants import SubmissionBuilder
 from grader.submissions.submission import File, Submission
 from grader.submissions.tree import ROSTER, Node, TreeReader
 
@@ -50,6 +50,7 @@ def find(
     list_file: Path | None = None,
     out: Path | None = None,
     may_be_empty: bool = False,
+    course_names: Sequence[str] = (),
 ) -> Found:
     """The submissions in files, folders and archives. Raise UsageError if there are none.
 
@@ -59,20 +60,22 @@ def find(
         list_file: The list of participants; without it, a roster.csv in one of the folders is read.
         out: The folder of results, which is ignored.
         may_be_empty: Whether it is no error if there are none.
+        course_names: What people may call a folder of the course's notebooks.
     """
     reader = TreeReader([] if out is None else [out])
-    builder = SubmissionBuilder(exercises)
     people = [] if list_file is None else [*roster.read(_read(list_file), str(list_file))]
+    opened = [_open(path, reader, is_only=len(paths) == 1) for path in paths]
+    for node in opened:
+        if isinstance(node, Node) and (not node.is_archive or len(paths) == 1):  # several may be a participant's each
+            own_list = _own_list(node)
+            people += own_list if list_file is None else []
+    builder = SubmissionBuilder(exercises, people, course_names)
     placed: list[tuple[int, Submission]] = []
     loose: dict[Path, dict[File, int]] = {}
-    for place, path in enumerate(paths):
-        node = _open(path, reader, is_only=len(paths) == 1)
+    for place, (path, node) in enumerate(zip(paths, opened, strict=True)):
         if isinstance(node, File):
             loose.setdefault(path.parent, {}).setdefault(node, place)
             continue
-        if not node.is_archive or len(paths) == 1:  # each of several archives may belong to one participant
-            own_list = _own_list(node)
-            people += own_list if list_file is None else []
         inside = builder.from_tree(node)
         if not inside and len(paths) > 1:
             inside = [Submission(node.name, node.shown)]
@@ -102,12 +105,11 @@ def inputs(paths: Sequence[Path], out: Path | None = None) -> Iterator[Path]:
 
 def _candidates(node: Node) -> Iterator[Path]:
     yield from (file.path for file in node.notebooks)
-    users = layouts.canvas([file.name for file in (*node.notebooks, *node.others)])
-    for file in node.others:
-        if file.name.lower().endswith(".zip") or file.name in users or layouts.moodle(file.name):
-            yield file.path
+    users = platforms.users({file.name: file for file in (*node.notebooks, *node.others)})
+    yield from (file.path for file in node.others if file.name.lower().endswith(".zip") or file.name in users)
+    owned = platforms.folder_users({folder.name: None for folder in node.folders})
     for folder in node.folders:
-        yield from (file.path for file in all_files(folder)) if layouts.moodle(folder.name) else _candidates(folder)
+        yield from (file.path for file in folder.all_files()) if folder.name in owned else _candidates(folder)
 
 
 def remarks(found: Found) -> list[Text]:

@@ -1,29 +1,17 @@
-"""What the names of files and folders say about who handed in what.
-
-Moodle names a folder or a file in its download "Full Name_1234567_assignsubmission_file", the number being that of its
-grading worksheet (mod/assign/classes/downloader.php). Canvas names a file "lastfirst_LATE_12345_678910_name.ipynb":
-the user's name without blanks, whether it came late, the user's number (or anon_ and letters), the file's number, and
-the file's own name, with -1 and so on before its ending when it was handed in again (lib/content_zipper.rb).
-"""
+"""What the names of files say about which of them belong together."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from grader.people import Id, Namespace
+from grader.submissions import platforms
+from grader.submissions.platforms.owner import compose
 from grader.submissions.submission import File
 
 MAX_COPIES = 4
 MAX_ALONE = 6
-_MOODLE = re.compile(r"(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<rest>.*))?", re.DOTALL)
-_CANVAS = re.compile(
-    r"(?:(?P<name>[^\W_]\w*?)_)??(?P<late>LATE_)?(?:(?P<id>[1-9]\d*)|(?P<anonymous>anon_[A-Za-z0-9]+))"
-    r"_(?P<file>[1-9]\d*)_(?P<rest>.+)",
-    re.DOTALL,
-)
 _COPY = (
     re.compile(r"(?P<base>.+?)(?: ?\((?P<number>[1-9]\d?)\)|-(?P<again>[1-9]\d?))"),
     re.compile(r"(?P<base>.+?)(?: [-—] (?:copy|kopia)| copy| kopia)(?: ?\((?P<number>\d+)\)| \d+)?", re.IGNORECASE),
@@ -35,64 +23,6 @@ _NOBODY = re.compile(
     r"rozwi[aą]zani[ae]|submission)\d*",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """A participant, as far as the name of a file or a folder says.
-
-    Attributes:
-        name: The participant's name.
-        id: The number on the learning platform that gave the name.
-        late: Whether the platform says that it was handed in late.
-    """
-
-    name: str
-    id: Id | None = None
-    late: bool = False
-
-
-def moodle(name: str) -> Owner | None:
-    """The owner of a folder or a file of this name, if Moodle has given it the name."""
-    match = _MOODLE.fullmatch(_compose(name))
-    if match is None:
-        return None
-    return Owner(match["name"], Id(Namespace.MOODLE, match["id"]) if match["id"] else None)
-
-
-def canvas(names: Sequence[str]) -> Mapping[str, Owner]:
-    """The owner of each file of a folder, if Canvas has named the files. Names of other kinds can have numbers too, so
-    most of the files must look like Canvas's, no file's number may come twice, and each user's number has one name."""
-    found = {name: match for name in names if (match := _CANVAS.fullmatch(_compose(name)))}
-    users = {name: _canvas_user(match) for name, match in found.items()}
-    numbers = [match["file"] for match in found.values()]
-    pairs = {(who.name, who.id) for who in users.values()}
-    sound = (
-        2 * len(found) > len(names)
-        and len(set(numbers)) == len(numbers)
-        and len({id for _, id in pairs}) == len(pairs)
-        and all(name == name.lower() for name, _ in pairs if not name.startswith("anon_"))
-    )
-    return users if sound else {}
-
-
-def _canvas_user(match: re.Match[str]) -> Owner:
-    name = match["name"] or match["anonymous"] or match["id"]
-    return Owner(name, Id(Namespace.CANVAS, match["id"] or match["anonymous"]), bool(match["late"]))
-
-
-def own_name(name: str) -> str:
-    """The name that the participant gave to a file, without what Moodle or Canvas adds to it."""
-    match = _MOODLE.fullmatch(_compose(name)) or _CANVAS.fullmatch(_compose(name))
-    return match["rest"] if match and match["rest"] else name
-
-
-def _compose(name: str) -> str:
-    """The name with each accented letter as one character; macOS may write it as two."""
-    return unicodedata.normalize("NFC", name)
-
-
-# ---- files of one participant
 
 
 def base(stem: str) -> str:
@@ -110,6 +40,7 @@ def exercise(stem: str, ids: Iterable[str], strict: bool = False) -> str | None:
     return max(found, key=len, default=None)
 
 
+@lru_cache
 def _exercise_pattern(id: str, strict: bool) -> re.Pattern[str]:
     before = rf"^{_KIND}" if strict else rf"(?:^|[\W_]){_KIND}"
     return re.compile(rf"{before}{re.escape(id)}(?![^\W_])", re.IGNORECASE)
@@ -126,9 +57,32 @@ def are_one_per_exercise(stems: Sequence[str], ids: Sequence[str], strict: bool 
 
 def attempts(files: Sequence[File], ids: Sequence[str]) -> tuple[tuple[File, ...], ...]:
     """The ways to take the files of one participant. Copies of one notebook are attempts, each by itself; notebooks for
-    one exercise each are run together; any others may be either, so both ways are tried."""
-    ordered = tuple(sorted(files, key=lambda file: _order(_stem(own_name(file.name)), ids)))
-    stems = [_stem(own_name(file.name)) for file in ordered]
+    one exercise each are run together; any others may be either, so both ways are tried. A notebook that is there again
+    in another folder, or in another attempt on the platform, is never run together with the first."""
+    if len(files) == 1:
+        return (tuple(files),)
+    made = [attempt for round in _rounds(files) for attempt in _attempts_of_round(round, ids)]
+    return tuple(dict.fromkeys(made))
+
+
+def _rounds(files: Sequence[File]) -> list[list[File]]:
+    """The first file of each name, then the second of each ... Those in outer folders come first."""
+    places: dict[str, list[tuple[str, str]]] = {}
+    rounds: list[list[File]] = []
+    for file in sorted(files, key=lambda file: file.folder.count("/")):
+        own, attempt = platforms.own_name(file.name)
+        earlier, place = places.setdefault(base(_stem(own)).casefold(), []), (file.folder, attempt)
+        if place not in earlier:
+            earlier.append(place)
+        round = earlier.index(place)
+        rounds += [[] for _ in range(round + 1 - len(rounds))]
+        rounds[round].append(file)
+    return rounds
+
+
+def _attempts_of_round(files: Sequence[File], ids: Sequence[str]) -> tuple[tuple[File, ...], ...]:
+    ordered = tuple(sorted(files, key=lambda file: _order(_own_stem(file), ids)))
+    stems = [_own_stem(file) for file in ordered]
     singles = tuple((file,) for file in ordered)
     if len({base(stem).casefold() for stem in stems}) <= 1:
         return singles
@@ -161,9 +115,10 @@ def group_copies(files: Sequence[File]) -> list[tuple[File, ...]]:
     that many people use, or with many numbers, are not copies of each other."""
     stems = {file: _stem(file.name).casefold() for file in files}
     groups: dict[str, list[File]] = {}
+    names = set(stems.values())
     for file, stem in stems.items():
         original = base(stem)
-        known = original in stems.values() and not _NOBODY.fullmatch(original)
+        known = original in names and not _NOBODY.fullmatch(original)
         group = groups.setdefault(original if known else stem, [])
         group.insert(0 if stem == original else len(group), file)
     made: list[tuple[File, ...]] = []
@@ -172,5 +127,16 @@ def group_copies(files: Sequence[File]) -> list[tuple[File, ...]]:
     return made
 
 
+def are_common(stems: Iterable[str]) -> bool:
+    """Whether most of several names are such as many people use."""
+    names = {base(stem).casefold() for stem in stems}
+    return len(names) > 1 and 2 * sum(_NOBODY.fullmatch(name) is not None for name in names) > len(names)
+
+
+def _own_stem(file: File) -> str:
+    return _stem(platforms.own_name(file.name)[0])
+
+
 def _stem(name: str) -> str:
+    name = compose(name)
     return name.rpartition(".")[0] or name

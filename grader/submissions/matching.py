@@ -7,12 +7,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from itertools import chain
 from pathlib import Path
 
 from grader.i18n import Text, msg
 from grader.people import Id, Namespace, Person, Unmatched
 from grader.submissions.submission import File, Submission
 
+MIN_DIGITS = 4  # of a number that names a person among other words; 1, 2, 3 count anything
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th"})
 
 
@@ -38,12 +40,14 @@ class Fit:
         evidence: By what they were recognised.
         id_is_of: Who has its number on the list, if that is not a person of its name.
         wrong_id: Whether the person of its name has another number on the list.
+        wrong_login: Whether the person who has its user name as a name has another login on the list.
     """
 
     people: tuple[Person, ...] = ()
     evidence: Evidence = Evidence.INSIDE
     id_is_of: Person | None = None
     wrong_id: bool = False
+    wrong_login: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,12 @@ def _refuse(submission: Submission, fit: Fit) -> Text | None:
             "{who} has another number on the list. Correct one of them; or is the list that of another assignment?",
             who=_describe_submission(submission),
         )
+    if fit.wrong_login:
+        return msg(
+            "{who} is called like {name} on the list, who has another login there. Correct the login on the list.",
+            who=_describe_submission(submission),
+            name=fit.people[0].name,
+        )
     if len(fit.people) > 1:
         return msg(
             "{who} fits several people on the list: {names}. Tell them apart by an id or an address.",
@@ -120,7 +130,8 @@ def _refuse(submission: Submission, fit: Fit) -> Text | None:
 
 
 def _describe_submission(submission: Submission) -> str:
-    return f"{submission.participant} ({submission.id})" if submission.id else submission.participant
+    known = submission.id in {"", submission.participant}
+    return submission.participant if known else f"{submission.participant} ({submission.id})"
 
 
 def _describe(person: Person) -> str:
@@ -138,7 +149,7 @@ def _ambiguous(submission: Submission, person: Person) -> Text:
 
 def _make_unmatched(submission: Submission, fit: Fit, reason: Text) -> Unmatched:
     people = (*fit.people, *((fit.id_is_of,) if fit.id_is_of else ()))
-    contradicted = fit.wrong_id or fit.id_is_of is not None
+    contradicted = fit.wrong_id or fit.wrong_login or fit.id_is_of is not None
     return Unmatched(submission.participant, submission.path, reason, tuple(dict.fromkeys(people)), contradicted)
 
 
@@ -147,7 +158,7 @@ def _find_losers(places: Sequence[int], fits: Mapping[int, Fit], submissions: Se
     numbers for them, all but the one that fits best; and those that only fit by a name inside, if there are others."""
     best = max(fits[place].evidence for place in places)
     beaten = {place for place in places if fits[place].evidence is Evidence.INSIDE and len(places) > 1}
-    for namespace in (Namespace.MOODLE, Namespace.CANVAS):
+    for namespace in (Namespace.MOODLE, Namespace.CANVAS, Namespace.OTHER, Namespace.LOGIN):
         ids = {place: id for place in places for id in submissions[place].ids if id.namespace is namespace}
         leading = {id for place, id in ids.items() if fits[place].evidence is best}
         if len(set(ids.values())) > 1:
@@ -178,11 +189,19 @@ class PersonIndex:
         self._by_id: dict[Id, list[Person]] = {}
         self._by_name: dict[str, list[Person]] = {}
         self._by_handle: dict[str, list[Person]] = {}
+        self._by_number: dict[str, list[Person]] = {}
+        self._by_likely_login: dict[str, list[Person]] = {}
         self._by_words = [(set(_words(person.name)), person) for person in people]
         self._by_address = [(person.email.casefold(), person) for person in people if "@" in person.email]
         for person in people:
             for id in person.ids:
                 self._by_id.setdefault(id, []).append(person)
+            for key in set(_logins(person)):
+                self._by_id.setdefault(Id(Namespace.LOGIN, key), []).append(person)
+            for key in set(_likely_logins(person)):
+                self._by_likely_login.setdefault(key, []).append(person)
+            for key in set(_numbers(person)):
+                self._by_number.setdefault(key, []).append(person)
             for key in set(_names(person)):
                 self._by_name.setdefault(key, []).append(person)
             for key in set(_handles(person)):
@@ -190,15 +209,29 @@ class PersonIndex:
 
     def fit(self, submission: Submission, names: Sequence[str], inside: Sequence[str]) -> Fit:
         """Whom a submission fits. A platform's number is compared with that platform's numbers only."""
-        own = [person for id in submission.ids for person in self._by_id.get(id, [])]
+        own = [person for id in submission.ids for person in self._by_id.get(_comparable(id), [])]
         fits = (self._fit_name(name, with_handles=not submission.ids) for name in names)
-        named = next((fit for fit in fits if fit.people), Fit())
+        named = next((fit for fit in fits if fit.people), None) or self._fit_likely_login(submission)
         if own:
             return _by_id(own, named, submission)
         if named.people or submission.ids:
             return _check_number(named, submission)
         found = {person: None for name in inside for person in self._fit_name(name, with_handles=True).people}
         return Fit(tuple(found)) if len(found) == 1 else Fit()
+
+    def named(self, text: str) -> tuple[Person, ...]:
+        """Whom the name of a file or a folder fits."""
+        return self._fit_name(text, with_handles=True).people
+
+    def has_login(self, text: str) -> bool:
+        """Whether this is a login on the list."""
+        return Id(Namespace.LOGIN, _fold(text)) in self._by_id
+
+    def _fit_likely_login(self, submission: Submission) -> Fit:
+        """Whom a platform's user name fits if the list has no such login: by the address or the number."""
+        logins = [_fold(id.value) for id in submission.ids if id.namespace is Namespace.LOGIN]
+        found = [person for login in logins for person in self._by_likely_login.get(login, [])]
+        return Fit(tuple(person for person in found if _may_be_called(submission, person)), Evidence.NAME)
 
     def _fit_name(self, text: str, with_handles: bool) -> Fit:
         """Whom a name fits, by an address in it, by all of it, or by all words of a full name. `with_handles`: also by
@@ -207,12 +240,23 @@ class PersonIndex:
         whole = [*self._by_name.get(key, []), *(self._by_handle.get(key, []) if with_handles else [])] if key else []
         if whole:
             return Fit(tuple(dict.fromkeys(whole)), Evidence.NAME)
-        words = set(_words(text))
-        fitting = [person for wanted, person in self._by_words if len(wanted) > 1 and wanted <= words]
+        fitting = self._with_words(set(_words(text)))
         addressed = [person for email, person in self._by_address if _is_address_in(email, text.casefold())]
-        both = [person for person in fitting if person in addressed]
-        people = dict.fromkeys(both or [*addressed, *fitting])
-        return Fit(tuple(people), Evidence.NAME if addressed else Evidence.WORDS)
+        numbered = self._with_number_at_an_end(text) if with_handles else []
+        ways = [way for way in (addressed, fitting, numbered) if way]
+        in_all = [person for person in dict.fromkeys(chain(*ways)) if all(person in way for way in ways)]
+        people = dict.fromkeys(in_all or chain(*ways))
+        return Fit(tuple(people), Evidence.NAME if addressed or numbered else Evidence.WORDS)
+
+    def _with_words(self, words: set[str]) -> list[Person]:
+        """Those whose names are all among the words; of Anna Kot and Anna Kot Nowak only the latter."""
+        found = [(wanted, person) for wanted, person in self._by_words if len(wanted) > 1 and wanted <= words]
+        return [person for wanted, person in found if not any(wanted < longer for longer, _ in found)]
+
+    def _with_number_at_an_end(self, text: str) -> list[Person]:
+        words = _words(text)
+        ends = dict.fromkeys([*words[:1], *words[-1:]])
+        return [person for word in ends for person in self._by_number.get(word, [])]
 
 
 def _by_id(own: Sequence[Person], named: Fit, submission: Submission) -> Fit:
@@ -237,7 +281,9 @@ def _check_number(named: Fit, submission: Submission) -> Fit:
     """The fit by a name, unless the list has another number of the same platform for that person."""
     given = {id.namespace for id in submission.ids}
     has_another = any(id.namespace in given for person in named.people for id in person.ids)
-    return replace(named, wrong_id=has_another)
+    is_login = Id(Namespace.LOGIN, submission.participant) in submission.ids  # which people choose themselves
+    has_another_login = is_login and any(person.login for person in named.people)
+    return replace(named, wrong_id=has_another, wrong_login=has_another_login)
 
 
 def _names(person: Person) -> Iterator[str]:
@@ -252,6 +298,27 @@ def _handles(person: Person) -> Iterator[str]:
     """What else a trainer may name somebody's file or folder after: numbers, login, the address without its domain."""
     yield from (_fold(key) for key in (*(id.value for id in person.ids), person.login) if key)
     yield from (_fold(key.partition("@")[0]) for key in (person.login, person.email) if "@" in key)
+
+
+def _logins(person: Person) -> Iterator[str]:
+    """The login on the list, and without a domain."""
+    yield from (_fold(key) for key in (person.login, person.login.partition("@")[0]) if key)
+
+
+def _likely_logins(person: Person) -> Iterator[str]:
+    """What may be the person's user name on a platform: the beginning of the address, the number."""
+    yield from (_fold(key.partition("@")[0]) for key in (person.email,) if key)
+    yield from _numbers(person)
+
+
+def _numbers(person: Person) -> Iterator[str]:
+    """The list's own numbers that are long enough to name a person."""
+    values = (id.value for id in person.ids if id.namespace is Namespace.ROSTER)
+    yield from (_fold(value) for value in values if sum(map(str.isdigit, value)) >= MIN_DIGITS)
+
+
+def _comparable(id: Id) -> Id:
+    return Id(id.namespace, _fold(id.value)) if id.namespace is Namespace.LOGIN else id
 
 
 def _is_address_in(email: str, text: str) -> bool:

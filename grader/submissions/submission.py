@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 
 from grader.i18n import Message, Text, msg
@@ -89,6 +91,18 @@ class Submission:
         """Each file of its attempts, once."""
         return tuple(dict.fromkeys(file for attempt in self.attempts for file in attempt))
 
+    @property
+    def file_names(self) -> Mapping[File, str]:
+        """What to call each of its files; those of the same name have the folders by which they differ."""
+        times = Counter(file.name for file in self.files)
+        folders = {file: file.folder.replace("\\", "/").split("/") for file in self.files}
+        shared = takewhile(lambda parts: len(set(parts)) == 1, zip(*folders.values(), strict=False))
+        depth = len([*shared])
+        return {
+            file: file.name if times[file.name] == 1 else "/".join((*folder[depth:], file.name))
+            for file, folder in folders.items()
+        }
+
 
 def from_file(path: Path) -> Submission:
     """A submission of one notebook; its participant is called as the file is."""
@@ -111,7 +125,11 @@ class Reading:
 
 def read_submission(submission: Submission) -> Reading:
     """Read the files and join those of each attempt. Whatever is wrong with a file is a status of its notebook."""
-    read = {file: read_notebook(file.load(), file.shown, submission.participant) for file in submission.files}
+    read: dict[File, Notebook] = {}
+    digests: dict[File, str] = {}
+    for file in submission.files:
+        data = file.load()
+        read[file], digests[file] = read_notebook(data, file.shown, submission.participant), _digest_of(data)
     made = [_join(submission, [read[file] for file in attempt]) for attempt in submission.attempts] or [
         _empty(submission)
     ]
@@ -119,20 +137,24 @@ def read_submission(submission: Submission) -> Reading:
         replace(notebook, ids=submission.ids, email=submission.email, notes=(*submission.notes, *notebook.notes))
         for notebook in made
     )
-    return Reading(tuple(known), _digest(submission, {file: notebook.sha256 for file, notebook in read.items()}))
+    return Reading(tuple(known), _digest(submission, digests))
 
 
 def fingerprint(submission: Submission) -> str:
     """The digest that `read_submission` gives, without parsing any file."""
-    loaded = ((file, file.load()) for file in submission.files)
-    return _digest(submission, {file: digest(data) for file, data in loaded})
+    return _digest(submission, {file: _digest_of(file.load()) for file in submission.files})
+
+
+def _digest_of(data: bytes | Message) -> str:
+    """SHA-256 of a file's contents, or of the reason why there are none."""
+    return digest(data) if isinstance(data, bytes) else _sha256([repr(data)])
 
 
 def _digest(submission: Submission, digests: Mapping[File, str]) -> str:
     """Of several files the names matter too, because they give the order and stand in reports."""
     if len(submission.files) == 1 and not submission.notes:
         return digests[submission.files[0]]
-    notes = [note.text if isinstance(note, Message) else str(note) for note in submission.notes]
+    notes = map(repr, submission.notes)
     return _sha256(
         [*notes, *("\0".join(_name_and_digest(file, digests) for file in attempt) for attempt in submission.attempts)]
     )

@@ -91,3 +91,28 @@ def test_one_grader_at_a_time_works_in_a_folder(
             run_batch(plan())
         other.kill()
     run_batch(plan())
+
+
+def test_what_can_not_be_read_is_graded_once_and_again_when_the_reason_is_another(
+    engine: FakeEngine, plan: Callable[..., Plan], tmp_path: Path
+) -> None:
+    (tmp_path / "in" / "zoja.ipynb").write_text("no JSON")
+    (tmp_path / "in" / "paczka.zip").write_bytes(b"PK")
+    (tmp_path / "in" / "pusta.zip").write_bytes(b"PK\x05\x06" + bytes(18))
+    for name in ("łącze", "znika"):
+        (tmp_path / "in" / name).mkdir()
+        (tmp_path / "in" / name / "x.ipynb").symlink_to("x.ipynb")
+    run_batch(plan())
+    assert {"zoja", "paczka", "pusta", "łącze", "znika"} <= set(engine.graded)
+    engine.graded.clear()
+    before, again = plan(), plan()
+    assert [grade.status for grade in run_batch(before).grades] == [grade.status for grade in run_batch(again).grades]
+    assert engine.graded == []
+    (tmp_path / "in" / "zoja.ipynb").write_text("no JSON either")
+    (tmp_path / "in" / "łącze" / "x.ipynb").unlink()
+    (tmp_path / "in" / "łącze" / "x.ipynb").mkdir()
+    (tmp_path / "in" / "łącze" / "x.ipynb" / "w.ipynb").write_text(notebook("1"))
+    (tmp_path / "in" / "znika" / "x.ipynb").unlink()
+    (tmp_path / "in" / "znika" / "x.ipynb").write_text(notebook("1"))
+    run_batch(plan())
+    assert sorted(engine.graded) == ["znika", "zoja", "łącze"]

@@ -111,8 +111,7 @@ def test_what_appears_changes_or_goes_is_seen(watching: Watching, tmp_path: Path
     assert [line.split()[0] for line in table.splitlines()[1:5]] == ["anna", "broken", "ola", "zoe"]
     again = Watching(folder, "-o", folder / "out")
     lay_out(folder, {"new.ipynb": RIGHT})
-    lines = [again.next(), again.next()]
-    assert sorted(lines) == ["broken 0/2", "new 2/2"], "what was graded before is taken over"
+    assert again.next() == "new 2/2", "what was graded before is taken over, what can't be read too"
     assert again.stop()[0] == 0
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,10 @@ from grader.errors import OutputError
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import ExerciseStatus, Grade, Notebook
+from grader.output import printable
 from grader.report import notebook_copy
 from grader.report.run import Run
+from grader.submissions.files import encodable
 from tests import sample_run
 from tests.cli.test_grade import command
 from tests.conftest import QUICK, ROOT, grade_file
@@ -184,3 +188,21 @@ def test_several_copies_need_a_place(tmp_path: Path) -> None:
     done = command(ROOT / "tests" / "samples", "--report", "notebook", cwd=tmp_path)
     assert done.returncode == 2
     assert "Name a folder for copies" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a name is always text")
+def test_why_there_is_no_copy_is_true(typical: Grade, course: Course, tmp_path: Path, capfd: Any) -> None:
+    (tmp_path / "class.zip").write_bytes(b"PK")
+    odd = os.path.join(os.fsencode(tmp_path), b"\xb3ucja.ipynb")
+    Path(os.fsdecode(odd)).write_bytes(TYPICAL.read_bytes())
+    paths = {
+        str(tmp_path / "class.zip" / "anna.ipynb"): "is in an archive",
+        encodable(os.fsdecode(odd)): "has a name that is not UTF-8 (rename it)",
+        str(tmp_path / "gone\x1b[2J.ipynb"): "is not there any more",
+    }
+    grades = [replace(typical, notebook=replace(typical.notebook, path=path)) for path in paths]
+    notebook_copy.deliver(Run(tuple(grades), course, Config(lang="en")), tmp_path / "copies", {})
+    said = capfd.readouterr().err
+    assert said.splitlines() == [
+        f"grade: {printable(path)} {reason}: no copy of it is made" for path, reason in paths.items()
+    ]
