@@ -86,6 +86,15 @@ class Grader:
         )
         return replace(self._unread(submission, SubmissionStatus.GRADED, reason), duration_s=took_s)
 
+    def grade_overgrown(self, submission: Submission, took_s: float, limit_mib: int) -> Grade:
+        """The grade of a submission for which the process that graded it took too much memory, so that it was ended."""
+        reason = msg(
+            "Grading this notebook took more than the {limit} MiB of memory that it may take, so it was stopped and "
+            "nothing is scored. Look for what is very long or very large.",
+            limit=limit_mib,
+        )
+        return replace(self._unread(submission, SubmissionStatus.GRADED, reason), duration_s=took_s)
+
     def _grade_or_fault(self, notebook: Notebook) -> Grade:
         try:
             return self.grade_notebook(notebook)
