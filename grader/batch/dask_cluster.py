@@ -138,8 +138,8 @@ _idle: dict[str, list[GradingProcess]] = {}
 
 
 def work(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | Limit:
-    """The task: grade a submission. Returns the limit if it reaches one. Raise WorkerDied if the grading process dies; then
-    Dask repeats the task."""
+    """The task: grade a submission. Returns the limit if one is reached. Raise WorkerDied if the grading process dies;
+    then Dask repeats the task."""
     if grader_version() != wanted:
         raise OtherVersion(f"a worker of the cluster has grader {grader_version()}, this machine has {wanted}")
     run = hashlib.sha256(setup).hexdigest()

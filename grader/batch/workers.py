@@ -139,15 +139,14 @@ class WorkerPool:
 
     def _hand_out(self, submissions: Sequence[Submission], waiting: deque[int], repeats: deque[int]) -> None:
         """Give work to whoever has none. What lost its worker is repeated alone, in case memory was short."""
-        for worker in [worker for worker in self._workers if worker.place is None]:
+        for idle in [worker for worker in self._workers if worker.place is None]:
             if waiting:
                 place = waiting.popleft()
             elif repeats and not self._busy:
                 place = repeats.popleft()
             else:
                 return
-            if worker.is_worn:
-                worker = self._replace(worker)
+            worker = self._replace(idle) if idle.is_worn else idle
             worker.begin(place, submissions[place], time_limit_s(submissions[place], self._config))
 
     def _wait(self) -> list[_Worker]:

@@ -105,7 +105,7 @@ def nested(depth: int, leaf: object) -> object:
     [
         nested(6, "ż" * 200),
         nested(6, {"🙂" * 100: "🙂" * 200, "b": (1.5,)}),
-        {"k" * 100: {"ł" * 100: nested(5, 1 / 3)} for _ in range(3)},
+        {"k" * 100: {"ł" * 100: nested(6, 1 / 3)}},
         np.zeros((7,) * 8, np.int8),
         np.full((9,) * 7, -1e-300),
         [np.full((50, 50), np.pi)] * 6,
