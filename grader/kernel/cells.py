@@ -101,8 +101,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         the cell: of everything else it would keep more than fits."""
         kind, content = message["msg_type"], message["content"]
         if kind == "error" and self.error is None:
-            self.error = _error_of(content)
-            self.place = _place_of(content.get("traceback"))
+            self._keep_error(content)
         elif kind in _OUTPUTS:
             text = _text_of(content)
             self.printed.append(text[: max(0, self._room)])
@@ -111,6 +110,15 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
             self.ended = content["execution_state"] == "idle"
             return super().process_message(message, cell, cell_index)
         return None
+
+    async def _check_raise_for_error(self, cell: Any, cell_index: int, reply: dict[str, Any] | None) -> None:
+        """Take the error from the reply, where no message has brought one. Raises nothing: it is a result."""
+        if self.error is None and reply is not None and reply["content"]["status"] == "error":
+            self._keep_error(reply["content"])
+
+    def _keep_error(self, content: Mapping[str, Any]) -> None:
+        self.error = _error_of(content)
+        self.place = _place_of(content.get("traceback"))
 
     async def _async_poll_kernel_alive(self) -> None:
         """As nbclient, which looks only once a second whether the kernel is alive."""
