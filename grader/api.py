@@ -13,13 +13,14 @@ from typing import TypeVar, Union, get_args
 
 from grader import pipeline
 from grader.batch import workers
-from grader.course import course as courses
+from grader.course import loader
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import Lang
 from grader.kernel import fork_client
 from grader.model import Config, Grade, Kernels, Sandbox
-from grader.report import Run, formats
+from grader.report import formats
+from grader.report.run import Run
 from grader.submissions.find import find as find_submissions
 from grader.submissions.submission import Submission, from_file
 
@@ -31,7 +32,7 @@ _CHOICES = {"lang": get_args(Lang), "sandbox": get_args(Sandbox), "kernel": get_
 
 def load_course(folder: str | PathLike[str] | None = None) -> Course:
     """The course in `folder`, or the built-in one. Raise CourseError, which says what to fix."""
-    return courses.load(courses.built_in() if folder is None else Path(folder))
+    return loader.load(loader.built_in() if folder is None else Path(folder))
 
 
 def find(*paths: str | PathLike[str], course: Course | None = None) -> list[Submission]:
@@ -107,10 +108,8 @@ def report_text(
     config: Config | None = None,
 ) -> str:
     """What `--report FORMAT` writes about these grades, which were made with `course` and `config`."""
-    if format not in formats():
-        raise UsageError(f"no report {format!r} can be had as text. Available: {', '.join(sorted(formats()))}")
     graded = (grades,) if isinstance(grades, Grade) else tuple(grades)
-    return formats()[format](Run(graded, *_checked(course, config)))
+    return formats.text(format, Run(graded, *_checked(course, config)))
 
 
 def _checked(course: Course | None, config: Config | None) -> tuple[Course, Config]:

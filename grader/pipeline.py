@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.course.course import Course, Exercise
-from grader.diagnosis.exception_hints import explained
+from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.exception_hints import explain_cells
 from grader.errors import GraderError, KernelStartError
 from grader.i18n import Text, msg
-from grader.judging.judge import Judge
+from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session, run
@@ -59,8 +60,8 @@ class Grader:
         if notebook.status is not SubmissionStatus.GRADED:
             return self._ungraded(notebook, notebook.status, notebook.reason)
         with run(notebook, self.config, self.fork_server) as session:
-            results = Judge(session, self.course, self.suite, self.config, notebook.sha256).results()
-            return self.score(notebook, session, results)
+            judged = judge(session, self.course, self.suite, self.config, notebook.sha256)
+            return self.score(notebook, session, diagnose(judged, session, self.course))
 
     def score(self, notebook: Notebook, session: Session, results: tuple[ExerciseResult, ...]) -> Grade:
         """The grade that the results of the exercises make."""
@@ -69,7 +70,8 @@ class Grader:
         if all(result.status is ExerciseStatus.MISSING for result in chosen):
             status = SubmissionStatus.NO_EXERCISES
             notes = (msg("None of the exercises' functions is in this notebook."), *notes)
-        return Grade(notebook, status, 0.0, chosen, explained(session.sources, session.cells), notes, session.walls)
+        cells = explain_cells(session.sources, session.cells, self.course)
+        return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls)
 
     def grade_lost(self, submission: Submission) -> Grade:
         """The grade of a submission whose worker process died each time that it was tried."""

@@ -92,7 +92,7 @@ class ExerciseItem(pytest.Item):
             raise NotPassed("\n".join(prose.clean(render(reason, lang)) for reason in prose.reasons(grade)))
         if result.status.done:
             return
-        text = "\n".join([_title(result, lang), *prose.explained(result, lang)])
+        text = "\n".join([_title(result, lang), *prose.explain(result, lang)])
         if not result.max_points and result.status is not ExerciseStatus.GRADER_FAULT:
             pytest.skip(text)
         raise NotPassed(text)

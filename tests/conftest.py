@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import course as courses
+from grader.course import loader
 from grader.course.course import Course
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient, available
@@ -24,7 +24,7 @@ GradeCells = Callable[..., Grade]
 
 @pytest.fixture(scope="session")
 def course() -> Course:
-    return courses.load(ROOT / "reference")
+    return loader.load(ROOT / "reference")
 
 
 @pytest.fixture(scope="session")
@@ -72,4 +72,4 @@ def result(grade: Grade, exercise: str) -> ExerciseResult:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--write-golden", action="store_true", help="Write the golden reports of test_terminal.py anew.")
+    parser.addoption("--write-golden", action="store_true", help="Write the golden reports of test_terminal.py.")

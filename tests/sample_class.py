@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grader.course import course as courses
+from grader.course import loader
 from grader.course.course import Exercise
 from grader.i18n import Text, Titles, msg
 from grader.model import (
@@ -22,9 +22,9 @@ from grader.model import (
     Notebook,
     SubmissionStatus,
 )
-from grader.report import Run
+from grader.report.run import Run
 
-COURSE = courses.load(courses.built_in())
+COURSE = loader.load(loader.built_in())
 EXERCISES = {exercise.id: exercise for exercise in COURSE.exercises}
 WALLS = ("pid", "net")
 _WRONG = msg("The value is not the expected one.")

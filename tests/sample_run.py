@@ -22,7 +22,7 @@ from grader.model import (
     Notebook,
     SubmissionStatus,
 )
-from grader.report import Run
+from grader.report.run import Run
 
 HOSTILE = (
     "x` <script>alert(1)</script> ![x](http://e.example/x.png) [l](javascript:1) www.e.example @all #1 |`a` ```b``` $m$"

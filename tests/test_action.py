@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from lxml import etree
+from tests.test_delivery import CLASSROOM, obeyed
 
 from grader.cli.course import export
 from grader.cli.grade import grade
@@ -23,8 +24,7 @@ from grader.report.destinations import FORMATS
 from tests.cli.test_grade import SOLVED, TYPICAL
 from tests.cli.test_settings import EVIL_CODE, EVIL_MODULES, WEIGHTY
 from tests.conftest import ROOT
-from tests.test_delivery import CLASSROOM, obeyed
-from tests.test_export import environment
+from tests.course.test_export import environment
 
 pytestmark = [
     pytest.mark.xdist_group("action"),

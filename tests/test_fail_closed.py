@@ -18,7 +18,8 @@ from grader.errors import KernelStartError
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import CheckStatus, Config, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import Run, formats
+from grader.report import formats
+from grader.report.run import Run
 from grader.submissions.submission import from_file
 from tests.conftest import QUICK, GradeCells, grade_file, result
 
@@ -101,7 +102,7 @@ def no_kernel(*args: object, **kwargs: object) -> Any:
 FAULTS = {
     "start-raises": ("grader.kernel.session.Kernel", no_kernel, SubmissionStatus.GRADER_FAULT),
     "start-breaks": ("grader.kernel.session.Kernel", faulty, SubmissionStatus.GRADER_FAULT),
-    "judge-breaks": ("grader.pipeline.Judge", faulty, SubmissionStatus.GRADER_FAULT),
+    "judge-breaks": ("grader.pipeline.judge", faulty, SubmissionStatus.GRADER_FAULT),
     "suite-breaks": ("grader.judging.suite.Suite.run", faulty, SubmissionStatus.GRADER_FAULT),
     "compare-breaks": ("grader.judging.compare.compare", faulty, SubmissionStatus.GRADED),
     "solution-breaks": ("grader.course.course.Course.solution", faulty, SubmissionStatus.GRADED),
@@ -153,11 +154,15 @@ def test_no_report_holds_a_hidden_test_or_a_reference(
         assert not [secret for secret in secrets if secret in text]
 
 
+def every_text(run: Run) -> dict[str, str]:
+    return {name: formats.text(name, run) for name in formats.FORMATS if formats.load(name).text is not None}
+
+
 def all_reports(grades: list[Grade], course: Course) -> list[str]:
     texts = []
     for grade in grades:
         run = Run((grade,), course, Config(lang="en"))
-        texts += [make(run) for make in formats().values()]
+        texts += every_text(run).values()
     texts += [json.loads(json.dumps(text)) for text in texts]
     return texts
 
@@ -178,7 +183,7 @@ def test_what_participants_write_is_inert_in_every_report(evil: str, grade_cells
         f"def get_linear_forward(x, w, b):\n    raise ValueError({evil!r})", f"raise KeyError({evil!r})"
     )
     run = Run((grade,), course, Config(lang="en"))
-    texts = {name: make(run) for name, make in formats().items()}
+    texts = every_text(run)
     for name in ("terminal", "csv"):
         assert not [character for character in texts[name] if not character.isprintable() and character != "\n"]
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in texts["csv"].replace("\n", ",").split(","))

@@ -23,9 +23,9 @@ from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import render
 from grader.model import Config, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
-from grader.report import Run, gradebook, json_report, terminal
-from grader.report.json_report import envelope
+from grader.report import gradebook, json_report, terminal
 from grader.report.platforms import canvas, moodle
+from grader.report.run import Run
 from grader.submissions import archive
 from grader.submissions.find import Found, find, remarks
 from grader.submissions.roster import read
@@ -405,7 +405,7 @@ def graded(course: Course, solutions: dict[str, str], tmp_path_factory: pytest.T
 
 
 def test_one_notebook_an_exercise_is_one_submission_in_one_kernel(graded: Run) -> None:
-    anna = envelope(graded)["submissions"][0]
+    anna = json.loads(json_report.text(graded))["submissions"][0]
     assert anna["participant"] == "Anna Kot"
     assert [item["points"] for item in anna["exercises"]] == [2, 0, 1, 3, 2, 2, 4, 0]
     assert [(item["cell"], item.get("file")) for item in anna["exercises"]] == [
@@ -432,7 +432,7 @@ def test_the_report_tells_cell_and_file(graded: Run) -> None:
     text = terminal.text(Run(graded.grades[:1], graded.course, graded.config))
     text = " ".join(text.split())
     assert "The call ended with an error in cell 3 (1b.ipynb), line 2: return np.mean(y_hat - y) + undefined" in text
-    assert "1. Mend compute_mse_loss (exercise 1b, cell 3 (1b.ipynb))" in text
+    assert "1. Fix compute_mse_loss (exercise 1b, cell 3 (1b.ipynb))" in text
     assert "Cell 4 (1b.ipynb), line 1 (`1 / 0`): ZeroDivisionError: division by zero" in text
 
 
@@ -458,7 +458,7 @@ def test_the_gradebook_has_a_row_for_each_on_the_list(graded: Run) -> None:
     ]  # fmt: skip
     assert [row[0] for row in rows[1:]] == ["Anna Kot", "Jan", "Ola Lis", "'=Nobody"]
     assert rows[4] == ["'=Nobody", "", "missing", "0", "18", "0", "4", *"00000000", "9", ""]
-    assert envelope(graded)["missing"] == [{"participant": "=Nobody", "id": "9"}]
+    assert json.loads(json_report.text(graded))["missing"] == [{"participant": "=Nobody", "id": "9"}]
     assert "handed in nothing" in terminal.text(graded)
 
 
@@ -580,7 +580,7 @@ def test_where_names_and_numbers_do_not_decide_nobody_has_the_score(case: str, t
     assert {(row["score"], row["1a"]) for row in doubtful} == {("", "")}
     assert not {row["participant"] for row in doubtful} & {person.name for person in found.missing or ()}
     assert [row["id"] for row in rows if row["path"]] == [""] * len(grades), "the number is no one's on the list"
-    assert [one["reason"] for one in envelope(run)["unmatched"]] == reasons
+    assert [one["reason"] for one in json.loads(json_report.text(run))["unmatched"]] == reasons
     jsonschema.validate(
         json.loads(json_report.text(run)), json.loads((ROOT / "docs" / "grade-1.schema.json").read_text("utf-8"))
     )

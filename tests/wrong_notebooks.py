@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.course.course import Course, read_file
+from grader.course.course import Course
+from grader.course.sources import read_file
 
 FIRST = "import numpy as np"
 # What stands in the place of an exercise's solution; "first" is the cell of imports, and None leaves an exercise out.

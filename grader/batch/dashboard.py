@@ -16,8 +16,8 @@ from grader.batch.progress import result_line
 from grader.i18n import Lang, Text, msg, msgs, number, render
 from grader.model import Grade, SubmissionStatus
 from grader.output import printable
-from grader.report import Run, language
 from grader.report import wording as prose
+from grader.report.run import Run
 
 FRAME_LINES = 7
 MAX_NAME = 30
@@ -112,7 +112,7 @@ def summary(run: Run) -> Text:
 
 def draw_table(run: Run, latest: Sequence[Latest], height: int) -> Table:
     """A row for each participant, as many as fit the height. The last row says how many passed each exercise."""
-    lang = language(run)
+    lang = run.lang
     table = Table(box=None, pad_edge=False, show_footer=True)
     table.add_column(render(msg("participant"), lang), footer=_rest(len(latest), height, lang), no_wrap=True)
     table.add_column(render(msg("score"), lang), justify="right", footer=render(msg("passed"), lang))

@@ -16,7 +16,7 @@ from multiprocessing.pool import ExceptionWithTraceback  # type: ignore[attr-def
 from pathlib import Path
 from typing import Any
 
-from grader.course.course import load
+from grader.course.loader import load
 from grader.judging.suite import Suite
 from grader.kernel import fork_client
 from grader.kernel.fork_client import ForkServerClient

@@ -22,7 +22,8 @@ from grader.kernel.fork_client import ForkServerClient
 from grader.model import Config, Grade, SubmissionStatus
 from grader.output import write_atomically
 from grader.pipeline import hidden_folders
-from grader.report import Run, formats
+from grader.report import formats
+from grader.report.run import Run
 from grader.submissions.find import Found, remarks, shortened
 from grader.submissions.submission import Submission
 
@@ -165,7 +166,7 @@ def open_engine(plan: Plan, count: int) -> Iterator[tuple[Engine, int]]:
 def write_reports(out: Path, run: Run) -> None:
     """Write the reports in the folder of the results. Raise OutputError."""
     for name, format in FILES.items():
-        write_atomically(out / name, formats()[format](run))
+        write_atomically(out / name, formats.text(format, run))
 
 
 def output_files(out: Path) -> list[Path]:

@@ -18,7 +18,7 @@ from grader.errors import UsageError
 from grader.i18n import Text
 from grader.model import Grade, SubmissionStatus
 from grader.pipeline import hidden_folders
-from grader.report import Run
+from grader.report.run import Run
 from grader.submissions.find import Found
 from grader.submissions.submission import Submission
 

@@ -153,7 +153,7 @@ def _listen(connection: Connection, put: Callable[[bytes], None], folders: list[
 
 
 def _serve(get: Callable[[], bytes], answer: Callable[[bytes], None], folders: list[Path]) -> None:
-    from grader.course.course import load
+    from grader.course.loader import load
     from grader.kernel import fork_client
     from grader.pipeline import open_grader
 

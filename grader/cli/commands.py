@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import click
 
 from grader.errors import GraderError, KernelStartError
-from grader.report.destinations import Runner
+from grader.report.platforms.github_runner import Runner
 
 EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 

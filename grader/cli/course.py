@@ -50,10 +50,10 @@ def grade_course() -> None:
 @click.option("--samples", type=click.Path(path_type=Path), help="Folder for a solved and a typically wrong notebook.")
 def build(course_dir: Path | None, out: Path, samples: Path | None) -> int:
     """Make the participants' stub notebooks from a course."""
-    from grader.course import authoring, course
+    from grader.course import authoring, loader
     from grader.output import write_atomically
 
-    loaded = course.load(course_dir or course.built_in())
+    loaded = loader.load(course_dir or loader.built_in())
     texts = {out / name: text for name, text in authoring.stub_notebooks(loaded).items()}
     if samples is not None:
         texts |= {samples / name: text for name, text in authoring.sample_notebooks(loaded).items()}
@@ -96,13 +96,13 @@ def check(
     use_one_thread()
     from rich.console import Console
 
-    from grader.course import course as courses
+    from grader.course import loader
     from grader.output import write_atomically
     from grader.proof.page import page
     from grader.proof.prove import prove
     from grader.proof.table import show
 
-    course = courses.load(course_dir or courses.built_in())
+    course = loader.load(course_dir or loader.built_in())
     course.require(only)
     if only and out is not None:
         raise UsageError("--out writes the page of the whole course. Leave out --out or --exercise")
@@ -156,10 +156,10 @@ def _show_progress() -> Iterator[Callable[[int, int], None]]:
 @click.option("--image", default="", metavar="NAME", help="Container image in which PrairieLearn grades.")
 def export(system: str, folder: Path, course_dir: Path | None, lang: str, only: tuple[str, ...], image: str) -> int:
     """Write the files that make this grader the autograder of Gradescope or PrairieLearn to DIR."""
-    from grader.course import course
     from grader.course import export as exports
+    from grader.course import loader
 
-    loaded = course.load(course_dir or course.built_in())
+    loaded = loader.load(course_dir or loader.built_in())
     loaded.require(only)
     if system == "prairielearn" and not image:
         raise UsageError("PrairieLearn grades in an image. Say what yours is called: --image NAME")

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from grader import __version__
-from grader.course import course as courses
+from grader.course import loader
 from grader.errors import CourseError, GraderError
 from grader.i18n import Text, msg, render
 from grader.kernel import fork_client
@@ -79,7 +79,7 @@ class Kernels:
 def version(folder: Path | None, config: Config) -> Iterator[str]:
     """Lines about the grader, the course and the walls."""
     yield f"grade, version {__version__} (Python {platform.python_version()}, {platform.system()})"
-    course = courses.load(folder or courses.built_in())
+    course = loader.load(folder or loader.built_in())
     yield render(msg("course: {id}, digest {digest}", id=course.id, digest=course.digest[:12]), config.lang)
     kernels = try_kernels(config)
     yield render(msg("walls: {walls}", walls=", ".join(kernels.walls) or "-"), config.lang)
@@ -108,7 +108,7 @@ def examine(folder: Path | None, config: Config, jobs: int, environ: Mapping[str
 
 def _course(folder: Path | None) -> Iterator[Finding]:
     try:
-        course = courses.load(folder or courses.built_in())
+        course = loader.load(folder or loader.built_in())
         count = len(course.exercises)
         yield Finding(msg("The course is {id}; its exercises: {count}.", id=course.id, count=count))
     except CourseError as error:

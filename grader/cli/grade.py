@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from grader.kernel.fork_client import ForkServerClient
     from grader.model import Grade
-    from grader.report import Run
+    from grader.report.run import Run
 
 TABLE_WIDTH = 120
 
@@ -56,15 +56,15 @@ def main() -> None:
 
 
 def _grade_and_report(options: Options, settings_file: Path | None) -> int:
-    places = destinations.places(options.reports, os.environ)
+    places = destinations.destinations(options.reports, os.environ)
     use_one_thread()
     # The fork server starts first, so that it loads while the grader does.
     with _start_fork_server(options) as fork_server:
-        destinations.refuse_what_would_be_found(places, options.paths, options.out)
+        destinations.refuse_later_inputs(places, options.paths, options.out)
         destinations.refuse_inputs(places, _outputs(options), os.environ, partial(_inputs, options, settings_file))
         with destinations.placeholders(places, options.lang):
             run = _grade(options, fork_server)
-            if destinations.is_free(places):
+            if destinations.is_output_free(places):
                 _show(run, options.verbose)
             destinations.deliver(run, places, os.environ, passed=_reached(run.grades, options.min_score))
     return _exit_code(run.grades, options.min_score, options.exit_zero or options.watch)
@@ -81,10 +81,10 @@ def _start_fork_server(options: Options) -> AbstractContextManager[ForkServerCli
 
 def _grade(options: Options, fork_server: ForkServerClient | None) -> Run:
     from grader.batch.run import Plan, run_batch
-    from grader.course import course as courses
+    from grader.course import loader
     from grader.submissions.find import find
 
-    course = courses.load(options.course_dir or courses.built_in())
+    course = loader.load(options.course_dir or loader.built_in())
     config = options.make_config(course)
     exercises = [exercise.id for exercise in course.exercises]
     look = partial(find, options.paths, exercises, options.roster, options.out, options.watch)
@@ -108,7 +108,7 @@ def _outputs(options: Options) -> list[Path]:
 
 def _inputs(options: Options, settings_file: Path | None) -> Iterator[tuple[str, Path]]:
     """All files that are read, each with what it is."""
-    from grader.course import course as courses
+    from grader.course import loader
     from grader.submissions import find
 
     yield from (("part of what is to be graded", path) for path in find.inputs(options.paths, options.out))
@@ -116,7 +116,7 @@ def _inputs(options: Options, settings_file: Path | None) -> Iterator[tuple[str,
         yield "the list of participants", options.roster
     if settings_file is not None:
         yield "the settings file", settings_file
-    folder = options.course_dir or courses.built_in()
+    folder = options.course_dir or loader.built_in()
     yield from (("part of the course", path) for path in folder.rglob("*"))
 
 

@@ -12,7 +12,7 @@ import click
 
 from grader.cli import settings
 from grader.i18n import locale_language
-from grader.report import destinations
+from grader.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from grader.course.course import Course
@@ -128,10 +128,8 @@ _DECORATORS = (
         "reports",
         multiple=True,
         metavar="FORMAT[=FILE]",
-        help=f"{', '.join(destinations.FORMATS)} (repeatable).",
-        shell_complete=lambda context, parameter, begun: [
-            name for name in destinations.FORMATS if name.startswith(begun)
-        ],
+        help=f"{', '.join(FORMATS)} (repeatable).",
+        shell_complete=lambda context, parameter, begun: [name for name in FORMATS if name.startswith(begun)],
     ),
     click.option(
         "-o",

@@ -1,9 +1,9 @@
-"""What is made for authors: a new course, and from a course the stubs for participants and samples for the demo."""
+"""Makes a new course for an author, and from a course the participants' notebooks and samples for the demo."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from string import Template
 
@@ -11,8 +11,10 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from grader.course.course import COURSE_FILE, Course, Exercise, read_file
-from grader.i18n import Titles
+from grader.course.course import Course, Exercise
+from grader.course.loader import COURSE_FILE
+from grader.course.sources import read_file, without_docstring
+from grader.i18n import Lang, Titles
 
 WORKSHOP = "workshop.ipynb"
 SOLVED = "solved.ipynb"
@@ -21,6 +23,7 @@ _NEEDS = Titles(
     "To zadanie korzysta z wcześniejszych funkcji: {names}. Wklej je do komórki poniżej.",
     "This exercise uses your earlier functions: {names}. Paste them into the cell below.",
 )
+_LANGUAGES: Mapping[Lang, str] = {"pl": "Polski", "en": "English"}
 Code = Callable[[Exercise], str]
 STARTER = Path(__file__).parent / "starter"
 
@@ -58,26 +61,15 @@ def _typical(course: Course, exercise: Exercise) -> str:
     return without_docstring(read_file(exercise.folder / "mistakes" / f"{mistake}.py"))
 
 
-def without_docstring(source: str) -> str:
-    """A file of the course without its module docstring, which holds hints."""
-    import ast
-
-    tree = ast.parse(source)
-    if ast.get_docstring(tree) is None:
-        return source
-    lines = source.splitlines()
-    return "\n".join(lines[tree.body[0].end_lineno or 0 :]).strip() + "\n"
-
-
 def _workshop(course: Course, code: Code) -> NotebookNode:
-    cells = list(_opening(course))
+    cells = _opening(course)
     for exercise in course.exercises:
-        cells += _exercise_cells(exercise, code)
+        cells += _exercise_cells(course, exercise, code)
     return _notebook(cells)
 
 
 def _single(course: Course, exercise: Exercise) -> NotebookNode:
-    cells = list(_opening(course))
+    cells = _opening(course)
     visible = read_file(exercise.folder / "visible.py")
     used = [
         other.function
@@ -85,27 +77,38 @@ def _single(course: Course, exercise: Exercise) -> NotebookNode:
         if other.function != exercise.function and (other.id in exercise.needs or f"{other.function}(" in visible)
     ]
     if used:
-        names = ", ".join(f"`{name}`" for name in dict.fromkeys(used))
-        text = f"{_NEEDS.pl.format(names=names)}\n\n*{_NEEDS.en.format(names=names)}*"
-        cells += [_markdown("earlier-text", text), _code("earlier", "# ...")]
-    return _notebook([*cells, *_exercise_cells(exercise, lambda exercise: exercise.stub)])
+        cells += [_markdown("earlier-text", _needs(course, list(dict.fromkeys(used)))), _code("earlier", "# ...")]
+    return _notebook([*cells, *_exercise_cells(course, exercise, lambda exercise: exercise.stub)])
 
 
-def _opening(course: Course) -> Iterator[NotebookNode]:
-    yield _markdown("title", f"# {course.title.pl}")
-    yield _code("imports", "import numpy as np")
-    if course.data_file.is_file():
-        yield _code("data", read_file(course.data_file))
+def _needs(course: Course, names: list[str]) -> str:
+    """Which earlier functions to paste, in the course's languages; all but the first in italics."""
+    text = {"pl": _NEEDS.pl, "en": _NEEDS.en}
+    shown = ", ".join(f"`{name}`" for name in names)
+    first, *others = (text[lang].format(names=shown) for lang in course.languages)
+    return "\n\n".join([first, *(f"*{other}*" for other in others)])
 
 
-def _exercise_cells(exercise: Exercise, code: Code) -> list[NotebookNode]:
-    polish, english = (read_file(exercise.folder / f"statement.{lang}.md").strip() for lang in ("pl", "en"))
-    statement = f"{polish}\n\n<details><summary>English</summary>\n\n{english}\n\n</details>"
+def _opening(course: Course) -> list[NotebookNode]:
+    """The title and the code cells that every notebook of the course begins with."""
+    title = course.title.pl if course.languages[0] == "pl" else course.title.en
+    return [_markdown("title", f"# {title}"), *(_code(path.stem, read_file(path)) for path in course.opening)]
+
+
+def _exercise_cells(course: Course, exercise: Exercise, code: Code) -> list[NotebookNode]:
     return [
-        _markdown(f"{exercise.id}-statement", statement),
+        _markdown(f"{exercise.id}-statement", _statement(course, exercise)),
         _code(f"{exercise.id}-solution", code(exercise)),
         _code(f"{exercise.id}-asserts", read_file(exercise.folder / "visible.py")),
     ]
+
+
+def _statement(course: Course, exercise: Exercise) -> str:
+    """The statement in the course's languages; all but the first folded away."""
+    texts = {lang: read_file(exercise.folder / f"statement.{lang}.md").strip() for lang in course.languages}
+    first, *others = course.languages
+    folded = (f"<details><summary>{_LANGUAGES[lang]}</summary>\n\n{texts[lang]}\n\n</details>" for lang in others)
+    return "\n\n".join([texts[first], *folded])
 
 
 def _markdown(id: str, text: str) -> NotebookNode:

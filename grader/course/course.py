@@ -1,62 +1,35 @@
-"""A course, read from its folder: exercises, points, names, solutions. All of it stays on the grader's side."""
+"""A course as the grader knows it: exercises, points, names, solutions. None of it reaches a participant's code."""
 
 from __future__ import annotations
 
-import ast
 import hashlib
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from grader import PACKAGE
+from grader.course.sources import function_in, read_file, run_source, same_code
 from grader.errors import CourseError, UsageError
-from grader.i18n import Titles
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-COURSE_FILE = "course.toml"
-MAX_STUB = 5_000
-
-
-class _Title(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    pl: str
-    en: str
-
-
-class _Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
-    title: _Title
-    minutes: int
-    function: str
-    parameters: list[str]
-    points: float
-    bonus: float = 0.0
-    aliases: list[str] = []
-    needs: list[str] = []
-    superseded_by: str = ""
-
-
-class _Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
-    title: _Title
-    names: dict[str, list[str]]
-    exercises: list[_Exercise]
-    seed: int = 0
-    carried_deduction: float = 1.0
-    typical: dict[str, str] = {}
+from grader.i18n import Lang, Titles
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise. `parameters` are the course's names in the course's order; `needs` the exercises it stands on."""
+    """One exercise of a course.
+
+    Attributes:
+        id: unique in the course; also the name of its folder.
+        title: what people call it.
+        minutes: how long it takes.
+        function: the name of the function that it asks for.
+        aliases: other names under which the function is accepted.
+        parameters: the course's names of the function's arguments, in the course's order.
+        max_points, max_bonus: what all of its checks are worth together.
+        needs: the ids of earlier exercises whose functions it calls.
+        superseded_by: the id of a later exercise that rewrites the same function, if one does.
+        folder: where its files are.
+    """
 
     id: str
     title: Titles
@@ -77,17 +50,32 @@ class Exercise:
 
     @cached_property
     def stub(self) -> str:
+        """The source that participants start from."""
         return read_file(self.folder / "stub.py")
 
     def is_stub(self, source: str) -> bool:
         """Whether a participant's definition is still the one that was handed out."""
-        return bool(source) and _shape(source) == _shape(self.stub)
+        return bool(source) and same_code(source, self.stub)
 
 
 @dataclass(frozen=True)
 class Course:
-    """A course. `names` maps each parameter to the names that people give it; `typical` says which mistakes the sample
-    of a typically wrong notebook makes."""
+    """A course.
+
+    Attributes:
+        id: stays the same while the course changes.
+        title: what people call it.
+        seed: one of the numbers from which the inputs of hidden tests are drawn.
+        carried_deduction: points that a right exercise loses when it fails only because of an earlier one.
+        names: each parameter's name to the names that people give it (its own too), all as `normal` writes them.
+        exercises: in the course's order.
+        typical: exercise id to the known mistake (or "stub") that the sample of a typically wrong notebook makes.
+        folder: where its files are.
+        languages: of the statements in the notebooks; the first stands open, the others are folded away.
+        opening: files of the code cells that every notebook of the course begins with.
+        data_names: names that the opening cells define and that hidden tests get as `data`.
+        hints: the name of an exception rule to what this course says in the place of the grader's general hint.
+    """
 
     id: str
     title: Titles
@@ -97,6 +85,10 @@ class Course:
     exercises: tuple[Exercise, ...]
     typical: Mapping[str, str]
     folder: Path
+    languages: tuple[Lang, ...] = ("pl", "en")
+    opening: tuple[Path, ...] = ()
+    data_names: tuple[str, ...] = ()
+    hints: Mapping[str, Titles] = field(default_factory=dict)
     _solutions: dict[str, Callable[..., Any]] = field(default_factory=dict)
     _scopes: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -125,32 +117,38 @@ class Course:
 
     @property
     def files(self) -> list[Path]:
-        """All that makes the course."""
+        """All files of the course."""
         inside = sorted(self.folder.rglob("*"))
         return [path for path in inside if path.is_file() and "__pycache__" not in path.parts]
 
-    @property
-    def data_file(self) -> Path:
-        """Where the data set of the notebooks is made, if the course has one."""
-        return self.folder / "data.py"
+    @cached_property
+    def data(self) -> tuple[Any, ...]:
+        """The data set of the notebooks: the values of `data_names`. Raise CourseError where a name is missing."""
+        missing = [name for name in self.data_names if name not in self._opened]
+        if missing:
+            raise CourseError(f"{self.folder}: data names {missing[0]!r}, which no opening cell defines")
+        return tuple(self._opened[name] for name in self.data_names)
 
     @cached_property
-    def data(self) -> tuple[Any, Any]:
-        """The data set of the notebooks: x_train, y_train, both (n,) float."""
-        namespace = run_source(self.data_file, {})
-        return namespace["x_train"], namespace["y_train"]
+    def _opened(self) -> dict[str, Any]:
+        """The names that the opening cells define."""
+        namespace: dict[str, Any] = {}
+        for path in self.opening:
+            run_source(path, namespace)
+        return namespace
 
     def solution(self, id: str) -> Callable[..., Any]:
-        """The reference solution's function of an exercise, the earlier exercises' functions in its scope."""
+        """The function of an exercise's reference solution. It sees what `scope` gives."""
         if id not in self._solutions:
             exercise = self.exercise(id)
             self._solutions[id] = function_in(exercise.folder / "solution.py", exercise.function, self.scope(id))
         return self._solutions[id]
 
     def scope(self, id: str) -> dict[str, Any]:
-        """The names that a cell of this exercise finds: the reference solutions of the earlier ones."""
+        """The names that a cell of this exercise finds: those of the opening cells, and the functions of the earlier
+        reference solutions. A new dict for each call."""
         if id not in self._scopes:
-            namespace: dict[str, Any] = {}
+            namespace = dict(self._opened)
             for exercise in self.exercises:
                 if exercise.id == id:
                     break
@@ -162,129 +160,6 @@ class Course:
         return hash((self.id, self.folder))
 
 
-def load(folder: Path) -> Course:
-    """Read the course in `folder`. Raise CourseError with what is wrong and where."""
-    path = folder / COURSE_FILE
-    try:
-        raw = msgspec.convert(tomllib.loads(path.read_text("utf-8")), _Course)
-    except FileNotFoundError:
-        raise CourseError(
-            f"{folder} is no course: it has no {COURSE_FILE}. Start one with: grade-course new DIR"
-        ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise CourseError(f"{path}: {error}") from error
-    exercises = tuple(_exercise(item, folder) for item in raw.exercises)
-    _refuse_contradictions(raw, path)
-    names = {canonical: tuple(map(normal, [canonical, *aliases])) for canonical, aliases in raw.names.items()}
-    title = Titles(raw.title.pl, raw.title.en)
-    return Course(raw.id, title, raw.seed, raw.carried_deduction, names, exercises, raw.typical, folder)
-
-
-def built_in() -> Path:
-    """The folder of the course that comes with the grader: in an installed package, or beside it in a checkout."""
-    installed = PACKAGE / "_course"
-    return installed if installed.is_dir() else PACKAGE.parent / "reference"
-
-
 def normal(name: str) -> str:
     """A parameter's name without case and underscores, as names are compared."""
     return name.lower().replace("_", "")
-
-
-def run_source(path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
-    """Execute a file of the course as a cell of a notebook where numpy is `np`; `namespace` is changed and returned."""
-    import numpy as np
-
-    namespace.setdefault("np", np)
-    namespace.setdefault("__name__", f"course.{path.stem}")
-    namespace["print"] = lambda *args, **kwargs: None  # a solution may print; the grader's output is its reports
-    source = read_file(path)
-    try:
-        exec(compile(source, str(path), "exec"), namespace)  # noqa: S102  the course is the operator's own code
-    except Exception as error:
-        raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
-    return namespace
-
-
-def function_in(path: Path, name: str, scope: dict[str, Any]) -> Callable[..., Any]:
-    """The function of a file of the course, run with the names in `scope`. Raise CourseError where it has none."""
-    scope.pop(name, None)  # an earlier exercise's of the same name is not meant
-    found = run_source(path, scope).get(name)
-    if not callable(found):
-        raise CourseError(f"{path}: there is no {name} in it. Is the name right?")
-    return found  # type: ignore[no-any-return]
-
-
-def read_file(path: Path) -> str:
-    """The text of a file of the course. Raise CourseError where it can't be read."""
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path}: {error}") from error
-
-
-def hints(path: Path, doc: str | None) -> Titles:
-    """The two hints of a docstring, `pl: ...` and `en: ...`. Raise CourseError where one lacks."""
-    texts: dict[str, str] = {}
-    language = ""
-    for line in (doc or "").splitlines():
-        text = line.strip()
-        if text.startswith(("pl:", "en:")):
-            language, _, text = text.partition(":")
-        texts[language] = f"{texts.get(language, '')} {text.strip()}".strip()
-    if not texts.get("pl") or not texts.get("en"):
-        raise CourseError(f"{path}: what it knows needs a docstring of two hints, 'pl: ...' and 'en: ...'")
-    return Titles(texts["pl"], texts["en"])
-
-
-def _exercise(raw: _Exercise, folder: Path) -> Exercise:
-    return Exercise(
-        id=raw.id,
-        title=Titles(raw.title.pl, raw.title.en),
-        minutes=raw.minutes,
-        function=raw.function,
-        aliases=tuple(raw.aliases),
-        parameters=tuple(raw.parameters),
-        max_points=raw.points,
-        max_bonus=raw.bonus,
-        needs=tuple(raw.needs),
-        superseded_by=raw.superseded_by or None,
-        folder=folder / raw.id,
-    )
-
-
-def _refuse_contradictions(raw: _Course, path: Path) -> None:
-    ids = [exercise.id for exercise in raw.exercises]
-    if not ids:
-        raise CourseError(f"{path}: there is no exercise in it. Add one as [[exercises]]")
-    for exercise in raw.exercises:
-        for other in [*exercise.needs, *filter(None, [exercise.superseded_by])]:
-            if other not in ids:
-                raise CourseError(
-                    f"{path}: exercise {exercise.id} names {other!r}, which is no exercise of this course"
-                )
-        for name in exercise.parameters:
-            if name not in raw.names:
-                raise CourseError(f"{path}: exercise {exercise.id}: add the parameter {name!r} to [names]")
-    for id in ids:
-        if ids.count(id) > 1:
-            raise CourseError(f"{path}: there are two exercises {id!r}; give one of them another id")
-
-
-@lru_cache(1000)
-def _shape(source: str) -> str | None:
-    """A definition without what does not run: comments, docstrings, layout. None where it does not parse."""
-    try:
-        tree = ast.parse(_dedent(source[:MAX_STUB]))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
-                node.body = node.body[1:]
-        return ast.dump(tree)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):  # a source is the participant's to choose
-        return None
-
-
-def _dedent(source: str) -> str:
-    import textwrap
-
-    return textwrap.dedent(source)

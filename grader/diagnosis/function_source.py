@@ -1,4 +1,4 @@
-"""A participant's function as its source has it: parsed, never run, and whatever does not parse is no function."""
+"""A participant's function, parsed but never executed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,14 @@ _INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 @dataclass(frozen=True)
 class SourceContext:
-    """What a clue may look at beside the function: the course, the names that the notebook imports, the parameters of
-    its functions, and whether whole numbers were among the inputs."""
+    """What a rule may look at beside the function's own source.
+
+    Attributes:
+        course: the course, whose function and parameter names count as known.
+        imported: the names that the notebook imports.
+        parameters: the name of each of the notebook's functions to the names of its parameters.
+        whole_inputs: whether arrays of whole numbers were among the inputs of the hidden tests.
+    """
 
     course: Course
     imported: frozenset[str] = frozenset()
@@ -31,7 +37,14 @@ class SourceContext:
 
 @dataclass(frozen=True)
 class FunctionSource:
-    """A function as somebody wrote it. `own` maps the course's names of its arguments to the participant's."""
+    """A function as the participant wrote it.
+
+    Attributes:
+        node: its definition.
+        source: the text that the definition was parsed from.
+        own: the course's name of each argument to the participant's.
+        around: what is known of the notebook and the course.
+    """
 
     node: ast.FunctionDef
     source: str
@@ -40,7 +53,7 @@ class FunctionSource:
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
-        """All that its body holds, in the order of the source."""
+        """Every node of its body, in the order of the source."""
         found = [inner for statement in self.node.body for inner in ast.walk(statement)]
         return tuple(sorted(found, key=lambda node: (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))))
 
@@ -55,7 +68,7 @@ class FunctionSource:
 
     @cached_property
     def free(self) -> tuple[str, ...]:
-        """The names that it uses and does not make, without Python's own."""
+        """The names that it reads but does not bind, without Python's builtins."""
         arguments = self.node.args
         made = {one.arg for one in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
         made |= {one.arg for one in (arguments.vararg, arguments.kwarg) if one is not None}
@@ -67,7 +80,7 @@ class FunctionSource:
 
     @property
     def closed(self) -> bool:
-        """Whether it does its work itself: with what it imports, Python's own, and functions of the course."""
+        """Whether it reads only imported names, builtins and the course's functions: no step of it stands elsewhere."""
         known = {name for exercise in self.around.course.exercises for name in exercise.names}
         inner = any(isinstance(node, _INNER) for node in self.nodes)
         method = any(one.arg in {"self", "cls"} for one in self.node.args.args)
@@ -75,7 +88,7 @@ class FunctionSource:
 
     @cached_property
     def returned(self) -> tuple[ast.expr, ...]:
-        """What stands after its returns."""
+        """The expressions after `return`."""
         returns = [statement for statement in self.own_statements if isinstance(statement, ast.Return)]
         return tuple(statement.value for statement in returns if statement.value is not None)
 
@@ -90,10 +103,10 @@ class FunctionSource:
 
     def calls(self, name: str) -> list[ast.Call]:
         """The calls of a function or method of this name."""
-        return [node for node in self.nodes if isinstance(node, ast.Call) and called(node) == name]
+        return [node for node in self.nodes if isinstance(node, ast.Call) and called_name(node) == name]
 
-    def loaded(self, name: str) -> bool:
-        """Whether the value of a variable is used anywhere."""
+    def uses(self, name: str) -> bool:
+        """Whether the value of a variable is read anywhere."""
         return any(is_load(node) and node.id == name for node in self.nodes if isinstance(node, ast.Name))
 
     def in_loop(self, node: ast.AST) -> bool:
@@ -105,20 +118,23 @@ class FunctionSource:
         return text if len(text) <= MAX_CODE else text[: MAX_CODE - 1] + "…"
 
 
-def called(call: ast.Call) -> str:
-    """The name of what is called, without the module or object that it belongs to."""
+def called_name(call: ast.Call) -> str:
+    """The name of the function that is called, without its module or object."""
     function = call.func
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def read(version: Version, own: Mapping[str, str], around: SourceContext) -> FunctionSource | None:
-    """The function in a version's source; None where there is no def of its name, or nothing that parses."""
+def read_function(version: Version, own: Mapping[str, str], around: SourceContext) -> FunctionSource | None:
+    """The function in a version's source; None where the source does not parse or defines no such function.
+
+    `own`: as in FunctionSource.
+    """
     source = textwrap.dedent(version.source)
     if len(source) > MAX_SOURCE:
         return None
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):  # the source is the participant's to choose
+    except (SyntaxError, ValueError, MemoryError, RecursionError):  # a participant wrote it
         return None
     named = next((node for node in map(_function, ast.walk(tree)) if node and node.name == version.name), None)
     return FunctionSource(named, source, own, around) if named else None

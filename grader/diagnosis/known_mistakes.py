@@ -1,6 +1,6 @@
-"""Which known mistake a failed exercise's answers look like: the course's wrong functions, called with the same inputs.
+"""Finds the known mistake that a participant's answers look like, by calling the course's wrong functions.
 
-Everything here runs on the grader's side, on data that came back over the wall.
+All of it runs in the grader's own process, on data that came back from the kernel.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.course.course import Course, Exercise, function_in, hints, read_file, run_source
+from grader.course.course import Course, Exercise
+from grader.course.sources import function_in, read_file, read_hints, run_source
 from grader.errors import CourseError
 from grader.i18n import Text, Titles, msg
 from grader.model import Diagnosis
@@ -30,9 +31,14 @@ _NO_VALUE = (TypeError, ValueError, ArithmeticError, IndexError, KeyError)
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A call: the arguments in the course's order, and the value or the type of the exception that it ended with.
+    """What came of one call of the participant's function.
 
-    `printed`, `in_place`: whether it printed something, and whether its source writes into an argument.
+    Attributes:
+        args: the arguments, in the course's order.
+        value: what it returned; None where it raised.
+        raised: the class of the exception that it ended with, or "".
+        printed: whether it printed something.
+        in_place: whether its source writes into an argument.
     """
 
     args: tuple[Any, ...]
@@ -44,7 +50,14 @@ class Observed:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known mistake, or a pair of them: its name, what to say to whoever makes it, and its function."""
+    """A known mistake, or a pair of them.
+
+    Attributes:
+        name: the stem of its file, or two of them with a plus sign between.
+        hints: what to say to the person who made it, a text for each mistake.
+        function: gives the answers of somebody who makes it.
+        prints: whether it prints something.
+    """
 
     name: str
     hints: tuple[Titles, ...]
@@ -56,14 +69,14 @@ class Mistake:
         return Diagnosis(self.name, _together(self.hints), self.hints if len(self.hints) > 1 else ())
 
 
-def diagnose(exercise: Exercise, course: Course, observed: Sequence[Observed]) -> Diagnosis | None:
-    """The known mistake that would give the same answer to every call, if any; else the one pair that would.
+def find_known_mistake(exercise: Exercise, course: Course, observed: Sequence[Observed]) -> Diagnosis | None:
+    """The known mistake that gives the same answer to every call; if there is none, the pair of mistakes that does.
 
-    A pair is never named beside another that answers alike: there is no telling which of them it is.
+    Where two pairs give the same answers, neither is named: nobody can know which of them it is.
     """
     observed = [replace(call, value=_as_array(call.value)) for call in observed]
     answered = [call for call in observed if not call.raised]
-    if len(answered) < MIN_CALLS or any(_is_heap(call.value, MAX_PARTS) for call in answered):
+    if len(answered) < MIN_CALLS or any(_has_more_parts(call.value, MAX_PARTS) for call in answered):
         return None
     mistake = next(_explaining(known_mistakes(exercise, course), observed), None)
     if mistake is not None:
@@ -93,7 +106,7 @@ def _known_mistakes(folder: Path, function: str, course: Course) -> tuple[Mistak
 
 def _mistake(path: Path, function: str, course: Course, exercise: str) -> Mistake:
     source = read_file(path)
-    hint = hints(path, ast.get_docstring(ast.parse(source)))
+    hint = read_hints(path, ast.get_docstring(ast.parse(source)))
     return Mistake(path.stem, (hint,), function_in(path, function, course.scope(exercise)), prints="print(" in source)
 
 
@@ -119,7 +132,7 @@ def _known_pairs(folder: Path, function: str, course: Course) -> tuple[Mistake, 
 
 
 def _switches(path: Path) -> Iterator[str]:
-    """The names in `"name" in made`, in the order of the file: that of the steps in which to mend them."""
+    """The names in `"name" in made`, in the order of the file, which is the order in which to fix them."""
     found = [
         (node.lineno, node.col_offset, node.left.value)
         for node in ast.walk(ast.parse(read_file(path)))
@@ -149,7 +162,7 @@ def _as_array(value: object) -> object:
     return array if array.dtype.kind in "iuf" else value
 
 
-def _is_heap(value: object, most: int) -> bool:
+def _has_more_parts(value: object, most: int) -> bool:
     todo, seen = [value], 0
     while todo and seen <= most:
         part = todo.pop()

@@ -1,41 +1,37 @@
-"""Whether an answer is the expected one, by the course's rules: tolerant of style, never of a wrong number."""
+"""Compares an answer with the expected one: tolerant of style, never of a wrong number."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
-from grader.i18n import Text, msg
-from grader.kernel.session import Opaque
+from grader.i18n import Text, msg, msgs
+from grader.judging.describe import kind
 
 RTOL = 1e-6
 ATOL = 1e-9
 RTOL_FLOAT32 = 1e-4
 ATOL_FLOAT32 = 1e-5  # of the largest number there, or of 1: what is left where such numbers cancel out
-_DIGITS = 6
-_KINDS: Mapping[str, Text] = {
-    "Inert": msg("something of a module that is not installed here"),
-    **dict.fromkeys(
-        ("function", "builtin_function_or_method", "method", "ufunc", "_ArrayFunctionDispatcher"),
-        msg("a function that was not called"),
-    ),
-}
 WRONG_VALUE = msg("The value is not the expected one.")
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`refusal` is None when the answer is right; `remarks` say what was accepted out of kindness."""
+    """Whether an answer is right.
+
+    Attributes:
+        refusal: why it is wrong; None where it is right.
+        remarks: deviations of form that were accepted.
+    """
 
     refusal: Text | None = None
     remarks: tuple[Text, ...] = ()
 
 
 def compare(expected: object, actual: object, rtol: float = RTOL) -> Comparison:
-    """Hold an answer against a number, a vector (n,), or a tuple of these."""
+    """Compare an answer with a number, an array (n,), or a tuple of these."""
     if isinstance(expected, tuple):
         return _compare_parts(expected, actual, rtol)
     wanted = np.asarray(expected, dtype=float)
@@ -44,7 +40,7 @@ def compare(expected: object, actual: object, rtol: float = RTOL) -> Comparison:
         return Comparison(refusal)
     if not np.isfinite(got).all() and np.isfinite(wanted).all():
         return Comparison(
-            msg("There is nan or inf in the answer: a division by zero, or numbers that grew without end.")
+            msg("There is nan or inf in the answer, from a division by zero or from numbers that grew without end.")
         )
     atol = ATOL
     if _is_float32(actual):
@@ -83,32 +79,38 @@ def _compare_parts(expected: tuple[object, ...], actual: object, rtol: float) ->
 
 
 def split(actual: object, count: int) -> tuple[Sequence[object] | None, Text | None]:
-    """The parts of an answer that should have `count` of them, or why it hasn't."""
-    if isinstance(actual, list | tuple | np.ndarray) and np.ndim(actual if isinstance(actual, np.ndarray) else [0]) > 0:
-        if len(actual) == count:
-            return list(actual), None
-        return None, msg(
-            "The answer should have {count} parts, and it has {actual}.",
-            count=count,
-            actual=_count_text(actual),
-        )
+    """The parts of an answer that should have `count` of them; or None and why it has not."""
+    if isinstance(actual, list | tuple) or (isinstance(actual, np.ndarray) and actual.ndim > 0):
+        return (list(actual), None) if len(actual) == count else (None, _wrong_count(actual, count))
     if isinstance(actual, dict):
-        return None, msg(
-            "The answer is a dict. Return the {count} values with a comma: return first, second.", count=count
-        )
+        return None, msg("The answer is a dict. Return {count} values with commas: return first, second.", count=count)
     if actual is None:
         return None, _nothing()
-    return None, msg("The answer should have {count} parts, and it is {actual}.", count=count, actual=kind(actual))
+    return None, _not_parts(actual, count)
 
 
-def _count_text(actual: Sequence[object] | np.ndarray) -> str:
+def _wrong_count(actual: Sequence[object] | np.ndarray, count: int) -> Text:
     if isinstance(actual, np.ndarray) and actual.ndim > 1:
-        return f"shape {actual.shape}"
-    return str(len(actual))
+        return _not_parts(actual, count)
+    return msgs(
+        "The function should return {n} value, and it returned {actual}.",
+        "The function should return {n} values, and it returned {actual}.",
+        count,
+        actual=len(actual),
+    )
+
+
+def _not_parts(actual: object, count: int) -> Text:
+    return msgs(
+        "The function should return {n} value, and its answer is {actual}.",
+        "The function should return {n} values, and its answer is {actual}.",
+        count,
+        actual=kind(actual),
+    )
 
 
 def numbers(actual: object, shape: tuple[int, ...]) -> tuple[np.ndarray | None, Text | None, Text | None]:
-    """The answer as floats of `shape`, () or (n,); a remark where it came in another form; or why it can't be."""
+    """The answer as floats of `shape`, () or (n,); a remark where it has another form; a refusal where it can't be."""
     array = _as_floats(actual)
     if array is None:
         return None, None, _not_numbers(actual, shape)
@@ -117,26 +119,30 @@ def numbers(actual: object, shape: tuple[int, ...]) -> tuple[np.ndarray | None, 
     if array.size == 1 and shape in ((), (1,)):
         return (
             array.reshape(shape),
-            msg("One number came as {actual}; that is accepted.", actual=kind(actual)),
+            msg("The answer should be one number, and it is {actual}. That is accepted.", actual=kind(actual)),
             None,
         )
     if len(shape) == 1 and array.shape in ((shape[0], 1), (1, shape[0])):
         text = msg(
-            "The answer has shape {actual} where {wanted} was meant; that is accepted.",
+            "The answer should have shape {wanted}, and it has shape {actual}. That is accepted.",
             actual=str(array.shape),
             wanted=str(shape),
         )
         return array.reshape(shape), text, None
+    return None, None, _wrong_shape(actual, shape)
+
+
+def _wrong_shape(actual: object, shape: tuple[int, ...]) -> Text:
     if shape == ():
-        return None, None, msg("The answer should be one number, and it is {actual}.", actual=kind(actual))
-    return (
-        None,
-        None,
-        msg(
-            "The answer should have shape {wanted}, one number for each observation, and it is {actual}.",
-            wanted=str(shape),
-            actual=kind(actual),
-        ),
+        return msg("The answer should be one number, and it is {actual}.", actual=kind(actual))
+    if len(shape) > 1:
+        wanted = str(shape)
+        return msg("The answer should have shape {wanted}, and it is {actual}.", wanted=wanted, actual=kind(actual))
+    return msgs(
+        "The answer should be an array of {n} number, and it is {actual}.",
+        "The answer should be an array of {n} numbers, and it is {actual}.",
+        shape[0],
+        actual=kind(actual),
     )
 
 
@@ -167,72 +173,15 @@ def _not_numbers(actual: object, shape: tuple[int, ...]) -> Text:
         return _nothing()
     if shape == ():
         return msg("The answer should be one number, and it is {actual}.", actual=kind(actual))
-    return msg("The answer should be a vector of numbers, and it is {actual}.", actual=kind(actual))
+    odd = next((item for item in actual if not _is_number(item)), None) if isinstance(actual, list | tuple) else None
+    if odd is not None:
+        return msg("The answer should hold only numbers, and one of its values is {actual}.", actual=kind(odd))
+    return msg("The answer should be an array of numbers, and it is {actual}.", actual=kind(actual))
 
 
 def _nothing() -> Text:
     return msg("The function returned nothing (None). Printing is not returning: is there a return line?")
 
 
-def kind(value: object) -> Text:
-    """What sort of thing an answer is, in a few words."""
-    if value is None:
-        return "None"
-    if isinstance(value, np.ndarray):
-        return msg("an array of shape {shape}", shape=str(value.shape))
-    if isinstance(value, list | tuple):
-        name = type(value).__name__
-        return msg("a {name} of {count}", name=name, count=len(value))
-    if isinstance(value, Opaque):
-        return _KINDS.get(value.type, value.type)
-    if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
-        return msg("one number")
-    return type(value).__name__
-
-
-def show(value: object, digits: int = _DIGITS) -> str:
-    """A value in a line, long arrays cut."""
-    if isinstance(value, Opaque):
-        return f"<{value.type}> {value.text}".strip()
-    if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=digits, threshold=12, edgeitems=3, separator=", ", max_line_width=200)
-        return f"array({' '.join(text.split())})"
-    if isinstance(value, list | tuple):
-        inside = ", ".join(show(item, digits) for item in value[:6]) + (", ..." if len(value) > 6 else "")
-        if isinstance(value, list):
-            return f"[{inside}]"
-        return f"({inside},)" if len(value) == 1 else f"({inside})"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {show(item, digits)}" for key, item in list(value.items())[:6]) + "}"
-    if isinstance(value, bool | np.bool_ | None.__class__ | str):
-        return repr(value)[:200] if isinstance(value, str) else str(value)
-    if isinstance(value, float | np.floating):
-        return f"{float(value):.{digits}g}"
-    return str(value)
-
-
-def show_both(expected: object, actual: object) -> tuple[str, str]:
-    """Both with as many digits as it takes to see them differ."""
-    for digits in (_DIGITS, 9, 12, 17):
-        texts = show(expected, digits), show(actual, digits)
-        if texts[0] != texts[1]:
-            break
-    return texts
-
-
-def call_text(name: str, arguments: Sequence[object], keywords: Mapping[str, object] = MappingProxyType({})) -> str:
-    """A call that can be pasted into the notebook while its arrays are short; `np` is numpy."""
-    texts = [_literal(argument) for argument in arguments]
-    texts += [f"{keyword}={_literal(argument)}" for keyword, argument in keywords.items()]
-    return f"{name}({', '.join(texts)})"
-
-
-def _literal(value: object) -> str:
-    if isinstance(value, np.ndarray):
-        if value.size <= 12:
-            return f"np.array({value.tolist()!r})"
-        first = ", ".join(repr(item) for item in value.ravel()[:3].tolist())
-        return f"np.array([{first}, ...])"
-    if isinstance(value, np.generic):
-        return repr(value.item())
-    return repr(value)
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)

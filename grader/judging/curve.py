@@ -1,6 +1,6 @@
-"""A curve for the report: what a participant's function gives as one of its arguments grows, beside the reference's.
+"""Draws the curve of an exercise: what a participant's function gives for growing arguments, beside the reference's.
 
-An exercise has one when its folder has a curve.py. It is drawn once everything is judged, so it changes no points.
+An exercise has a curve where its folder has a curve.py. The participant's function is asked after all points are given.
 """
 
 from __future__ import annotations
@@ -14,22 +14,30 @@ from typing import Any
 
 import numpy as np
 
-from grader.course.course import Course, Exercise, run_source
+from grader.course.course import Course, Exercise
+from grader.course.sources import run_source
 from grader.errors import CourseError
 from grader.i18n import Titles
-from grader.judging.suite import Ask
+from grader.judging.stand_in import Ask
 from grader.kernel.session import Problem
 from grader.model import Curve
 
 CURVE_FILE = "curve.py"
-WITHIN_S = 2.0
+WITHIN_S = 2.0  # for all calls of a curve together
 MAX_PLACES = 30
 _AXES = ("title", "x_axis", "y_axis")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What the course's curve.py asks for: the arguments of a call for each place, and what height its answer has."""
+    """What a curve.py of the course asks for.
+
+    Attributes:
+        title, x_axis, y_axis: what the page writes beside the curve.
+        cases: each place on the x axis to the arguments of a call, in the course's order.
+        height: gives the height above a place from the answer and the arguments.
+        reference: the heights of the reference solution's answers, one for each place.
+    """
 
     title: Titles
     x_axis: Titles
@@ -41,7 +49,7 @@ class Plan:
 
 def draw(exercise: Exercise, course: Course, ask: Ask) -> Curve | None:
     """Ask for all places in one message. None where the exercise has no curve, or the function none to show."""
-    plan = read(exercise, course)
+    plan = read_plan(exercise, course)
     if plan is None:
         return None
     answers = ask(list(plan.cases.values()))
@@ -56,9 +64,9 @@ def draw(exercise: Exercise, course: Course, ask: Ask) -> Curve | None:
     return Curve(plan.title, plan.x_axis, plan.y_axis, tuple(plan.cases), heights, plan.reference)
 
 
-def read(exercise: Exercise, course: Course) -> Plan | None:
+def read_plan(exercise: Exercise, course: Course) -> Plan | None:
     """What the exercise's curve.py asks for, if it has one. Raise CourseError with what is wrong with it."""
-    return _plan(exercise.folder, exercise.id, course)
+    return _read_plan(exercise.folder, exercise.id, course)
 
 
 def _height_if_any(plan: Plan, args: tuple[Any, ...], answer: object) -> float | None:
@@ -75,11 +83,11 @@ def _height(height: Callable[..., float], args: tuple[Any, ...], answer: object)
 
 
 @lru_cache(64)
-def _plan(folder: Path, id: str, course: Course) -> Plan | None:
+def _read_plan(folder: Path, id: str, course: Course) -> Plan | None:
     path = folder / CURVE_FILE
     if not path.is_file():
         return None
-    namespace = _names(path, course.scope(id))
+    namespace = _run(path, course.scope(id))
     solution, height = course.solution(id), namespace["height"]
     try:
         title, x_axis, y_axis = (Titles(namespace[name]["pl"], namespace[name]["en"]) for name in _AXES)
@@ -93,7 +101,7 @@ def _plan(folder: Path, id: str, course: Course) -> Plan | None:
     return Plan(title, x_axis, y_axis, cases, height, reference)
 
 
-def _names(path: Path, scope: dict[str, Any]) -> dict[str, Any]:
+def _run(path: Path, scope: dict[str, Any]) -> dict[str, Any]:
     try:
         namespace = run_source(path, scope)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Hidden tests under pytest, in the grader's own process. A test sees stand-ins that carry its calls over the wall."""
+"""Runs the course's hidden tests with pytest, in the grader's own process."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import traceback
 import types
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,181 +19,17 @@ import pytest
 from grader.course.course import Course, Exercise
 from grader.errors import CourseError
 from grader.i18n import Text, Titles, msg
-from grader.judging import compare
-from grader.kernel.session import Answer, Problem
+from grader.judging.stand_in import Check, Failed, Function
 from grader.model import CheckResult, CheckStatus
 
-Ask = Callable[[Sequence[Sequence[object]]], list[Answer]]
-Arrange = Callable[[Sequence[object]], tuple[Sequence[object], Mapping[str, object]]]
 COLLECT_TIMEOUT_S = 60.0
 END_TIMEOUT_S = 5.0
-MAX_PRINTED = 200  # characters of what a call printed that a report shows
-
-
-class Failed(Exception):
-    """A check's verdict that is not `passed`, with what the report shows."""
-
-    def __init__(
-        self,
-        status: CheckStatus,
-        message: Text,
-        input: str | None = None,
-        expected: str | None = None,
-        actual: str | None = None,
-    ) -> None:
-        super().__init__(str(message))
-        self.status, self.message = status, message
-        self.input, self.expected, self.actual = input, expected, actual
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of the participant's function: its arguments in the course's order, and what came of it."""
-
-    function: Function
-    args: tuple[Any, ...]
-    answer: Answer
-    index: int | None = None
-
-    @property
-    def printed(self) -> str:
-        """What the function printed during the call."""
-        return self.answer.printed
-
-    @property
-    def value(self) -> Any:
-        """What the function returned, as plain Python and numpy values. Fails the check if it returned nothing."""
-        if self.answer.problem is not None:
-            raise self._problem(self.answer.problem)
-        if self.index is None:
-            return self.answer.value
-        parts, refusal = compare.split(self.answer.value, 2)
-        if parts is None:
-            raise self._failed(refusal or "", None)
-        return parts[self.index]
-
-    def part(self, index: int) -> Call:
-        """The same call, of whose answer (two parts) only one counts."""
-        return Call(self.function, self.args, self.answer, index)
-
-    def returns(self, expected: object, rtol: float = compare.RTOL) -> None:
-        """Fail the check unless the answer is `expected`: a number, a vector (n,), or a tuple of these."""
-        comparison = compare.compare(expected, self.value, rtol)
-        if comparison.refusal is not None:
-            raise self._failed(comparison.refusal, expected)
-        self.function.remarks.extend(remark for remark in comparison.remarks if remark not in self.function.remarks)
-
-    def array(self) -> np.ndarray:
-        """The answer as a vector (n,) of floats, n the length of the first argument. Fails the check if it is none."""
-        shape = np.shape(self.args[0])
-        array, remark, refusal = compare.numbers(self.value, shape)
-        if array is None:
-            raise self._failed(refusal or "", None)
-        if remark is not None and remark not in self.function.remarks:
-            self.function.remarks.append(remark)
-        return array
-
-    def refuse(self, pl: str, en: str, printed: bool = False) -> None:
-        """Fail the check with a message of the course's own, and show what the call gave back or what it printed."""
-        if not printed:
-            raise self._failed(Titles(pl, en), None)
-        shown = " ".join(self.printed.split())[:MAX_PRINTED]
-        raise Failed(CheckStatus.FAILED, Titles(pl, en), self._text(), None, shown or None)
-
-    def _failed(self, message: Text, expected: object) -> Failed:
-        if expected is None:
-            shown, actual = None, compare.show(self.answer.value)
-        else:
-            shown, actual = compare.show_both(expected, self.value)
-        part = "" if expected is None or self.index is None else f"[{self.index}]"
-        return Failed(CheckStatus.FAILED, message, self._text() + part, shown, actual)
-
-    def _problem(self, problem: Problem) -> Failed:
-        if problem is Problem.RAISED and self.answer.raised is not None:
-            raised = self.answer.raised
-            actual = f"{raised.type}: {raised.text}"
-            where = msg(
-                "in cell {cell}, line {line}: {code}",
-                cell=raised.cell + 1,
-                line=raised.line,
-                code=raised.code,
-            )
-            if raised.cell < 0:
-                return Failed(CheckStatus.ERROR, msg("The call ended with an error."), self._text(), None, actual)
-            return Failed(
-                CheckStatus.ERROR,
-                msg("The call ended with an error {where}", where=where),
-                self._text(),
-                None,
-                actual,
-            )
-        status, message = _PROBLEMS[problem]
-        return Failed(status, message, self._text())
-
-    def _text(self) -> str:
-        places, keywords = self.function.arrange(self.args)
-        return compare.call_text(self.function.name, places, keywords)
-
-
-_PROBLEMS: Mapping[Problem, tuple[CheckStatus, Text]] = {
-    Problem.RAISED: (CheckStatus.ERROR, msg("The call ended with an error.")),
-    Problem.TIMED_OUT: (
-        CheckStatus.TIMED_OUT,
-        msg("The call did not end in time. Is there a loop that never stops?"),
-    ),
-    Problem.CRASHED: (CheckStatus.CRASHED, msg("The call ended the whole Python process.")),
-    Problem.GARBLED: (CheckStatus.ERROR, msg("The answer could not be read.")),
-    Problem.OUT_OF_TIME: (
-        CheckStatus.NOT_RUN,
-        msg("It was not run: the time for this notebook was used up."),
-    ),
-}
-
-
-def _as_they_are(arguments: Sequence[object]) -> tuple[Sequence[object], Mapping[str, object]]:
-    return arguments, {}
-
-
-@dataclass(slots=True)
-class Function:
-    """Stands for a participant's function in a hidden test. `remarks` collects what was accepted out of kindness;
-    `calls` is all that was asked. `arrange` puts the arguments in the order of the participant's definition."""
-
-    name: str
-    ask: Ask
-    arrange: Arrange = _as_they_are
-    remarks: list[Text] = field(default_factory=list)
-    calls: list[Call] = field(default_factory=list)
-
-    def __call__(self, *args: Any) -> Any:
-        """Call it once. Returns plain Python and numpy values."""
-        return self.each([args])[0].value
-
-    def each(self, cases: Sequence[Sequence[Any]]) -> list[Call]:
-        """Call it on many tuples of arguments in one message. A call that had no chance has the last one's problem."""
-        answers = self.ask([tuple(case) for case in cases])
-        missing = answers[-1] if answers else Answer(problem=Problem.CRASHED)
-        padded = [*answers, *[missing] * (len(cases) - len(answers))]
-        calls = [Call(self, tuple(case), answer) for case, answer in zip(cases, padded, strict=True)]
-        self.calls += calls
-        return calls
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A hidden test as the course declares it."""
-
-    id: str
-    title: Titles
-    max_points: float
-    max_bonus: float
-
-    def result(self, status: CheckStatus, message: Text | None = None) -> CheckResult:
-        return CheckResult(self.id, self.title, status, self.max_points, self.max_bonus, message)
 
 
 @dataclass(slots=True)
 class _Job:
+    """A request to run the tests of one exercise on a function; `done` is set when `results` are complete."""
+
     exercise: str
     function: Function
     seed: Sequence[int]
@@ -205,9 +42,9 @@ _NOT_NEEDED = """terminal cacheprovider capture logging warnings faulthandler th
 
 
 class Suite:
-    """The course's hidden tests, collected once by one pytest session and run on as many functions as wanted.
+    """The course's hidden tests: collected once by one pytest session, run on any number of functions.
 
-    pytest lives in a thread of its own for as long as the suite is open, so that its start-up overlaps the kernel's.
+    A context manager. pytest runs in a thread of its own, so that its start-up overlaps the kernel's.
     """
 
     def __init__(self, course: Course) -> None:
@@ -267,8 +104,8 @@ class Suite:
         ]
         options += [f"-pno:{name}" for name in _NOT_NEEDED]
         try:
-            with _quiet_environment() as quiet:
-                self._plugin.loaded = quiet.end
+            with _QuietEnvironment() as quiet:
+                self._plugin.loaded = quiet.restore
                 tests = [str(path) for found in files.values() for path in found]
                 pytest.main([*options, *tests], plugins=[self._plugin, self._plugin.function_fixtures()])
         finally:
@@ -278,7 +115,7 @@ class Suite:
 
 
 class _Plugin:
-    """Hands the session's items over, runs them on demand, and turns exceptions into verdicts."""
+    """A pytest plugin: gives fixtures to the hidden tests, runs tests on demand, turns exceptions into verdicts."""
 
     def __init__(self, course: Course, jobs: queue.Queue[_Job | None], collected: threading.Event) -> None:
         self._course, self._jobs, self._collected = course, jobs, collected
@@ -302,9 +139,8 @@ class _Plugin:
         return np.random.default_rng([*self._job.seed, zlib.crc32(request.node.name.encode())])
 
     @pytest.fixture
-    def data(self) -> tuple[np.ndarray, np.ndarray]:
-        x, y = self._course.data
-        return x.copy(), y.copy()
+    def data(self) -> tuple[Any, ...]:
+        return deepcopy(self._course.data)
 
     @pytest.fixture
     def solution(self, request: pytest.FixtureRequest) -> Callable[..., Any]:
@@ -338,14 +174,16 @@ class _Plugin:
                     try:
                         job.results.append(self._run(check, item, following))
                     except Exception as error:
-                        job.results.append(check.result(CheckStatus.GRADER_FAULT, _broke(error)))
+                        job.results.append(check.result(CheckStatus.GRADER_FAULT, _describe_broken(error)))
             finally:
                 job.done.set()
         return True
 
     def _run(self, check: Check, item: pytest.Item, following: pytest.Item | None) -> CheckResult:
-        """Run a test by pytest's own steps, without the reports on each, which nobody sees and which take longer.
-        Naming the one that follows keeps their module set up; fixtures of the test itself end."""
+        """Run a test in pytest's own steps, without its reports on each step, which nobody reads and which take longer.
+
+        `following` is the next test of the same module: pytest then keeps the module set up.
+        """
         assert self._job is not None
         remarks = self._job.function.remarks
         remarks.clear()
@@ -417,35 +255,37 @@ def _verdict(check: Check, outcome: BaseException | None, remarks: tuple[Text, .
         return check.result(CheckStatus.FAILED, _first_line(outcome))
     if isinstance(outcome, pytest.skip.Exception):
         return check.result(CheckStatus.NOT_RUN, str(outcome))
-    return check.result(CheckStatus.GRADER_FAULT, _broke(outcome))
+    return check.result(CheckStatus.GRADER_FAULT, _describe_broken(outcome))
 
 
-def _broke(error: BaseException) -> Text:
+def _describe_broken(error: BaseException) -> Text:
     return msg("The hidden test itself broke: {error}", error=f"{type(error).__name__}: {error}")
 
 
 def _first_line(failed: AssertionError) -> str:
-    """What a plain assert says: its message, or else its own line."""
+    """The message of a plain assert, or else its source line."""
     text = str(failed).strip()
     line = traceback.extract_tb(failed.__traceback__)[-1].line if not text else text.splitlines()[0]
     return line or "assert"
 
 
-_LOOKED_AT = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+_READ_BY_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 
 
-class _quiet_environment:  # noqa: N801  used as a block
-    """Nothing that the user has set for pytest, and no plugin that is installed, changes how the hidden tests run. The
-    environment is that of the whole process, so it ends as soon as pytest has looked there."""
+class _QuietEnvironment:
+    """A context manager under which no setting of the user's and no installed plugin changes how hidden tests run.
 
-    def __enter__(self) -> _quiet_environment:
-        self._before = {name: os.environ.get(name) for name in _LOOKED_AT}
+    Environment variables belong to the whole process, so they are restored as soon as pytest has read them.
+    """
+
+    def __enter__(self) -> _QuietEnvironment:
+        self._before = {name: os.environ.get(name) for name in _READ_BY_PYTEST}
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
             os.environ.pop(name, None)
         return self
 
-    def end(self) -> None:
+    def restore(self) -> None:
         for name, value in self._before.items():
             if value is None:
                 os.environ.pop(name, None)
@@ -454,4 +294,4 @@ class _quiet_environment:  # noqa: N801  used as a block
         self._before = {}
 
     def __exit__(self, *error: object) -> None:
-        self.end()
+        self.restore()

@@ -1,4 +1,4 @@
-"""What is held against the hidden tests of an exercise: right answers that must pass, wrong ones that must not."""
+"""The answers that an exercise's hidden tests are proved with: right ones that must pass, wrong ones that must not."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from enum import Enum
 from itertools import permutations
 from pathlib import Path
 
-from grader.course.authoring import without_docstring
-from grader.course.course import Course, Exercise, read_file
+from grader.course.course import Course, Exercise
+from grader.course.sources import read_file, without_docstring
 from grader.errors import CourseError
 from grader.proof.mutants import Mutant, mutants
 
 
 class Kind(Enum):
-    """What a candidate is, and so what must become of it."""
+    """What a candidate is, and what must happen to it."""
 
     REFERENCE = "reference"  # passes, and its visible asserts hold
     RIGHT = "right"  # passes
@@ -27,7 +27,15 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One answer to an exercise. `name`: a file's stem, or what an idle function returns."""
+    """One answer to an exercise.
+
+    Attributes:
+        kind: what it is.
+        exercise: the exercise's id.
+        name: the stem of its file, what an idle function returns, or the kind of a mutant.
+        source: the cell that defines the function.
+        mutant: the change of the solution, where it is one.
+    """
 
     kind: Kind
     exercise: str
@@ -37,12 +45,12 @@ class Candidate:
 
     @property
     def plain(self) -> bool:
-        """Whether all of it is one function made by the grader, so that it can share a notebook with others."""
+        """Whether the grader wrote it as one function, so that it can share a notebook with others."""
         return self.kind in (Kind.IDLE, Kind.MUTANT)
 
 
 def candidates(exercise: Exercise) -> Iterator[Candidate]:
-    """All that an exercise is proved with, in the order in which it is told."""
+    """All candidates of an exercise, in the order in which they are reported."""
     solution = exercise.folder / "solution.py"
     yield Candidate(Kind.REFERENCE, exercise.id, "solution", read_file(solution))
     yield Candidate(Kind.STUB, exercise.id, "stub", exercise.stub)
@@ -60,12 +68,11 @@ def candidates(exercise: Exercise) -> Iterator[Candidate]:
 
 
 def cells_before(course: Course, exercise: Exercise) -> list[str]:
-    """What a participant's notebook holds before the exercise: the data, and the earlier references. One that writes
-    the same function is left out, so that no other version can be judged in a candidate's place."""
+    """What a participant's notebook holds before the exercise: the opening cells and the earlier references. A
+    reference that defines the same function is left out, so that it can't be judged in a candidate's place."""
     earlier = course.exercises[: course.exercises.index(exercise)]
     own = [read_file(other.folder / "solution.py") for other in earlier if not {*other.names} & {*exercise.names}]
-    data = [read_file(course.data_file)] if course.data_file.is_file() else []
-    return ["import numpy as np", *data, *own]
+    return [*map(read_file, course.opening), *own]
 
 
 def visible_asserts(exercise: Exercise) -> str:
@@ -80,7 +87,7 @@ def _code(path: Path) -> str:
 
 
 def _idle_values(exercise: Exercise) -> Iterator[str]:
-    """What functions return that do nothing: constants, each argument, every two of them."""
+    """What idle functions return: constants, each argument, every two of them."""
     yield from ("None", "0", "1", "(0, 0)", 'float("nan")', 'float("inf")')
     yield from exercise.parameters
     yield from (f"({one}, {other})" for one, other in permutations(exercise.parameters, 2))

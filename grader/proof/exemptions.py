@@ -1,4 +1,4 @@
-"""What the proof can't tell by itself and an author says by hand, with a reason: proof.toml in an exercise's folder."""
+"""Exceptions from the proof that an author writes by hand, with a reason: proof.toml in an exercise's folder."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from grader.course.course import Exercise
 from grader.errors import CourseError
 from grader.proof.mutants import Mutant, same_lines
 
-MARKS_FILE = "proof.toml"
+EXEMPTIONS_FILE = "proof.toml"
 
 
 class Equivalent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Changes of a line of the solution that change nothing of what was asked for."""
+    """Changes of the solution that are no mistakes.
+
+    Attributes:
+        line: of the solution.
+        becomes: the lines that may stand in its place.
+        reason: why the exercise does not ask for the difference.
+    """
 
     line: str
     becomes: list[str]
@@ -23,36 +29,41 @@ class Equivalent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Twin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A known mistake that answers as another does, and so is called by the other's name."""
+    """A known mistake that gives the same answers as another, and is therefore called by the other's name.
+
+    Attributes:
+        mistake, named: the two known mistakes.
+        reason: why their answers can't differ.
+    """
 
     mistake: str
     named: str
     reason: str
 
 
-class Marks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All marks of an exercise."""
+class Exemptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All exemptions of an exercise."""
 
     equivalent: list[Equivalent] = []
     twin: list[Twin] = []
 
     def reason(self, mutant: Mutant) -> str | None:
-        """Why the mutant is no mistake, if it is marked."""
-        for mark in self.equivalent:
-            if any(mark.covers(mutant, becomes) for becomes in mark.becomes):
-                return mark.reason
+        """Why the mutant is no mistake, if it is exempt."""
+        for exemption in self.equivalent:
+            if any(exemption.covers(mutant, becomes) for becomes in exemption.becomes):
+                return exemption.reason
         return None
 
     def twin_of(self, mistake: str) -> str | None:
-        return next((mark.named for mark in self.twin if mark.mistake == mistake), None)
+        return next((twin.named for twin in self.twin if twin.mistake == mistake), None)
 
 
-def marks(exercise: Exercise) -> Marks:
-    """The marks of an exercise; none where it has no file. Raise CourseError with what is wrong and where."""
-    path = exercise.folder / MARKS_FILE
+def read_exemptions(exercise: Exercise) -> Exemptions:
+    """The exemptions of an exercise; none where it has no file. Raise CourseError with what is wrong and where."""
+    path = exercise.folder / EXEMPTIONS_FILE
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Marks)
+        return msgspec.toml.decode(path.read_bytes(), type=Exemptions)
     except FileNotFoundError:
-        return Marks()
+        return Exemptions()
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise CourseError(f"{path}: {error}") from error

@@ -1,4 +1,4 @@
-"""From trials to what is proved of an exercise and what is not."""
+"""Evaluates the trials of an exercise: what they prove, and which flaws they show."""
 
 from __future__ import annotations
 
@@ -8,18 +8,24 @@ from functools import cached_property
 
 from grader.course.course import Exercise
 from grader.i18n import Text, msg, msgs
-from grader.judging.suite import Check
+from grader.judging.stand_in import Check
 from grader.proof.cases import Candidate, Kind
-from grader.proof.exemptions import MARKS_FILE, Marks
+from grader.proof.exemptions import EXEMPTIONS_FILE, Exemptions
 from grader.proof.mutants import Mutant
 from grader.proof.trials import Trial
 
-SHOWN = 3  # of answers that suffer from the same flaw
+SHOWN = 3  # of several answers with the same flaw
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """Something that is not proved, and the lines that show it."""
+    """Something that is not proved.
+
+    Attributes:
+        exercise: the exercise's id.
+        text: what is not proved.
+        details: the lines that show it.
+    """
 
     exercise: str
     text: Text
@@ -28,19 +34,26 @@ class Flaw:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that is known of an exercise once its candidates have been tried."""
+    """All that is known of an exercise once its candidates have been tried.
+
+    Attributes:
+        exercise: the exercise.
+        checks: its hidden tests, in the order of the file.
+        trials: one for each candidate.
+        exemptions: what the author has written by hand.
+    """
 
     exercise: Exercise
     checks: tuple[Check, ...]
     trials: tuple[Trial, ...]
-    marks: Marks
+    exemptions: Exemptions
 
     def of(self, *kinds: Kind) -> list[Trial]:
         return [trial for trial in self.trials if trial.candidate.kind in kinds]
 
     @cached_property
     def mutants(self) -> list[Trial]:
-        """The mutants that are not marked as equivalent: all of them must be refused."""
+        """The mutants that are not exempt: all of them must be refused."""
         return [trial for trial in self.of(Kind.MUTANT) if self._reason(trial) is None]
 
     @cached_property
@@ -53,18 +66,18 @@ class Evidence:
 
     @property
     def named_exactly(self) -> int:
-        return sum(named(trial) == {trial.candidate.name} for trial in self.of(Kind.MISTAKE))
+        return sum(names_of(trial) == {trial.candidate.name} for trial in self.of(Kind.MISTAKE))
 
     def refusing(self, trial: Trial) -> list[int]:
         """The indices of the checks that refuse it under every seed."""
         return [index for index in range(len(self.checks)) if trial.refused_by(index)]
 
     def _reason(self, trial: Trial) -> str | None:
-        return self.marks.reason(made(trial.candidate))
+        return self.exemptions.reason(mutant_of(trial.candidate))
 
 
-def named(trial: Trial) -> set[str | None]:
-    """What the candidate was called, over all seeds."""
+def names_of(trial: Trial) -> set[str | None]:
+    """The known mistakes that the candidate was taken for, over all seeds; None where it was taken for none."""
     return {verdict.named for verdict in trial.verdicts}
 
 
@@ -86,9 +99,9 @@ def _flaws(evidence: Evidence) -> Iterator[Flaw]:
     for trial in evidence.mutants:
         if survives(trial):
             text = msg("The solution passes every check also with this change:")
-            yield Flaw(evidence.exercise.id, text, tuple(_difference(made(trial.candidate))))
+            yield Flaw(evidence.exercise.id, text, tuple(_difference(mutant_of(trial.candidate))))
     yield from _unsettled(evidence)
-    yield from _idle_marks(evidence)
+    yield from _idle_exemptions(evidence)
 
 
 def _difference(mutant: Mutant) -> Iterator[str]:
@@ -122,11 +135,11 @@ def _earning(evidence: Evidence, trial: Trial) -> Iterator[Flaw]:
 
 def _misjudged(evidence: Evidence, trial: Trial) -> Iterator[Flaw]:
     id, name = evidence.exercise.id, trial.candidate.name
-    wanted = evidence.marks.twin_of(name) or name
+    wanted = evidence.exemptions.twin_of(name) or name
     if survives(trial):
         yield Flaw(id, msg("The known mistake {name} passes every check.", name=name))
         return
-    for other in sorted(named(trial) - {wanted, name}, key=str):
+    for other in sorted(names_of(trial) - {wanted, name}, key=str):
         if other is None:
             yield Flaw(id, msg("The known mistake {name} is not named.", name=name), trial.verdicts[0].why)
         else:
@@ -155,28 +168,28 @@ def _some(trials: Sequence[Trial]) -> Iterator[Text]:
         yield msgs("and {n} more", "and {n} more", len(trials) - SHOWN)
 
 
-def _idle_marks(evidence: Evidence) -> Iterator[Flaw]:
-    """Marks that mark nothing any more."""
+def _idle_exemptions(evidence: Evidence) -> Iterator[Flaw]:
+    """Exemptions that nothing needs any more."""
     id = evidence.exercise.id
     trials = {trial.candidate: trial for trial in evidence.equivalent}
-    for mark in evidence.marks.equivalent:
-        for becomes in mark.becomes:
-            covered = [trial for candidate, trial in trials.items() if mark.covers(made(candidate), becomes)]
+    for exemption in evidence.exemptions.equivalent:
+        for becomes in exemption.becomes:
+            covered = [trial for candidate, trial in trials.items() if exemption.covers(mutant_of(candidate), becomes)]
             if not covered:
-                text = msg("{file}: no mutant makes this change any more. Take the mark away:", file=MARKS_FILE)
-                yield Flaw(id, text, (f"- {mark.line}", f"+ {becomes}"))
+                text = msg("{file}: no mutant makes this change any more. Remove the exemption:", file=EXEMPTIONS_FILE)
+                yield Flaw(id, text, (f"- {exemption.line}", f"+ {becomes}"))
             elif not all(survives(trial) for trial in covered):
-                text = msg("{file}: a check refuses this change, so it is not equivalent:", file=MARKS_FILE)
-                yield Flaw(id, text, (f"- {mark.line}", f"+ {becomes}"))
-    known = {trial.candidate.name: named(trial) for trial in evidence.of(Kind.MISTAKE)}
-    for twin in evidence.marks.twin:
+                text = msg("{file}: a check refuses this change, so it is not equivalent:", file=EXEMPTIONS_FILE)
+                yield Flaw(id, text, (f"- {exemption.line}", f"+ {becomes}"))
+    known = {trial.candidate.name: names_of(trial) for trial in evidence.of(Kind.MISTAKE)}
+    for twin in evidence.exemptions.twin:
         if known.get(twin.mistake) in (None, {twin.mistake}):
-            text = msg("{file}: {name} needs no twin. Take the mark away.", file=MARKS_FILE, name=twin.mistake)
+            text = msg("{file}: {name} needs no twin. Remove the exemption.", file=EXEMPTIONS_FILE, name=twin.mistake)
             yield Flaw(id, text)
 
 
 def label(candidate: Candidate) -> str:
-    """A candidate in a few words: its file, or its change."""
+    """A candidate in a few words: its file or its change."""
     if candidate.mutant is not None:
         return " ".join(f"{candidate.mutant.before} -> {candidate.mutant.after}".split())
     if candidate.kind is Kind.IDLE:
@@ -185,7 +198,7 @@ def label(candidate: Candidate) -> str:
     return f"{folder}{candidate.name}.py"
 
 
-def made(candidate: Candidate) -> Mutant:
+def mutant_of(candidate: Candidate) -> Mutant:
     """What a mutant changes."""
     assert candidate.mutant is not None
     return candidate.mutant

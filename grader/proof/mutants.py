@@ -1,7 +1,7 @@
-"""Wrong variants of a solution, made automatically: each differs by one small slip that people make too.
+"""Makes wrong variants of a solution: each differs by one small mistake that people make too.
 
 The mutation tools that exist (cosmic-ray, mutmut) write each variant to disk and start a test command on it, and do not
-know what matters here: mixed-up names, swapped arguments, moved brackets, dropped steps. Ours are texts for a kernel.
+know what matters here: mixed-up names, swapped arguments, moved brackets, dropped steps. These are texts for a kernel.
 """
 
 from __future__ import annotations
@@ -18,7 +18,13 @@ from grader.proof.operators import changes
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A variant. `before` and `after` are the lines that differ, without their common indentation."""
+    """A variant of a solution.
+
+    Attributes:
+        kind: of the change.
+        source: the whole variant.
+        before, after: the lines that differ, without their common indentation.
+    """
 
     kind: str
     source: str
@@ -46,7 +52,14 @@ def same_lines(one: str, other: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a node hangs in its tree, and the names that can be meant there."""
+    """A node of a syntax tree and where it stands.
+
+    Attributes:
+        owner: the node that holds it.
+        field, index: in which field of the owner, and at which index where the field is a list.
+        node: the node itself.
+        names: the variables that can be meant there.
+    """
 
     owner: ast.AST
     field: str

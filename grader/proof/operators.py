@@ -1,4 +1,4 @@
-"""The small slips that people make, as changes of a node of a program."""
+"""Mutation operators: the small mistakes that people make, as changes of a node of a program."""
 
 from __future__ import annotations
 
@@ -60,7 +60,10 @@ Changes = Iterator[tuple[str, ast.AST]]
 
 
 def changes(node: ast.AST, field: str, names: frozenset[str]) -> Changes:
-    """Slips at a node: their kind, and what takes its place. `field`: where it hangs; `names`: what is in scope."""
+    """The changes of a node: their kind, and the node that takes its place.
+
+    `field`: the field of its owner that it stands in; `names`: the variables in scope.
+    """
     if isinstance(node, ast.stmt):
         yield from _in_statement(node)
     elif isinstance(node, ast.BinOp):

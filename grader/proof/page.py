@@ -1,4 +1,4 @@
-"""The proof as a page of the docs, the kill matrix: the same bytes for the same course, whatever seeds were tried."""
+"""Writes the proof as a page of the docs, the kill matrix: the same bytes for the same course, whatever the seeds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from grader.i18n import render
 from grader.proof.cases import Kind
-from grader.proof.findings import Evidence, made, named
+from grader.proof.findings import Evidence, mutant_of, names_of
 from grader.proof.prove import Proof
 
 OPENING = """\
@@ -43,7 +43,7 @@ def _summary(proof: Proof) -> Iterator[str]:
         ]
         title = f"{evidence.exercise.id}. {render(evidence.exercise.title, 'en')}"
         yield f"| {_cell(title)} | {' | '.join(map(str, counts))} |"
-    kinds = Counter(made(trial.candidate).kind for evidence in proof.exercises for trial in evidence.mutants)
+    kinds = Counter(mutant_of(trial.candidate).kind for evidence in proof.exercises for trial in evidence.mutants)
     yield ""
     yield "Mutants by what was changed: " + ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())) + "."
 
@@ -67,29 +67,29 @@ def _exercise(evidence: Evidence) -> Iterator[str]:
     yield f"|---|{':-:|' * len(numbers)}---|"
     for trial in evidence.of(Kind.MISTAKE):
         marks = " | ".join("✗" if trial.refused_by(number) else " " for number in numbers)
-        names = ", ".join(sorted(name or "*not named*" for name in named(trial)))
+        names = ", ".join(sorted(name or "*not named*" for name in names_of(trial)))
         yield f"| {trial.candidate.name} | {marks} | {'✓' if names == trial.candidate.name else names} |"
     refusing = [evidence.refusing(trial) for trial in evidence.mutants]
     yield _counted(f"{len(refusing)} mutants", [sum(number in found for found in refusing) for number in numbers])
     yield _counted("mutants by this check alone", [refusing.count([number]) for number in numbers])
-    yield from _marks(evidence)
+    yield from _exemptions(evidence)
 
 
 def _counted(title: str, counts: list[int]) -> str:
     return f"| *{title}* | {' | '.join(map(str, counts))} | |"
 
 
-def _marks(evidence: Evidence) -> Iterator[str]:
-    for twin in evidence.marks.twin:
+def _exemptions(evidence: Evidence) -> Iterator[str]:
+    for twin in evidence.exemptions.twin:
         yield ""
         yield f"`{twin.mistake}` is called `{twin.named}`: {twin.reason}"
-    if evidence.marks.equivalent:
+    if evidence.exemptions.equivalent:
         yield ""
         yield "Changes that are no mistakes, marked by hand:"
         yield ""
-    for mark in evidence.marks.equivalent:
-        yield f"- `{mark.line}` {mark.reason}"
-        yield from (f"  - `{becomes}`" for becomes in mark.becomes)
+    for exemption in evidence.exemptions.equivalent:
+        yield f"- `{exemption.line}` {exemption.reason}"
+        yield from (f"  - `{becomes}`" for becomes in exemption.becomes)
 
 
 def _cell(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The proof of a course: what is right passes, whatever its style; what is wrong is refused, and named.
+"""Proves a course: what is right passes, whatever its style; what is wrong is refused, and named.
 
 candidates -> trials (kernels, the same judge as for participants) -> evidence -> flaws -> table and page
 """
@@ -11,14 +11,20 @@ from dataclasses import dataclass
 from grader.course.course import Course
 from grader.judging import curve
 from grader.proof.cases import Candidate, candidates
-from grader.proof.exemptions import marks
+from grader.proof.exemptions import read_exemptions
 from grader.proof.findings import Evidence, Flaw
 from grader.proof.trials import judge_all
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was tried of a course under so many seeds."""
+    """The proof of a course.
+
+    Attributes:
+        course: the course.
+        seeds: under how many seeds everything was tried.
+        exercises: what was found, exercise by exercise.
+    """
 
     course: Course
     seeds: int
@@ -36,11 +42,14 @@ def prove(
     only: Sequence[str] = (),
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Proof:
-    """Try everything that a course brings, and mutants of its solutions. Raise CourseError where it can't be read."""
+    """Try all candidates of a course. Raise CourseError where it can't be read.
+
+    `progress` gets how many were just done, and of how many.
+    """
     exercises = [exercise for exercise in course.exercises if not only or exercise.id in only]
-    written = [marks(exercise) for exercise in exercises]
+    exemptions = [read_exemptions(exercise) for exercise in exercises]
     for exercise in exercises:
-        curve.read(exercise, course)
+        curve.read_plan(exercise, course)
     asked: list[Candidate] = [candidate for exercise in exercises for candidate in candidates(exercise)]
     checks, trials = judge_all(course, asked, seeds, jobs, lambda done: progress(done, len(asked)))
     return Proof(
@@ -53,6 +62,6 @@ def prove(
                 tuple(trial for trial in trials if trial.candidate.exercise == exercise.id),
                 own,
             )
-            for exercise, own in zip(exercises, written, strict=True)
+            for exercise, own in zip(exercises, exemptions, strict=True)
         ),
     )

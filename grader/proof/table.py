@@ -1,4 +1,4 @@
-"""The proof as an author reads it in a terminal."""
+"""Prints the proof for an author in a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.table import Table
 
 from grader.i18n import Lang, msg, msgs, render
 from grader.proof.cases import Kind
-from grader.proof.findings import Evidence, Flaw, named, survives
+from grader.proof.findings import Evidence, Flaw, names_of, survives
 from grader.proof.prove import Proof
 
 REFUSED = "✗"
@@ -77,7 +77,7 @@ def _matrix(evidence: Evidence, console: Console, lang: Lang) -> None:
     table.add_column(render(msg("named"), lang))
     for trial in evidence.of(Kind.MISTAKE):
         marks = [REFUSED if trial.refused_by(index) else "" for index in range(len(evidence.checks))]
-        names = ", ".join(str(name) for name in sorted(named(trial), key=str) if name != trial.candidate.name)
+        names = ", ".join(str(name) for name in sorted(names_of(trial), key=str) if name != trial.candidate.name)
         table.add_row(escape(trial.candidate.name), *marks, escape(names))
     mutants = render(msg("mutants"), lang)
     table.add_row(f"[dim]{mutants}[/]", *_numbers(evidence), "")

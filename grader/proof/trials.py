@@ -1,4 +1,4 @@
-"""Candidates judged as participants are: in kernels behind walls, by the same judge, under many seeds."""
+"""Judges candidates as participants' functions are judged: in kernels behind walls, by the same judge, many seeds."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from grader.batch import local_worker
 from grader.batch.local_worker import own_grader
 from grader.course.course import Course
+from grader.diagnosis.diagnose import name_known_mistake
 from grader.i18n import Text
 from grader.judging.judge import Judge
-from grader.judging.suite import Check
+from grader.judging.stand_in import Check
 from grader.kernel.session import Answer, Calls, Case, Invocation, Session, StandInAnswer, Version, run
 from grader.model import Cell, CellResult, CellStatus, CheckStatus, Config, ExerciseResult, Limits, Notebook
 from grader.pipeline import Grader
@@ -27,8 +28,14 @@ _STOPPED = frozenset({CheckStatus.TIMED_OUT, CheckStatus.CRASHED})
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a candidate under one seed. `named`: the known mistake that it was taken for; `why`: what a check
-    that broke says, or else the first that did not pass."""
+    """How a candidate was judged under one seed.
+
+    Attributes:
+        seed: the seed of the inputs.
+        statuses: the verdict of each check.
+        named: the known mistake that it was taken for.
+        why: what a check that broke says, or else the first one that did not pass.
+    """
 
     seed: int
     statuses: tuple[CheckStatus, ...]
@@ -42,8 +49,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A candidate and its verdicts, one for each seed; fewer where it had to be stopped. `error`: how the visible
-    asserts failed on the reference, if they did."""
+    """A candidate and how it was judged.
+
+    Attributes:
+        candidate: the answer.
+        verdicts: one for each seed; fewer where it had to be stopped.
+        error: how the visible asserts failed on the reference, if they did.
+    """
 
     candidate: Candidate
     verdicts: tuple[Verdict, ...]
@@ -67,13 +79,13 @@ Progress = Callable[[int], None]
 def judge_all(
     course: Course, asked: Sequence[Candidate], seeds: int, jobs: int, progress: Progress
 ) -> tuple[dict[str, tuple[Check, ...]], list[Trial]]:
-    """The checks of each exercise, and the trials in the order of `asked`. `progress` hears how many are done."""
+    """The checks of each exercise, and the trials in the order of `asked`. `progress` gets how many were just done."""
     ids = list(dict.fromkeys(candidate.exercise for candidate in asked))
     config = Config(lang="en", hidden=(str(course.folder.resolve()),), limits=Limits(total_timeout_s=TOTAL_TIMEOUT_S))
     pool = local_worker.process_pool(jobs, course.folder, config)
     try:
         checks = {id: future.result() for id, future in [(id, pool.submit(_checks, id)) for id in ids]}
-        trials = _collect(pool, list(_heaps(asked)), seeds, progress)
+        trials = _collect(pool, list(_batches(asked)), seeds, progress)
     except BaseException:
         local_worker.end_processes()
         raise
@@ -83,9 +95,9 @@ def judge_all(
 
 
 def _collect(
-    pool: ProcessPoolExecutor, heaps: list[list[Candidate]], seeds: int, progress: Progress
+    pool: ProcessPoolExecutor, batches: list[list[Candidate]], seeds: int, progress: Progress
 ) -> dict[Candidate, Trial]:
-    futures: list[Future[list[Trial]]] = [pool.submit(_judge, heap, seeds) for heap in heaps]
+    futures: list[Future[list[Trial]]] = [pool.submit(_judge, together, seeds) for together in batches]
     found: dict[Candidate, Trial] = {}
     for future in as_completed(futures):
         trials = future.result()
@@ -94,8 +106,8 @@ def _collect(
     return found
 
 
-def _heaps(asked: Sequence[Candidate]) -> Iterator[list[Candidate]]:
-    """What is judged in one kernel: the plain ones of an exercise together, and first, for they take longest."""
+def _batches(asked: Sequence[Candidate]) -> Iterator[list[Candidate]]:
+    """Candidates that are judged in one kernel. The plain ones of an exercise come first: they take longest."""
     for id in dict.fromkeys(candidate.exercise for candidate in asked):
         plain = [candidate for candidate in asked if candidate.exercise == id and candidate.plain]
         yield from (plain[at : at + TOGETHER] for at in range(0, len(plain), TOGETHER))
@@ -109,8 +121,10 @@ def _checks(exercise: str) -> tuple[Check, ...]:
     return own_grader().suite.checks(exercise)
 
 
-def _judge(heap: list[Candidate], seeds: int) -> list[Trial]:
-    return _judge_together(heap, seeds, own_grader()) if heap[0].plain else [_judge_alone(heap[0], seeds, own_grader())]
+def _judge(together: list[Candidate], seeds: int) -> list[Trial]:
+    if together[0].plain:
+        return _judge_together(together, seeds, own_grader())
+    return [_judge_alone(candidate, seeds, own_grader()) for candidate in together]
 
 
 def _judge_alone(candidate: Candidate, seeds: int, own: Grader) -> Trial:
@@ -124,17 +138,17 @@ def _judge_alone(candidate: Candidate, seeds: int, own: Grader) -> Trial:
         return Trial(candidate, _verdicts(candidate, session, seeds, own), error)
 
 
-def _judge_together(heap: list[Candidate], seeds: int, own: Grader) -> list[Trial]:
+def _judge_together(together: list[Candidate], seeds: int, own: Grader) -> list[Trial]:
     """Each in a cell and in a namespace of its own, after the cells that they share."""
-    exercise = own.course.exercise(heap[0].exercise)
+    exercise = own.course.exercise(together[0].exercise)
     before = cells_before(own.course, exercise)
-    notebook = _submission([*before, *(_in_own_namespace(exercise.function, item.source) for item in heap)])
+    notebook = _submission([*before, *(_in_own_namespace(exercise.function, item.source) for item in together)])
     limits = replace(own.config.limits, call_timeout_s=PLAIN_CALL_TIMEOUT_S)
     with run(notebook, replace(own.config, limits=limits), own.fork_server) as session:
         cells = range(len(before), len(notebook.cells))
         return [
             Trial(candidate, _verdicts(candidate, _OneCell(session, cell), seeds, own))
-            for candidate, cell in zip(heap, cells, strict=True)
+            for candidate, cell in zip(together, cells, strict=True)
         ]
 
 
@@ -186,7 +200,7 @@ def _verdicts(candidate: Candidate, session: Calls, seeds: int, own: Grader) -> 
     verdicts: list[Verdict] = []
     for seed in range(seeds):
         judge = Judge(session, own.course, own.suite, replace(own.config, seed=seed), digest)
-        verdicts.append(_verdict(judge.as_handed_in(exercise), seed))
+        verdicts.append(_verdict(name_known_mistake(judge.as_handed_in(exercise), own.course), seed))
         if _STOPPED.intersection(verdicts[-1].statuses):
             break  # other seeds would only wait as long again
     return tuple(verdicts)

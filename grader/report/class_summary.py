@@ -1,4 +1,4 @@
-"""A class at a glance: how each exercise went, which mistakes were made and by whom, how the scores are spread."""
+"""A class at a glance: how each exercise went, who made which mistakes, and how the scores are spread."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from enum import Enum
 from grader.course.course import Exercise
 from grader.i18n import Text, msg
 from grader.model import CheckResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import Run
+from grader.report.run import Run
 
 MAX_BINS = 21
 
 
 class State(str, Enum):
-    """How an exercise went, in as few words as a table of a class has room for."""
+    """How an exercise went, in the few words that the table of a class has room for."""
 
     PASSED = "passed"
     PARTIAL = "partial"
@@ -39,8 +39,15 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What several people did wrong in an exercise. `who` are places in the run's grades; `example` is the check whose
-    call is the shortest to read, None where the function could not be called at all: `note` says why."""
+    """What some people did wrong in an exercise.
+
+    Attributes:
+        heading: The mistake in a sentence.
+        name: The known mistake's name in the course; empty for an unknown one.
+        who: Indices of the people in the run's grades.
+        example: The check whose call is the shortest to read; None where the function could not be called.
+        note: Why the function could not be called, where that is known.
+    """
 
     heading: Text
     name: str
@@ -51,7 +58,13 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """An exercise across the class: how many people are in each state, and their mistakes, the commonest first."""
+    """An exercise across the class.
+
+    Attributes:
+        exercise: The exercise.
+        counts: Each state, and the number of people in it.
+        mistakes: The mistakes that people made, the commonest first.
+    """
 
     exercise: Exercise
     counts: tuple[tuple[State, int], ...]
@@ -59,12 +72,19 @@ class Topic:
 
     @property
     def passed(self) -> int:
+        """The number of people who passed."""
         return dict(self.counts)[State.PASSED]
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Scores from `low` to below `high`; of the last bin, `low` is the highest score there is."""
+    """A bar of the histogram of scores.
+
+    Attributes:
+        low: The lowest score in it, in points.
+        high: The lowest score above it.
+        count: The number of people whose score is in it.
+    """
 
     low: float
     high: float
@@ -73,7 +93,14 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The scores of those who were graded, without bonus (or the bonus where nothing else can be had)."""
+    """The scores of those who were graded: points without bonus, or the bonus where there is nothing else.
+
+    Attributes:
+        bins: The histogram, from 0 to the highest possible score.
+        median: The median score.
+        best: The highest possible score.
+        full: The number of people with the highest possible score.
+    """
 
     bins: tuple[Bin, ...]
     median: float
@@ -82,6 +109,7 @@ class Spread:
 
 
 def state(exercise: ExerciseResult) -> State:
+    """How an exercise went."""
     return _STATES[exercise.status]
 
 
@@ -92,22 +120,23 @@ def exercises(run: Run) -> tuple[Exercise, ...]:
 
 
 def ungraded(run: Run) -> tuple[int, ...]:
-    """Places of the grades that have no score to speak of."""
+    """Indices of the grades that have no score."""
     return tuple(index for index, grade in enumerate(run.grades) if not _counts(grade))
 
 
 def topics(run: Run) -> tuple[Topic, ...]:
+    """The exercises that were graded, each across the class."""
     return tuple(_topic(exercise, run) for exercise in exercises(run))
 
 
 def hardest(topics: Sequence[Topic], most: int = 3) -> list[tuple[Topic, Mistake]]:
-    """The mistakes that more than one person made, the commonest of all exercises first."""
+    """The mistakes that more than one person made, of all exercises, the commonest first."""
     shared = [(topic, mistake) for topic in topics for mistake in topic.mistakes if len(mistake.who) > 1]
     return sorted(shared, key=lambda pair: -len(pair[1].who))[:most]
 
 
 def spread(run: Run) -> Spread | None:
-    """None where nobody was graded."""
+    """How the scores are spread; None where nobody was graded."""
     graded = [grade for grade in run.grades if _counts(grade)]
     if not graded:
         return None
@@ -148,7 +177,7 @@ def _topic(exercise: Exercise, run: Run) -> Topic:
 
 
 def _mistakes(results: dict[int, ExerciseResult]) -> list[Mistake]:
-    """One for each person: the known one if there is any, else where it went wrong first."""
+    """One mistake of each person: a known one if there is any, or else the first check that failed."""
     groups: dict[tuple[str, ...], list[tuple[int, ExerciseResult]]] = defaultdict(list)
     for index, result in results.items():
         if state(result) in (State.PARTIAL, State.FAILED):
@@ -158,7 +187,7 @@ def _mistakes(results: dict[int, ExerciseResult]) -> list[Mistake]:
 
 
 def _telling(result: ExerciseResult) -> CheckResult | None:
-    """The check that tells most about what is wrong. None where no check had anything to run."""
+    """The check that tells most about what is wrong; None where no check could run."""
     bad = [check for check in result.checks if check.status not in (CheckStatus.PASSED, CheckStatus.NOT_RUN)]
     return next((check for check in bad if check.diagnosis), bad[0] if bad else None)
 
@@ -194,7 +223,7 @@ def _heading(check: CheckResult) -> Text:
     if check.status is CheckStatus.ERROR and _error(check):
         return msg("{error} at: {check}", error=_error(check), check=check.title)
     if check.status is CheckStatus.TIMED_OUT:
-        return msg("It never ends at: {check}", check=check.title)
+        return msg("It does not stop at: {check}", check=check.title)
     if check.status is CheckStatus.CRASHED:
-        return msg("It ends Python at: {check}", check=check.title)
+        return msg("It ends the Python process at: {check}", check=check.title)
     return msg("It fails at: {check}", check=check.title)

@@ -1,4 +1,4 @@
-"""The gradebook: a row a participant, a column an exercise."""
+"""The gradebook as CSV: a row for each participant, a column for each exercise."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import csv
 import io
 
 from grader.model import Namespace, id_in
-from grader.report import Run
+from grader.report.run import Run
 
 
 def text(run: Run) -> str:
-    """CSV. A bonus stands in columns of its own. Cells that a spreadsheet would take for a formula are made inert. Who
-    is on the list and handed in nothing has a row with status `missing`; who may have, but not certainly, one with
-    status `unmatched` and no numbers. With a list, `id` is the list's."""
+    """The gradebook. Bonus has columns of its own, except in the exercises' columns, which hold the sum.
+
+    A person on the list who handed in nothing has a row with status `missing`. Status `unmatched`, with no numbers, is
+    for a person whose only submission may be someone else's. With a list of participants, `id` is the one on the list.
+    """
     exercises = [exercise for exercise in run.course.exercises if not run.config.only or exercise.id in run.config.only]
     ids = [exercise.id for exercise in exercises]
     most = [_number(sum(exercise.max_points for exercise in exercises))]
@@ -33,17 +35,8 @@ def text(run: Run) -> str:
         row = [escape_formula(person.name), "", "missing", "0", *most, "0", *most_bonus, *zeros]
         writer.writerow([*row, escape_formula(person.id), escape_formula(person.email)])
     for person in run.doubtful:
-        empty = [""] * (len(totals) + len(ids))
-        writer.writerow(
-            [
-                escape_formula(person.name),
-                "",
-                "unmatched",
-                *empty,
-                escape_formula(person.id),
-                escape_formula(person.email),
-            ]
-        )
+        row = [escape_formula(person.name), "", "unmatched", *[""] * (len(totals) + len(ids))]
+        writer.writerow([*row, escape_formula(person.id), escape_formula(person.email)])
     return out.getvalue()
 
 
@@ -52,6 +45,9 @@ def _number(value: float) -> str:
 
 
 def escape_formula(cell: str) -> str:
-    """A cell that no spreadsheet executes: a leading = + - @, tab or return is quoted."""
-    cell = "".join(character if character.isprintable() else "�" for character in cell)
+    """The cell with a quote before a leading = + - @, so that no spreadsheet runs it as a formula.
+
+    Control characters, tab and return among them, are replaced.
+    """
+    cell = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in cell)
     return "'" + cell if cell.lstrip()[:1] in {"=", "+", "-", "@"} else cell

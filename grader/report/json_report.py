@@ -1,121 +1,124 @@
-"""The JSON envelope `grade/1`, for one submission or many."""
+"""The JSON report `grade/1`, for one submission or many. Its shape is that of schema.py."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from grader import __version__
 from grader.i18n import Lang, Text, render
 from grader.model import CellResult, CheckResult, ExerciseResult, Grade, Notebook, Person, Unmatched
-from grader.report import Run
-
-SCHEMA = "grade/1"
+from grader.report import schema
+from grader.report.run import Run
 
 
 def text(run: Run) -> str:
-    """The envelope, indented, with a newline at its end. Same inputs, same bytes but for `duration_s`."""
-    made = envelope(run)
+    """The report, indented, with a newline at its end. Same inputs, same bytes but for `duration_s`."""
+    report = envelope(run)
     try:
-        encoded = msgspec.json.encode(made)
-    except UnicodeEncodeError:  # half a character, which only what a participant's process sends can hold
-        encoded = json.dumps(made, ensure_ascii=False).encode("utf-8", "replace")
+        encoded = msgspec.json.encode(report)
+    except UnicodeEncodeError:  # half a character, which only text from a participant's process can hold
+        encoded = json.dumps(msgspec.to_builtins(report), ensure_ascii=False).encode("utf-8", "replace")
     return msgspec.json.format(encoded, indent=2).decode() + "\n"
 
 
-def envelope(run: Run) -> dict[str, Any]:
-    lang: Lang = "pl" if run.config.lang == "pl" else "en"
-    missing = {} if run.missing is None else {"missing": [_person(person) for person in run.missing]}
-    return {
-        "schema": SCHEMA,
-        "grader": __version__,
-        "course": {"id": run.course.id, "digest": run.course.digest},
-        "seed": run.config.seed,
-        "sandbox": {"level": run.config.sandbox, "walls": list(run.walls)},
-        "submissions": [_submission(grade, lang) for grade in run.grades],
-        **missing,
-        **({"unmatched": [_unmatched(one, lang) for one in run.unmatched]} if run.unmatched else {}),
-    }
+def envelope(run: Run) -> schema.Envelope:
+    """The report before it is encoded."""
+    missing, unmatched = run.missing, run.unmatched
+    return schema.Envelope(
+        schema="grade/1",
+        grader=__version__,
+        course=schema.Course(id=run.course.id, digest=run.course.digest),
+        seed=run.config.seed,
+        sandbox=schema.Sandbox(level=run.config.sandbox, walls=list(run.walls)),
+        submissions=[_submission(grade, run.lang) for grade in run.grades],
+        missing=UNSET if missing is None else [_person(person) for person in missing],
+        unmatched=[_unmatched(one, run.lang) for one in unmatched] if unmatched else UNSET,
+    )
 
 
-def _person(person: Person) -> dict[str, str]:
-    return {"participant": person.name, **_known(person.id, person.email)}
+def _person(person: Person) -> schema.Person:
+    return schema.Person(participant=person.name, id=person.id or UNSET, email=person.email or UNSET)
 
 
-def _unmatched(one: Unmatched, lang: Lang) -> dict[str, str]:
-    return {"participant": one.participant, "path": one.path, "reason": render(one.reason, lang)}
+def _unmatched(one: Unmatched, lang: Lang) -> schema.Unmatched:
+    return schema.Unmatched(participant=one.participant, path=one.path, reason=render(one.reason, lang))
 
 
-def _known(id: str, email: str) -> dict[str, str]:
-    return {name: value for name, value in (("id", id), ("email", email)) if value}
+def _submission(grade: Grade, lang: Lang) -> schema.Submission:
+    notebook = grade.notebook
+    return schema.Submission(
+        participant=notebook.participant,
+        id=notebook.participant_id or UNSET,
+        email=notebook.email or UNSET,
+        path=notebook.path,
+        sha256=notebook.sha256,
+        status=grade.status,
+        score=grade.score,
+        max_score=grade.max_score,
+        bonus=grade.bonus,
+        max_bonus=grade.max_bonus,
+        duration_s=round(grade.duration_s, 3),
+        notes=_texts(grade.notes, lang),
+        cells=[_cell(cell, notebook, lang) for cell in grade.cells],
+        exercises=[_exercise(exercise, notebook, lang) for exercise in grade.exercises],
+    )
 
 
-def _submission(grade: Grade, lang: Lang) -> dict[str, Any]:
-    return {
-        "participant": grade.notebook.participant,
-        **_known(grade.notebook.participant_id, grade.notebook.email),
-        "path": grade.notebook.path,
-        "sha256": grade.notebook.sha256,
-        "status": grade.status.value,
-        "score": grade.score,
-        "max_score": grade.max_score,
-        "bonus": grade.bonus,
-        "max_bonus": grade.max_bonus,
-        "duration_s": round(grade.duration_s, 3),
-        "notes": [render(note, lang) for note in grade.notes],
-        "cells": [_cell(cell, grade.notebook, lang) for cell in grade.cells],
-        "exercises": [_exercise(exercise, grade.notebook, lang) for exercise in grade.exercises],
-    }
+def _cell(cell: CellResult, notebook: Notebook, lang: Lang) -> schema.Cell:
+    index, file = _place(cell.index, notebook)
+    return schema.Cell(
+        index=index,
+        file=file,
+        status=cell.status,
+        error=cell.error,
+        notes=_texts(cell.notes, lang) if cell.notes else UNSET,
+    )
 
 
-def _place(index: int | None, notebook: Notebook, name: str) -> dict[str, Any]:
-    """A cell's index, and its file where several were run as one."""
+def _exercise(exercise: ExerciseResult, notebook: Notebook, lang: Lang) -> schema.Exercise:
+    cell, file = (None, UNSET) if exercise.cell is None else _place(exercise.cell, notebook)
+    return schema.Exercise(
+        id=exercise.id,
+        title=render(exercise.title, lang),
+        status=exercise.status,
+        points=exercise.points,
+        max_points=exercise.max_points,
+        bonus=exercise.bonus,
+        max_bonus=exercise.max_bonus,
+        function=exercise.function,
+        cell=cell,
+        file=file,
+        notes=_texts(exercise.notes, lang),
+        checks=[_check(check, lang) for check in exercise.checks],
+    )
+
+
+def _place(index: int, notebook: Notebook) -> tuple[int, str | UnsetType]:
+    """A cell's index in its file, and the file's name where several files are one submission."""
     part = notebook.part(index)
-    return {name: index} if part is None or index is None else {name: index - part.first, "file": part.name}
+    return (index, UNSET) if part is None else (index - part.first, part.name)
 
 
-def _cell(cell: CellResult, notebook: Notebook, lang: Lang) -> dict[str, Any]:
-    result = {**_place(cell.index, notebook, "index"), "status": cell.status.value, "error": cell.error}
-    if cell.notes:
-        result["notes"] = [render(note, lang) for note in cell.notes]
-    return result
+def _check(check: CheckResult, lang: Lang) -> schema.Check:
+    found = check.diagnosis
+    return schema.Check(
+        id=check.id,
+        title=render(check.title, lang),
+        status=check.status,
+        points=check.points,
+        max_points=check.max_points,
+        bonus=check.bonus,
+        max_bonus=check.max_bonus,
+        message=None if check.message is None else render(check.message, lang),
+        input=check.input,
+        expected=check.expected,
+        actual=check.actual,
+        diagnosis=schema.Diagnosis(mistake=found.mistake, hint=render(found.hint, lang)) if found else None,
+    )
 
 
-def _exercise(exercise: ExerciseResult, notebook: Notebook, lang: Lang) -> dict[str, Any]:
-    return {
-        "id": exercise.id,
-        "title": render(exercise.title, lang),
-        "status": exercise.status.value,
-        "points": exercise.points,
-        "max_points": exercise.max_points,
-        "bonus": exercise.bonus,
-        "max_bonus": exercise.max_bonus,
-        "function": exercise.function,
-        **_place(exercise.cell, notebook, "cell"),
-        "notes": [render(note, lang) for note in exercise.notes],
-        "checks": [_check(check, lang) for check in exercise.checks],
-    }
-
-
-def _check(check: CheckResult, lang: Lang) -> dict[str, Any]:
-    diagnosis = check.diagnosis
-    return {
-        "id": check.id,
-        "title": render(check.title, lang),
-        "status": check.status.value,
-        "points": check.points,
-        "max_points": check.max_points,
-        "bonus": check.bonus,
-        "max_bonus": check.max_bonus,
-        "message": _text(check.message, lang),
-        "input": check.input,
-        "expected": check.expected,
-        "actual": check.actual,
-        "diagnosis": {"mistake": diagnosis.mistake, "hint": render(diagnosis.hint, lang)} if diagnosis else None,
-    }
-
-
-def _text(text: Text | None, lang: Lang) -> str | None:
-    return None if text is None else render(text, lang)
+def _texts(texts: tuple[Text, ...], lang: Lang) -> list[str]:
+    return [render(text, lang) for text in texts]

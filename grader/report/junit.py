@@ -1,4 +1,4 @@
-"""JUnit XML as pytest's xunit2 and Jenkins's junit-10.xsd have it: a suite a submission, a case a check."""
+"""JUnit XML as pytest's xunit2 and Jenkins's junit-10.xsd define it: each submission is a suite, each check a case."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from xml.etree import ElementTree as ET
 
 from grader.i18n import Lang, Text, render
 from grader.model import CheckResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import Run, language
-from grader.report import wording as prose
+from grader.report import wording
+from grader.report.run import Run
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def text(run: Run) -> str:
-    """A check that did not pass is a failure or an error, also when it did not run; one for a bonus only is skipped."""
+    """A check that did not pass, or did not run, is a failure or an error. One for bonus only is skipped."""
     root = ET.Element("testsuites", name=run.course.id)
     for grade in run.grades:
-        _suite(root, grade, language(run))
+        _suite(root, grade, run.lang)
     suites = list(root)
     for count in ("tests", "failures", "errors"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
@@ -27,12 +27,12 @@ def text(run: Run) -> str:
 
 
 def _suite(root: ET.Element, grade: Grade, lang: Lang) -> None:
-    participant = prose.clean(grade.notebook.participant)
-    suite = ET.SubElement(root, "testsuite", name=participant, file=prose.clean(grade.notebook.path))
+    participant = wording.clean(grade.notebook.participant)
+    suite = ET.SubElement(root, "testsuite", name=participant, file=wording.clean(grade.notebook.path))
     _properties(suite, grade)
     if grade.status is not SubmissionStatus.GRADED:
         case = ET.SubElement(suite, "testcase", name=grade.status.value, classname=participant)
-        _outcome(case, "error", grade.status.value, prose.reasons(grade), lang)
+        _outcome(case, "error", grade.status.value, wording.reasons(grade), lang)
     for exercise in grade.exercises:
         for check in exercise.checks:
             _case(suite, grade, exercise, check, lang)
@@ -52,13 +52,13 @@ def _properties(suite: ET.Element, grade: Grade) -> None:
 
 
 def _case(suite: ET.Element, grade: Grade, exercise: ExerciseResult, check: CheckResult, lang: Lang) -> None:
-    classname = f"{prose.clean(grade.notebook.participant)}.{exercise.id}"
+    classname = f"{wording.clean(grade.notebook.participant)}.{exercise.id}"
     case = ET.SubElement(suite, "testcase", name=_xml(render(check.title, lang)), classname=classname)
     kind = _kind(grade, exercise, check)
     if kind is not None:
-        finding = prose.Finding(check)
-        texts = finding.texts if check.status is not CheckStatus.NOT_RUN else prose.remarks(exercise)
-        details = [*_place(grade, exercise), *prose.told(finding, lang)]
+        finding = wording.Finding(check)
+        texts = finding.texts if check.status is not CheckStatus.NOT_RUN else wording.remarks(exercise)
+        details = [*_place(grade, exercise), *wording.explain_finding(finding, lang)]
         _outcome(case, kind, check.status.value, texts or (check.title,), lang, details)
     if exercise.notes and check is exercise.checks[0]:
         notes = "\n".join(render(note, lang) for note in exercise.notes)
@@ -66,31 +66,31 @@ def _case(suite: ET.Element, grade: Grade, exercise: ExerciseResult, check: Chec
 
 
 def _kind(grade: Grade, exercise: ExerciseResult, check: CheckResult) -> str | None:
-    """The element for a check that did not pass."""
+    """The name of the element for a check that did not pass; None for a check that did."""
     if check.status is CheckStatus.PASSED or exercise.status is ExerciseStatus.SUPERSEDED:
         return None
     optional = check.max_bonus > 0 and check.max_points == 0
     if optional or (check.status is CheckStatus.NOT_RUN and grade.status is not SubmissionStatus.GRADED):
-        return "skipped"  # of a submission that was not graded, one error stands for all
+        return "skipped"  # a submission that was not graded has one error for all of them
     if check.status is CheckStatus.FAILED or exercise.status is ExerciseStatus.MISSING:
         return "failure"
     return "error"
 
 
 def _place(grade: Grade, exercise: ExerciseResult) -> list[str]:
-    """ "notebook.ipynb:79": many programs make a link of it."""
+    """ "notebook.ipynb:79", which many programs show as a link."""
     line = grade.line(exercise)
-    return [] if line is None else [f"{prose.clean(grade.file(exercise.cell))}:{line}"]
+    return [] if line is None else [f"{wording.clean(grade.file(exercise.cell))}:{line}"]
 
 
 def _outcome(
     case: ET.Element, kind: str, type: str, texts: tuple[Text, ...], lang: Lang, details: list[str] | None = None
 ) -> None:
     message = " ".join(render(text, lang) for text in texts)
-    element = ET.SubElement(case, kind, type=type, message=_xml(prose.clean(message)))
+    element = ET.SubElement(case, kind, type=type, message=_xml(wording.clean(message)))
     element.text = _xml("\n".join(details or [message]))
 
 
 def _xml(text: str) -> str:
-    """Without the characters that XML can't hold, even escaped."""
+    """The text with the characters replaced that XML can't hold, not even escaped."""
     return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

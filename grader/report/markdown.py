@@ -1,5 +1,8 @@
-"""GitHub's Markdown. Whatever may be a participant's stands in a code span or block, where nothing is markup: no HTML,
-no link, no picture, no mention of anybody."""
+"""The report in GitHub's Markdown.
+
+Whatever a participant may have written stands in a code span or block, where nothing is markup: no HTML, no link, no
+picture, no mention of anybody.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from collections.abc import Iterator
 
 from grader.i18n import Lang, Text, msg, number
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import Run, language
-from grader.report import wording as prose
+from grader.report import wording
+from grader.report.run import Run
 
 MAX_BYTES = 1 << 20
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~#&$])")
@@ -18,9 +21,9 @@ _SHORTENED = msg("The report is longer than fits here: the rest was cut off.")
 
 
 def text(run: Run, max_bytes: int = MAX_BYTES) -> str:
-    """The report, cut between two of its blocks where it would be longer than `max_bytes`, and then it says so."""
-    lang = language(run)
-    ending = f"\n*{said(_SHORTENED, lang)}*\n"
+    """The report. Where it would be longer than `max_bytes`, it is cut between two blocks, and says so at its end."""
+    lang = run.lang
+    ending = f"\n*{inline(_SHORTENED, lang)}*\n"
     room, blocks = max_bytes - len(ending.encode()), list(_blocks(run, lang))
     kept: list[str] = []
     for block in blocks:
@@ -32,26 +35,26 @@ def text(run: Run, max_bytes: int = MAX_BYTES) -> str:
 
 
 def _blocks(run: Run, lang: Lang) -> Iterator[str]:
-    """Pieces that stand on their own, each with its newlines."""
-    yield f"## {said(run.course.title, lang)}\n"
+    """Pieces that are whole by themselves, each with its newlines."""
+    yield f"## {inline(run.course.title, lang)}\n"
     if len(run.grades) == 1:
         yield from _report(run, run.grades[0], lang)
         return
     yield from _class(run, lang)
     for grade in run.grades:
-        name = html.escape(prose.clean(grade.notebook.participant))
+        name = html.escape(wording.clean(grade.notebook.participant))
         inside = "".join(_report(run, grade, lang))
         yield f"\n<details><summary><code>{name}</code></summary>\n{inside}\n</details>\n"
 
 
 def _class(run: Run, lang: Lang) -> Iterator[str]:
     ids = [exercise.id for exercise in run.course.exercises]
-    head = [said(msg("participant"), lang), said(msg("score"), lang), *ids, ""]
+    head = [inline(msg("participant"), lang), inline(msg("score"), lang), *ids, ""]
     yield _row(head, "\n") + _row(["---", "---:", *("---:" for _ in ids), "---"])
     for grade in run.grades:
         by_id = {exercise.id: exercise for exercise in grade.exercises}
         cells = [_cell(by_id[id], lang) if id in by_id else "" for id in ids]
-        status = "" if grade.status is SubmissionStatus.GRADED else said(prose.STATUSES[grade.status], lang)
+        status = "" if grade.status is SubmissionStatus.GRADED else inline(wording.STATUSES[grade.status], lang)
         name = code(grade.notebook.participant).replace("|", "∣")  # no escape of it is sure to work in a table
         yield _row([name, _total(grade, lang), *cells, status])
 
@@ -61,11 +64,11 @@ def _row(cells: list[str], before: str = "") -> str:
 
 
 def _cell(exercise: ExerciseResult, lang: Lang) -> str:
-    return f"{_mark(exercise)} {prose.points(exercise, lang)}"
+    return f"{_mark(exercise)} {wording.points(exercise, lang)}"
 
 
 def _mark(exercise: ExerciseResult) -> str:
-    return prose.MARKS[exercise.status].replace("~", r"\~")
+    return wording.MARKS[exercise.status].replace("~", r"\~")
 
 
 def _total(grade: Grade, lang: Lang) -> str:
@@ -77,72 +80,66 @@ def _report(run: Run, grade: Grade, lang: Lang) -> Iterator[str]:
     """One submission."""
     yield f"\n{code(grade.notebook.path)}\n"
     if grade.status is not SubmissionStatus.GRADED:
-        status = msg("Status: {status}", status=prose.STATUSES[grade.status])
-        yield f"\n**{said(status, lang)}**\n"
-        yield _paragraphs(prose.reasons(grade), lang)
+        status = msg("Status: {status}", status=wording.STATUSES[grade.status])
+        yield f"\n**{inline(status, lang)}**\n"
+        yield _paragraphs(wording.reasons(grade), lang)
         return
-    yield f"\n**{said(prose.score(grade), lang)}**\n"
-    yield _paragraphs(prose.reasons(grade), lang)
-    yield _row(["", said(msg("exercise"), lang), said(msg("points"), lang)], "\n") + _row(["---", "---", "---:"])
+    yield f"\n**{inline(wording.score(grade), lang)}**\n"
+    yield _paragraphs(wording.reasons(grade), lang)
+    yield _row(["", inline(msg("exercise"), lang), inline(msg("points"), lang)], "\n") + _row(["---", "---", "---:"])
     for exercise in grade.exercises:
-        title = f"{exercise.id} {said(exercise.title, lang)}"
-        yield _row([_mark(exercise), title, prose.points(exercise, lang)])
+        title = f"{exercise.id} {inline(exercise.title, lang)}"
+        yield _row([_mark(exercise), title, wording.points(exercise, lang)])
     for exercise in grade.exercises:
         yield from _exercise(exercise, lang)
     yield from _cells(grade, lang)
     yield _paragraphs(grade.notes, lang)
-    yield f"\n{said(walls(run), lang)}\n"
-
-
-def walls(run: Run) -> Text:
-    if run.walls:
-        return msg("Walls around your code: {walls}.", walls=", ".join(run.walls))
-    return msg("Your code ran without walls: this system has none, or they were switched off.")
+    yield f"\n{inline(wording.walls(run), lang)}\n"
 
 
 def _exercise(exercise: ExerciseResult, lang: Lang) -> Iterator[str]:
-    """What there is to say of an exercise, nothing where it is simply right."""
-    found, remarks = list(prose.findings(exercise)), prose.remarks(exercise)
+    """What there is to say about an exercise; nothing where it is simply right."""
+    found, remarks = list(wording.findings(exercise)), wording.remarks(exercise)
     if not found and not remarks:
         return
-    yield f"\n### {_mark(exercise)} {exercise.id} {said(exercise.title, lang)}\n"
+    yield f"\n### {_mark(exercise)} {exercise.id} {inline(exercise.title, lang)}\n"
     yield _paragraphs(remarks, lang)
     for finding in found:
-        titles = [f"- ✗ {said(check.title, lang)}\n" for check in (finding.check, *finding.same)]
+        titles = [f"- ✗ {inline(check.title, lang)}\n" for check in (finding.check, *finding.same)]
         yield "\n" + "".join(titles) + _paragraphs(finding.texts, lang)
         if finding.check.input:
             yield f"\n{block(finding.check.input)}\n"
-        values = [f"{said(label, lang)}: {code(value)}" for label, value in finding.values]
+        values = [f"{inline(label, lang)}: {code(value)}" for label, value in finding.values]
         yield f"\n{'<br>'.join(values)}\n" if values else ""
     if exercise.cell is not None and exercise.status in (ExerciseStatus.PARTIAL, ExerciseStatus.FAILED):
         yield _paragraphs((msg("It is in cell {cell} of the notebook.", cell=exercise.label),), lang)
 
 
 def _cells(grade: Grade, lang: Lang) -> Iterator[str]:
-    broken = prose.broken(grade)
+    broken = wording.broken(grade)
     if broken:
-        title = msg("Cells that did not run to their end (the others did):")
-        yield f"\n### {said(title, lang)}\n\n"
+        title = msg("Cells that did not finish (the others did):")
+        yield f"\n### {inline(title, lang)}\n\n"
     for cell in broken:
-        yield f"- {said(prose.cell_text(cell), lang)}\n"
+        yield f"- {inline(wording.cell_text(cell), lang)}\n"
 
 
 def _paragraphs(texts: tuple[Text, ...], lang: Lang) -> str:
-    return "".join(f"\n{said(text, lang)}\n" for text in texts)
+    return "".join(f"\n{inline(text, lang)}\n" for text in texts)
 
 
-def said(text: Text, lang: Lang) -> str:
-    """Our words as they are meant, everything else as code."""
-    return "".join(code(span) if is_code else _escaped(span) for span, is_code in prose.spans(text, lang))
+def inline(text: Text, lang: Lang) -> str:
+    """The text as Markdown on one line: our words escaped, everything else as code."""
+    return "".join(code(span) if is_code else _escape(span) for span, is_code in wording.spans(text, lang))
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return _MARKUP.sub(r"\\\1", text)
 
 
 def code(text: str) -> str:
     """A code span of one line. Its fence is longer than any run of backticks in it."""
-    text = prose.clean(text)
+    text = wording.clean(text)
     fence = "`" * (_longest_run(text) + 1)
     padding = " " if text[:1] in ("`", " ") or text[-1:] in ("`", " ") else ""
     return f"{fence}{padding}{text}{padding}{fence}" if text else ""
@@ -150,7 +147,7 @@ def code(text: str) -> str:
 
 def block(text: str) -> str:
     """A code block of one line of Python."""
-    text = prose.clean(text)
+    text = wording.clean(text)
     fence = "`" * max(3, _longest_run(text) + 1)
     return f"{fence}python\n{text}\n{fence}"
 

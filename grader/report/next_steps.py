@@ -1,4 +1,4 @@
-"""What a participant does next, in the order to do it."""
+"""What a participant should do next, in the order in which to do it."""
 
 from __future__ import annotations
 
@@ -10,52 +10,62 @@ from grader.i18n import Text, msg, msgs
 from grader.model import CellResult, CellStatus, CheckStatus, ExerciseResult, ExerciseStatus, Grade
 from grader.submissions.bound_names import defines
 
-MAX_STEPS = 3
-MAX_CELLS = 10
+MAX_STEPS = 3  # shown at once
+MAX_CELLS = 10  # shown of those that failed
 _TO_DO = frozenset({ExerciseStatus.FAILED, ExerciseStatus.PARTIAL, ExerciseStatus.MISSING})
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An exercise that does not work, and the others that the same cause holds up."""
+    """Something to do.
+
+    Attributes:
+        exercise: The exercise to work on.
+        same: Other exercises that fail from the same cause.
+    """
 
     exercise: ExerciseResult
     same: tuple[ExerciseResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """Cells that did not run to their end: those with a reason of their own, and those that stop because of what is to
-    be done anyway."""
+class BrokenCells:
+    """Cells that failed.
+
+    Attributes:
+        causes: Those that failed for a reason of their own.
+        consequences: Those that failed because of something that is among the next steps already.
+    """
 
     causes: tuple[CellResult, ...]
     consequences: tuple[CellResult, ...]
 
 
-def works(grade: Grade) -> list[ExerciseResult]:
+def working(grade: Grade) -> list[ExerciseResult]:
+    """The exercises that work."""
     return [exercise for exercise in grade.exercises if exercise.status.done]
 
 
 def to_do(grade: Grade) -> list[ExerciseResult]:
-    """The exercises that do not work yet: the course's order has causes before consequences, a bonus comes last."""
+    """The exercises that do not work yet, causes before consequences as in the course, bonus exercises last."""
     left = [exercise for exercise in grade.exercises if exercise.status in _TO_DO]
     return [exercise for exercise in left if exercise.max_points] + [one for one in left if not one.max_points]
 
 
 def plan(grade: Grade) -> list[Step]:
-    """The same, those with one and the same cause together."""
-    left, made = to_do(grade), []
+    """The exercises that do not work yet, as steps: those with the same cause are one step."""
+    left, steps = to_do(grade), []
     while left:
         first, *rest = left
         cause = _cause(first)
         same = [one for one in rest if cause is not None and _cause(one) == cause]
         left = [one for one in rest if one not in same]
-        made.append(Step(first, tuple(same)))
-    return made
+        steps.append(Step(first, tuple(same)))
+    return steps
 
 
 def _cause(exercise: ExerciseResult) -> Text | None:
-    """What an exception that ended every check is usually caused by; a wrong value is each exercise's own."""
+    """The hint about an exception that ended every check. Wrong values have no common cause with other exercises."""
     checks = [check for check in exercise.checks if check.status is not CheckStatus.PASSED]
     if not checks or any(check.status is not CheckStatus.ERROR for check in checks):
         return None
@@ -63,52 +73,52 @@ def _cause(exercise: ExerciseResult) -> Text | None:
 
 
 def bonuses(grade: Grade) -> list[ExerciseResult]:
-    """The exercises that are right and leave a part of their bonus."""
-    return [one for one in works(grade) if one.status is ExerciseStatus.PASSED and one.bonus < one.max_bonus]
+    """The exercises that work and have not earned all of their bonus."""
+    return [one for one in working(grade) if one.status is ExerciseStatus.PASSED and one.bonus < one.max_bonus]
 
 
-def told(exercise: ExerciseResult) -> Text:
+def instruction(exercise: ExerciseResult) -> Text:
     """What to do about an exercise that does not work."""
     if exercise.cell is None:
         return msg("Write {function} (exercise {id}).", function=exercise.function, id=exercise.id)
     return msg(
-        "Mend {function} (exercise {id}, cell {cell}).",
+        "Fix {function} (exercise {id}, cell {cell}).",
         function=exercise.function,
         id=exercise.id,
         cell=exercise.label,
     )
 
 
-def stands_on(exercise: ExerciseResult, grade: Grade, course: Course) -> str:
-    """The functions of the exercises that it needs and that do not work either."""
+def unfinished_needs(exercise: ExerciseResult, grade: Grade, course: Course) -> str:
+    """The functions that an exercise calls and that do not work either, as text; empty if there are none."""
     needs = course.exercise(exercise.id).needs
     lacking = [one for one in to_do(grade) if one.id in needs]
     return ", ".join(f"{one.function} ({one.id})" for one in lacking)
 
 
-def broken(grade: Grade) -> Broken:
-    """A cell that an exercise's notes speak of already is in neither."""
+def broken_cells(grade: Grade) -> BrokenCells:
+    """The cells that failed, without those that an exercise's notes are about already."""
     left = to_do(grade)
     said = [cause for cause in map(_cause, left) if cause is not None]
-    told = {exercise.cell for exercise in left if exercise.status is ExerciseStatus.MISSING or exercise.notes}
-    cells = [cell for cell in grade.cells if cell.status is not CellStatus.OK and cell.index not in told]
+    noted = {exercise.cell for exercise in left if exercise.status is ExerciseStatus.MISSING or exercise.notes}
+    cells = [cell for cell in grade.cells if cell.status is not CellStatus.OK and cell.index not in noted]
     following = [cell for cell in cells if _follows(cell, left, grade) or any(note in said for note in cell.notes)]
-    return Broken(tuple(cell for cell in cells if cell not in following), tuple(following))
+    return BrokenCells(tuple(cell for cell in cells if cell not in following), tuple(following))
 
 
-def run_again(cells: Sequence[CellResult]) -> Text:
-    """Of cells that will run once the rest is right: only their numbers."""
+def run_again_text(cells: Sequence[CellResult]) -> Text:
+    """The numbers of cells that will run once everything else is right."""
     numbers = ", ".join(str(cell.label) for cell in cells[:MAX_CELLS]) + (", …" if cells[MAX_CELLS:] else "")
     return msgs(
-        "A cell ended with an error because of the above; run it again when that is mended: {cells}.",
-        "Cells ended with an error because of the above; run them again when that is mended: {cells}.",
+        "A cell failed because of the above. Run it again when that is fixed: {cells}.",
+        "Cells failed because of the above. Run them again when that is fixed: {cells}.",
         len(cells),
         cells=numbers,
     )
 
 
 def _follows(cell: CellResult, left: list[ExerciseResult], grade: Grade) -> bool:
-    """Whether it ended with an error in what does not work yet: a test of it, or a call."""
+    """Whether a cell failed because it calls, or tests, a function that does not work yet."""
     if cell.status is not CellStatus.ERROR or not left:
         return False
     source = next((one for one in grade.notebook.cells if one.index == cell.index), None)

@@ -1,61 +1,107 @@
-"""A copy of the participant's notebook with a result under each exercise's cell, and a summary on top.
+"""A copy of the participant's notebook with a summary on top and a result under the cell of each exercise.
 
-The participant's own cells are as they were. Whatever may be the participant's in ours stands in code, where nothing is
-markup (see markdown.py).
+The participant's own cells stay as they were. In the added cells, whatever a participant may have written stands in
+code, where nothing is markup (see markdown.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import click
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from grader.course.course import Course
-from grader.errors import OutputError
+from grader.errors import OutputError, UsageError
 from grader.i18n import Lang, Message, Text, Value, msg
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade
-from grader.report import Run, language
-from grader.report import next_steps as steps
-from grader.report import wording as prose
-from grader.report.markdown import block, code, said
+from grader.report import next_steps, wording
+from grader.report.markdown import block, code, inline
+from grader.report.run import Run
+from grader.report.writing import Environ, write
 from grader.submissions import notebook
 from grader.submissions.bound_names import defines
 from grader.submissions.repair import whole
 
-MARK = "<!-- grader:result -->"
-TAG = "grader"
+MARK = "<!-- grader:result -->"  # begins each added cell
+TAG = "grader"  # is in the metadata of each added cell
 SUMMARY = "summary"
+MAX_STEM = 100  # characters of a copy's file name
+
+
+def deliver(run: Run, file: Path | None, _: Environ) -> None:
+    """Write a copy of the only notebook to `file`, or of each of several into a folder of that name."""
+    single = len(run.grades) == 1
+    if file is None and not single:
+        raise UsageError(f"there are {len(run.grades)} notebooks. Name a folder for copies: --report notebook=FOLDER")
+    names: set[str] = set()
+    for grade in run.grades:
+        name = file_name(grade.notebook.participant, names)
+        problem = _obstacle(grade)
+        if problem:
+            click.echo(f"grade: {grade.notebook.path} {problem}: no copy of it is made", err=True)
+        else:
+            write(file if file is None or single else file / name, text(run, grade))
+
+
+def existing_copies(file: Path | None, _: Environ) -> Iterable[Path]:
+    """The notebooks in the folder that copies go into."""
+    return file.glob("*.[iI][pP][yY][nN][bB]") if file is not None and file.is_dir() else ()
+
+
+def _obstacle(grade: Grade) -> str:
+    """Why a submission can't be copied; empty where it can."""
+    if grade.notebook.parts:
+        return "is several notebooks"
+    if not Path(grade.notebook.path).is_file():
+        return "is in an archive"
+    return "" if grade.notebook.cells else "can't be read as a notebook"
+
+
+def file_name(participant: str, taken: set[str]) -> str:
+    """A name for the participant's copy that any system allows and that is not in `taken`, where it is added."""
+    kept = "".join(letter if letter.isalnum() or letter in "-_ " else "_" for letter in participant)
+    stem = kept[:MAX_STEM] or "_"
+    name, number = f"{stem}.ipynb", 2
+    while name.lower() in taken:
+        name, number = f"{stem}-{number}.ipynb", number + 1
+    taken.add(name.lower())
+    return name
 
 
 def text(run: Run, grade: Grade) -> str:
-    """The copy of one of a run's notebooks, which has been read. Raise OutputError where its file has changed since."""
+    """The copy of one of the run's notebooks. Raise OutputError where its file has changed since it was graded."""
     path = grade.notebook.path
     original = notebook.reread(Path(path), grade.notebook.sha256)
     if original is None:
-        raise OutputError(f"{path} is no longer the file that was graded: grade it again to get a copy with results.")
-    copy = _Copy(run.course, grade, whole(original), language(run)).made()
+        raise OutputError(f"{path} is no longer the file that was graded. Grade it again to get a copy with results.")
+    copy = _Copy(run.course, grade, whole(original), run.lang).build()
     nbformat.validate(copy)
     return str(nbformat.writes(copy)) + "\n"
 
 
 class _Copy:
-    """One copy in the making. `at`: from the index of a cell as it was handed in to where it is in the copy."""
+    """One copy while it is made.
+
+    `kept` are the indices of the participant's cells, `placed` the results that follow each of them, and `at` says
+    where in the copy each of them is.
+    """
 
     def __init__(self, course: Course, grade: Grade, original: NotebookNode, lang: Lang) -> None:
         self.course, self.grade, self.original, self.lang = course, grade, original, lang
         self.kept = [index for index, cell in enumerate(original.cells) if not _is_ours(cell)]
-        self.placed = _placed(grade, self.kept)
+        self.placed = _place(grade, self.kept)
         self.at: dict[int, int] = {}
         place = 1
         for index in self.kept:
             self.at[index] = place
             place += 1 + len(self.placed.get(index, ()))
 
-    def made(self) -> NotebookNode:
+    def build(self) -> NotebookNode:
         taken = {self.original.cells[index].id for index in self.kept}
         cells = [_cell(SUMMARY, self._summary(), taken)]
         for index in self.kept:
@@ -65,30 +111,30 @@ class _Copy:
         return self.original
 
     def say(self, text: Text) -> str:
-        return said(_moved(text, self.at), self.lang)
+        return inline(_renumber(text, self.at), self.lang)
 
     # ---- under an exercise's cell
 
     def _result(self, exercise: ExerciseResult) -> str:
-        return _quoted(self._lines(exercise))
+        return _quote(self._lines(exercise))
 
     def _lines(self, exercise: ExerciseResult) -> Iterator[str]:
         """Blocks of Markdown: the score, what works, what to change and why, the call that shows it."""
-        mark = prose.MARKS[exercise.status].replace("~", r"\~")
-        points = prose.points(exercise, self.lang)
+        mark = wording.MARKS[exercise.status].replace("~", r"\~")
+        points = wording.points(exercise, self.lang)
         yield f"**{mark} {exercise.id} {self.say(exercise.title)}: {points}**"
-        yield from (self.say(remark) for remark in prose.remarks(exercise))
+        yield from (self.say(remark) for remark in wording.remarks(exercise))
         if exercise.status in (ExerciseStatus.MISSING, ExerciseStatus.SUPERSEDED, ExerciseStatus.NOT_RUN):
             return
-        needed = steps.stands_on(exercise, self.grade, self.course) if exercise in steps.to_do(self.grade) else ""
-        if needed:
-            yield self.say(msg("It calls {names}, not right yet, but it has a mistake of its own too.", names=needed))
+        needed = next_steps.unfinished_needs(exercise, self.grade, self.course)
+        if needed and exercise in next_steps.to_do(self.grade):
+            yield self.say(wording.needs(needed))
         passed = [check for check in exercise.checks if check.status is CheckStatus.PASSED]
         yield "  \n".join(f"✓ {self.say(check.title)}" for check in passed)
-        for finding in prose.findings(exercise):
+        for finding in wording.findings(exercise):
             yield from self._finding(finding)
 
-    def _finding(self, finding: prose.Finding) -> Iterator[str]:
+    def _finding(self, finding: wording.Finding) -> Iterator[str]:
         yield "  \n".join(f"✗ {self.say(check.title)}" for check in (finding.check, *finding.same))
         yield from (self.say(text) for text in finding.texts)
         if finding.check.input:
@@ -102,20 +148,20 @@ class _Copy:
 
     def _parts(self) -> Iterator[str]:
         grade = self.grade
-        yield f"## {self.say(self.course.title)}\n\n**{self.say(prose.score(grade))}**"
-        yield from (self.say(reason) for reason in prose.reasons(grade))
+        yield f"## {self.say(self.course.title)}\n\n**{self.say(wording.score(grade))}**"
+        yield from (self.say(reason) for reason in wording.reasons(grade))
         yield self._table()
-        left = steps.plan(grade)
+        left = next_steps.plan(grade)
         if not left and not grade.faulted:
-            yield self.say(msg("Everything works. Well done!"))
+            yield self.say(wording.WELL_DONE)
         if left:
-            shown = [steps.told(step.exercise) for step in left[: steps.MAX_STEPS]]
+            shown = [next_steps.instruction(step.exercise) for step in left[: next_steps.MAX_STEPS]]
             lines = [f"{number}. {self.say(text)}" for number, text in enumerate(shown, start=1)]
-            yield self._heading(msg("What to do next:")) + "\n\n" + "\n".join(lines)
-            yield self.say(msg("Under the cell of each exercise stands what to change."))
+            yield self._heading(wording.NEXT) + "\n\n" + "\n".join(lines)
+            yield self.say(msg("What to change is under the cell of each exercise."))
         unplaced = [step.exercise for step in left if not any(step.exercise in some for some in self.placed.values())]
         for exercise in unplaced:
-            yield _quoted(self._lines(exercise), mark=False)
+            yield _quote(self._lines(exercise), mark=False)
         yield from self._cells()
         yield from (self.say(note) for note in grade.notes)
 
@@ -126,22 +172,22 @@ class _Copy:
         exercise, points = self.say(msg("exercise")), self.say(msg("points"))
         head = f"|  | {exercise} | {points} |\n| --- | --- | ---: |"
         rows = [
-            f"| {prose.MARKS[one.status]} | {one.id} {self.say(one.title)} | {prose.points(one, self.lang)} |"
+            f"| {wording.MARKS[one.status]} | {one.id} {self.say(one.title)} | {wording.points(one, self.lang)} |"
             for one in self.grade.exercises
         ]
         return "\n".join([head, *rows]).replace("~", r"\~")
 
     def _cells(self) -> Iterator[str]:
-        causes = steps.broken(self.grade).causes
+        causes = next_steps.broken_cells(self.grade).causes
         if causes:
-            yield self._heading(msg("Cells that did not run to their end:"))
+            yield self._heading(wording.BROKEN_CELLS)
         for cell in causes:
-            texts = [prose.cell_text(cell), *cell.notes]
+            texts = [wording.cell_text(cell), *cell.notes]
             yield "- " + "  \n  ".join(self.say(text) for text in texts)
 
 
-def _placed(grade: Grade, kept: Sequence[int]) -> Mapping[int, list[ExerciseResult]]:
-    """Each exercise's result under the cell that it was judged by, or under the one that was to hold it."""
+def _place(grade: Grade, kept: Sequence[int]) -> Mapping[int, list[ExerciseResult]]:
+    """The results by the index of the cell that they follow: the judged one, or an empty definition of the function."""
     placed: dict[int, list[ExerciseResult]] = {}
     taken = {exercise.cell for exercise in grade.exercises}
     for exercise in grade.exercises:
@@ -156,7 +202,7 @@ def _placed(grade: Grade, kept: Sequence[int]) -> Mapping[int, list[ExerciseResu
 
 
 def _is_ours(cell: Mapping[str, Any]) -> bool:
-    """A result of an earlier grading, also where an editor has dropped the tag; never a cell of code."""
+    """Whether an earlier grading added the cell. An editor may have dropped the tag. A code cell never counts."""
     if cell["cell_type"] != "markdown":
         return False
     return TAG in cell["metadata"] or str(cell["source"]).startswith(MARK)
@@ -170,23 +216,23 @@ def _cell(name: str, source: str, taken: set[str]) -> NotebookNode:
     return new_markdown_cell(source, id=id, metadata={TAG: {"result": name}})
 
 
-def _quoted(blocks: Iterator[str], mark: bool = True) -> str:
-    """Set off from the participant's own cells by a bar on the left."""
+def _quote(blocks: Iterator[str], mark: bool = True) -> str:
+    """The blocks as a quotation, which has a bar on the left, apart from the participant's own cells."""
     lines = "\n\n".join(filter(None, blocks)).splitlines()
     return "\n".join(
         [*([MARK, ""] if mark else []), *(f"> {line}".rstrip(" ") if not line else f"> {line}" for line in lines)]
     )
 
 
-def _moved(text: Text, at: Mapping[int, int]) -> Text:
-    """The same text with the numbers that cells have in the copy."""
+def _renumber(text: Text, at: Mapping[int, int]) -> Text:
+    """The text with the numbers that cells have in the copy."""
     if not isinstance(text, Message):
         return text
-    values = {name: _moved_value(name, value, at) for name, value in text.values.items()}
+    values = {name: _renumber_value(name, value, at) for name, value in text.values.items()}
     return Message(text.text, values, text.plural, text.n)
 
 
-def _moved_value(name: str, value: Value, at: Mapping[int, int]) -> Value:
+def _renumber_value(name: str, value: Value, at: Mapping[int, int]) -> Value:
     if name == "cell" and isinstance(value, int):
         return at.get(value - 1, value - 1) + 1
-    return _moved(value, at) if isinstance(value, Message) else value
+    return _renumber(value, at) if isinstance(value, Message) else value

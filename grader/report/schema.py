@@ -1,4 +1,7 @@
-"""The shape of the envelope `grade/1`, as types; its JSON schema is made from them."""
+"""The types of the JSON report `grade/1`. The report is encoded from them, and its JSON schema is made from them.
+
+The fields of each type stand in the order in which the report has them.
+"""
 
 from __future__ import annotations
 
@@ -13,35 +16,35 @@ Points = Annotated[float, Meta(ge=0)]
 
 
 class _Part(msgspec.Struct, forbid_unknown_fields=True):
-    """Nothing stands in a part that its type does not name."""
+    """A part of the report, which holds nothing but its fields."""
 
 
 class Diagnosis(_Part):
-    """The known mistake that the answers look like; `hint` says "probably" where only the source tells."""
+    """The known mistake that the answers look like. `hint` says "probably" where only the source tells."""
 
-    mistake: str
+    mistake: str  # the mistake's name in the course
     hint: str
 
 
 class Check(_Part):
-    """A hidden test's verdict. `input` is a call that can be pasted into the notebook."""
+    """The verdict of one hidden test. `input` is a call that can be pasted into the notebook."""
 
-    id: str
+    id: str  # the name of the test function
     title: str
     status: CheckStatus
-    points: Points
+    points: Points  # without bonus
     max_points: Points
     bonus: Points
     max_bonus: Points
-    message: str | None
-    input: str | None
-    expected: str | None
-    actual: str | None
+    message: str | None  # what went wrong; null where the check passed
+    input: str | None  # the first call that failed
+    expected: str | None  # what the reference solution gives, as Python shows it
+    actual: str | None  # what the participant's function gave, or the exception that it raised
     diagnosis: Diagnosis | None
 
 
-class Exercise(_Part):
-    """`points` never hold `bonus`. `cell` counts from 0; `file` is told where several files are one submission."""
+class Exercise(_Part, kw_only=True):
+    """`points` never include `bonus`. `cell` counts from 0; `file` is there where several files are one submission."""
 
     id: str
     title: str
@@ -50,31 +53,33 @@ class Exercise(_Part):
     max_points: Points
     bonus: Points
     max_bonus: Points
-    function: str
-    cell: int | None
+    function: str  # the name of the function that is asked for
+    cell: int | None  # the cell of the judged version; null where there is none
+    file: str | UnsetType = UNSET  # the name of the notebook that holds the cell
     notes: list[str]
     checks: list[Check]
-    file: str | UnsetType = UNSET
 
 
-class Cell(_Part):
+class Cell(_Part, kw_only=True):
     """How a code cell ended. `error`: the exception's type and message."""
 
-    index: int
+    index: int  # counts all cells of its file from 0
+    file: str | UnsetType = UNSET  # the name of the notebook that holds the cell
     status: CellStatus
     error: str | None
-    file: str | UnsetType = UNSET
-    notes: list[str] | UnsetType = UNSET
+    notes: list[str] | UnsetType = UNSET  # what probably caused the error
 
 
-class Submission(_Part):
-    """What one participant handed in. `path` is as it was given; `sha256` that of the file."""
+class Submission(_Part, kw_only=True):
+    """What one participant handed in. `path` is as it was given; `sha256` is the file's."""
 
-    participant: str
+    participant: str  # the name
+    id: str | UnsetType = UNSET  # the number on a learning platform, or else the one on the list of participants
+    email: str | UnsetType = UNSET
     path: str
     sha256: str
     status: SubmissionStatus
-    score: Points
+    score: Points  # without bonus
     max_score: Points
     bonus: Points
     max_bonus: Points
@@ -82,28 +87,26 @@ class Submission(_Part):
     notes: list[str]
     cells: list[Cell]
     exercises: list[Exercise]
-    id: str | UnsetType = UNSET
-    email: str | UnsetType = UNSET
 
 
 class Person(_Part):
-    """Somebody on the list of participants who handed in nothing."""
+    """A person on the list of participants who handed in nothing."""
 
-    participant: str
-    id: str | UnsetType = UNSET
+    participant: str  # the name
+    id: str | UnsetType = UNSET  # the one on the list
     email: str | UnsetType = UNSET
 
 
 class Unmatched(_Part):
-    """A submission of which the list of participants does not tell whose it is. Its score is nobody's on the list."""
+    """A submission that the list of participants does not tell whose it is. Its score counts for nobody on the list."""
 
-    participant: str
+    participant: str  # the name that came with the submission
     path: str
     reason: str
 
 
 class Course(_Part):
-    """`digest`: of all files of the course."""
+    """`digest` is of all files of the course."""
 
     id: str
     digest: str
@@ -120,16 +123,20 @@ class Envelope(_Part):
     """One submission or many. Two runs on the same inputs differ in `duration_s` only."""
 
     schema: Literal["grade/1"]
-    grader: str
+    grader: str  # the grader's version
     course: Course
     seed: Annotated[int, Meta(ge=0)]
     sandbox: Sandbox
     submissions: list[Submission]
-    missing: list[Person] | UnsetType = UNSET
-    unmatched: list[Unmatched] | UnsetType = UNSET
+    missing: list[Person] | UnsetType = UNSET  # there with a list of participants only
+    unmatched: list[Unmatched] | UnsetType = UNSET  # there where it is not empty
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema, draft 2020-12."""
+    """JSON Schema, draft 2020-12. In each part the fields that are always there come first."""
     made = msgspec.json.schema(Envelope)
+    for part in made["$defs"].values():
+        if "properties" in part:
+            required = part["required"]
+            part["properties"] = dict(sorted(part["properties"].items(), key=lambda field: field[0] not in required))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "grade/1", **made}

@@ -1,12 +1,12 @@
-"""The words that several reports share: what an exercise earned, and why not more."""
+"""Texts that several reports share: what an exercise earned, and why not more."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from grader.i18n import Lang, Message, Text, msg, number, pieces, render
-from grader.judging.compare import WRONG_VALUE
 from grader.model import (
     CellResult,
     CellStatus,
@@ -19,7 +19,10 @@ from grader.model import (
     SubmissionStatus,
 )
 
-MAX_TEXT = 1_000
+if TYPE_CHECKING:
+    from grader.report.run import Run
+
+MAX_TEXT = 1_000  # characters
 MARKS: Mapping[ExerciseStatus, str] = {
     ExerciseStatus.PASSED: "✓",
     ExerciseStatus.SUPERSEDED: "✓",
@@ -35,21 +38,34 @@ STATUSES: Mapping[SubmissionStatus, Message] = {
     SubmissionStatus.NO_EXERCISES: msg("no exercises"),
     SubmissionStatus.GRADER_FAULT: msg("fault of the grader"),
 }
-GRADER_FAULT = msg("The grader itself broke: the score may be too low, and that is not your fault. Tell your trainer.")
-_UNTOLD = frozenset({ExerciseStatus.MISSING, ExerciseStatus.SUPERSEDED, ExerciseStatus.NOT_RUN})
+GRADER_FAULT = msg("The grader itself failed: the score may be too low, and that is not your fault. Tell your trainer.")
+WELL_DONE = msg("Everything works. Well done!")
+NEXT = msg("What to do next:")
+PASTE = msg("Paste the call that is shown into a new cell: it should give what is expected.")
+BROKEN_CELLS = msg("Cells that did not finish:")
+_WITHOUT_FINDINGS = frozenset({ExerciseStatus.MISSING, ExerciseStatus.SUPERSEDED, ExerciseStatus.NOT_RUN})
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is wrong: the check that shows it best, and the others that fail for the same reason."""
+    """Something that is wrong in an exercise.
+
+    Attributes:
+        check: The check that shows it best.
+        same: The other checks that fail for the same reason.
+    """
 
     check: CheckResult
     same: tuple[CheckResult, ...] = ()
 
     @property
     def texts(self) -> tuple[Text, ...]:
-        """What happened, and what the mistake looks like: where that is known, or values are shown, it need not be said
-        that the value is wrong."""
+        """What happened, and what the mistake looks like.
+
+        "The value is not the expected one" is left out where both values are shown or the mistake is known.
+        """
+        from grader.judging.compare import WRONG_VALUE  # here, because it loads numpy
+
         check, diagnosis = self.check, self.check.diagnosis
         named = diagnosis is not None and not diagnosis.probable
         plain = check.expected is not None and (named or check.message == WRONG_VALUE)
@@ -59,16 +75,16 @@ class Finding:
 
     @property
     def values(self) -> tuple[tuple[Message, str], ...]:
-        """The expected value and the one that came, each with its label."""
+        """The expected value and the actual one, each with its label."""
         actual = None if self.check.status is CheckStatus.ERROR else self.check.actual
         both = ((msg("expected"), self.check.expected), (msg("you got"), actual))
         return tuple((label, value) for label, value in both if value is not None)
 
 
 def findings(exercise: ExerciseResult) -> Iterator[Finding]:
-    """Each reason why checks did not pass, once. None for an exercise that is missing or was done on the way."""
+    """Each reason why checks did not pass, once. There is none for an exercise that is missing or superseded."""
     left = [check for check in exercise.checks if check.status is not CheckStatus.PASSED]
-    while left and exercise.status not in _UNTOLD:
+    while left and exercise.status not in _WITHOUT_FINDINGS:
         first, *rest = left
         same = [check for check in rest if _is_named(first) or _same_cause(first, check)]
         left = [check for check in rest if check not in same]
@@ -84,13 +100,13 @@ def _hints(diagnosis: Diagnosis) -> tuple[Text, ...]:
     if not diagnosis.steps:
         return (diagnosis.hint,)
     numbered = (msg("{number}. {hint}", number=at, hint=hint) for at, hint in enumerate(diagnosis.steps, start=1))
-    return (msg("Two mistakes at once; each hint speaks of one as if the other were not there:"), *numbered)
+    return (msg("These are two mistakes at once. Each hint describes one as if the other were not there:"), *numbered)
 
 
 def _same_cause(one: CheckResult, other: CheckResult) -> bool:
-    """An error is the same whatever the input, and one wrong value is enough to look at: the first is the simplest."""
+    """Whether two checks fail for the same reason. Wrong values are taken as one: the first input is the simplest."""
     if one.status in (CheckStatus.TIMED_OUT, CheckStatus.CRASHED) and other.status is CheckStatus.NOT_RUN:
-        return True  # two such calls, and no more are made
+        return True  # after two such calls no more are made
     if _is_wrong_value(one):
         return _is_wrong_value(other) and other.diagnosis is None
     return (one.status, one.message) == (other.status, other.message)
@@ -101,12 +117,17 @@ def _is_wrong_value(check: CheckResult) -> bool:
 
 
 def remarks(exercise: ExerciseResult) -> tuple[Text, ...]:
-    """What is to be said of an exercise as a whole."""
+    """What a report says about an exercise as a whole."""
     if exercise.status is ExerciseStatus.MISSING and not exercise.notes:
         return (msg("There is no function {function}.", function=exercise.function),)
     if exercise.status is ExerciseStatus.GRADER_FAULT:
         return (GRADER_FAULT, *exercise.notes)
     return exercise.notes
+
+
+def needs(names: str) -> Message:
+    """Beside the findings of an exercise that calls functions which do not work either."""
+    return msg("It calls functions that do not work yet: {names}. But it has a mistake of its own too.", names=names)
 
 
 def score(grade: Grade) -> Message:
@@ -128,7 +149,7 @@ def points(exercise: ExerciseResult, lang: Lang) -> str:
 
 
 def reasons(grade: Grade) -> tuple[Text, ...]:
-    """Why there is no score, or why it may be too low; empty for a submission that was simply graded."""
+    """Why there is no score, or why it may be too low; empty for a submission that was graded without trouble."""
     if grade.status is SubmissionStatus.GRADER_FAULT:
         return (GRADER_FAULT, *grade.notes)
     if grade.status is not SubmissionStatus.GRADED:
@@ -136,12 +157,19 @@ def reasons(grade: Grade) -> tuple[Text, ...]:
     return (GRADER_FAULT,) if grade.faulted else ()
 
 
+def walls(run: Run) -> Message:
+    """What the participant's code was walled in by."""
+    if run.walls:
+        return msg("Walls around your code: {walls}.", walls=", ".join(run.walls))
+    return msg("Your code ran without walls: this system has none, or they were switched off.")
+
+
 def broken(grade: Grade) -> list[CellResult]:
     return [cell for cell in grade.cells if cell.status is not CellStatus.OK]
 
 
 def cell_text(cell: CellResult) -> Message:
-    """What became of a cell that did not run to its end."""
+    """How a cell failed."""
     number = cell.label
     if cell.status is CellStatus.TIMED_OUT:
         return msg(
@@ -163,21 +191,21 @@ def cell_text(cell: CellResult) -> Message:
     return msg("Cell {cell}: {error}", cell=number, error=cell.error or "")
 
 
-def explained(exercise: ExerciseResult, lang: Lang) -> list[str]:
-    """Lines of plain text: the remarks, then each finding."""
-    return [*(clean(render(remark, lang)) for remark in remarks(exercise)), *found(exercise, lang)]
+def explain(exercise: ExerciseResult, lang: Lang) -> list[str]:
+    """Lines of plain text: the remarks, then each finding. No character in them controls a terminal."""
+    return [*(clean(render(remark, lang)) for remark in remarks(exercise)), *explain_findings(exercise, lang)]
 
 
-def found(exercise: ExerciseResult, lang: Lang) -> list[str]:
-    """Lines of plain text: each finding, with the titles of its checks. No character in them controls a terminal."""
+def explain_findings(exercise: ExerciseResult, lang: Lang) -> list[str]:
+    """Lines of plain text: each finding, with the titles of its checks."""
     lines = []
     for finding in findings(exercise):
         lines += [f"✗ {clean(render(check.title, lang))}" for check in (finding.check, *finding.same)]
-        lines += told(finding, lang)
+        lines += explain_finding(finding, lang)
     return lines
 
 
-def told(finding: Finding, lang: Lang) -> list[str]:
+def explain_finding(finding: Finding, lang: Lang) -> list[str]:
     """Lines of plain text: what happened, the call that shows it, the values."""
     lines = [f"  {clean(render(text, lang))}" for text in finding.texts]
     if finding.check.input:
@@ -186,8 +214,10 @@ def told(finding: Finding, lang: Lang) -> list[str]:
 
 
 def spans(text: Text, lang: Lang) -> Iterator[tuple[str, bool]]:
-    """The words of `text`, and whether each span of them is code: all that is not ours is, and what we put between
-    backticks is one span of it."""
+    """The words of `text` in spans, and whether each span is code.
+
+    All that is not ours is code, because a participant may have written it. What we put between backticks is one span.
+    """
     span: list[str] | None = None
     for piece, ours in pieces(text, lang):
         first, *rest = piece.split("`") if ours else [piece]
@@ -207,11 +237,11 @@ def spans(text: Text, lang: Lang) -> Iterator[tuple[str, bool]]:
 
 
 def clean(text: str, limit: int = MAX_TEXT) -> str:
-    """On one line, without control characters, cut to a length that a person reads."""
+    """The text on one line, without control characters, cut to a length that a person reads."""
     text = text[: limit + 1]
-    text = "".join(character if character.isprintable() else _stand_in(character) for character in text)
+    text = "".join(character if character.isprintable() else _replacement(character) for character in text)
     return text if len(text) <= limit else text[:limit] + "…"
 
 
-def _stand_in(character: str) -> str:
+def _replacement(character: str) -> str:
     return " " if character in "\n\t" else "\N{REPLACEMENT CHARACTER}"

@@ -127,7 +127,7 @@ PEEKING = [
         "import-the-graders-modules",
         "import the grader's course loader",
         "landlock",
-        "import grader.course.course\nreturn grader.course.course.load(grader.course.course.built_in())",
+        "import grader.course.loader\nreturn grader.course.loader.load(grader.course.loader.built_in())",
     ),
     attempt(
         "search-the-heap",

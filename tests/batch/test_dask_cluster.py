@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -18,8 +19,8 @@ from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.model import Config, ExerciseStatus, SubmissionStatus
-from grader.report import Run, gradebook
-from grader.report.json_report import envelope
+from grader.report import gradebook, json_report
+from grader.report.run import Run
 from grader.submissions.find import Found, find
 from tests.conftest import QUICK
 from tests.test_submissions import lay_out, notebook, zipped
@@ -64,7 +65,7 @@ def test_a_worker_that_is_killed_in_mid_run_loses_nothing_and_repeats_nothing_in
     there = Run(tuple(grades[place] for place in sorted(grades)), course, CONFIG)
     here = Run(tuple(grade_all(found.submissions, course, CONFIG, 2)), course, CONFIG)
     assert gradebook.text(there) == gradebook.text(here)
-    envelopes = [envelope(run) for run in (there, here)]
+    envelopes = [json.loads(json_report.text(run)) for run in (there, here)]
     for one in envelopes:
         for submission in one["submissions"]:
             submission["duration_s"] = 0

@@ -46,7 +46,8 @@ def test_garbage_is_collected_after_every_tenth_notebook(monkeypatch: pytest.Mon
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of its parent's end")
 def test_a_worker_ends_when_its_parent_is_killed() -> None:
     code = (
-        "import sys\nfrom pathlib import Path\nfrom grader.batch import workers\nfrom grader.course.course import load\n"
+        "import sys\nfrom pathlib import Path\nfrom grader.batch import workers\n"
+        "from grader.course.loader import load\n"
         "from grader.model import Config\n"
         f"pool = workers.WorkerPool(load(Path({str(ROOT / 'reference')!r})), Config(kernel='cold'), 1, None)\n"
         "print(pool._workers[0]._process.pid, flush=True)\nsys.stdin.read()"

@@ -17,7 +17,8 @@ from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.model import Id, Namespace
-from grader.report import Run, json_report
+from grader.report import json_report
+from grader.report.run import Run
 from grader.submissions.find import find
 from grader.submissions.submission import Submission, fingerprint
 from tests import sample_run

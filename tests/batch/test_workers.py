@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import shutil
@@ -21,8 +22,8 @@ from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.kernel import fork_client as warm
 from grader.model import CheckStatus, Config, ExerciseStatus, Grade, Kernels, SubmissionStatus
-from grader.report import Run, formats
-from grader.report.json_report import envelope
+from grader.report import formats, json_report
+from grader.report.run import Run
 from grader.submissions.find import find
 from grader.submissions.submission import Submission, from_file
 from tests.conftest import QUICK, ROOT, GradeCells
@@ -42,7 +43,7 @@ CONFIG = Config(lang="en", limits=QUICK)
 def told(grades: list[Grade], course: Course, config: Config = CONFIG) -> dict[str, Any]:
     """What is said of each notebook, without the time it took and the walls."""
     run = Run(tuple(grades), course, config)
-    return {item["path"]: {**item, "duration_s": 0} for item in envelope(run)["submissions"]}
+    return {item["path"]: {**item, "duration_s": 0} for item in json.loads(json_report.text(run))["submissions"]}
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +111,7 @@ def spins(*_: object, **__: object) -> Any:
 
 SLOW = {
     "reading": ("grader.submissions.submission.parse", stalls),
-    "judging": ("grader.pipeline.Judge", spins),
+    "judging": ("grader.pipeline.judge", spins),
     "diagnosing": ("grader.pipeline.explained", spins),
     "closing": ("grader.kernel.session.Kernel.close", stalls),
     "calling": ("grader.kernel.protocol.channel.Channel.receive", stalls),
@@ -139,7 +140,7 @@ def assert_ended(grade: Grade, course: Course) -> None:
     assert "took more than the" in str(grade.notes[0])
     assert grade.digest
     run = Run((grade,), course, CONFIG)
-    assert all("took more than the" in formats()[name](run) for name in ("json", "terminal", "markdown", "html"))
+    assert all("took more than the" in formats.text(name, run) for name in ("json", "terminal", "markdown", "html"))
 
 
 def stalls_at_the_samples(submission: Submission) -> Grade:

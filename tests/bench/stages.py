@@ -12,16 +12,17 @@ from itertools import pairwise
 from pathlib import Path
 
 from grader.batch.local_worker import collect_garbage
-from grader.course import course as courses
+from grader.course import loader
 from grader.course.course import Course
-from grader.judging.judge import Judge
+from grader.diagnosis.diagnose import diagnose
+from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.kernel import fork_client as warm
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session
 from grader.model import Config, Grade
 from grader.pipeline import Grader
-from grader.report import Run
+from grader.report.run import Run
 from grader.report.terminal import text
 from grader.submissions.notebook import read
 
@@ -56,7 +57,7 @@ def grade_in_stages(
         mark()
         session.versions = tuple(session._ready().describe().versions)
         mark()
-        results = Judge(session, course, suite, config, notebook.sha256).results()
+        results = diagnose(judge(session, course, suite, config, notebook.sha256), session, course)
         grade = Grader(course, suite, config, process).score(notebook, session, results)
         mark()
     finally:
@@ -94,7 +95,7 @@ def resident_mib() -> float:
 
 def table(folder: Path) -> list[str]:
     """The table for the class in `folder`, graded in one process."""
-    course = courses.load(courses.built_in())
+    course = loader.load(loader.built_in())
     config = replace(Config(lang="en"), hidden=(str(course.folder), str(folder)))
     process = warm.start(config.kernel)
     memory: list[float] = []

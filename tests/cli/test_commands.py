@@ -66,7 +66,10 @@ def test_on_githubs_runner_what_is_printed_is_not_obeyed(
 
 
 def test_numpy_has_one_thread_unless_the_operator_says_otherwise() -> None:
-    code = "import os\nfrom grader.cli.commands import use_one_thread\nuse_one_thread()\nprint(os.environ['OMP_NUM_THREADS'])"
+    code = (
+        "import os\nfrom grader.cli.commands import use_one_thread\nuse_one_thread()\n"
+        "print(os.environ['OMP_NUM_THREADS'])"
+    )
     environ = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
     for given, wanted in (({}, "1"), ({"OMP_NUM_THREADS": "3"}, "3")):
         done = subprocess.run(

@@ -61,7 +61,7 @@ def test_a_config_holds_what_the_options_say(course: Course) -> None:
 
 
 def test_an_exercise_that_the_course_lacks_is_named_with_those_that_it_has(course: Course) -> None:
-    with pytest.raises(UsageError, match="there is no exercise '99' in this course. Available: 1a, 1b, 2,"):
+    with pytest.raises(UsageError, match=r"there is no exercise '99' in this course\. Available: 1a, 1b, 2,"):
         parse("x", "-e", "99").make_config(course)
 
 

@@ -1,4 +1,4 @@
-"""Where the lines, bars and labels of a chart stand. Drawing is the page's."""
+"""The positions of a chart's lines, bars and labels, in units of the SVG picture. The templates draw it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,29 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 @dataclass(frozen=True, slots=True)
 class Tick:
+    """A label of an axis.
+
+    Attributes:
+        at: Its position along the axis, in units of the picture.
+        text: The number.
+    """
+
     at: float
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The box that the data stands in, in units of the picture, and the labels of its axes."""
+    """The box around the data, in units of the picture.
+
+    Attributes:
+        left: The x of its left edge.
+        top: The y of its upper edge.
+        width: Its width.
+        height: Its height.
+        x_ticks: The labels of the x axis.
+        y_ticks: The labels of the y axis.
+    """
 
     left: float
     top: float
@@ -42,6 +58,16 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
+    """A bar of a histogram, in units of the picture.
+
+    Attributes:
+        x: The x of its left edge.
+        y: The y of its upper edge.
+        width: Its width.
+        height: Its height.
+        count: The number that it stands for.
+    """
+
     x: float
     y: float
     width: float
@@ -51,13 +77,27 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
+    """A histogram.
+
+    Attributes:
+        frame: The box around it.
+        bars: The bars, from the left.
+    """
+
     frame: Frame
     bars: tuple[Bar, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Two lines as SVG paths, and the participant's points as a path of dots."""
+    """A curve beside the reference's, as SVG paths.
+
+    Attributes:
+        frame: The box around them.
+        own: The participant's line.
+        reference: The reference solution's line.
+        dots: The participant's points, each a line of no length.
+    """
 
     frame: Frame
     own: str
@@ -90,8 +130,10 @@ def _bar(frame: Frame, step: float, index: int, bin: Bin, most: int) -> Bar:
 
 
 def lines(curve: Curve, lang: Lang) -> Lines:
-    """A participant's curve and the reference's, 360 wide and 222 high. What grows far beyond the reference's runs out
-    of the frame."""
+    """A participant's curve and the reference's, 360 wide and 222 high.
+
+    The participant's curve may leave the frame where it is far from the reference's.
+    """
     left, top, width, height = 52.0, 26.0, 300.0, 150.0
     low, high = _range(curve)
     first, last = curve.places[0], curve.places[-1]
@@ -120,7 +162,7 @@ def lines(curve: Curve, lang: Lang) -> Lines:
 
 
 def _range(curve: Curve) -> tuple[float, float]:
-    """All of the reference's, and of the participant's what is within half as much again."""
+    """The lowest and the highest shown value: all of the reference's, and the participant's that are near them."""
     low, high = min(0.0, *curve.reference), max(curve.reference)
     span = (high - low) or 1.0
     near = [value for value in curve.heights if value is not None and low - span / 2 <= value <= high + span / 2]
@@ -141,7 +183,7 @@ def _path(points: Sequence[tuple[float, float] | None]) -> str:
 
 
 def steps(low: float, high: float, most: int, whole: bool = False) -> Iterator[float]:
-    """Round numbers from `low` to `high`, at most `most` + 1 of them: 1, 2 or 5 times a power of ten apart."""
+    """Round numbers from `low` to `high`, at most `most` + 1 of them, 1, 2 or 5 times a power of ten apart."""
     span = (high - low) or 1.0
     scale = 10.0 ** math.floor(math.log10(span / most))
     step = next(scale * factor for factor in (1, 2, 5, 10) if span / (scale * factor) <= most)
@@ -151,7 +193,7 @@ def steps(low: float, high: float, most: int, whole: bool = False) -> Iterator[f
 
 
 def figure(value: float, lang: Lang) -> str:
-    """A number for an axis or a table: four digits that count, thousands apart."""
+    """A number for an axis or a table, with four significant digits and thousands set apart."""
     if value and not 1e-4 <= abs(value) < 1e9:
         factor, _, power = f"{value:.2e}".partition("e")
         return _decimal(f"{factor}·10{str(int(power)).translate(_RAISED)}", lang)

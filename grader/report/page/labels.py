@@ -1,4 +1,4 @@
-"""The words of the page. The templates hold none, so that all of them are found and translated."""
+"""The texts of the page. The templates hold none, so that all texts are extracted and translated."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Mapping
 
 from grader.i18n import Text, msg, msgs
 from grader.model import ExerciseResult, ExerciseStatus
-from grader.report import Run, markdown
+from grader.report import wording
 from grader.report.class_summary import State
+from grader.report.run import Run
 
 LABELS: Mapping[str, Text] = {
     "any_exercise": msg("any exercise"),
     "any_state": msg("any state"),
     "back": msg("Back to the class"),
     "bonus": msg("Bonus"),
-    "cells": msg("Cells that did not run to their end:"),
+    "cells": wording.BROKEN_CELLS,
     "class": msg("Class report"),
     "count": msg("participants"),
     "example": msg("Example"),
@@ -30,7 +31,7 @@ LABELS: Mapping[str, Text] = {
     "own": msg("this notebook"),
     "participant": msg("Participant"),
     "participants": msg("Participants"),
-    "paste": msg("Paste the call that is shown into a new cell: what it gives should be as expected."),
+    "paste": wording.PASTE,
     "people": msg("Who"),
     "previous": msg("Previous"),
     "reference": msg("reference solution"),
@@ -44,7 +45,7 @@ LABELS: Mapping[str, Text] = {
     "todo": msg("What to do next"),
     "turn": msg("Other participants"),
     "unscored": msg("Not graded"),
-    "well_done": msg("Everything works. Well done!"),
+    "well_done": wording.WELL_DONE,
 }
 STATES: Mapping[State, Text] = {
     State.PASSED: msg("passed"),
@@ -80,12 +81,12 @@ def passed(n: int, of: int) -> Text:
 
 
 def passed_of(people: int) -> Text:
-    """Before how many passed each exercise; of the whole class, also where the table is filtered."""
+    """The head of the row with how many passed each exercise: of the whole class, even if the table is filtered."""
     return msg("passed, of {of}", of=people)
 
 
 def points(most: float) -> Text:
-    """After the points that were earned."""
+    """The text after the number of earned points."""
     return msg("of {max} points", max=most)
 
 
@@ -94,14 +95,10 @@ def bonus(got: float, most: float) -> Text:
 
 
 def same_cause(first: ExerciseResult) -> Text:
-    return msg("The same mistake stops it as exercise {id}: mend that first.", id=first.id)
+    return msg("The same mistake as in exercise {id} stops it. Fix that first.", id=first.id)
 
 
-def stands_on(names: str) -> Text:
-    return msg("It calls {names}, not right yet, but it has a mistake of its own too.", names=names)
-
-
-def ending(value: str) -> Text:
+def last_value(value: str) -> Text:
     return msg("in the end {value}", value=value)
 
 
@@ -113,7 +110,7 @@ def same_cell(label: int | str, exercise: str) -> Text:
     return msg("Its code is in cell {cell}, shown at {id}.", cell=label, id=exercise)
 
 
-def cut(n: int) -> Text:
+def cut_characters(n: int) -> Text:
     return msgs("{n} more character is not shown.", "{n} more characters are not shown.", n)
 
 
@@ -121,13 +118,13 @@ def more(n: int) -> Text:
     return msgs("and {n} more", "and {n} more", n)
 
 
-def lost(n: int) -> Text:
+def not_graded(n: int) -> Text:
     return msgs("{n} submission could not be graded.", "{n} submissions could not be graded.", n)
 
 
 def walls(run: Run) -> Text:
     if len(run.grades) == 1:
-        return markdown.walls(run)
+        return wording.walls(run)
     if run.walls:
         return msg("Walls around the participants' code: {walls}.", walls=", ".join(run.walls))
     return msg("The participants' code ran without walls: this system has none, or they were switched off.")

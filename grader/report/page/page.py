@@ -1,7 +1,7 @@
-"""The report as one page that needs nothing else: no network, no other file; to read on a screen, on paper, or aloud.
+"""The report as one web page, which loads nothing else. It can be read on a screen, on paper, or aloud.
 
-Whatever is a participant's reaches the page as text only: the templates escape everything, and the page's own policy
-lets no script or style run but those whose digests it names, and asks nobody for anything.
+Whatever a participant wrote reaches the page as text only. The templates escape everything, and the page's content
+security policy allows no script and no style but its own two, which it names by digest, and no request to anybody.
 """
 
 from __future__ import annotations
@@ -19,38 +19,31 @@ from markupsafe import Markup, escape
 
 from grader.i18n import Lang, Text, number, render
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import Run, language
-from grader.report import class_summary as summary
-from grader.report import next_steps as steps
-from grader.report import wording as prose
+from grader.report import class_summary, next_steps, wording
 from grader.report.class_summary import State
 from grader.report.next_steps import Step
-from grader.report.page import charts
-from grader.report.page import labels as page_words
+from grader.report.page import charts, labels
+from grader.report.run import Run
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-MAX_VALUE = 400
+MAX_VALUE = 400  # characters
 MAX_NAME = 80
-MAX_CODE_BYTES = 1_500_000
-CELL_LIMITS = (
-    6_000,
-    4_000,
-    3_000,
-    2_000,
-    1_500,
-    1_000,
-    700,
-    400,
-    200,
-    100,
-)  # characters of a cell's code, the first that fits
+MAX_CODE_BYTES = 1_500_000  # of all cells together
+# How many characters of a cell's code are shown: the first limit that keeps all cells within MAX_CODE_BYTES.
+CELL_LIMITS = (6_000, 4_000, 3_000, 2_000, 1_500, 1_000, 700, 400, 200, 100)
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A submission on the page. `key` is its name in addresses: the same in every report of the same path."""
+class Participant:
+    """A submission on the page.
+
+    Attributes:
+        grade: Its grade.
+        key: Its name in the page's addresses: the same in every report of the same path.
+        name: The participant's name, with the path where several have the same name.
+    """
 
     grade: Grade
     key: str
@@ -58,37 +51,38 @@ class Person:
 
     @property
     def status(self) -> Text | None:
-        """Where there is no score to speak of."""
-        return None if self.grade.status is SubmissionStatus.GRADED else prose.STATUSES[self.grade.status]
+        """Why there is no score; None where there is one."""
+        return None if self.grade.status is SubmissionStatus.GRADED else wording.STATUSES[self.grade.status]
 
     def result(self, exercise: str) -> ExerciseResult | None:
+        """The result of the exercise with this id."""
         return next((result for result in self.grade.exercises if result.id == exercise), None)
 
     def place(self, exercise: str) -> str:
-        """The name in addresses of an exercise in this submission's report."""
+        """The name in addresses of the exercise with this id."""
         return f"{self.key}-{[result.id for result in self.grade.exercises].index(exercise) + 1}"
 
 
 def text(run: Run) -> str:
-    """The page. Same grades, same bytes."""
-    lang = language(run)
+    """The page. The same grades give the same bytes."""
+    lang = run.lang
     style, script = _asset("page.css"), _asset("page.js")
     environment = _environment(lang)
     return environment.get_template("page.html").render(
         run=run,
         lang=lang,
-        people=_people(run),
-        style=Markup(style),  # noqa: S704  these two are ours
+        people=_participants(run),
+        style=Markup(style),  # noqa: S704  these two files are ours
         script=Markup(script),  # noqa: S704
         policy=_policy(style, script),
         code=_Code(run),
-        stands_on=partial(steps.stands_on, course=run.course),
-        walls=page_words.walls(run),
+        unfinished_needs=partial(next_steps.unfinished_needs, course=run.course),
+        walls=labels.walls(run),
     )
 
 
 def _policy(style: str, script: str) -> str:
-    """Nothing may be loaded, sent or run but the style and the script that stand in the page."""
+    """Nothing may be loaded, sent or run but the page's own style and script."""
     rules = ("default-src 'none'", f"style-src '{_digest(style)}'", f"script-src '{_digest(script)}'")
     return "; ".join([*rules, "base-uri 'none'", "form-action 'none'"])
 
@@ -116,49 +110,48 @@ def _environment(lang: Lang) -> Environment:
     )
     environment.filters |= {
         "say": partial(_say, lang=lang),
-        "clean": prose.clean,
-        "value": partial(prose.clean, limit=MAX_VALUE),
+        "clean": wording.clean,
+        "value": partial(wording.clean, limit=MAX_VALUE),
         "number": partial(number, lang=lang),
         "figure": partial(charts.figure, lang=lang),
-        "points": partial(prose.points, lang=lang),
+        "points": partial(wording.points, lang=lang),
         "plain": partial(render, lang=lang),
     }
     environment.globals |= {
-        "label": {name: render(text, lang) for name, text in page_words.LABELS.items()},
-        "states": page_words.STATES,
-        "statuses": page_words.STATUSES,
+        "label": {name: render(text, lang) for name, text in labels.LABELS.items()},
+        "states": labels.STATES,
+        "statuses": labels.STATUSES,
         "State": State,
         "CheckStatus": CheckStatus,
         "ExerciseStatus": ExerciseStatus,
         "SubmissionStatus": SubmissionStatus,
         "bars": partial(charts.bars, lang=lang),
         "lines": partial(charts.lines, lang=lang),
-        "prose": prose,
-        "marks": page_words.MARKS,
-        "steps": steps,
-        "summary": summary,
+        "wording": wording,
+        "marks": labels.MARKS,
+        "next_steps": next_steps,
+        "summary": class_summary,
         "earned": partial(_earned, lang=lang),
         "fill": _fill,
-        "told": page_words,
+        "labels": labels,
         "step_of": _step_of,
         "shows_values": _shows_values,
-        "MAX_BROKEN": steps.MAX_CELLS,
     }
     return environment
 
 
 def _say(text: Text, lang: Lang) -> Markup:
-    """Our words as words, everything else as code, which no direction of writing leaks out of."""
+    """The text as HTML: our words as they are, everything else as code."""
     parts = []
-    for span, is_code in prose.spans(text, lang):
-        shown = escape(prose.clean(span, MAX_VALUE))
+    for span, is_code in wording.spans(text, lang):
+        shown = escape(wording.clean(span, MAX_VALUE))
         parts.append(Markup("<code>{}</code>").format(shown) if is_code and shown else shown)
     return Markup("").join(parts)
 
 
 def _step_of(grade: Grade, exercise: ExerciseResult) -> Step | None:
-    """The step that mends an exercise: perhaps another's, whose cause it shares."""
-    return next((step for step in steps.plan(grade) if exercise in (step.exercise, *step.same)), None)
+    """The step that an exercise is part of; its main exercise may be another one, with the same cause."""
+    return next((step for step in next_steps.plan(grade) if exercise in (step.exercise, *step.same)), None)
 
 
 def _shows_values(plan: Sequence[Step]) -> bool:
@@ -166,12 +159,12 @@ def _shows_values(plan: Sequence[Step]) -> bool:
 
 
 def _earned(exercise: ExerciseResult, lang: Lang) -> str:
-    """What a cell of the table has room for."""
+    """The points with bonus, for a cell of the class's table."""
     return number(exercise.points + exercise.bonus, lang)
 
 
 def _fill(exercise: ExerciseResult) -> int:
-    """How full a cell of the table is, in tenths: something of it for something earned, never all for less than all."""
+    """How full a cell of the class's table is, in tenths: 0 only for nothing earned, 10 only for all."""
     most = exercise.max_points or exercise.max_bonus
     got = exercise.points if exercise.max_points else exercise.bonus
     if not most or got <= 0:
@@ -179,17 +172,17 @@ def _fill(exercise: ExerciseResult) -> int:
     return 10 if got >= most else min(9, max(1, round(10 * got / most)))
 
 
-def _people(run: Run) -> list[Person]:
-    """Of those with one name, each has what tells it apart: its path."""
-    names = [prose.clean(grade.notebook.participant, MAX_NAME) for grade in run.grades]
+def _participants(run: Run) -> list[Participant]:
+    """The submissions in order. Those with the same name have their paths beside it."""
+    names = [wording.clean(grade.notebook.participant, MAX_NAME) for grade in run.grades]
     times = Counter(names)
-    people: list[Person] = []
+    people: list[Participant] = []
     keys: set[str] = set()
     for name, grade in zip(names, run.grades, strict=True):
-        path = prose.clean(grade.notebook.path, 2 * MAX_NAME)
+        path = wording.clean(grade.notebook.path, 2 * MAX_NAME)
         key = _key(grade, keys)
         keys.add(key)
-        people.append(Person(grade, key, f"{name} ({path})" if times[name] > 1 else name))
+        people.append(Participant(grade, key, f"{name} ({path})" if times[name] > 1 else name))
     return people
 
 
@@ -202,8 +195,14 @@ def _key(grade: Grade, taken: set[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The code of a cell: the numbers of its lines, its text, how many characters of it are not shown. `same_as` is the
-    exercise that it is shown at, where one cell holds several."""
+    """The code of a cell.
+
+    Attributes:
+        lines: The numbers of its lines, one on each line.
+        text: The code.
+        cut: The number of characters that are not shown.
+        same_as: The id of the exercise that shows the code already, where one cell holds several exercises.
+    """
 
     lines: str = ""
     text: str = ""
@@ -220,7 +219,7 @@ class _Code:
         self._limit = next(fitting, CELL_LIMITS[-1])
 
     def of(self, grade: Grade) -> dict[str, Source]:
-        """By exercise; without those that no cell was graded for, or whose cell is not known."""
+        """The code by exercise id, without exercises that have no cell or whose cell is not known."""
         sources = _graded(grade)
         found: dict[str, Source] = {}
         shown: dict[int, str] = {}
@@ -241,7 +240,7 @@ class _Code:
 
 
 def _graded(grade: Grade) -> dict[int, str]:
-    """The sources of the cells that were judged, as far as they are known."""
+    """The sources of the judged cells, by the index of the cell, as far as they are known."""
     judged = {exercise.cell for exercise in grade.exercises}
     return {cell.index: cell.source for cell in grade.notebook.cells if cell.index in judged}
 
@@ -251,6 +250,6 @@ def _total_bytes(sources: Sequence[str], limit: int) -> int:
 
 
 def _visible(source: str) -> str:
-    """Code in which nothing is hidden: what can't be seen or turns the direction of writing is replaced."""
+    """The code with invisible characters replaced, and those that change the direction of writing."""
     lines = source.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ").split("\n")
-    return "\n".join(prose.clean(line, len(line)) for line in lines)
+    return "\n".join(wording.clean(line, len(line)) for line in lines)

@@ -7,21 +7,22 @@ import io
 
 from grader.i18n import msg, render
 from grader.model import Grade, Namespace, id_in
-from grader.report import Run, language
 from grader.report.gradebook import escape_formula
+from grader.report.run import Run
 
 COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 POINTS_ROW = "    Points Possible"
 
 
 def text(run: Run) -> str:
-    """A row for everybody whose number Canvas or its institution gave, a column for the points and one for the bonus,
-    which is possible on top of 0 points. Where the grader broke the cells are left empty, and Canvas then changes
-    nothing."""
-    lang = language(run)
-    title = escape_formula(render(run.course.title, lang))
+    """A row for each participant whose number in Canvas or in its institution is known.
+
+    One column holds the points, another the bonus, out of 0 possible points. Where the grader failed, both are empty,
+    and Canvas then changes nothing.
+    """
+    title = escape_formula(render(run.course.title, run.lang))
     bonus = any(grade.max_bonus for grade in run.grades)
-    word = render(msg("bonus"), lang)
+    word = render(msg("bonus"), run.lang)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*COLUMNS, title, *([f"{title} ({word})"] if bonus else [])])
@@ -36,11 +37,11 @@ def text(run: Run) -> str:
 
 
 def left_out(run: Run) -> tuple[str, ...]:
-    """Those of whom no number is known by which Canvas finds them."""
+    """The participants whom Canvas can't find by any known number."""
     return tuple(grade.notebook.participant for grade in run.grades if not any(_numbers(grade)))
 
 
 def _numbers(grade: Grade) -> tuple[str, str]:
-    """Canvas's own, and the institution's."""
+    """The number in Canvas, and the one in the institution; empty where it is not known."""
     own = id_in(grade.notebook.ids, Namespace.CANVAS)
     return own if own.isdecimal() else "", id_in(grade.notebook.ids, Namespace.SIS)

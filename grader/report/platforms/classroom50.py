@@ -7,20 +7,38 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
+from grader.errors import UsageError
 from grader.i18n import Lang, render
 from grader.model import ExerciseResult
-from grader.report import Run, language
-from grader.report import wording as prose
+from grader.report import wording
+from grader.report.run import Run
+from grader.report.writing import Environ, write
 
 SCHEMA = "classroom50/result/v1"
+PLACE = Path("result.json")  # Classroom 50 runs a grader in the checkout and looks there
+_REQUIRED = ("CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL")
 _SCALES = (1, 2, 4, 5, 10, 20, 100)
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose submission it is, as Classroom 50's runner says it. `datetime`: when it was graded, in UTC."""
+    """Whose submission it is, as Classroom 50's runner says it. The attributes are keys of result.json.
+
+    Attributes:
+        classroom: The name of the classroom.
+        assignment: The name of the assignment.
+        assignment_type: "individual" or "group".
+        owner: The GitHub name of the participant, or "unknown".
+        submission: The tag of the submission.
+        commit: The URL of the commit.
+        release: The URL of the release.
+        review: The URL where the submission is reviewed.
+        datetime: The time of the grading in UTC, as 2026-06-01T14:32:01Z.
+    """
 
     classroom: str
     assignment: str
@@ -33,11 +51,36 @@ class Identity:
     datetime: str
 
 
+def identity(environ: Environ) -> Identity:
+    """From the variables that Classroom 50's runner sets. Raise UsageError where one is missing."""
+    missing = [name for name in _REQUIRED if not environ.get(name)]
+    if missing:
+        raise UsageError(
+            f"--report classroom50 needs {', '.join(missing)} from the environment. Classroom 50's runner sets them."
+        )
+    return Identity(
+        classroom=environ["CLASSROOM"],
+        assignment=environ["ASSIGNMENT"],
+        assignment_type=environ.get("ASSIGNMENT_TYPE") or "individual",
+        owner=environ.get("OWNER") or environ.get("USERNAME") or environ.get("GITHUB_ACTOR") or "unknown",
+        submission=environ["SUBMISSION_TAG"],
+        commit=environ["COMMIT_URL"],
+        release=environ["RELEASE_URL"],
+        review=environ.get("REVIEW_URL") or environ["COMMIT_URL"],
+        datetime=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+
+
+def deliver(run: Run, file: Path | None, environ: Environ) -> None:
+    """Write result.json, or another file of that name."""
+    write(file, text(run, identity(environ)))
+
+
 def text(run: Run, identity: Identity) -> str:
-    """The best submission of the run. A bonus is told, and is no part of the score, which must not pass its maximum."""
-    lang, scale = language(run), _scale(run)
-    counted = [exercise for exercise in run.best.exercises if exercise.max_points or _right(exercise)]
-    tests = [_test(exercise, scale, lang) for exercise in counted]
+    """The best submission of the run. A bonus is shown, and is not part of the score, which has a maximum."""
+    scale = _scale(run)
+    counted = [exercise for exercise in run.best.exercises if exercise.max_points or exercise.status.done]
+    tests = [_test(exercise, scale, run.lang) for exercise in counted]
     result = {
         "schema": SCHEMA,
         **{name: getattr(identity, name) for name in Identity.__slots__},
@@ -49,7 +92,7 @@ def text(run: Run, identity: Identity) -> str:
 
 
 def _scale(run: Run) -> int:
-    """By how much all points are multiplied so that each is whole: a matter of the course, the same for everybody."""
+    """The factor that makes all points whole. It depends on the course only, so it is the same for everybody."""
     exercises = run.best.exercises
     points = [run.course.carried_deduction, *(exercise.max_points for exercise in exercises)]
     points += [check.max_points for exercise in exercises for check in exercise.checks]
@@ -59,15 +102,11 @@ def _scale(run: Run) -> int:
 def _test(exercise: ExerciseResult, scale: int, lang: Lang) -> dict[str, Any]:
     result = {
         "test-name": f"{exercise.id} {render(exercise.title, lang)}",
-        "passed": _right(exercise),
+        "passed": exercise.status.done,
         "score": round(exercise.points * scale),
         "max-score": round(exercise.max_points * scale),
-        "message": "\n".join(prose.explained(exercise, lang)),
+        "message": "\n".join(wording.explain(exercise, lang)),
     }
     if exercise.max_bonus:
         result |= {"bonus": exercise.bonus, "max-bonus": exercise.max_bonus}
     return result
-
-
-def _right(exercise: ExerciseResult) -> bool:
-    return exercise.status.done

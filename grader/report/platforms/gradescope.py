@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from grader.i18n import Lang, Text, render
 from grader.model import ExerciseResult, Grade, SubmissionStatus
-from grader.report import Run, language
-from grader.report import wording as prose
+from grader.report import wording
+from grader.report.run import Run
 
+ROOT = Path("/autograder")  # only Gradescope's containers have it
+PLACE = ROOT / "results" / "results.json"
 _PLAIN: dict[str, Any] = {
     "output_format": "text",
     "test_output_format": "text",
     "test_name_format": "text",
     "visibility": "visible",
-    "stdout_visibility": "hidden",  # it is the terminal report, for the instructor
+    "stdout_visibility": "hidden",  # the report in the terminal, for the instructor
 }
 
 
 def text(run: Run) -> str:
     """The best submission of the run. A bonus is shown and stored, and is not part of the score."""
-    grade, lang = run.best, language(run)
+    grade, lang = run.best, run.lang
     result = {
         "score": grade.score,
         "execution_time": round(grade.duration_s, 3),
@@ -42,28 +45,27 @@ def text(run: Run) -> str:
 
 
 def unfinished(reason: Text, lang: Lang) -> str:
-    """What stands in the results' place until there are results, and stays if there never are."""
-    result = {"score": 0, "output": prose.clean(render(reason, lang)), **_PLAIN, "tests": []}
+    """The file until there are results, and for good if there never are any."""
+    result = {"score": 0, "output": wording.clean(render(reason, lang)), **_PLAIN, "tests": []}
     return json.dumps(result, ensure_ascii=False, indent=2) + "\n"
 
 
 def _output(grade: Grade, lang: Lang) -> str:
-    texts = [*prose.reasons(grade)]
+    texts = [*wording.reasons(grade)]
     if grade.status is SubmissionStatus.GRADED:
-        texts = [prose.score(grade), *texts, *map(prose.cell_text, prose.broken(grade)), *grade.notes]
-    return "\n".join(prose.clean(render(text, lang)) for text in texts)
+        texts = [wording.score(grade), *texts, *map(wording.cell_text, wording.broken(grade)), *grade.notes]
+    return "\n".join(wording.clean(render(text, lang)) for text in texts)
 
 
 def _test(exercise: ExerciseResult, lang: Lang) -> dict[str, Any]:
-    right = exercise.status.done
-    bonus = f" ({prose.points(exercise, lang)})" if exercise.max_bonus else ""
+    bonus = f" ({wording.points(exercise, lang)})" if exercise.max_bonus else ""
     return {
         "number": exercise.id,
         "name": render(exercise.title, lang) + bonus,
         "score": exercise.points,
         "max_score": exercise.max_points,
-        "status": "passed" if right else "failed",
-        "output": "\n".join(prose.explained(exercise, lang)),
+        "status": "passed" if exercise.status.done else "failed",
+        "output": "\n".join(wording.explain(exercise, lang)),
         "visibility": "visible",
         "extra_data": {
             "status": exercise.status.value,

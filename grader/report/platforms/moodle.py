@@ -8,12 +8,12 @@ import io
 
 from grader.i18n import Lang, render
 from grader.model import Grade, Namespace, SubmissionStatus, id_in
-from grader.report import Run, language
-from grader.report import wording as prose
+from grader.report import wording
 from grader.report.gradebook import escape_formula
+from grader.report.run import Run
 
 COLUMNS = (
-    "Identifier",  # "Participant 1234567"; Moodle passes over rows whose number it does not know
+    "Identifier",  # "Participant 1234567"; Moodle ignores rows whose number it does not know
     "Full name",
     "Email address",
     "Status",
@@ -28,8 +28,11 @@ MAX_FEEDBACK = 20_000
 
 
 def text(run: Run) -> str:
-    """A row for everybody whose number Moodle gave. The grade is without bonus, for Moodle passes over one above the
-    maximum; where the grader broke it is left empty, and Moodle then changes nothing."""
+    """A row for each participant whose number in Moodle is known.
+
+    The grade is without bonus, because Moodle ignores a grade above the maximum. Where the grader failed it is empty,
+    and Moodle then changes nothing.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -37,29 +40,14 @@ def text(run: Run) -> str:
         notebook, number = grade.notebook, _number(grade)
         if not number:
             continue
-        identifier = f"Participant {number}"
-        points = "" if grade.faulted else f"{grade.score:g}"
-        name = escape_formula(notebook.participant)
-        feedback = _feedback(grade, language(run))
-        writer.writerow(
-            [
-                identifier,
-                name,
-                escape_formula(notebook.email),
-                "",
-                points,
-                f"{grade.max_score:g}",
-                "Yes",
-                "-",
-                "-",
-                feedback,
-            ]
-        )
+        who = [f"Participant {number}", escape_formula(notebook.participant), escape_formula(notebook.email), ""]
+        points = ["" if grade.faulted else f"{grade.score:g}", f"{grade.max_score:g}"]
+        writer.writerow([*who, *points, "Yes", "-", "-", _feedback(grade, run.lang)])
     return out.getvalue()
 
 
 def left_out(run: Run) -> tuple[str, ...]:
-    """Those whose number in Moodle is not known."""
+    """The participants whose number in Moodle is not known."""
     return tuple(grade.notebook.participant for grade in run.grades if not _number(grade))
 
 
@@ -69,16 +57,16 @@ def _number(grade: Grade) -> str:
 
 
 def _feedback(grade: Grade, lang: Lang) -> str:
-    """HTML on one line, which begins with a tag, so that no spreadsheet takes it for a formula."""
-    lines = [render(reason, lang) for reason in prose.reasons(grade)]
+    """One line of HTML. It begins with a tag, so that no spreadsheet takes it for a formula."""
+    lines = [render(reason, lang) for reason in wording.reasons(grade)]
     if grade.status is SubmissionStatus.GRADED:
-        lines = [render(prose.score(grade), lang), *lines]
+        lines = [render(wording.score(grade), lang), *lines]
         for exercise in grade.exercises:
-            title = f"{exercise.id} {render(exercise.title, lang)}: {prose.points(exercise, lang)}"
-            lines += ["", f"{prose.MARKS[exercise.status]} {title}", *prose.explained(exercise, lang)]
+            title = f"{exercise.id} {render(exercise.title, lang)}: {wording.points(exercise, lang)}"
+            lines += ["", f"{wording.MARKS[exercise.status]} {title}", *wording.explain(exercise, lang)]
     shown, room = [], MAX_FEEDBACK
     for line in lines:
-        shown.append(html.escape(prose.clean(line)))
+        shown.append(html.escape(wording.clean(line)))
         room -= len(shown[-1])
         if room < 0:
             shown[-1] = "…"

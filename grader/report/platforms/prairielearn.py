@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from grader.i18n import Lang, Text, render
 from grader.model import ExerciseResult, Grade, SubmissionStatus
-from grader.report import Run, language
-from grader.report import wording as prose
+from grader.report import wording
+from grader.report.run import Run
 
+ROOT = Path("/grade")  # only PrairieLearn's containers have it
+PLACE = ROOT / "results" / "results.json"
 MAX_BYTES = 1_000_000
 
 
 def text(run: Run) -> str:
-    """The best submission of the run. What can't be graded costs no attempt: it is not gradable, with the reasons."""
-    grade, lang = run.best, language(run)
+    """The best submission of the run. One without a certain score is "not gradable", which costs no attempt."""
+    grade, lang = run.best, run.lang
     if grade.status is not SubmissionStatus.GRADED or grade.faulted:
-        return _json(_ungradable([prose.clean(render(reason, lang)) for reason in prose.reasons(grade)]))
+        return _json(_ungradable([wording.clean(render(reason, lang)) for reason in wording.reasons(grade)]))
     result = {
         "gradable": True,
         "score": min(1.0, max(0.0, grade.share)),
@@ -30,8 +33,8 @@ def text(run: Run) -> str:
 
 
 def unfinished(reason: Text, lang: Lang) -> str:
-    """What stands in the results' place until there are results, and stays if there never are."""
-    return _json(_ungradable([prose.clean(render(reason, lang))]))
+    """The file until there are results, and for good if there never are any."""
+    return _json(_ungradable([wording.clean(render(reason, lang))]))
 
 
 def _ungradable(errors: list[str]) -> dict[str, Any]:
@@ -39,18 +42,18 @@ def _ungradable(errors: list[str]) -> dict[str, Any]:
 
 
 def _message(grade: Grade, lang: Lang) -> str:
-    texts = [prose.score(grade), *map(prose.cell_text, prose.broken(grade)), *grade.notes]
-    return "\n".join(prose.clean(render(text, lang)) for text in texts)
+    texts = [wording.score(grade), *map(wording.cell_text, wording.broken(grade)), *grade.notes]
+    return "\n".join(wording.clean(render(text, lang)) for text in texts)
 
 
 def _test(exercise: ExerciseResult, lang: Lang) -> dict[str, Any]:
-    bonus = f" ({prose.points(exercise, lang)})" if exercise.max_bonus else ""
+    bonus = f" ({wording.points(exercise, lang)})" if exercise.max_bonus else ""
     return {
         "name": f"{exercise.id} {render(exercise.title, lang)}{bonus}",
         "points": exercise.points,
         "max_points": exercise.max_points,
-        "message": "\n".join(prose.clean(render(remark, lang)) for remark in prose.remarks(exercise)),
-        "output": "\n".join(prose.found(exercise, lang)),
+        "message": "\n".join(wording.clean(render(remark, lang)) for remark in wording.remarks(exercise)),
+        "output": "\n".join(wording.explain_findings(exercise, lang)),
     }
 
 

@@ -1,0 +1,161 @@
+"""Says what is wrong with exercises that were judged: a known mistake, or what the source or an exception suggests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from grader.course.course import Course, Exercise
+from grader.diagnosis.exception_hints import find_cell_hint, find_exception_hint, notebook_context
+from grader.diagnosis.exception_rules import Fault, NotebookContext
+from grader.diagnosis.function_source import FunctionSource, SourceContext, read_function
+from grader.diagnosis.known_mistakes import Observed, find_known_mistake
+from grader.diagnosis.source_hints import find_endless_hint, find_none_hint, find_source_hint
+from grader.i18n import Text, Value, msg
+from grader.judging.attempts import Attempt
+from grader.judging.results import Judged
+from grader.judging.stand_in import Call
+from grader.kernel.session import Calls
+from grader.model import CellResult, CellStatus, CheckResult, CheckStatus, Diagnosis, ExerciseResult
+from grader.submissions.bound_names import defines
+
+_BAD = frozenset({CheckStatus.FAILED, CheckStatus.ERROR, CheckStatus.TIMED_OUT})
+
+
+def diagnose(judged: Sequence[Judged], session: Calls, course: Course) -> tuple[ExerciseResult, ...]:
+    """The results of the exercises with what there is to say about their mistakes; points stay as they are."""
+    notebook = notebook_context(session.sources, session.cells, course)
+    return tuple(_explain(one, name_known_mistake(one, course), session, course, notebook) for one in judged)
+
+
+def name_known_mistake(judged: Judged, course: Course) -> ExerciseResult:
+    """The result with the known mistake that its answers look like, if there is one."""
+    found = (_known_mistake(judged.exercise, attempt, course) for attempt in judged.to_diagnose)
+    return _with_diagnosis(judged.result, next(filter(None, found), None))
+
+
+def _known_mistake(exercise: Exercise, attempt: Attempt, course: Course) -> Diagnosis | None:
+    if attempt.flawless or not attempt.finished:
+        return None
+    function = read_function(attempt.version, _own_names(exercise, attempt), SourceContext(course))
+    if function is not None and function.returned and _all_none(attempt):
+        return None  # it has a return, yet returns None: its source says more than any known mistake
+    in_place = function is not None and function.in_place
+    return find_known_mistake(exercise, course, [_observed(call, in_place) for call in attempt.calls])
+
+
+def _observed(call: Call, in_place: bool) -> Observed:
+    raised = call.answer.raised.type if call.answer.raised else ""
+    return Observed(call.args, call.answer.value, raised, bool(call.printed.strip()), in_place)
+
+
+def _all_none(attempt: Attempt) -> bool:
+    return all(call.answer.value is None for call in attempt.calls)
+
+
+# ---- where no known mistake says why it failed
+
+
+def _explain(
+    judged: Judged, result: ExerciseResult, session: Calls, course: Course, notebook: NotebookContext
+) -> ExerciseResult:
+    if result.status.done:
+        return result
+    attempt = judged.attempt
+    if attempt is not None and not any(check.diagnosis for check in result.checks):
+        around = _source_context(attempt, session, course, notebook)
+        function = read_function(attempt.version, _own_names(judged.exercise, attempt), around)
+        result = _with_source_hint(judged.exercise, result, attempt, function)
+        result = _with_exception_hint(result, attempt, notebook)
+    return _with_broken_cell(judged.exercise, result, session, notebook)
+
+
+def _with_source_hint(
+    exercise: Exercise, result: ExerciseResult, attempt: Attempt, function: FunctionSource | None
+) -> ExerciseResult:
+    """With what the source makes probable, where the first check that did not pass is a wrong answer or none."""
+    bad = _first_bad(result)
+    if bad is None or function is None or bad.status is CheckStatus.ERROR:
+        return result
+    if bad.status is CheckStatus.TIMED_OUT:
+        return _with_diagnosis(result, find_endless_hint(function))
+    if _all_none(attempt):
+        return _with_diagnosis(result, find_none_hint(function))
+    return _with_diagnosis(result, find_source_hint(exercise, function))
+
+
+def _source_context(attempt: Attempt, session: Calls, course: Course, notebook: NotebookContext) -> SourceContext:
+    arguments = [one for call in attempt.calls for one in call.args]
+    whole = any(isinstance(one, np.ndarray) and one.dtype.kind in "iu" for one in arguments)
+    known = [version for version in session.versions if version.parameters is not None]
+    parameters = {version.name: tuple(one.name for one in version.parameters or ()) for version in known}
+    return SourceContext(course, notebook.names.imported, parameters, whole)
+
+
+def _own_names(exercise: Exercise, attempt: Attempt) -> dict[str, str]:
+    """The course's name of each argument to the name that the version has for it."""
+    given = [one.name for one in attempt.version.parameters or () if not one.kind.startswith("var_")]
+    own = {exercise.parameters[index]: name for name, index in zip(given, attempt.binding.places, strict=False)}
+    return own | {exercise.parameters[index]: name for name, index in attempt.binding.keywords}
+
+
+def _with_exception_hint(result: ExerciseResult, attempt: Attempt, notebook: NotebookContext) -> ExerciseResult:
+    """With what usually causes the exception that the first check with an error ended with."""
+    bad = next((check for check in result.checks if check.status is CheckStatus.ERROR), None)
+    raised = [call.answer.raised for call in attempt.calls if call.answer.raised is not None]
+    met = next((one for one in raised if bad is not None and bad.actual == f"{one.type}: {one.text}"), None)
+    if met is None:
+        return result
+    found = find_exception_hint(Fault(met.type, met.text, met.code), notebook)
+    checks = [replace(check, diagnosis=found) if check is bad else check for check in result.checks]
+    return replace(result, checks=tuple(checks))
+
+
+def _with_diagnosis(result: ExerciseResult, found: Diagnosis | None) -> ExerciseResult:
+    """With this diagnosis at the first check that did not pass."""
+    bad = _first_bad(result)
+    checks = [replace(check, diagnosis=found) if check is bad else check for check in result.checks]
+    return replace(result, checks=tuple(checks))
+
+
+def _first_bad(result: ExerciseResult) -> CheckResult | None:
+    return next((check for check in result.checks if check.status in _BAD), None)
+
+
+# ---- a function in a cell that did not run to its end
+
+
+def _with_broken_cell(
+    exercise: Exercise, result: ExerciseResult, session: Calls, notebook: NotebookContext
+) -> ExerciseResult:
+    """Names the last cell that defines the function and did not run to its end, if it comes after the judged one."""
+    sources = {cell.index: cell for cell in session.sources}
+    broken = [
+        cell
+        for cell in session.cells
+        if cell.status is not CellStatus.OK
+        and any(defines(sources[cell.index], name) for name in exercise.names)
+        and (result.cell is None or cell.index > result.cell)
+    ]
+    if not broken:
+        return result
+    cell = broken[-1]
+    notes = (_broken_note(exercise, cell), find_cell_hint(cell, notebook), *result.notes)
+    at = cell.index if result.cell is None else result.cell
+    return replace(result, cell=at, notes=tuple(note for note in notes if note is not None))
+
+
+def _broken_note(exercise: Exercise, cell: CellResult) -> Text:
+    values: dict[str, Value] = {"function": exercise.function, "cell": cell.index + 1}
+    if cell.status is CellStatus.TIMED_OUT:
+        return msg("{function} is in cell {cell}, which took too long and was stopped.", **values)
+    if cell.status is CellStatus.ERROR and cell.line is not None:
+        return msg(
+            "{function} is in cell {cell}, which ended with an error in line {line}: {error}",
+            **values,
+            line=cell.line,
+            error=cell.error or "",
+        )
+    return msg("{function} is in cell {cell}, which did not run to its end.", **values)

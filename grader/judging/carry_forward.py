@@ -1,0 +1,112 @@
+"""Judges an exercise again with right results in the place of earlier exercises' functions that are wrong.
+
+A participant loses points once for a mistake, not again in each exercise that calls the wrong function.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from grader.course.course import Exercise
+from grader.i18n import msg
+from grader.judging.attempts import Attempt, Examiner
+from grader.judging.binding import Binding
+from grader.judging.results import Judged, result_of
+from grader.kernel.session import CannotAnswer, StandInAnswer
+from grader.model import ExerciseResult, ExerciseStatus
+
+MAX_ASKED = 100_000  # numbers in an argument that the grader computes with
+_NO_SENSE = (TypeError, ValueError, KeyError, IndexError, ArithmeticError, RecursionError, MemoryError)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """An earlier exercise whose function is wrong and is answered by the grader.
+
+    Attributes:
+        exercise: the earlier exercise.
+        attempts: how the participant's function was tried; the first tells the order of its arguments.
+    """
+
+    exercise: Exercise
+    attempts: Sequence[Attempt]
+
+
+def carry_forward(judged: Judged, needs: Sequence[Need], examiner: Examiner) -> Judged:
+    """The exercise with the points that it earns once the results of `needs` are right, if it passes then."""
+    exercise, asked = judged.exercise, tuple(name for need in needs for name in need.exercise.names)
+    answer = _answerer(needs, examiner)
+    failed: list[Attempt] = []
+    for binding, invocation in examiner.ways(exercise, examiner.versions(exercise), asked):
+        attempt = examiner.attempt(exercise, binding, invocation, answer)
+        if attempt.passed:
+            result = _carried_result(judged.result, exercise, attempt, needs, examiner)
+            return replace(judged, result=result, to_diagnose=())
+        failed.append(attempt)
+    return replace(judged, to_diagnose=(*judged.to_diagnose, *failed))
+
+
+def _carried_result(
+    result: ExerciseResult, exercise: Exercise, attempt: Attempt, needs: Sequence[Need], examiner: Examiner
+) -> ExerciseResult:
+    carried = result_of(exercise, attempt)
+    names = ", ".join(f"{need.exercise.function} ({need.exercise.id})" for need in needs)
+    if result.status is ExerciseStatus.PASSED:
+        if carried.bonus <= result.bonus:
+            return carried if carried.bonus == result.bonus else result
+        note = msg("With a right {names} it earns its bonus too.", names=names)
+        return replace(carried, notes=(note,))
+    points = max(result.points, exercise.max_points - examiner.course.carried_deduction)
+    note = msg(
+        "Your {function} is right: it fails only because of {names}. It counts; points taken off: {lost}.",
+        function=exercise.function,
+        names=names,
+        lost=exercise.max_points - points,
+    )
+    return replace(carried, points=points, notes=(note, *carried.notes))
+
+
+def _answerer(needs: Sequence[Need], examiner: Examiner) -> StandInAnswer:
+    """Answers the calls of the needed functions with the reference's results. Only data leaves the grader."""
+    by_name = {name: need for need in needs for name in need.exercise.names}
+
+    def answer(name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> object:
+        need = by_name.get(name)
+        if need is None:
+            raise CannotAnswer("no such function")
+        own = need.attempts[0] if need.attempts else None
+        binding = own.binding if own else _course_order(need.exercise)
+        try:
+            arguments = _of_one_shape(binding.collect(args, kwargs, own.version if own else None))
+            with np.errstate(all="ignore"):
+                return examiner.course.solution(need.exercise.id)(*arguments)
+        except _NO_SENSE as error:
+            raise CannotAnswer(f"{need.exercise.function} got arguments that make no sense") from error
+
+    return answer
+
+
+def _of_one_shape(arguments: Sequence[object]) -> list[object]:
+    """The arguments as numbers and arrays of one length, so that a call costs the grader no more than was sent."""
+    numeric = [_numeric(argument) for argument in arguments]
+    shapes = {np.asarray(argument).shape for argument in numeric} - {()}
+    if len(shapes) > 1 or any(len(shape) > 2 or math.prod(shape) > MAX_ASKED for shape in shapes):
+        raise ValueError("not numbers and arrays of one length")
+    return numeric
+
+
+def _numeric(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return np.asarray(value, dtype=float)
+    if not isinstance(value, int | float | np.generic | np.ndarray):
+        raise TypeError(type(value).__name__)
+    return value
+
+
+def _course_order(exercise: Exercise) -> Binding:
+    """The arguments in the course's own order; each may come by keyword too."""
+    return Binding(tuple(range(len(exercise.parameters))), tuple(zip(exercise.parameters, range(99), strict=False)))

@@ -1,0 +1,167 @@
+"""The registry of report formats: all that `--report FORMAT` can be.
+
+A new format is a module with a function `text(run)`, a function here that describes it, and a line in FORMATS. The
+modules are imported when their format is first used, so that the command starts fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.i18n import Lang, Text
+from grader.report.run import Run
+from grader.report.writing import Environ
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A report format: its text, and what its reader needs beside it.
+
+    Attributes:
+        text: The whole report as one text; None for a format that is more than that, or needs the environment.
+        deliver: Writes the report to a file (None: the standard output), where writing its `text` is not all.
+        place: The file where the format's reader looks. None: the standard output.
+        root: A folder that only the reader's machines have; without it nobody looks at `place`.
+        find_place: `place`, where only the environment tells it. Raises UsageError.
+        require: Raises UsageError where the environment lacks something that the report holds.
+        also_written: Files, beside the named one, that are there already and would be written to.
+        unfinished: What stands in the file until there are results: a text with the reason, in a language.
+        left_out: Names of the participants of whom the report can hold nothing.
+        finish: Runs after all reports are written; `passed` is whether every submission reached the minimal score.
+        shares_output: Whether the standard output is left to the report for people.
+        title: The platform's own name.
+    """
+
+    text: Callable[[Run], str] | None = None
+    deliver: Callable[[Run, Path | None, Environ], None] | None = None
+    place: Path | None = None
+    root: Path | None = None
+    find_place: Callable[[Environ], Path] | None = None
+    require: Callable[[Environ], object] | None = None
+    also_written: Callable[[Path | None, Environ], Iterable[Path]] | None = None
+    unfinished: Callable[[Text, Lang], str] | None = None
+    left_out: Callable[[Run], tuple[str, ...]] | None = None
+    finish: Callable[[Run, Environ, bool], None] | None = None
+    shares_output: bool = False
+    title: str = ""
+
+
+def _terminal() -> Format:
+    from grader.report import terminal
+
+    return Format(terminal.text, shares_output=True)
+
+
+def _json() -> Format:
+    from grader.report import json_report
+
+    return Format(json_report.text)
+
+
+def _html() -> Format:
+    from grader.report.page import page
+
+    return Format(page.text)
+
+
+def _csv() -> Format:
+    from grader.report import gradebook
+
+    return Format(gradebook.text)
+
+
+def _junit() -> Format:
+    from grader.report import junit
+
+    return Format(junit.text)
+
+
+def _markdown() -> Format:
+    from grader.report import markdown
+
+    return Format(markdown.text)
+
+
+def _github() -> Format:
+    from grader.report.platforms import github
+
+    return Format(
+        deliver=github.deliver_summary,
+        find_place=github.summary_file,
+        also_written=github.output_files,
+        finish=github.finish,
+        shares_output=True,
+    )
+
+
+def _gradescope() -> Format:
+    from grader.report.platforms import gradescope
+
+    return Format(gradescope.text, place=gradescope.PLACE, root=gradescope.ROOT, unfinished=gradescope.unfinished)
+
+
+def _prairielearn() -> Format:
+    from grader.report.platforms import prairielearn as module
+
+    return Format(module.text, place=module.PLACE, root=module.ROOT, unfinished=module.unfinished)
+
+
+def _classroom50() -> Format:
+    from grader.report.platforms import classroom50
+
+    return Format(deliver=classroom50.deliver, place=classroom50.PLACE, require=classroom50.identity)
+
+
+def _moodle() -> Format:
+    from grader.report.platforms import moodle
+
+    return Format(moodle.text, left_out=moodle.left_out, title="Moodle")
+
+
+def _canvas() -> Format:
+    from grader.report.platforms import canvas
+
+    return Format(canvas.text, left_out=canvas.left_out, title="Canvas")
+
+
+def _notebook() -> Format:
+    from grader.report import notebook_copy
+
+    return Format(deliver=notebook_copy.deliver, also_written=notebook_copy.existing_copies)
+
+
+FORMATS: Mapping[str, Callable[[], Format]] = {
+    "terminal": _terminal,
+    "json": _json,
+    "html": _html,
+    "csv": _csv,
+    "junit": _junit,
+    "markdown": _markdown,
+    "github": _github,
+    "gradescope": _gradescope,
+    "prairielearn": _prairielearn,
+    "classroom50": _classroom50,
+    "moodle": _moodle,
+    "canvas": _canvas,
+    "notebook": _notebook,
+}
+"""What makes each format, by the name that `--report` knows it by."""
+
+
+def load(name: str) -> Format:
+    """The format of this name. Raise UsageError where there is none."""
+    if name not in FORMATS:
+        raise UsageError(f"there is no report {name!r}. There are: {', '.join(FORMATS)}")
+    return FORMATS[name]()
+
+
+def text(name: str, run: Run) -> str:
+    """The report of a run as one text. Raise UsageError where the format of this name is no single text."""
+    made = load(name).text if name in FORMATS else None
+    if made is None:
+        known = sorted(name for name in FORMATS if load(name).text is not None)
+        raise UsageError(f"there is no report {name!r} as text. There are: {', '.join(known)}")
+    return made(run)

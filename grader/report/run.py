@@ -1,0 +1,52 @@
+"""A run of the grader: what every report is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.i18n import Lang
+
+if TYPE_CHECKING:
+    from grader.course.course import Course
+    from grader.model import Config, Grade, Person, Unmatched
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All that a report may show.
+
+    Attributes:
+        grades: The grades, in the order in which reports list them.
+        course: The course that the notebooks were graded by.
+        config: The settings that they were graded with.
+        missing: People on the list of participants who handed in nothing; None where there is no list.
+        unmatched: Submissions that the list of participants does not tell whose they are.
+    """
+
+    grades: tuple[Grade, ...]
+    course: Course
+    config: Config
+    missing: tuple[Person, ...] | None = None
+    unmatched: tuple[Unmatched, ...] = ()
+
+    @property
+    def lang(self) -> Lang:
+        """The language that reports are written in."""
+        return self.config.lang
+
+    @property
+    def walls(self) -> tuple[str, ...]:
+        """The names of the walls that stood around every submission that ran."""
+        ran = [grade.walls for grade in self.grades if grade.cells]
+        return tuple(wall for wall in ran[0] if all(wall in walls for walls in ran)) if ran else ()
+
+    @property
+    def doubtful(self) -> tuple[Person, ...]:
+        """People on the list whose only submission may be someone else's, each once."""
+        return tuple(dict.fromkeys(person for one in self.unmatched for person in one.people))
+
+    @property
+    def best(self) -> Grade:
+        """The grade that counts where one submission is expected: the best one, and of equals the first."""
+        return max(self.grades, key=lambda grade: (grade.score, grade.bonus))

@@ -1,0 +1,31 @@
+"""Writing a report to a file or to the standard output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from grader.errors import OutputError
+from grader.output import write_atomically
+
+Environ = Mapping[str, str]
+"""Environment variables by name, as the command line read them."""
+
+
+def write(file: Path | None, text: str) -> None:
+    """Write `text` to `file`, whole or not at all; None is the standard output. Raise OutputError."""
+    if file is None:
+        click.echo(text, nl=False)
+    else:
+        write_atomically(file, text)
+
+
+def append(file: Path, text: str) -> None:
+    """Add `text` to what `file` holds already. Raise OutputError."""
+    try:
+        with file.open("a", encoding="utf-8") as opened:
+            opened.write(text)
+    except OSError as error:
+        raise OutputError(f"{file} can't be written: {error.strerror}.") from error

@@ -1,9 +1,0 @@
-"""What the source of a wrong get_backprop makes probable. Each function sees it as Written."""
-
-
-def still_squared(written):
-    """pl: w pochodnej nadal jest kwadrat. Sprawdź, co zostaje z potęgi, gdy liczysz pochodną.
-    en: there is still a square in the derivative. Check what is left of a power when you differentiate it.
-    """
-    powers = [node for node in written.nodes if isinstance(node, ast.Pow)]
-    return powers or any(written.calls(name) for name in ("power", "square", "pow"))

@@ -1,0 +1,9 @@
+"""What the source of a wrong get_backprop makes probable. Each function sees it as a FunctionSource."""
+
+
+def still_squared(function):
+    """pl: w pochodnej nadal jest kwadrat. Sprawdź, co zostaje z potęgi, gdy liczysz pochodną.
+    en: there is still a square in the derivative. Check what is left of a power when you differentiate it.
+    """
+    powers = [node for node in function.nodes if isinstance(node, ast.Pow)]
+    return powers or any(function.calls(name) for name in ("power", "square", "pow"))

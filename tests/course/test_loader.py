@@ -1,0 +1,83 @@
+"""A course.toml is read, or refused with what is wrong and where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.course import loader
+from grader.errors import CourseError
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (None, "it has no course.toml"),
+        ("id = ", "course.toml"),
+        ('id = "x"\n', "missing required field"),
+        ('id = 1\ntitle = {pl = "a", en = "b"}\nexercises = []\nnames = {}', "Expected `str`, got `int`"),
+    ],
+)
+def test_a_course_that_cannot_be_read_says_what_and_where(text: str | None, says: str, tmp_path: Path) -> None:
+    if text is not None:
+        tmp_path.joinpath("course.toml").write_text(text)
+    with pytest.raises(CourseError, match=says):
+        loader.load(tmp_path)
+
+
+EXERCISE = """
+[[exercises]]
+id = "1"
+title = { pl = "Ćwiczenie", en = "Exercise" }
+minutes = 1
+function = "f"
+parameters = ["x"]
+points = 1
+"""
+
+
+def write(folder: Path, before: str = "", exercises: str = EXERCISE, names: str = 'x = ["x", "Dane_X"]') -> Path:
+    head = 'id = "k"\ntitle = { pl = "Kurs", en = "Course" }\n'
+    folder.joinpath("course.toml").write_text(f"{head}{before}\n[names]\n{names}\n{exercises}", "utf-8")
+    return folder
+
+
+def test_what_a_course_does_not_say_has_a_value_of_its_own(tmp_path: Path) -> None:
+    course = loader.load(write(tmp_path))
+    assert (course.seed, course.carried_deduction, course.languages, course.opening) == (0, 1, ("pl", "en"), ())
+    assert (course.data_names, course.hints, course.typical) == ((), {}, {})
+    assert course.names == {"x": ("x", "x", "danex")}
+    exercise = course.exercise("1")
+    assert (exercise.names, exercise.needs, exercise.superseded_by, exercise.max_bonus) == (("f",), (), None, 0)
+    assert exercise.folder == tmp_path / "1"
+
+
+@pytest.mark.parametrize(
+    ("before", "exercises", "names", "says"),
+    [
+        ("", "", "", "missing required field `exercises`"),
+        ("exercises = []", "", "", "there is no exercise in it. Add one as [[exercises]]"),
+        ("", EXERCISE * 2, "x = []", "there are two exercises '1'"),
+        ("", EXERCISE, "y = []", "exercise 1: add the parameter 'x' to [names]"),
+        ("", EXERCISE + 'needs = ["9"]', "x = []", "exercise 1 names '9', which is no exercise of this course"),
+        ("", EXERCISE + 'superseded_by = "9"', "x = []", "exercise 1 names '9'"),
+        ('opening = ["imports.py"]', EXERCISE, "x = []", "opening names 'imports.py', which is no file of this course"),
+        ('languages = ["pl", "de"]', EXERCISE, "x = []", "Invalid enum value 'de'"),
+        ("languages = []", EXERCISE, "x = []", "name each language of the statements once"),
+        ('languages = ["pl", "pl"]', EXERCISE, "x = []", "name each language of the statements once"),
+        ("colour = 1", EXERCISE, "x = []", "unknown field `colour`"),
+    ],
+)
+def test_a_contradiction_is_refused_with_its_place(
+    before: str, exercises: str, names: str, says: str, tmp_path: Path
+) -> None:
+    with pytest.raises(CourseError) as raised:
+        loader.load(write(tmp_path, before, exercises, names))
+    assert says in str(raised.value)
+    assert str(tmp_path / "course.toml") in str(raised.value)
+
+
+def test_the_built_in_course_is_that_of_the_checkout() -> None:
+    assert loader.built_in() == ROOT / "reference"

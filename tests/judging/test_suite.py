@@ -1,0 +1,100 @@
+"""Hidden tests run under pytest, whatever the working folder and the environment hold."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.course import loader
+from grader.course.course import Course
+from grader.errors import CourseError
+from grader.judging.suite import Suite
+from tests.conftest import ROOT
+
+
+def test_points_that_do_not_add_up_are_refused(course: Course, tmp_path: Path) -> None:
+    shutil.copytree(course.folder, tmp_path / "course")
+    toml = tmp_path / "course" / "course.toml"
+    toml.write_text(toml.read_text("utf-8").replace("points = 5", "points = 6"), "utf-8")
+    with Suite(loader.load(tmp_path / "course")) as suite, pytest.raises(CourseError, match="worth 5 points"):
+        suite.checks("5")
+
+
+TRAP = "import pathlib\npathlib.Path({mark!r}).touch()\n"
+
+
+@pytest.fixture
+def trapped(tmp_path: Path) -> tuple[Path, Path]:
+    """A participant's folder, full of what pytest would run or obey, and the mark that is left if it does."""
+    folder, mark = tmp_path / "źdźbło ćwiczeń", tmp_path / "mark"
+    folder.mkdir()
+    for name in ("conftest.py", "test_own.py", "evil.py", "sitecustomize.py", "x_train.py"):
+        (folder / name).write_text(TRAP.format(mark=str(mark)), "utf-8")
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = -p evil\npythonpath = .\n")
+    (folder / "pyproject.toml").write_text('[tool.pytest.ini_options]\naddopts = "-p evil"\npythonpath = ["."]\n')
+    shutil.copy(ROOT / "tests" / "samples" / "solved.ipynb", folder / "work.ipynb")
+    return folder, mark
+
+
+@pytest.mark.parametrize("lacks", ["one", "all", "no exercise"])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_course_without_a_hidden_test_is_its_authors_error_and_runs_nothing_of_the_working_folder(
+    lacks: str, jobs: int, course: Course, trapped: tuple[Path, Path], tmp_path: Path
+) -> None:
+    folder, mark = trapped
+    shutil.copy(folder / "work.ipynb", folder / "another.ipynb")
+    shutil.copytree(course.folder, tmp_path / "course")
+    for test in (tmp_path / "course").rglob("test_*.py"):
+        if lacks == "all" or test.name == "test_3a.py":
+            test.unlink()
+    if lacks == "no exercise":
+        toml = tmp_path / "course" / "course.toml"
+        first = toml.read_text("utf-8").partition("[[exercises]]")[0]
+        toml.write_text("exercises = []\n" + first, "utf-8")
+    done = graded(folder, "--course", tmp_path / "course", "-j", jobs)
+    assert done.returncode == 2, done.stderr
+    says = {
+        "one": "3a has no hidden test: add test_3a.py",
+        "all": "1a has no hidden test",
+        "no exercise": "no exercise",
+    }
+    assert says[lacks] in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize("name", ["PYTEST_ADDOPTS", "PYTEST_PLUGINS"])
+def test_pytest_reads_nothing_of_the_working_folder(name: str, trapped: tuple[Path, Path]) -> None:
+    folder, mark = trapped
+    value = "-p evil --rootdir=. --confcutdir=." if name == "PYTEST_ADDOPTS" else "evil"
+    done = graded(folder / "work.ipynb", **{name: value})
+    assert done.returncode == 0, done.stderr
+    assert not mark.exists()
+
+
+def graded(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    folder = next(Path(str(one)) for one in arguments)
+    return subprocess.run(
+        [sys.executable, "-m", "grader", *map(str, arguments), "--lang", "en"],
+        cwd=folder if folder.is_dir() else folder.parent,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        start_new_session=True,
+    )
+
+
+def test_hidden_tests_whose_import_never_ends_are_an_authors_error(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(course.folder, tmp_path / "course")
+    (tmp_path / "course" / "1a" / "test_endless.py").write_text("import time\ntime.sleep(3)\n")
+    monkeypatch.setattr("grader.judging.suite.COLLECT_TIMEOUT_S", 0.5)
+    with Suite(loader.load(tmp_path / "course")) as suite, pytest.raises(CourseError, match=r"more than 0\.5 s"):
+        suite.checks("1a")

@@ -1,0 +1,367 @@
+"""The page as people use it, in a real Chromium: mouse, keyboard, back button, phone, paper, and without a script."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.report.page import page as web_page
+from tests import sample_run
+from tests.sample_class import GRADES, run
+
+pytestmark = pytest.mark.xdist_group("chromium")
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright, which drives Chromium, is not installed")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+ALL = [grade.notebook.participant for grade in GRADES]
+Open = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.skip(f"there is no Chromium here: none of {', '.join(NAMES)} is on the PATH")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    pages = {
+        "en": web_page.text(run()),
+        "pl": web_page.text(run(lang="pl")),
+        "one": web_page.text(run(GRADES[3])),
+        "hostile": web_page.text(sample_run.run()),
+    }
+    paths = {name: folder / f"{name}.html" for name in pages}
+    for name, page in pages.items():
+        paths[name].write_text(page, "utf-8")
+    return paths
+
+
+@pytest.fixture(scope="module")
+def table(chromium: Any, files: dict[str, Path]) -> Iterator[Any]:
+    """One window with the class in it, for tests that only use its table."""
+    with _windows(chromium, files) as opener:
+        yield opener()
+
+
+@pytest.fixture
+def open_page(chromium: Any, files: dict[str, Path]) -> Iterator[Open]:
+    """Open a page in a window of its own. Whatever happens in it, it must ask nobody for anything, and not complain."""
+    with _windows(chromium, files) as opener:
+        yield opener
+
+
+@contextmanager
+def _windows(chromium: Any, files: dict[str, Path]) -> Iterator[Open]:
+    contexts: list[Any] = []
+    asked: set[str] = set()
+    complaints: list[str] = []
+
+    def open_page(name: str = "en", at: str = "", viewport: Any = None, **options: Any) -> Any:
+        context = chromium.new_context(viewport=viewport or DESKTOP, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(5_000)
+        page.on("request", lambda request: asked.add(request.url.partition("#")[0]))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: complaints.append(dialog.message))
+        page.goto(files[name].as_uri() + at)
+        return page
+
+    try:
+        yield open_page
+        assert asked <= {path.as_uri() for path in files.values()}
+        assert not complaints
+    finally:
+        for context in contexts:
+            context.close()
+
+
+def shown(page: Any) -> list[str]:
+    """Who stands in the table, from the top."""
+    return [row.locator("bdi").inner_text() for row in page.locator("#heat tbody tr:visible").all()]
+
+
+def expect_view(page: Any, headings: list[str]) -> None:
+    """These headings of the second level are seen and no others: now, or as soon as the browser has followed a link."""
+    sync_api.expect(page.locator("h2:visible")).to_have_text(headings)
+
+
+CLASS = ["Scores", "What to explain again", "Participants"]
+
+
+# ---- the table
+
+
+def test_a_click_on_a_header_sorts_and_another_turns_it_round(open_page: Open) -> None:
+    page = open_page()
+    assert shown(page) == ALL
+    score = page.get_by_role("button", name="Score", exact=True)
+    score.click()
+    assert shown(page)[:2] == ["Łucja Żak", "Anna Duda"]  # equals stay as they were
+    assert shown(page)[-2:] == ["Ola Pas", "Wit Zet"]
+    assert page.locator("th[aria-sort]").get_attribute("aria-sort") == "descending"
+    score.click()
+    assert shown(page)[:3] == ["Ola Pas", "Wit Zet", "Maria Lis"]
+    page.get_by_role("button", name="1b", exact=True).click()
+    assert shown(page)[-3:] == ["Maria Lis", "Ola Pas", "Wit Zet"]
+    assert page.locator("th[aria-sort]").count() == 1
+
+
+def test_the_keyboard_sorts_names_as_the_language_does(open_page: Open) -> None:
+    page = open_page("pl")
+    page.get_by_role("button", name="Uczestnik", exact=True).focus()
+    page.keyboard.press("Enter")
+    assert shown(page) == sorted(ALL, key=lambda name: name.replace("Ł", "Lz"))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert shown(page)[0] == "Łucja Żak"
+
+
+@pytest.mark.parametrize(
+    ("text", "exercise", "state", "names"),
+    [
+        ("zak", "", "", ["Łucja Żak"]),
+        ("LUCJA", "", "", ["Łucja Żak"]),
+        ("ćwik adam", "", "", ["Adam Ćwik"]),
+        ("", "", "missing", ["Maria Lis", "Igor Mak"]),
+        ("", "1b", "partial", ["Adam Ćwik", "Ewa Bąk", "Jan Nowak"]),
+        ("", "4", "failed", ["Piotr Sum", "Zofia Róg"]),
+        ("ola", "1a", "unknown", ["Ola Pas"]),
+        ("nobody", "", "", []),
+    ],
+)
+def test_the_table_is_filtered_by_name_exercise_and_state(
+    text: str, exercise: str, state: str, names: list[str], table: Any
+) -> None:
+    options = table.locator("#which option").all_inner_texts()
+    table.get_by_label("Find a participant").fill(text)
+    table.get_by_label("Exercise", exact=True).select_option(
+        next(one for one in options if one.startswith(exercise or "any exercise"))
+    )
+    table.get_by_label("State").select_option(state)
+    assert shown(table) == names
+    assert table.get_by_role("status").inner_text() == f"{len(names)} of 12 shown"
+    assert table.get_by_text("Nobody matches.").is_visible() == (not names)
+
+
+def test_the_head_and_the_first_column_stay_when_the_table_scrolls(open_page: Open) -> None:
+    page = open_page(viewport=PHONE)
+    region = page.get_by_role("region", name="Table of participants and exercises")
+    heads, name = page.locator("#heat thead th"), page.locator("#heat tbody th").first
+    region.evaluate("region => { region.style.maxHeight = '200px'; }")
+    region.focus()
+    before = heads.first.bounding_box(), heads.nth(1).bounding_box(), name.bounding_box()
+    region.evaluate("region => region.scrollTo(150, 150)")
+    assert region.evaluate("region => [region.scrollLeft, region.scrollTop]") == [150, 150]
+    assert heads.first.bounding_box() == before[0]
+    assert heads.nth(1).bounding_box()["y"] == before[1]["y"]
+    assert name.bounding_box()["x"] == before[2]["x"]
+
+
+# ---- one view at a time
+
+
+def test_a_participant_opens_and_the_back_button_leads_back_to_the_same_place(open_page: Open) -> None:
+    page = open_page()
+    expect_view(page, CLASS)
+    link = page.locator("#heat").get_by_role("link", name="Jan Nowak")
+    link.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    assert before > 300
+    link.click()
+    expect_view(page, ["Jan Nowak"])
+    assert page.title() == "Jan Nowak · Deep Learning from the Inside: Class report"
+    assert page.evaluate("[document.activeElement.textContent, scrollY]") == ["Jan Nowak", 0]
+    page.go_back()
+    expect_view(page, CLASS)
+    assert page.title() == "Deep Learning from the Inside: Class report"
+    assert page.evaluate("scrollY") == before
+    assert page.evaluate("document.activeElement.textContent") == "Jan Nowak"
+    page.go_forward()
+    expect_view(page, ["Jan Nowak"])
+    page.get_by_role("link", name="Back to the class").click()
+    expect_view(page, CLASS)
+    assert page.evaluate("scrollY") == before
+
+
+def test_one_participant_leads_to_the_next(open_page: Open) -> None:
+    page = open_page()
+    page.locator("#heat").get_by_role("link", name=ALL[0]).press("Enter")
+    for name in ALL[1:]:
+        page.get_by_role("link", name="Next").click()
+        expect_view(page, [name])
+    assert page.get_by_role("link", name="Next").count() == 0
+    page.get_by_role("link", name="Previous").click()
+    expect_view(page, [ALL[-2]])
+
+
+def test_an_address_leads_to_a_participant_to_an_exercise_and_to_a_part_of_the_class(open_page: Open) -> None:
+    page = open_page(at="#%E0%A4%A", viewport={"width": 1280, "height": 400})
+    expect_view(page, CLASS)
+    key = page.locator("#heat").get_by_role("link", name="Jan Nowak").get_attribute("href")
+    expect_view(open_page(at=key), ["Jan Nowak"])
+    page.evaluate("at => { location.hash = at; }", f"{key}-7")
+    expect_view(page, ["Jan Nowak"])
+    assert page.locator(f"{key}-7").get_by_text("Training").is_visible()
+    assert 0 <= page.locator(f"{key}-7").bounding_box()["y"] < 100
+    page.evaluate("location.hash = 'participants'")
+    expect_view(page, CLASS)
+    assert page.locator("#participants").bounding_box()["y"] < 100
+    for nowhere in ("p-0000000000", "%", "<script>", ""):
+        page.evaluate("at => { location.hash = at; }", key)
+        expect_view(page, ["Jan Nowak"])
+        page.evaluate("at => { location.hash = at; }", nowhere)
+        expect_view(page, CLASS)
+
+
+def test_a_mistake_leads_to_the_exercise_of_who_made_it(open_page: Open) -> None:
+    page = open_page()
+    page.locator(".mistakes").get_by_role("link", name="Ewa Bąk").click()
+    expect_view(page, ["Ewa Bąk"])
+    assert page.evaluate("document.activeElement.querySelector('.title').textContent") == "Mean squared error"
+
+
+def test_the_first_key_leads_past_the_head_in_every_view(open_page: Open) -> None:
+    page = open_page()
+    for heading in ("Scores", "Jan Nowak"):
+        page.keyboard.press("Tab")
+        page.get_by_role("link", name="Skip to the content").press("Enter")
+        assert page.evaluate("document.activeElement.textContent") == heading
+        page.locator("#heat").get_by_text("Jan Nowak").evaluate("name => name.closest('a').click()")
+        expect_view(page, ["Jan Nowak"])
+        page.evaluate("document.activeElement.blur()")
+
+
+def test_the_report_of_one_is_there_at_once(open_page: Open) -> None:
+    page = open_page("one")
+    expect_view(page, ["Jan Nowak"])
+    assert page.locator("#heat, nav").count() == 0
+    page.get_by_text("Code of cell 2").click()
+    assert page.get_by_text("def get_linear_forward(x, w, b):").is_visible()
+    page.locator("figure").get_by_text("The numbers").click()
+    assert page.get_by_role("cell", name="10,876").first.is_visible()
+
+
+def test_hostile_names_and_code_do_nothing(open_page: Open) -> None:
+    page = open_page("hostile")
+    for link in page.locator("#heat a").all():
+        link.click()
+        sync_api.expect(page.locator("h2:visible")).to_have_count(1)
+        page.locator("details:visible").evaluate_all("all => all.forEach(one => { one.open = true; })")
+        page.go_back()
+    page.get_by_label("Find a participant").fill("<script>")
+    assert len(shown(page)) == 1
+
+
+def test_the_pages_own_policy_stops_whatever_would_get_into_it(chromium: Any, files: dict[str, Path]) -> None:
+    page = chromium.new_context().new_page()
+    page.goto(files["en"].as_uri())
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        page.evaluate(
+            """(address) => {
+                const script = document.createElement("script");
+                script.textContent = "window.ran = true";
+                document.body.append(script);
+                document.body.insertAdjacentHTML("beforeend", `<img src='${address}'>
+                    <link rel=stylesheet href='${address}'>
+                    <b id='trap' onclick='window.ran = true' style='color: rgb(255, 0, 0)'>x</b>`);
+                document.getElementById("trap").click();
+                fetch(address).catch(() => {});
+            }""",
+            f"http://127.0.0.1:{server.getsockname()[1]}/",
+        )
+        assert page.evaluate("window.ran") is None
+        assert page.locator("#trap").evaluate("trap => getComputedStyle(trap).color") != "rgb(255, 0, 0)"
+        server.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            server.accept()
+    page.context.close()
+
+
+# ---- without script, on paper, on a phone
+
+
+def test_without_script_all_is_there_to_read(open_page: Open) -> None:
+    page = open_page(java_script_enabled=False)
+    expect_view(page, [*CLASS, *ALL])
+    assert not page.locator("#controls").is_visible()
+    assert page.locator("#heat thead button").count() == 0
+    page.locator("#heat").get_by_role("link", name="Jan Nowak").click()
+    assert 0 <= page.get_by_role("heading", name="Jan Nowak").bounding_box()["y"] < 300
+
+
+def test_on_paper_everything_that_is_folded_is_open_and_nothing_is_to_click(open_page: Open) -> None:
+    page = open_page("one")
+    assert not page.get_by_text("def train(x, y, w, b):").is_visible()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.get_by_text("def train(x, y, w, b):").is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details[open]").count() == 0
+    assert page.pdf().startswith(b"%PDF")
+    whole = open_page()
+    whole.emulate_media(media="print")
+    assert not whole.locator("#controls").is_visible()
+    expect_view(whole, CLASS)
+
+
+@pytest.mark.parametrize("name", ["pl", "hostile"])
+def test_a_phone_scrolls_one_way_only(name: str, open_page: Open) -> None:
+    page = open_page(name, viewport=PHONE)
+    for link in [None, *page.locator("#heat a").all()]:
+        if link is not None:
+            link.evaluate("link => link.click()")
+            sync_api.expect(page.locator(".person.open")).to_have_id(link.get_attribute("href")[1:])
+        page.locator("details:visible").evaluate_all("all => all.forEach(one => { one.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+# ---- for everybody
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme", "people"),
+    [("en", "light", [3, 7, 10]), ("en", "dark", [3]), ("pl", "light", []), ("pl", "dark", [3])],
+)
+def test_axe_finds_nothing_wrong(name: str, scheme: str, people: list[int], open_page: Open) -> None:
+    """https://github.com/dequelabs/axe-core: names, roles, contrast, landmarks, headings, tables."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    page = open_page(name, color_scheme=scheme)
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+    for at in (None, *people):
+        if at is not None:
+            page.evaluate("at => { location.hash = document.querySelectorAll('.person')[at].id; }", at)
+            expect_view(page, [ALL[at]])
+        found = axe.Axe().run(page).response["violations"]
+        assert not [(one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in found]
+
+
+def test_dark_is_dark_and_light_is_light(open_page: Open) -> None:
+    colours = [
+        open_page(color_scheme=scheme).evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        for scheme in ("light", "dark")
+    ]
+    lightness = [sum(map(int, colour.strip("rgb()").split(","))) / 3 for colour in colours]
+    assert lightness[0] > 230
+    assert lightness[1] < 40
+
+
+def test_nothing_moves_for_whoever_wants_no_motion(open_page: Open) -> None:
+    moving = (
+        "[...document.querySelectorAll('*')].filter(one => getComputedStyle(one).transitionDuration !== '0s').length"
+    )
+    assert open_page(reduced_motion="reduce").evaluate(moving) == 0

@@ -1,0 +1,115 @@
+"""What to do next: in the course's order, one step for one cause, and no cell that is mentioned already."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from grader.i18n import msg, render
+from grader.model import Cell, CellResult, CellStatus, CheckStatus, Diagnosis, ExerciseStatus
+from grader.report import next_steps
+from tests.sample_class import COURSE, EXERCISES, broken, failed, grade, result
+from tests.sample_run import HALF_FAULT, MIXED, RIGHT
+
+
+def names(exercises: object) -> list[str]:
+    return [one.id for one in exercises]  # type: ignore[attr-defined]
+
+
+def test_exercises_are_working_to_do_or_left_to_the_grader() -> None:
+    assert names(next_steps.working(MIXED)) == ["2"]
+    assert names(next_steps.to_do(MIXED)) == ["1", "3", "4"], "the one that is all bonus comes last"
+    assert names(next_steps.working(RIGHT)) == ["1", "2", "3", "4"]
+    assert next_steps.to_do(RIGHT) == []
+    assert "2" not in names(next_steps.to_do(HALF_FAULT)), "the grader's fault is nothing to do"
+
+
+def test_a_bonus_exercise_comes_after_those_with_points() -> None:
+    bonus = replace(failed("1a", "f(1)"), max_points=0.0)
+    assert names(next_steps.to_do(grade("A", bonus, failed("4", "f(1)")))) == ["4", "1a"]
+
+
+def test_exercises_that_fail_from_the_same_exception_are_one_step() -> None:
+    hint = msg("Cell {cell}: {error}", cell=2, error="NameError")
+    raised = [broken(id, CheckStatus.ERROR, "f(1)", msg("bonus"), "NameError: x") for id in ("1a", "1b", "4")]
+    same = [
+        replace(one, checks=tuple(replace(check, diagnosis=Diagnosis("x", hint)) for check in one.checks))
+        for one in raised
+    ]
+    plan = next_steps.plan(grade("A", *same, failed("2", "f(1)")))
+    assert [(step.exercise.id, names(step.same)) for step in plan] == [("1a", ["1b", "4"]), ("2", [])]
+
+
+def test_the_same_wrong_value_is_a_step_for_each_exercise() -> None:
+    wrong = Diagnosis("half", msg("bonus"))
+    plan = next_steps.plan(grade("A", failed("1a", "f(1)", wrong), failed("1b", "f(1)", wrong)))
+    assert [(step.exercise.id, step.same) for step in plan] == [("1a", ()), ("1b", ())]
+
+
+def test_an_instruction_names_the_function_and_its_cell() -> None:
+    first, _, _, missing = MIXED.exercises
+    assert render(next_steps.instruction(first), "en") == "Fix double (exercise 1, cell 2)."
+    assert render(next_steps.instruction(first), "pl") == "Popraw funkcję double (zadanie 1, komórka 2)."
+    assert render(next_steps.instruction(missing), "en") == "Write extra (exercise 4)."
+
+
+def test_what_an_exercise_needs_is_named_while_it_does_not_work() -> None:
+    needy = next(one for one in COURSE.exercises if one.needs)
+    needed = needy.needs[0]
+    own = failed(needy.id, "f(1)")
+    both = grade("A", failed(needed, "f(1)"), own)
+    assert next_steps.unfinished_needs(own, both, COURSE) == f"{EXERCISES[needed].function} ({needed})"
+    assert next_steps.unfinished_needs(own, grade("A", own), COURSE) == ""
+
+
+def test_what_is_right_and_leaves_a_bonus_is_named_apart() -> None:
+    assert names(next_steps.bonuses(MIXED)) == ["2"]
+    assert next_steps.bonuses(RIGHT) == []
+
+
+# ---- cells
+
+CALL = "print(get_linear_forward(1, 2, 3))"
+
+
+@pytest.mark.parametrize(
+    ("source", "error", "is_consequence"),
+    [
+        (CALL, "TypeError: x", True),
+        ("assert 1 == 2", "AssertionError", True),
+        ("print(oops)", "NameError: oops", False),
+        (CALL + "(", "SyntaxError: x", False),
+        ("def compute_mse_loss(y_hat, y):\n    1/0\nget_linear_forward(1)", "ZeroDivisionError: x", False),
+    ],
+)
+def test_a_cell_that_calls_what_does_not_work_is_a_consequence(source: str, error: str, is_consequence: bool) -> None:
+    one = grade("A", failed("1a", "f(1)"))
+    cell = CellResult(9, CellStatus.ERROR, error)
+    one = replace(one, notebook=replace(one.notebook, cells=(Cell(9, source),)), cells=(cell,))
+    found = next_steps.broken_cells(one)
+    assert (found.causes, found.consequences) == (((), (cell,)) if is_consequence else ((cell,), ()))
+
+
+def test_a_cell_that_an_exercise_speaks_of_is_not_named_again() -> None:
+    one = grade("A", result("1a", ExerciseStatus.FAILED, 0, cell=1, notes=(msg("bonus"),)))
+    one = replace(one, cells=(CellResult(1, CellStatus.ERROR, "E: x"), CellResult(2, CellStatus.TIMED_OUT)))
+    assert [cell.index for cell in next_steps.broken_cells(one).causes] == [2]
+
+
+def test_a_notebook_that_ran_to_its_end_has_no_broken_cells() -> None:
+    assert next_steps.broken_cells(RIGHT) == next_steps.BrokenCells((), ())
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "polish"),
+    [
+        (1, "A cell failed because of the above. Run it again when that is fixed: 1.", "Ta komórka"),
+        (2, "Cells failed because of the above. Run them again when that is fixed: 1, 2.", "Te komórki"),
+        (12, "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ….", "Te komórki"),
+    ],
+)
+def test_cells_to_run_again_are_only_counted_up(count: int, english: str, polish: str) -> None:
+    text = next_steps.run_again_text([CellResult(index, CellStatus.ERROR) for index in range(count)])
+    assert render(text, "en").endswith(english)
+    assert render(text, "pl").startswith(polish)

@@ -1,0 +1,236 @@
+"""The copy with results: a valid notebook; the participant's own is as it was, ours is inert and replaced."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from grader.course.course import Course
+from grader.errors import OutputError
+from grader.judging.suite import Suite
+from grader.kernel.fork_client import ForkServerClient
+from grader.model import Config, ExerciseStatus, Grade, Notebook, SubmissionStatus
+from grader.report import notebook_copy
+from grader.report.run import Run
+from grader.submissions.notebook import read, reread
+from grader.submissions.repair import whole
+from tests import sample_run
+from tests.cli.test_grade import command
+from tests.conftest import QUICK, ROOT, grade_file
+from tests.wrong_notebooks import WRONG, cells
+
+TYPICAL = ROOT / "tests" / "samples" / "typical_mistakes.ipynb"
+READABLE = [
+    path
+    for path in sorted((ROOT / "tests" / "notebooks").glob("*.ipynb"))
+    if read(path).status is not SubmissionStatus.UNREADABLE
+]
+
+
+@pytest.fixture(scope="module")
+def typical(course: Course, suite: Suite, warm: ForkServerClient | None) -> Grade:
+    return grade_file(TYPICAL, course, suite, Config(limits=QUICK), warm)
+
+
+@pytest.fixture(scope="module")
+def copy(typical: Grade, course: Course) -> str:
+    return notebook_copy.text(Run((typical,), course, Config(lang="en")), typical)
+
+
+def ours(notebook: Any) -> list[Any]:
+    return [cell for cell in notebook.cells if "grader" in cell.metadata]
+
+
+def source(notebook: Any, name: str) -> str:
+    return next(str(cell.source) for cell in ours(notebook) if cell.metadata["grader"]["result"] == name)
+
+
+# ---- the participant's own
+
+
+@pytest.mark.parametrize("path", READABLE, ids=lambda path: path.stem)
+def test_any_notebook_that_can_be_read_is_copied_as_a_valid_one_with_the_same_code(path: Path) -> None:
+    original = read(path)
+    text = reread(path, original.sha256)
+    assert text is not None
+    notebook = whole(text)
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+    for cell in original.cells:
+        assert notebook.cells[cell.index].source.replace("\0", "�") == cell.source
+    json.loads(nbformat.writes(notebook), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+def test_all_that_a_participant_had_is_kept(typical: Grade, course: Course, tmp_path: Path) -> None:
+    notebook = json.loads(TYPICAL.read_text("utf-8"))
+    notebook["metadata"]["mine"] = {"kept": [1, 2]}
+    printed = {"output_type": "stream", "name": "stdout", "text": "0.5\n"}
+    notebook["cells"][1] |= {"outputs": [printed], "execution_count": 3, "metadata": {"tags": ["own"]}}
+    path = tmp_path / "mine.ipynb"
+    path.write_text(json.dumps(notebook), "utf-8")
+    notebook = replace(typical.notebook, path=str(path), sha256=read(path).sha256)
+    made = nbformat.reads(notebook_copy.text(Run((), course, Config()), replace(typical, notebook=notebook)), 4)
+    assert made.metadata["mine"] == {"kept": [1, 2]}
+    assert [cell for cell in made.cells if "grader" not in cell.metadata] == nbformat.reads(path.read_text(), 4).cells
+    assert made.cells[2].outputs == [printed]
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+junk = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3)
+)
+cell = st.fixed_dictionaries(
+    {},
+    optional={
+        "cell_type": st.sampled_from(["code", "markdown", "raw", "heading"]) | junk,
+        "source": st.text(max_size=20) | junk,
+        "metadata": st.fixed_dictionaries({}, optional={"tags": junk, "name": junk, "collapsed": junk}) | junk,
+        "outputs": st.lists(st.fixed_dictionaries({"output_type": st.just("stream")}, optional={"text": junk}) | junk),
+        "execution_count": junk,
+        "attachments": junk,
+        "id": st.text(max_size=5) | junk,
+        "extra": junk,
+    },
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(cell, max_size=4), junk)
+@example([{"cell_type": "code", "outputs": [None]}], {})
+def test_whatever_cells_hold_the_copy_is_valid(some: list[Any], metadata: Any) -> None:
+    notebook = {"nbformat": 4, "nbformat_minor": 2, "metadata": metadata, "cells": some}
+    made = whole(json.dumps(notebook))
+    nbformat.validate(made)
+    assert len(made.cells) == len(some)
+
+
+# ---- ours
+
+
+def test_each_result_stands_under_its_exercises_cell_and_the_summary_on_top(copy: str) -> None:
+    made = nbformat.reads(copy, 4)
+    nbformat.validate(made)
+    names = [cell.metadata.get("grader", {}).get("result") for cell in made.cells]
+    assert names[0] == "summary"
+    for exercise in ("1a", "1b", "2", "3a", "3b", "4", "5", "6"):
+        assert made.cells[names.index(exercise) - 1].id == f"{exercise}-solution"
+
+
+def test_a_result_says_the_score_what_works_what_to_change_and_shows_a_call(copy: str) -> None:
+    made = nbformat.reads(copy, 4)
+    assert source(made, "1b") == (
+        "<!-- grader:result -->\n\n> **✗ 1b Mean squared error: 0/2**\n>\n"
+        "> ✗ Squares the error of one observation  \n> ✗ Takes the mean over many observations\n>\n"
+        "> The result is exactly half of the MSE. "
+        "Some textbooks divide it by 2 as well, but this formula does not.\n>\n"
+        "> ```python\n> compute_mse_loss(np.array([5]), np.array([2]))\n> ```\n>\n"
+        "> expected: `9`  \n> you got: `4.5`"
+    )
+    assert "✓ Multiplies each observation by the weight" in source(made, "1a")
+    assert "still the empty one" in source(made, "4")
+    assert "**Score: 10 of 18 points, bonus 1 of 4**" in source(made, "summary")
+    assert "1. Fix `compute_mse_loss` (exercise `1b`, cell 10)." in source(made, "summary"), "as counted in the copy"
+
+
+def test_a_copy_that_is_graded_again_gives_the_same_and_its_results_are_replaced(
+    copy: str, typical: Grade, course: Course, suite: Suite, warm: ForkServerClient | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "copy.ipynb"
+    path.write_text(copy, "utf-8")
+    again = grade_file(path, course, suite, Config(limits=QUICK), warm)
+    assert outcome(again) == outcome(typical)
+    assert notebook_copy.text(Run((again,), course, Config(lang="en")), again) == copy
+    untagged = nbformat.reads(copy, 4)
+    for one in ours(untagged):
+        one.metadata = {}
+    path.write_text(nbformat.writes(untagged), "utf-8")
+    notebook = replace(again.notebook, sha256=read(path).sha256)
+    made = notebook_copy.text(Run((), course, Config(lang="en")), replace(again, notebook=notebook))
+    assert len(ours(nbformat.reads(made, 4))) == 9, "known by their mark where an editor has dropped the tag"
+
+
+def outcome(grade: Grade) -> list[tuple[str, ExerciseStatus, float, float]]:
+    return [(one.id, one.status, one.points, one.bonus) for one in grade.exercises]
+
+
+def test_code_with_our_tag_stays_and_is_graded(
+    course: Course, suite: Suite, warm: ForkServerClient | None, tmp_path: Path
+) -> None:
+    code = nbformat.v4.new_code_cell(
+        "import numpy as np\ndef get_linear_forward(x, w, b):\n    return w * x + b",
+        metadata={"grader": {"result": "1a"}},
+    )
+    path = tmp_path / "tagged.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[code]), path)
+    graded = grade_file(path, course, suite, Config(limits=QUICK), warm)
+    assert graded.exercises[0].status is ExerciseStatus.PASSED
+    made = nbformat.reads(notebook_copy.text(Run((graded,), course, Config()), graded), 4)
+    assert made.cells[1] == code
+
+
+def test_nothing_of_a_participants_is_markup_in_our_cells(tmp_path: Path) -> None:
+    sources = ["x = 1"] * 6
+    path = tmp_path / "hostile.ipynb"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(one) for one in sources])
+    nbformat.write(notebook, path)
+    notebook = replace(sample_run.MIXED.notebook, path=str(path), sha256=read(path).sha256)
+    hostile = replace(sample_run.MIXED, notebook=notebook)
+    made = nbformat.reads(notebook_copy.text(sample_run.run(hostile), hostile), 4)
+    assert len(ours(made)) > 3
+    for one in ours(made):
+        html = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable("table").render(one.source)
+        assert not any(f"<{tag}" in html for tag in ("script", "img", "a ", "iframe", "em>")), html
+        assert "javascript:" not in html.replace("[l](javascript:1)", ""), "but as the text that it is"
+
+
+@pytest.mark.parametrize("name", [*WRONG][:4])
+@pytest.mark.parametrize("lang", ["pl", "en"])
+def test_a_wrong_notebooks_copy_is_valid_in_both_languages(
+    name: str, lang: str, course: Course, suite: Suite, warm: ForkServerClient | None, tmp_path: Path
+) -> None:
+    path = tmp_path / f"{name}.ipynb"
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells(course, name)])
+    nbformat.write(made, path)
+    graded = grade_file(path, course, suite, Config(limits=QUICK), warm)
+    text = notebook_copy.text(Run((graded,), course, Config(lang=lang)), graded)
+    nbformat.validate(nbformat.reads(text, 4))
+
+
+# ---- files
+
+
+def test_a_file_that_has_changed_since_is_not_copied(typical: Grade, course: Course) -> None:
+    notebook = Notebook(str(TYPICAL), "typical", "0" * 64, typical.notebook.cells)
+    with pytest.raises(OutputError, match="no longer the file that was graded"):
+        notebook_copy.text(Run((), course, Config()), replace(typical, notebook=notebook))
+
+
+def test_the_command_writes_a_copy_and_several_into_a_folder(tmp_path: Path) -> None:
+    done = command(TYPICAL, "--report", f"notebook={tmp_path / 'copy.ipynb'}")
+    assert done.returncode == 1, done.stderr
+    assert "What to do next:" in done.stdout, "the report in the terminal stays"
+    nbformat.validate(nbformat.read(tmp_path / "copy.ipynb", 4))
+    given = tmp_path / "given"
+    for folder in ("a", "b"):
+        (given / folder).mkdir(parents=True)
+        (given / folder / "same.ipynb").write_bytes(TYPICAL.read_bytes())
+    (given / "cut.ipynb").write_text("{")
+    done = command(given, "--report", f"notebook={tmp_path / 'copies'}")
+    assert done.returncode == 1, done.stderr
+    assert "cut.ipynb can't be read as a notebook: no copy of it is made" in done.stderr
+    assert sorted(path.name for path in (tmp_path / "copies").iterdir()) == ["a.ipynb", "b.ipynb"]
+
+
+def test_several_copies_need_a_place(tmp_path: Path) -> None:
+    done = command(ROOT / "tests" / "samples", "--report", "notebook", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Name a folder for copies" in done.stderr

@@ -1,0 +1,95 @@
+"""The report in the terminal: what works first, then a few steps in their order, one cause one message."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import sys
+
+import pytest
+from rich.console import Console
+
+from grader.course.course import Course
+from grader.judging.suite import Suite
+from grader.kernel.fork_client import ForkServerClient
+from grader.model import Cell, Config, Grade, Limits, Notebook
+from grader.pipeline import Grader
+from grader.report import terminal
+from grader.report.run import Run
+from tests.conftest import ROOT, GradeCells
+from tests.wrong_notebooks import WRONG, cells
+
+GOLDEN = ROOT / "tests" / "golden" / "terminal"
+SHORT = Limits(cell_timeout_s=1.0, call_timeout_s=0.5, total_timeout_s=60.0)
+
+
+def graded(course: Course, suite: Suite, warm: ForkServerClient | None, name: str) -> Grade:
+    sources = cells(course, name)
+    sha256 = hashlib.sha256(name.encode()).hexdigest()
+    notebook = Notebook(f"{name}.ipynb", name, sha256, tuple(map(Cell, range(len(sources)), sources)))
+    config = Config(limits=SHORT, hidden=(str(course.folder),))
+    return Grader(course, suite, config, warm).grade_notebook(notebook)
+
+
+@pytest.fixture(scope="module")
+def reports(course: Course, suite: Suite, warm: ForkServerClient | None) -> dict[tuple[str, str], str]:
+    made = {}
+    for name in WRONG:
+        grade = graded(course, suite, warm, name)
+        for lang in ("pl", "en"):
+            text = terminal.text(Run((grade,), course, Config(lang=lang)))
+            made[name, lang] = "\n".join(line.rstrip() for line in text.splitlines()[:-1]) + "\n"  # but for the walls
+    return made
+
+
+@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="Python's own messages differ from version to version")
+@pytest.mark.parametrize("lang", ["pl", "en"])
+@pytest.mark.parametrize("name", WRONG)
+def test_a_report_is_as_it_was_read_and_found_clear(
+    name: str, lang: str, reports: dict[tuple[str, str], str], request: pytest.FixtureRequest
+) -> None:
+    """`pytest tests/report/test_terminal.py --write-golden` writes them anew: read each as the beginner would."""
+    file = GOLDEN / f"{name}.{lang}.txt"
+    if request.config.getoption("--write-golden"):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(reports[name, lang], "utf-8")
+    assert reports[name, lang] == file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_works_comes_before_at_most_three_steps_and_nothing_is_said_twice(
+    name: str, reports: dict[tuple[str, str], str]
+) -> None:
+    text = reports[name, "en"]
+    works, _, rest = text.partition("What to do next:")
+    assert "What works:" in works
+    assert " 4. " not in rest
+    for step in re.split(r"^ \d\. ", rest, flags=re.MULTILINE):
+        hints = [line for line in step.splitlines() if line.startswith("      ") and len(line.split()) > 4]
+        assert len(hints) == len(set(hints))
+
+
+def test_the_same_mistake_in_two_exercises_is_explained_once(
+    grade_cells: GradeCells, course: Course, solutions: dict[str, str]
+) -> None:
+    half = {
+        "3a": "def get_backprop(y_hat, y, x):\n    return (y_hat - y) * x, y_hat - y",
+        "3b": "def get_backprop(y_hat, y, x):\n    return np.mean((y_hat - y) * x), np.mean(y_hat - y)",
+    }
+    text = terminal.text(Run((grade_cells(*{**solutions, **half}.values()),), course, Config(lang="en")))
+    assert text.count("exactly half") == 1
+    assert "The same mistake as in step 1." in text
+
+
+def test_every_check_is_shown_when_asked_for(
+    grade_cells: GradeCells, course: Course, solutions: dict[str, str], suite: Suite
+) -> None:
+    stubs = {exercise.id: exercise.stub for exercise in course.exercises if exercise.id not in ("1a", "1b")}
+    grade = grade_cells(*{**solutions, **stubs, "1b": "def compute_mse_loss(y_hat, y):\n    return 1"}.values())
+    out = io.StringIO()
+    terminal.show(Run((grade,), course, Config(lang="en")), Console(file=out, width=100), verbose=True)
+    titles = [check.title.en for id in ("1a", "1b") for check in suite.checks(id)]
+    assert all(title in out.getvalue() for title in titles)
+    assert " 6. Write update_params" not in out.getvalue().partition("After that")[2], "nothing is put off"
+    assert " 7. Write normalize (exercise 6)" in out.getvalue()
