@@ -68,6 +68,7 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
     banner = ""  # IPython's holds a random tip: choosing it would change the participant's random numbers
     shell_channel_thread = OneThread()  # ipykernel asks for its parent_thread when a cell awaits
     _supports_kernel_subshells = False
+    _in_cell = False
 
     async def execute_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
         try:
@@ -86,10 +87,14 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
     def _with_cells_streams(self, run_code: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         @wraps(run_code)
         async def run(*args: Any, **kwargs: Any) -> Any:
+            if self._in_cell:  # a magic runs code, with streams of its own
+                return await run_code(*args, **kwargs)
+            self._in_cell = True
             sys.stdout, sys.stderr = self._cells_streams
             try:
                 return await run_code(*args, **kwargs)
             finally:
+                self._in_cell = False
                 self._cells_streams = sys.stdout, sys.stderr
                 sys.stdout, sys.stderr = self._own_streams
                 for stream in self._cells_streams:
