@@ -70,7 +70,7 @@ class Grader:
         if all(result.status is ExerciseStatus.MISSING for result in chosen):
             status = SubmissionStatus.NO_EXERCISES
             notes = (msg("None of the exercises' functions is in this notebook."), *notes)
-        cells = explain_cells(session.sources, session.cells, self.course)
+        cells = explain_cells(session.sources, session.cells, self.course, session.budget)
         return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls)
 
     def grade_lost(self, submission: Submission) -> Grade:

@@ -25,9 +25,15 @@ _BAD = frozenset({CheckStatus.FAILED, CheckStatus.ERROR, CheckStatus.TIMED_OUT})
 
 
 def diagnose(judged: Sequence[Judged], session: Calls, course: Course) -> tuple[ExerciseResult, ...]:
-    """The results of the exercises with what there is to say about their mistakes; points stay as they are."""
+    """The results of the exercises with what there is to say about their mistakes, as far as the time reaches; points
+    stay as they are."""
     notebook = notebook_context(session.sources, session.cells, course)
-    return tuple(_explain(one, name_known_mistake(one, course), session, course, notebook) for one in judged)
+    return tuple(
+        _explain(one, name_known_mistake(one, course), session, course, notebook)
+        if session.budget.may_explain
+        else one.result
+        for one in judged
+    )
 
 
 def name_known_mistake(judged: Judged, course: Course) -> ExerciseResult:

@@ -1,0 +1,148 @@
+"""What judging asks of a session and what it gets back: calls of a participant's functions, in plain Python values."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from grader.kernel.budget import Budget
+from grader.kernel.protocol import messages
+from grader.kernel.protocol.messages import Raised, Version
+from grader.kernel.protocol.values import Nothing, WireError, decode, encode
+from grader.model import Cell, CellResult
+
+StandInAnswer = Callable[[str, Sequence[object], Mapping[str, object]], object]
+"""Gives the result of a function that the grader stands in for, from its name and arguments. May raise CannotAnswer."""
+
+
+class CannotAnswer(Exception):
+    """A function that the grader stands in for has no result for these arguments; the text says why."""
+
+
+class Problem(Enum):
+    """Why a call has no value."""
+
+    RAISED = "raised"  # an exception
+    TIMED_OUT = "timed_out"  # it took longer than a call may
+    CRASHED = "crashed"  # it ended the kernel
+    GARBLED = "garbled"  # what came back contradicts itself
+    OUT_OF_TIME = "out_of_time"  # it was not made: the time for the notebook is over
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The result of one call: a value or a problem.
+
+    Attributes:
+        value: plain data: None, numbers, numpy arrays, str, list, tuple, dict; Opaque for what is no data.
+        problem: why there is no value.
+        raised: the exception, if the problem is RAISED.
+        printed: what the call printed, cut to the kernel's cap.
+    """
+
+    value: object = None
+    problem: Problem | None = None
+    raised: Raised | None = None
+    printed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The arguments of one call, in the version's own order: plain data, as in `Answer.value`."""
+
+    args: tuple[object, ...]
+    kwargs: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A way to call a version.
+
+    Attributes:
+        version: the definition to call.
+        after_cell: whether names have the values that they had after the version's own cell.
+        asked: names of functions that the grader stands in for: calls of them come to `answer`.
+    """
+
+    version: Version
+    after_cell: bool = False
+    asked: tuple[str, ...] = ()
+
+
+class Calls(Protocol):
+    """All that judging needs of a session: the versions of functions, the cells, and a way to call a version."""
+
+    @property
+    def versions(self) -> tuple[Version, ...]: ...
+
+    @property
+    def sources(self) -> tuple[Cell, ...]: ...
+
+    @property
+    def cells(self) -> tuple[CellResult, ...]: ...
+
+    @property
+    def alive(self) -> bool: ...
+
+    @property
+    def budget(self) -> Budget: ...
+
+    def call(
+        self,
+        invocation: Invocation,
+        cases: Sequence[Case],
+        seed: int,
+        answer: StandInAnswer | None = None,
+        within_s: float = math.inf,
+    ) -> list[Answer]: ...
+
+
+# ---- as they cross the wall
+
+
+def encode_calls(invocation: Invocation, cases: Sequence[Case], seed: int) -> messages.Calls:
+    encoded = [
+        messages.Case(
+            [encode(value) for value in case.args], [(name, encode(value)) for name, value in case.kwargs.items()]
+        )
+        for case in cases
+    ]
+    number, asked = secrets.randbits(48), list(invocation.asked)
+    return messages.Calls(number, invocation.version.id, encoded, invocation.after_cell, asked, seed)
+
+
+def answering(answer: StandInAnswer) -> Callable[[messages.Ask], messages.Answer]:
+    """`answer` as a function of the kernel's question."""
+
+    def reply(ask: messages.Ask) -> messages.Answer:
+        try:
+            args = [decode(value) for value in ask.args]
+            value = answer(ask.name, args, {name: decode(value) for name, value in ask.kwargs})
+        except CannotAnswer as error:
+            return messages.Answer(Nothing(), str(error))
+        except (WireError, RecursionError, MemoryError):
+            return messages.Answer(Nothing(), f"{ask.name} got arguments that make no sense")
+        return messages.Answer(encode(value), "")
+
+    return reply
+
+
+def decode_all(outcomes: Sequence[messages.Outcome], budget: Budget) -> list[Answer]:
+    """The answers, as far as the time reaches: large ones take long to decode."""
+    return [Answer(problem=Problem.OUT_OF_TIME) if budget.is_spent else _decode(outcome) for outcome in outcomes]
+
+
+def _decode(outcome: messages.Outcome) -> Answer:
+    result = outcome.result
+    if isinstance(result, messages.Timeout):
+        return Answer(problem=Problem.TIMED_OUT, printed=outcome.printed)
+    if isinstance(result, messages.Raised):
+        return Answer(problem=Problem.RAISED, raised=result, printed=outcome.printed)
+    try:
+        return Answer(decode(result), printed=outcome.printed)
+    except (WireError, RecursionError, MemoryError):
+        return Answer(problem=Problem.GARBLED, printed=outcome.printed)
