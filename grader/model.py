@@ -265,7 +265,8 @@ class ExerciseResult:
 class Grade:
     """All that is known of one submission once it has been graded. `digest` is over all that the participant handed
     in, also what does not count in the end; `attempt` is the one of it that counts. `incomplete`: the grader broke on
-    something else that might have earned more, and the score is the one that there is without it."""
+    something else that might have earned more, and the score is the one that there is without it. `hurried`: the clock
+    ended something that might have come to its end on a machine with nothing else to do."""
 
     notebook: Notebook
     status: SubmissionStatus
@@ -277,6 +278,7 @@ class Grade:
     digest: str = ""
     attempt: int = 0
     incomplete: bool = False
+    hurried: bool = False
 
     @property
     def score(self) -> float:

@@ -52,7 +52,7 @@ class Grader:
         started = time.monotonic()
         reading = read_submission(submission)
         grades = [labelled(self._grade_or_fault(notebook)) for notebook in reading.submissions]
-        counts = best(submission, grades)
+        counts = replace(best(submission, grades), hurried=any(grade.hurried for grade in grades))
         return replace(counts, digest=reading.digest, duration_s=time.monotonic() - started)
 
     def grade_notebook(self, notebook: Notebook) -> Grade:
@@ -71,7 +71,7 @@ class Grader:
             status = SubmissionStatus.NO_EXERCISES
             notes = (msg("None of the exercises' functions is in this notebook."), *notes)
         cells = explain_cells(session.sources, session.cells, self.course, session.budget)
-        return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls)
+        return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls, hurried=session.hurried)
 
     def grade_lost(self, submission: Submission) -> Grade:
         """The grade of a submission whose worker process died each time that it was tried."""

@@ -467,7 +467,7 @@ FORGING = [
     forgery(
         "forged-frames",
         "write forged outcomes to every socket",
-        'import os, struct\nbody = b\'{"t":"outcome","result":{"t":"none"},"printed":"","cut":false}\'\n'
+        'import os, struct\nbody = b\'["outcome",1,["none"],"",false]\'\n'
         "for n in range(3, 64):\n    try: os.write(n, struct.pack('>Q', len(body)) + body)\n    except OSError: pass\nreturn x * 0",
     ),
     forgery(

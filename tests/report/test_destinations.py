@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from tests.cli.test_grade import TYPICAL, command
 
 from grader.course import course
 from grader.errors import UsageError
 from grader.report.destinations import Destination, destinations
 from grader.report.formats import FORMATS
 from grader.report.platforms import gradescope, prairielearn
+from tests.cli.test_grade import TYPICAL, command
 from tests.conftest import ROOT
 from tests.report.platforms.test_classroom50 import CLASSROOM
 from tests.test_submissions import EMPTY, lay_out, notebook, zipped

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.test_grade import SOLVED, command
 
 from grader.report.platforms import github
+from tests.cli.test_grade import SOLVED, command
 from tests.report.test_formats import REPORTS
 from tests.sample_run import HALF_FAULT, MIXED, RIGHT, run
 
