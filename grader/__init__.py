@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from grader._version import __version__
     from grader.api import Grader, find, grade, grade_all, load_course, report_text
+    from grader.config import Config, Limits
     from grader.course.course import Course
     from grader.errors import GraderError
-    from grader.model import Config, Grade, Limits
+    from grader.model import Grade
 
-__version__ = "0.1.0"
 PACKAGE = Path(__file__).resolve().parent
 """The folder of the installed package: what no participant's code may read."""
 __all__ = [
@@ -23,12 +24,13 @@ __all__ = [
     "load_course", "report_text",
 ]  # fmt: skip
 _HOMES = {
-    "Config": "grader.model",
+    "__version__": "grader._version",
+    "Config": "grader.config",
     "Course": "grader.course.course",
     "Grade": "grader.model",
     "Grader": "grader.api",
     "GraderError": "grader.errors",
-    "Limits": "grader.model",
+    "Limits": "grader.config",
     "find": "grader.api",
     "grade": "grader.api",
     "grade_all": "grader.api",

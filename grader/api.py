@@ -13,12 +13,13 @@ from typing import TypeVar, Union, get_args
 
 from grader import pipeline
 from grader.batch import workers
+from grader.config import Config, Kernels, Sandbox
 from grader.course import loader
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import Lang
 from grader.kernel import fork_client
-from grader.model import Config, Grade, Kernels, Sandbox
+from grader.model import Grade
 from grader.report import formats
 from grader.report.run import Run
 from grader.submissions.find import find as find_submissions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
@@ -16,8 +16,14 @@ LANGUAGES: tuple[Lang, ...] = ("pl", "en")
 
 
 class Message(msgspec.Struct, frozen=True, tag="message"):
-    """A text whose words are chosen when it is shown. `values` fill the `{name}` places; `n` picks the plural. The
-    place of a cell is called `cell` and counts from 1."""
+    """A text whose words are chosen when it is shown.
+
+    Attributes:
+        text: The English text, with `{name}` places.
+        values: What fills the places, by name. A text is shown in the same language.
+        plural: The English plural, if the text has a number in it.
+        n: The number that picks the plural.
+    """
 
     text: str
     values: Mapping[str, Value] = {}
@@ -32,8 +38,18 @@ class Titles(msgspec.Struct, frozen=True, tag="titles"):
     en: str
 
 
+class CellRef(msgspec.Struct, frozen=True, tag="cell"):
+    """A cell that a text mentions, shown as its number from 1, or as what `label_cells` has replaced it by.
+
+    Attributes:
+        index: Counts all cells from 0, over all files where several notebooks are run as one.
+    """
+
+    index: int
+
+
 Text = Message | Titles | str
-Value = Union[Message, Titles, str, int, float, None]
+Value = Union[Message, Titles, CellRef, str, int, float, None]
 
 
 def msg(text: str, /, **values: Value) -> Message:
@@ -49,6 +65,19 @@ def msgs(text: str, plural: str, n: int, /, **values: Value) -> Message:
 def render(text: Text, lang: Lang) -> str:
     """The words of `text` in `lang`. A plain string stands as it is."""
     return "".join(piece for piece, _ in pieces(text, lang))
+
+
+def label_cells(text: Text, label: Callable[[int], int | str]) -> Text:
+    """The text with each `CellRef` in it replaced by the label of its index."""
+    if not isinstance(text, Message):
+        return text
+    return msgspec.structs.replace(text, values={name: _labelled(value, label) for name, value in text.values.items()})
+
+
+def _labelled(value: Value, label: Callable[[int], int | str]) -> Value:
+    if isinstance(value, CellRef):
+        return label(value.index)
+    return label_cells(value, label) if isinstance(value, Message) else value
 
 
 def pieces(text: Text, lang: Lang) -> Iterator[tuple[str, bool]]:
@@ -72,6 +101,8 @@ def pieces(text: Text, lang: Lang) -> Iterator[tuple[str, bool]]:
 def _value(value: Value, lang: Lang) -> Iterator[tuple[str, bool]]:
     if isinstance(value, Message | Titles | str):
         yield from pieces(value, lang)
+    elif isinstance(value, CellRef):
+        yield str(value.index + 1), True
     elif isinstance(value, float):
         yield number(value, lang), True
     else:

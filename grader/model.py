@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal
 
-from grader.i18n import Lang, Text, Titles
+from grader.i18n import Text, Titles
 
 
 class SubmissionStatus(str, Enum):
@@ -324,34 +323,3 @@ class Grade:
         if self.status is not SubmissionStatus.GRADED:
             return False
         return self.score * 100 >= min_score_percent * self.max_score - 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a submission may use."""
-
-    cell_timeout_s: float = 30.0
-    call_timeout_s: float = 5.0
-    total_timeout_s: float = 120.0
-    memory_mib: int = 2048
-    output_bytes: int = 1 << 20
-
-
-Sandbox = Literal["auto", "strict", "off"]
-Kernels = Literal["warm", "cold"]
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """The settings of a run, resolved by the command line and passed down. `hidden`: folders that no code may see.
-    `curves`: whether what only a page draws is asked for."""
-
-    only: tuple[str, ...] = ()
-    lang: Lang = "pl"
-    seed: int = 0
-    sandbox: Sandbox = "auto"
-    kernel: Kernels = "warm"
-    hidden: tuple[str, ...] = ()
-    without_walls: tuple[str, ...] = ()
-    limits: Limits = field(default_factory=Limits)
-    curves: bool = True

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader.config import Config, Limits
 from grader.course.course import Course, Exercise
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.exception_hints import explain_cells
@@ -18,16 +19,11 @@ from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session, run
-from grader.model import (
-    CheckStatus,
-    Config,
-    ExerciseResult,
-    ExerciseStatus,
-    Grade,
-    Notebook,
-    SubmissionStatus,
-)
-from grader.submissions.submission import Submission, best, fingerprint, labelled, read_submission
+from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
+from grader.submissions.cell_labels import label_cells
+from grader.submissions.submission import Submission, best, fingerprint, read_submission
+
+MAX_TIMED_ATTEMPTS = 3  # notebooks of one submission that may take their whole time
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +47,22 @@ class Grader:
         the grade, so that a batch goes on."""
         started = time.monotonic()
         reading = read_submission(submission)
-        grades = [labelled(self._grade_or_fault(notebook)) for notebook in reading.submissions]
+        grades = [label_cells(grade) for grade in self._grade_each(reading.submissions, started)]
         counts = replace(best(submission, grades), hurried=any(grade.hurried for grade in grades))
         return replace(counts, digest=reading.digest, duration_s=time.monotonic() - started)
+
+    def _grade_each(self, notebooks: Sequence[Notebook], started_s: float) -> Iterator[Grade]:
+        """Each with the time that a notebook may take, as long as the submission has time left."""
+        limits = self.config.limits
+        deadline = started_s + submission_time_s(len(notebooks), limits)
+        for notebook in notebooks:
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                reason = msg("It was not run: the notebooks before it used up the time.")
+                yield replace(self._ungraded(notebook, SubmissionStatus.GRADED, reason), hurried=True)
+                continue
+            own = replace(limits, total_timeout_s=min(limits.total_timeout_s, left_s))
+            yield replace(self, config=replace(self.config, limits=own))._grade_or_fault(notebook)
 
     def grade_notebook(self, notebook: Notebook) -> Grade:
         """Run one notebook, judge its exercises and score it. Its duration is for the caller to measure."""
@@ -121,6 +130,11 @@ class Grader:
 
     def _is_chosen(self, exercise: str) -> bool:
         return not self.config.only or exercise in self.config.only
+
+
+def submission_time_s(attempts: int, limits: Limits) -> float:
+    """How long all notebooks that one participant handed in may take together, however many there are."""
+    return min(max(1, attempts), MAX_TIMED_ATTEMPTS) * limits.total_timeout_s
 
 
 @contextmanager

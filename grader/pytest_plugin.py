@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from grader.config import Config
     from grader.course.course import Course, Exercise
     from grader.i18n import Lang
-    from grader.model import Config, ExerciseResult, Grade
+    from grader.model import ExerciseResult, Grade
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,8 +55,8 @@ class NotebookFile(pytest.File):
 
     @cached_property
     def settings(self) -> Config:
+        from grader.config import Config
         from grader.i18n import locale_language
-        from grader.model import Config
 
         return Config(lang=self.config.getoption("grade_lang") or locale_language(os.environ), curves=False)
 
@@ -113,5 +114,5 @@ def _title(result: ExerciseResult, lang: Lang) -> str:
     title = f"{result.id} {render(result.title, lang)}: {prose.points(result, lang)}"
     if result.cell is None:
         return title
-    cell = msg("cell {cell}", cell=result.cell + 1)
+    cell = msg("cell {cell}", cell=result.label)
     return f"{title} ({render(cell, lang)})"

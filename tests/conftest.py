@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from grader.config import Config, Limits
 from grader.course import loader
 from grader.course.course import Course
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient, available
-from grader.model import Cell, Config, ExerciseResult, Grade, Limits, Notebook
+from grader.model import Cell, ExerciseResult, Grade, Notebook
 from grader.pipeline import Grader
 from grader.submissions.submission import from_file
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from grader.config import Config
 from grader.course import loader
 from grader.course.course import Exercise
 from grader.i18n import Text, Titles, msg
@@ -13,7 +14,6 @@ from grader.model import (
     CellStatus,
     CheckResult,
     CheckStatus,
-    Config,
     Curve,
     Diagnosis,
     ExerciseResult,

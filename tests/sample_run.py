@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grader.config import Config
 from grader.course.course import Course, Exercise
 from grader.i18n import Titles, msg
 from grader.model import (
@@ -12,7 +13,6 @@ from grader.model import (
     CellStatus,
     CheckResult,
     CheckStatus,
-    Config,
     Diagnosis,
     ExerciseResult,
     ExerciseStatus,

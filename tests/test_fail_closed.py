@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from grader.batch.workers import grade_all
+from grader.config import Config
 from grader.course.course import Course
 from grader.errors import KernelStartError
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import CheckStatus, Config, ExerciseStatus, Grade, SubmissionStatus
+from grader.model import CheckStatus, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import formats
 from grader.report.run import Run
 from grader.submissions.submission import from_file

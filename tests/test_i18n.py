@@ -6,11 +6,12 @@ import ast
 import gettext
 import string
 
+import msgspec
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from grader.i18n import Titles, msg, msgs, render
+from grader.i18n import CellRef, Message, Titles, label_cells, msg, msgs, pieces, render
 from tests.conftest import ROOT
 
 LOCALE = ROOT / "grader" / "locale" / "pl" / "LC_MESSAGES"
@@ -73,3 +74,22 @@ def test_texts_are_rendered_in_both_languages() -> None:
         "Value {number} of {count}: {reason}", number=1, count=2, reason=msg("The value is not the expected one.")
     )
     assert render(nested, "pl") == "Wartość 1 z 2: Wynik jest inny, niż powinien."
+
+
+def test_a_cell_is_shown_as_its_number_from_1_or_by_its_label() -> None:
+    text = msg("Cell {cell}: {error}", cell=CellRef(2), error=msg("cell {cell}", cell=CellRef(0)))
+    assert render(text, "en") == "Cell 3: cell 1"
+    assert render(label_cells(text, lambda index: f"{index} (kopia.ipynb)"), "en") == (
+        "Cell 2 (kopia.ipynb): cell 0 (kopia.ipynb)"
+    )
+    assert render(label_cells(text, lambda index: index), "pl") == "Komórka 2: komórka 0"
+
+
+def test_a_files_name_in_a_label_is_not_ours_so_that_reports_quote_it() -> None:
+    text = label_cells(msg("Cell {cell}", cell=CellRef(0)), lambda index: "1 (<b>.ipynb)")
+    assert [*pieces(text, "en")] == [("Cell ", True), ("1 (<b>.ipynb)", False)]
+
+
+def test_a_text_with_a_cell_is_the_same_after_it_was_sent() -> None:
+    text = msg("Cell {cell}: {error}", cell=CellRef(2), error="x")
+    assert msgspec.json.decode(msgspec.json.encode(text), type=Message) == text

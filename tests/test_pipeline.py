@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from grader.config import Config
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import CheckStatus, Config, ExerciseStatus, SubmissionStatus
+from grader.model import CheckStatus, ExerciseStatus, SubmissionStatus
 from grader.pipeline import Grader, hidden_folders, open_grader
 from grader.submissions.submission import File, Submission, from_file
 from tests.conftest import QUICK, ROOT

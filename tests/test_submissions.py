@@ -19,10 +19,11 @@ import pytest
 
 from grader.batch.store import file_name
 from grader.batch.workers import grade_all
+from grader.config import Config
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import render
-from grader.model import Config, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
+from grader.model import ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
 from grader.report import gradebook, json_report, terminal
 from grader.report.platforms import canvas, moodle
 from grader.report.run import Run

@@ -25,9 +25,10 @@ from grader.batch.worker_process import (
     encode_submission,
 )
 from grader.batch.workers import Engine, time_limit_s
+from grader.config import Config
 from grader.course.course import Course
 from grader.errors import UsageError
-from grader.model import Config, Grade
+from grader.model import Grade
 from grader.pipeline import open_grader
 from grader.submissions.submission import Submission
 

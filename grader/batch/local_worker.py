@@ -16,11 +16,12 @@ from multiprocessing.pool import ExceptionWithTraceback  # type: ignore[attr-def
 from pathlib import Path
 from typing import Any
 
+from grader.config import Config
 from grader.course.loader import load
 from grader.judging.suite import Suite
 from grader.kernel import fork_client
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import Config, Grade
+from grader.model import Grade
 from grader.pipeline import Grader
 from grader.submissions.submission import Submission
 

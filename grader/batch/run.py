@@ -15,11 +15,12 @@ from rich.console import Console
 from grader.batch.progress import Progress, choose_progress
 from grader.batch.results import Results, file_states
 from grader.batch.workers import Engine, open_workers
+from grader.config import Config
 from grader.course.course import Course
 from grader.errors import OutputError, UsageError
 from grader.i18n import Lang, Text, msg, msgs, render
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import Config, Grade, SubmissionStatus
+from grader.model import Grade, SubmissionStatus
 from grader.output import write_atomically
 from grader.pipeline import hidden_folders
 from grader.report import formats

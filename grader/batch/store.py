@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from grader import PACKAGE, __version__
+from grader.config import Config
 from grader.errors import OutputError, UsageError
-from grader.model import Config, Grade, SubmissionStatus
+from grader.model import Grade, SubmissionStatus
 from grader.output import UNFINISHED, write_atomically
 from grader.submissions.submission import Submission, better_known, fingerprint
 from grader.submissions.tree import RESULTS_MARK

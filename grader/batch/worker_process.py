@@ -29,9 +29,10 @@ else:
     from multiprocessing.connection import Connection
 
 from grader.batch.store import encode
+from grader.config import Config
 from grader.course.course import Course
 from grader.kernel.inside.environment import ONE_THREAD
-from grader.model import Config, Grade
+from grader.model import Grade
 from grader.submissions.submission import Submission
 
 END_TIMEOUT_S = 5.0

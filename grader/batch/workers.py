@@ -15,10 +15,11 @@ from typing import Any
 
 from grader.batch import local_worker
 from grader.batch.local_worker import START_METHOD, SharedForkServer
+from grader.config import Config
 from grader.course.course import Course
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import Config, Grade
-from grader.pipeline import hidden_folders, open_grader
+from grader.model import Grade
+from grader.pipeline import hidden_folders, open_grader, submission_time_s
 from grader.submissions.submission import Submission
 
 GRACE_S = 15.0  # what is left for the end of a notebook that has used up its time
@@ -55,7 +56,7 @@ def grade_all(
 def time_limit_s(submission: Submission, config: Config) -> float:
     """After how long the process that grades a submission is ended from outside. Each attempt ends itself before that,
     if it can."""
-    return max(1, len(submission.attempts)) * config.limits.total_timeout_s + GRACE_S
+    return submission_time_s(len(submission.attempts), config.limits) + GRACE_S
 
 
 @contextmanager

@@ -11,13 +11,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from grader import __version__
+from grader.config import Config
 from grader.course import loader
 from grader.errors import CourseError, GraderError
 from grader.i18n import Text, msg, render
 from grader.kernel import fork_client
 from grader.kernel.inside.fake_modules import COLAB_MODULES
 from grader.kernel.session import run
-from grader.model import Cell, Config, Notebook
+from grader.model import Cell, Notebook
 
 SHA = "0" * 64
 _NAMESPACES = msg(

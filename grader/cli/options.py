@@ -15,9 +15,9 @@ from grader.i18n import locale_language
 from grader.report.formats import FORMATS
 
 if TYPE_CHECKING:
+    from grader.config import Config, Kernels, Sandbox
     from grader.course.course import Course
     from grader.i18n import Lang
-    from grader.model import Config, Kernels, Sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Options:
 
     def make_config(self, course: Course | None = None) -> Config:
         """The settings of a run. Raise UsageError if the course lacks an exercise that is to be graded."""
-        from grader.model import Config, Limits
+        from grader.config import Config, Limits
 
         if course is not None:
             course.require(self.only)

@@ -13,7 +13,7 @@ from grader.diagnosis.exception_rules import Fault, NotebookContext
 from grader.diagnosis.function_source import FunctionSource, SourceContext, read_function
 from grader.diagnosis.known_mistakes import Observed, find_known_mistake
 from grader.diagnosis.source_hints import find_endless_hint, find_none_hint, find_source_hint
-from grader.i18n import Text, Value, msg
+from grader.i18n import CellRef, Text, Value, msg
 from grader.judging.attempts import Attempt
 from grader.judging.results import Judged
 from grader.judging.stand_in import Call
@@ -154,7 +154,7 @@ def _with_broken_cell(
 
 
 def _broken_note(exercise: Exercise, cell: CellResult) -> Text:
-    values: dict[str, Value] = {"function": exercise.function, "cell": cell.index + 1}
+    values: dict[str, Value] = {"function": exercise.function, "cell": CellRef(cell.index)}
     if cell.status is CellStatus.TIMED_OUT:
         return msg("{function} is in cell {cell}, which took too long and was stopped.", **values)
     if cell.status is CellStatus.ERROR and cell.line is not None:

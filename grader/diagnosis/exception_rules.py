@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import msgspec
 import numpy as np
 
-from grader.i18n import Message, Text, Titles, msg, msgs
+from grader.i18n import CellRef, Message, Text, Titles, msg, msgs
 from grader.submissions.bound_names import Names
 from grader.submissions.similar_names import most_similar
 
@@ -123,11 +123,11 @@ def _unknown_name(match: Match) -> Text | None:
         return msg(
             "`{name}` is defined in cell {cell}, which did not run to its end. Fix that cell first.",
             name=shown,
-            cell=where + 1,
+            cell=CellRef(where),
         )
     if where is not None and match.fault.cell is not None and where > match.fault.cell:
         return msg(
-            "`{name}` is defined only further down, in cell {cell}: move that cell up.", name=shown, cell=where + 1
+            "`{name}` is defined only further down, in cell {cell}: move that cell up.", name=shown, cell=CellRef(where)
         )
     near = _nearest(name, [*known.bound, *known.inner, *_MODULES, *dir(builtins)])
     if near is not None and near != name:

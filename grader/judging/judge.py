@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from grader.config import Config
 from grader.course.course import Course, Exercise
 from grader.judging import curve
 from grader.judging.attempts import Attempt, Examiner, best
@@ -14,7 +15,7 @@ from grader.judging.carry_forward import Need, carry_forward
 from grader.judging.results import Judged, missing_result, not_begun_result, result_of, superseded_result
 from grader.judging.suite import Suite
 from grader.kernel.session import Calls, Invocation
-from grader.model import Config, Curve, ExerciseStatus
+from grader.model import Curve, ExerciseStatus
 
 
 def judge(session: Calls, course: Course, suite: Suite, config: Config, sha256: str) -> tuple[Judged, ...]:

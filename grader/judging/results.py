@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.course.course import Course, Exercise
-from grader.i18n import Text, msg
+from grader.i18n import CellRef, Text, msg
 from grader.judging.attempts import Attempt, Examiner
 from grader.judging.binding import near_miss
 from grader.judging.stand_in import Check
@@ -84,7 +84,7 @@ def missing_result(exercise: Exercise, course: Course, examiner: Examiner, check
         "There is no {function}, but there is {near} in cell {cell}. Is it the name?",
         function=exercise.function,
         near=near.name[:60],
-        cell=near.cell + 1,
+        cell=CellRef(near.cell),
     )
     return replace(missing, notes=(note,), cell=near.cell)
 
@@ -105,7 +105,7 @@ def _wrong_arguments(exercise: Exercise, version: Version) -> Text:
         "{function}({own}) in cell {cell} can't be called with {wanted}.",
         function=version.name,
         own=own,
-        cell=version.cell + 1,
+        cell=CellRef(version.cell),
         wanted=f"({', '.join(exercise.parameters)})",
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.i18n import Text, Titles, msg
+from grader.i18n import CellRef, Text, Titles, msg
 from grader.judging import compare, describe
 from grader.kernel.session import Answer, Problem, Raised
 from grader.model import CheckResult, CheckStatus
@@ -127,7 +127,7 @@ class Call:
 def _where(raised: Raised) -> Text:
     if raised.cell < 0:
         return _RAISED
-    where = msg("in cell {cell}, line {line}: {code}", cell=raised.cell + 1, line=raised.line, code=raised.code)
+    where = msg("in cell {cell}, line {line}: {code}", cell=CellRef(raised.cell), line=raised.line, code=raised.code)
     return msg("The call ended with an error {where}", where=where)
 
 

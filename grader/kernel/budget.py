@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import time
 
+from grader.config import Limits
 from grader.kernel.timer import TimeLimit, time_limit
-from grader.model import Limits
 
 CELLS_SHARE = 0.7  # of the whole time; the rest is for what follows
 LATE_CELLS_SHARE = 0.8  # after it only what cells define and import is run

@@ -1,19 +1,16 @@
-"""What judging asks of a session and what it gets back: calls of a participant's functions, in plain Python values."""
+"""What the grader asks of a notebook's functions, and what comes back: plain values, encoded and decoded here only."""
 
 from __future__ import annotations
 
-import math
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
 
 from grader.kernel.budget import Budget
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Raised, Version
 from grader.kernel.protocol.values import Nothing, WireError, decode, encode
-from grader.model import Cell, CellResult
 
 StandInAnswer = Callable[[str, Sequence[object], Mapping[str, object]], object]
 """Gives the result of a function that the grader stands in for, from its name and arguments. May raise CannotAnswer."""
@@ -73,37 +70,6 @@ class Invocation:
     asked: tuple[str, ...] = ()
 
 
-class Calls(Protocol):
-    """All that judging needs of a session: the versions of functions, the cells, and a way to call a version."""
-
-    @property
-    def versions(self) -> tuple[Version, ...]: ...
-
-    @property
-    def sources(self) -> tuple[Cell, ...]: ...
-
-    @property
-    def cells(self) -> tuple[CellResult, ...]: ...
-
-    @property
-    def alive(self) -> bool: ...
-
-    @property
-    def budget(self) -> Budget: ...
-
-    def call(
-        self,
-        invocation: Invocation,
-        cases: Sequence[Case],
-        seed: int,
-        answer: StandInAnswer | None = None,
-        within_s: float = math.inf,
-    ) -> list[Answer]: ...
-
-
-# ---- as they cross the wall
-
-
 def encode_calls(invocation: Invocation, cases: Sequence[Case], seed: int) -> messages.Calls:
     encoded = [
         messages.Case(
@@ -115,7 +81,7 @@ def encode_calls(invocation: Invocation, cases: Sequence[Case], seed: int) -> me
     return messages.Calls(number, invocation.version.id, encoded, invocation.after_cell, asked, seed)
 
 
-def answering(answer: StandInAnswer) -> Callable[[messages.Ask], messages.Answer]:
+def encode_answers(answer: StandInAnswer) -> Callable[[messages.Ask], messages.Answer]:
     """`answer` as a function of the kernel's question."""
 
     def reply(ask: messages.Ask) -> messages.Answer:

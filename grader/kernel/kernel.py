@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import zmq
 
+from grader.config import Limits
 from grader.errors import KernelStartError
 from grader.kernel.agent_client import AgentClient, KernelDied
 from grader.kernel.cells import END_TIMEOUT_S, START_TIMEOUT_S, CellRunner, cancel_others
@@ -27,7 +28,7 @@ from grader.kernel.protocol.values import WireError, encode
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
 from grader.kernel.sandbox.supervisor import family, remove_tree
 from grader.kernel.timer import TimeLimit, Timer, used_cpu_s
-from grader.model import Cell, CellResult, Limits
+from grader.model import Cell, CellResult
 
 _SERVE = "__import__('grader.kernel.inside.agent', fromlist=['serve']).serve()"
 _CANARY = messages.Calls(0, messages.CANARY, [messages.Case([encode(1)] * 2, [])], False, [], 0)

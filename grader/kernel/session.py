@@ -6,21 +6,22 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Protocol
 
+from grader.config import Config
 from grader.errors import SandboxError
-from grader.i18n import Text, msg
+from grader.i18n import CellRef, Text, msg
 from grader.kernel.agent_client import KernelDied
 from grader.kernel.budget import Budget
 from grader.kernel.calls import (
     Answer,
-    Calls,
     CannotAnswer,
     Case,
     Invocation,
     Problem,
     StandInAnswer,
-    answering,
     decode_all,
+    encode_answers,
     encode_calls,
 )
 from grader.kernel.definitions import holds_more, only_definitions
@@ -30,10 +31,38 @@ from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Parameter, Raised, SandboxSettings, Version
 from grader.kernel.protocol.values import Opaque
 from grader.kernel.timer import TimeLimit
-from grader.model import Cell, CellResult, CellStatus, Config, Notebook
+from grader.model import Cell, CellResult, CellStatus, Notebook
 
 __all__ = ["Answer", "Calls", "CannotAnswer", "Case", "Invocation", "Opaque", "Parameter", "Problem", "Raised",
-           "Session", "StandInAnswer", "Version", "run"]  # fmt: skip
+           "Session", "StandInAnswer", "Version", "run"]  # fmt: skip  # all that the grader needs of kernel/ to judge
+
+
+class Calls(Protocol):
+    """All that judging needs of a session: the versions of functions, the cells, and a way to call a version."""
+
+    @property
+    def versions(self) -> tuple[Version, ...]: ...
+
+    @property
+    def sources(self) -> tuple[Cell, ...]: ...
+
+    @property
+    def cells(self) -> tuple[CellResult, ...]: ...
+
+    @property
+    def alive(self) -> bool: ...
+
+    @property
+    def budget(self) -> Budget: ...
+
+    def call(
+        self,
+        invocation: Invocation,
+        cases: Sequence[Case],
+        seed: int,
+        answer: StandInAnswer | None = None,
+        within_s: float = math.inf,
+    ) -> list[Answer]: ...
 
 
 class Session:
@@ -161,7 +190,7 @@ class Session:
         try:
             kernel = self._ready()
             within_s = min(within_s, self.budget.left_s)
-            reply = answering(answer) if answer else None
+            reply = encode_answers(answer) if answer else None
             outcomes, died = kernel.calls(request, self.budget.for_call(), within_s, reply)
             by_clock = kernel.timer.by_clock
         except KernelDied as error:
@@ -279,6 +308,6 @@ def _notes(described: messages.Described) -> Iterator[Text]:
     for command, cell in described.ignored[:10]:
         yield msg(
             "Cell {cell}: `{command}` was not run; the grader runs no such commands.",
-            cell=cell + 1,
+            cell=CellRef(cell),
             command=command[:80],
         )

@@ -9,6 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from grader.course.course import Course
+from grader.course.loader import COURSE_FILE
+from grader.diagnosis.exception_rules import RULES
+from grader.errors import CourseError
 from grader.judging import curve
 from grader.proof.cases import Candidate, candidates
 from grader.proof.exemptions import read_exemptions
@@ -50,6 +53,7 @@ def prove(
     exemptions = [read_exemptions(exercise) for exercise in exercises]
     for exercise in exercises:
         curve.read_plan(exercise, course)
+    _refuse_unknown_hints(course)
     asked: list[Candidate] = [candidate for exercise in exercises for candidate in candidates(exercise)]
     checks, trials = judge_all(course, asked, seeds, jobs, lambda done: progress(done, len(asked)))
     return Proof(
@@ -65,3 +69,11 @@ def prove(
             for exercise, own in zip(exercises, exemptions, strict=True)
         ),
     )
+
+
+def _refuse_unknown_hints(course: Course) -> None:
+    rules = {rule.name for rule in RULES}
+    for name in course.hints:
+        if name not in rules:
+            path = course.folder / COURSE_FILE
+            raise CourseError(f"{path}: [hints] names {name!r}, which is no rule of the grader. Is it spelt right?")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from grader.batch import local_worker
 from grader.batch.local_worker import own_grader
+from grader.config import Config, Limits
 from grader.course.course import Course
 from grader.diagnosis.diagnose import name_known_mistake
 from grader.i18n import Text
@@ -17,7 +18,7 @@ from grader.judging.judge import Judge
 from grader.judging.stand_in import Check
 from grader.kernel.budget import Budget
 from grader.kernel.session import Answer, Calls, Case, Invocation, Session, StandInAnswer, Version, run
-from grader.model import Cell, CellResult, CellStatus, CheckStatus, Config, ExerciseResult, Limits, Notebook
+from grader.model import Cell, CellResult, CellStatus, CheckStatus, ExerciseResult, Notebook
 from grader.pipeline import Grader
 from grader.proof.cases import Candidate, Kind, cells_before, visible_asserts
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from grader.i18n import Lang
 
 if TYPE_CHECKING:
+    from grader.config import Config
     from grader.course.course import Course
-    from grader.model import Config, Grade, Person, Unmatched
+    from grader.model import Grade, Person, Unmatched
 
 
 @dataclass(frozen=True, slots=True)

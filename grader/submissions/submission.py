@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from grader.i18n import Message, Text, Value, msg
+from grader.i18n import Message, Text, msg
 from grader.model import Cell, Grade, Id, Notebook, Part, SubmissionStatus, main_id
 from grader.submissions import archive
 from grader.submissions.notebook import digest, encodable, load, parse
 
+MAX_READ_MIB = 400  # of all files of a submission together
+_TOO_MUCH = msg("It was not read: the files before it hold more than {limit} MB.", limit=MAX_READ_MIB)
 _BROKE_ON_OTHERS = msg(
     "The grader itself broke on another of the notebooks, which might have earned more. That is not your fault. Tell "
     "your trainer."
@@ -100,7 +101,7 @@ class Reading:
 
 def read_submission(submission: Submission) -> Reading:
     """Whatever is wrong with a file is a status of its submission."""
-    read = {file: parse(file.load(), file.shown, submission.participant) for file in submission.files}
+    read = {file: parse(data, file.shown, submission.participant) for file, data in _load_all(submission)}
     made = [_joined(submission, [read[file] for file in attempt]) for attempt in submission.attempts] or [
         _nothing(submission)
     ]
@@ -113,8 +114,17 @@ def read_submission(submission: Submission) -> Reading:
 
 def fingerprint(submission: Submission) -> str:
     """The digest that `read` gives, without reading more than bytes."""
-    loaded = ((file, file.load()) for file in submission.files)
-    return _digest(submission, {file: digest(data) for file, data in loaded})
+    return _digest(submission, {file: digest(data) for file, data in _load_all(submission)})
+
+
+def _load_all(submission: Submission) -> Iterator[tuple[File, bytes | Message]]:
+    """Each file with its contents, or with the reason why there are none. What one participant handed in must not take
+    for ever to read."""
+    left = MAX_READ_MIB << 20
+    for file in submission.files:
+        data = file.load() if left > 0 else _TOO_MUCH
+        left -= len(data) if isinstance(data, bytes) else 0
+        yield file, data
 
 
 def _digest(submission: Submission, digests: Mapping[File, str]) -> str:
@@ -175,42 +185,6 @@ def _is_score(grade: Grade) -> bool:
 
 def _worth(grade: Grade) -> list[tuple[str, float, float]]:
     return [(one.id, one.max_points, one.max_bonus) for one in grade.exercises]
-
-
-def labelled(grade: Grade) -> Grade:
-    """With the file named wherever a cell is told: the cells of several files are counted through."""
-    notebook = grade.notebook
-    if not notebook.parts:
-        return grade
-    exercises = tuple(
-        replace(one, place="" if one.cell is None else str(notebook.cell_label(one.cell))) for one in grade.exercises
-    )
-    cells = tuple(replace(cell, place=str(notebook.cell_label(cell.index))) for cell in grade.cells)
-    return replace(
-        grade,
-        exercises=_relabelled(exercises, notebook),
-        cells=_relabelled(cells, notebook),
-        notes=_relabelled(grade.notes, notebook),
-    )
-
-
-def _relabelled(value: Any, notebook: Notebook) -> Any:
-    """Every text that tells a cell has it as its value `cell`, as people count."""
-    if isinstance(value, Message):
-        values: dict[str, Value] = {name: _told(name, inner, notebook) for name, inner in value.values.items()}
-        return Message(value.text, values, value.plural, value.n)
-    if isinstance(value, tuple):
-        return tuple(_relabelled(item, notebook) for item in value)
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
-    return replace(value, **{each.name: _relabelled(getattr(value, each.name), notebook) for each in fields(value)})
-
-
-def _told(name: str, value: Value, notebook: Notebook) -> Value:
-    if name == "cell" and isinstance(value, int) and value > 0:
-        return notebook.cell_label(value - 1)
-    relabelled: Value = _relabelled(value, notebook)
-    return relabelled
 
 
 def _joined(submission: Submission, parts: Sequence[Notebook]) -> Notebook:

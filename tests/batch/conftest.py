@@ -17,8 +17,9 @@ from rich.console import Console
 
 from grader.batch import run as batch_run
 from grader.batch.run import Plan
+from grader.config import Config
 from grader.course.course import Course
-from grader.model import Config, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
+from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.submissions.find import find
 from grader.submissions.submission import Submission, read_submission
 from tests.conftest import QUICK

@@ -16,9 +16,10 @@ import pytest
 from grader.batch import dask_cluster, worker_process
 from grader.batch.dask_cluster import OtherVersion, open_cluster, work
 from grader.batch.workers import grade_all
+from grader.config import Config
 from grader.course.course import Course
 from grader.errors import UsageError
-from grader.model import Config, ExerciseStatus, SubmissionStatus
+from grader.model import ExerciseStatus, SubmissionStatus
 from grader.report import gradebook, json_report
 from grader.report.run import Run
 from grader.submissions.find import Found, find

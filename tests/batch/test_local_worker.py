@@ -12,8 +12,8 @@ import time
 import pytest
 
 from grader.batch import local_worker
+from grader.config import Config
 from grader.course.course import Course
-from grader.model import Config
 from tests.conftest import QUICK, ROOT
 
 
@@ -48,7 +48,7 @@ def test_a_worker_ends_when_its_parent_is_killed() -> None:
     code = (
         "import sys\nfrom pathlib import Path\nfrom grader.batch import workers\n"
         "from grader.course.loader import load\n"
-        "from grader.model import Config\n"
+        "from grader.config import Config\n"
         f"pool = workers.WorkerPool(load(Path({str(ROOT / 'reference')!r})), Config(kernel='cold'), 1, None)\n"
         "print(pool._workers[0]._process.pid, flush=True)\nsys.stdin.read()"
     )

@@ -21,9 +21,9 @@ from rich.console import Console
 
 from grader.batch import watch
 from grader.batch.run import Plan
+from grader.config import Config
 from grader.course.course import Course
 from grader.i18n import render
-from grader.model import Config
 from grader.submissions.find import find
 from tests.batch.conftest import FakeEngine
 from tests.test_submissions import lay_out, notebook

@@ -20,8 +20,8 @@ from grader.batch.worker_process import (
     encode_setup,
     encode_submission,
 )
+from grader.config import Config, Kernels
 from grader.course.course import Course
-from grader.model import Config, Kernels
 from grader.submissions.submission import from_file
 from tests.conftest import QUICK, ROOT
 

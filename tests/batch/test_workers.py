@@ -19,9 +19,10 @@ import pytest
 
 from grader.batch import local_worker, workers
 from grader.batch.workers import grade_all
+from grader.config import Config, Kernels
 from grader.course.course import Course
 from grader.kernel import fork_client as warm
-from grader.model import CheckStatus, Config, ExerciseStatus, Grade, Kernels, SubmissionStatus
+from grader.model import CheckStatus, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import formats, json_report
 from grader.report.run import Run
 from grader.submissions.find import find
@@ -112,7 +113,7 @@ def spins(*_: object, **__: object) -> Any:
 SLOW = {
     "reading": ("grader.submissions.submission.parse", stalls),
     "judging": ("grader.pipeline.judge", spins),
-    "diagnosing": ("grader.pipeline.explained", spins),
+    "diagnosing": ("grader.pipeline.diagnose", spins),
     "closing": ("grader.kernel.session.Kernel.close", stalls),
     "calling": ("grader.kernel.protocol.channel.Channel.receive", stalls),
 }

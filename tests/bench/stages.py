@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from grader.batch.local_worker import collect_garbage
+from grader.config import Config
 from grader.course import loader
 from grader.course.course import Course
 from grader.diagnosis.diagnose import diagnose
@@ -20,7 +21,7 @@ from grader.judging.suite import Suite
 from grader.kernel import fork_client as warm
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session
-from grader.model import Config, Grade
+from grader.model import Grade
 from grader.pipeline import Grader
 from grader.report.run import Run
 from grader.report.terminal import text

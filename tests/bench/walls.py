@@ -5,10 +5,10 @@ from __future__ import annotations
 import statistics
 import time
 
+from grader.config import Limits
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import SandboxSettings
-from grader.model import Limits
 
 STARTS = 40
 

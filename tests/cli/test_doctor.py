@@ -13,8 +13,8 @@ import pytest
 
 from grader.cli import doctor
 from grader.cli.doctor import ADVICE, Kernels
+from grader.config import Config
 from grader.errors import KernelStartError
-from grader.model import Config
 from tests.cli.test_grade import command
 from tests.cli.test_settings import CONSOLE
 

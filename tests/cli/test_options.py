@@ -13,10 +13,10 @@ import pytest
 
 from grader.cli.grade import grade
 from grader.cli.options import Options
+from grader.config import Limits
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import locale_language
-from grader.model import Limits
 
 
 def parse(*arguments: str, environ: Mapping[str, str] | None = None) -> Options:

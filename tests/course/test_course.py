@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from grader.config import Config
 from grader.course import authoring, loader
 from grader.course.course import Course, normal
 from grader.errors import CourseError
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import Config, ExerciseStatus, SubmissionStatus
+from grader.model import ExerciseStatus, SubmissionStatus
 from tests.conftest import QUICK, ROOT, grade_file
 
 STUBS = sorted(path.name for path in (ROOT / "exercises").glob("*.ipynb"))

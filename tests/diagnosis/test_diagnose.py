@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from grader.config import Config, Limits
 from grader.course.course import Course
 from grader.diagnosis.diagnose import diagnose, name_known_mistake
 from grader.i18n import render
@@ -17,7 +18,7 @@ from grader.judging.stand_in import Call, Function
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Answer, Version, run
-from grader.model import Cell, CheckStatus, Config, ExerciseStatus, Limits, Notebook
+from grader.model import Cell, CheckStatus, ExerciseStatus, Notebook
 from tests.conftest import QUICK, GradeCells, result
 
 SHORT = Limits(cell_timeout_s=1.0, call_timeout_s=0.5, total_timeout_s=60.0)

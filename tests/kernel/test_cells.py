@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from grader.config import Config
 from grader.course.course import Course
 from grader.i18n import render
-from grader.model import CellStatus, Config, ExerciseStatus, SubmissionStatus
+from grader.model import CellStatus, ExerciseStatus, SubmissionStatus
 from grader.report import formats
 from grader.report.run import Run
 from tests.conftest import GradeCells, result

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from grader.cli import doctor
+from grader.config import Config
 from grader.course.course import Course
 from grader.errors import KernelStartError
 from grader.i18n import LANGUAGES, render
@@ -14,7 +15,7 @@ from grader.judging.suite import Suite
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.provisioner import ColdProcess
-from grader.model import Cell, Config, ExerciseStatus, SubmissionStatus
+from grader.model import Cell, ExerciseStatus, SubmissionStatus
 from tests.conftest import QUICK, grade_file
 
 

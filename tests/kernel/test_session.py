@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from grader.config import Config
 from grader.course.course import Course
 from grader.i18n import render
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient, available
-from grader.model import CellStatus, Config, ExerciseStatus, SubmissionStatus
+from grader.model import CellStatus, ExerciseStatus, SubmissionStatus
 from tests.conftest import QUICK, ROOT, grade_file
 
 if sys.version_info >= (3, 11):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from grader.errors import CourseError
+from grader.i18n import Titles
 from grader.proof.prove import prove
 from tests.proof.sick_course import double, write_course
 
@@ -30,3 +32,10 @@ def test_a_course_that_cannot_be_read_says_where(name: str, text: str, says: str
     with pytest.raises(CourseError) as raised:
         prove(course, 1, jobs=1)
     assert says in str(raised.value)
+
+
+def test_a_hint_for_a_rule_that_does_not_exist_is_an_authors_error(tmp_path: Path) -> None:
+    course = write_course(tmp_path, {"1": {}})
+    misspelt = replace(course, hints={"grown-without-ned": Titles("Nic.", "Nothing.")})
+    with pytest.raises(CourseError, match=r"course\.toml: \[hints\] names 'grown-without-ned'"):
+        prove(misspelt, 1, jobs=1)

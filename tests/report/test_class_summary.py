@@ -27,8 +27,8 @@ def test_each_exercise_counts_everybody_once() -> None:
 
 def test_mistakes_are_counted_the_commonest_first_each_with_its_shortest_example() -> None:
     topics = {topic.exercise.id: topic for topic in class_summary.topics(run())}
-    told = [(one.name, [GRADES[at].notebook.participant for at in one.who]) for one in topics["1b"].mistakes]
-    assert told == [("half-mean", ["Adam Ćwik", "Ewa Bąk", "Jan Nowak"]), ("", ["Maria Lis"])]
+    found = [(one.name, [GRADES[at].notebook.participant for at in one.who]) for one in topics["1b"].mistakes]
+    assert found == [("half-mean", ["Adam Ćwik", "Ewa Bąk", "Jan Nowak"]), ("", ["Maria Lis"])]
     example = topics["1b"].mistakes[0].example
     assert example is not None
     assert example.input == "compute_mse_loss(np.array([5]), np.array([2]))"

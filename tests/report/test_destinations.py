@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from grader.course import course
+from grader.course import loader
 from grader.errors import UsageError
 from grader.report.destinations import Destination, destinations
 from grader.report.formats import FORMATS
@@ -223,12 +223,12 @@ def test_nothing_is_added_to_what_is_read(variable: str, tmp_path: Path) -> None
 
 def test_the_course_and_the_settings_are_not_written_over(tmp_path: Path) -> None:
     lay_out(tmp_path, {"anna.ipynb": EMPTY, "grade.toml": 'lang = "en"\n'})
-    shutil.copytree(course.built_in(), tmp_path / "course")
+    shutil.copytree(loader.built_in(), tmp_path / "course")
     for file in (path for path in everything_in(tmp_path / "course") if path.name in ("course.toml", "solution.py")):
         said = refused(tmp_path, "anna.ipynb", "--course", "course", "--report", f"json={file}")
         assert "is part of the course" in " ".join(said.split())
     said = refused(tmp_path, "anna.ipynb", "--config", "grade.toml", "--report", "json=grade.toml")
-    assert "is the file of settings" in said
+    assert "is the settings file" in " ".join(said.split())
 
 
 def test_a_report_in_the_folder_is_written_again(tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ def test_a_report_in_the_folder_is_written_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("format", "left_out"), [("moodle", "Anna, Łucja Żak, jan"), ("canvas", "Anna, Ewa, Łucja Żak, jan")]
 )
-def test_who_has_no_number_there_is_left_out_and_told(format: str, left_out: str, tmp_path: Path) -> None:
+def test_who_has_no_number_there_is_left_out_and_named(format: str, left_out: str, tmp_path: Path) -> None:
     class_of_two(tmp_path)
     done = command("in", "--report", f"{format}=x.csv", "-e", "1a", "--lang", "en", cwd=tmp_path)
     names = re.search("which knows people only by its own numbers: (.*?)\\. The numbers", " ".join(done.stderr.split()))

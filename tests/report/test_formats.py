@@ -39,7 +39,7 @@ REPORTS: dict[str, Callable[[], str]] = {
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report_is_as_it_was_promised(name: str) -> None:
-    """`python -m tests.report.test_formats` writes them anew: read the difference before you commit it."""
+    """`python -m tests.report.test_formats` writes them: read the difference before you commit it."""
     assert REPORTS[name]() == (GOLDEN / name).read_text("utf-8")
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from grader.config import Config
 from grader.i18n import msg
-from grader.model import Config, Id, Namespace, Person, Unmatched
+from grader.model import Id, Namespace, Person, Unmatched
 from grader.report import gradebook
 from grader.report.gradebook import escape_formula
 from grader.report.run import Run

@@ -13,11 +13,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from grader.config import Config
 from grader.course.course import Course
 from grader.errors import OutputError
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import Config, ExerciseStatus, Grade, Notebook, SubmissionStatus
+from grader.model import ExerciseStatus, Grade, Notebook, SubmissionStatus
 from grader.report import notebook_copy
 from grader.report.run import Run
 from grader.submissions.notebook import read, reread

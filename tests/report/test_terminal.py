@@ -10,10 +10,11 @@ import sys
 import pytest
 from rich.console import Console
 
+from grader.config import Config, Limits
 from grader.course.course import Course
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import Cell, Config, Grade, Limits, Notebook
+from grader.model import Cell, Grade, Notebook
 from grader.pipeline import Grader
 from grader.report import terminal
 from grader.report.run import Run
@@ -49,7 +50,7 @@ def reports(course: Course, suite: Suite, warm: ForkServerClient | None) -> dict
 def test_a_report_is_as_it_was_read_and_found_clear(
     name: str, lang: str, reports: dict[tuple[str, str], str], request: pytest.FixtureRequest
 ) -> None:
-    """`pytest tests/report/test_terminal.py --write-golden` writes them anew: read each as the beginner would."""
+    """`pytest tests/report/test_terminal.py --write-golden` writes them: read each as the beginner would."""
     file = GOLDEN / f"{name}.{lang}.txt"
     if request.config.getoption("--write-golden"):
         file.parent.mkdir(exist_ok=True)

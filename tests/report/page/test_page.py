@@ -14,8 +14,9 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
+from grader.config import Config
 from grader.i18n import LANGUAGES
-from grader.model import Cell, CellResult, CellStatus, Config, ExerciseStatus, Grade
+from grader.model import Cell, CellResult, CellStatus, ExerciseStatus, Grade
 from grader.report.page import charts
 from grader.report.page import page as web_page
 from grader.report.page.page import CELL_LIMITS
@@ -81,7 +82,7 @@ READ: dict[str, Callable[[], str]] = {
 
 @pytest.mark.parametrize("name", READ)
 def test_the_page_reads_aloud_as_it_was_promised(name: str) -> None:
-    """`python -m tests.report.page.test_page` writes them anew: read the difference before you commit it."""
+    """`python -m tests.report.page.test_page` writes them: read the difference before you commit it."""
     assert READ[name]() == (GOLDEN / name).read_text("utf-8")
 
 
@@ -290,7 +291,7 @@ def test_one_cause_is_told_once_and_a_mistake_of_its_own_beside_those_it_stands_
         "def train(x, y, w, b, alpha, epochs):\n    return b, w",
     )
     page = aloud(web_page.text(Run((graded,), COURSE, Config(lang="en"))))
-    assert page.count("Nothing has made `W` before this line") == 1
+    assert page.count("`W` has no value before this line") == 1
     assert "### 1b Mean squared error wrong 0/2\nThe same mistake as in exercise `1a` stops it. Fix that first." in page
     own = "But it has a mistake of its own too."
     assert (

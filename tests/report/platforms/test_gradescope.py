@@ -52,5 +52,5 @@ def test_unfinished_results_can_be_read_too() -> None:
     assert (results.score, "no .ipynb" in f"{results}") == (0, True)
 
 
-def test_half_a_fault_is_told() -> None:
+def test_half_a_fault_is_reported() -> None:
     assert "Tell your trainer" in json.loads(gradescope.text(run(HALF_FAULT)))["output"]

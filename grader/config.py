@@ -1,0 +1,59 @@
+"""The settings of a run, resolved by the command line and passed down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from grader.i18n import Lang
+
+Sandbox = Literal["auto", "strict", "off"]
+"""How much of the sandbox must work: what this machine has (auto), all of it (strict), or none (off)."""
+Kernels = Literal["warm", "cold"]
+"""Whether kernels are forked from a process that has imported numpy already (warm) or started from nothing (cold)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one submission may use.
+
+    Attributes:
+        cell_timeout_s: Seconds for each cell.
+        call_timeout_s: Seconds for each call of a participant's function.
+        total_timeout_s: Seconds for all that is done for the submission.
+        memory_mib: MiB of memory for the kernel and the processes that it starts.
+        output_bytes: Bytes of printed text that are kept.
+    """
+
+    cell_timeout_s: float = 30.0
+    call_timeout_s: float = 5.0
+    total_timeout_s: float = 120.0
+    memory_mib: int = 2048
+    output_bytes: int = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of a run.
+
+    Attributes:
+        only: The ids of the exercises to grade; all of them if empty.
+        lang: The language of texts that are shown.
+        seed: Seeds the inputs that are drawn for the checks, together with the course and the notebook's digest.
+        sandbox: How much of the sandbox must work.
+        kernel: How kernels are started.
+        hidden: Folders that participants' code must not see.
+        without_walls: Names of walls that are left out on purpose.
+        limits: What one submission may use.
+        curves: Whether to compute the curves that only a page draws.
+    """
+
+    only: tuple[str, ...] = ()
+    lang: Lang = "pl"
+    seed: int = 0
+    sandbox: Sandbox = "auto"
+    kernel: Kernels = "warm"
+    hidden: tuple[str, ...] = ()
+    without_walls: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    curves: bool = True
