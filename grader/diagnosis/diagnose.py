@@ -28,12 +28,16 @@ def diagnose(judged: Sequence[Judged], session: Calls, course: Course) -> tuple[
     """The results of the exercises with what there is to say about their mistakes, as far as the time reaches; points
     stay as they are."""
     notebook = notebook_context(session.sources, session.cells, course)
-    return tuple(
-        _explain(one, name_known_mistake(one, course), session, course, notebook)
-        if session.budget.may_explain
-        else one.result
-        for one in judged
-    )
+    return tuple(_diagnose(one, session, course, notebook) for one in judged)
+
+
+def _diagnose(judged: Judged, session: Calls, course: Course, notebook: NotebookContext) -> ExerciseResult:
+    if not session.budget.may_explain:
+        return judged.result
+    try:
+        return _explain(judged, name_known_mistake(judged, course), session, course, notebook)
+    except Exception:  # an answer or a source that nobody thought of must not cost the points
+        return judged.result
 
 
 def name_known_mistake(judged: Judged, course: Course) -> ExerciseResult:
