@@ -111,12 +111,12 @@ class OneAnswer:
     exercise=st.sampled_from(["1a", "1b", "2", "3a", "3b", "4", "5", "6"]),
     replies=st.lists(replies, min_size=1, max_size=3),
 )
-@example(exercise="1a", replies=[values.Array("int8", [2**63 - 1, 0], b"")])
-@example(exercise="6", replies=[values.Array("float64", [0, 2**62], b"", "matrix")])
-@example(exercise="5", replies=[values.Items("tuple", [values.Array("uint8", [2**40, 0], b""), values.encode(1)])])
-@example(exercise="3b", replies=[LINKED])
+@example("1a", [values.Array("int8", [2**63 - 1, 0], b"")])
+@example("6", [values.Array("float64", [0, 2**62], b"", "matrix")])
+@example("5", [values.Items("tuple", [values.Array("uint8", [2**40, 0], b""), values.encode(1)])])
+@example("3b", [LINKED])
 def test_any_reply_that_the_schema_allows_gets_a_verdict(
-    exercise: str, replies: list[object], course: Course, suite: Suite
+    course: Course, suite: Suite, exercise: str, replies: list[object]
 ) -> None:
     wanted = course.exercise(exercise)
     parameters = [Parameter(name, "positional_or_keyword", False) for name in wanted.parameters]
