@@ -39,8 +39,10 @@ def load_course(folder: str | PathLike[str] | None = None) -> Course:
 def find(*paths: str | PathLike[str], course: Course | None = None) -> list[Submission]:
     """What each participant handed in, found in folders, archives and files as the command finds it. Raise UsageError
     if there is nothing."""
-    exercises = [exercise.id for exercise in (course or load_course()).exercises]
-    return list(find_submissions([Path(path) for path in paths], exercises).submissions)
+    course = course or load_course()
+    exercises = [exercise.id for exercise in course.exercises]
+    found = find_submissions([Path(path) for path in paths], exercises, course_names=course.called)
+    return list(found.submissions)
 
 
 def grade(notebook: HandedIn, course: Course | None = None, config: Config | None = None) -> Grade:

@@ -1,20 +1,20 @@
-"""The operator's mistakes. A participant's mistake is a status, never an exception; any other exception is our bug.
+"""Mistakes of the person who runs the grader. A participant's mistake is a status, and any other exception is a bug.
 
 GraderError
-├── UsageError        the command line asks for what can't be done
+├── UsageError        the command line is wrong: a missing file, an invalid setting
 ├── CourseError       the course can't be read, or contradicts itself
-├── SandboxError      `--sandbox strict` and a wall is missing
-├── OutputError       a report can't be written
-└── KernelStartError  no kernel comes up on this machine
+├── SandboxError      `--sandbox strict` was given and a wall is missing
+├── OutputError       a file can't be written
+└── KernelStartError  no kernel starts on this machine
 """
 
 
 class GraderError(Exception):
-    """Something that the person who runs the grader can mend. The text names the thing, the fact and the next step."""
+    """A fault that the person who runs the grader can fix. The text says what, where, and what to do next."""
 
 
 class UsageError(GraderError):
-    """The command line asks for what can't be done."""
+    """The command line is wrong: a missing file, an invalid setting."""
 
 
 class CourseError(GraderError):
@@ -22,12 +22,12 @@ class CourseError(GraderError):
 
 
 class SandboxError(GraderError):
-    """`--sandbox strict` was asked for and a wall is missing."""
+    """`--sandbox strict` was given and a wall is missing."""
 
 
 class OutputError(GraderError):
-    """A report or result can't be written."""
+    """A file can't be written: a report, a result."""
 
 
 class KernelStartError(GraderError):
-    """No kernel comes up on this machine, whatever the submission."""
+    """No kernel starts on this machine, whatever the submission."""

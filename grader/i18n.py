@@ -1,4 +1,4 @@
-"""Texts for people, in Polish and English. English is the source; Polish comes from a gettext catalog."""
+"""Texts for people, in Polish and English. English is in the source; Polish comes from a gettext catalog."""
 
 from __future__ import annotations
 
@@ -32,7 +32,12 @@ class Message(msgspec.Struct, frozen=True, tag="message"):
 
 
 class Titles(msgspec.Struct, frozen=True, tag="titles"):
-    """A text that a course's author wrote in both languages."""
+    """A text that a course's author wrote in both languages.
+
+    Attributes:
+        pl: In Polish.
+        en: In English.
+    """
 
     pl: str
     en: str
@@ -53,17 +58,17 @@ Value = Union[Message, Titles, CellRef, str, int, float, None]
 
 
 def msg(text: str, /, **values: Value) -> Message:
-    """A translatable text. `text` must be a literal, so that the catalog's extraction finds it."""
+    """A text to translate. `text` must be a literal, so that it is found when the catalog is extracted."""
     return Message(text, values)
 
 
 def msgs(text: str, plural: str, n: int, /, **values: Value) -> Message:
-    """A translatable text with a number in it, as `{n}`."""
+    """A text to translate with a number in it, as `{n}`. Both texts must be literals."""
     return Message(text, {"n": n, **values}, plural, n)
 
 
 def render(text: Text, lang: Lang) -> str:
-    """The words of `text` in `lang`. A plain string stands as it is."""
+    """The words of `text` in `lang`. A plain string stays as it is."""
     return "".join(piece for piece, _ in pieces(text, lang))
 
 
@@ -71,18 +76,18 @@ def label_cells(text: Text, label: Callable[[int], int | str]) -> Text:
     """The text with each `CellRef` in it replaced by the label of its index."""
     if not isinstance(text, Message):
         return text
-    return msgspec.structs.replace(text, values={name: _labelled(value, label) for name, value in text.values.items()})
+    return msgspec.structs.replace(text, values={name: _label(value, label) for name, value in text.values.items()})
 
 
-def _labelled(value: Value, label: Callable[[int], int | str]) -> Value:
+def _label(value: Value, label: Callable[[int], int | str]) -> Value:
     if isinstance(value, CellRef):
         return label(value.index)
     return label_cells(value, label) if isinstance(value, Message) else value
 
 
 def pieces(text: Text, lang: Lang) -> Iterator[tuple[str, bool]]:
-    """The words of `text` in `lang`, piece by piece, and whether each is ours. What is not may be a participant's: a
-    report that is more than plain text must quote it."""
+    """The words of `text` in `lang` in pieces, and whether each is ours. What is not ours may be a participant's, so a
+    report in HTML or Markdown must quote it."""
     if isinstance(text, str):
         yield text, False
         return

@@ -1,15 +1,17 @@
-"""What the stages hand over: frozen values, and the statuses that a person reads."""
+"""The values that stages pass on, all of them frozen, and the statuses that people read."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
 from grader.i18n import Text, Titles
+from grader.people import Id, main_id
 
 
 class SubmissionStatus(str, Enum):
+    """What came of a submission."""
+
     GRADED = "graded"
     UNREADABLE = "unreadable"
     NO_EXERCISES = "no_exercises"
@@ -17,6 +19,8 @@ class SubmissionStatus(str, Enum):
 
 
 class ExerciseStatus(str, Enum):
+    """What came of one exercise of a submission."""
+
     PASSED = "passed"
     PARTIAL = "partial"
     FAILED = "failed"
@@ -27,11 +31,13 @@ class ExerciseStatus(str, Enum):
 
     @property
     def done(self) -> bool:
-        """Nothing is left to do for it: it passed, or a later exercise that did took its place."""
+        """Whether nothing is left to do: it passed, or a later exercise that passed replaces it."""
         return self in (ExerciseStatus.PASSED, ExerciseStatus.SUPERSEDED)
 
 
 class CheckStatus(str, Enum):
+    """What came of one hidden test of an exercise."""
+
     PASSED = "passed"
     FAILED = "failed"
     ERROR = "error"
@@ -42,6 +48,8 @@ class CheckStatus(str, Enum):
 
 
 class CellStatus(str, Enum):
+    """How a cell ran."""
+
     OK = "ok"
     ERROR = "error"
     TIMED_OUT = "timed_out"
@@ -51,76 +59,28 @@ class CellStatus(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A code cell. `index` counts all cells of the notebook from 0; `line` is where its source begins in the file, from
-    1, where that is known."""
+    """A code cell.
+
+    Attributes:
+        index: Counts all cells of the notebook from 0.
+        source: The code.
+        line: The line of the file where the code begins, from 1, if it is known.
+    """
 
     index: int
     source: str
     line: int | None = field(default=None, compare=False)
 
 
-class Namespace(str, Enum):
-    """Who gave somebody a number. A number means nothing in another namespace than its own.
-
-    `SIS`: an institution's number as Canvas keeps it. `ROSTER`: the one on the list of participants.
-    """
-
-    MOODLE = "moodle"
-    CANVAS = "canvas"
-    SIS = "sis"
-    OTHER = "other"
-    ROSTER = "roster"
-
-
-@dataclass(frozen=True, slots=True)
-class Id:
-    """A number (or a word) that somebody is known by, and where."""
-
-    namespace: Namespace
-    value: str
-
-
-def id_in(ids: Sequence[Id], *namespaces: Namespace) -> str:
-    """The id in the first of the namespaces that has one; without any, an empty text."""
-    return next((id.value for namespace in namespaces for id in ids if id.namespace is namespace), "")
-
-
-def main_id(ids: Sequence[Id]) -> str:
-    """The one that tells namesakes apart: a learning platform's, else the list's."""
-    return id_in(ids, Namespace.MOODLE, Namespace.CANVAS, Namespace.OTHER, Namespace.ROSTER)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Someone on the list of participants. Where the list is a learning platform's export, its numbers stand in `ids`
-    twice, as the platform's and as the list's."""
-
-    name: str
-    ids: tuple[Id, ...] = ()
-    login: str = ""
-    email: str = ""
-
-    @property
-    def id(self) -> str:
-        """What the list calls them by beside the name."""
-        return id_in(self.ids, Namespace.ROSTER) or self.login
-
-
-@dataclass(frozen=True, slots=True)
-class Unmatched:
-    """Something handed in of which the list does not tell whose it is, and why. `people`: those it may be from
-    and who handed in nothing else; `is_contradicted`: the list and the learning platform disagree about its number."""
-
-    participant: str
-    path: str
-    reason: Text
-    people: tuple[Person, ...] = ()
-    is_contradicted: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of several notebooks that are run as one: the file's name, the index of its first cell, its path."""
+    """One of several notebooks that are run as one.
+
+    Attributes:
+        name: The file's name.
+        first: The index of its first cell in the whole.
+        path: What reports call the file.
+    """
 
     name: str
     first: int
@@ -129,9 +89,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """A participant's notebook, read. `reason` is there exactly when it can't be graded. `ids` are the participant's,
-    from the download's layout and from the list. `parts` are there when several notebooks are run as one; the cells are
-    then counted through."""
+    """A participant's notebook, read.
+
+    Attributes:
+        path: What reports call it.
+        participant: The participant's name.
+        sha256: The digest of the file's contents.
+        cells: The code cells that are not blank.
+        status: GRADED if it can be graded.
+        reason: Why it can't be graded; None exactly if it can.
+        notes: What the participant should know about the file.
+        ids: The participant's numbers, from the learning platform's download and from the list of participants.
+        email: The participant's address, from the list.
+        parts: If several notebooks are run as one, each of them. Their cells are then numbered consecutively.
+    """
 
     path: str
     participant: str
@@ -146,11 +117,11 @@ class Notebook:
 
     @property
     def participant_id(self) -> str:
-        """The number that a learning platform knows the participant by, else the one on the list."""
+        """The participant's number on a learning platform, or on the list."""
         return main_id(self.ids)
 
     def part(self, index: int | None) -> Part | None:
-        """The one of several notebooks that holds the cell."""
+        """The one of several notebooks that holds the cell with this index."""
         return next((part for part in reversed(self.parts) if index is not None and part.first <= index), None)
 
     def cell_label(self, index: int) -> int | str:
@@ -161,11 +132,18 @@ class Notebook:
 
 @dataclass(frozen=True, slots=True)
 class CellResult:
-    """How a cell ran. `error` is one line: the exception's name and text. `printed` is cut to the cap. `label` is what
-    people call the cell: its number from 1, with its file where there are several.
+    """How a cell ran.
 
-    `line` of the cell, from 1, and `code`, what stands there, are where the error came out of it; `inner_code` is where
-    it began, which may be a function in another cell.
+    Attributes:
+        index: Counts all cells of the notebook from 0.
+        status: How it ended.
+        error: The exception's name and text, on one line.
+        notes: What the participant should know about it.
+        printed: What it printed, up to the limit.
+        line: The line of the cell, from 1, where the exception left it.
+        code: That line's code.
+        inner_code: The code that raised the exception, which may be in a function of another cell.
+        place: Its number and file, if several notebooks are run as one.
     """
 
     index: int
@@ -180,14 +158,19 @@ class CellResult:
 
     @property
     def label(self) -> int | str:
+        """What people call it: its number from 1, with its file if there are several."""
         return self.place or self.index + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The mistake that a failed check's answers look like. `steps`: the hints one by one where it takes several.
+    """The mistake that explains a failed check.
 
-    `probable`: a guess from the source or from an exception, whose text says so.
+    Attributes:
+        mistake: Its name in the course, or that of the rule that found it.
+        hint: What to say about it.
+        steps: If several mistakes together explain it, the hint of each.
+        probable: Whether it is a guess from the source or from an exception, which the text then says.
     """
 
     mistake: str
@@ -198,7 +181,20 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """A verdict of one hidden test. `input` is a call that can be pasted; `expected`, `actual` are texts."""
+    """The verdict of one hidden test.
+
+    Attributes:
+        id: Its name in the course.
+        title: What it checks.
+        status: How it went.
+        max_points, max_bonus: What passing it earns, without bonus and as bonus.
+        message: Why it did not pass.
+        input: The call that shows it, as code to paste.
+        expected: What the call should return, as text.
+        actual: What it returned, as text.
+        remarks: What the participant should know although it earns or costs nothing.
+        diagnosis: The mistake that explains the failure, if one is recognised.
+    """
 
     id: str
     title: Titles
@@ -223,9 +219,14 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What a participant's function gives as one of its arguments grows, beside the reference's. It earns nothing.
+    """How the values of a participant's function and of the reference change with one argument. It earns nothing.
 
-    `heights` and `reference` stand above `places`; a height is None where the function gave no finite number.
+    Attributes:
+        title: What it shows.
+        x_axis, y_axis: What the argument and the value are.
+        places: The values of the argument; shape (n,).
+        heights: The participant's value at each place, None where it is no finite number; shape (n,).
+        reference: The reference's value at each place; shape (n,).
     """
 
     title: Titles
@@ -238,8 +239,21 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseResult:
-    """A verdict of one exercise. `points` and `max_points` never hold bonus. `cell` is the judged version's cell, and
-    `label` what people call it."""
+    """The verdict of one exercise.
+
+    Attributes:
+        id: Its name in the course.
+        title: What it is about.
+        status: How it went.
+        function: The function that was asked for.
+        points, max_points: What it earned and what it is worth, without bonus.
+        bonus, max_bonus: The bonus that it earned and that it is worth.
+        cell: The index of the cell with the version of the function that was judged.
+        checks: The verdict of each hidden test.
+        notes: What the participant should know about it.
+        curve: What a page draws for it.
+        place: The cell's number and file, if several notebooks are run as one.
+    """
 
     id: str
     title: Titles
@@ -257,15 +271,27 @@ class ExerciseResult:
 
     @property
     def label(self) -> int | str:
+        """What people call its cell: the number from 1, with the file if there are several."""
         return self.place or (self.cell or 0) + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """All that is known of one submission once it has been graded. `digest` is over all that the participant handed
-    in, also what does not count in the end; `attempt` is the one of it that counts. `incomplete`: the grader broke on
-    something else that might have earned more, and the score is the one that there is without it. `hurried`: the clock
-    ended something that might have come to its end on a machine with nothing else to do."""
+    """All that is known of a submission after it was graded.
+
+    Attributes:
+        notebook: The notebook that counts.
+        status: What came of it.
+        duration_s: How long grading took, in seconds.
+        exercises: The verdict of each exercise.
+        cells: How each code cell ran.
+        notes: What the participant should know about the submission.
+        walls: The names of the walls that stood around the participant's code.
+        digest: SHA-256 over all that was handed in, also what does not count.
+        attempt: The place of the attempt that counts.
+        incomplete: Whether the grader broke on something else that might have earned more.
+        hurried: Whether the clock ended something that might have come to its end with the machine to itself.
+    """
 
     notebook: Notebook
     status: SubmissionStatus
@@ -296,30 +322,30 @@ class Grade:
         return sum(exercise.max_bonus for exercise in self.exercises)
 
     def line(self, exercise: ExerciseResult) -> int | None:
-        """Where in the notebook's file the judged version's cell begins, if that is known."""
+        """The line of the file where the exercise's cell begins, if it is known."""
         return next((cell.line for cell in self.notebook.cells if cell.index == exercise.cell), None)
 
     def file(self, index: int | None) -> str:
-        """The path of the notebook that holds the cell."""
+        """What reports call the file that holds the cell with this index."""
         part = self.notebook.part(index)
         return self.notebook.path if part is None else part.path
 
     @property
     def share(self) -> float:
-        """The score from 0 to 1: of the points, or of the bonus where nothing else can be had."""
+        """The score from 0 to 1: of the points, or of the bonus if there are no points to earn."""
         if self.max_score:
             return self.score / self.max_score
         return self.bonus / self.max_bonus if self.max_bonus else 0.0
 
     @property
     def faulted(self) -> bool:
-        """Whether the grader itself broke somewhere in it, so that the score says less than it should."""
+        """Whether the grader itself broke somewhere in it, so that the score may be too low."""
         if self.status is SubmissionStatus.GRADER_FAULT:
             return True
         return any(exercise.status is ExerciseStatus.GRADER_FAULT for exercise in self.exercises)
 
     def reached(self, min_score_percent: float) -> bool:
-        """Whether the points without bonus are at least this share of what can be had."""
+        """Whether the points, without bonus, are at least this percentage of what can be earned."""
         if self.status is not SubmissionStatus.GRADED:
             return False
         return self.score * 100 >= min_score_percent * self.max_score - 1e-9

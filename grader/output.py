@@ -1,4 +1,4 @@
-"""What leaves the program: files that are there whole or not at all, names without control characters."""
+"""What leaves the program: files written in one step, texts without characters that break a terminal or a file."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from pathlib import Path
 from grader.errors import OutputError
 
 UNFINISHED = ".grade-"
+"""How the names of files begin that are being written."""
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def write_atomically(path: Path, text: str | bytes) -> None:
-    """The file is there whole or as it was before. Raise OutputError with what to do."""
+    """Write the whole file or leave it as it was. Raise OutputError."""
     data = text.encode("utf-8") if isinstance(text, str) else text
     try:
-        if path.exists() and not path.is_file():  # a device or a pipe is written to, not replaced
+        if path.exists() and not path.is_file():  # a device or a pipe must not be replaced by a file
             path.write_bytes(data)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,5 +39,24 @@ def write_atomically(path: Path, text: str | bytes) -> None:
 
 
 def printable(text: str) -> str:
-    """No control character of a participant's reaches the terminal."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    """The text with control characters replaced, so that a participant's text can't control the terminal."""
+    return "".join(character if character.isprintable() else REPLACEMENT for character in text)
+
+
+def clean(text: str) -> str:
+    """The text with NUL and lone surrogates replaced: Python refuses NUL in code, and no encoding has the others."""
+    return without_surrogates(text).replace("\0", REPLACEMENT)
+
+
+def without_surrogates(text: str) -> str:
+    """The text with lone surrogates replaced. Two that make up one character become that character."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if has_surrogates(text) else text
+
+
+def has_surrogates(text: str) -> bool:
+    """Whether UTF-8 can't express the text."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False

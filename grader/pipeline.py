@@ -21,7 +21,13 @@ from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session, run
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
 from grader.submissions.cell_labels import label_cells
-from grader.submissions.submission import Submission, best, fingerprint, read_submission
+from grader.submissions.code_digest import code_digest
+from grader.submissions.submission import Submission, fingerprint, read_submission
+
+_BROKE_ON_OTHERS = msg(
+    "The grader itself broke on another of the notebooks, which might have earned more. That is not your fault. Tell "
+    "your trainer."
+)
 
 MAX_TIMED_ATTEMPTS = 3  # notebooks of one submission that may take their whole time
 
@@ -47,8 +53,8 @@ class Grader:
         the grade, so that a batch goes on."""
         started = time.monotonic()
         reading = read_submission(submission)
-        grades = [label_cells(grade) for grade in self._grade_each(reading.submissions, started)]
-        counts = replace(best(submission, grades), hurried=any(grade.hurried for grade in grades))
+        grades = [label_cells(grade) for grade in self._grade_each(reading.notebooks, started)]
+        counts = replace(choose_best(submission, grades), hurried=any(grade.hurried for grade in grades))
         return replace(counts, digest=reading.digest, duration_s=time.monotonic() - started)
 
     def _grade_each(self, notebooks: Sequence[Notebook], started_s: float) -> Iterator[Grade]:
@@ -69,7 +75,7 @@ class Grader:
         if notebook.status is not SubmissionStatus.GRADED:
             return self._ungraded(notebook, notebook.status, notebook.reason)
         with run(notebook, self.config, self.fork_server) as session:
-            judged = judge(session, self.course, self.suite, self.config, notebook.sha256)
+            judged = judge(session, self.course, self.suite, self.config, code_digest(notebook))
             return self.score(notebook, session, diagnose(judged, session, self.course))
 
     def score(self, notebook: Notebook, session: Session, results: tuple[ExerciseResult, ...]) -> Grade:
@@ -84,7 +90,7 @@ class Grader:
 
     def grade_lost(self, submission: Submission) -> Grade:
         """The grade of a submission whose worker process died each time that it was tried."""
-        reason = msg("The process that graded this notebook was ended from outside, perhaps for want of memory.")
+        reason = msg("The process that graded this notebook was ended from outside, perhaps because memory ran out.")
         return self._unread(submission, SubmissionStatus.GRADER_FAULT, reason)
 
     def grade_overrun(self, submission: Submission, took_s: float) -> Grade:
@@ -150,6 +156,38 @@ def hidden_folders(folders: Iterable[Path], course: Course) -> tuple[str, ...]:
     resolved = {folder.resolve() for folder in (*folders, course.folder)}
     found = {folder for folder in resolved if folder != Path(folder.anchor)}  # without its root no kernel starts
     return tuple(sorted(str(folder) for folder in found if found.isdisjoint(folder.parents)))
+
+
+def choose_best(submission: Submission, grades: Sequence[Grade]) -> Grade:
+    """The grade that counts of those of the attempts, with a note that says so.
+
+    The best of those that earned something without a fault of the grader counts. Where none did, one with such a fault
+    comes first, because without the fault it might have earned points.
+    """
+    if len(grades) == 1:
+        return grades[0]
+    place = max(range(len(grades)), key=lambda at: _merit(grades[at]))
+    chosen = replace(grades[place], attempt=place)
+    if chosen.faulted:
+        return chosen
+    if any(grade.faulted for grade in grades) and (chosen.score, chosen.bonus) != (chosen.max_score, chosen.max_bonus):
+        chosen = replace(chosen, incomplete=True, notes=(_BROKE_ON_OTHERS, *chosen.notes))
+    called, files = submission.file_names, submission.attempts[place]
+    names = ", ".join(called.values())
+    if len(files) > 1:
+        note = msg("Several notebooks were handed in: {files}. Taken together they earn most.", files=names)
+    else:
+        note = msg(
+            "Several notebooks were handed in: {files}. The one that earns most counts: {best}.",
+            files=names,
+            best=called[files[0]],
+        )
+    return replace(chosen, notes=(note, *chosen.notes))
+
+
+def _merit(grade: Grade) -> tuple[bool, bool, bool, float, float]:
+    earned = not grade.faulted and (grade.score, grade.bonus) > (0, 0)
+    return earned, grade.faulted, grade.status is SubmissionStatus.GRADED, grade.score, grade.bonus
 
 
 def _not_run(exercise: Exercise, suite: Suite) -> ExerciseResult:

@@ -17,11 +17,10 @@ from grader.model import (
     ExerciseResult,
     ExerciseStatus,
     Grade,
-    Id,
-    Namespace,
     Notebook,
     SubmissionStatus,
 )
+from grader.people import Id, Namespace
 from grader.report.run import Run
 
 HOSTILE = (

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 import yaml
 from lxml import etree
-from tests.test_delivery import CLASSROOM, obeyed
 
 from grader.cli.course import export
 from grader.cli.grade import grade
@@ -25,6 +24,8 @@ from tests.cli.test_grade import SOLVED, TYPICAL
 from tests.cli.test_settings import EVIL_CODE, EVIL_MODULES, WEIGHTY
 from tests.conftest import ROOT
 from tests.course.test_export import environment
+from tests.report.platforms.test_classroom50 import CLASSROOM
+from tests.report.platforms.test_github import obeyed
 
 pytestmark = [
     pytest.mark.xdist_group("action"),

@@ -11,10 +11,11 @@ import pytest
 from grader.config import Config
 from grader.course.course import Course
 from grader.errors import UsageError
+from grader.i18n import render
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import CheckStatus, ExerciseStatus, SubmissionStatus
-from grader.pipeline import Grader, hidden_folders, open_grader
+from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
+from grader.pipeline import Grader, choose_best, hidden_folders, open_grader
 from grader.submissions.submission import File, Submission, from_file
 from tests.conftest import QUICK, ROOT
 
@@ -98,3 +99,32 @@ def test_an_attempt_whose_file_is_gone_costs_no_other(grader: Grader, tmp_path: 
     shutil.copy(SAMPLES / "solved.ipynb", tmp_path / "work.ipynb")
     there, gone = (File(tmp_path / name, name) for name in ("work.ipynb", "gone.ipynb"))
     assert grader.grade(Submission("Ada", "work", ((gone,), (there,)))).score == 4
+
+
+SCORES = {"clean": 2.0, "low": 1.0, "zero": 0.0, "fault": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("attempts", "chosen", "incomplete"),
+    [
+        (["low", "fault"], "low", True),
+        (["fault", "low"], "low", True),
+        (["clean", "fault"], "clean", False),
+        (["low", "clean"], "clean", False),
+        (["zero", "fault"], "fault", False),
+        (["fault", "fault"], "fault", False),
+    ],
+)
+def test_a_fault_in_one_attempt_takes_no_score_away(attempts: list[str], chosen: str, incomplete: bool) -> None:
+    files = [File(Path(f"{place}.ipynb"), f"{place}.ipynb") for place in range(len(attempts))]
+    submission = Submission("anna", "anna", tuple((file,) for file in files))
+    grades = [graded_as(name, file.shown) for name, file in zip(attempts, files, strict=True)]
+    counted = choose_best(submission, grades)
+    assert (counted.faulted, counted.score, counted.incomplete) == (chosen == "fault", SCORES[chosen], incomplete)
+    assert any("broke on another" in render(note, "en") for note in counted.notes) == incomplete
+
+
+def graded_as(name: str, path: str) -> Grade:
+    status = SubmissionStatus.GRADER_FAULT if name == "fault" else SubmissionStatus.GRADED
+    result = ExerciseResult("1a", "", ExerciseStatus.PARTIAL, "f", SCORES[name], 2.0, 0.0, 0.0)
+    return Grade(Notebook(path, "anna", ""), status, 0.0, (result,))

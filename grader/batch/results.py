@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.model import Grade
-from grader.submissions.submission import Submission, better_known, fingerprint
+from grader.i18n import msg
+from grader.model import Grade, SubmissionStatus
+from grader.submissions.submission import Submission, fingerprint
 
 if TYPE_CHECKING:
     from grader.batch.store import Store
 
 FileState = tuple[int, int, int, int]
 """What `os.lstat` says of a file: inode, size in bytes, times of the last change in ns (contents, inode)."""
+_BROKE_AGAIN = msg(
+    "The grader itself broke when it graded this again, so the earlier score counts. That is not your fault. Tell "
+    "your trainer."
+)
+_BROKE_ON_NEWER = msg(
+    "The grader itself broke on a newer version, so the score of the earlier version counts. That is not your fault. "
+    "Tell your trainer."
+)
+_BROKE = (_BROKE_AGAIN, _BROKE_ON_NEWER)
 
 
 class Results:
@@ -66,6 +77,26 @@ class Results:
         """Whether its grade belongs to other contents than its files have now."""
         grade = self.find(submission)
         return grade is not None and not self.is_current(submission) and fingerprint(submission) != grade.digest
+
+
+def better_known(before: Grade | None, now: Grade) -> Grade:
+    """Which of a participant's two grades counts: the new one, unless the grader broke on it and the earlier one is a
+    score of the same exercises."""
+    if before is None or not _is_score(before) or _worth(before) != _worth(now):
+        return now
+    unchanged = before.digest == now.digest
+    if not now.faulted and not (now.incomplete and unchanged):
+        return now
+    note = _BROKE_AGAIN if unchanged else _BROKE_ON_NEWER
+    return replace(before, incomplete=True, notes=(note, *(one for one in before.notes if one not in _BROKE)))
+
+
+def _is_score(grade: Grade) -> bool:
+    return not grade.faulted and grade.status is not SubmissionStatus.UNREADABLE
+
+
+def _worth(grade: Grade) -> list[tuple[str, float, float]]:
+    return [(one.id, one.max_points, one.max_bonus) for one in grade.exercises]
 
 
 def file_states(submission: Submission) -> tuple[FileState | None, ...]:

@@ -25,7 +25,7 @@ from grader.output import write_atomically
 from grader.pipeline import hidden_folders
 from grader.report import formats
 from grader.report.run import Run
-from grader.submissions.find import Found, remarks, shortened
+from grader.submissions.find import Found, remarks, shorten
 from grader.submissions.submission import Submission
 
 if TYPE_CHECKING:
@@ -229,12 +229,12 @@ def _say_interrupted(plan: Plan, batch_run: BatchRun) -> None:
 
 def _say_what_happened(plan: Plan, batch_run: BatchRun) -> None:
     if batch_run.deleted:
-        plan.say(msg("Deleted during the run, so not graded: {names}.", names=shortened(batch_run.deleted)))
+        plan.say(msg("Deleted during the run, so not graded: {names}.", names=shorten(batch_run.deleted)))
     outdated = batch_run.outdated()
     if outdated:
         text = msg(
             "Changed during the run: {names}. Run the same command again to grade the new versions.",
-            names=shortened(outdated),
+            names=shorten(outdated),
         )
         plan.say(text)
 

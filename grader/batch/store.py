@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from grader import PACKAGE, __version__
+from grader.batch.results import better_known
 from grader.config import Config
 from grader.errors import OutputError, UsageError
-from grader.model import Grade, SubmissionStatus
+from grader.model import Grade
 from grader.output import UNFINISHED, write_atomically
-from grader.submissions.submission import Submission, better_known, fingerprint
+from grader.submissions.submission import Submission, fingerprint
 from grader.submissions.tree import RESULTS_MARK
 
 if TYPE_CHECKING:
@@ -100,11 +101,11 @@ class Store:
 
     def load(self, submission: Submission) -> Grade | None:
         """The grade from an earlier run, if nothing that it rests on has changed since. What the grader broke on is
-        graded again, and so is what could not be read, which takes no time."""
+        graded again."""
         record = self.read_record(submission)
         if record is None or record.terms != self.terms or record.grade.faulted or record.grade.incomplete:
             return None
-        if record.grade.status is SubmissionStatus.UNREADABLE or record.grade.digest != fingerprint(submission):
+        if record.grade.digest != fingerprint(submission):
             return None
         return _with_current_names(record.grade, submission)
 

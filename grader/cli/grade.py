@@ -87,7 +87,7 @@ def _grade(options: Options, fork_server: ForkServerClient | None) -> Run:
     course = loader.load(options.course_dir or loader.built_in())
     config = options.make_config(course)
     exercises = [exercise.id for exercise in course.exercises]
-    look = partial(find, options.paths, exercises, options.roster, options.out, options.watch)
+    look = partial(find, options.paths, exercises, options.roster, options.out, options.watch, course.called)
     console = _console(err=True)
     plan = Plan(look(), course, config, console, options.jobs, options.out, fork_server, options.dask)
     if not options.watch:

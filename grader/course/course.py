@@ -99,6 +99,11 @@ class Course:
             if id not in known:
                 raise UsageError(f"there is no exercise {id!r} in this course. Available: {', '.join(known)}")
 
+    @property
+    def called(self) -> tuple[str, ...]:
+        """What people may call it: its id and its titles."""
+        return tuple(dict.fromkeys((self.id, self.title.pl, self.title.en)))
+
     def exercise(self, id: str) -> Exercise:
         return next(exercise for exercise in self.exercises if exercise.id == id)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from grader.diagnosis.known_mistakes import Observed, find_known_mistake
 from grader.diagnosis.source_hints import find_endless_hint, find_none_hint, find_source_hint
 from grader.i18n import CellRef, Text, Value, msg
 from grader.judging.attempts import Attempt
+from grader.judging.describe import is_stand_in
 from grader.judging.results import Judged
 from grader.judging.stand_in import Call
 from grader.kernel.session import Calls
@@ -27,17 +29,25 @@ _BAD = frozenset({CheckStatus.FAILED, CheckStatus.ERROR, CheckStatus.TIMED_OUT})
 def diagnose(judged: Sequence[Judged], session: Calls, course: Course) -> tuple[ExerciseResult, ...]:
     """The results of the exercises with what there is to say about their mistakes, as far as the time reaches; points
     stay as they are."""
+    results = [_say(session, one.result, partial(name_known_mistake, one, course)) for one in judged]
+    if all(result.status.done for result in results):
+        return tuple(results)
     notebook = notebook_context(session.sources, session.cells, course)
-    return tuple(_diagnose(one, session, course, notebook) for one in judged)
+    return tuple(
+        _say(session, result, partial(_explain, one, result, session, course, notebook))
+        for one, result in zip(judged, results, strict=True)
+    )
 
 
-def _diagnose(judged: Judged, session: Calls, course: Course, notebook: NotebookContext) -> ExerciseResult:
+def _say(session: Calls, result: ExerciseResult, explain: Callable[[], ExerciseResult]) -> ExerciseResult:
+    """The result explained; as it is where there is no time for that, or where what a participant wrote breaks it, for
+    words must not cost points."""
     if not session.budget.may_explain:
-        return judged.result
+        return result
     try:
-        return _explain(judged, name_known_mistake(judged, course), session, course, notebook)
-    except Exception:  # an answer or a source that nobody thought of must not cost the points
-        return judged.result
+        return explain()
+    except Exception:
+        return result
 
 
 def name_known_mistake(judged: Judged, course: Course) -> ExerciseResult:
@@ -61,6 +71,11 @@ def _observed(call: Call, in_place: bool) -> Observed:
     return Observed(call.args, call.answer.value, raised, bool(call.printed.strip()), in_place)
 
 
+def _rests_on_stand_in(attempt: Attempt) -> bool:
+    """Whether an answer is something of a module that is not installed here, so that the formula may well be right."""
+    return any(is_stand_in(call.answer.value) for call in attempt.calls)
+
+
 def _all_none(attempt: Attempt) -> bool:
     return all(call.answer.value is None for call in attempt.calls)
 
@@ -74,7 +89,7 @@ def _explain(
     if result.status.done:
         return result
     attempt = judged.attempt
-    if attempt is not None and not any(check.diagnosis for check in result.checks):
+    if attempt is not None and not any(check.diagnosis for check in result.checks) and not _rests_on_stand_in(attempt):
         around = _source_context(attempt, session, course, notebook)
         function = read_function(attempt.version, _own_names(judged.exercise, attempt), around)
         result = _with_source_hint(judged.exercise, result, attempt, function)

@@ -10,7 +10,7 @@ from grader.diagnosis.exception_rules import RULES, Fault, NotebookContext
 from grader.i18n import Text
 from grader.kernel.budget import Budget
 from grader.model import Cell, CellResult, CellStatus, Diagnosis
-from grader.submissions.bound_names import read_names
+from grader.submissions.bound_names import read_bound_names
 
 MAX_TEXT = 1_000  # characters of an exception's message that are looked at
 
@@ -28,7 +28,7 @@ def find_exception_hint(fault: Fault, notebook: NotebookContext) -> Diagnosis | 
 def notebook_context(cells: Sequence[Cell], results: Sequence[CellResult], course: Course) -> NotebookContext:
     """What the rules may look at of a notebook that has run."""
     broken = frozenset(cell.index for cell in results if cell.status is not CellStatus.OK)
-    return NotebookContext(read_names(cells), broken, course.hints)
+    return NotebookContext(read_bound_names(cells), broken, course.hints)
 
 
 def fault_of(cell: CellResult) -> Fault | None:
@@ -51,6 +51,8 @@ def explain_cells(
 ) -> tuple[CellResult, ...]:
     """The same results; those that ended with an exception have a note on what usually causes it, as far as the time
     reaches."""
+    if not any(map(fault_of, results)):
+        return tuple(results)
     notebook = notebook_context(cells, results, course)
     hints = [(result, find_cell_hint(result, notebook) if budget.may_explain else None) for result in results]
     return tuple(replace(result, notes=(*result.notes, hint)) if hint else result for result, hint in hints)

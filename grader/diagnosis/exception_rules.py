@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from grader.i18n import CellRef, Message, Text, Titles, msg, msgs
-from grader.submissions.bound_names import Names
+from grader.submissions.bound_names import BoundNames
 from grader.submissions.similar_names import most_similar
 
 MAX_SHOWN = 60  # characters of a participant's text that a hint quotes
@@ -60,7 +60,7 @@ class NotebookContext:
         course_hints: the name of a rule to what the course says in its place.
     """
 
-    names: Names
+    names: BoundNames
     broken: frozenset[int] = frozenset()
     course_hints: Mapping[str, Titles] = field(default_factory=dict)
 
@@ -200,6 +200,12 @@ def _arguments_missing(match: Match) -> Text | None:
 _OPERANDS = "TypeError UFuncTypeError _UFuncNoLoopError _UFuncBinaryResolutionError"
 _SYNTAX = "SyntaxError IndentationError TabError"
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "stand-in",
+        "TypeError AttributeError ValueError IndexError KeyError",
+        r"stand-in for (?P<module>[\w. -]+?)('| and '|$)",
+        msg("This line needs {module}, which is not installed here: the grader has only a stand-in for it."),
+    ),
     Rule("unknown-name", "NameError", r"name '(?P<name>\w+)' is not defined", _unknown_name),
     Rule(
         "used-before-it-has-a-value",

@@ -160,7 +160,7 @@ def _deliver(run: Run, one: Destination, environ: Environ) -> None:
 
 
 def _say_who_is_left_out(platform: str, names: Sequence[str], lang: Lang) -> None:
-    from grader.submissions.find import shortened
+    from grader.submissions.find import shorten
 
     if not names:
         return
@@ -168,6 +168,6 @@ def _say_who_is_left_out(platform: str, names: Sequence[str], lang: Lang) -> Non
         "Left out of the report for {platform}, which knows people only by its own numbers: {names}. The numbers are "
         "in the names of downloaded submissions, and in the list of people that it exports (name it with --roster).",
         platform=platform,
-        names=shortened(names),
+        names=shorten(names),
     )
     click.echo(f"grade: {render(text, lang)}", err=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 
-from grader.model import Namespace, id_in
+from grader.output import printable
+from grader.people import Namespace, id_in
 from grader.report.run import Run
 
 
@@ -49,5 +51,6 @@ def escape_formula(cell: str) -> str:
 
     Control characters, tab and return among them, are replaced.
     """
-    cell = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in cell)
-    return "'" + cell if cell.lstrip()[:1] in {"=", "+", "-", "@"} else cell
+    cell = printable(cell)
+    first = unicodedata.normalize("NFKC", cell.lstrip()[:1])
+    return "'" + cell if first in {"=", "+", "-", "@", "\N{MINUS SIGN}"} else cell

@@ -9,7 +9,8 @@ from msgspec import UNSET, UnsetType
 
 from grader import __version__
 from grader.i18n import Lang, Text, render
-from grader.model import CellResult, CheckResult, ExerciseResult, Grade, Notebook, Person, Unmatched
+from grader.model import CellResult, CheckResult, ExerciseResult, Grade, Notebook
+from grader.people import Person, Unmatched
 from grader.report import schema
 from grader.report.run import Run
 

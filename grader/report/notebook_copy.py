@@ -19,13 +19,14 @@ from grader.course.course import Course
 from grader.errors import OutputError, UsageError
 from grader.i18n import Lang, Message, Text, Value, msg
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade
+from grader.output import printable
 from grader.report import next_steps, wording
 from grader.report.markdown import block, code, inline
 from grader.report.run import Run
 from grader.report.writing import Environ, write
 from grader.submissions import notebook
 from grader.submissions.bound_names import defines
-from grader.submissions.repair import whole
+from grader.submissions.repair import valid_notebook
 
 MARK = "<!-- grader:result -->"  # begins each added cell
 TAG = "grader"  # is in the metadata of each added cell
@@ -43,7 +44,7 @@ def deliver(run: Run, file: Path | None, _: Environ) -> None:
         name = file_name(grade.notebook.participant, names)
         problem = _obstacle(grade)
         if problem:
-            click.echo(f"grade: {grade.notebook.path} {problem}: no copy of it is made", err=True)
+            click.echo(f"grade: {printable(grade.notebook.path)} {problem}: no copy of it is made", err=True)
         else:
             write(file if file is None or single else file / name, text(run, grade))
 
@@ -57,8 +58,12 @@ def _obstacle(grade: Grade) -> str:
     """Why a submission can't be copied; empty where it can."""
     if grade.notebook.parts:
         return "is several notebooks"
-    if not Path(grade.notebook.path).is_file():
+    path = Path(grade.notebook.path)
+    if any(around.is_file() for around in path.parents):
         return "is in an archive"
+    if not path.is_file():
+        lost = "\N{REPLACEMENT CHARACTER}" in grade.notebook.path
+        return "has a name that is not UTF-8 (rename it)" if lost else "is not there any more"
     return "" if grade.notebook.cells else "can't be read as a notebook"
 
 
@@ -79,7 +84,7 @@ def text(run: Run, grade: Grade) -> str:
     original = notebook.reread(Path(path), grade.notebook.sha256)
     if original is None:
         raise OutputError(f"{path} is no longer the file that was graded. Grade it again to get a copy with results.")
-    copy = _Copy(run.course, grade, whole(original), run.lang).build()
+    copy = _Copy(run.course, grade, valid_notebook(original), run.lang).build()
     nbformat.validate(copy)
     return str(nbformat.writes(copy)) + "\n"
 

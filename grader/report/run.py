@@ -10,7 +10,8 @@ from grader.i18n import Lang
 if TYPE_CHECKING:
     from grader.config import Config
     from grader.course.course import Course
-    from grader.model import Grade, Person, Unmatched
+    from grader.model import Grade
+    from grader.people import Person, Unmatched
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,13 @@ from grader.model import (
     Grade,
     SubmissionStatus,
 )
+from grader.output import printable
 
 if TYPE_CHECKING:
     from grader.report.run import Run
 
 MAX_TEXT = 1_000  # characters
+_BLANKS = str.maketrans("\n\t", "  ")
 MARKS: Mapping[ExerciseStatus, str] = {
     ExerciseStatus.PASSED: "✓",
     ExerciseStatus.SUPERSEDED: "✓",
@@ -239,9 +241,5 @@ def spans(text: Text, lang: Lang) -> Iterator[tuple[str, bool]]:
 def clean(text: str, limit: int = MAX_TEXT) -> str:
     """The text on one line, without control characters, cut to a length that a person reads."""
     text = text[: limit + 1]
-    text = "".join(character if character.isprintable() else _replacement(character) for character in text)
+    text = printable(text.translate(_BLANKS))
     return text if len(text) <= limit else text[:limit] + "…"
-
-
-def _replacement(character: str) -> str:
-    return " " if character in "\n\t" else "\N{REPLACEMENT CHARACTER}"

@@ -1,1 +1,1 @@
-"""What was handed in: finding it, whose it is, reading notebooks."""
+"""Find what was handed in and whose it is, and read the notebooks."""

@@ -1,4 +1,4 @@
-"""Zip archives that strangers made. Nothing is unpacked to the disk; names, counts and sizes are held within bounds."""
+"""Read zip archives that nobody vouches for. Nothing is unpacked to the disk; names, counts and sizes are bounded."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from grader.i18n import Message, msg
+from grader.submissions.files import MAX_FILE_MIB, MIB
 
 MAX_MEMBERS = 20_000
-MAX_MEMBER_MIB = 200
+MAX_MEMBER_MIB = MAX_FILE_MIB
 MAX_LISTING_MIB = 8
 MAX_PARTS = 20
-MIB = 1 << 20
-_DAMAGED = msg("The archive is damaged. Make it anew, or hand in the .ipynb file itself.")
+_DAMAGED = msg("The archive is damaged. Make a new one, or hand in the .ipynb file itself.")
 _ODD = msg(
     "The archive is packed in a way that can't be read here. Make an ordinary .zip, or hand in the .ipynb file itself."
 )
@@ -27,7 +27,7 @@ _CROWDED = msg("There are too many files in the archive. Hand in the .ipynb file
 _GONE = msg("There is no such file. Check its name and its folder.")
 
 
-class Unreadable(Exception):
+class UnreadableArchive(Exception):
     """The archive can't be read; `reason` says why."""
 
     def __init__(self, reason: Message) -> None:
@@ -37,59 +37,65 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in an archive. `name` is what the archive calls it; `parts` its folders and its name as people see them,
-    None where it would lead out of the archive, is a link, or lies too deep."""
+    """A file in an archive.
+
+    Attributes:
+        name: What the archive calls it.
+        parts: Its folders and its own name, as people see them; None if it is a link, lies too deep, or its name leads
+            out of the archive.
+    """
 
     name: str
     parts: tuple[str, ...] | None
 
 
-def members(path: Path, inside: Sequence[str] = ()) -> list[Member]:
-    """The files in the archive at `path`, or in the one `inside` it. Raise Unreadable."""
-    with _opened(path, inside) as archive:
+def list_members(path: Path, inside: Sequence[str] = ()) -> list[Member]:
+    """The files in the archive at `path`, or in the one inside it to which the names in `inside` lead. Raise
+    UnreadableArchive."""
+    with _open(path, inside) as archive:
         infos = {info.filename: info for info in archive.infolist() if not info.is_dir()}
     if len(infos) > MAX_MEMBERS:
-        raise Unreadable(_CROWDED)
+        raise UnreadableArchive(_CROWDED)
     return [Member(name, _parts(info)) for name, info in infos.items()]
 
 
 def load(path: Path, inside: Sequence[str]) -> bytes | Message:
-    """The contents of a file in an archive, or the reason why there are none."""
+    """The contents of a file in an archive, or the reason why it can't be read."""
     try:
-        with _opened(path, inside[:-1]) as archive:
-            return _member(archive, inside[-1])
-    except Unreadable as error:
+        with _open(path, inside[:-1]) as archive:
+            return _read_member(archive, inside[-1])
+    except UnreadableArchive as error:
         return error.reason
 
 
 @contextmanager
-def _opened(path: Path, inside: Sequence[str]) -> Iterator[zipfile.ZipFile]:
+def _open(path: Path, inside: Sequence[str]) -> Iterator[zipfile.ZipFile]:
     try:
         with path.open("rb") as file, _zip(file) as outermost, ExitStack() as stack:
             archive = outermost
             for name in inside:
-                archive = stack.enter_context(_zip(io.BytesIO(_member(archive, name))))
+                archive = stack.enter_context(_zip(io.BytesIO(_read_member(archive, name))))
             yield archive
-    except Unreadable:
+    except UnreadableArchive:
         raise
     except FileNotFoundError as error:
-        raise Unreadable(_GONE) from error
+        raise UnreadableArchive(_GONE) from error
     except NotImplementedError as error:
-        raise Unreadable(_ODD) from error
+        raise UnreadableArchive(_ODD) from error
     except Exception as error:  # zipfile and its decoders raise all kinds of errors over bytes that a stranger made
-        raise Unreadable(_DAMAGED) from error
+        raise UnreadableArchive(_DAMAGED) from error
 
 
 @contextmanager
 def _zip(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
-    bounded = _Bounded(file)
+    bounded = _BoundedReader(file)
     with zipfile.ZipFile(bounded) as archive:
         bounded.most = -1
         yield archive
 
 
-class _Bounded:
-    """A file of which no more is read at once than a listing may take: zipfile reads all of that before it looks."""
+class _BoundedReader:
+    """A file that limits what is read at once to the size of a listing, because zipfile reads a listing as a whole."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file, self.most = file, MAX_LISTING_MIB * MIB
@@ -100,23 +106,23 @@ class _Bounded:
             return self._file.read(size)
         data = self._file.read(size if 0 <= size <= self.most else self.most + 1)
         if len(data) > self.most:
-            raise Unreadable(_CROWDED)
+            raise UnreadableArchive(_CROWDED)
         return data
 
 
-def _member(archive: zipfile.ZipFile, name: str) -> bytes:
-    """What the archive says of a file's size is not believed. Raise Unreadable."""
+def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Read a file up to the limit, whatever size the archive states. Raise UnreadableArchive."""
     try:
         with archive.open(name) as file:
             contents = file.read(MAX_MEMBER_MIB * MIB + 1)
     except KeyError as error:
-        raise Unreadable(_GONE) from error
+        raise UnreadableArchive(_GONE) from error
     except NotImplementedError:  # which is a RuntimeError
         raise
-    except RuntimeError as error:  # what zipfile raises for want of a password
-        raise Unreadable(_LOCKED) from error
+    except RuntimeError as error:  # raised by zipfile if a password is needed
+        raise UnreadableArchive(_LOCKED) from error
     if len(contents) > MAX_MEMBER_MIB * MIB:
-        raise Unreadable(msg("The file in the archive is larger than {limit} MB.", limit=MAX_MEMBER_MIB))
+        raise UnreadableArchive(msg("The file in the archive is larger than {limit} MB.", limit=MAX_MEMBER_MIB))
     return contents
 
 
@@ -131,7 +137,7 @@ def _parts(info: zipfile.ZipInfo) -> tuple[str, ...] | None:
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """Programs that do not say that a name is UTF-8 write it in UTF-8 all the same, or as Windows does in Poland."""
+    """The name, also where the archive does not state its encoding: then UTF-8, or that of Polish Windows."""
     if info.flag_bits & 0x800:
         return info.filename
     try:

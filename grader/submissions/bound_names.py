@@ -1,4 +1,4 @@
-"""Which names a notebook's cells bind, read from their text: a cell that does not parse or run has names too."""
+"""Which names a notebook's cells bind. They are read from the text, because broken cells have names too."""
 
 from __future__ import annotations
 
@@ -18,9 +18,14 @@ _FROM = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]+([\w, \t]{1,300})"
 
 
 @dataclass(frozen=True)
-class Names:
-    """`bound`: each name of the notebook with the index of the first cell that binds it; `imported`: those that stand
-    for modules or what comes from them; `inner`: those that get their value inside some function."""
+class BoundNames:
+    """The names that the cells of a notebook bind.
+
+    Attributes:
+        bound: Each name with the index of the first cell that binds it.
+        imported: Those of modules, and of what is imported from modules.
+        inner: Those that get a value inside a function.
+    """
 
     bound: Mapping[str, int] = field(default_factory=dict)
     imported: frozenset[str] = frozenset()
@@ -28,24 +33,24 @@ class Names:
 
 
 def defines(cell: Cell, name: str) -> bool:
-    """Whether a cell's text defines a function of this name."""
+    """Whether the text of a cell defines a function of this name."""
     return re.search(rf"^[ \t]*(?:async[ \t]+)?def[ \t]+{re.escape(name)}\b", cell.source, re.MULTILINE) is not None
 
 
-def read_names(cells: Iterable[Cell]) -> Names:
-    """What the cells bind, in their order."""
+def read_bound_names(cells: Iterable[Cell]) -> BoundNames:
+    """The names that the cells bind. Of many, the first ones."""
     bound: dict[str, int] = {}
     imported: set[str] = set()
     inner: set[str] = set()
     for cell in cells:
-        modules = set(_imported(cell.source))
+        modules = dict.fromkeys(_imported(cell.source))
         found = [*modules, *_DEF.findall(cell.source), *_split(_ASSIGNED.findall(cell.source))]
         for name in found:
             if len(bound) < MAX_NAMES:
                 bound.setdefault(name, cell.index)
-        imported |= modules
+        imported |= modules.keys()
         inner |= set(_split(_LOCAL.findall(cell.source))[:MAX_NAMES])
-    return Names(bound, frozenset(imported), frozenset(inner))
+    return BoundNames(bound, frozenset(imported), frozenset(inner))
 
 
 def _imported(source: str) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""Who handed in what: paths on the command line to entries, whatever the layout of folders and archives."""
+"""Find submissions: from paths on the command line to what each participant handed in."""
 
 from __future__ import annotations
 
@@ -11,23 +11,30 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.i18n import Text, msg, msgs
-from grader.model import Id, Person, Unmatched
 from grader.output import printable
-from grader.submissions import layouts, roster
+from grader.people import Id, Person, Unmatched
+from grader.submissions import layouts, platforms, roster
+from grader.submissions.files import encodable
 from grader.submissions.matching import match
-from grader.submissions.notebook import encodable
-from grader.submissions.participants import Finder, everything
+from grader.submissions.participants import SubmissionBuilder
 from grader.submissions.submission import File, Submission
-from grader.submissions.tree import ROSTER, Node, Walk
+from grader.submissions.tree import ROSTER, Node, TreeReader
 
 SHOWN_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is to be graded, in order; what was passed over, by name; who is on the list and handed in nothing, the
-    names of those who did and are not on it, and what was handed in by somebody on it, but not certainly by whom.
-    Without a list `missing` is None. `roots`: the folders that hold it all."""
+    """What the paths hold.
+
+    Attributes:
+        submissions: What is to be graded, in order.
+        passed_over: What reports call the files and folders that were ignored.
+        missing: Those on the list of participants who handed in nothing; None if there is no list.
+        strangers: The names of those who are not on the list.
+        unmatched: Submissions from people on the list of which it is not certain whose they are.
+        roots: The folders that hold all of it.
+    """
 
     submissions: tuple[Submission, ...]
     passed_over: tuple[str, ...] = ()
@@ -43,97 +50,105 @@ def find(
     list_file: Path | None = None,
     out: Path | None = None,
     may_be_empty: bool = False,
+    course_names: Sequence[str] = (),
 ) -> Found:
-    """The entries in files, folders and archives. `exercises`: ids that files may be named for; `list_file`: the list
-    of participants, else a roster.csv in each folder; `out` is never looked into. Raise UsageError where there is
-    nothing, unless it `may_be_empty`."""
-    walk = Walk([] if out is None else [out])
-    finder = Finder(exercises)
-    people = [] if list_file is None else [*roster.read(_contents(list_file), str(list_file))]
+    """The submissions in files, folders and archives. Raise UsageError if there are none.
+
+    Args:
+        paths: The files, folders and archives.
+        exercises: The ids of the exercises, which may be in the names of files.
+        list_file: The list of participants; without it, a roster.csv in one of the folders is read.
+        out: The folder of results, which is ignored.
+        may_be_empty: Whether it is no error if there are none.
+        course_names: What people may call a folder of the course's notebooks.
+    """
+    reader = TreeReader([] if out is None else [out])
+    people = [] if list_file is None else [*roster.read(_read(list_file), str(list_file))]
+    opened = [_open(path, reader, is_only=len(paths) == 1) for path in paths]
+    for node in opened:
+        if isinstance(node, Node) and (not node.is_archive or len(paths) == 1):  # several may be a participant's each
+            own_list = _own_list(node)
+            people += own_list if list_file is None else []
+    builder = SubmissionBuilder(exercises, people, course_names)
     placed: list[tuple[int, Submission]] = []
     loose: dict[Path, dict[File, int]] = {}
-    for place, path in enumerate(paths):
-        node = _opened(path, walk, is_only=len(paths) == 1)
+    for place, (path, node) in enumerate(zip(paths, opened, strict=True)):
         if isinstance(node, File):
             loose.setdefault(path.parent, {}).setdefault(node, place)
             continue
-        if not node.is_archive or len(paths) == 1:  # of several archives each may be a participant's
-            own_list = _own_list(node)
-            people += own_list if list_file is None else []
-        inside = finder.tree(node)
+        inside = builder.from_tree(node)
         if not inside and len(paths) > 1:
             inside = [Submission(node.name, node.shown)]
         elif not inside and not may_be_empty:
             raise UsageError(f"{path}: there is no .ipynb file in this {'archive' if node.is_archive else 'folder'}")
         placed += [(place, submission) for submission in inside]
     for folder, files in loose.items():
-        placed += [(files[submission.files[0]], submission) for submission in finder.loose(folder, list(files))]
+        placed += [(files[submission.files[0]], submission) for submission in builder.from_files(folder, list(files))]
     submissions = [submission for _, submission in sorted(placed, key=lambda item: item[0])]
-    passed_over = tuple(dict.fromkeys((*walk.passed_over, *finder.passed_over)))
-    found = _on_list(_told_apart(_once(submissions), exercises), people, exercises, paths)
+    passed_over = tuple(dict.fromkeys((*reader.passed_over, *builder.passed_over)))
+    found = _apply_list(_distinguish(_without_duplicates(submissions), exercises), people, exercises, paths)
     roots = tuple(dict.fromkeys(path if path.is_dir() else path.parent for path in paths))
     return replace(found, passed_over=passed_over, roots=roots)
 
 
 def inputs(paths: Sequence[Path], out: Path | None = None) -> Iterator[Path]:
-    """The files that `find` would take for somebody's, the folders that were named, and the lists in these."""
-    walk = Walk([] if out is None else [out], opens_archives=False)
+    """The paths on which the result of `find` depends: the named ones, the files in them, the lists of participants."""
+    reader = TreeReader([] if out is None else [out], opens_archives=False)
     for path in paths:
         yield path
         if not path.is_dir():
             continue
-        node = walk.folder(path)
+        node = reader.read_folder(path)
         yield from (file.path for file in node.others if file.name.lower() == ROSTER)
-        yield from _handed_in(node)
+        yield from _candidates(node)
 
 
-def _handed_in(node: Node) -> Iterator[Path]:
+def _candidates(node: Node) -> Iterator[Path]:
     yield from (file.path for file in node.notebooks)
-    told = layouts.canvas([file.name for file in (*node.notebooks, *node.others)])
-    for file in node.others:
-        if file.name.lower().endswith(".zip") or file.name in told or layouts.moodle(file.name):
-            yield file.path
+    users = platforms.users({file.name: file for file in (*node.notebooks, *node.others)})
+    yield from (file.path for file in node.others if file.name.lower().endswith(".zip") or file.name in users)
+    owned = platforms.folder_users({folder.name: None for folder in node.folders})
     for folder in node.folders:
-        yield from (file.path for file in everything(folder)) if layouts.moodle(folder.name) else _handed_in(folder)
+        yield from (file.path for file in folder.all_files()) if folder.name in owned else _candidates(folder)
 
 
 def remarks(found: Found) -> list[Text]:
-    """What whoever runs the grader should know of what was found."""
+    """What the person who runs the grader should know about what was found."""
     passed_over, missing = found.passed_over, [person.name for person in found.missing or ()]
     texts: list[Text] = []
     if passed_over:
-        names = shortened(passed_over)
+        names = shorten(passed_over)
         count = len(passed_over)
         texts.append(msgs("{n} file passed over: {names}.", "{n} files passed over: {names}.", count, names=names))
     if missing:
-        texts.append(msg("On the list, and nothing handed in: {names}.", names=shortened(missing)))
+        texts.append(msg("On the list, and nothing handed in: {names}.", names=shorten(missing)))
     if found.strangers:
-        texts.append(msg("Handed in, and not on the list: {names}.", names=shortened(found.strangers)))
+        texts.append(msg("Handed in, and not on the list: {names}.", names=shorten(found.strangers)))
     if found.unmatched:
-        names = shortened([one.participant for one in found.unmatched])
+        names = shorten([one.participant for one in found.unmatched])
         text = msg("It is not certain whose these are, so nobody on the list has their scores: {names}.", names=names)
         texts.append(text)
         texts += [one.reason for one in found.unmatched[:SHOWN_NAMES]]
     return texts
 
 
-def shortened(names: Sequence[str]) -> str:
-    """The first few."""
+def shorten(names: Sequence[str]) -> str:
+    """The first few names as one text, without control characters."""
     shown = [printable(name) for name in names[:SHOWN_NAMES]]
     return ", ".join(shown) + (", …" if len(names) > SHOWN_NAMES else "")
 
 
-def _opened(path: Path, walk: Walk, is_only: bool) -> Node | File:
-    """A folder or an archive as a tree, or a file by itself. `is_only`: nothing else was named, so that one that can't
-    be read is a mistake of whoever named it."""
+def _open(path: Path, reader: TreeReader, is_only: bool) -> Node | File:
+    """A folder or an archive as a tree, or a single file. `is_only`: nothing else was named, so an archive that can't
+    be read raises UsageError."""
     if path.is_dir() and path.suffix.lower() != ".ipynb":
-        return walk.folder(path)
+        return reader.read_folder(path)
     if not os.path.lexists(path):
         raise UsageError(f"{path}: there is no such file or folder. Is the path right?")
     if path.suffix.lower() != ".zip" or not path.is_file():
         return File(path, encodable(str(path)))
     outside = Node("", "")
-    walk.take_archive(outside, File(path, encodable(str(path))))
+    reader.add_archive(outside, File(path, encodable(str(path))))
     for broken in outside.notebooks:
         if is_only and broken.fault:
             raise UsageError(f"{path}: {broken.fault.text}")
@@ -148,11 +163,11 @@ def _own_list(node: Node) -> tuple[Person, ...]:
     node.others.remove(found)
     data = found.load()
     if not isinstance(data, bytes):
-        raise UsageError(f"{found.shown} can't be read. Mend it, or take it away.")
+        raise UsageError(f"{found.shown} can't be read. Fix it, or remove it.")
     return roster.read(data, found.shown)
 
 
-def _contents(path: Path) -> bytes:
+def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
@@ -162,8 +177,8 @@ def _contents(path: Path) -> bytes:
 # ---- one row a participant
 
 
-def _once(submissions: Sequence[Submission]) -> list[Submission]:
-    """A file that was named twice counts once."""
+def _without_duplicates(submissions: Sequence[Submission]) -> list[Submission]:
+    """Without the submissions of which every file is in an earlier one, as of a path that was named twice."""
     seen: set[File] = set()
     kept = []
     for submission in submissions:
@@ -173,32 +188,35 @@ def _once(submissions: Sequence[Submission]) -> list[Submission]:
     return kept
 
 
-def _told_apart(
+def _distinguish(
     submissions: Sequence[Submission], exercises: Sequence[str]
 ) -> list[tuple[Submission, tuple[str, ...]]]:
-    """Entries with the names that tell whose each is. Those who are called the same and have a number are the same;
-    others are told apart by their folders, or else by their paths."""
-    called: dict[tuple[str, tuple[Id, ...]], list[Submission]] = {}
+    """One submission for each participant, each with the names to look for on the list of participants.
+
+    Those with the same name and number are the same person. Those with the same name and no number get their folders'
+    names, or their paths if the folders have the same name too.
+    """
+    by_person: dict[tuple[str, tuple[Id, ...]], list[Submission]] = {}
     for submission in submissions:
-        called.setdefault((submission.participant, submission.ids), []).append(submission)
+        by_person.setdefault((submission.participant, submission.ids), []).append(submission)
     made: list[tuple[Submission, tuple[str, ...]]] = []
-    for (name, ids), same in called.items():
+    for (name, ids), same in by_person.items():
         folders = [Path(submission.path).parent.name for submission in same]
         if len(same) == 1 or ids:
-            made.append((_together(same, exercises), (name,)))
+            made.append((_combine(same, exercises), (name,)))
             continue
         are_apart = len(set(folders)) == len(folders) and all(folders)
         names = folders if are_apart else [submission.path for submission in same]
-        told = [(name, folder) if are_apart else (name,) for folder in folders]
+        wanted = [(name, folder) if are_apart else (name,) for folder in folders]
         made += [
-            (replace(submission, participant=own), tell)
-            for submission, own, tell in zip(same, names, told, strict=True)
+            (replace(submission, participant=own), known_as)
+            for submission, own, known_as in zip(same, names, wanted, strict=True)
         ]
     return made
 
 
-def _together(submissions: Sequence[Submission], exercises: Sequence[str]) -> Submission:
-    """All that one person handed in."""
+def _combine(submissions: Sequence[Submission], exercises: Sequence[str]) -> Submission:
+    """All that one person handed in, as one submission."""
     if len(submissions) == 1:
         return submissions[0]
     files = list(dict.fromkeys(file for submission in submissions for file in submission.files))
@@ -208,29 +226,29 @@ def _together(submissions: Sequence[Submission], exercises: Sequence[str]) -> Su
     return replace(submissions[0], attempts=layouts.attempts(whole or files, exercises), ids=ids, notes=notes)
 
 
-def _on_list(
-    told_apart: Sequence[tuple[Submission, tuple[str, ...]]],
+def _apply_list(
+    distinguished: Sequence[tuple[Submission, tuple[str, ...]]],
     people: Sequence[Person],
     exercises: Sequence[str],
     classes: Sequence[Path],
 ) -> Found:
-    """With names, numbers and addresses from the list. A learning platform's number stays, for its import to know it;
-    but one that the list contradicts is nobody's."""
-    submissions = [submission for submission, _ in told_apart]
+    """Give submissions the names, numbers and addresses of their rows on the list. A learning platform's number stays,
+    because its import needs it, unless the list contradicts it."""
+    submissions = [submission for submission, _ in distinguished]
     if not people:
-        return Found(_with_keys(submissions))
-    matching = match(submissions, [names for _, names in told_apart], people, classes)
+        return Found(_with_unique_keys(submissions))
+    matching = match(submissions, [names for _, names in distinguished], people, classes)
     rows: dict[Person | int, list[Submission]] = {}
     for place, submission in enumerate(submissions):
         is_doubtful = place in matching.unmatched and matching.unmatched[place].is_contradicted
         rows.setdefault(matching.owners.get(place, place), []).append(
             replace(submission, ids=()) if is_doubtful else submission
         )
-    made = [_row(owner, _together(own, exercises)) for owner, own in rows.items()]
+    made = [_row(owner, _combine(own, exercises)) for owner, own in rows.items()]
     rest = [person for person in people if person not in rows]
     doubtful = {person for one in matching.unmatched.values() for person in one.people}
     return Found(
-        _with_keys(made),
+        _with_unique_keys(made),
         missing=tuple(person for person in rest if person not in doubtful),
         strangers=tuple(submissions[place].participant for place in matching.strangers),
         unmatched=tuple(
@@ -248,17 +266,16 @@ def _row(owner: Person | int, submission: Submission) -> Submission:
     return replace(submission, participant=owner.name, ids=ids, email=owner.email)
 
 
-def _with_keys(submissions: Sequence[Submission]) -> tuple[Submission, ...]:
-    """With names by which nobody is taken for another: namesakes without a number have their address or path in
-    theirs."""
+def _with_unique_keys(submissions: Sequence[Submission]) -> tuple[Submission, ...]:
+    """The submissions with keys that differ: namesakes without a number get their address or path in their names."""
     times = Counter(submission.key for submission in submissions)
     taken = {key for key, times_there in times.items() if times_there == 1}
-    made = [submission if times[submission.key] == 1 else _renamed(submission, taken) for submission in submissions]
+    made = [submission if times[submission.key] == 1 else _rename(submission, taken) for submission in submissions]
     return tuple(made)
 
 
-def _renamed(submission: Submission, taken: set[tuple[str, str]]) -> Submission:
-    """With what tells it apart from what is `taken`, which it then is itself."""
+def _rename(submission: Submission, taken: set[tuple[str, str]]) -> Submission:
+    """The submission under a name whose key is not `taken` yet; the new key is added to these."""
     besides = chain(filter(None, (submission.email, submission.path)), count(2))
     ways = (replace(submission, participant=f"{submission.participant} ({beside})") for beside in besides)
     found = next(one for one in ways if one.key not in taken)

@@ -1,29 +1,17 @@
-"""How names of files and folders tell who handed in what.
-
-Moodle names a folder or a file in its download "Full Name_1234567_assignsubmission_file", the number being that of its
-grading worksheet (mod/assign/classes/downloader.php). Canvas names a file "lastfirst_LATE_12345_678910_name.ipynb":
-the user's name without blanks, whether it came late, the user's number (or anon_ and letters), the file's number, and
-the file's own name, with -1 and so on before its ending when it was handed in again (lib/content_zipper.rb).
-"""
+"""What the names of files say about which of them belong together."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from grader.model import Id, Namespace
+from grader.submissions import platforms
+from grader.submissions.platforms.owner import compose
 from grader.submissions.submission import File
 
 MAX_COPIES = 4
 MAX_ALONE = 6
-_MOODLE = re.compile(r"(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<rest>.*))?", re.DOTALL)
-_CANVAS = re.compile(
-    r"(?:(?P<name>[^\W_]\w*?)_)??(?P<late>LATE_)?(?:(?P<id>[1-9]\d*)|(?P<anonymous>anon_[A-Za-z0-9]+))"
-    r"_(?P<file>[1-9]\d*)_(?P<rest>.+)",
-    re.DOTALL,
-)
 _COPY = (
     re.compile(r"(?P<base>.+?)(?: ?\((?P<number>[1-9]\d?)\)|-(?P<again>[1-9]\d?))"),
     re.compile(r"(?P<base>.+?)(?: [-—] (?:copy|kopia)| copy| kopia)(?: ?\((?P<number>\d+)\)| \d+)?", re.IGNORECASE),
@@ -37,60 +25,8 @@ _NOBODY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
-    """A participant as a name tells it. `id` is the learning platform's."""
-
-    name: str
-    id: Id | None = None
-    late: bool = False
-
-
-def moodle(name: str) -> Who | None:
-    """Who handed in a folder or a file of this name, if it is Moodle's."""
-    match = _MOODLE.fullmatch(_composed(name))
-    if match is None:
-        return None
-    return Who(match["name"], Id(Namespace.MOODLE, match["id"]) if match["id"] else None)
-
-
-def canvas(names: Sequence[str]) -> Mapping[str, Who]:
-    """Who handed in each of the files that stand together, if they are Canvas's: most of them look so, no file's number
-    comes twice, and each user's number has one name. Many a name of another kind has numbers in it too."""
-    found = {name: match for name in names if (match := _CANVAS.fullmatch(_composed(name)))}
-    people = {name: _canvas_user(match) for name, match in found.items()}
-    numbers = [match["file"] for match in found.values()]
-    pairs = {(who.name, who.id) for who in people.values()}
-    sound = (
-        2 * len(found) > len(names)
-        and len(set(numbers)) == len(numbers)
-        and len({id for _, id in pairs}) == len(pairs)
-        and all(name == name.lower() for name, _ in pairs if not name.startswith("anon_"))
-    )
-    return people if sound else {}
-
-
-def _canvas_user(match: re.Match[str]) -> Who:
-    name = match["name"] or match["anonymous"] or match["id"]
-    return Who(name, Id(Namespace.CANVAS, match["id"] or match["anonymous"]), bool(match["late"]))
-
-
-def own_name(name: str) -> str:
-    """The name that the participant gave to a file of Moodle's or Canvas's download."""
-    match = _MOODLE.fullmatch(_composed(name)) or _CANVAS.fullmatch(_composed(name))
-    return match["rest"] if match and match["rest"] else name
-
-
-def _composed(name: str) -> str:
-    """As one character what macOS may write as a letter and its accent."""
-    return unicodedata.normalize("NFC", name)
-
-
-# ---- files of one participant
-
-
 def base(stem: str) -> str:
-    """The name that a copy is of: "anna" of "anna-1", "anna (1)", "Kopia notatnika anna"; else itself."""
+    """The name of the original of a copy: "anna" for "anna-1", "anna (1)" or "Kopia notatnika anna"."""
     for pattern in _COPY:
         match = pattern.fullmatch(stem)
         if match:
@@ -99,65 +35,90 @@ def base(stem: str) -> str:
 
 
 def exercise(stem: str, ids: Iterable[str], strict: bool = False) -> str | None:
-    """The exercise whose id is in a file's name; with `strict`, at its beginning or after a word for exercise."""
+    """The exercise whose id is in a file's name; if `strict`, at its beginning or after a word for exercise."""
     found = [id for id in ids if _exercise_pattern(id, strict).search(stem)]
     return max(found, key=len, default=None)
 
 
+@lru_cache
 def _exercise_pattern(id: str, strict: bool) -> re.Pattern[str]:
     before = rf"^{_KIND}" if strict else rf"(?:^|[\W_]){_KIND}"
     return re.compile(rf"{before}{re.escape(id)}(?![^\W_])", re.IGNORECASE)
 
 
-def one_an_exercise(stems: Sequence[str], ids: Sequence[str], strict: bool = False) -> bool:
-    """Whether the names are those of one participant's notebooks, one an exercise."""
-    told = [exercise(stem, ids, strict) for stem in dict.fromkeys(map(base, stems))]
-    known = [id for id in told if id is not None]
-    if len(told) < 2 or len(set(known)) < len(known):
+def are_one_per_exercise(stems: Sequence[str], ids: Sequence[str], strict: bool = False) -> bool:
+    """Whether the names are those of one participant's notebooks, one for each exercise."""
+    found = [exercise(stem, ids, strict) for stem in dict.fromkeys(map(base, stems))]
+    known = [id for id in found if id is not None]
+    if len(found) < 2 or len(set(known)) < len(known):
         return False
-    return len(known) == len(told) or (2 * len(known) >= len(told) and any(not id.isdigit() for id in known))
+    return len(known) == len(found) or (2 * len(known) >= len(found) and any(not id.isdigit() for id in known))
 
 
 def attempts(files: Sequence[File], ids: Sequence[str]) -> tuple[tuple[File, ...], ...]:
-    """How the files of one participant make submissions: copies of one notebook are attempts, each by itself; one an
-    exercise are run together; any others may be either, so each way is tried."""
-    ordered = tuple(sorted(files, key=lambda file: _order(_stem(own_name(file.name)), ids)))
-    stems = [_stem(own_name(file.name)) for file in ordered]
+    """The ways to take the files of one participant. Copies of one notebook are attempts, each by itself; notebooks for
+    one exercise each are run together; any others may be either, so both ways are tried. A notebook that is there again
+    in another folder, or in another attempt on the platform, is never run together with the first."""
+    if len(files) == 1:
+        return (tuple(files),)
+    made = [attempt for round in _rounds(files) for attempt in _attempts_of_round(round, ids)]
+    return tuple(dict.fromkeys(made))
+
+
+def _rounds(files: Sequence[File]) -> list[list[File]]:
+    """The first file of each name, then the second of each ... Those in outer folders come first."""
+    places: dict[str, list[tuple[str, str]]] = {}
+    rounds: list[list[File]] = []
+    for file in sorted(files, key=lambda file: file.folder.count("/")):
+        own, attempt = platforms.own_name(file.name)
+        earlier, place = places.setdefault(base(_stem(own)).casefold(), []), (file.folder, attempt)
+        if place not in earlier:
+            earlier.append(place)
+        round = earlier.index(place)
+        rounds += [[] for _ in range(round + 1 - len(rounds))]
+        rounds[round].append(file)
+    return rounds
+
+
+def _attempts_of_round(files: Sequence[File], ids: Sequence[str]) -> tuple[tuple[File, ...], ...]:
+    ordered = tuple(sorted(files, key=lambda file: _order(_own_stem(file), ids)))
+    stems = [_own_stem(file) for file in ordered]
     singles = tuple((file,) for file in ordered)
     if len({base(stem).casefold() for stem in stems}) <= 1:
         return singles
-    if one_an_exercise(stems, ids) or len(ordered) > MAX_ALONE:
+    if are_one_per_exercise(stems, ids) or len(ordered) > MAX_ALONE:
         return (ordered,)
     return (ordered, *singles)
 
 
 def _order(stem: str, ids: Sequence[str]) -> tuple[int, list[tuple[int, int | str]], bool, str]:
-    """The course's order, then as people sort: 2 before 10."""
+    """The course's order, then the natural order, in which 2 comes before 10."""
     id = exercise(base(stem), ids)
     pieces = [piece for piece in re.split(r"(\d+)", base(stem).casefold()) if piece]
     natural: list[tuple[int, int | str]] = [(0, int(piece)) if piece.isdecimal() else (1, piece) for piece in pieces]
     return (list(ids).index(id) if id is not None else len(ids), natural, stem != base(stem), stem)
 
 
-def one_persons(files: Sequence[File], ids: Sequence[str]) -> bool:
-    """Whether a folder whose name says nothing is one participant's: a notebook and its copies, or one an exercise."""
+def is_one_persons(files: Sequence[File], ids: Sequence[str]) -> bool:
+    """Whether the files of a folder are one participant's: a notebook and its copies, or one for each exercise."""
     stems = [_stem(file.name) for file in files]
     names = {base(stem).casefold() for stem in stems}
     places = {(base(_stem(file.name)).casefold(), file.folder) for file in files}
-    if len(files) == 1 or len(places) > len(names):  # the same name in two folders is two people's
+    if len(files) == 1 or len(places) > len(names):  # the same name in two folders belongs to two people
         return len(files) == 1
     copies = len(names) == 1 and len(files) <= 1 + MAX_COPIES and all(map(_NOBODY.fullmatch, names))
-    return copies or len(people(files)) == 1 or one_an_exercise(stems, ids)
+    return copies or len(group_copies(files)) == 1 or are_one_per_exercise(stems, ids)
 
 
-def people(files: Sequence[File]) -> list[tuple[File, ...]]:
-    """The files of a folder that holds a file a participant: each, together with its numbered copies. A name that is
-    nobody's, or that is numbered on and on, tells no copies."""
+def group_copies(files: Sequence[File]) -> list[tuple[File, ...]]:
+    """The files of a folder that holds one file for each participant, each with its numbered copies. Files with a name
+    that many people use, or with many numbers, are not copies of each other."""
     stems = {file: _stem(file.name).casefold() for file in files}
     groups: dict[str, list[File]] = {}
+    names = set(stems.values())
     for file, stem in stems.items():
         original = base(stem)
-        known = original in stems.values() and not _NOBODY.fullmatch(original)
+        known = original in names and not _NOBODY.fullmatch(original)
         group = groups.setdefault(original if known else stem, [])
         group.insert(0 if stem == original else len(group), file)
     made: list[tuple[File, ...]] = []
@@ -166,5 +127,16 @@ def people(files: Sequence[File]) -> list[tuple[File, ...]]:
     return made
 
 
+def are_common(stems: Iterable[str]) -> bool:
+    """Whether most of several names are such as many people use."""
+    names = {base(stem).casefold() for stem in stems}
+    return len(names) > 1 and 2 * sum(_NOBODY.fullmatch(name) is not None for name in names) > len(names)
+
+
+def _own_stem(file: File) -> str:
+    return _stem(platforms.own_name(file.name)[0])
+
+
 def _stem(name: str) -> str:
+    name = compose(name)
     return name.rpartition(".")[0] or name

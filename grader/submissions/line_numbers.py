@@ -11,19 +11,24 @@ _blank = re.compile(r"[ \t\n\r]*").match
 
 
 def source_lines(text: str, key: str = "source") -> list[int | None]:
-    """For each cell its line, counted from 1; None where it has no source. `text` is JSON that has been parsed before;
-    `key` is what a cell keeps its source under. The cells of worksheets (nbformat 3) are counted through."""
-    walk = _Walk(text, key)
-    walk.object(walk.after_blank(0), {"cells": walk.cells, "worksheets": walk.worksheets})
-    return walk.lines()
+    """The line of each cell's source, from 1; None for a cell without one. Cells of several worksheets (nbformat 3) are
+    numbered consecutively.
+
+    Args:
+        text: JSON that has been parsed without an error.
+        key: The key under which a cell has its source.
+    """
+    scanner = _Scanner(text, key)
+    scanner.object(scanner.after_blank(0), {"cells": scanner.cells, "worksheets": scanner.worksheets})
+    return scanner.lines()
 
 
-class _Walk:
-    """One walk over the JSON; what is of no interest is skipped by the standard library's scanner, which is in C."""
+class _Scanner:
+    """Goes over the JSON once. The standard library's scanner, which is in C, skips what is not needed."""
 
     def __init__(self, text: str, key: str) -> None:
         self._text, self._key = text, key
-        # Not in typeshed: it takes a text and a place in it, and gives a value and the place after it.
+        # Not in typeshed. It takes a text and a place in it, and returns the value there and the place after it.
         decoder = cast(Any, json.JSONDecoder(strict=False, parse_int=float))
         self._scan: Callable[[str, int], tuple[object, int]] = decoder.scan_once
         self._places: list[int | None] = []
@@ -39,14 +44,15 @@ class _Walk:
 
     def after_blank(self, at: int) -> int:
         match = _blank(self._text, at)
-        assert match is not None  # it matches nothing, too
+        assert match is not None  # the pattern matches the empty text too
         return match.end()
 
     def skip(self, at: int) -> int:
         return self._scan(self._text, at)[1]
 
     def object(self, at: int, takers: Mapping[str, Callable[[int], int]]) -> int:
-        """Past the object at `at`. The values of the keys in `takers` are theirs to go past; any other is skipped."""
+        """The place after the object at `at`. Functions in `takers` handle the values of their keys and return the
+        places after these; other values are skipped."""
         if self._text[at] != "{":
             return self.skip(at)
         at = self.after_blank(at + 1)
@@ -73,7 +79,7 @@ class _Walk:
         return self.list(at, lambda sheet: self.object(sheet, {"cells": lambda cells: self.list(cells, self._cell)}))
 
     def cells(self, at: int) -> int:
-        self._places.clear()  # of a key that is there twice, the last one counts
+        self._places.clear()  # the last of several equal keys counts
         return self.list(at, self._cell)
 
     def _cell(self, at: int) -> int:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from grader.errors import UsageError
-from grader.model import Id, Namespace, Person
+from grader.people import Id, Namespace, Person
 
 MAX_MIB = 8
 COLUMNS: Mapping[str, Sequence[str]] = {
@@ -27,13 +27,13 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "sis": ("sis user id",),
     "email": ("email", "e-mail", "mail", "email address", "e-mail address", "adres e-mail", "adres email", "poczta"),
 }  # fmt: skip
-_MOODLES = ("identifier", "identyfikator")
-_CANVASES = (("student", "id", "section"), ("student", "id", "sis login id"))
+_MOODLE_IDS = ("identifier", "identyfikator")
+_CANVAS_COLUMNS = (("student", "id", "section"), ("student", "id", "sis login id"))
 
 
 def read(data: bytes, shown: str) -> tuple[Person, ...]:
-    """The people in a CSV file: any order of columns, any usual delimiter, UTF-8 or the encoding of Polish Windows.
-    Raise UsageError."""
+    """The people in a CSV file, which may have its columns in any order, any usual delimiter, and be in UTF-8, UTF-16
+    or the encoding of Polish Windows. Raise UsageError."""
     if len(data) > MAX_MIB << 20:
         raise UsageError(f"{shown}: a list of participants can't be larger than {MAX_MIB} MB. Is it the right file?")
     text = _decoded(data)
@@ -42,7 +42,7 @@ def read(data: bytes, shown: str) -> tuple[Person, ...]:
     try:
         rows = list(csv.reader(io.StringIO(text.lstrip()), delimiter=delimiter))
     except csv.Error as error:
-        raise UsageError(f"{shown} is no table: {error}. Save it as CSV again.") from error
+        raise UsageError(f"{shown} is not a table: {error}. Save it as CSV again.") from error
     header = rows[0] if rows else []
     names = [_column_name(cell) for cell in header]
     columns = _columns(names)
@@ -79,11 +79,11 @@ def _columns(names: Sequence[str]) -> dict[str, int]:
 
 
 def _namespace(names: Sequence[str], columns: Mapping[str, int]) -> Namespace:
-    """Whose numbers stand in the list: those of the platform whose export it is, else the list's own."""
-    if any(all(name in names for name in wanted) for wanted in _CANVASES):
+    """Whose numbers the list has: those of the platform that exported it, or the list's own."""
+    if any(all(name in names for name in wanted) for wanted in _CANVAS_COLUMNS):
         return Namespace.CANVAS
-    is_moodles = "id" in columns and names[columns["id"]] in _MOODLES
-    return Namespace.MOODLE if is_moodles else Namespace.ROSTER
+    is_moodle = "id" in columns and names[columns["id"]] in _MOODLE_IDS
+    return Namespace.MOODLE if is_moodle else Namespace.ROSTER
 
 
 def _person(row: Sequence[str], columns: Mapping[str, int], namespace: Namespace) -> Person | None:

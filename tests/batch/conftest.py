@@ -23,7 +23,7 @@ from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.submissions.find import find
 from grader.submissions.submission import Submission, read_submission
 from tests.conftest import QUICK
-from tests.test_submissions import lay_out, notebook
+from tests.sample_files import lay_out, notebook
 
 CONFIG = Config(lang="en", limits=QUICK)
 
@@ -48,7 +48,7 @@ class FakeEngine:
         self.before(submission)
         self.graded.append(submission.participant)
         reading = read_submission(submission)
-        notebook, first = reading.submissions[0], self.exercise
+        notebook, first = reading.notebooks[0], self.exercise
         points = float(sum(len(cell.source) for cell in notebook.cells))
         result = ExerciseResult(first.id, first.title, ExerciseStatus.PARTIAL, first.function, points, 99.0, 0.0, 0.0)
         status = SubmissionStatus.GRADER_FAULT if submission.participant == self.breaks_on else notebook.status

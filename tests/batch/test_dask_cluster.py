@@ -24,7 +24,7 @@ from grader.report import gradebook, json_report
 from grader.report.run import Run
 from grader.submissions.find import Found, find
 from tests.conftest import QUICK
-from tests.test_submissions import lay_out, notebook, zipped
+from tests.sample_files import lay_out, notebook, zipped
 
 distributed = pytest.importorskip("distributed")
 pytestmark = [pytest.mark.xdist_group("dask"), pytest.mark.timeout(200)]

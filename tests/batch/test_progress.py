@@ -17,8 +17,8 @@ from rich.console import Console
 
 from grader.batch.progress import Bar, Lines, Silent, choose_progress
 from tests.batch.test_run import command
+from tests.sample_files import lay_out, notebook
 from tests.sample_run import FAULT, MIXED, RIGHT, UNREADABLE
-from tests.test_submissions import lay_out, notebook
 
 NAMES = ["Ada Lovelace", "\x1b[31mred", "cut", "fault"]
 GRADES = [MIXED, replace(RIGHT, notebook=replace(RIGHT.notebook, participant=NAMES[1])), UNREADABLE, FAULT]

@@ -29,7 +29,7 @@ from grader.model import SubmissionStatus
 from grader.submissions.submission import Submission
 from tests.batch.conftest import CONFIG, FOUR, FakeEngine, results, said
 from tests.conftest import QUICK
-from tests.test_submissions import lay_out, notebook
+from tests.sample_files import lay_out, notebook
 
 # ---- a second run
 

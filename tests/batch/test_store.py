@@ -16,7 +16,7 @@ from grader.batch.run import Plan, run_batch
 from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.errors import UsageError
-from grader.model import Id, Namespace
+from grader.people import Id, Namespace
 from grader.report import json_report
 from grader.report.run import Run
 from grader.submissions.find import find
@@ -24,7 +24,7 @@ from grader.submissions.submission import Submission, fingerprint
 from tests import sample_run
 from tests.batch.conftest import CONFIG, FakeEngine
 from tests.conftest import ROOT
-from tests.test_submissions import lay_out, notebook
+from tests.sample_files import lay_out, notebook
 
 
 def test_a_record_holds_all_of_a_grade(course: Course, tmp_path: Path) -> None:
@@ -91,3 +91,28 @@ def test_one_grader_at_a_time_works_in_a_folder(
             run_batch(plan())
         other.kill()
     run_batch(plan())
+
+
+def test_what_can_not_be_read_is_graded_once_and_again_when_the_reason_is_another(
+    engine: FakeEngine, plan: Callable[..., Plan], tmp_path: Path
+) -> None:
+    (tmp_path / "in" / "zoja.ipynb").write_text("no JSON")
+    (tmp_path / "in" / "paczka.zip").write_bytes(b"PK")
+    (tmp_path / "in" / "pusta.zip").write_bytes(b"PK\x05\x06" + bytes(18))
+    for name in ("łącze", "znika"):
+        (tmp_path / "in" / name).mkdir()
+        (tmp_path / "in" / name / "x.ipynb").symlink_to("x.ipynb")
+    run_batch(plan())
+    assert {"zoja", "paczka", "pusta", "łącze", "znika"} <= set(engine.graded)
+    engine.graded.clear()
+    before, again = plan(), plan()
+    assert [grade.status for grade in run_batch(before).grades] == [grade.status for grade in run_batch(again).grades]
+    assert engine.graded == []
+    (tmp_path / "in" / "zoja.ipynb").write_text("no JSON either")
+    (tmp_path / "in" / "łącze" / "x.ipynb").unlink()
+    (tmp_path / "in" / "łącze" / "x.ipynb").mkdir()
+    (tmp_path / "in" / "łącze" / "x.ipynb" / "w.ipynb").write_text(notebook("1"))
+    (tmp_path / "in" / "znika" / "x.ipynb").unlink()
+    (tmp_path / "in" / "znika" / "x.ipynb").write_text(notebook("1"))
+    run_batch(plan())
+    assert sorted(engine.graded) == ["znika", "zoja", "łącze"]

@@ -26,7 +26,7 @@ from grader.course.course import Course
 from grader.i18n import render
 from grader.submissions.find import find
 from tests.batch.conftest import FakeEngine
-from tests.test_submissions import lay_out, notebook
+from tests.sample_files import lay_out, notebook
 
 pytestmark = pytest.mark.timeout(200)
 LINEAR = "def get_linear_forward(x, w, b):\n    return {}"
@@ -111,8 +111,7 @@ def test_what_appears_changes_or_goes_is_seen(watching: Watching, tmp_path: Path
     assert [line.split()[0] for line in table.splitlines()[1:5]] == ["anna", "broken", "ola", "zoe"]
     again = Watching(folder, "-o", folder / "out")
     lay_out(folder, {"new.ipynb": RIGHT})
-    lines = [again.next(), again.next()]
-    assert sorted(lines) == ["broken 0/2", "new 2/2"], "what was graded before is taken over"
+    assert again.next() == "new 2/2", "what was graded before is taken over, what can't be read too"
     assert again.stop()[0] == 0
 
 
@@ -157,7 +156,7 @@ def test_a_fault_of_the_graders_takes_no_score_from_the_board(
         ("graded", 5, False),
         ("graded", 6, True),
     ]
-    assert "on a newer version, so the score of the version before stands" in render(run.grades[1].notes[0], "en")
+    assert "on a newer version, so the score of the earlier version counts" in render(run.grades[1].notes[0], "en")
     if keeps:
         assert gradebook(tmp_path) == {"anna": "5", "jan": "6"}
 

@@ -28,7 +28,7 @@ from grader.report.run import Run
 from grader.submissions.find import find
 from grader.submissions.submission import Submission, from_file
 from tests.conftest import QUICK, ROOT, GradeCells
-from tests.test_submissions import notebook
+from tests.sample_files import notebook
 
 SAMPLES = ROOT / "tests" / "samples"
 WORK = local_worker.grade
@@ -111,7 +111,7 @@ def spins(*_: object, **__: object) -> Any:
 
 
 SLOW = {
-    "reading": ("grader.submissions.submission.parse", stalls),
+    "reading": ("grader.submissions.submission.read_notebook", stalls),
     "judging": ("grader.pipeline.judge", spins),
     "diagnosing": ("grader.pipeline.diagnose", spins),
     "closing": ("grader.kernel.session.Kernel.close", stalls),

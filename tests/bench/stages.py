@@ -25,7 +25,8 @@ from grader.model import Grade
 from grader.pipeline import Grader
 from grader.report.run import Run
 from grader.report.terminal import text
-from grader.submissions.notebook import read
+from grader.submissions.code_digest import code_digest
+from grader.submissions.submission import from_file, read_submission
 
 STAGES = {
     "read": "the notebook is parsed and held against its schema",
@@ -48,7 +49,7 @@ def grade_in_stages(
     def mark() -> None:
         marks.append((time.perf_counter(), time.process_time(), kernel_cpu_s(session)))
 
-    notebook = read(path)
+    (notebook,) = read_submission(from_file(path)).notebooks
     session = Session(notebook, config, process)
     mark()
     try:
@@ -58,7 +59,7 @@ def grade_in_stages(
         mark()
         session.versions = tuple(session._ready().describe().versions)
         mark()
-        results = diagnose(judge(session, course, suite, config, notebook.sha256), session, course)
+        results = diagnose(judge(session, course, suite, config, code_digest(notebook)), session, course)
         grade = Grader(course, suite, config, process).score(notebook, session, results)
         mark()
     finally:

@@ -16,12 +16,13 @@ from typing import Any
 import msgspec
 import pytest
 from click.testing import CliRunner
-from tests.test_report_formats import GradescopeResults, PrairieLearnResults
 
 from grader.cli.commands import run_command
 from grader.cli.course import grade_course
 from tests.cli.test_grade import SOLVED, TYPICAL
 from tests.conftest import ROOT
+from tests.report.platforms.test_gradescope import GradescopeResults
+from tests.report.platforms.test_prairielearn import PrairieLearnResults
 
 pytestmark = [
     pytest.mark.xdist_group("export"),

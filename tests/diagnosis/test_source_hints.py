@@ -16,7 +16,7 @@ from grader.diagnosis.function_source import SourceContext, read_function
 from grader.diagnosis.source_hints import HINTS_FILE, find_source_hint
 from grader.kernel.session import Version
 from grader.model import Cell
-from grader.submissions.bound_names import read_names
+from grader.submissions.bound_names import read_bound_names
 from tests.conftest import ROOT
 
 
@@ -24,7 +24,7 @@ def test_right_code_gives_no_hint(course: Course) -> None:
     """Whatever its style: else a hint would speak of a part of the code that has nothing to do with the mistake."""
     count = 0
     for exercise, source, own in right_functions(course):
-        around = SourceContext(course, read_names([Cell(0, f"import numpy as np\n{source}")]).imported, {}, False)
+        around = SourceContext(course, read_bound_names([Cell(0, f"import numpy as np\n{source}")]).imported, {}, False)
         version = Version("v", course.exercise(exercise).function, 0, "", None, source, False)
         function = read_function(version, own, around)
         if function is not None:

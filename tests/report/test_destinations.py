@@ -23,7 +23,7 @@ from grader.report.platforms import gradescope, prairielearn
 from tests.cli.test_grade import TYPICAL, command
 from tests.conftest import ROOT
 from tests.report.platforms.test_classroom50 import CLASSROOM
-from tests.test_submissions import EMPTY, lay_out, notebook, zipped
+from tests.sample_files import EMPTY, lay_out, notebook, zipped
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from grader.config import Config
 from grader.i18n import msg
-from grader.model import Id, Namespace, Person, Unmatched
+from grader.people import Id, Namespace, Person, Unmatched
 from grader.report import gradebook
 from grader.report.gradebook import escape_formula
 from grader.report.run import Run
@@ -62,6 +62,14 @@ def test_every_participant_has_one_row_whatever_the_name() -> None:
         ("  @sum", "'  @sum"),
         ("-Fault", "'-Fault"),
         ("+48", "'+48"),
+        ("＝1+1", "'＝1+1"),
+        ("\N{IDEOGRAPHIC SPACE}＝1", "\N{REPLACEMENT CHARACTER}＝1"),
+        (" ＠sum", "' ＠sum"),
+        ("－Łucja", "'－Łucja"),
+        ("＋48", "'＋48"),
+        ("﹦1", "'﹦1"),
+        ("−2", "'−2"),
+        ("Ｚażółć ＝", "Ｚażółć ＝"),
         ("\t=1", "\N{REPLACEMENT CHARACTER}=1"),
         ("Łucja Żak-Nowak", "Łucja Żak-Nowak"),
         ("", ""),

@@ -8,7 +8,8 @@ from dataclasses import replace
 import msgspec
 
 from grader.i18n import msg
-from grader.model import Id, Namespace, Part, Person, Unmatched
+from grader.model import Part
+from grader.people import Id, Namespace, Person, Unmatched
 from grader.report import json_report
 from grader.report.schema import Envelope
 from tests import sample_class

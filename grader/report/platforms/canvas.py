@@ -6,7 +6,8 @@ import csv
 import io
 
 from grader.i18n import msg, render
-from grader.model import Grade, Namespace, id_in
+from grader.model import Grade
+from grader.people import Namespace, id_in
 from grader.report.gradebook import escape_formula
 from grader.report.run import Run
 

@@ -16,6 +16,7 @@ import click
 from grader.errors import UsageError
 from grader.i18n import Lang, msgs, render
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
+from grader.output import printable
 from grader.report import markdown, wording
 from grader.report.platforms.github_runner import Runner
 from grader.report.run import Run
@@ -158,6 +159,7 @@ def _limit(annotations: Sequence[Annotation], lang: Lang) -> Sequence[Annotation
 
 
 def _data(text: str) -> str:
+    text = "".join(letter if letter in "\n\r" else printable(letter) for letter in text)
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

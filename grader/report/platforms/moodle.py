@@ -7,7 +7,8 @@ import html
 import io
 
 from grader.i18n import Lang, render
-from grader.model import Grade, Namespace, SubmissionStatus, id_in
+from grader.model import Grade, SubmissionStatus
+from grader.people import Namespace, id_in
 from grader.report import wording
 from grader.report.gradebook import escape_formula
 from grader.report.run import Run

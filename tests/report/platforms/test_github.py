@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from grader.output import printable
 from grader.report.platforms import github
 from tests.cli.test_grade import SOLVED, command
 from tests.report.test_formats import REPORTS
@@ -60,9 +61,10 @@ def test_an_annotation_says_what_the_report_does_at_the_line_of_the_cell() -> No
     assert "::notice title=Autograding complete::Points 3/7\n" in REPORTS["github-one.txt"]()
 
 
-def test_a_file_with_a_hostile_name_is_the_file_that_is_annotated() -> None:
+def test_a_file_with_a_hostile_name_is_annotated_without_its_control_characters() -> None:
     commands = [parsed(line) for line in github.commands(run(RIGHT, MIXED)).splitlines()]
-    assert RIGHT.notebook.path in {one[1].get("file") for one in commands if one}
+    shown = "".join(letter if letter in "\n\r" else printable(letter) for letter in RIGHT.notebook.path)
+    assert shown in {one[1].get("file") for one in commands if one}
 
 
 def test_what_is_over_the_limit_of_annotations_is_summed_up() -> None:
@@ -132,3 +134,14 @@ def test_a_right_notebook_passes_on_github(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert obeyed(done.stderr + done.stdout)[0][2] == "Points 18/18"
     assert tmp_path.joinpath("GITHUB_OUTPUT").read_text() == "score=18\nmax-score=18\npassed=true\n"
+
+
+@pytest.mark.parametrize("odd", ["\x1b[2J", "\x00", "\x85", "\u2028", "\u202e", "\udcff", "\x7f"])
+def test_no_control_character_of_a_files_name_reaches_the_log(odd: str) -> None:
+    text = str(github.Annotation("error", f"a{odd}\nb", f"t{odd}", f"praca {odd}Łucji.ipynb", 3))
+    assert text.isprintable()
+    assert parsed(text) == (
+        "error",
+        {"file": f"praca {printable(odd)}Łucji.ipynb", "line": "3", "title": f"t{printable(odd)}"},
+        f"a{printable(odd)}\nb",
+    )
