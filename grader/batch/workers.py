@@ -21,7 +21,7 @@ from grader.course.course import Course
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.sandbox.supervisor import held_bytes
 from grader.model import Grade
-from grader.pipeline import hidden_folders, open_grader
+from grader.pipeline import hidden_folders, open_grader, submission_time_s
 from grader.submissions.submission import Submission
 
 GRACE_S = 15.0  # what is left for the end of a notebook that has used up its time
@@ -58,7 +58,7 @@ def grade_all(
 def time_limit_s(submission: Submission, config: Config) -> float:
     """After how long the process that grades a submission is ended from outside. Each attempt ends itself before that,
     if it can."""
-    return max(1, len(submission.attempts)) * config.limits.total_timeout_s + GRACE_S
+    return submission_time_s(len(submission.attempts), config.limits) + GRACE_S
 
 
 @contextmanager
@@ -104,7 +104,7 @@ class WorkerPool:
         for worker in self._busy:  # with a submission that nobody waits for any more
             self._replace(worker)
         waiting, repeats = deque(range(len(submissions))), deque[int]()
-        repeated: set[int] = set()
+        first: dict[int, Grade | None] = {}  # of those that are graded twice
         while waiting or repeats or self._busy:
             self._hand_out(submissions, waiting, repeats)
             for worker in self._wait():
@@ -114,12 +114,12 @@ class WorkerPool:
                 if isinstance(answer, BaseException):
                     raise answer
                 if answer is None:
-                    answer = self._grade_unanswered(worker, submissions[place], place in repeated)
-                if answer is not None:
-                    yield place, answer
-                else:
-                    repeated.add(place)
+                    answer = self._grade_unanswered(worker, submissions[place], place in first)
+                if place not in first and (answer is None or (answer.hurried and self._had_company)):
+                    first[place] = answer
                     repeats.append(place)
+                elif answer is not None:
+                    yield place, _better(first.get(place), answer)
 
     def end(self) -> None:
         """End all workers at once, in the middle of their work."""
@@ -137,8 +137,14 @@ class WorkerPool:
     def _busy(self) -> list[_Worker]:
         return [worker for worker in self._workers if worker.place is not None]
 
+    @property
+    def _had_company(self) -> bool:
+        """Whether what is graded for the first time shares the machine with others."""
+        return len(self._workers) > 1
+
     def _hand_out(self, submissions: Sequence[Submission], waiting: deque[int], repeats: deque[int]) -> None:
-        """Give work to whoever has none. What lost its worker is repeated alone, in case memory was short."""
+        """Give work to whoever has none. What lost its worker, or ran out of time by the clock, is repeated alone: the
+        others may have left it too little memory or time."""
         for idle in [worker for worker in self._workers if worker.place is None]:
             if waiting:
                 place = waiting.popleft()
@@ -169,10 +175,17 @@ class WorkerPool:
         if overgrown:
             with open_grader(self._course, self._config) as grader:
                 return grader.grade_overgrown(submission, took_s, memory.MAX_MIB)
-        if not overrun and not repeated:
+        if not repeated and (self._had_company or not overrun):
             return None
         with open_grader(self._course, self._config) as grader:
             return grader.grade_overrun(submission, took_s) if overrun else grader.grade_lost(submission)
+
+
+def _better(first: Grade | None, again: Grade) -> Grade:
+    """What counts of a submission that was graded twice."""
+    if first is None:
+        return again
+    return max(again, first, key=lambda grade: (not grade.faulted, grade.score + grade.bonus))
 
 
 class _Worker:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -26,12 +27,27 @@ _BAD = frozenset({CheckStatus.FAILED, CheckStatus.ERROR, CheckStatus.TIMED_OUT})
 
 
 def diagnose(judged: Sequence[Judged], session: Calls, course: Course) -> tuple[ExerciseResult, ...]:
-    """The results of the exercises with what there is to say about their mistakes; points stay as they are."""
-    results = tuple(name_known_mistake(one, course) for one in judged)
+    """The results of the exercises with what there is to say about their mistakes, as far as the time reaches; points
+    stay as they are."""
+    results = [_say(session, one.result, partial(name_known_mistake, one, course)) for one in judged]
     if all(result.status.done for result in results):
-        return results
+        return tuple(results)
     notebook = notebook_context(session.sources, session.cells, course)
-    return tuple(_explain(one, result, session, course, notebook) for one, result in zip(judged, results, strict=True))
+    return tuple(
+        _say(session, result, partial(_explain, one, result, session, course, notebook))
+        for one, result in zip(judged, results, strict=True)
+    )
+
+
+def _say(session: Calls, result: ExerciseResult, explain: Callable[[], ExerciseResult]) -> ExerciseResult:
+    """The result explained; as it is where there is no time for that, or where what a participant wrote breaks it, for
+    words must not cost points."""
+    if not session.budget.may_explain:
+        return result
+    try:
+        return explain()
+    except Exception:
+        return result
 
 
 def name_known_mistake(judged: Judged, course: Course) -> ExerciseResult:

@@ -227,20 +227,56 @@ def test_nobody_waits_for_who_stalls_and_nobody_pays_for_it(
 NAMES = "".join(f"{'ab' * 95}{number} = 1\n" for number in range(1500))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
-def test_the_command_ends_a_notebook_that_takes_for_ever_to_explain(tmp_path: Path) -> None:
-    """A real one: long names are compared for minutes, in the grader's own process."""
-    (tmp_path / "Żółw.ipynb").write_text(notebook(NAMES + "a" * 100 + "b" * 99), "utf-8")
+def test_the_command_explains_many_long_names_in_time(tmp_path: Path) -> None:
+    """They were compared for minutes, in the grader's own process."""
+    (tmp_path / "Żółw.ipynb").write_text(
+        notebook(NAMES, *["a" * 100 + "b" * 99 + f"\nż{n}" for n in range(12)]), "utf-8"
+    )
+    started = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "grader", str(tmp_path / "Żółw.ipynb"), "--total-timeout", "5", "--lang", "en"],
         capture_output=True,
         text=True,
-        timeout=5 + workers.GRACE_S + 60,
+        timeout=60,
         start_new_session=True,
     )
     assert done.returncode == 1, done.stderr
-    assert "took more than the 5 s that it may take" in " ".join(done.stdout.split())
+    assert "took more than" not in done.stdout
     assert "Traceback" not in done.stderr
+    assert time.monotonic() - started < 5 + workers.GRACE_S
+
+
+def hurried_in_company(submission: Submission) -> Grade:
+    """A worker on a machine that is busy with the others: the first time there is no time for some notebooks."""
+    once = Path(submission.path).with_suffix(".once")
+    graded = WORK(submission)
+    if submission.participant.startswith("slow") and not once.exists():
+        once.touch()
+        return replace(graded, exercises=graded.exercises[:1], hurried=True)
+    if submission.participant == "worse" and once.exists():
+        return replace(graded, exercises=(), hurried=True)
+    once.touch()
+    return replace(graded, hurried=submission.participant == "worse")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_the_clock_ended_in_company_is_graded_once_more_alone(
+    jobs: int, tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_worker, "grade", hurried_in_company)
+    names = ["Ada", "slow Żółw", "slow Ślimak", "worse"]
+    for name in names:
+        shutil.copy(SAMPLES / "solved.ipynb", tmp_path / f"{name}.ipynb")
+    grades = {
+        grade.notebook.participant: grade for grade in grade_all(find([tmp_path]).submissions, course, CONFIG, jobs)
+    }
+    assert {name: grades[name].score for name in names} == {
+        "Ada": 18,
+        "slow Żółw": 18 if jobs == 2 else 2,
+        "slow Ślimak": 18 if jobs == 2 else 2,
+        "worse": 18,
+    }
 
 
 def test_a_notebook_whose_time_is_over_in_the_middle_of_its_calls_says_so(

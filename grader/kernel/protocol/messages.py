@@ -16,6 +16,7 @@ MAX_VERSIONS = 400
 MAX_SOURCE = MAX_TEXT
 CANARY = "canary"  # the version that is called before the first cell
 CellIndex = Annotated[int, msgspec.Meta(ge=-1, le=100_000)]
+Line = Annotated[int, msgspec.Meta(ge=0, le=1 << 31)]
 
 
 # ---- how a kernel starts
@@ -217,7 +218,7 @@ class Raised(Frozen, frozen=True, tag="raised"):
     type: Word
     text: Prose
     cell: CellIndex
-    line: int
+    line: Line
     code: Word
 
 
