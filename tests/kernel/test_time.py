@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.test_submissions import notebook as notebook_text
 
 from grader.config import Config, Limits
 from grader.course.course import Course
@@ -27,7 +28,6 @@ from grader.pipeline import MAX_TIMED_ATTEMPTS, Grader
 from grader.submissions import submission as submitted
 from grader.submissions.submission import File, Submission, read_submission
 from tests.conftest import QUICK, GradeCells, result
-from tests.test_submissions import notebook as notebook_text
 
 SHORT = Limits(cell_timeout_s=0.6, call_timeout_s=0.3, total_timeout_s=2.0)
 GRACE_S = 8.0  # of a machine that is busy with other tests
