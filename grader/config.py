@@ -39,7 +39,8 @@ class Config:
     Attributes:
         only: The ids of the exercises to grade; all of them if empty.
         lang: The language of texts that are shown.
-        seed: Seeds the inputs that are drawn for the checks, together with the course and the notebook's digest.
+        seed: Seeds the inputs that are drawn for the checks, together with the course and the digest of the notebook's
+            code cells.
         sandbox: How much of the sandbox must work.
         kernel: How kernels are started.
         hidden: Folders that participants' code must not see.

@@ -59,7 +59,7 @@ class Grader:
         if notebook.status is not SubmissionStatus.GRADED:
             return self._ungraded(notebook, notebook.status, notebook.reason)
         with run(notebook, self.config, self.fork_server) as session:
-            judged = judge(session, self.course, self.suite, self.config, notebook.sha256)
+            judged = judge(session, self.course, self.suite, self.config, notebook.code_digest)
             return self.score(notebook, session, diagnose(judged, session, self.course))
 
     def score(self, notebook: Notebook, session: Session, results: tuple[ExerciseResult, ...]) -> Grade:

@@ -88,7 +88,8 @@ def check(
     lang: Lang | None,
     verbose: bool,
 ) -> int:
-    """Prove a course: right solutions pass, mistakes and mutants fail, mistakes are named, with any seed.
+    """Prove a course: right solutions pass, wrong answers earn nothing, mistakes and mutants fail, mistakes are named,
+    with any seed.
 
     Exit codes: 0 proved; 1 something is not proved, and is listed; 2 bad usage or an unreadable course; 3 the grader
     itself failed; 130 interrupted.

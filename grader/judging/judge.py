@@ -18,16 +18,16 @@ from grader.kernel.session import Calls, Invocation
 from grader.model import Curve, ExerciseStatus
 
 
-def judge(session: Calls, course: Course, suite: Suite, config: Config, sha256: str) -> tuple[Judged, ...]:
-    """Every exercise of the course with its points, in the course's order. `sha256`: the notebook's, in hex digits."""
-    return Judge(session, course, suite, config, sha256).judge()
+def judge(session: Calls, course: Course, suite: Suite, config: Config, digest: str) -> tuple[Judged, ...]:
+    """Every exercise of the course with its points, in the course's order. `digest`: its code's, in hex digits."""
+    return Judge(session, course, suite, config, digest).judge()
 
 
 class Judge:
     """Judges the exercises of one session."""
 
-    def __init__(self, session: Calls, course: Course, suite: Suite, config: Config, sha256: str) -> None:
-        digits = (int(sha256[at : at + 8], 16) for at in range(0, 32, 8))
+    def __init__(self, session: Calls, course: Course, suite: Suite, config: Config, digest: str) -> None:
+        digits = (int(digest[at : at + 8], 16) for at in range(0, 32, 8))
         self._examiner = Examiner(session, course, suite, (course.seed, config.seed, *digits))
         self._course = course
         self._config = config

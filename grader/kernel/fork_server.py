@@ -18,7 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.kernel.sandbox.supervisor import LOOK_AT_MEMORY_MS, family, held_bytes, remove_tree, taken_bytes
+from grader.kernel.sandbox.supervisor import (
+    LOOK_AT_MEMORY_MS,
+    end_strays,
+    family,
+    held_bytes,
+    remove_tree,
+    taken_bytes,
+)
+from grader.kernel.sandbox.syscalls import PR_SET_CHILD_SUBREAPER, prctl
 
 if TYPE_CHECKING:
     from grader.kernel.inside.app import KernelApp
@@ -106,7 +114,7 @@ class Child:
 
     client: Client
     folder: Path
-    memory_bytes: int
+    memory_bytes: float
     apart: bool
 
 
@@ -123,10 +131,12 @@ class ForkServer:
 
     def serve(self, sockets: Sequence[socket.socket], app: KernelApp) -> None:
         """Fork a kernel for each request, until all clients have hung up."""
-        from grader.kernel.sandbox.walls import can_fork_apart
+        from grader.kernel.sandbox.walls import probe_forks
 
         self._clients = [Client(sock) for sock in sockets]
-        self._inherited, self._apart = held_bytes(os.getpid()), can_fork_apart()
+        prctl(PR_SET_CHILD_SUBREAPER, 1)
+        self._inherited = held_bytes(os.getpid())
+        self._apart, self._visible = probe_forks()
         while self._clients:
             watched = {client.sock.fileno(): (client, False) for client in self._clients}
             watched |= {client.handle: (client, True) for client in self._clients if client.handle >= 0}
@@ -181,10 +191,10 @@ class ForkServer:
                 for other in self._clients:
                     other.close_handle()
                     other.sock.close()
-                _become_kernel(request, app, apart)
+                _become_kernel(request, app, apart, self._visible)
             finally:
                 os._exit(70)  # a child must never go on as its parent
-        self._children[pid] = Child(client, Path(boot.runtime_dir), boot.sandbox.memory_mib << 20, apart)
+        self._children[pid] = Child(client, Path(boot.runtime_dir), boot.sandbox.joint_memory_bytes, apart)
         try:
             handle = os.pidfd_open(pid)
         except OSError:
@@ -215,7 +225,9 @@ class ForkServer:
                 if os.waitpid(pid, os.WNOHANG) == (0, 0):
                     continue
             del self._children[pid]
-            if child.apart and child.client not in self._clients:
+            if not child.apart:
+                end_strays(self._children)
+            elif child.client not in self._clients:
                 remove_tree(child.folder)
 
 
@@ -238,7 +250,7 @@ def _preload() -> KernelApp:
     return app
 
 
-def _become_kernel(request: Fork, app: KernelApp, apart: bool) -> None:
+def _become_kernel(request: Fork, app: KernelApp, apart: bool, visible: bool) -> None:
     """Run the kernel in this process. Never returns."""
     from grader.kernel.inside.boot import run
 
@@ -253,7 +265,7 @@ def _become_kernel(request: Fork, app: KernelApp, apart: bool) -> None:
             os.dup2(log, target)
         os.close(log)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        run(request.boot, app, apart)
+        run(request.boot, app, apart, visible)
         status = 0
     finally:
         os._exit(status)

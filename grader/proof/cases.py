@@ -21,8 +21,13 @@ class Kind(Enum):
     RIGHT = "right"  # passes
     STUB = "stub"  # earns nothing
     IDLE = "idle"  # earns nothing: gives back a constant or its arguments
+    WRONG = "wrong"  # earns nothing
     MISTAKE = "mistake"  # is refused, and named
     MUTANT = "mutant"  # is refused
+
+
+WORTHLESS = (Kind.STUB, Kind.IDLE, Kind.WRONG)  # may not earn a single point
+FOLDERS = {Kind.RIGHT: "right", Kind.WRONG: "wrong", Kind.MISTAKE: "mistakes"}  # where the author keeps them
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ def candidates(exercise: Exercise) -> Iterator[Candidate]:
     yield Candidate(Kind.STUB, exercise.id, "stub", exercise.stub)
     for value in _idle_values(exercise):
         yield Candidate(Kind.IDLE, exercise.id, value, _idle(exercise, value))
-    for kind, folder in ((Kind.RIGHT, "right"), (Kind.MISTAKE, "mistakes")):
+    for kind, folder in FOLDERS.items():
         for path in sorted(exercise.folder.glob(f"{folder}/*.py")):
             yield Candidate(kind, exercise.id, path.stem, _code(path))
     try:

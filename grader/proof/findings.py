@@ -9,7 +9,8 @@ from functools import cached_property
 from grader.course.course import Exercise
 from grader.i18n import Text, msg, msgs
 from grader.judging.stand_in import Check
-from grader.proof.cases import Candidate, Kind
+from grader.model import CheckStatus
+from grader.proof.cases import FOLDERS, WORTHLESS, Candidate, Kind
 from grader.proof.exemptions import EXEMPTIONS_FILE, Exemptions
 from grader.proof.mutants import Mutant
 from grader.proof.trials import Trial
@@ -92,8 +93,10 @@ def survives(trial: Trial) -> bool:
 def _flaws(evidence: Evidence) -> Iterator[Flaw]:
     for trial in evidence.of(Kind.REFERENCE, Kind.RIGHT):
         yield from _refused(evidence, trial)
-    for trial in evidence.of(Kind.STUB, Kind.IDLE):
+    for trial in evidence.of(*WORTHLESS):
         yield from _earning(evidence, trial)
+    for trial in evidence.of(Kind.WRONG):
+        yield from _never_called(evidence, trial)
     for trial in evidence.of(Kind.MISTAKE):
         yield from _misjudged(evidence, trial)
     for trial in evidence.mutants:
@@ -123,14 +126,24 @@ def _refused(evidence: Evidence, trial: Trial) -> Iterator[Flaw]:
 
 def _earning(evidence: Evidence, trial: Trial) -> Iterator[Flaw]:
     for index, check in enumerate(evidence.checks):
-        if True not in trial.passes(index):
-            continue
-        text = msg("The stub passes {check}.", check=check.id)
-        if trial.candidate.kind is Kind.IDLE:
-            text = msg(
-                "A function that only returns {value} passes {check}.", value=trial.candidate.name, check=check.id
-            )
-        yield Flaw(evidence.exercise.id, text)
+        if True in trial.passes(index):
+            yield Flaw(evidence.exercise.id, _says_earning(trial.candidate, check))
+
+
+def _says_earning(candidate: Candidate, check: Check) -> Text:
+    if candidate.kind is Kind.WRONG:
+        return msg("The wrong answer {name} passes {check}.", name=candidate.name, check=check.id)
+    if candidate.kind is Kind.IDLE:
+        return msg("A function that only returns {value} passes {check}.", value=candidate.name, check=check.id)
+    return msg("The stub passes {check}.", check=check.id)
+
+
+def _never_called(evidence: Evidence, trial: Trial) -> Iterator[Flaw]:
+    """A wrong answer that no check called earned nothing and proves nothing."""
+    if any({*verdict.statuses} == {CheckStatus.NOT_RUN} for verdict in trial.verdicts):
+        function, name = evidence.exercise.function, trial.candidate.name
+        text = msg("No check calls the wrong answer {name}. Does it define {function}?", name=name, function=function)
+        yield Flaw(evidence.exercise.id, text, trial.verdicts[0].why)
 
 
 def _misjudged(evidence: Evidence, trial: Trial) -> Iterator[Flaw]:
@@ -194,8 +207,8 @@ def label(candidate: Candidate) -> str:
         return " ".join(f"{candidate.mutant.before} -> {candidate.mutant.after}".split())
     if candidate.kind is Kind.IDLE:
         return f"return {candidate.name}"
-    folder = {Kind.RIGHT: "right/", Kind.MISTAKE: "mistakes/"}.get(candidate.kind, "")
-    return f"{folder}{candidate.name}.py"
+    folder = FOLDERS.get(candidate.kind)
+    return f"{folder}/{candidate.name}.py" if folder else f"{candidate.name}.py"
 
 
 def mutant_of(candidate: Candidate) -> Mutant:

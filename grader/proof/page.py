@@ -15,9 +15,10 @@ OPENING = """\
 
 Made by `grade-course check --out FILE`. Every answer counted here was run in a kernel behind walls and judged as a
 participant's is, under many seeds. Right solutions of many styles pass every check. Idle functions, which return a
-constant or their arguments, pass none. Known mistakes are refused and called by their name. So are mutants refused: the
-solution with one small change (another operator, constant, name or function, a step or a call left out, arguments
-swapped, brackets moved, one too many or too few), made automatically.
+constant or their arguments, pass none, and neither do wrong answers that look right to a weak check. Known mistakes are
+refused and called by their name. So are mutants refused: the solution with one small change (another operator,
+constant, name or function, a step or a call left out, arguments swapped, brackets moved, one too many or too few), made
+automatically.
 """
 
 
@@ -30,12 +31,14 @@ def page(proof: Proof) -> str:
 
 
 def _summary(proof: Proof) -> Iterator[str]:
-    yield "| exercise | right solutions | idle functions | known mistakes | named exactly | mutants | equivalent |"
-    yield "|---|--:|--:|--:|--:|--:|--:|"
+    titles = ("right solutions", "idle functions", "wrong answers", "known mistakes", "named exactly", "mutants")
+    yield f"| exercise | {' | '.join(titles)} | equivalent |"
+    yield f"|---|{'--:|' * len(titles)}--:|"
     for evidence in proof.exercises:
         counts = [
             len(evidence.of(Kind.REFERENCE, Kind.RIGHT)),
             len(evidence.of(Kind.STUB, Kind.IDLE)),
+            len(evidence.of(Kind.WRONG)),
             len(evidence.of(Kind.MISTAKE)),
             evidence.named_exactly,
             len(evidence.mutants),
@@ -72,11 +75,19 @@ def _exercise(evidence: Evidence) -> Iterator[str]:
     refusing = [evidence.refusing(trial) for trial in evidence.mutants]
     yield _counted(f"{len(refusing)} mutants", [sum(number in found for found in refusing) for number in numbers])
     yield _counted("mutants by this check alone", [refusing.count([number]) for number in numbers])
+    yield from _wrong_answers(evidence)
     yield from _exemptions(evidence)
 
 
 def _counted(title: str, counts: list[int]) -> str:
     return f"| *{title}* | {' | '.join(map(str, counts))} | |"
+
+
+def _wrong_answers(evidence: Evidence) -> Iterator[str]:
+    names = ", ".join(f"`{trial.candidate.name}`" for trial in evidence.of(Kind.WRONG))
+    if names:
+        yield ""
+        yield f"Wrong answers that must earn nothing: {names}."
 
 
 def _exemptions(evidence: Evidence) -> Iterator[str]:

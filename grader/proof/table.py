@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from grader.i18n import Lang, msg, msgs, render
-from grader.proof.cases import Kind
+from grader.proof.cases import WORTHLESS, Kind
 from grader.proof.findings import Evidence, Flaw, names_of, survives
 from grader.proof.prove import Proof
 
@@ -22,7 +22,10 @@ def show(proof: Proof, console: Console, lang: Lang, verbose: bool = False) -> N
     if verbose:
         for evidence in proof.exercises:
             _matrix(evidence, console, lang)
-    says = msg("Right solutions pass; idle functions, known mistakes and mutants are refused, mistakes named:")
+    says = msg(
+        "Right solutions pass; idle functions and wrong answers earn nothing; known mistakes and mutants are refused, "
+        "mistakes named:"
+    )
     console.print(render(says, lang), highlight=False)
     _summary(proof, console, lang)
     console.print()
@@ -38,7 +41,7 @@ def show(proof: Proof, console: Console, lang: Lang, verbose: bool = False) -> N
 def _summary(proof: Proof, console: Console, lang: Lang) -> None:
     table = Table(box=None, pad_edge=False)
     table.add_column("", overflow="fold")
-    for title in (msg("right"), msg("idle"), msg("mistakes"), msg("named"), msg("mutants"), msg("equivalent")):
+    for title in (msg("right"), msg("earn 0"), msg("mistakes"), msg("named"), msg("mutants"), msg("equivalent")):
         table.add_column(render(title, lang), justify="right")
     for evidence in proof.exercises:
         name = f"{evidence.exercise.id}  {render(evidence.exercise.title, lang)}"
@@ -48,14 +51,14 @@ def _summary(proof: Proof, console: Console, lang: Lang) -> None:
 
 
 def _counts(evidence: Evidence) -> list[str]:
-    right, idle = evidence.of(Kind.REFERENCE, Kind.RIGHT), evidence.of(Kind.STUB, Kind.IDLE)
+    right, worthless = evidence.of(Kind.REFERENCE, Kind.RIGHT), evidence.of(*WORTHLESS)
     mistakes, mutants = evidence.of(Kind.MISTAKE), evidence.mutants
     passing = sum(all(verdict.passed for verdict in trial.verdicts) for trial in right)
-    earning = sum(len(evidence.refusing(trial)) < len(evidence.checks) for trial in idle)
+    earning = sum(len(evidence.refusing(trial)) < len(evidence.checks) for trial in worthless)
     refused = [sum(not survives(trial) for trial in trials) for trials in (mistakes, mutants)]
     return [
         f"{passing}/{len(right)}",
-        f"{len(idle) - earning}/{len(idle)}",
+        f"{len(worthless) - earning}/{len(worthless)}",
         f"{refused[0]}/{len(mistakes)}",
         f"{evidence.named_exactly}/{len(mistakes)}",
         f"{refused[1]}/{len(mutants)}",

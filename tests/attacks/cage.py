@@ -1,6 +1,6 @@
 """The outer cage: runs `grade` where an attack that gets through a wall harms nothing but this test.
 
-usage: cage.py [--user] [--kill-after S] [--timeout S] SPEC
+usage: cage.py [--user] [--hide-proc] [--kill-after S] [--timeout S] SPEC
 
 In a pid, ipc and mount namespace of its own, as an unprivileged user if asked, it runs `grade` with the arguments that
 SPEC (JSON: {"arguments": [...], "tmp": DIR}) gives, then looks for what was left behind, and prints it all as JSON.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import fcntl
+import functools
 import json
 import os
 import resource
@@ -21,6 +22,7 @@ import subprocess
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,7 @@ SHM_KEY = 0x67726164
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--user", action="store_true")
+    parser.add_argument("--hide-proc", action="store_true")
     parser.add_argument("--kill-after", type=float, default=0.0)
     parser.add_argument("--signal", type=int, default=int(signal.SIGKILL))
     parser.add_argument("--timeout", type=int, default=TIMEOUT_S)
@@ -64,10 +67,12 @@ def inside(spec: dict[str, Any], options: argparse.Namespace, root: bool) -> Non
         raise_loopback()
         resource.setrlimit(resource.RLIMIT_CPU, (options.timeout, options.timeout))
         call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
+        hidden = b"hidepid=2" if options.hide_proc else None
+        mount_proc = functools.partial(call, "mount", b"proc", b"/proc", b"proc", 0, hidden)
         if options.user and root:
-            become_unprivileged(Path(spec["tmp"]))
+            become_unprivileged(Path(spec["tmp"]), mount_proc)
         else:
-            call("mount", b"proc", b"/proc", b"proc", 0, None)
+            mount_proc()
         print(json.dumps(run(spec, options)), flush=True)
     except BaseException:
         traceback.print_exc()
@@ -82,9 +87,9 @@ def raise_loopback() -> None:
         fcntl.ioctl(sock, 0x8914, struct.pack("16sH14x", b"lo", 1))  # SIOCSIFFLAGS, IFF_UP
 
 
-def become_unprivileged(tmp: Path) -> None:
+def become_unprivileged(tmp: Path, mount_proc: Callable[[], object]) -> None:
     """Folders that only root may enter are replaced by ones that show just what the test needs."""
-    call("mount", b"proc", b"/proc", b"proc", 0, None)
+    mount_proc()
     kept = [*readable_roots(), tmp, Path(__file__).resolve().parents[2]]
     above = {parent for path in kept for parent in path.parents}
     for folder in sorted(folder for folder in above if not folder.stat().st_mode & 0o001):

@@ -21,6 +21,7 @@ class Attack:
     tries: str
     code: str
     held_by: str
+    memory_mib: int = 1024
     spoils: bool = False
     """It breaks the participant's own process, whose other exercises may then fail; they must not gain."""
 
@@ -370,6 +371,115 @@ TAMPERING = [
     ),
 ]
 
+HOARDING = [
+    attempt(
+        "memory-given-back",
+        "fill shared memory and give it back, so that no process is seen to hold it",
+        "seccomp",
+        "import mmap\nheld = mmap.mmap(-1, 16 << 20)\nheld[:] = b'x' * (16 << 20)\nheld.madvise(mmap.MADV_DONTNEED)\n"
+        "return held[8 << 20] == ord('x') and 'kept'",
+    ),
+    attempt(
+        "memory-of-one-page",
+        "fill shared memory and unmap all but a page, which keeps the rest",
+        "seccomp",
+        "libc = ctypes.CDLL(None, use_errno=True)\nlibc.mmap.restype = ctypes.c_size_t\n"
+        "at = libc.mmap(None, ctypes.c_size_t(16 << 20), 3, 0x21, -1, ctypes.c_size_t(0))\n"
+        "if at == 2**64 - 1: raise OSError(ctypes.get_errno(), 'mmap')\n"
+        "ctypes.memset(ctypes.c_void_p(at), 1, 16 << 20)\n"
+        "return libc.munmap(ctypes.c_void_p(at + 4096), ctypes.c_size_t((16 << 20) - 4096)) == 0 and 'kept'",
+    ),
+    attempt(
+        "memory-in-a-pipe",
+        "give pages to a pipe, and unmap them",
+        "seccomp",
+        "import mmap\npage = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE)\nr, w = os.pipe()\n"
+        "class Vector(ctypes.Structure): _fields_ = [('base', ctypes.c_void_p), ('size', ctypes.c_size_t)]\n"
+        "vector = Vector(ctypes.addressof(ctypes.c_char.from_buffer(page)), 4096)\n"
+        "return ctypes.CDLL(None).vmsplice(w, ctypes.byref(vector), ctypes.c_ulong(1), 0) == 4096 and 'given'",
+    ),
+    attempt(
+        "memory-of-a-file-that-is-gone",
+        "keep a file's pages in a pipe when the file is cut off",
+        "seccomp",
+        "r, w = os.pipe()\nwith open('page', 'wb+') as file:\n    file.write(bytes(65536))\n    file.flush()\n"
+        "    size = ctypes.CDLL(None).splice(file.fileno(), ctypes.byref(ctypes.c_longlong(0)), w, None, 65536, 0)\n"
+        "    file.truncate(0)\nreturn size > 0 and os.read(r, 10)",
+    ),
+    attempt(
+        "wider-pipes",
+        "make a pipe that holds sixteen times as much",
+        "seccomp",
+        "import fcntl\nr, w = os.pipe()\nreturn fcntl.fcntl(w, 1031, 1 << 20) >= 1 << 20 and 'widened'",
+    ),
+    attempt(
+        "wider-sockets",
+        "make a socket that holds more",
+        "seccomp",
+        "a, b = socket.socketpair()\na.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 22)\n"
+        "return a.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) > 212992 and 'widened'",
+    ),
+    attempt(
+        "sockets-on-their-way",
+        "send full sockets over a socket and close them, so that no process has them open",
+        "seccomp",
+        "a, b = socket.socketpair()\nc, d = socket.socketpair()\nc.send(bytes(100000))\n"
+        "socket.send_fds(a, [b'x'], [c.fileno(), d.fileno()])\nreturn 'sent'",
+    ),
+    attempt(
+        "more-waiting-connections",
+        "let connections wait at the kernel's own socket, each full",
+        "seccomp",
+        "for name in range(3, 64):\n"
+        "    try: listening = socket.socket(fileno=os.dup(name))\n    except OSError: continue\n"
+        "    try:\n        listening.listen(4096)\n        return 'waiting'\n    except OSError: pass",
+    ),
+    attempt(
+        "locks-without-end",
+        "lock parts of a file, each of which takes memory of the system's",
+        "seccomp",
+        "import fcntl\nwith open('locked', 'wb') as file:\n    fcntl.lockf(file, fcntl.LOCK_EX, 1)\n"
+        "    if (pid := os.fork()) == 0:\n        try: fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1)\n"
+        "        except OSError: os._exit(1)\n        os._exit(0)\n"
+        "    return os.waitpid(pid, 0)[1] and 'locked'",
+    ),
+    attempt(
+        "watches-without-end",
+        "watch folders, with a queue of events that takes memory of the system's",
+        "seccomp",
+        "return ctypes.CDLL(None).inotify_init1(0) >= 0 and 'watching'",
+    ),
+    attempt(
+        "rules-without-end",
+        "make rules of Landlock's, each of which takes memory of the system's",
+        "seccomp",
+        "return ctypes.CDLL(None).syscall(444, struct.pack('QQ', 1, 0), 16, 0) >= 0 and 'made'",
+    ),
+    attempt(
+        "secret-memory",
+        "take memory that nobody else can see",
+        "seccomp",
+        "return ctypes.CDLL(None).syscall(447, 0) >= 0 and 'taken'",
+    ),
+    attempt(
+        "list-the-mounts",
+        "list what is mounted, past /proc",
+        "seccomp",
+        "ids = (ctypes.c_uint64 * 100)()\n"
+        "return ctypes.CDLL(None).syscall(458, struct.pack('IIQQ', 24, 0, 2**64 - 1, 0), ids, 100, 0) > 0 and ids[0]",
+    ),
+    attempt(
+        "look-at-a-mount",
+        "look at what is mounted, past /proc",
+        "seccomp",
+        "libc, ids = ctypes.CDLL(None), (ctypes.c_uint64 * 100)()\nfound = ctypes.create_string_buffer(4096)\n"
+        "mount = os.open('.', os.O_RDONLY)\nstatus = ctypes.create_string_buffer(256)\n"
+        "libc.statx(mount, b'', 0x1000, 0x4000, status)\n"
+        "id = struct.unpack_from('Q', status.raw, 0x90)[0]\n"
+        "return libc.syscall(457, struct.pack('IIQQ', 24, 0, id, 1), found, 4096, 0) == 0 and id",
+    ),
+]
+
 FORGING = [
     forgery(
         "equals-everything",
@@ -491,7 +601,32 @@ FORGING = [
     forgery("patch-time", "stop the clock", "import time\ntime.monotonic = time.time = lambda: 0\nwhile True: pass"),
 ]
 
+_FILL = (
+    "held = []\nwhile True:\n    try: pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)\n"
+    "    except OSError: break\n    held += pair\n    for end in pair:\n        end.setblocking(False)\n"
+    "        try:\n            while True: end.send(bytes(200000))\n        except OSError: pass\n"
+    "time.sleep(1)\nraise RuntimeError('ESCAPED')"
+)
 BESIEGING = [
+    replace(
+        siege(
+            "full-sockets-of-many",
+            "fill the sockets of four processes with more than all memory that they may take",
+            "memory",
+            "os.fork()\nos.fork()\n" + _FILL,
+        ),
+        memory_mib=256,
+    ),
+    replace(
+        siege(
+            "full-sockets-of-a-daemon",
+            "the same in one process that has left its parent",
+            "memory",
+            "for _ in range(3):\n    if os.fork(): continue\n    os.setsid()\n    if os.fork(): os._exit(0)\n    break\n"
+            + _FILL,
+        ),
+        memory_mib=256,
+    ),
     siege("os-exit", "os._exit(0) in a cell", "the kernel is started again without the cell", "os._exit(0)"),
     siege("kill-itself", "SIGKILL to itself", "pid", "os.kill(os.getpid(), 9)"),
     siege("kill-its-group", "SIGKILL to its group", "pid, a session of its own", "os.killpg(0, 9)"),
@@ -531,13 +666,13 @@ BESIEGING = [
     siege(
         "memory-of-many",
         "take more memory in three processes than one may",
-        "supervisor",
+        "memory",
         "os.fork()\nos.fork()\nheld = np.ones(60 << 20)\ntime.sleep(1.5)\nraise RuntimeError('ESCAPED')",
     ),
     siege(
         "shared-memory-of-many",
         "the same with memory that they share by name of nothing",
-        "supervisor",
+        "seccomp, memory",
         "import mmap\nos.fork()\nheld = mmap.mmap(-1, 600 << 20)\nfor at in range(0, 600 << 20, 4096): held[at] = 1\n"
         "time.sleep(1.5)\nraise RuntimeError('ESCAPED')",
     ),
@@ -638,6 +773,8 @@ BESIEGING = [
 
 _SPOIL = {
     "compare-names",
+    "full-sockets-of-a-daemon",
+    "full-sockets-of-many",
     "memory-of-many",
     "shared-memory-of-many",
     "patch-the-agent",
@@ -649,7 +786,7 @@ _SPOIL = {
 }
 ATTACKS = [
     replace(attack, spoils=attack.name in _SPOIL)
-    for attack in [*PEEKING, *REACHING_OUT, *WRITING, *TAMPERING, *FORGING, *BESIEGING]
+    for attack in [*PEEKING, *REACHING_OUT, *WRITING, *TAMPERING, *HOARDING, *FORGING, *BESIEGING]
 ]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from grader.kernel.inside.environment import ONE_THREAD
-from tests.attacks.table import ATTACKS, Attack, render
+from tests.attacks.table import ATTACKS, Attack, render, siege
 from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="the walls are Linux's"), pytest.mark.timeout(280)]
@@ -78,17 +78,23 @@ def places(tmp: Path, user: str) -> dict[str, str]:
     }
 
 
+def make_places(tmp: Path) -> Path:
+    """The folders that the cage expects. Returns the one of the submissions."""
+    for name in ("tmp", "home", "submissions"):
+        (tmp / name).mkdir(parents=True)
+    return tmp / "submissions"
+
+
 def besiege(
     attacks: Sequence[Attack], tmp: Path, user: str, solutions: dict[str, str], *options: str
 ) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
     """Grade a folder with a notebook for each attack. Returns submissions by attack, and how the run ended."""
-    for name in ("tmp", "home", "submissions"):
-        (tmp / name).mkdir(parents=True)
+    make_places(tmp)
     (tmp / "home" / "secret.txt").write_text(CANARY)
     where = places(tmp, user)
     for attack in attacks:
         (tmp / "submissions" / f"{attack.name}.ipynb").write_text(notebook(cells(attack, where, solutions)))
-    limits = ["--cell-timeout", "3", "--call-timeout", "2", "--total-timeout", "60", "--memory", "1024", "-j", "2"]
+    limits = ["--cell-timeout", "3", "--call-timeout", "2", "--total-timeout", "60", "-j", "2"]
     out = tmp / "out.json"
     arguments = [str(tmp / "submissions"), "--lang", "en", "--report", f"json={out}", *limits, *options]
     ended = run_in_cage(tmp, arguments, user)
@@ -106,12 +112,13 @@ Siege = tuple[dict[str, dict[str, Any]], dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def siege_by(tmp_path_factory: pytest.TempPathFactory, solutions: dict[str, str]) -> Callable[[str], Siege]:
-    """The whole table in one run, once for each user."""
+def siege_by(tmp_path_factory: pytest.TempPathFactory, solutions: dict[str, str]) -> Callable[[str, int], Siege]:
+    """The whole table in one run for each user and limit of memory."""
 
     @functools.cache
-    def run(user: str) -> Siege:
-        return besiege(chosen(user), tmp_path_factory.mktemp(user) / "cage", user, solutions)
+    def run(user: str, memory_mib: int) -> Siege:
+        attacks = [attack for attack in chosen(user) if attack.memory_mib == memory_mib]
+        return besiege(attacks, tmp_path_factory.mktemp(user) / "cage", user, solutions, "--memory", str(memory_mib))
 
     return run
 
@@ -126,8 +133,8 @@ class TestTable:
         ("user", "attack"),
         [groups(user, attack, user=user, id=f"{user}-{attack.name}") for user in USERS for attack in chosen(user)],
     )
-    def test_the_attack_is_held(self, user: str, attack: Attack, siege_by: Callable[[str], Siege]) -> None:
-        graded = siege_by(user)[0][attack.name]
+    def test_the_attack_is_held(self, user: str, attack: Attack, siege_by: Callable[[str, int], Siege]) -> None:
+        graded = siege_by(user, attack.memory_mib)[0][attack.name]
         assert graded["status"] == "graded", graded["notes"]
         text = json.dumps(graded)
         assert "ESCAPED" not in text
@@ -144,9 +151,12 @@ class TestTable:
                 lost_to_a_forgery = 1 if attack.kind == "forgery" and id in ("2", "5") else 0  # they stand on 1a
                 assert points[id] >= most[id] - lost_to_a_forgery, (id, graded["exercises"])
 
+    @pytest.mark.parametrize("memory_mib", sorted({attack.memory_mib for attack in ATTACKS}))
     @pytest.mark.parametrize("user", [groups(user, user=user, id=user) for user in USERS])
-    def test_the_run_ends_well_and_leaves_nothing(self, user: str, siege_by: Callable[[str], Siege]) -> None:
-        ended = siege_by(user)[1]
+    def test_the_run_ends_well_and_leaves_nothing(
+        self, user: str, memory_mib: int, siege_by: Callable[[str, int], Siege]
+    ) -> None:
+        ended = siege_by(user, memory_mib)[1]
         assert ended["code"] in (0, 1), ended["errors"]
         assert ended["reached"] == [], "no listener saw anybody"
         assert ended["processes"] == []
@@ -164,7 +174,7 @@ ALONE = {
     "ipc": ("shared-memory", ["seccomp"], "user"),
     "user": ("capabilities", [], "user"),
     "net": ("tcp-connect", ["seccomp", "landlock"], "user"),
-    "pid": ("signal-the-parent", ["landlock", "user"], "user"),
+    "pid": ("signal-the-parent", ["landlock", "user", "seccomp"], "user"),
 }
 
 
@@ -180,6 +190,56 @@ def test_without_the_wall_an_attack_escapes_and_with_it_none_does(
     assert "ESCAPED" in escaped[name]["cells"][-1]["error"]
 
 
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_limit_of_memory_that_does_not_hold_is_reported(
+    hidden: bool, tmp_path: Path, solutions: dict[str, str]
+) -> None:
+    """Where /proc hides the kernel from the user who grades, it is no wall, and `strict` refuses."""
+    made, report = make_places(tmp_path / "cage"), tmp_path / "cage" / "out.json"
+    (made / "solved.ipynb").write_text(notebook(list(solutions.values())))
+    options = ["--hide-proc"] if hidden else []
+    arguments = [str(made / "solved.ipynb"), "--lang", "en", "--report", f"json={report}"]
+    ended = run_in_cage(tmp_path / "cage", arguments, "user", *options)
+    result = json.loads(report.read_text("utf-8"))
+    assert result["submissions"][0]["score"] == 18, ended
+    assert ("memory" in result["sandbox"]["walls"]) is not hidden
+    report.unlink()
+    refused = run_in_cage(tmp_path / "cage", [*arguments, "--sandbox", "strict"], "user", *options)
+    assert ("memory: /proc hides" in refused["errors"]) is hidden
+    assert refused["code"] == (2 if hidden else 0)
+
+
+KILLED_SUPERVISOR = """for _ in range(3):
+    if os.fork() == 0:
+        os.setsid()
+        time.sleep(300)
+        os._exit(0)
+time.sleep(0.2)
+supervisor = os.getppid()
+{}
+time.sleep(0.3)
+"""
+WAYS = {
+    "killed": "os.kill(supervisor, 9)",
+    "killed-with-its-group": "os.killpg(supervisor, 9)",
+    "stopped": "os.kill(supervisor, 19)",
+    "out-of-time": "ctypes.CDLL(None).prlimit(supervisor, 0, struct.pack('QQ', 0, 0), None)",
+}
+
+
+@pytest.mark.parametrize(
+    ("kernel", "off"), [("warm", []), ("cold", []), ("warm", ["seccomp"])], ids=["warm", "cold", "warm-no-seccomp"]
+)
+def test_without_a_pid_namespace_nothing_outlives_the_run(kernel: str, off: list[str], tmp_path: Path) -> None:
+    """Not even where nothing else keeps a notebook from ending its supervisor, which is of the same user."""
+    attacks = [siege(name, "", "", KILLED_SUPERVISOR.format(how)) for name, how in WAYS.items()]
+    without = [option for wall in ("pid", "landlock", *off) for option in ("--without-wall", wall)]
+    graded, ended = besiege(attacks, tmp_path / "cage", USERS[-1], {}, "--kernel", kernel, *without)
+    assert {item["status"] for item in graded.values()} == {"no_exercises"}, "they ran"
+    assert ended["processes"] == []
+    assert ended["files"] == []
+
+
 @pytest.mark.parametrize("user", USERS)
 def test_without_the_mount_wall_deep_folders_are_removed_all_the_same(
     user: str, tmp_path: Path, solutions: dict[str, str]
@@ -193,8 +253,7 @@ def test_without_the_mount_wall_deep_folders_are_removed_all_the_same(
 @pytest.mark.parametrize("signum", [2, 9], ids=["ctrl-c", "killed"])
 def test_a_grader_that_is_ended_in_the_middle_leaves_nothing(user: str, signum: int, tmp_path: Path) -> None:
     tmp = tmp_path / "cage"
-    for name in ("tmp", "home", "submissions"):
-        (tmp / name).mkdir(parents=True)
+    make_places(tmp)
     for number in range(4):
         endless = "import os, time\nif os.fork() == 0:\n    os.setsid()\nwhile True:\n    time.sleep(1)"
         (tmp / "submissions" / f"{number}.ipynb").write_text(notebook([endless]))
@@ -210,8 +269,7 @@ def test_a_grader_that_is_ended_in_the_middle_leaves_nothing(user: str, signum: 
 @pytest.mark.parametrize("after_s", [0.3, 0.45, 0.6, 0.75])
 def test_a_grader_that_is_killed_while_it_starts_leaves_nothing(after_s: float, tmp_path: Path) -> None:
     tmp = tmp_path / "cage"
-    for name in ("tmp", "home", "submissions"):
-        (tmp / name).mkdir(parents=True)
+    make_places(tmp)
     for number in range(4):
         (tmp / "submissions" / f"{number}.ipynb").write_text(notebook(["x = 1"]))
     arguments = [str(tmp / "submissions"), "-j", "2"]

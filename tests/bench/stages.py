@@ -58,7 +58,7 @@ def grade_in_stages(
         mark()
         session.versions = tuple(session._ready().describe().versions)
         mark()
-        results = diagnose(judge(session, course, suite, config, notebook.sha256), session, course)
+        results = diagnose(judge(session, course, suite, config, notebook.code_digest), session, course)
         grade = Grader(course, suite, config, process).score(notebook, session, results)
         mark()
     finally:

@@ -83,8 +83,8 @@ def test_the_steps_of_contributing_add_an_exercise_and_a_mistake(
     ]
     assert sorted(path.name for path in folder.joinpath("my-notebooks").iterdir()) == ["1.ipynb", "workshop.ipynb"]
     assert sorted(path.name for path in folder.joinpath("my-course", "2").rglob("*.*")) == [
-        "loop.py", "solution.py", "statement.en.md", "statement.pl.md", "still-celsius.py", "stub.py", "test_2.py",
-        "visible.py",
+        "first-one.py", "loop.py", "solution.py", "statement.en.md", "statement.pl.md", "still-celsius.py", "stub.py",
+        "test_2.py", "visible.py",
     ]  # fmt: skip
 
 
@@ -109,11 +109,11 @@ def test_what_check_prints_is_a_table_that_can_be_read(
   still-celsius   ✗
   mutants         4
 
-Right solutions pass; idle functions, known mistakes and mutants are refused,
-mistakes named:
-                            right  idle  mistakes  named  mutants  equivalent
-1  Degrees Fahrenheit         3/3   8/8       2/2    2/2    28/28           0
-2  The warmest measurement    2/2   8/8       1/1    1/1      4/4           0
+Right solutions pass; idle functions and wrong answers earn nothing; known
+mistakes and mutants are refused, mistakes named:
+                            right  earn 0  mistakes  named  mutants  equivalent
+1  Degrees Fahrenheit         3/3     8/8       2/2    2/2    28/28           0
+2  The warmest measurement    2/2     9/9       1/1    1/1      4/4           0
 
 Proved under 5 seeds.""".splitlines()
     )

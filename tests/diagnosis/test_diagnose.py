@@ -92,7 +92,7 @@ def test_points_and_verdicts_stay_as_they_were_judged(
     cells = tuple(Cell(index, source) for index, source in enumerate(["import numpy as np", *wrong.values()]))
     notebook, config = Notebook("n.ipynb", "n", "0" * 64, cells), Config(limits=QUICK, hidden=(str(course.folder),))
     with run(notebook, config, warm) as session:
-        judged = judge(session, course, suite, config, notebook.sha256)
+        judged = judge(session, course, suite, config, notebook.code_digest)
         results = diagnose(judged, session, course)
     assert not any(check.diagnosis for one in judged for check in one.result.checks)
     for one, said in zip(judged, results, strict=True):

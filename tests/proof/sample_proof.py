@@ -28,11 +28,12 @@ def trial(kind: Kind, name: str, *statuses: CheckStatus, named: str | None = Non
 
 
 def small_proof(folder: Path) -> Proof:
-    """A right solution, an idle function, two known mistakes and three mutants, of which one passes."""
+    """A right solution, an idle function, a wrong answer, two known mistakes and three mutants, of which one passes."""
     course = write_course(folder, {"1": {}})
     trials = (
         trial(Kind.REFERENCE, "solution", PASSED, PASSED),
         trial(Kind.IDLE, "None", FAILED, FAILED),
+        trial(Kind.WRONG, "printed", FAILED, FAILED),
         trial(Kind.MISTAKE, "half", FAILED, FAILED, named="half"),
         trial(Kind.MISTAKE, "twin", PASSED, FAILED, named="half"),
         trial(Kind.MUTANT, "operator", FAILED, FAILED, after="return 2 / x"),

@@ -17,11 +17,11 @@ from tests.proof.sick_course import double, write_course
 def test_an_exercise_is_proved_with_all_that_its_folder_holds_and_with_idle_functions_and_mutants(
     tmp_path: Path,
 ) -> None:
-    files = {"right/suma.py": double("x + x"), "mistakes/half.py": double("x / 2")}
+    files = {"right/suma.py": double("x + x"), "mistakes/half.py": double("x / 2"), "wrong/ranks.py": double("x")}
     exercise = write_course(tmp_path, {"zdrowe": files}).exercise("zdrowe")
     found = list(candidates(exercise))
     assert Counter(candidate.kind for candidate in found) == {
-        Kind.REFERENCE: 1, Kind.STUB: 1, Kind.IDLE: 7, Kind.RIGHT: 1, Kind.MISTAKE: 1, Kind.MUTANT: 9,
+        Kind.REFERENCE: 1, Kind.STUB: 1, Kind.IDLE: 7, Kind.RIGHT: 1, Kind.WRONG: 1, Kind.MISTAKE: 1, Kind.MUTANT: 9,
     }  # fmt: skip
     assert {candidate.exercise for candidate in found} == {"zdrowe"}
     by_name = {candidate.name: candidate for candidate in found}

@@ -11,6 +11,7 @@ import pytest
 
 from grader.course.course import Course
 from grader.i18n import render
+from grader.model import CheckStatus
 from grader.proof.cases import Kind
 from grader.proof.findings import Evidence, names_of, survives
 from grader.proof.page import page
@@ -21,7 +22,8 @@ from tests.conftest import ROOT
 pytestmark = [pytest.mark.xdist_group("course-proof"), pytest.mark.timeout(300)]
 SEEDS = 2
 RIGHT = sorted((ROOT / "reference").glob("*/right/*.py"))
-WRONG = sorted((ROOT / "reference").glob("*/mistakes/*.py"))
+MISTAKES = sorted((ROOT / "reference").glob("*/mistakes/*.py"))
+WRONG = sorted((ROOT / "reference").glob("*/wrong/*.py"))
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,13 @@ def test_a_right_solution_earns_all_points_whatever_its_style(path: Path, proof:
 
 
 @pytest.mark.parametrize("path", WRONG, ids=name)
+def test_a_wrong_answer_is_called_and_earns_nothing(path: Path, proof: Proof) -> None:
+    tried = trial(proof, path, Kind.WRONG)
+    assert len(tried.verdicts) == SEEDS
+    assert not {CheckStatus.PASSED, CheckStatus.NOT_RUN} & {one for each in tried.verdicts for one in each.statuses}
+
+
+@pytest.mark.parametrize("path", MISTAKES, ids=name)
 def test_a_known_mistake_never_passes_and_is_named(path: Path, proof: Proof) -> None:
     tried = trial(proof, path, Kind.MISTAKE)
     assert not survives(tried)
@@ -65,8 +74,8 @@ def test_nothing_of_the_course_is_left_unproved(proof: Proof) -> None:
 
 def test_nearly_every_known_mistake_is_named_exactly(proof: Proof) -> None:
     exactly = sum(item.named_exactly for item in proof.exercises)
-    assert len(WRONG) == sum(len(item.of(Kind.MISTAKE)) for item in proof.exercises)
-    assert exactly >= 0.95 * len(WRONG)
+    assert len(MISTAKES) == sum(len(item.of(Kind.MISTAKE)) for item in proof.exercises)
+    assert exactly >= 0.95 * len(MISTAKES)
 
 
 def test_every_exercise_has_eight_right_styles_and_is_mutated(proof: Proof) -> None:
@@ -87,5 +96,6 @@ def test_the_numbers_in_readme_are_those_of_the_proof(proof: Proof) -> None:
         sum(item.named_exactly for item in proof.exercises),
         sum(len(item.mutants) for item in proof.exercises),
     )
-    assert f"{right} right solutions pass, {len(WRONG)} known mistakes are refused ({exactly} named exactly" in readme
+    assert f"{right} right solutions pass, {len(WRONG)} wrong answers earn nothing, " in readme
+    assert f"{len(MISTAKES)} known mistakes are refused ({exactly} named exactly" in readme
     assert f"and so are {mutants} mutants" in readme

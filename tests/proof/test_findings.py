@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.i18n import render
-from grader.proof.cases import Kind
+from grader.proof.cases import WORTHLESS, Kind
 from grader.proof.prove import Proof, prove
 from tests.proof.sick_course import double, hidden_test, write_course
 
@@ -16,7 +16,14 @@ IDLE = ["None", "0", "1", "(0, 0)", 'float("nan")', 'float("inf")', "x"]
 
 # Exercise to the files that make it sick, and what is told of it, whole.
 DISEASES: dict[str, tuple[dict[str, str], list[list[str]]]] = {
-    "healthy": ({"mistakes/half.py": double("x / 2"), "right/sum.py": double("x + x")}, []),
+    "healthy": (
+        {
+            "mistakes/half.py": double("x / 2"),
+            "right/sum.py": double("x + x"),
+            "wrong/plus.py": double("x + 3"),
+        },
+        [],
+    ),
     "reference-wrong": (
         {
             "solution.py": "def double(x):\n    raise ValueError('no')\n",
@@ -64,6 +71,27 @@ DISEASES: dict[str, tuple[dict[str, str], list[list[str]]]] = {
             ],
             ["A function that only returns x passes test_it."],
             ["The solution passes every check also with this change:", "- return x + x", "+ return x"],
+        ],
+    ),
+    "wrong-earns": (
+        {
+            "wrong/żółw-bez-uczenia.py": double("2 * np.abs(x)"),
+            "wrong/minus.py": double("-2 * x"),
+            "test_it.py": hidden_test("[(np.array([1]),), (np.array([3, 5]),), (np.array([7, 2]),)]"),
+        },
+        [["The wrong answer żółw-bez-uczenia passes test_it."]],
+    ),
+    "wrong-uncalled": (
+        {
+            "wrong/misspelt.py": "def duble(x):\n    return x\n",
+            "wrong/broken.py": "raise ValueError('no')\n",
+        },
+        [
+            ["No check calls the wrong answer broken. Does it define double?"],
+            [
+                "No check calls the wrong answer misspelt. Does it define double?",
+                "There is no double, but there is duble in cell 2. Is it the name?",
+            ],
         ],
     ),
     "mistake-passes": (
@@ -176,6 +204,6 @@ def test_no_right_answer_is_too_odd_and_no_wrong_one_is_missed(proof: Proof) -> 
     assert evidence.exercise.id == "healthy"
     assert len(evidence.of(Kind.REFERENCE, Kind.RIGHT)) == 2
     assert all(len(trial.verdicts) == SEEDS and trial.passes(0) == {True} for trial in evidence.of(Kind.RIGHT))
-    assert all(trial.passes(0) == {False} for trial in evidence.of(Kind.STUB, Kind.IDLE, Kind.MISTAKE, Kind.MUTANT))
+    assert all(trial.passes(0) == {False} for trial in evidence.of(*WORTHLESS, Kind.MISTAKE, Kind.MUTANT))
     assert evidence.named_exactly == 1
     assert [trial.candidate.name for trial in evidence.of(Kind.IDLE)] == IDLE

@@ -14,9 +14,9 @@ def test_the_page_holds_the_kill_matrix_and_what_is_not_proved(tmp_path: Path) -
     assert (
         text[text.index("| exercise |") :]
         == """\
-| exercise | right solutions | idle functions | known mistakes | named exactly | mutants | equivalent |
-|---|--:|--:|--:|--:|--:|--:|
-| 1. So | 1 | 1 | 2 | 1 | 2 | 1 |
+| exercise | right solutions | idle functions | wrong answers | known mistakes | named exactly | mutants | equivalent |
+|---|--:|--:|--:|--:|--:|--:|--:|
+| 1. So | 1 | 1 | 1 | 2 | 1 | 2 | 1 |
 
 Mutants by what was changed: operator 2.
 
@@ -37,6 +37,8 @@ Mutants by what was changed: operator 2.
 | twin |   | ✗ | half |
 | *2 mutants* | 1 | 1 | |
 | *mutants by this check alone* | 0 | 0 | |
+
+Wrong answers that must earn nothing: `printed`.
 
 `twin` is called `half`: The same answers.
 

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.xdist_group("proof")
     [
         ("solution.py", "def double(x:\n", "solution.py, line 1: "),
         ("right/broken.py", "def double(x:\n", "broken.py, line 1: "),
+        ("wrong/broken.py", "def double(x:\n", "broken.py, line 1: "),
         ("mistakes/other.py", "def triple(x):\n    return 3 * x\n", "other.py: there is no double in it"),
         ("test_it.py", "raise ValueError('no')\n", "the hidden tests can't be collected"),
         ("proof.toml", "[[equivalent]]\nline = 'a'\n", "proof.toml: Object missing required field `becomes`"),

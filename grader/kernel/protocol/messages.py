@@ -5,6 +5,7 @@ Each is a schema that what arrives is validated against.
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Union
 
 import msgspec
@@ -36,6 +37,11 @@ class SandboxSettings(Frozen, frozen=True, tag="sandbox"):
     cpu_s: int = 300
     hidden: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+
+    @property
+    def joint_memory_bytes(self) -> float:
+        """How much memory all processes may take together; infinite where nobody is to look."""
+        return math.inf if "memory" in self.without else self.memory_mib << 20
 
 
 class Boot(Frozen, frozen=True, tag="boot"):

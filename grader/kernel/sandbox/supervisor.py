@@ -8,17 +8,26 @@ import re
 import select
 import signal
 import socket
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from grader.kernel.sandbox.syscalls import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, prctl
+from grader.kernel.sandbox.syscalls import PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, PR_SET_PDEATHSIG, prctl
 
 LOOK_AT_MEMORY_MS = 100
+# What one descriptor can keep of what nobody reads: two datagrams, each as long as a socket may be full. A pipe keeps
+# 64 KiB. Larger buffers, more descriptors than are open (sent, or of a thread) and connections from elsewhere are
+# refused by seccomp, so that this bounds all of them, at Linux's default of net.core.wmem_default.
+DESCRIPTOR_BYTES = 2 * 212_992
+_HELD = re.compile(r"^(?:RssAnon|RssShmem|VmSwap|VmPTE|HugetlbPages):\s*(\d+) kB", re.MULTILINE)
+_DESCRIPTORS = re.compile(r"^FDSize:\s*(\d+)", re.MULTILINE)
 
 
-def fork_under_supervision(runtime_dir: Path, lifeline: socket.socket, memory_bytes: int) -> None:
-    """Fork. Returns in the child, which leads a session of its own. The parent becomes the supervisor."""
+def fork_under_supervision(runtime_dir: Path, lifeline: socket.socket, memory_bytes: float) -> bool:
+    """Fork. Returns in the child, which leads a session of its own: whether the parent, which becomes the supervisor,
+    can see how much memory it holds."""
     prctl(PR_SET_CHILD_SUBREAPER, 1)
+    prctl(PR_SET_DUMPABLE, 0)  # as the kernel will be, so that the supervisor sees of it no more than it will then
     ready, go = os.pipe()
     child = os.fork()
     if child:
@@ -31,11 +40,13 @@ def fork_under_supervision(runtime_dir: Path, lifeline: socket.socket, memory_by
     lifeline.close()
     os.setsid()
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    os.read(ready, 1)
+    visible = os.read(ready, 1) == b"1"
     os.close(ready)
+    prctl(PR_SET_DUMPABLE, 1)
+    return visible
 
 
-def _supervise(child: int, go: int, runtime_dir: Path, lifeline: socket.socket, memory_bytes: int) -> int:
+def _supervise(child: int, go: int, runtime_dir: Path, lifeline: socket.socket, memory_bytes: float) -> int:
     """Wait until the kernel or the grader ends, or the kernel's processes together take more than `memory_bytes`. Then
     end all of them and remove the kernel's files."""
     signal.signal(signal.SIGINT, lambda *_: os.kill(child, signal.SIGINT))
@@ -44,7 +55,7 @@ def _supervise(child: int, go: int, runtime_dir: Path, lifeline: socket.socket, 
     for descriptor in range(3, 64):
         if descriptor not in (watched, go, lifeline.fileno()):
             _close(descriptor)
-    os.write(go, b"1")
+    os.write(go, b"1" if is_visible(child) else b"0")
     os.close(go)
     ended = select.poll()
     ended.register(watched, select.POLLIN)
@@ -65,8 +76,19 @@ def family(pid: int) -> Iterator[int]:
 
 
 def taken_bytes(processes: Iterable[int], inherited: int) -> int:
-    """The memory of all these processes together, without what each had when it was forked."""
-    return sum(max(0, held_bytes(pid) - inherited) for pid in processes)
+    """The memory of all these processes together, without what each had when it was forked, but with what their
+    descriptors can keep."""
+    taken = 0
+    for pid in processes:
+        status = _status(pid)
+        descriptors = sum(map(int, _DESCRIPTORS.findall(status)))
+        taken += max(0, _held_bytes(status) - inherited) + descriptors * DESCRIPTOR_BYTES
+    return taken
+
+
+def is_visible(pid: int) -> bool:
+    """Whether /proc shows how much memory a process and those that it starts hold: it may be hidden, or not there."""
+    return held_bytes(pid) > 0 and os.access(f"/proc/{pid}/task/{pid}/children", os.R_OK)
 
 
 def _descendants(pid: int) -> Iterator[int]:
@@ -78,12 +100,20 @@ def _descendants(pid: int) -> Iterator[int]:
 
 
 def held_bytes(pid: int) -> int:
-    """The memory of a process that backs no file: its own pages, those shared with its parent, shared memory."""
+    """The memory of a process that backs no file: its own pages, those shared with its parent, shared memory, also
+    where they are swapped out, and the tables of its pages."""
+    return _held_bytes(_status(pid))
+
+
+def _held_bytes(status: str) -> int:
+    return sum(int(kib) << 10 for kib in _HELD.findall(status))
+
+
+def _status(pid: int) -> str:
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
+        return Path(f"/proc/{pid}/status").read_text()
     except OSError:
-        return 0
-    return sum(int(kib) << 10 for kib in re.findall(r"^Rss(?:Anon|Shmem):\s*(\d+) kB", status, re.MULTILINE))
+        return ""
 
 
 def _end_all(child: int) -> None:
@@ -93,9 +123,19 @@ def _end_all(child: int) -> None:
         for pid in _children(os.getpid()):
             os.kill(pid, signal.SIGKILL)
         try:
-            os.waitpid(-1, 0)
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
         except ChildProcessError:
             return
+        time.sleep(0.001)  # and look again: while children come and go, a look may miss one
+
+
+def end_strays(known: Collection[int]) -> None:
+    """Kill the children of this process but those in `known`: what a supervisor left that was killed itself."""
+    while strays := [pid for pid in _children(os.getpid()) if pid not in known]:
+        for pid in strays:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
 
 
 def _children(pid: int) -> list[int]:

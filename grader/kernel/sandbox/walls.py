@@ -5,13 +5,15 @@ are reported with a reason. Outermost first:
 
 supervisor  a process of ours that ends everything the kernel started and removes its files, even if the grader dies:
             the fork server for kernels that begin in a pid namespace of their own, else one for each
+memory      the supervisor sees how much memory all these processes hold together, and ends them if it is too much
 namespaces  mount, pid, net, ipc (behind a user namespace where we are not root)
 mounts      a small tmpfs to write to, a new /proc, empty folders over those that hold the course or the user's files
 user        another user id than root's; capabilities dropped, no new privileges, not dumpable
 rlimits     memory, CPU, processes, file size, open files, no core dump
 landlock    readable: the Python installation; writable: the scratch folder; no execve, no TCP, no abstract sockets
 seccomp     no sockets but unix ones, none with a name, no ptrace, no mount, no new namespaces, no keys, bpf, io_uring,
-            no memory that no limit counts, no other owners, modes, times or attributes of files
+            no memory that no limit counts, no signals to the supervisor, no other owners, modes, times or attributes of
+            files
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.sandbox.landlock import landlock
 from grader.kernel.sandbox.mounts import closed_folders, closed_inside, mount
 from grader.kernel.sandbox.seccomp import seccomp
-from grader.kernel.sandbox.supervisor import fork_under_supervision
+from grader.kernel.sandbox.supervisor import fork_under_supervision, is_visible
 from grader.kernel.sandbox.syscalls import (
     CLONE_NEWIPC,
     CLONE_NEWNET,
@@ -50,6 +52,7 @@ MAX_PROCESSES = 64
 MAX_OPEN_FILES = 256
 SCRATCH_UID_BASE = 1_900_000_000
 _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1 << 1, 1 << 2
+_HIDDEN = "/proc hides what the processes of a notebook hold together; only each by itself is limited"
 _NAMESPACES = {"pid": CLONE_NEWPID, "net": CLONE_NEWNET, "ipc": CLONE_NEWIPC}
 
 
@@ -100,21 +103,37 @@ def fork_apart(settings: SandboxSettings) -> int | None:
     return child
 
 
-def can_fork_apart() -> bool:
-    """Whether `fork_apart` is worth trying in this process, which must have one thread."""
+def probe_forks() -> tuple[bool, bool]:
+    """Whether `fork_apart` is worth trying in this process, which must have one thread, and whether a parent sees how
+    much memory such a child holds."""
     if len(list(Path("/proc/self/task").iterdir())) > 1:
-        return False
+        return False, False
+    ready, go = os.pipe()
+    answer, end = os.pipe()
     child = fork_apart(SandboxSettings())
     if child == 0:
+        prctl(PR_SET_DUMPABLE, 0)  # as the kernel will be
+        os.write(go, b"1")
+        os.close(end)
+        os.read(answer, 1)
         os._exit(0)
-    return child is not None and os.waitpid(child, 0)[1] == 0
+    for descriptor in (go, answer):
+        os.close(descriptor)
+    visible = child is not None and os.read(ready, 1) == b"1" and is_visible(child)
+    for descriptor in (ready, end):
+        os.close(descriptor)
+    return child is not None and os.waitpid(child, 0)[1] == 0, visible
 
 
 def enter(
-    settings: SandboxSettings, runtime_dir: Path, lifeline: socket.socket | None, apart: bool = False
+    settings: SandboxSettings,
+    runtime_dir: Path,
+    lifeline: socket.socket | None,
+    apart: bool = False,
+    visible: bool = False,
 ) -> SandboxStatus:
     """Go behind the walls. On Linux this returns in a new process, whose parent becomes its supervisor; with `apart` it
-    returns in this one, which was forked into namespaces of its own.
+    returns in this one, which was forked into namespaces of its own, and whose memory is `visible` to its parent or not.
 
     `runtime_dir` holds the kernel's sockets and the folder `work` that it may write to. When `lifeline` closes, the
     supervisor ends everything.
@@ -131,7 +150,8 @@ def enter(
     for name, flag in (dict.fromkeys(_NAMESPACES, "") if apart else _unshare(status)).items():
         status.attempt(name, lambda flag=flag: _demand(flag))  # type: ignore[misc]
     if lifeline is not None:
-        fork_under_supervision(runtime_dir, lifeline, settings.memory_mib << 20)
+        visible = fork_under_supervision(runtime_dir, lifeline, settings.joint_memory_bytes)
+    status.attempt("memory", lambda: _demand("" if visible else _HIDDEN))
     status.attempt("mount", lambda: mount(runtime_dir, settings, own_pids="pid" in status.stood))
     status.attempt("user", lambda: _become_nobody(runtime_dir))
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # only now: changing the user id resets it
@@ -145,7 +165,7 @@ def enter(
 def seal(status: SandboxStatus) -> None:
     """Raise the last wall, for all threads: once the kernel has its sockets, and before its first cell."""
     if sys.platform == "linux" and "landlock" in " ".join([*status.stood, *status.missing]):
-        status.attempt("seccomp", seccomp)
+        status.attempt("seccomp", lambda: seccomp(os.getppid()))
 
 
 # ---- namespaces
