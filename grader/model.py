@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -121,13 +119,6 @@ class Notebook:
     def participant_id(self) -> str:
         """The participant's number on a learning platform, or on the list."""
         return main_id(self.ids)
-
-    @property
-    def code_digest(self) -> str:
-        """SHA-256 of the code cells' sources, which no outputs, no metadata and no other editor's way to save them
-        change."""
-        sources = [cell.source.replace("\r\n", "\n").replace("\r", "\n").rstrip() for cell in self.cells]
-        return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
 
     def part(self, index: int | None) -> Part | None:
         """The one of several notebooks that holds the cell with this index."""

@@ -21,6 +21,7 @@ from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session, run
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
 from grader.submissions.cell_labels import label_cells
+from grader.submissions.code_digest import code_digest
 from grader.submissions.submission import Submission, fingerprint, read_submission
 
 _BROKE_ON_OTHERS = msg(
@@ -59,7 +60,7 @@ class Grader:
         if notebook.status is not SubmissionStatus.GRADED:
             return self._ungraded(notebook, notebook.status, notebook.reason)
         with run(notebook, self.config, self.fork_server) as session:
-            judged = judge(session, self.course, self.suite, self.config, notebook.code_digest)
+            judged = judge(session, self.course, self.suite, self.config, code_digest(notebook))
             return self.score(notebook, session, diagnose(judged, session, self.course))
 
     def score(self, notebook: Notebook, session: Session, results: tuple[ExerciseResult, ...]) -> Grade:

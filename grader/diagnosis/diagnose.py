@@ -15,6 +15,7 @@ from grader.diagnosis.known_mistakes import Observed, find_known_mistake
 from grader.diagnosis.source_hints import find_endless_hint, find_none_hint, find_source_hint
 from grader.i18n import CellRef, Text, Value, msg
 from grader.judging.attempts import Attempt
+from grader.judging.describe import is_stand_in
 from grader.judging.results import Judged
 from grader.judging.stand_in import Call
 from grader.kernel.session import Calls
@@ -54,6 +55,11 @@ def _observed(call: Call, in_place: bool) -> Observed:
     return Observed(call.args, call.answer.value, raised, bool(call.printed.strip()), in_place)
 
 
+def _rests_on_stand_in(attempt: Attempt) -> bool:
+    """Whether an answer is something of a module that is not installed here, so that the formula may well be right."""
+    return any(is_stand_in(call.answer.value) for call in attempt.calls)
+
+
 def _all_none(attempt: Attempt) -> bool:
     return all(call.answer.value is None for call in attempt.calls)
 
@@ -67,7 +73,7 @@ def _explain(
     if result.status.done:
         return result
     attempt = judged.attempt
-    if attempt is not None and not any(check.diagnosis for check in result.checks):
+    if attempt is not None and not any(check.diagnosis for check in result.checks) and not _rests_on_stand_in(attempt):
         around = _source_context(attempt, session, course, notebook)
         function = read_function(attempt.version, _own_names(judged.exercise, attempt), around)
         result = _with_source_hint(judged.exercise, result, attempt, function)

@@ -11,6 +11,7 @@ from grader.i18n import Text, msg, msgs
 from grader.kernel.session import Opaque
 
 DIGITS = 6  # of a float that is shown
+_STAND_IN = "stand-in for "  # how the type of something in a module that is not installed begins
 _NOT_CALLED = msg("a function that was not called")
 _TOO_LARGE = msg("something that is too large")
 _KINDS: Mapping[str, Text] = {
@@ -19,7 +20,6 @@ _KINDS: Mapping[str, Text] = {
     **dict.fromkeys(("list", "tuple", "dict", "str", "int", "float", "bool", "ndarray"), _TOO_LARGE),
     **dict.fromkeys(("complex", "complex64", "complex128"), msg("a complex number")),
     **dict.fromkeys(("set", "frozenset"), msg("a set")),
-    "Inert": msg("something of a module that is not installed here"),
     "ellipsis": msg("the three dots (...) that stand for code to be written"),
     "generator": msg("a generator, which has not computed its values yet"),
     "module": msg("a module"),
@@ -34,6 +34,13 @@ _ARRAYS: Mapping[str, Text] = {
     "int": msg("an array that is too large"),
     "uint": msg("an array that is too large"),
 }
+
+
+def is_stand_in(value: object) -> bool:
+    """Whether it is, or holds, something of a module that is not installed here."""
+    if isinstance(value, list | tuple):
+        return any(map(is_stand_in, value))
+    return isinstance(value, Opaque) and value.type.startswith(_STAND_IN)
 
 
 def kind(value: object) -> Text:
@@ -70,13 +77,16 @@ def _opaque_kind(value: Opaque) -> Text:
     if value.type.startswith("ndarray("):
         dtype = value.type.removeprefix("ndarray(").rstrip("0123456789)")
         return _ARRAYS.get(dtype, msg("an array that does not hold numbers"))
+    if value.type.startswith(_STAND_IN):
+        module = value.type.removeprefix(_STAND_IN)
+        return msg("a stand-in for {module}, which is not installed here", module=module)
     return _KINDS.get(value.type) or msg("an object of type {type}", type=value.type)
 
 
 # ---- values in Python's notation
 
 
-_NOTATION: Mapping[str, str] = {"ellipsis": "...", "list": "[...]", "tuple": "(...)", "dict": "{...}", "Inert": "<?>"}
+_NOTATION: Mapping[str, str] = {"ellipsis": "...", "list": "[...]", "tuple": "(...)", "dict": "{...}"}
 _HAS_NOTATION = ("complex", "range", "set", "frozenset")  # types whose text is how Python writes the value
 
 
@@ -104,6 +114,8 @@ def show(value: object, digits: int = DIGITS) -> str:
 def _show_opaque(value: Opaque) -> str:
     if value.type.startswith("ndarray("):
         return "array(...)"
+    if value.type.startswith(_STAND_IN):
+        return f"<{value.type.removeprefix(_STAND_IN)}>"
     if value.text and value.type.startswith(_HAS_NOTATION):
         return value.text
     return _NOTATION.get(value.type, f"<{value.type}>")

@@ -25,6 +25,7 @@ from grader.model import Grade
 from grader.pipeline import Grader
 from grader.report.run import Run
 from grader.report.terminal import text
+from grader.submissions.code_digest import code_digest
 from grader.submissions.submission import from_file, read_submission
 
 STAGES = {
@@ -58,7 +59,7 @@ def grade_in_stages(
         mark()
         session.versions = tuple(session._ready().describe().versions)
         mark()
-        results = diagnose(judge(session, course, suite, config, notebook.code_digest), session, course)
+        results = diagnose(judge(session, course, suite, config, code_digest(notebook)), session, course)
         grade = Grader(course, suite, config, process).score(notebook, session, results)
         mark()
     finally:

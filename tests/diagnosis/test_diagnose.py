@@ -19,6 +19,7 @@ from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Answer, Version, run
 from grader.model import Cell, CheckStatus, ExerciseStatus, Notebook
+from grader.submissions.code_digest import code_digest
 from tests.conftest import QUICK, GradeCells, result
 
 SHORT = Limits(cell_timeout_s=1.0, call_timeout_s=0.5, total_timeout_s=60.0)
@@ -92,7 +93,7 @@ def test_points_and_verdicts_stay_as_they_were_judged(
     cells = tuple(Cell(index, source) for index, source in enumerate(["import numpy as np", *wrong.values()]))
     notebook, config = Notebook("n.ipynb", "n", "0" * 64, cells), Config(limits=QUICK, hidden=(str(course.folder),))
     with run(notebook, config, warm) as session:
-        judged = judge(session, course, suite, config, notebook.code_digest)
+        judged = judge(session, course, suite, config, code_digest(notebook))
         results = diagnose(judged, session, course)
     assert not any(check.diagnosis for one in judged for check in one.result.checks)
     for one, said in zip(judged, results, strict=True):
@@ -129,3 +130,22 @@ def test_a_function_with_a_return_that_gives_none_is_no_known_mistake(course: Co
     attempt = attempt_at_1a(course, suite, "def get_linear_forward(x, w, b):\n    return print(w * x + b)", None)
     judged = Judged(exercise, result_of(exercise, attempt), attempt, (attempt,))
     assert not any(check.diagnosis for check in name_known_mistake(judged, course).checks)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from no_such.metrics import mean_squared_error\ndef compute_mse_loss(y_hat, y):\n"
+        "    return mean_squared_error(y, y_hat)",
+        "import no_such.losses as losses\ndef compute_mse_loss(y_hat, y):\n    return [losses.l2(y_hat, y)]",
+        "import no_such\ndef compute_mse_loss(y_hat, y):\n    return abs(no_such.tensor(y_hat) - y) ** 2",
+    ],
+)
+def test_an_answer_of_a_module_that_is_not_installed_here_is_called_nothing_else(
+    code: str, grade_cells: GradeCells
+) -> None:
+    exercise = result(grade_cells(code), "1b")
+    assert exercise.status is ExerciseStatus.FAILED
+    assert "no_such" in " ".join(check.actual or "" for check in exercise.checks)
+    assert not any(check.diagnosis for check in exercise.checks)
+    assert "Inert" not in str(exercise)

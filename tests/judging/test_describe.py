@@ -34,7 +34,12 @@ from grader.kernel.session import Opaque
             "tablica, w której nie ma liczb",
         ),
         (Opaque("function", ""), "a function that was not called", "funkcja, która nie została wywołana"),
-        (Opaque("Inert", ""), "something of a module that is not installed here", "coś z modułu, którego tu nie ma"),
+        (
+            Opaque("stand-in for scikit-learn", ""),
+            "a stand-in for scikit-learn, which is not installed here",
+            "atrapa modułu scikit-learn, którego tu nie zainstalowano",
+        ),
+        (Opaque("Inert", ""), "an object of type Inert", "obiekt typu Inert"),
         (Opaque("Czujnik", ""), "an object of type Czujnik", "obiekt typu Czujnik"),
     ],
     ids=str,
@@ -59,7 +64,7 @@ def test_no_name_of_a_type_is_left_untranslated(type: str) -> None:
     ("value", "shown"),
     [
         (Opaque("ellipsis", ""), "..."),
-        (Opaque("Inert", ""), "<?>"),
+        (Opaque("stand-in for scikit-learn", ""), "<scikit-learn>"),
         (Opaque("function", ""), "<function>"),
         (Opaque("ndarray(complex128)", "shape (3,)"), "array(...)"),
         (Opaque("complex128", "(1+2j)"), "(1+2j)"),

@@ -20,7 +20,6 @@ import numpy as np
 
 from grader.kernel.inside.cell_names import KEEP, CellNames, KeepRebound
 from grader.kernel.inside.commands import Commands
-from grader.kernel.inside.fake_modules import Finder
 from grader.kernel.inside.functions import (
     MAX_KEPT,
     METHOD,
@@ -32,6 +31,7 @@ from grader.kernel.inside.functions import (
     source_of,
     target_of,
 )
+from grader.kernel.inside.imports import IMPORT_FAILED, FailedImports, ImportStatements
 from grader.kernel.inside.streams import Printed, cap_stream
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
@@ -75,7 +75,7 @@ class Agent:
         files: the cell that each code file name of IPython's stands for.
         cell: index of the cell that runs, or ran last; -1 before the first.
         before: the names and values before that cell.
-        standins: imports inert stand-ins for modules that are not installed.
+        imports: imports inert stand-ins for modules that are not installed.
         commands: notes commands that are not run.
         streams: standard output and error, each with a limit for each cell.
     """
@@ -91,8 +91,7 @@ class Agent:
         self.files: dict[str, int] = {}
         self.cell = -1
         self.before: dict[str, Any] = {}
-        self.standins = Finder()
-        sys.meta_path.append(self.standins)
+        self.imports = FailedImports(shell)
         self._watch_cells()
         self.commands = Commands(shell, lambda: self.cell)
         self.streams = [cap_stream(stream, output_bytes) for stream in (sys.stdout, sys.stderr)]
@@ -104,8 +103,9 @@ class Agent:
         events = self.shell.events
         events.register("pre_run_cell", self._start_cell)
         events.register("post_run_cell", self._end_cell)
-        self.shell.ast_transformers += [self.names, KeepRebound()]
+        self.shell.ast_transformers += [self.names, KeepRebound(), ImportStatements()]
         setattr(builtins, KEEP, self._keep_name)
+        setattr(builtins, IMPORT_FAILED, self.imports.handle)
         cache = self.shell.compile.cache
 
         def remember_file(*args: Any, **kwargs: Any) -> Any:
@@ -180,7 +180,7 @@ class Agent:
         first = sorted(self.kept.values(), key=lambda kept: kept.rank)[: messages.MAX_VERSIONS]
         sent = {kept.id for kept in first}
         versions = [self._version(kept) for id, kept in self.kept.items() if id in sent]
-        return messages.Described(versions, self.standins.used, self.commands.ignored)
+        return messages.Described(versions, [clean(name) for name in self.imports.finder.used], self.commands.ignored)
 
     def _version(self, kept: Kept) -> messages.Version:
         value = vars(kept.value).get(kept.name) if kept.owner else kept.value

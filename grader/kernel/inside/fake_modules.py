@@ -1,4 +1,4 @@
-"""Inert stand-ins for modules that Colab has and this machine lacks: imports and plots then stop no notebook."""
+"""Inert stand-ins for modules that this machine lacks: imports and plots then stop no notebook."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import importlib.abc
 import importlib.machinery
 import sys
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 COLAB_MODULES = frozenset(
@@ -16,12 +17,26 @@ COLAB_MODULES = frozenset(
     cv2 PIL skimage imageio nltk spacy gensim transformers datasets google ipywidgets tqdm requests bs4 networkx
     portpicker gdown kaggle""".split()
 )
+TITLES = {
+    "sklearn": "scikit-learn",
+    "skimage": "scikit-image",
+    "cv2": "OpenCV",
+    "PIL": "Pillow",
+    "bs4": "Beautiful Soup",
+    "google": "google.colab",
+    "torch": "PyTorch",
+}  # what people call a module whose name is another
+MAX_USED = 100
+MAX_NAME = 40  # characters
 _UNPACK = dis.opmap["UNPACK_SEQUENCE"]
 _EXTENDED = dis.opmap["EXTENDED_ARG"]
 
 
 class Inert:
-    """Every operation on it returns itself or does nothing. It has no length and no value: no result can rest on it."""
+    """Every operation on it returns itself or does nothing. It has no length and no value: no result can rest on it.
+
+    The class of each one is named after its module, so that Python's own error messages say what it is.
+    """
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         pass
@@ -60,13 +75,23 @@ class Inert:
         return False
 
     def __repr__(self) -> str:
-        return "<stand-in>"
+        return f"<a {type(self).__name__}, which is not installed here>"
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
 
     def _same(self, *args: object) -> Any:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _same
     __pow__ = __rpow__ = __matmul__ = __rmatmul__ = __neg__ = __abs__ = __mod__ = __floordiv__ = _same
+
+
+@lru_cache
+def inert(title: str) -> Inert:
+    """The stand-in for everything in a module that people call `title`."""
+    named: type[Inert] = type(f"stand-in for {title}", (Inert,), {"__slots__": ()})
+    return named()
 
 
 def _names_to_unpack(frame: types.FrameType) -> int:
@@ -81,14 +106,21 @@ def _names_to_unpack(frame: types.FrameType) -> int:
 class Progress:
     """Stands in for tqdm's progress bar: iterates over what it was given, and draws nothing."""
 
-    def __init__(self, iterable: Any = (), *args: object, **kwargs: object) -> None:
+    def __init__(self, iterable: Any = (), *args: object, total: Any = None, **kwargs: object) -> None:
         self._iterable = iterable
+        self.n, self.total = 0, total
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._iterable)
 
     def __len__(self) -> int:
         return len(self._iterable)
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._iterable
+
+    def __reversed__(self) -> Any:
+        return reversed(self._iterable)
 
     def __enter__(self) -> Progress:
         return self
@@ -101,6 +133,39 @@ class Progress:
             raise AttributeError(name)
         return lambda *args, **kwargs: None
 
+    @classmethod
+    def write(cls, text: object, file: Any = None, end: str = "\n", **_: object) -> None:
+        print(text, file=file or sys.stdout, end=end)
+
+    @classmethod
+    def pandas(cls, *args: object, **kwargs: object) -> None:
+        pass
+
+
+def _trange(*args: Any, **kwargs: Any) -> Progress:
+    return Progress(range(*args), **kwargs)
+
+
+def _tenumerate(iterable: Any, start: int = 0, *_: object, **__: object) -> Iterator[tuple[int, Any]]:
+    return enumerate(iterable, start)
+
+
+def _tzip(first: Any, *others: Any, **_: object) -> Iterator[Any]:
+    return zip(first, *others, strict=False)
+
+
+def _tmap(function: Any, *sequences: Any, **_: object) -> Iterator[Any]:
+    return map(function, *sequences)
+
+
+_TQDM: dict[str, Callable[..., Any]] = {
+    **dict.fromkeys(("tqdm", "tqdm_notebook", "tqdm_gui", "tqdm_auto"), Progress),
+    **dict.fromkeys(("trange", "tnrange", "tgrange"), _trange),
+    "tenumerate": _tenumerate,
+    "tzip": _tzip,
+    "tmap": _tmap,
+}
+
 
 class StandIn(types.ModuleType):
     """A module whose every attribute is inert."""
@@ -108,33 +173,41 @@ class StandIn(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name != "__version__":
             raise AttributeError(name)
-        return getattr(Inert(), name)
+        return getattr(inert(title_of(self.__name__)), name)
+
+
+def title_of(module: str) -> str:
+    """What people call the package of a module."""
+    root = module.partition(".")[0]
+    return TITLES.get(root, root)[:MAX_NAME]
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports stand-ins. Last on sys.meta_path, after all installed modules. `used`: names of those imported."""
+    """Imports stand-ins for the packages that it has been told to. First on sys.meta_path: one of them may be installed
+    and not work. `used`: what people call those imported."""
 
     def __init__(self) -> None:
+        self._names: set[str] = set()
         self.used: list[str] = []
+
+    def stand_in(self, name: str) -> None:
+        """From now on import stand-ins for a module, and for all that is in it."""
+        self._names.add(name)
+        title = title_of(name)
+        if title not in self.used and len(self.used) < MAX_USED:
+            self.used.append(title)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        root = fullname.partition(".")[0]
-        if root not in COLAB_MODULES:
-            return None
-        real = root in sys.modules and not isinstance(sys.modules[root], StandIn)
-        if fullname != root and real and not fullname.startswith("google.colab"):
-            return None
-        name = "google.colab" if root == "google" else root
-        if name not in self.used:
-            self.used.append(name)
-        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        if self._names and any(fullname == name or fullname.startswith(f"{name}.") for name in self._names):
+            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        return None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         module = StandIn(spec.name)
         if spec.name.partition(".")[0] == "tqdm":
-            module.__dict__.update(tqdm=Progress, trange=lambda *args, **kwargs: Progress(range(*args)))
+            module.__dict__.update(_TQDM)
         return module
 
     def exec_module(self, module: types.ModuleType) -> None:

@@ -133,7 +133,7 @@ def enter(
     visible: bool = False,
 ) -> SandboxStatus:
     """Go behind the walls. On Linux this returns in a new process, whose parent becomes its supervisor; with `apart` it
-    returns in this one, which was forked into namespaces of its own, and whose memory is `visible` to its parent or not.
+    returns in this one, which was forked into namespaces of its own. `visible`: whether its parent may see its memory.
 
     `runtime_dir` holds the kernel's sockets and the folder `work` that it may write to. When `lifeline` closes, the
     supervisor ends everything.

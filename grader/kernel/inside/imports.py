@@ -1,0 +1,161 @@
+"""Import statements that fail: stand-ins for what is not installed; and no failure takes the rest of its cell along."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from grader.kernel.inside.fake_modules import Finder
+
+IMPORT_FAILED = "__grader_import_failed__"
+_CATCH_ALL = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+_OFTEN_MISSPELT = """numpy pandas matplotlib seaborn scipy sklearn math random statistics tensorflow torch""".split()
+_MAX_TRIES = 20
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+class ImportStatements:
+    """Rewrites each import of a cell, so that `IMPORT_FAILED` decides what to do where it fails.
+
+    An import that the participant has guarded by `except ImportError` is left alone: what they wrote for a machine
+    without the module is better than a module that does nothing.
+    """
+
+    def visit(self, cell: ast.AST) -> ast.AST:
+        """IPython calls this. It must not recurse: IPython never again calls what has raised an exception."""
+        todo = [(cell, False)]
+        while todo:
+            node, is_guarded = todo.pop()
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                is_guarded = False
+            for field in _BLOCKS:
+                block = getattr(node, field, None)
+                if not isinstance(block, list):
+                    continue
+                guarded = is_guarded or (field == "body" and _is_guard(node))
+                todo += [(inner, guarded) for inner in block]
+                if not guarded:
+                    setattr(node, field, [new for old in block for new in _rewritten(old, node is cell)])
+        return cell
+
+
+def _is_guard(node: ast.AST) -> bool:
+    """Whether a block deals itself with an import that fails."""
+    if isinstance(node, ast.With):
+        calls = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
+        return any(_last_name(call.func) == "suppress" for call in calls)
+    handlers = node.handlers if isinstance(node, ast.Try) else []
+    return any(
+        (handler.type is None or any(_last_name(part) in _CATCH_ALL for part in ast.walk(handler.type)))
+        and not any(isinstance(statement, ast.Raise) for statement in handler.body)
+        for handler in handlers
+    )
+
+
+def _last_name(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _rewritten(statement: ast.AST, is_outermost: bool) -> Iterator[ast.AST]:
+    if not isinstance(statement, ast.Import | ast.ImportFrom):
+        yield statement
+        return
+    if isinstance(statement, ast.ImportFrom) and (statement.level or statement.module in (None, "__future__")):
+        yield statement
+        return
+    for alias in statement.names:
+        one = ast.copy_location(
+            ast.Import([alias])
+            if isinstance(statement, ast.Import)
+            else ast.ImportFrom(statement.module, [alias], statement.level),
+            statement,
+        )
+        module = alias.name if isinstance(statement, ast.Import) else statement.module
+        values: list[ast.expr] = [ast.Constant(module), ast.Constant(is_outermost)]
+        again = ast.If(ast.Call(ast.Name(IMPORT_FAILED, ast.Load()), values, []), [one], [])
+        handler = ast.ExceptHandler(None, None, [again])
+        yield ast.fix_missing_locations(ast.copy_location(ast.Try([one], [handler], [], []), statement))
+
+
+class FailedImports:
+    """Decides what to do where an import of the notebook failed.
+
+    Attributes:
+        finder: imports the stand-ins.
+    """
+
+    def __init__(self, shell: Any) -> None:
+        self._shell = shell
+        self._folder = Path.cwd()
+        self.finder = Finder()
+        sys.meta_path.insert(0, self.finder)
+
+    def handle(self, module: str, is_outermost: bool) -> bool:
+        """Whether to import `module` again, which then finds stand-ins. Call it where the exception is handled.
+
+        Without a stand-in, the exception goes on; but one in a cell's outermost block is only shown there, as the
+        cell's error, and the cell goes on.
+        """
+        error = sys.exc_info()[1]
+        if isinstance(error, Exception) and self._stand_in(module, error):
+            return True
+        if not isinstance(error, Exception) or not is_outermost:
+            raise  # noqa: PLE0704  the statement's own exception
+        self._shell.showtraceback(tb_offset=0)  # the cell's own frame is the first
+        return False
+
+    def _stand_in(self, module: str, error: Exception) -> bool:
+        """Have modules stood in for until `module` can be imported, if that is right."""
+        for _ in range(_MAX_TRIES):
+            lacking = self._lacking(module, error)
+            if lacking is None:
+                return False
+            self.finder.stand_in(lacking)
+            try:
+                importlib.import_module(module)
+            except Exception as another:  # a module of the notebook's own may lack several others
+                error = another
+            else:
+                return True
+        return False
+
+    def _lacking(self, module: str, error: Exception) -> str | None:
+        """What to stand in for; None where nothing is lacking, but the import is the participant's mistake."""
+        root = module.partition(".")[0]
+        if root == "google" and module.startswith("google.colab"):
+            return "google.colab" if root in sys.modules else "google"
+        if self._is_own(root):
+            name = (error.name or "") if isinstance(error, ModuleNotFoundError) else ""
+            root = name.partition(".")[0]
+            if self._is_own(root):
+                return None
+        if not root or root in sys.modules or is_misspelt(root):
+            return None
+        return root
+
+    def _is_own(self, root: str) -> bool:
+        """Whether the notebook wrote the module."""
+        return not root or not {root, f"{root}.py"}.isdisjoint(path.name for path in self._folder.iterdir())
+
+
+def is_misspelt(root: str) -> bool:
+    """Whether there is no such module because the name is that of a well-known one with a slip in it."""
+    if root.lower() != root and (root.lower() in sys.stdlib_module_names or root.lower() in _OFTEN_MISSPELT):
+        return True
+    return any(_differ_by_one(root.lower(), known) for known in _OFTEN_MISSPELT)
+
+
+def _differ_by_one(one: str, other: str) -> bool:
+    """Whether a letter was left out, added, replaced, or two neighbours swapped."""
+    short, long = sorted((one, other), key=len)
+    at = next((index for index, letter in enumerate(short) if letter != long[index]), len(short))
+    if len(long) - len(short) == 1:
+        return short[at:] == long[at + 1 :]
+    if one == other or len(short) != len(long):
+        return False
+    swapped = short[:at] + short[at : at + 2][::-1] + short[at + 2 :]
+    return short[at + 1 :] == long[at + 1 :] or swapped == long
