@@ -34,6 +34,10 @@ from grader.model import Cell, CellResult, CellStatus, Notebook
 __all__ = ["Answer", "Calls", "CannotAnswer", "Case", "Invocation", "Opaque", "Parameter", "Problem", "Raised",
            "Session", "StandInAnswer", "Version", "run"]  # fmt: skip  # all that the grader needs of kernel/ to judge
 
+_CONVERTED = msg(
+    "An array of one element was used as a number (in `float(...)`, say). It counted here, but newer numpy refuses "
+    "that: write `.item()`."
+)
 CELLS_SHARE = 0.7  # of a submission's time; the rest is for the calls
 
 
@@ -180,6 +184,8 @@ class Session:
         except KernelDied as error:
             outcomes, died = [], error
         answers = [decode_outcome(outcome) for outcome in outcomes]
+        if _CONVERTED not in self.notes and any(outcome.converted for outcome in outcomes):
+            self.notes = (*self.notes, _CONVERTED)
         if died is not None:
             self.close()
             if self._lost_fork_server(died):
@@ -264,4 +270,10 @@ def _notes(described: messages.Described) -> Iterator[Text]:
             "Cell {cell}: `{command}` was not run; the grader runs no such commands.",
             cell=CellRef(cell),
             command=command[:80],
+        )
+    for name, instead in described.old_names[:5]:
+        yield msg(
+            "`np.{name}` is gone from newer numpy. It counted here; newer code says {instead}.",
+            name=name[:40],
+            instead=instead[:40],
         )
