@@ -282,6 +282,7 @@ class Grade:
         digest: SHA-256 over all that was handed in, also what does not count.
         attempt: The place of the attempt that counts.
         incomplete: Whether the grader broke on something else that might have earned more.
+        hurried: Whether the clock ended something that might have come to its end with the machine to itself.
     """
 
     notebook: Notebook
@@ -294,6 +295,7 @@ class Grade:
     digest: str = ""
     attempt: int = 0
     incomplete: bool = False
+    hurried: bool = False
 
     @property
     def score(self) -> float:
