@@ -313,6 +313,14 @@ def _notes(described: messages.Described) -> Iterator[Text]:
         names = ", ".join(sorted(name[:40] for name in described.standins[:20]))
         yield msg("Not installed here, so they were replaced with stand-ins that do nothing: {names}.", names=names)
     for command, cell in described.ignored[:10]:
+        if command.startswith("%run "):
+            yield msg(
+                "Cell {cell}: `{command}` was not run: the grader has only this notebook and the .py files that it "
+                "writes. Copy the functions that you need into a cell.",
+                cell=CellRef(cell),
+                command=command[:80],
+            )
+            continue
         yield msg(
             "Cell {cell}: `{command}` was not run; the grader runs no such commands.",
             cell=CellRef(cell),
