@@ -31,7 +31,7 @@ from grader.kernel.inside.functions import (
     source_of,
     target_of,
 )
-from grader.kernel.inside.imports import IMPORT_FAILED, FailedImports, ImportStatements
+from grader.kernel.inside.imports import GOES_ON, IMPORT_FAILED, FailedImports, ImportStatements
 from grader.kernel.inside.numpy_versions import BRIDGE, NumpyVersions
 from grader.kernel.inside.streams import Printed, cap_stream
 from grader.kernel.protocol import messages
@@ -106,9 +106,10 @@ class Agent:
         events = self.shell.events
         events.register("pre_run_cell", self._start_cell)
         events.register("post_run_cell", self._end_cell)
-        self.shell.ast_transformers += [self.names, KeepRebound(), self.numpy, ImportStatements()]
+        self.shell.ast_transformers += [self.names, KeepRebound(), self.numpy, ImportStatements(self.imports.finder)]
         setattr(builtins, KEEP, self._keep_name)
-        setattr(builtins, IMPORT_FAILED, self.imports.handle)
+        setattr(builtins, IMPORT_FAILED, self.imports.import_again)
+        setattr(builtins, GOES_ON, self.imports.go_on)
         setattr(builtins, BRIDGE, self.numpy)
         cache = self.shell.compile.cache
 

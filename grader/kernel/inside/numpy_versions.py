@@ -60,6 +60,7 @@ _MAKE_NUMBERS = (float, int, complex, *(getattr(math, name) for name in _MATH if
 _IDS = frozenset(map(id, _MAKE_NUMBERS))
 _NAMES = frozenset(("float", "int", "complex", *_MATH))
 _NUMPY = ("np", "numpy")
+_COPY_IF_NEEDED = np.lib.NumpyVersion(np.__version__) >= "2.0.0"  # is copy=None there, and was copy=False
 
 
 def _in1d(ar1: Any, ar2: Any, assume_unique: bool = False, invert: bool = False, **options: Any) -> Any:
@@ -126,6 +127,8 @@ class NumpyVersions:
             elif isinstance(node, ast.ImportFrom) and node.module == "numpy":
                 for alias in node.names:
                     self._note(alias.name)
+            if _COPY_IF_NEEDED and isinstance(node, ast.Call) and _of_numpy(node.func) == "array":
+                _allow_copy(node)
             if self._one_element:
                 _rewrite(node)
         return cell
@@ -221,11 +224,22 @@ def _rewrite(node: ast.AST) -> None:
         node.value = _bridged("target", node.value)
 
 
+def _allow_copy(call: ast.Call) -> None:
+    """`np.array(x, copy=False)` copied where it had to; newer numpy refuses to."""
+    for keyword in call.keywords:
+        if keyword.arg == "copy" and isinstance(keyword.value, ast.Constant) and keyword.value.value is False:
+            keyword.value = ast.copy_location(ast.Constant(None), keyword.value)
+
+
 def _makes_numbers(node: ast.expr) -> bool:
     """Whether it may be one of the functions that make numbers, by its name."""
     if isinstance(node, ast.Attribute):
         return node.attr in _NAMES and isinstance(node.value, ast.Name) and node.value.id not in _NUMPY
     return _name(node) in _NAMES
+
+
+def _of_numpy(node: ast.AST) -> str:
+    return node.attr if isinstance(node, ast.Attribute) and _name(node.value) in _NUMPY else ""
 
 
 def _name(node: ast.AST) -> str:

@@ -28,6 +28,8 @@ NAMES = {
     "np.round_(2.567, 1), np.row_stack([[1], [2]]).shape, np.asfarray([1]).dtype": "2.6 (2, 1) float64",
     "np.msort(np.array([[2, 1], [1, 2]])).tolist(), type(np.mat([1])).__name__": "[[1, 1], [2, 2]] matrix",
     "np.trapezoid([1, 2, 3]), np.concat([[1], [2]]), np.pow(2, 3), np.bool is bool": "4.0 [1 2] 8 False",
+    "np.array([1, 2], copy=False), np.array(range(2), dtype=float, copy=False)": "[1 2] [0. 1.]",
+    "(lambda x: np.array(x, copy=False) is x)(np.ones(2)), np.array([3], copy=True)": "True [3]",
     "getattr(np, 'product')([2, 3]), hasattr(np, 'trapz'), hasattr(np, 'no_such')": "6 True False",
 }
 NUMBERS = {
