@@ -10,8 +10,6 @@ from grader.people import Id, main_id
 
 
 class SubmissionStatus(str, Enum):
-    """What came of a submission."""
-
     GRADED = "graded"
     UNREADABLE = "unreadable"
     NO_EXERCISES = "no_exercises"
@@ -19,8 +17,6 @@ class SubmissionStatus(str, Enum):
 
 
 class ExerciseStatus(str, Enum):
-    """What came of one exercise of a submission."""
-
     PASSED = "passed"
     PARTIAL = "partial"
     FAILED = "failed"
@@ -36,8 +32,6 @@ class ExerciseStatus(str, Enum):
 
 
 class CheckStatus(str, Enum):
-    """What came of one hidden test of an exercise."""
-
     PASSED = "passed"
     FAILED = "failed"
     ERROR = "error"
@@ -48,8 +42,6 @@ class CheckStatus(str, Enum):
 
 
 class CellStatus(str, Enum):
-    """How a cell ran."""
-
     OK = "ok"
     ERROR = "error"
     TIMED_OUT = "timed_out"
@@ -291,6 +283,7 @@ class Grade:
         digest: SHA-256 over all that was handed in, also what does not count.
         attempt: The place of the attempt that counts.
         incomplete: Whether the grader broke on something else that might have earned more.
+        hurried: Whether the clock ended something that might have come to its end with the machine to itself.
     """
 
     notebook: Notebook
@@ -303,6 +296,7 @@ class Grade:
     digest: str = ""
     attempt: int = 0
     incomplete: bool = False
+    hurried: bool = False
 
     @property
     def score(self) -> float:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.config import Config
+from grader.config import Config, Limits
 from grader.course.course import Course, Exercise
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.exception_hints import explain_cells
@@ -29,6 +29,8 @@ _BROKE_ON_OTHERS = msg(
     "The grader itself broke on another of the notebooks, which might have earned more. That is not your fault. Tell "
     "your trainer."
 )
+
+MAX_TIMED_ATTEMPTS = 3  # notebooks of one submission that may take their whole time
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,22 @@ class Grader:
         the grade, so that a batch goes on."""
         started = time.monotonic()
         reading = read_submission(submission)
-        grades = [label_cells(self._grade_or_fault(notebook)) for notebook in reading.notebooks]
-        counts = choose_best(submission, grades)
+        grades = [label_cells(grade) for grade in self._grade_each(reading.notebooks, started)]
+        counts = replace(choose_best(submission, grades), hurried=any(grade.hurried for grade in grades))
         return replace(counts, digest=reading.digest, duration_s=time.monotonic() - started)
+
+    def _grade_each(self, notebooks: Sequence[Notebook], started_s: float) -> Iterator[Grade]:
+        """Each with the time that a notebook may take, as long as the submission has time left."""
+        limits = self.config.limits
+        deadline = started_s + submission_time_s(len(notebooks), limits)
+        for notebook in notebooks:
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                reason = msg("It was not run: the notebooks before it used up the time.")
+                yield replace(self._ungraded(notebook, SubmissionStatus.GRADED, reason), hurried=True)
+                continue
+            own = replace(limits, total_timeout_s=min(limits.total_timeout_s, left_s))
+            yield replace(self, config=replace(self.config, limits=own))._grade_or_fault(notebook)
 
     def grade_notebook(self, notebook: Notebook) -> Grade:
         """Run one notebook, judge its exercises and score it. Its duration is for the caller to measure."""
@@ -72,8 +87,8 @@ class Grader:
         if all(result.status is ExerciseStatus.MISSING for result in chosen):
             status = SubmissionStatus.NO_EXERCISES
             notes = (msg("None of the exercises' functions is defined in this notebook."), *notes)
-        cells = explain_cells(session.sources, session.cells, self.course)
-        return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls)
+        cells = explain_cells(session.sources, session.cells, self.course, session.budget)
+        return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls, hurried=session.hurried)
 
     def grade_lost(self, submission: Submission) -> Grade:
         """The grade of a submission whose worker process died each time that it was tried."""
@@ -86,6 +101,15 @@ class Grader:
             "Grading this notebook took more than the {limit} s that it may take, so it was stopped and nothing is "
             "scored. Look for loops that never stop, and for what is very long or very large.",
             limit=f"{self.config.limits.total_timeout_s:g}",
+        )
+        return replace(self._unread(submission, SubmissionStatus.GRADED, reason), duration_s=took_s)
+
+    def grade_overgrown(self, submission: Submission, took_s: float, limit_mib: int) -> Grade:
+        """The grade of a submission for which the process that graded it took too much memory, so that it was ended."""
+        reason = msg(
+            "Grading this notebook took more than the {limit} MiB of memory that it may take, so it was stopped and "
+            "nothing is scored. Look for what is very long or very large.",
+            limit=limit_mib,
         )
         return replace(self._unread(submission, SubmissionStatus.GRADED, reason), duration_s=took_s)
 
@@ -125,6 +149,11 @@ class Grader:
 
     def _is_chosen(self, exercise: str) -> bool:
         return not self.config.only or exercise in self.config.only
+
+
+def submission_time_s(attempts: int, limits: Limits) -> float:
+    """How long all notebooks that one participant handed in may take together, however many there are."""
+    return min(max(1, attempts), MAX_TIMED_ATTEMPTS) * limits.total_timeout_s
 
 
 @contextmanager

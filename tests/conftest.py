@@ -19,7 +19,7 @@ from grader.pipeline import Grader
 from grader.submissions.submission import from_file
 
 ROOT = Path(__file__).parent.parent
-QUICK = Limits(cell_timeout_s=4.0, call_timeout_s=2.0, total_timeout_s=90.0)
+QUICK = Limits(cell_timeout_s=3.0, call_timeout_s=1.0, total_timeout_s=90.0)
 GradeCells = Callable[..., Grade]
 
 

@@ -44,7 +44,7 @@ REPLIES = {
     "hangs": "import os\n    for n in range(3, 64):\n        try: os.write(n, bytes(8))\n        except OSError: pass\n    while True: pass",
     "dies": "import os; os.closerange(3, 64); return 1",
     "floods": "import os\n    for n in range(3, 64):\n        try: os.write(n, b'x' * 10000)\n        except OSError: pass\n    return 1",
-    "lies": 'import os\n    body = b\'{"t":"outcome","number":1,"result":{"t":"none"},"printed":"","cut":false}\'\n'
+    "lies": 'import os\n    body = b\'["outcome",1,["none"],"",false]\'\n'
     "    for n in range(3, 64):\n        try: os.write(n, len(body).to_bytes(8, 'big') + body)\n        except OSError: pass\n    return 1",
 }
 FILES = {

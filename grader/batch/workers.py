@@ -1,4 +1,5 @@
-"""Worker processes that grade many submissions at once, and are ended from outside if one overruns its time."""
+"""Worker processes that grade many submissions at once, and are ended from outside if one overruns its time or takes
+too much memory."""
 
 from __future__ import annotations
 
@@ -13,13 +14,14 @@ from dataclasses import replace
 from multiprocessing.connection import wait
 from typing import Any
 
-from grader.batch import local_worker
+from grader.batch import local_worker, memory
 from grader.batch.local_worker import START_METHOD, SharedForkServer
 from grader.config import Config
 from grader.course.course import Course
 from grader.kernel.fork_client import ForkServerClient
+from grader.kernel.sandbox.supervisor import held_bytes
 from grader.model import Grade
-from grader.pipeline import hidden_folders, open_grader
+from grader.pipeline import hidden_folders, open_grader, submission_time_s
 from grader.submissions.submission import Submission
 
 GRACE_S = 15.0  # what is left for the end of a notebook that has used up its time
@@ -56,7 +58,7 @@ def grade_all(
 def time_limit_s(submission: Submission, config: Config) -> float:
     """After how long the process that grades a submission is ended from outside. Each attempt ends itself before that,
     if it can."""
-    return max(1, len(submission.attempts)) * config.limits.total_timeout_s + GRACE_S
+    return submission_time_s(len(submission.attempts), config.limits) + GRACE_S
 
 
 @contextmanager
@@ -102,7 +104,7 @@ class WorkerPool:
         for worker in self._busy:  # with a submission that nobody waits for any more
             self._replace(worker)
         waiting, repeats = deque(range(len(submissions))), deque[int]()
-        repeated: set[int] = set()
+        first: dict[int, Grade | None] = {}  # of those that are graded twice
         while waiting or repeats or self._busy:
             self._hand_out(submissions, waiting, repeats)
             for worker in self._wait():
@@ -112,12 +114,12 @@ class WorkerPool:
                 if isinstance(answer, BaseException):
                     raise answer
                 if answer is None:
-                    answer = self._grade_unanswered(worker, submissions[place], place in repeated)
-                if answer is not None:
-                    yield place, answer
-                else:
-                    repeated.add(place)
+                    answer = self._grade_unanswered(worker, submissions[place], place in first)
+                if place not in first and (answer is None or (answer.hurried and self._had_company)):
+                    first[place] = answer
                     repeats.append(place)
+                elif answer is not None:
+                    yield place, _better(first.get(place), answer)
 
     def end(self) -> None:
         """End all workers at once, in the middle of their work."""
@@ -135,36 +137,55 @@ class WorkerPool:
     def _busy(self) -> list[_Worker]:
         return [worker for worker in self._workers if worker.place is not None]
 
+    @property
+    def _had_company(self) -> bool:
+        """Whether what is graded for the first time shares the machine with others."""
+        return len(self._workers) > 1
+
     def _hand_out(self, submissions: Sequence[Submission], waiting: deque[int], repeats: deque[int]) -> None:
-        """Give work to whoever has none. What lost its worker is repeated alone, in case memory was short."""
-        for worker in [worker for worker in self._workers if worker.place is None]:
+        """Give work to whoever has none. What lost its worker, or ran out of time by the clock, is repeated alone: the
+        others may have left it too little memory or time."""
+        for idle in [worker for worker in self._workers if worker.place is None]:
             if waiting:
                 place = waiting.popleft()
             elif repeats and not self._busy:
                 place = repeats.popleft()
             else:
                 return
+            worker = self._replace(idle) if idle.is_worn else idle
             worker.begin(place, submissions[place], time_limit_s(submissions[place], self._config))
 
     def _wait(self) -> list[_Worker]:
-        """The workers that have answered, have died, or have used up their time: at least one."""
-        first = min(worker.deadline for worker in self._busy)
-        heard = wait([worker.connection for worker in self._busy], max(0.0, first - time.monotonic()))
-        now = time.monotonic()
-        return [worker for worker in self._busy if worker.connection in heard or now >= worker.deadline]
+        """The workers that have answered, have died, have used up their time or hold too much memory: at least one."""
+        while True:
+            left_s = min(worker.deadline for worker in self._busy) - time.monotonic()
+            heard = wait([worker.connection for worker in self._busy], max(0.0, min(left_s, memory.LOOK_S)))
+            if found := [worker for worker in self._busy if worker.connection in heard or worker.is_over_a_limit]:
+                return found
 
-    def _replace(self, worker: _Worker) -> None:
+    def _replace(self, worker: _Worker) -> _Worker:
         worker.end()
-        self._workers[self._workers.index(worker)] = _Worker(self._course, self._config)
+        new = self._workers[self._workers.index(worker)] = _Worker(self._course, self._config)
+        return new
 
     def _grade_unanswered(self, worker: _Worker, submission: Submission, repeated: bool) -> Grade | None:
-        """The grade of a submission whose worker has died or overruns its time; None if it is to be graded again."""
-        took_s, overrun = time.monotonic() - worker.begun_s, time.monotonic() >= worker.deadline
+        """The grade of a submission whose worker has died or is over a limit; None if it is to be graded again."""
+        took_s, overrun, overgrown = time.monotonic() - worker.begun_s, worker.is_overrun, worker.is_overgrown
         self._replace(worker)
-        if not overrun and not repeated:
+        if overgrown:
+            with open_grader(self._course, self._config) as grader:
+                return grader.grade_overgrown(submission, took_s, memory.MAX_MIB)
+        if not repeated and (self._had_company or not overrun):
             return None
         with open_grader(self._course, self._config) as grader:
             return grader.grade_overrun(submission, took_s) if overrun else grader.grade_lost(submission)
+
+
+def _better(first: Grade | None, again: Grade) -> Grade:
+    """What counts of a submission that was graded twice."""
+    if first is None:
+        return again
+    return max(again, first, key=lambda grade: (not grade.faulted, grade.score + grade.bonus))
 
 
 class _Worker:
@@ -183,10 +204,27 @@ class _Worker:
         arguments = (theirs, course.folder, config, shared)
         self._process = context.Process(target=local_worker.serve, args=arguments, daemon=True)
         self._process.start()
+        self._inherited = held_bytes(self._process.pid)
         theirs.close()
         self.place: int | None = None
         self.begun_s = 0.0
         self.deadline = math.inf
+
+    @property
+    def is_overrun(self) -> bool:
+        return time.monotonic() >= self.deadline
+
+    @property
+    def is_overgrown(self) -> bool:
+        return memory.is_overgrown(self._process.pid, self._inherited)
+
+    @property
+    def is_over_a_limit(self) -> bool:
+        return self.is_overrun or self.is_overgrown
+
+    @property
+    def is_worn(self) -> bool:
+        return memory.is_worn(self._process.pid, self._inherited)
 
     def begin(self, place: int, submission: Submission, within_s: float) -> None:
         self.place, self.begun_s = place, time.monotonic()

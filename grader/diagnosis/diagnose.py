@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from grader.diagnosis.known_mistakes import Observed, find_known_mistake
 from grader.diagnosis.source_hints import find_endless_hint, find_none_hint, find_source_hint
 from grader.i18n import CellRef, Text, Value, msg
 from grader.judging.attempts import Attempt
-from grader.judging.describe import is_stand_in
+from grader.judging.describe import error_text, is_stand_in
 from grader.judging.results import Judged
 from grader.judging.stand_in import Call
 from grader.kernel.session import Calls
@@ -26,12 +27,27 @@ _BAD = frozenset({CheckStatus.FAILED, CheckStatus.ERROR, CheckStatus.TIMED_OUT})
 
 
 def diagnose(judged: Sequence[Judged], session: Calls, course: Course) -> tuple[ExerciseResult, ...]:
-    """The results of the exercises with what there is to say about their mistakes; points stay as they are."""
-    results = tuple(name_known_mistake(one, course) for one in judged)
+    """The results of the exercises with what there is to say about their mistakes, as far as the time reaches; points
+    stay as they are."""
+    results = [_say(session, one.result, partial(name_known_mistake, one, course)) for one in judged]
     if all(result.status.done for result in results):
-        return results
+        return tuple(results)
     notebook = notebook_context(session.sources, session.cells, course)
-    return tuple(_explain(one, result, session, course, notebook) for one, result in zip(judged, results, strict=True))
+    return tuple(
+        _say(session, result, partial(_explain, one, result, session, course, notebook))
+        for one, result in zip(judged, results, strict=True)
+    )
+
+
+def _say(session: Calls, result: ExerciseResult, explain: Callable[[], ExerciseResult]) -> ExerciseResult:
+    """The result explained; as it is where there is no time for that, or where what a participant wrote breaks it, for
+    words must not cost points."""
+    if not session.budget.may_explain:
+        return result
+    try:
+        return explain()
+    except Exception:
+        return result
 
 
 def name_known_mistake(judged: Judged, course: Course) -> ExerciseResult:
@@ -114,7 +130,7 @@ def _with_exception_hint(result: ExerciseResult, attempt: Attempt, notebook: Not
     """With what usually causes the exception that the first check with an error ended with."""
     bad = next((check for check in result.checks if check.status is CheckStatus.ERROR), None)
     raised = [call.answer.raised for call in attempt.calls if call.answer.raised is not None]
-    met = next((one for one in raised if bad is not None and bad.actual == f"{one.type}: {one.text}"), None)
+    met = next((one for one in raised if bad is not None and bad.actual == error_text(one)), None)
     if met is None:
         return result
     found = find_exception_hint(Fault(met.type, met.text, met.code), notebook)

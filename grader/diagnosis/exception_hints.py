@@ -8,6 +8,7 @@ from dataclasses import replace
 from grader.course.course import Course
 from grader.diagnosis.exception_rules import RULES, Fault, NotebookContext
 from grader.i18n import Text
+from grader.kernel.budget import Budget
 from grader.model import Cell, CellResult, CellStatus, Diagnosis
 from grader.submissions.bound_names import read_bound_names
 
@@ -45,10 +46,13 @@ def find_cell_hint(cell: CellResult, notebook: NotebookContext) -> Text | None:
     return found.hint if found else None
 
 
-def explain_cells(cells: Sequence[Cell], results: Sequence[CellResult], course: Course) -> tuple[CellResult, ...]:
-    """The same results; those that ended with an exception have a note on what usually causes it."""
+def explain_cells(
+    cells: Sequence[Cell], results: Sequence[CellResult], course: Course, budget: Budget
+) -> tuple[CellResult, ...]:
+    """The same results; those that ended with an exception have a note on what usually causes it, as far as the time
+    reaches."""
     if not any(map(fault_of, results)):
         return tuple(results)
     notebook = notebook_context(cells, results, course)
-    hints = [(result, find_cell_hint(result, notebook)) for result in results]
+    hints = [(result, find_cell_hint(result, notebook) if budget.may_explain else None) for result in results]
     return tuple(replace(result, notes=(*result.notes, hint)) if hint else result for result, hint in hints)

@@ -6,13 +6,13 @@ import builtins
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 import msgspec
 import numpy as np
 
 from grader.i18n import CellRef, Message, Text, Titles, msg, msgs
 from grader.submissions.bound_names import BoundNames
+from grader.submissions.similar_names import most_similar
 
 MAX_SHOWN = 60  # characters of a participant's text that a hint quotes
 _MODULES: Mapping[str, str] = {
@@ -153,8 +153,8 @@ def _nearest(name: str, known: Sequence[str]) -> str | None:
     plain = name.lower().replace("_", "")
     if plain in by_plain:
         return by_plain[plain]
-    close = get_close_matches(plain, by_plain, n=1, cutoff=0.75) if len(plain) > 2 else []
-    return by_plain[close[0]] if close else None
+    close = most_similar(plain, by_plain, cutoff=0.75) if len(plain) > 2 else None
+    return None if close is None else by_plain[close]
 
 
 # ---- None

@@ -107,9 +107,12 @@ class Examiner:
     def ways(
         self, exercise: Exercise, versions: Sequence[Version], asked: tuple[str, ...] = ()
     ) -> Iterator[tuple[Binding, Invocation]]:
-        """Each order of arguments and state of the notebook in which a version can be called for the exercise.
-        `asked`: names of functions whose calls the grader answers."""
-        return islice(self._ways(exercise, versions, asked), MAX_ATTEMPTS)
+        """Each order of arguments and state of the notebook in which a version can be called for the exercise; only
+        the first when the time is up. `asked`: names of functions whose calls the grader answers."""
+        for number, way in enumerate(islice(self._ways(exercise, versions, asked), MAX_ATTEMPTS)):
+            if number and self.session.budget.is_spent:
+                return
+            yield way
 
     def _ways(
         self, exercise: Exercise, versions: Sequence[Version], asked: tuple[str, ...]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import islice, permutations
 
 from grader.course.course import Course, Exercise, normal
 from grader.kernel.session import Parameter, Version
+from grader.submissions.similar_names import most_similar
 
 MAX_ORDERS = 24
 _POSITIONAL = frozenset({"positional_only", "positional_or_keyword"})
@@ -98,7 +98,7 @@ def near_miss(versions: Sequence[Version], exercise: Exercise) -> Version | None
     names = {version.name: version for version in versions if version.name not in exercise.names}
     lowered = {name.lower().replace("_", ""): name for name in names}
     for wanted in exercise.names:
-        close = get_close_matches(normal(wanted), lowered, n=1, cutoff=0.8)
-        if close:
-            return names[lowered[close[0]]]
+        close = most_similar(normal(wanted), lowered, cutoff=0.8)
+        if close is not None:
+            return names[lowered[close]]
     return None

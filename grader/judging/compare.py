@@ -53,7 +53,7 @@ def compare(expected: object, actual: object, rtol: float = RTOL) -> Comparison:
 
 def _close(got: np.ndarray, wanted: np.ndarray, rtol: float, atol: float) -> bool:
     """What np.allclose says of two arrays of floats, in a quarter of its time."""
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         near = np.abs(got - wanted) <= atol + rtol * np.abs(wanted)
     return bool((near & np.isfinite(wanted) | (got == wanted)).all())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,8 +9,10 @@ from typing import Any
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
 from grader.kernel.protocol.values import Frozen, WireError
+from grader.kernel.timer import TimeLimit, Timer
 
 INTERRUPT_GRACE_S = 1.0
+SEND_TIMEOUT_S = 5.0
 
 
 class KernelDied(Exception):
@@ -25,18 +26,18 @@ class KernelDied(Exception):
 class AgentClient:
     """Sends requests to the agent and reads its replies.
 
-    `interrupt` stops the call that runs; the agent then replies that it timed out. `call_timeout_s` bounds each call.
+    `interrupt` stops the call that runs; the agent then replies that it timed out. `timer` measures each call.
     """
 
-    def __init__(self, channel: Channel, call_timeout_s: float, interrupt: Callable[[], None]) -> None:
+    def __init__(self, channel: Channel, timer: Timer, interrupt: Callable[[], None]) -> None:
         self._channel = channel
-        self._call_timeout_s = call_timeout_s
+        self._timer = timer
         self._interrupt = interrupt
 
-    def describe(self) -> messages.Described:
+    def describe(self, limit: TimeLimit) -> messages.Described:
         """Ask what the cells left. Raise KernelDied."""
         self._send(messages.Describe())
-        reply = self._receive(None, self._call_timeout_s)
+        reply = self._receive(None, limit)
         if not isinstance(reply, messages.Described) or _has_duplicates(reply.versions):
             raise KernelDied("the kernel answered another question")
         return reply
@@ -44,8 +45,9 @@ class AgentClient:
     def calls(
         self,
         request: messages.Calls,
+        limit: TimeLimit,
+        within_s: float,
         answer: Callable[[messages.Ask], messages.Answer] | None = None,
-        within_s: float = math.inf,
     ) -> tuple[list[messages.Outcome], KernelDied | None]:
         """As `Kernel.calls`."""
         deadline = time.monotonic() + within_s
@@ -54,7 +56,7 @@ class AgentClient:
             self._send(request)
             for _ in request.cases:
                 left_s = max(0.0, deadline - time.monotonic())
-                outcome = self._receive(answer, min(self._call_timeout_s, left_s))
+                outcome = self._receive(answer, TimeLimit(limit.cpu_s, min(limit.clock_s, left_s)))
                 if not isinstance(outcome, messages.Outcome) or outcome.number != request.number:
                     raise KernelDied("the kernel answered another question")
                 outcomes.append(outcome)
@@ -66,19 +68,20 @@ class AgentClient:
 
     def _send(self, request: Frozen) -> None:
         try:
-            self._channel.send(request, self._call_timeout_s)
+            self._channel.send(request, SEND_TIMEOUT_S)
         except (Closed, TimeoutError) as error:
             raise KernelDied("the kernel stopped listening") from error
 
-    def _receive(self, answer: Callable[[messages.Ask], messages.Answer] | None, timeout_s: float) -> Any:
-        """The next reply, after the kernel's own questions have been answered. What is still running after `timeout_s`
-        is interrupted, and has INTERRUPT_GRACE_S to say so. Raise KernelDied."""
+    def _receive(self, answer: Callable[[messages.Ask], messages.Answer] | None, limit: TimeLimit) -> Any:
+        """The next reply, after the kernel's own questions have been answered. What is over its limit is interrupted,
+        and has INTERRUPT_GRACE_S to say so. Raise KernelDied."""
+        self._timer.start(limit)
         try:
             try:
-                return self._next_reply(timeout_s, answer)
+                return self._next_reply(answer)
             except TimeoutError:
                 self._interrupt()
-                return self._next_reply(INTERRUPT_GRACE_S, None)
+                return self._channel.receive(INTERRUPT_GRACE_S)
         except TimeoutError as error:
             raise KernelDied("the function would not be interrupted", timed_out=True) from error
         except Closed as error:
@@ -86,15 +89,22 @@ class AgentClient:
         except WireError as error:
             raise KernelDied(f"the kernel sent something that is no answer: {error}") from error
 
-    def _next_reply(self, timeout_s: float, answer: Callable[[messages.Ask], messages.Answer] | None) -> Any:
-        deadline = time.monotonic() + timeout_s
+    def _next_reply(self, answer: Callable[[messages.Ask], messages.Answer] | None) -> Any:
         while True:
-            reply = self._channel.receive(max(0.0, deadline - time.monotonic()))
+            reply = self._next_message()
             if not isinstance(reply, messages.Ask):
                 return reply
             if answer is None:
                 raise WireError("a question where none is allowed")
-            self._channel.send(answer(reply), max(0.001, deadline - time.monotonic()))
+            self._channel.send(answer(reply), max(0.001, self._timer.left_s()))
+
+    def _next_message(self) -> Any:
+        while True:
+            try:
+                return self._channel.receive(self._timer.next_look_s())
+            except TimeoutError:
+                if self._timer.is_over():
+                    raise
 
 
 def _has_duplicates(versions: Sequence[messages.Version]) -> bool:

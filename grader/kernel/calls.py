@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from grader.kernel.budget import Budget
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Raised, Version
 from grader.kernel.protocol.values import Nothing, WireError, decode, encode
@@ -96,7 +97,12 @@ def encode_answers(answer: StandInAnswer) -> Callable[[messages.Ask], messages.A
     return reply
 
 
-def decode_outcome(outcome: messages.Outcome) -> Answer:
+def decode_all(outcomes: Sequence[messages.Outcome], budget: Budget) -> list[Answer]:
+    """The answers, as far as the time reaches: large ones take long to decode."""
+    return [Answer(problem=Problem.OUT_OF_TIME) if budget.is_spent else _decode(outcome) for outcome in outcomes]
+
+
+def _decode(outcome: messages.Outcome) -> Answer:
     result = outcome.result
     if isinstance(result, messages.Timeout):
         return Answer(problem=Problem.TIMED_OUT, printed=outcome.printed)
@@ -104,5 +110,5 @@ def decode_outcome(outcome: messages.Outcome) -> Answer:
         return Answer(problem=Problem.RAISED, raised=result, printed=outcome.printed)
     try:
         return Answer(decode(result), printed=outcome.printed)
-    except (WireError, RecursionError):
+    except (WireError, RecursionError, MemoryError):
         return Answer(problem=Problem.GARBLED, printed=outcome.printed)

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from grader.i18n import msg
 from grader.kernel.agent_client import INTERRUPT_GRACE_S, KernelDied
 from grader.kernel.protocol.values import clean
+from grader.kernel.timer import TimeLimit, Timer
 from grader.model import Cell, CellResult, CellStatus
 
 START_TIMEOUT_S = 30.0
@@ -46,31 +47,33 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         self.timeout_func = lambda cell: self._timeout_s
         self.startup_timeout = int(START_TIMEOUT_S)
         self.iopub_timeout = OUTPUTS_TIMEOUT_S
-        self.begin(START_TIMEOUT_S, 0)
+        self.begin(None, START_TIMEOUT_S, 0)
 
-    def begin(self, timeout_s: float, output_bytes: int) -> None:
+    def begin(self, timer: Timer | None, clock_s: float, output_bytes: int) -> None:
         """Forget the cell before, and set the limits of the next one."""
-        self._timeout_s = timeout_s
+        self._timer, self._timeout_s = timer, clock_s
+        self._is_over = False
         self._room = output_bytes  # below 0: what was cut
         self.ended = False
         self.printed: list[str] = []
         self.error: str | None = None
         self.place: tuple[int | None, str, str] = (None, "", "")
 
-    async def run_cell(self, cell: Cell, timeout_s: float, output_bytes: int) -> CellResult:
+    async def run_cell(self, cell: Cell, limit: TimeLimit, timer: Timer, output_bytes: int) -> CellResult:
         """Run a cell, and keep `output_bytes` characters of its output. An error in it is a result; raise KernelDied
-        when it ends the kernel."""
-        self.begin(timeout_s, output_bytes)
+        when it ends the kernel. `timer` measures it already."""
+        self.begin(timer, limit.clock_s, output_bytes)
         self.kc.cell_index = cell.index
         node = NotebookNode(cell_type="code", source=cell.source, metadata=NotebookNode(), outputs=[])
         try:
             await self.async_execute_cell(node, 0)
         except zmq.Again as lost:
             raise KernelDied("the connection to the kernel is lost") from lost
-        except CellTimeoutError:
-            await self._interrupt()
-            return CellResult(cell.index, CellStatus.TIMED_OUT, f"> {timeout_s:g} s", self.notes())
-        except DeadKernelError as dead:
+        except (CellTimeoutError, DeadKernelError) as dead:
+            if self._is_over or timer.is_over():
+                await self._interrupt()
+                text = f"> {limit.clock_s if timer.by_clock else limit.cpu_s:.3g} s"
+                return CellResult(cell.index, CellStatus.TIMED_OUT, text, self.notes())
             raise KernelDied("the kernel ended while the cell ran") from dead
         except Exception as garbled:  # the participant's code can write to its sockets: what can't be read is its doing
             raise KernelDied(f"the kernel sent what is no message: {type(garbled).__name__}") from garbled
@@ -101,8 +104,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         the cell: of everything else it would keep more than fits."""
         kind, content = message["msg_type"], message["content"]
         if kind == "error" and self.error is None:
-            self.error = _error_of(content)
-            self.place = _place_of(content.get("traceback"))
+            self._keep_error(content)
         elif kind in _OUTPUTS:
             text = _text_of(content)
             self.printed.append(text[: max(0, self._room)])
@@ -112,9 +114,21 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
             return super().process_message(message, cell, cell_index)
         return None
 
+    async def _check_raise_for_error(self, cell: Any, cell_index: int, reply: dict[str, Any] | None) -> None:
+        """Take the error from the reply, where no message has brought one. Raises nothing: it is a result."""
+        if self.error is None and reply is not None and reply["content"]["status"] == "error":
+            self._keep_error(reply["content"])
+
+    def _keep_error(self, content: Mapping[str, Any]) -> None:
+        self.error = _error_of(content)
+        self.place = _place_of(content.get("traceback"))
+
     async def _async_poll_kernel_alive(self) -> None:
-        """As nbclient, which looks only once a second whether the kernel is alive."""
+        """Look whether the kernel is alive, more often than nbclient does, and whether the cell is over its limit."""
         while await self.km.is_alive():
+            self._is_over = self._timer is not None and self._timer.is_over()
+            if self._is_over:
+                break
             await asyncio.sleep(0.02)
         if self.task_poll_for_reply is not None:
             self.task_poll_for_reply.cancel()

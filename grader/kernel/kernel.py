@@ -26,7 +26,8 @@ from grader.kernel.protocol.channel import Channel, Closed
 from grader.kernel.protocol.messages import Boot, Broken, Hello, SandboxSettings
 from grader.kernel.protocol.values import WireError, encode
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
-from grader.kernel.sandbox.supervisor import remove_tree
+from grader.kernel.sandbox.supervisor import family, remove_tree
+from grader.kernel.timer import TimeLimit, Timer, used_cpu_s
 from grader.model import Cell, CellResult
 
 _SERVE = "__import__('grader.kernel.inside.agent', fromlist=['serve']).serve()"
@@ -40,12 +41,15 @@ class Kernel:
         limits: what cells and calls may use.
         walls: names of the walls that stand.
         missing: those that do not, each as "name: reason".
+        timer: measures the cell or call that runs, or ran last.
     """
 
     def __init__(self, limits: Limits, sandbox: SandboxSettings, fork_server: ForkServerClient | None = None) -> None:
         """Raise KernelStartError. `fork_server`: what to fork it from; without one, or where that has ended, it is a
         new interpreter."""
         self.limits = limits
+        self._pid = 0
+        self.timer = Timer(self._used_cpu_s)
         self.walls: tuple[str, ...] = ()
         self.missing: tuple[str, ...] = ()
         try:
@@ -63,6 +67,10 @@ class Kernel:
         """Whether it runs in namespaces of its own, with which everything that it started ends."""
         process = self._manager.provisioner.process
         return process is not None and process.apart
+
+    def _used_cpu_s(self) -> float | None:
+        """The processor time that the kernel's process has used; None before it has started."""
+        return used_cpu_s(self._pid) if self._pid else None
 
     # ---- start and end
 
@@ -138,8 +146,9 @@ class Kernel:
         outcome = self._first_message()
         if not isinstance(outcome, messages.Outcome) or outcome.result != encode(2):
             raise RuntimeError(f"it can't do what every notebook needs: {_reason(outcome)}")
+        *_, self._pid = family(self._manager.provisioner.process.pid)  # below its supervisor, if it has one
         interrupt = self._manager.provisioner.send_signal
-        self._agent = AgentClient(self._channel, self.limits.call_timeout_s, lambda: self._run(interrupt(2)))
+        self._agent = AgentClient(self._channel, self.timer, lambda: self._run(interrupt(2)))
 
     def _first_message(self) -> Any:
         assert self._channel is not None
@@ -195,26 +204,29 @@ class Kernel:
     def _run(self, coroutine: Any) -> Any:
         return self._loop.run_until_complete(coroutine)
 
-    def run_cell(self, cell: Cell, timeout_s: float) -> CellResult:
+    def run_cell(self, cell: Cell, limit: TimeLimit) -> CellResult:
         """Run a cell. An error in it is a result; raise KernelDied when it ends the kernel."""
-        result: CellResult = self._run(self._client.run_cell(cell, timeout_s, self.limits.output_bytes))
+        self.timer.start(limit)
+        result: CellResult = self._run(self._client.run_cell(cell, limit, self.timer, self.limits.output_bytes))
         return result
 
-    def describe(self) -> messages.Described:
+    def describe(self, limit: TimeLimit) -> messages.Described:
         """Describe what the cells left. Raise KernelDied."""
         self._serve()
-        return self._agent.describe()
+        return self._agent.describe(limit)
 
     def calls(
         self,
         request: messages.Calls,
-        answer: Callable[[messages.Ask], messages.Answer] | None = None,
+        limit: TimeLimit,
         within_s: float = math.inf,
+        answer: Callable[[messages.Ask], messages.Answer] | None = None,
     ) -> tuple[list[messages.Outcome], KernelDied | None]:
         """Make the calls. Returns outcomes in the order of the cases, up to the first that timed out, and how the
-        kernel died, if it did. `answer` answers the agent's questions; `within_s` bounds all calls together."""
+        kernel died, if it did. `limit` is that of each call; `within_s` bounds all together, by the clock. `answer`
+        answers the agent's questions."""
         self._serve()
-        return self._agent.calls(request, answer, within_s)
+        return self._agent.calls(request, limit, within_s, answer)
 
     def _serve(self) -> None:
         """Have the kernel run the agent, once, as its last cell."""

@@ -29,6 +29,8 @@ class Process(Protocol):
 
     @property
     def apart(self) -> bool: ...
+    @property
+    def pid(self) -> int: ...
 
     def poll(self) -> int | None: ...
     def wait(self) -> int: ...
@@ -52,6 +54,10 @@ class ColdProcess:
                 cwd=cwd,
                 start_new_session=True,
             )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def poll(self) -> int | None:
         return self._process.poll()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +12,7 @@ from grader.config import Config
 from grader.errors import SandboxError
 from grader.i18n import CellRef, Text, msg
 from grader.kernel.agent_client import KernelDied
+from grader.kernel.budget import Budget
 from grader.kernel.calls import (
     Answer,
     CannotAnswer,
@@ -20,21 +20,26 @@ from grader.kernel.calls import (
     Invocation,
     Problem,
     StandInAnswer,
-    decode_outcome,
+    decode_all,
     encode_answers,
     encode_calls,
 )
+from grader.kernel.definitions import holds_more, only_definitions
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Parameter, Raised, SandboxSettings, Version
 from grader.kernel.protocol.values import Opaque
+from grader.kernel.timer import TimeLimit
 from grader.model import Cell, CellResult, CellStatus, Notebook
 
 __all__ = ["Answer", "Calls", "CannotAnswer", "Case", "Invocation", "Opaque", "Parameter", "Problem", "Raised",
            "Session", "StandInAnswer", "Version", "run"]  # fmt: skip  # all that the grader needs of kernel/ to judge
 
-CELLS_SHARE = 0.7  # of a submission's time; the rest is for the calls
+_CONVERTED = msg(
+    "An array of one element was used as a number (in `float(...)`, say). It counted here, but newer numpy refuses "
+    "that: write `.item()`."
+)
 
 
 class Calls(Protocol):
@@ -51,6 +56,9 @@ class Calls(Protocol):
 
     @property
     def alive(self) -> bool: ...
+
+    @property
+    def budget(self) -> Budget: ...
 
     def call(
         self,
@@ -72,6 +80,9 @@ class Session:
         notes: what the person should know about the run as a whole.
         walls: names of the walls around the kernel.
         missing_walls: those that do not stand, each as "name: reason".
+        hurried: whether the clock alone ended or shortened something: on a machine with nothing else to do it might
+            have come to its end.
+        budget: the time for all that is done for the notebook.
     """
 
     def __init__(self, notebook: Notebook, config: Config, fork_server: ForkServerClient | None = None) -> None:
@@ -86,9 +97,10 @@ class Session:
             hidden=config.hidden,
             without=config.without_walls,
         )
-        self._deadline = time.monotonic() + config.limits.total_timeout_s
-        self._cells_deadline = time.monotonic() + config.limits.total_timeout_s * CELLS_SHARE
+        self.budget = Budget(config.limits)
+        self.hurried = False
         self._results: dict[int, CellResult] = {}
+        self._reduced: dict[int, Cell] = {}
         self._kernel: Kernel | None = None
         self.walls: tuple[str, ...] = ()
         self.missing_walls: tuple[str, ...] = ()
@@ -118,9 +130,9 @@ class Session:
         that ends the kernel."""
         left_out: list[int] = []
         again = True
-        while time.monotonic() < self._deadline:
+        while not self.budget.is_spent:
             try:
-                described = self._ready().describe()
+                described = self._ready().describe(self.budget.for_call())
             except KernelDied as died:
                 self.close()
                 if self._lost_fork_server(died):
@@ -140,11 +152,17 @@ class Session:
                 self._results[innocent] = CellResult(innocent, CellStatus.OK)
             left_out.clear()
             self.close()
+        self.hurried = True
         return None
 
     def _harmless(self) -> set[int]:
         """Indices of the cells that a new kernel runs again: all that ran and did not harm it."""
-        return {index for index, result in self._results.items() if result.status in (CellStatus.OK, CellStatus.ERROR)}
+        ran = (CellStatus.OK, CellStatus.ERROR)
+        return {
+            index
+            for index, result in self._results.items()
+            if result.status in ran or (index in self._reduced and result.status is CellStatus.SKIPPED)
+        }
 
     def _accuse(self, index: int) -> None:
         text = msg("It broke Python for everything after it; the other cells were run without it.")
@@ -169,24 +187,31 @@ class Session:
         `seed` is set before each call. `answer` gives the results of the functions that the grader stands in for.
         `within_s` bounds all calls together, beside the limit of each.
         """
-        if time.monotonic() > self._deadline:
+        if self.budget.is_spent:
+            self.hurried = True
             return [Answer(problem=Problem.OUT_OF_TIME)]
         request = encode_calls(invocation, cases, seed)
+        by_clock, counts = False, within_s == math.inf
         try:
             kernel = self._ready()
-            left_s = max(0.0, self._deadline - time.monotonic())
+            within_s = min(within_s, self.budget.left_s)
             reply = encode_answers(answer) if answer else None
-            outcomes, died = kernel.calls(request, reply, min(within_s, left_s))
+            outcomes, died = kernel.calls(request, self.budget.for_call(), within_s, reply)
+            by_clock = kernel.timer.by_clock
         except KernelDied as error:
             outcomes, died = [], error
-        answers = [decode_outcome(outcome) for outcome in outcomes]
+        answers = decode_all(outcomes, self.budget)
+        if _CONVERTED not in self.notes and any(outcome.converted for outcome in outcomes):
+            self.notes = (*self.notes, _CONVERTED)
         if died is not None:
             self.close()
             if self._lost_fork_server(died):
                 return self.call(invocation, cases, seed, answer, within_s)
             answers.append(Answer(problem=Problem.TIMED_OUT if died.timed_out else Problem.CRASHED))
-        if answers and answers[-1].problem is Problem.TIMED_OUT and time.monotonic() >= self._deadline:
-            answers[-1] = replace(answers[-1], problem=Problem.OUT_OF_TIME)  # it was interrupted before its own limit
+        if answers and answers[-1].problem is Problem.TIMED_OUT:
+            self.hurried |= by_clock and counts
+            if self.budget.is_spent:
+                answers[-1] = replace(answers[-1], problem=Problem.OUT_OF_TIME)  # interrupted before its own limit
         return answers
 
     def close(self) -> None:
@@ -202,12 +227,12 @@ class Session:
             self._results[cell.index] = self._run_cell(cell)
 
     def _run_cell(self, cell: Cell) -> CellResult:
-        left_s = self._cells_deadline - time.monotonic()
-        if left_s < 0:
-            text = msg("It was not run: the cells before it used up the time for the notebook.")
-            return CellResult(cell.index, CellStatus.SKIPPED, None, (text,))
+        limit = self.budget.for_cell()
+        self.hurried |= self.budget.is_late
+        if limit is None:
+            return self._run_definitions(cell)
         try:
-            return self._ready().run_cell(cell, max(0.1, min(self._limits.cell_timeout_s, left_s)))
+            return self._run_in(self._ready(), cell, limit)
         except KernelDied as died:
             self.close()
             if self._lost_fork_server(died):
@@ -215,6 +240,31 @@ class Session:
             status = CellStatus.TIMED_OUT if died.timed_out else CellStatus.CRASHED
             text = msg("It ended the kernel; the other cells were run without it.")
             return CellResult(cell.index, status, None, (text,))
+
+    def _run_definitions(self, cell: Cell) -> CellResult:
+        """Run only what the cell defines: it is too late for the rest."""
+        limit = self.budget.for_definitions()
+        reduced = replace(cell, source=only_definitions(cell.source)) if limit is not None else cell
+        if limit is None or not reduced.source:
+            text = msg("It was not run: the cells before it used up the time for the notebook.")
+            return CellResult(cell.index, CellStatus.SKIPPED, None, (text,))
+        try:
+            result = self._run_in(self._ready(), reduced, limit)
+        except KernelDied:
+            self.close()
+            text = msg("It ended the kernel; the other cells were run without it.")
+            return CellResult(cell.index, CellStatus.CRASHED, None, (text,))
+        self._reduced[cell.index] = reduced
+        if result.status is not CellStatus.OK or not holds_more(cell.source):
+            return result
+        text = msg("Only its definitions and imports were run: the cells before it used up the time for the notebook.")
+        return CellResult(cell.index, CellStatus.SKIPPED, None, (text,))
+
+    def _run_in(self, kernel: Kernel, cell: Cell, limit: TimeLimit) -> CellResult:
+        try:
+            return kernel.run_cell(cell, limit)
+        finally:
+            self.hurried |= kernel.timer.by_clock
 
     def _lost_fork_server(self, died: KernelDied) -> bool:
         """Whether the kernel may have died only because the fork server did. Kernels then start without it."""
@@ -226,7 +276,8 @@ class Session:
     def _ready(self) -> Kernel:
         """The kernel, a new one if need be, in which the cells so far have run, but those that harm it.
 
-        Raise KernelDied, or SandboxError where `--sandbox strict` asks for a wall that does not stand.
+        Raise KernelDied, also where there is no time to run them again, or SandboxError where `--sandbox strict` asks
+        for a wall that does not stand.
         """
         if self._kernel is None:
             self._kernel = Kernel(self._limits, self._sandbox, self._fork_server)
@@ -238,9 +289,11 @@ class Session:
             self.walls, self.missing_walls = self._kernel.walls, self._kernel.missing
             harmless = self._harmless()
             for cell in self._notebook.cells:
-                if cell.index in harmless:
-                    left_s = max(0.1, self._deadline - time.monotonic())
-                    self._kernel.run_cell(cell, min(self._limits.cell_timeout_s, left_s))
+                if cell.index not in harmless:
+                    continue
+                if self.budget.is_spent:
+                    raise KernelDied("there is no time to run the cells again", timed_out=True)
+                self._run_in(self._kernel, self._reduced.get(cell.index, cell), self.budget.for_cell_again())
         return self._kernel
 
 
@@ -272,4 +325,10 @@ def _notes(described: messages.Described) -> Iterator[Text]:
             "Cell {cell}: `{command}` was not run; the grader runs no such commands.",
             cell=CellRef(cell),
             command=command[:80],
+        )
+    for name, instead in described.old_names[:5]:
+        yield msg(
+            "`np.{name}` is gone from newer numpy. It counted here; newer code says {instead}.",
+            name=name[:40],
+            instead=instead[:40],
         )

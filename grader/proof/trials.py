@@ -16,6 +16,7 @@ from grader.diagnosis.diagnose import name_known_mistake
 from grader.i18n import Text
 from grader.judging.judge import Judge
 from grader.judging.stand_in import Check
+from grader.kernel.budget import Budget
 from grader.kernel.session import Answer, Calls, Case, Invocation, Session, StandInAnswer, Version, run
 from grader.model import Cell, CellResult, CellStatus, CheckStatus, ExerciseResult, Notebook
 from grader.pipeline import Grader
@@ -183,6 +184,10 @@ class _OneCell:
     @property
     def alive(self) -> bool:
         return self.session.alive
+
+    @property
+    def budget(self) -> Budget:
+        return self.session.budget
 
     def call(
         self,

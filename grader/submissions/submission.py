@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
@@ -15,6 +15,9 @@ from grader.people import Id, main_id
 from grader.submissions import archive
 from grader.submissions.files import digest, encodable, load
 from grader.submissions.notebook import read_notebook
+
+MAX_READ_MIB = 400  # of all files of a submission together
+_TOO_MUCH = msg("It was not read: the files before it hold more than {limit} MB.", limit=MAX_READ_MIB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +130,7 @@ def read_submission(submission: Submission) -> Reading:
     """Read the files and join those of each attempt. Whatever is wrong with a file is a status of its notebook."""
     read: dict[File, Notebook] = {}
     digests: dict[File, str] = {}
-    for file in submission.files:
-        data = file.load()
+    for file, data in _load_all(submission):
         read[file], digests[file] = read_notebook(data, file.shown, submission.participant), _digest_of(data)
     made = [_join(submission, [read[file] for file in attempt]) for attempt in submission.attempts] or [
         _empty(submission)
@@ -142,7 +144,17 @@ def read_submission(submission: Submission) -> Reading:
 
 def fingerprint(submission: Submission) -> str:
     """The digest that `read_submission` gives, without parsing any file."""
-    return _digest(submission, {file: _digest_of(file.load()) for file in submission.files})
+    return _digest(submission, {file: _digest_of(data) for file, data in _load_all(submission)})
+
+
+def _load_all(submission: Submission) -> Iterator[tuple[File, bytes | Message]]:
+    """Each file with its contents, or with the reason why there are none. What one participant handed in must not take
+    for ever to read."""
+    left = MAX_READ_MIB << 20
+    for file in submission.files:
+        data = file.load() if left > 0 else _TOO_MUCH
+        left -= len(data) if isinstance(data, bytes) else 0
+        yield file, data
 
 
 def _digest_of(data: bytes | Message) -> str:

@@ -577,8 +577,23 @@ FORGING = [
     forgery(
         "forged-frames",
         "write forged outcomes to every socket",
-        'import os, struct\nbody = b\'{"t":"outcome","result":{"t":"none"},"printed":"","cut":false}\'\n'
+        'import os, struct\nbody = b\'["outcome",1,["none"],"",false]\'\n'
         "for n in range(3, 64):\n    try: os.write(n, struct.pack('>Q', len(body)) + body)\n    except OSError: pass\nreturn x * 0",
+    ),
+    forgery(
+        "tags-last",
+        "write answers in which each tag stands last, so that reading them takes long",
+        "import os, struct\ninner = b'[' + b'1,' * (1 << 20) + b'1]'\n"
+        'for _ in range(200): inner = b\'{"items":[\' + inner + b\'],"kind":"list","t":"items"}\'\n'
+        'body = b\'{"number":1,"result":\' + inner + b\',"printed":"","cut":false,"t":"outcome"}\'\n'
+        "for n in range(3, 64):\n    try: os.write(n, struct.pack('>Q', len(body)) + body)\n    except OSError: pass\nreturn x * 0",
+        "a message is a list, and its tag comes first",
+    ),
+    forgery(
+        "huge-and-empty",
+        "return an array that holds nothing and is too large to compute with",
+        "return np.zeros((2**63 - 1, 0), np.int8)",
+        "what breaks the look at an answer is that check's failure",
     ),
     forgery(
         "huge-frame",
@@ -718,6 +733,12 @@ BESIEGING = [
         "kernel = get_ipython().kernel\n"
         "kernel.shell_stream.socket.send_multipart([*kernel._parent_ident['shell'], bytes(20 << 20)])",
     ),
+    attempt(
+        "lose-the-reply",
+        "leave no stream to print to, so that the kernel breaks and seems to run on",
+        "a reply always goes out",
+        "sys.stdout = sys.stderr = None\nreturn None",
+    ),
     siege(
         "flood-the-outputs",
         "send raw more outputs than can be read, without end",
@@ -733,7 +754,7 @@ BESIEGING = [
     siege(
         "compare-names",
         "misspell long names so that finding what was meant takes the grader minutes",
-        "the watchdog ends it from outside",
+        "few names are compared letter by letter, and no long ones",
         "".join(f"{'ab' * 95}{number} = 1\n" for number in range(4000)) + "a" * 100 + "b" * 99,
     ),
     siege(
@@ -772,7 +793,6 @@ BESIEGING = [
 ]
 
 _SPOIL = {
-    "compare-names",
     "full-sockets-of-a-daemon",
     "full-sockets-of-many",
     "memory-of-many",

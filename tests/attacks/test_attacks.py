@@ -190,9 +190,7 @@ def test_without_the_wall_an_attack_escapes_and_with_it_none_does(
     assert "ESCAPED" in escaped[name]["cells"][-1]["error"]
 
 
-@pytest.mark.parametrize(
-    ("hidden", "sandbox", "code"), [(False, "strict", 0), (True, "auto", 0), (True, "strict", 2)]
-)
+@pytest.mark.parametrize(("hidden", "sandbox", "code"), [(False, "strict", 0), (True, "auto", 0), (True, "strict", 2)])
 def test_a_limit_of_memory_that_does_not_hold_is_reported(
     hidden: bool, sandbox: str, code: int, tmp_path: Path, solutions: dict[str, str]
 ) -> None:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from grader.config import Limits
 from grader.course.course import Course
 from grader.i18n import Titles
 from grader.judging.attempts import Attempt, Examiner, best
 from grader.judging.binding import Binding
 from grader.judging.suite import Suite
+from grader.kernel.budget import Budget
 from grader.kernel.session import Answer, Case, Invocation, Parameter, Problem, StandInAnswer, Version
 from grader.model import Cell, CellResult, CheckResult, CheckStatus, ExerciseStatus
 from tests.conftest import GradeCells, result
@@ -89,6 +91,7 @@ class FakeSession:
     sources: tuple[Cell, ...] = ()
     cells: tuple[CellResult, ...] = ()
     alive: bool = True
+    budget: Budget = field(default_factory=lambda: Budget(Limits()))
 
     def call(
         self,
@@ -100,6 +103,14 @@ class FakeSession:
     ) -> list[Answer]:
         self.messages.append(invocation)
         return [self.answer]
+
+
+def test_when_the_time_is_up_no_other_way_to_call_is_tried(course: Course, suite: Suite) -> None:
+    session = FakeSession((version("1"), version("2")), Answer(1.0))
+    examiner = Examiner(session, course, suite, (1,))
+    assert len(list(examiner.ways(course.exercise("1a"), session.versions))) > 1
+    session.budget = Budget(Limits(total_timeout_s=0.0))
+    assert len(list(examiner.ways(course.exercise("1a"), session.versions))) == 1
 
 
 def version(id: str, rebound: bool = False, source: str = "pass") -> Version:

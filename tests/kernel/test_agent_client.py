@@ -27,10 +27,11 @@ from grader.kernel.protocol.messages import (
     Version,
 )
 from grader.kernel.protocol.values import Frozen, Scalar, encode
+from grader.kernel.timer import TimeLimit, Timer, time_limit
 
 Script = Callable[[Channel, threading.Event], None]
 VERSION = Version("0", "f", 0, "", None, "", False)
-CALL_TIMEOUT_S = 0.3
+LIMIT = TimeLimit(0.1, 0.3)
 
 
 def calls(count: int = 1) -> Calls:
@@ -42,7 +43,7 @@ def outcome(value: object = 1, number: int = 7) -> Outcome:
 
 
 @contextmanager
-def agent(script: Script, call_timeout_s: float = CALL_TIMEOUT_S) -> Iterator[AgentClient]:
+def agent(script: Script) -> Iterator[AgentClient]:
     """A client whose agent follows the script: it has its end of the channel, and an event that an interrupt sets."""
     ours, theirs = socket.socketpair()
     interrupted = threading.Event()
@@ -56,7 +57,7 @@ def agent(script: Script, call_timeout_s: float = CALL_TIMEOUT_S) -> Iterator[Ag
     with ours:
         thread.start()
         try:
-            yield AgentClient(Channel(ours, Reply), call_timeout_s, interrupted.set)
+            yield AgentClient(Channel(ours, Reply), Timer(lambda: None), interrupted.set)
         finally:
             interrupted.set()
             thread.join(10)
@@ -75,25 +76,25 @@ def answers(*replies: Frozen) -> Script:
 
 
 def test_what_the_cells_left_is_described() -> None:
-    described = Described([VERSION], [], [])
+    described = Described([VERSION], [], [], [])
 
     def script(channel: Channel, interrupted: threading.Event) -> None:
         assert isinstance(channel.receive(5), Describe)
         channel.send(described)
 
     with agent(script) as client:
-        assert client.describe() == described
+        assert client.describe(LIMIT) == described
 
 
-@pytest.mark.parametrize("reply", [outcome(), Hello("", [], []), Described([VERSION, VERSION], [], [])], ids=str)
+@pytest.mark.parametrize("reply", [outcome(), Hello("", [], []), Described([VERSION, VERSION], [], [], [])], ids=str)
 def test_another_answer_than_the_description_ends_the_kernel(reply: Frozen) -> None:
     with agent(answers(reply)) as client, pytest.raises(KernelDied, match="another question"):
-        client.describe()
+        client.describe(LIMIT)
 
 
 def test_outcomes_come_in_order() -> None:
     with agent(answers(outcome(1), outcome(2))) as client:
-        outcomes, died = client.calls(calls(2))
+        outcomes, died = client.calls(calls(2), LIMIT, 60)
     assert ([one.result for one in outcomes], died) == ([encode(1), encode(2)], None)
 
 
@@ -104,7 +105,7 @@ def test_a_call_that_takes_too_long_is_interrupted_and_says_so() -> None:
         channel.send(Outcome(7, Timeout(), "so far", False))
 
     with agent(script) as client:
-        outcomes, died = client.calls(calls(3))
+        outcomes, died = client.calls(calls(3), LIMIT, 60)
     assert [type(one.result) for one in outcomes] == [Timeout], "the others are not waited for"
     assert died is None
 
@@ -117,8 +118,8 @@ def test_the_limit_of_all_calls_together_counts_too() -> None:
         channel.send(Outcome(7, Timeout(), "", False))
 
     started = time.monotonic()
-    with agent(script, call_timeout_s=60) as client:
-        outcomes, died = client.calls(calls(2), within_s=0.2)
+    with agent(script) as client:
+        outcomes, died = client.calls(calls(2), time_limit(60), 0.2)
     assert time.monotonic() - started < 10
     assert [type(one.result) for one in outcomes] == [Scalar, Timeout]
     assert died is None
@@ -126,8 +127,8 @@ def test_the_limit_of_all_calls_together_counts_too() -> None:
 
 def test_what_will_not_be_interrupted_ends_the_kernel() -> None:
     started = time.monotonic()
-    with agent(lambda channel, _: time.sleep(CALL_TIMEOUT_S + INTERRUPT_GRACE_S + 1)) as client:
-        outcomes, died = client.calls(calls())
+    with agent(lambda channel, _: time.sleep(LIMIT.clock_s + INTERRUPT_GRACE_S + 1)) as client:
+        outcomes, died = client.calls(calls(), LIMIT, 60)
     assert outcomes == []
     assert died is not None
     assert died.timed_out
@@ -138,14 +139,14 @@ def test_what_will_not_be_interrupted_ends_the_kernel() -> None:
     ("replies", "reason"),
     [
         ((outcome(number=8),), "another question"),
-        ((Described([], [], []),), "another question"),
+        ((Described([], [], [], []),), "another question"),
         ((Ask("g", [], []),), "a question where none is allowed"),
     ],
     ids=["number", "kind", "question"],
 )
 def test_an_answer_to_nothing_is_no_answer(replies: tuple[Frozen, ...], reason: str) -> None:
     with agent(answers(*replies)) as client:
-        outcomes, died = client.calls(calls())
+        outcomes, died = client.calls(calls(), LIMIT, 60)
     assert outcomes == []
     assert died is not None
     assert reason in str(died)
@@ -158,7 +159,7 @@ def test_a_kernel_that_hangs_up_keeps_the_answers_before() -> None:
         channel.send(outcome())
 
     with agent(script) as client:
-        outcomes, died = client.calls(calls(2))
+        outcomes, died = client.calls(calls(2), LIMIT, 60)
     assert [one.result for one in outcomes] == [encode(1)]
     assert died is not None
 
@@ -171,6 +172,6 @@ def test_questions_are_answered_on_the_way() -> None:
         channel.send(Outcome(7, answer.value, answer.error, False))
 
     with agent(script) as client:
-        outcomes, died = client.calls(calls(), lambda ask: Answer(encode([ask.name]), "no"))
+        outcomes, died = client.calls(calls(), LIMIT, 60, lambda ask: Answer(encode([ask.name]), "no"))
     assert died is None
     assert (outcomes[0].result, outcomes[0].printed) == (encode(["g"]), "no")

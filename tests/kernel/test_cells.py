@@ -67,6 +67,8 @@ TOO_LARGE = {
 
 CUT = ("group", "warning", "result", "update", "stderr")
 
+ERRORS = ("error", "assertion", "exception-name", "traceback", "group")
+
 
 @pytest.mark.parametrize("what", TOO_LARGE)
 def test_what_is_too_large_to_send_costs_not_even_its_own_cell(
@@ -80,7 +82,7 @@ def test_what_is_too_large_to_send_costs_not_even_its_own_cell(
     assert (grade.score, grade.bonus) == (18, 4), grade.cells
     cell = grade.cells[1]
     assert cell.status in (CellStatus.OK, CellStatus.ERROR), cell.status
-    assert (cell.status is CellStatus.ERROR) == (what in ("error", "assertion", "exception-name", "traceback")), cell
+    assert (cell.status is CellStatus.ERROR) == (what in ERRORS), cell
     assert ("It printed more than fits; the rest was cut." in [render(note, "en") for note in cell.notes]) == (
         what in CUT
     )

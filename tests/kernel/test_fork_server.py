@@ -19,6 +19,7 @@ from grader.kernel.agent_client import KernelDied
 from grader.kernel.fork_client import ForkServerClient, available
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import Boot, Fork, SandboxSettings
+from grader.kernel.timer import time_limit
 from grader.model import Cell, CellStatus
 from tests.conftest import QUICK
 
@@ -66,7 +67,7 @@ def test_a_kernel_ends_with_the_grader_that_it_is_for_and_no_other_does(
     two_graders.use(1)
     two_graders._count = 0
     second = started(two_graders, without=without)
-    assert second.run_cell(Cell(0, "1 + 1"), 5).status is CellStatus.OK
+    assert second.run_cell(Cell(0, "1 + 1"), time_limit(5)).status is CellStatus.OK
     deadline = time.monotonic() + 5
     while first._folder.exists() and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -89,7 +90,7 @@ def test_what_takes_too_much_memory_together_ends(two_graders: ForkServerClient)
     kernel = started(two_graders, memory_mib=1024)
     source = "import os, time\nos.fork()\nos.fork()\nheld = bytearray(300 << 20)\ntime.sleep(20)"
     with pytest.raises(KernelDied):
-        kernel.run_cell(Cell(0, source), 10)
+        kernel.run_cell(Cell(0, source), time_limit(10))
     kernel.close()
 
 
@@ -105,7 +106,7 @@ def test_what_one_grader_says_costs_another_nothing(said: bytes, two_graders: Fo
     with suppress(ConnectionResetError):
         assert other.recv(9) == b"1", "what it says first of all"
         assert other.recv(9) == b"", "it has hung up"
-    assert kernel.run_cell(Cell(0, "1 + 1"), 5).status is CellStatus.OK
+    assert kernel.run_cell(Cell(0, "1 + 1"), time_limit(5)).status is CellStatus.OK
     kernel.close()
 
 
@@ -145,5 +146,5 @@ def test_an_answer_that_comes_too_late_is_nobodys(
     two_graders._process.send_signal(signal.SIGCONT)
     following = started(two_graders)
     for kernel in (late, following):
-        assert kernel.run_cell(Cell(0, "1 + 1"), 5).status is CellStatus.OK
+        assert kernel.run_cell(Cell(0, "1 + 1"), time_limit(5)).status is CellStatus.OK
         kernel.close()

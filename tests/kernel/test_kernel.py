@@ -15,8 +15,11 @@ from grader.judging.suite import Suite
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.provisioner import ColdProcess
+from grader.kernel.timer import time_limit
 from grader.model import Cell, ExerciseStatus, SubmissionStatus
 from tests.conftest import QUICK, grade_file
+
+LIMIT = time_limit(5)
 
 
 def test_however_often_the_grader_asks_whether_it_is_ready_random_numbers_are_the_same() -> None:
@@ -24,7 +27,9 @@ def test_however_often_the_grader_asks_whether_it_is_ready_random_numbers_are_th
     try:
         for _ in range(3):
             kernel._client.kc.kernel_info()
-        printed = kernel.run_cell(Cell(0, "import random\nprint(random.getstate() == random.Random(0).getstate())"), 5)
+        printed = kernel.run_cell(
+            Cell(0, "import random\nprint(random.getstate() == random.Random(0).getstate())"), LIMIT
+        )
     finally:
         kernel.close()
     assert printed.printed == "True\n"
@@ -118,9 +123,9 @@ def test_what_is_tried_before_the_first_cell_leaves_no_trace(monkeypatch: pytest
         begin_with(first, monkeypatch)
         kernel = Kernel(QUICK, SandboxSettings(without=["landlock"]))
         try:
-            kernel.run_cell(Cell(0, "import numpy as np"), 5)
-            seen.append(kernel.run_cell(Cell(1, SEEN), 5))
-            assert kernel.describe().versions == []
+            kernel.run_cell(Cell(0, "import numpy as np"), LIMIT)
+            seen.append(kernel.run_cell(Cell(1, SEEN), LIMIT))
+            assert kernel.describe(LIMIT).versions == []
         finally:
             kernel.close()
     assert [result.error for result in seen] == [None, None]

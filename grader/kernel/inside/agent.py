@@ -33,6 +33,7 @@ from grader.kernel.inside.functions import (
     target_of,
 )
 from grader.kernel.inside.imports import IMPORT_FAILED, FailedImports, ImportStatements
+from grader.kernel.inside.numpy_versions import BRIDGE, NumpyVersions
 from grader.kernel.inside.own_modules import OwnModules
 from grader.kernel.inside.streams import Printed, cap_stream
 from grader.kernel.protocol import messages
@@ -79,6 +80,7 @@ class Agent:
         cell: index of the cell that runs, or ran last; -1 before the first.
         before: the names and values before that cell.
         imports: imports inert stand-ins for modules that are not installed.
+        numpy: bridges what numpy's versions disagree on.
         commands: notes commands that are not run.
         streams: standard output and error, each with a limit for each cell.
     """
@@ -96,6 +98,7 @@ class Agent:
         self.cell = -1
         self.before: dict[str, Any] = {}
         self.imports = FailedImports(shell)
+        self.numpy = NumpyVersions()
         self._watch_cells()
         self.commands = Commands(shell, lambda: self.cell)
         self.streams = [cap_stream(stream, output_bytes) for stream in (sys.stdout, sys.stderr)]
@@ -107,9 +110,10 @@ class Agent:
         events = self.shell.events
         events.register("pre_run_cell", self._start_cell)
         events.register("post_run_cell", self._end_cell)
-        self.shell.ast_transformers += [self.names, KeepRebound(), ImportStatements()]
+        self.shell.ast_transformers += [self.names, KeepRebound(), self.numpy, ImportStatements()]
         setattr(builtins, KEEP, self._keep_name)
         setattr(builtins, IMPORT_FAILED, self.imports.handle)
+        setattr(builtins, BRIDGE, self.numpy)
         cache = self.shell.compile.cache
 
         def remember_file(*args: Any, **kwargs: Any) -> Any:
@@ -189,7 +193,9 @@ class Agent:
         first = sorted(self.kept.values(), key=lambda kept: kept.rank)[: messages.MAX_VERSIONS]
         sent = {kept.id for kept in first}
         versions = [self._version(kept) for id, kept in self.kept.items() if id in sent]
-        return messages.Described(versions, [clean(name) for name in self.imports.finder.used], self.commands.ignored)
+        standins = [clean(name) for name in self.imports.finder.used]
+        old_names = sorted(self.numpy.used.items())
+        return messages.Described(versions, standins, self.commands.ignored, old_names)
 
     def _version(self, kept: Kept) -> messages.Version:
         with _allow_interrupt():
@@ -261,7 +267,7 @@ class Agent:
             result = messages.Timeout()
         except BaseException as error:  # whatever the participant's code raises is an answer, SystemExit too
             result = _describe_error(error, self.files)
-        return messages.Outcome(request.number, result, printed.text(), printed.cut)
+        return messages.Outcome(request.number, result, printed.text(), printed.cut, self.numpy.converted)
 
 
 def _canary(first: int, second: int) -> int:

@@ -10,7 +10,9 @@ import logging
 import os
 import sys
 import threading
-from functools import lru_cache
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import lru_cache, wraps
 from typing import Any
 
 import zmq
@@ -23,6 +25,7 @@ from traitlets.config import Config
 from zmq.eventloop.zmqstream import ZMQStream
 
 from grader.kernel.protocol.jupyter import BoundedSession
+from grader.kernel.protocol.values import clean
 
 
 def _without_debugger() -> None:
@@ -47,10 +50,70 @@ class Publisher(IOPubThread):  # type: ignore[misc]
         self._stopped, self._pipe_flag, self._master_pid = False, False, os.getpid()
 
 
+class OneThread:
+    """What a kernel without threads has in the place of the thread that reads its messages: nothing, below this one."""
+
+    parent_thread = threading.main_thread()
+
+    def __bool__(self) -> bool:
+        return False
+
+
 class QuietKernel(IPythonKernel):  # type: ignore[misc]
-    """Does not publish the code of a cell, nor that it has begun: half of all messages, which nobody reads."""
+    """Does not publish the code of a cell, nor that it has begun: half of all messages, which nobody reads.
+
+    It replies to every cell, whatever the cell breaks: without a reply the cell would seem to run on.
+    """
 
     banner = ""  # IPython's holds a random tip: choosing it would change the participant's random numbers
+    shell_channel_thread = OneThread()  # ipykernel asks for its parent_thread when a cell awaits
+    _supports_kernel_subshells = False
+    _in_cell = False
+
+    async def execute_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
+        try:
+            await super().execute_request(stream, ident, parent)
+        except BaseException as error:  # what breaks here was broken by the cell
+            self.session.send(stream, "execute_reply", _error_reply(error), parent, ident=ident)
+
+    def use_streams(self, stdout: Any, stderr: Any) -> None:
+        """Use these streams. Those that a cell sets, which may be anything, are used only while its code runs."""
+        self._own_streams = self._cells_streams = self._stdout, self._stderr = stdout, stderr
+        shell = self.shell
+        shell.run_code = self._with_cells_streams(shell.run_code)
+        for owner, name in ((shell, "_showtraceback"), (shell.displayhook, "finish_displayhook")):
+            setattr(owner, name, self._with_own_streams(getattr(owner, name)))
+
+    def _with_cells_streams(self, run_code: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        @wraps(run_code)
+        async def run(*args: Any, **kwargs: Any) -> Any:
+            if self._in_cell:  # a magic runs code, with streams of its own
+                return await run_code(*args, **kwargs)
+            self._in_cell = True
+            sys.stdout, sys.stderr = self._cells_streams
+            try:
+                return await run_code(*args, **kwargs)
+            finally:
+                self._in_cell = False
+                self._cells_streams = sys.stdout, sys.stderr
+                sys.stdout, sys.stderr = self._own_streams
+                for stream in self._cells_streams:
+                    with suppress(BaseException):
+                        stream.flush()
+
+        return run
+
+    def _with_own_streams(self, show: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(show)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            before = sys.stdout, sys.stderr
+            sys.stdout, sys.stderr = self._own_streams
+            try:
+                return show(*args, **kwargs)
+            finally:
+                sys.stdout, sys.stderr = before
+
+        return run
 
     def _publish_execute_input(self, *args: object) -> None:
         pass
@@ -62,6 +125,14 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
     def _publish_status_and_flush(self, status: str, *args: Any, **kwargs: Any) -> None:
         if status != "busy":
             super()._publish_status_and_flush(status, *args, **kwargs)
+
+
+def _error_reply(error: BaseException) -> dict[str, Any]:
+    try:
+        text = clean(str(error)[:1000])
+    except BaseException:  # its __str__ may be the participant's
+        text = ""
+    return {"status": "error", "ename": clean(type(error).__name__[:60]), "evalue": text, "traceback": []}
 
 
 class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
@@ -97,9 +168,16 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
         kernel, shell = self.kernel, self.shell
         kernel.shell_stream = ZMQStream(self.shell_socket)
         kernel.iopub_thread, kernel.iopub_socket = self.iopub_thread, self.iopub_socket
-        kernel._stdout, kernel._stderr = sys.stdout, sys.stderr
+        kernel.use_streams(sys.stdout, sys.stderr)
         shell.displayhook.pub_socket = shell.display_pub.pub_socket = self.iopub_socket
         self.displayhook.get_execution_count = lambda: kernel.execution_count
+
+    def start(self) -> None:
+        """Serve until this process is killed. A cell can stop the event loop; it then runs on."""
+        super().start()
+        while True:
+            with suppress(KeyboardInterrupt):
+                self.io_loop.start()
 
     def init_sockets(self) -> None:
         """Only shell and iopub: nobody answers input(), and signals interrupt and end the kernel."""

@@ -12,10 +12,13 @@ import zmq
 from jupyter_client.channels import ZMQSocketChannel
 from jupyter_client.session import Session
 
+from grader.kernel.protocol.values import clean
+
 MAX_MESSAGE_BYTES = 16 << 20  # a larger part of a message breaks its connection
 MAX_PART_BYTES = MAX_MESSAGE_BYTES // 2
 MAX_CUT_TEXT = MAX_MESSAGE_BYTES // 8  # characters, of six bytes each at most
 MAX_CUT_ITEMS = 1_000
+MAX_CLEANED_ITEMS = 100_000
 SHORT_TEXT = 200
 
 
@@ -60,11 +63,17 @@ class QuickSession(Session):  # type: ignore[misc]
 class BoundedSession(QuickSession):
     """The kernel's end. A part that is too large for the other end would break the connection, so it is cut.
 
-    Each long text is cut to its share, and of what is shown only the text is left.
+    Each long text is cut to its share, and of what is shown only the text is left. Lone surrogates, which the other end
+    could not read, are replaced.
     """
 
     def _quick_pack(self, message: object) -> bytes:
-        packed = super()._quick_pack(message)
+        try:
+            packed = msgspec.json.encode(message)
+        except UnicodeEncodeError:
+            return self._quick_pack(_map_texts(message, clean, [MAX_CLEANED_ITEMS]))
+        except (TypeError, ValueError, OverflowError, RecursionError):
+            packed = super()._quick_pack(message)
         return packed if len(packed) <= MAX_PART_BYTES else super()._quick_pack(_cut(message))
 
     def send(self, *args: Any, buffers: object = None, **kwargs: Any) -> Any:

@@ -11,8 +11,15 @@ from grader.kernel.kernel import Kernel
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Calls, Case, Outcome, SandboxSettings, Version
 from grader.kernel.protocol.values import decode, encode
+from grader.kernel.timer import time_limit
 from grader.model import Cell, CellResult
 from tests.conftest import QUICK
+
+LIMIT = time_limit(5)
+
+
+def answer(ask: messages.Ask) -> messages.Answer:
+    return messages.Answer(encode([ask.name, len(ask.args)]), "")
 
 
 class Notebook:
@@ -23,14 +30,14 @@ class Notebook:
 
     def run(self, source: str) -> CellResult:
         self.count += 1
-        return self.kernel.run_cell(Cell(self.count - 1, source), 5)
+        return self.kernel.run_cell(Cell(self.count - 1, source), LIMIT)
 
     def versions(self, name: str) -> list[Version]:
-        return [version for version in self.kernel.describe().versions if version.name == name]
+        return [version for version in self.kernel.describe(LIMIT).versions if version.name == name]
 
     def call(self, version: Version, *args: object, after_cell: bool = False, asked: tuple[str, ...] = ()) -> Outcome:
         request = Calls(1, version.id, [Case([encode(arg) for arg in args], [])], after_cell, list(asked), 0)
-        outcomes, died = self.kernel.calls(request, lambda ask: messages.Answer(encode([ask.name, len(ask.args)]), ""))
+        outcomes, died = self.kernel.calls(request, LIMIT, answer=answer)
         assert died is None
         return outcomes[0]
 
@@ -103,4 +110,4 @@ def test_random_numbers_start_at_the_same_place_for_each_call(notebook: Notebook
 
 def test_what_is_imported_is_not_the_participants(notebook: Notebook) -> None:
     notebook.run("from math import *\nfrom json import loads\nimport os")
-    assert notebook.kernel.describe().versions == []
+    assert notebook.kernel.describe(LIMIT).versions == []

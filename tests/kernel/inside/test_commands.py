@@ -6,6 +6,7 @@ from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.inside.commands import MAX_IGNORED
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import SandboxSettings
+from grader.kernel.timer import time_limit
 from grader.model import Cell, CellStatus
 from tests.conftest import QUICK
 
@@ -14,9 +15,9 @@ def ignored(warm: ForkServerClient | None, *sources: str) -> tuple[list[tuple[st
     """The commands that were not run, and what each cell printed. Every cell must have run to its end."""
     kernel = Kernel(QUICK, SandboxSettings(), warm)
     try:
-        results = [kernel.run_cell(Cell(index, source), 5) for index, source in enumerate(sources)]
+        results = [kernel.run_cell(Cell(index, source), time_limit(5)) for index, source in enumerate(sources)]
         assert {result.status for result in results} == {CellStatus.OK}, results
-        return kernel.describe().ignored, [result.printed for result in results]
+        return kernel.describe(time_limit(5)).ignored, [result.printed for result in results]
     finally:
         kernel.close()
 

@@ -34,7 +34,7 @@ def test_random_bytes_are_a_wire_error_or_a_message(body: bytes) -> None:
 def test_random_json_is_a_wire_error_or_a_message(tree: object) -> None:
     left, right = socket.socketpair()
     with left, right:
-        body = json.dumps({"t": "outcome", "number": 1, "result": tree, "printed": "", "cut": False}).encode()
+        body = json.dumps(["outcome", 1, tree, "", False]).encode()
         left.sendall(struct.pack(">Q", len(body)) + body)
         with pytest.raises(values.WireError):
             Channel(right, messages.Reply).receive(1.0)
@@ -87,8 +87,8 @@ def test_a_reader_that_does_not_read_stalls_nobody() -> None:
 @pytest.mark.parametrize("depth", [20, 3000, 100_000])
 def test_deep_nesting_is_a_wire_error(depth: int) -> None:
     left, right = socket.socketpair()
-    item = '{"t":"items","kind":"list","items":[' * depth + "]}" * depth
-    body = ('{"t":"outcome","number":1,"result":' + item + ',"printed":"","cut":false}').encode()
+    item = '["items","list",[' * depth + "]]" * depth
+    body = ('["outcome",1,' + item + ',"",false]').encode()
     with left, right:
         sender = threading.Thread(target=left.sendall, args=(struct.pack(">Q", len(body)) + body,))
         sender.start()
