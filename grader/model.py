@@ -10,8 +10,6 @@ from grader.people import Id, main_id
 
 
 class SubmissionStatus(str, Enum):
-    """What came of a submission."""
-
     GRADED = "graded"
     UNREADABLE = "unreadable"
     NO_EXERCISES = "no_exercises"
@@ -19,8 +17,6 @@ class SubmissionStatus(str, Enum):
 
 
 class ExerciseStatus(str, Enum):
-    """What came of one exercise of a submission."""
-
     PASSED = "passed"
     PARTIAL = "partial"
     FAILED = "failed"
@@ -36,8 +32,6 @@ class ExerciseStatus(str, Enum):
 
 
 class CheckStatus(str, Enum):
-    """What came of one hidden test of an exercise."""
-
     PASSED = "passed"
     FAILED = "failed"
     ERROR = "error"
@@ -48,8 +42,6 @@ class CheckStatus(str, Enum):
 
 
 class CellStatus(str, Enum):
-    """How a cell ran."""
-
     OK = "ok"
     ERROR = "error"
     TIMED_OUT = "timed_out"
@@ -59,7 +51,7 @@ class CellStatus(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A code cell.
+    """A code cell, or a text cell.
 
     Attributes:
         index: Counts all cells of the notebook from 0.
@@ -102,6 +94,7 @@ class Notebook:
         ids: The participant's numbers, from the learning platform's download and from the list of participants.
         email: The participant's address, from the list.
         parts: If several notebooks are run as one, each of them. Their cells are then numbered consecutively.
+        texts: The text cells in which a line begins like a function.
     """
 
     path: str
@@ -114,6 +107,7 @@ class Notebook:
     ids: tuple[Id, ...] = ()
     email: str = ""
     parts: tuple[Part, ...] = ()
+    texts: tuple[Cell, ...] = ()
 
     @property
     def participant_id(self) -> str:
@@ -140,8 +134,7 @@ class CellResult:
         error: The exception's name and text, on one line.
         notes: What the participant should know about it.
         printed: What it printed, up to the limit.
-        line: The line of the cell, from 1, where the exception left it.
-        code: That line's code.
+        line, code: The line of the cell, from 1, where the exception left it, and what stands there.
         inner_code: The code that raised the exception, which may be in a function of another cell.
         place: Its number and file, if several notebooks are run as one.
     """

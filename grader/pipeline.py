@@ -13,6 +13,7 @@ from grader.config import Config, Limits
 from grader.course.course import Course, Exercise
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.exception_hints import explain_cells
+from grader.diagnosis.misplaced import point_at_misplaced
 from grader.errors import GraderError, KernelStartError
 from grader.i18n import Text, msg
 from grader.judging.judge import judge
@@ -76,7 +77,8 @@ class Grader:
             return self._ungraded(notebook, notebook.status, notebook.reason)
         with run(notebook, self.config, self.fork_server) as session:
             judged = judge(session, self.course, self.suite, self.config, code_digest(notebook))
-            return self.score(notebook, session, diagnose(judged, session, self.course))
+            results = point_at_misplaced(diagnose(judged, session, self.course), notebook, self.course)
+            return self.score(notebook, session, results)
 
     def score(self, notebook: Notebook, session: Session, results: tuple[ExerciseResult, ...]) -> Grade:
         """The grade that the results of the exercises make."""
@@ -84,7 +86,7 @@ class Grader:
         status, notes = SubmissionStatus.GRADED, (*notebook.notes, *session.notes)
         if all(result.status is ExerciseStatus.MISSING for result in chosen):
             status = SubmissionStatus.NO_EXERCISES
-            notes = (msg("None of the exercises' functions is in this notebook."), *notes)
+            notes = (msg("None of the exercises' functions is defined in this notebook."), *notes)
         cells = explain_cells(session.sources, session.cells, self.course, session.budget)
         return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls, hurried=session.hurried)
 
@@ -99,6 +101,15 @@ class Grader:
             "Grading this notebook took more than the {limit} s that it may take, so it was stopped and nothing is "
             "scored. Look for loops that never stop, and for what is very long or very large.",
             limit=f"{self.config.limits.total_timeout_s:g}",
+        )
+        return replace(self._unread(submission, SubmissionStatus.GRADED, reason), duration_s=took_s)
+
+    def grade_overgrown(self, submission: Submission, took_s: float, limit_mib: int) -> Grade:
+        """The grade of a submission for which the process that graded it took too much memory, so that it was ended."""
+        reason = msg(
+            "Grading this notebook took more than the {limit} MiB of memory that it may take, so it was stopped and "
+            "nothing is scored. Look for what is very long or very large.",
+            limit=limit_mib,
         )
         return replace(self._unread(submission, SubmissionStatus.GRADED, reason), duration_s=took_s)
 
@@ -131,6 +142,8 @@ class Grader:
         exercises = tuple(
             _not_run(exercise, self.suite) for exercise in self.course.exercises if self._is_chosen(exercise.id)
         )
+        if status is SubmissionStatus.NO_EXERCISES:
+            exercises = point_at_misplaced(exercises, notebook, self.course)
         notes = (*((reason,) if reason else ()), *notebook.notes)
         return Grade(notebook, status, 0.0, exercises, notes=notes)
 

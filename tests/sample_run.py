@@ -133,7 +133,7 @@ MIXED = Grade(
         CellResult(4, CellStatus.CRASHED),
         CellResult(5, CellStatus.SKIPPED),
     ),
-    (msg("None of the exercises' functions is in this notebook."),),
+    (msg("None of the exercises' functions is defined in this notebook."),),
     ("pid", "net"),
 )  # fmt: skip
 

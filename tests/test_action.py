@@ -19,7 +19,7 @@ from lxml import etree
 from grader.cli.course import export
 from grader.cli.grade import grade
 from grader.cli.settings import OUTSIDE, keys
-from grader.report.destinations import FORMATS
+from grader.report.formats import FORMATS
 from tests.cli.test_grade import SOLVED, TYPICAL
 from tests.cli.test_settings import EVIL_CODE, EVIL_MODULES, WEIGHTY
 from tests.conftest import ROOT

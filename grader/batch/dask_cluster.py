@@ -15,10 +15,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from grader.batch.memory import MAX_MIB
 from grader.batch.store import grader_version
 from grader.batch.worker_process import (
     GradingProcess,
-    TimedOut,
+    Limit,
+    LimitReached,
     WorkerDied,
     decode_grade,
     encode_setup,
@@ -113,9 +115,11 @@ def _collect(future: Any, submission: Submission, course: Course, config: Config
 
     try:
         answer = future.result()
-        if answer is not None:
+        if isinstance(answer, bytes):
             return decode_grade(answer)
         with open_grader(course, config) as grader:
+            if answer is Limit.MEMORY:
+                return grader.grade_overgrown(submission, 0.0, MAX_MIB)
             return grader.grade_overrun(submission, time_limit_s(submission, config))
     except (WorkerDied, KilledWorker):
         with open_grader(course, config) as grader:
@@ -133,17 +137,17 @@ _lock = threading.Lock()
 _idle: dict[str, list[GradingProcess]] = {}
 
 
-def work(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | None:
-    """The task: grade a submission. None if that takes too long. Raise WorkerDied if the grading process dies; then
-    Dask repeats the task."""
+def work(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | Limit:
+    """The task: grade a submission. Returns the limit if one is reached. Raise WorkerDied if the grading process dies;
+    then Dask repeats the task."""
     if grader_version() != wanted:
         raise OtherVersion(f"a worker of the cluster has grader {grader_version()}, this machine has {wanted}")
     run = hashlib.sha256(setup).hexdigest()
     process = _take_idle(run) or GradingProcess(setup)
     try:
         answer = process.grade(submission, within_s)
-    except TimedOut:
-        return None
+    except LimitReached as reached:
+        return reached.limit
     with _lock:
         _idle.setdefault(run, []).append(process)
     return answer

@@ -15,9 +15,11 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ if sys.platform == "win32":
 else:
     from multiprocessing.connection import Connection
 
+from grader.batch.memory import LOOK_S, is_overgrown
 from grader.batch.store import encode
 from grader.config import Config
 from grader.course.course import Course
@@ -38,8 +41,19 @@ from grader.submissions.submission import Submission
 END_TIMEOUT_S = 5.0
 
 
-class TimedOut(Exception):
-    """The process used up its time for a submission and was ended."""
+class Limit(Enum):
+    """Why a process was ended while it graded."""
+
+    TIME = "time"
+    MEMORY = "memory"
+
+
+class LimitReached(Exception):
+    """The process used up its time for a submission, or took too much memory for it, and was ended."""
+
+    def __init__(self, limit: Limit) -> None:
+        super().__init__(limit.value)
+        self.limit = limit
 
 
 class WorkerDied(Exception):
@@ -96,19 +110,20 @@ class GradingProcess:
             self._connection.send_bytes(setup)
 
     def grade(self, submission: bytes, within_s: float) -> bytes:
-        """The answer to a submission from `encode_submission`. Raise TimedOut if there is none after this time,
-        WorkerDied if the process has died before."""
-        timed_out = threading.Event()
-        watchdog = threading.Timer(within_s, self._time_out, [timed_out])
+        """The answer to a submission from `encode_submission`. Raise LimitReached if there is none after this time or
+        within its memory, WorkerDied if the process has died before."""
+        answered, reached = threading.Event(), list[Limit]()
+        watchdog = threading.Thread(target=self._watch, args=(time.monotonic() + within_s, answered, reached))
         watchdog.start()
         try:
             self._connection.send_bytes(submission)
             return self._connection.recv_bytes()
         except (EOFError, OSError) as error:  # the connection is closed, at either end
             self.close()
-            raise (TimedOut if timed_out.is_set() else WorkerDied) from error
+            raise (LimitReached(reached[0]) if reached else WorkerDied) from error
         finally:
-            watchdog.cancel()
+            answered.set()
+            watchdog.join()
 
     def close(self) -> None:
         """Let the process end, or end it."""
@@ -119,9 +134,16 @@ class GradingProcess:
             self._process.kill()
             self._process.wait()
 
-    def _time_out(self, timed_out: threading.Event) -> None:
-        timed_out.set()
-        self._process.kill()
+    def _watch(self, deadline: float, answered: threading.Event, reached: list[Limit]) -> None:
+        """End the process at the first limit that it reaches before it has answered."""
+        while not answered.wait(min(LOOK_S, max(0.0, deadline - time.monotonic()))):
+            if time.monotonic() >= deadline:
+                reached.append(Limit.TIME)
+            elif is_overgrown(self._process.pid):
+                reached.append(Limit.MEMORY)
+            if reached:
+                self._process.kill()
+                return
 
 
 def _inherit(handle: int) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""Worker processes that grade many submissions at once, and are ended from outside if one overruns its time."""
+"""Worker processes that grade many submissions at once, and are ended from outside if one overruns its time or takes
+too much memory."""
 
 from __future__ import annotations
 
@@ -13,11 +14,12 @@ from dataclasses import replace
 from multiprocessing.connection import wait
 from typing import Any
 
-from grader.batch import local_worker
+from grader.batch import local_worker, memory
 from grader.batch.local_worker import START_METHOD, SharedForkServer
 from grader.config import Config
 from grader.course.course import Course
 from grader.kernel.fork_client import ForkServerClient
+from grader.kernel.sandbox.supervisor import held_bytes
 from grader.model import Grade
 from grader.pipeline import hidden_folders, open_grader, submission_time_s
 from grader.submissions.submission import Submission
@@ -143,30 +145,36 @@ class WorkerPool:
     def _hand_out(self, submissions: Sequence[Submission], waiting: deque[int], repeats: deque[int]) -> None:
         """Give work to whoever has none. What lost its worker, or ran out of time by the clock, is repeated alone: the
         others may have left it too little memory or time."""
-        for worker in [worker for worker in self._workers if worker.place is None]:
+        for idle in [worker for worker in self._workers if worker.place is None]:
             if waiting:
                 place = waiting.popleft()
             elif repeats and not self._busy:
                 place = repeats.popleft()
             else:
                 return
+            worker = self._replace(idle) if idle.is_worn else idle
             worker.begin(place, submissions[place], time_limit_s(submissions[place], self._config))
 
     def _wait(self) -> list[_Worker]:
-        """The workers that have answered, have died, or have used up their time: at least one."""
-        first = min(worker.deadline for worker in self._busy)
-        heard = wait([worker.connection for worker in self._busy], max(0.0, first - time.monotonic()))
-        now = time.monotonic()
-        return [worker for worker in self._busy if worker.connection in heard or now >= worker.deadline]
+        """The workers that have answered, have died, have used up their time or hold too much memory: at least one."""
+        while True:
+            left_s = min(worker.deadline for worker in self._busy) - time.monotonic()
+            heard = wait([worker.connection for worker in self._busy], max(0.0, min(left_s, memory.LOOK_S)))
+            if found := [worker for worker in self._busy if worker.connection in heard or worker.is_over_a_limit]:
+                return found
 
-    def _replace(self, worker: _Worker) -> None:
+    def _replace(self, worker: _Worker) -> _Worker:
         worker.end()
-        self._workers[self._workers.index(worker)] = _Worker(self._course, self._config)
+        new = self._workers[self._workers.index(worker)] = _Worker(self._course, self._config)
+        return new
 
     def _grade_unanswered(self, worker: _Worker, submission: Submission, repeated: bool) -> Grade | None:
-        """The grade of a submission whose worker has died or overruns its time; None if it is to be graded again."""
-        took_s, overrun = time.monotonic() - worker.begun_s, time.monotonic() >= worker.deadline
+        """The grade of a submission whose worker has died or is over a limit; None if it is to be graded again."""
+        took_s, overrun, overgrown = time.monotonic() - worker.begun_s, worker.is_overrun, worker.is_overgrown
         self._replace(worker)
+        if overgrown:
+            with open_grader(self._course, self._config) as grader:
+                return grader.grade_overgrown(submission, took_s, memory.MAX_MIB)
         if not repeated and (self._had_company or not overrun):
             return None
         with open_grader(self._course, self._config) as grader:
@@ -196,10 +204,27 @@ class _Worker:
         arguments = (theirs, course.folder, config, shared)
         self._process = context.Process(target=local_worker.serve, args=arguments, daemon=True)
         self._process.start()
+        self._inherited = held_bytes(self._process.pid)
         theirs.close()
         self.place: int | None = None
         self.begun_s = 0.0
         self.deadline = math.inf
+
+    @property
+    def is_overrun(self) -> bool:
+        return time.monotonic() >= self.deadline
+
+    @property
+    def is_overgrown(self) -> bool:
+        return memory.is_overgrown(self._process.pid, self._inherited)
+
+    @property
+    def is_over_a_limit(self) -> bool:
+        return self.is_overrun or self.is_overgrown
+
+    @property
+    def is_worn(self) -> bool:
+        return memory.is_worn(self._process.pid, self._inherited)
 
     def begin(self, place: int, submission: Submission, within_s: float) -> None:
         self.place, self.begun_s = place, time.monotonic()

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version as package_version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from grader.kernel import fork_client
 from grader.kernel.inside.fake_modules import COLAB_MODULES
 from grader.kernel.session import run
 from grader.model import Cell, Notebook
+from grader.report import wording
 
 SHA = "0" * 64
 _NAMESPACES = msg(
@@ -79,7 +81,8 @@ class Kernels:
 
 def version(folder: Path | None, config: Config) -> Iterator[str]:
     """Lines about the grader, the course and the walls."""
-    yield f"grade, version {__version__} (Python {platform.python_version()}, {platform.system()})"
+    versions = f"Python {platform.python_version()}, numpy {package_version('numpy')}"
+    yield f"grade, version {__version__} ({versions}, {platform.system()})"
     course = loader.load(folder or loader.built_in())
     yield render(msg("course: {id}, digest {digest}", id=course.id, digest=course.digest[:12]), config.lang)
     kernels = try_kernels(config)
@@ -98,7 +101,7 @@ def report(findings: list[Finding], config: Config) -> Iterator[str]:
 
 def examine(folder: Path | None, config: Config, jobs: int, environ: Mapping[str, str]) -> list[Finding]:
     return [
-        Finding(msg("Python {version} on {system}.", version=platform.python_version(), system=platform.platform())),
+        Finding(wording.versions()),
         *_course(folder),
         *_kernels(config),
         *_modules(),

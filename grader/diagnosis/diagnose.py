@@ -16,7 +16,7 @@ from grader.diagnosis.known_mistakes import Observed, find_known_mistake
 from grader.diagnosis.source_hints import find_endless_hint, find_none_hint, find_source_hint
 from grader.i18n import CellRef, Text, Value, msg
 from grader.judging.attempts import Attempt
-from grader.judging.describe import is_stand_in
+from grader.judging.describe import error_text, is_stand_in
 from grader.judging.results import Judged
 from grader.judging.stand_in import Call
 from grader.kernel.session import Calls
@@ -130,7 +130,7 @@ def _with_exception_hint(result: ExerciseResult, attempt: Attempt, notebook: Not
     """With what usually causes the exception that the first check with an error ended with."""
     bad = next((check for check in result.checks if check.status is CheckStatus.ERROR), None)
     raised = [call.answer.raised for call in attempt.calls if call.answer.raised is not None]
-    met = next((one for one in raised if bad is not None and bad.actual == f"{one.type}: {one.text}"), None)
+    met = next((one for one in raised if bad is not None and bad.actual == error_text(one)), None)
     if met is None:
         return result
     found = find_exception_hint(Fault(met.type, met.text, met.code), notebook)

@@ -196,6 +196,23 @@ def _arguments_missing(match: Match) -> Text | None:
     )
 
 
+# ---- what the sandbox forbids
+
+
+def _program_forbidden(match: Match) -> Text | None:
+    """Where starting one is refused, where a lock between processes is, and where a process ended that could start."""
+    type, text, code = match.fault.type, match.fault.text, match.fault.code
+    if type == "PermissionError" and not re.search(r"^\[Errno (1\]|13\] Permission denied$)", text):
+        return None
+    if type == "EOFError" and not re.search(r"Manager\(|multiprocessing", code):
+        return None
+    return msg(
+        "The grader's sandbox forbids starting other programs and processes (subprocess, multiprocessing): that is why "
+        "`{code}` fails here. Do the same in Python itself, with numpy or a plain loop.",
+        code=cut(code) or "…",
+    )
+
+
 # `{code}` is the participant's line.
 _OPERANDS = "TypeError UFuncTypeError _UFuncNoLoopError _UFuncBinaryResolutionError"
 _SYNTAX = "SyntaxError IndentationError TabError"
@@ -206,6 +223,7 @@ RULES: tuple[Rule, ...] = (
         r"stand-in for (?P<module>[\w. -]+?)('| and '|$)",
         msg("This line needs {module}, which is not installed here: the grader has only a stand-in for it."),
     ),
+    Rule("program-forbidden", "PermissionError BrokenProcessPool EOFError", r"", _program_forbidden),
     Rule("unknown-name", "NameError", r"name '(?P<name>\w+)' is not defined", _unknown_name),
     Rule(
         "used-before-it-has-a-value",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from types import MappingProxyType
 
 import numpy as np
 
 from grader.i18n import Text, msg, msgs
-from grader.kernel.session import Opaque
+from grader.kernel.session import Opaque, Raised
 
 DIGITS = 6  # of a float that is shown
+MAX_ITEMS = 6  # of a sequence or a dict that is shown
+MAX_SHOWN_BYTES = 2_000  # of the text of one value in a report
+_MORE = " ..."
 _STAND_IN = "stand-in for "  # how the type of something in a module that is not installed begins
 _NOT_CALLED = msg("a function that was not called")
 _TOO_LARGE = msg("something that is too large")
@@ -91,24 +95,63 @@ _HAS_NOTATION = ("complex", "range", "set", "frozenset")  # types whose text is 
 
 
 def show(value: object, digits: int = DIGITS) -> str:
-    """A value in a line, long arrays cut."""
+    """A value in a line of MAX_SHOWN_BYTES at most; long arrays and sequences are cut."""
+    shown, size = "", 0
+    for piece in _pieces(value, digits):
+        shown += piece
+        size += len(piece.encode(errors="replace"))
+        if size > MAX_SHOWN_BYTES:
+            break
+    return cut(shown)
+
+
+def cut(text: str) -> str:
+    """The text, cut to MAX_SHOWN_BYTES in UTF-8."""
+    data = text.encode(errors="replace")
+    if len(data) <= MAX_SHOWN_BYTES:
+        return text
+    return data[: MAX_SHOWN_BYTES - len(_MORE)].decode(errors="ignore") + _MORE
+
+
+def error_text(raised: Raised) -> str:
+    """The exception as Python writes it."""
+    return cut(f"{raised.type}: {raised.text}")
+
+
+def _pieces(value: object, digits: int) -> Iterator[str]:
+    """The value's text in pieces, each of them short."""
     if isinstance(value, Opaque):
-        return _show_opaque(value)
-    if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=digits, threshold=12, edgeitems=3, separator=", ", max_line_width=200)
-        return f"array({' '.join(text.split())})"
-    if isinstance(value, list | tuple):
-        inside = ", ".join(show(item, digits) for item in value[:6]) + (", ..." if len(value) > 6 else "")
-        if isinstance(value, list):
-            return f"[{inside}]"
-        return f"({inside},)" if len(value) == 1 else f"({inside})"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {show(item, digits)}" for key, item in list(value.items())[:6]) + "}"
-    if isinstance(value, bool | np.bool_ | None.__class__ | str):
-        return repr(value)[:200] if isinstance(value, str) else str(value)
-    if isinstance(value, float | np.floating):
-        return f"{float(value):.{digits}g}"
-    return str(value)
+        yield _show_opaque(value)
+    elif isinstance(value, np.ndarray):
+        yield _show_array(value, digits)
+    elif isinstance(value, list | tuple):
+        brackets = "[]" if isinstance(value, list) else "()"
+        yield brackets[0]
+        for number, item in enumerate(value[:MAX_ITEMS]):
+            yield ", " if number else ""
+            yield from _pieces(item, digits)
+        yield ", ..." if len(value) > MAX_ITEMS else "," if isinstance(value, tuple) and len(value) == 1 else ""
+        yield brackets[1]
+    elif isinstance(value, dict):
+        yield "{"
+        for number, (key, item) in enumerate(islice(value.items(), MAX_ITEMS)):
+            yield ", " if number else ""
+            yield f"{key!r}: "
+            yield from _pieces(item, digits)
+        yield "}"
+    elif isinstance(value, str):
+        yield repr(value)[:200]
+    elif isinstance(value, float | np.floating):
+        yield f"{float(value):.{digits}g}"
+    else:
+        yield str(value)
+
+
+def _show_array(array: np.ndarray, digits: int) -> str:
+    """An array in a line. Of one with many sides only the corners are shown: each side more makes it longer."""
+    edge = 3 if array.ndim <= 2 else 1
+    text = np.array2string(array, precision=digits, threshold=12, edgeitems=edge, separator=", ", max_line_width=200)
+    return f"array({' '.join(text.split())})"
 
 
 def _show_opaque(value: Opaque) -> str:

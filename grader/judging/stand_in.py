@@ -115,7 +115,7 @@ class Call:
     def _problem(self, problem: Problem) -> Failed:
         if problem is Problem.RAISED and self.answer.raised is not None:
             raised = self.answer.raised
-            return Failed(CheckStatus.ERROR, _where(raised), self._text(), None, f"{raised.type}: {raised.text}")
+            return Failed(CheckStatus.ERROR, _where(raised), self._text(), None, describe.error_text(raised))
         status, message = _PROBLEMS[problem]
         return Failed(status, message, self._text())
 

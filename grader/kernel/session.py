@@ -36,6 +36,11 @@ from grader.model import Cell, CellResult, CellStatus, Notebook
 __all__ = ["Answer", "Calls", "CannotAnswer", "Case", "Invocation", "Opaque", "Parameter", "Problem", "Raised",
            "Session", "StandInAnswer", "Version", "run"]  # fmt: skip  # all that the grader needs of kernel/ to judge
 
+_CONVERTED = msg(
+    "An array of one element was used as a number (in `float(...)`, say). It counted here, but newer numpy refuses "
+    "that: write `.item()`."
+)
+
 
 class Calls(Protocol):
     """All that judging needs of a session: the versions of functions, the cells, and a way to call a version."""
@@ -196,6 +201,8 @@ class Session:
         except KernelDied as error:
             outcomes, died = [], error
         answers = decode_all(outcomes, self.budget)
+        if _CONVERTED not in self.notes and any(outcome.converted for outcome in outcomes):
+            self.notes = (*self.notes, _CONVERTED)
         if died is not None:
             self.close()
             if self._lost_fork_server(died):
@@ -306,8 +313,22 @@ def _notes(described: messages.Described) -> Iterator[Text]:
         names = ", ".join(sorted(name[:40] for name in described.standins[:20]))
         yield msg("Not installed here, so they were replaced with stand-ins that do nothing: {names}.", names=names)
     for command, cell in described.ignored[:10]:
+        if command.startswith("%run "):
+            yield msg(
+                "Cell {cell}: `{command}` was not run: the grader has only this notebook and the .py files that it "
+                "writes. Copy the functions that you need into a cell.",
+                cell=CellRef(cell),
+                command=command[:80],
+            )
+            continue
         yield msg(
             "Cell {cell}: `{command}` was not run; the grader runs no such commands.",
             cell=CellRef(cell),
             command=command[:80],
+        )
+    for name, instead in described.old_names[:5]:
+        yield msg(
+            "`np.{name}` is gone from newer numpy. It counted here; newer code says {instead}.",
+            name=name[:40],
+            instead=instead[:40],
         )

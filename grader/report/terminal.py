@@ -83,6 +83,8 @@ class _Report:
         self._cells()
         self._notes()
         self.line(self.say(wording.walls(self.run)), style="dim")
+        if self.verbose:
+            self.line(self.say(wording.versions()), style="dim")
 
     def _ungraded(self) -> None:
         status = msg("Status: {status}", status=wording.STATUSES[self.grade.status])

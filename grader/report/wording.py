@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from grader.i18n import Lang, Message, Text, msg, number, pieces, render
@@ -157,6 +159,16 @@ def reasons(grade: Grade) -> tuple[Text, ...]:
     if grade.status is not SubmissionStatus.GRADED:
         return grade.notes
     return (GRADER_FAULT,) if grade.faulted else ()
+
+
+def versions() -> Message:
+    """What notebooks run on."""
+    return msg(
+        "Python {version} and numpy {numpy} on {system}.",
+        version=platform.python_version(),
+        numpy=version("numpy"),
+        system=platform.platform(),
+    )
 
 
 def walls(run: Run) -> Message:

@@ -65,6 +65,12 @@ def listed_people(name: str, exercises: Sequence[str], index: PersonIndex) -> fr
     return frozenset() if name in exercises else frozenset(index.named(name))
 
 
+def is_listed_persons(folder: Node, exercises: Sequence[str], index: PersonIndex) -> bool:
+    """Whether a folder that was named alone is that of a person on the list, and not a class that holds several."""
+    people = _listed(folder, exercises, index)
+    return bool(people) and len([*_listed_inside(folder, exercises, index)]) < 2
+
+
 def notebooks_and_archives(folder: Node) -> Iterator[File]:
     """The notebooks in it, however deep. An archive is one, whatever it holds, unless that is something else."""
     yield from folder.notebooks

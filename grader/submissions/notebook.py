@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,9 @@ _NO_CODE = msg(
     "In Colab: File > Download > Download .ipynb."
 )
 _SHOWN_NUMBERS = 10
+_FUNCTION = re.compile(r"^[ \t]*def[ \t]+\w+[ \t]*\(", re.MULTILINE)
+MAX_TEXTS = 1_000
+MAX_TEXT = 50_000  # characters of a text cell that are kept
 
 
 def read_notebook(data: bytes | Message, path: str, participant: str) -> Notebook:
@@ -30,7 +35,7 @@ def read_notebook(data: bytes | Message, path: str, participant: str) -> Noteboo
     contents = _contents(data) if isinstance(data, bytes) else data
     if isinstance(contents, Message):
         return replace(notebook, status=SubmissionStatus.UNREADABLE, reason=contents)
-    notebook = replace(notebook, cells=contents.cells, notes=contents.notes)
+    notebook = replace(notebook, cells=contents.cells, notes=contents.notes, texts=contents.texts)
     if contents.cells:
         return notebook
     return replace(notebook, status=SubmissionStatus.NO_EXERCISES, reason=_NO_CODE)
@@ -52,10 +57,12 @@ class _Contents:
     Attributes:
         cells: The code cells that are not blank.
         notes: What the participant should know about the file.
+        texts: The text cells in which a line begins like a function.
     """
 
     cells: tuple[Cell, ...]
     notes: tuple[Message, ...]
+    texts: tuple[Cell, ...]
 
 
 def _contents(data: bytes) -> _Contents | Message:
@@ -79,7 +86,14 @@ def _contents(data: bytes) -> _Contents | Message:
         *((python_2,) if python_2 is not None else ()),
         *_size_notes(len(data) - sum(len(text) for text in texts.values())),
     ]
-    return _Contents(code, tuple(notes))
+    return _Contents(code, tuple(notes), tuple(_texts(cells)))
+
+
+def _texts(cells: Sequence[Any]) -> Iterator[Cell]:
+    """The text cells that may hold a function which was meant as code."""
+    texts = ((index, source_of(cell)) for index, cell in enumerate(cells) if kind(cell) in ("markdown", "raw"))
+    found = ((index, text[:MAX_TEXT]) for index, text in texts if text and _FUNCTION.search(text, 0, MAX_TEXT))
+    yield from (Cell(index, clean(text)) for index, text in islice(found, MAX_TEXTS))
 
 
 def _lines(text: str, notebook: Mapping[str, Any]) -> dict[int, int | None]:

@@ -45,7 +45,9 @@ class SubmissionBuilder:
 
     def _root(self, node: Node) -> Iterator[Submission]:
         submitted = nbgrader.submitted(node)
-        if submitted is not None:
+        if folders.is_listed_persons(node, self._ids, self._index):
+            yield from self._persons(Owner(node.name), node)
+        elif submitted is not None:
             kept = {*submitted.all_files()}
             self._pass_over([file for file in node.all_files() if file not in kept])
             yield from self._level(submitted, are_people=True)

@@ -182,15 +182,17 @@ def _join(submission: Submission, parts: Sequence[Notebook]) -> Notebook:
         return parts[0]
     places: list[Part] = []
     cells: list[Cell] = []
+    texts: list[Cell] = []
     notes: list[Text] = []
     first = 0
     for part in parts:
         name = part.path.replace("\\", "/").rpartition("/")[2]
         places.append(Part(name, first, part.path))
         cells += [replace(cell, index=cell.index + first) for cell in part.cells]
+        texts += [replace(cell, index=cell.index + first) for cell in part.texts]
         reasons = [part.reason] if part.status is SubmissionStatus.UNREADABLE and part.reason is not None else []
         notes += [msg("{file}: {text}", file=name, text=text) for text in (*reasons, *part.notes)]
-        first += max((cell.index for cell in part.cells), default=-1) + 1
+        first += max((cell.index for cell in (*part.cells, *part.texts)), default=-1) + 1
     order = msg("Run as one notebook, in this order: {files}.", files=", ".join(place.name for place in places))
     joined = Notebook(
         submission.path,
@@ -199,6 +201,7 @@ def _join(submission: Submission, parts: Sequence[Notebook]) -> Notebook:
         tuple(cells),
         notes=(order, *notes),
         parts=tuple(places),
+        texts=tuple(texts),
     )
     if cells:
         return joined

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from grader.batch import memory
 from grader.batch.worker_process import (
     GradingProcess,
-    TimedOut,
+    Limit,
+    LimitReached,
     WorkerDied,
     decode_grade,
     encode_setup,
@@ -34,13 +37,26 @@ def test_a_grading_process_that_is_stuck_is_ended(course: Course) -> None:
     process.grade(encode_submission(SUBMISSION), 60)
     process._process.send_signal(signal.SIGSTOP)
     started = time.monotonic()
-    with pytest.raises(TimedOut):
+    with pytest.raises(LimitReached) as reached:
         process.grade(encode_submission(SUBMISSION), 0.5)
+    assert reached.value.limit is Limit.TIME
     assert time.monotonic() - started < 5
     stuck = GradingProcess(encode_setup(course, CONFIG))
     stuck._process.send_signal(signal.SIGSTOP)
     stuck.close()
     assert stuck._process.returncode is not None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_grading_process_that_takes_too_much_memory_is_ended(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    process = GradingProcess(encode_setup(course, CONFIG))
+    process.grade(encode_submission(SUBMISSION), 60)
+    process._process.send_signal(signal.SIGSTOP)
+    monkeypatch.setattr(memory, "MAX_MIB", 1)
+    with pytest.raises(LimitReached) as reached:
+        process.grade(encode_submission(SUBMISSION), 60)
+    assert reached.value.limit is Limit.MEMORY
+    assert process._process.returncode is not None
 
 
 def test_a_grading_process_answers_parcels_and_ends_with_its_user(course: Course) -> None:

@@ -17,10 +17,11 @@ from typing import Any
 
 import pytest
 
-from grader.batch import local_worker, workers
+from grader.batch import local_worker, memory, workers
 from grader.batch.workers import grade_all
 from grader.config import Config, Kernels
 from grader.course.course import Course
+from grader.i18n import render
 from grader.kernel import fork_client as warm
 from grader.model import CheckStatus, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import formats, json_report
@@ -142,6 +143,56 @@ def assert_ended(grade: Grade, course: Course) -> None:
     assert grade.digest
     run = Run((grade,), course, CONFIG)
     assert all("took more than the" in formats.text(name, run) for name in ("json", "terminal", "markdown", "html"))
+
+
+def hoards(*_: object, **__: object) -> Any:
+    """Takes memory without end, slower than a look at it comes."""
+    held = []
+    while True:
+        held.append(b"x" * (8 << 20))
+        time.sleep(0.01)
+
+
+def hoards_at_the_samples(submission: Submission) -> Grade:
+    return hoards() if submission.participant.startswith("Żółw") else WORK(submission)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_whose_grading_takes_too_much_memory_pays_for_it_alone(
+    jobs: int, tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "MAX_MIB", 200)
+    monkeypatch.setattr(local_worker, "grade", hoards_at_the_samples)
+    for name in ("Ada", "Żółw " + "Źdźbłosław " * 8, "Bo"):
+        shutil.copy(SAMPLES / "solved.ipynb", tmp_path / f"{name}.ipynb")
+    for grade in grade_all(find([tmp_path]).submissions, course, CONFIG, jobs):
+        if grade.notebook.participant.startswith("Żółw"):
+            assert (grade.status, grade.score, grade.faulted) == (SubmissionStatus.GRADED, 0, False)
+            assert "took more than the 200 MiB of memory" in render(grade.notes[0], "en")
+            assert grade.digest
+        else:
+            assert (grade.score, grade.bonus) == (18, 4), grade.notes
+
+
+def leaves_memory_behind(submission: Submission) -> Grade:
+    LEFT.append(b"x" * (30 << 20))
+    return WORK(submission)
+
+
+LEFT: list[bytes] = []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_what_notebooks_leave_behind_in_a_worker_costs_no_later_one_anything(
+    tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "MAX_MIB", 160)
+    monkeypatch.setattr(local_worker, "grade", leaves_memory_behind)
+    for name in "abcdef":
+        shutil.copy(SAMPLES / "solved.ipynb", tmp_path / f"{name}.ipynb")
+    grades = grade_all(find([tmp_path]).submissions, course, CONFIG, 1)
+    assert [(grade.score, grade.bonus) for grade in grades] == [(18, 4)] * 6
 
 
 def stalls_at_the_samples(submission: Submission) -> Grade:

@@ -40,6 +40,15 @@ CELLS = [
     ("stand-in", "This line needs no_such, which", "import no_such\nlen(no_such.axes)"),
     ("stand-in", "This line needs no_such, which", "import no_such\n[1][no_such.first]"),
     ("stand-in", "This line needs google.colab, which", "from google.colab import forms\n1 < forms"),
+    ("program-forbidden", "`subprocess.run(['ls'])` fails", "import subprocess\nsubprocess.run(['ls'])"),
+    ("program-forbidden", "a plain loop", "import os\nos.popen('ls').read()"),
+    ("program-forbidden", "sandbox", "from multiprocessing import Pool\nwith Pool(2) as pool:\n    pool.map(abs, v)"),
+    (
+        "program-forbidden",
+        "sandbox",
+        "from concurrent.futures import *\nProcessPoolExecutor(2).submit(abs, 1).result()",
+    ),
+    ("program-forbidden", "`multiprocessing.Manager()`", "import multiprocessing\nmultiprocessing.Manager()"),
     ("power-with-caret", "`a ** 2`", "2.5 ^ 2"),
     ("power-with-caret", "`a ** 2`", "(v - 0.5) ^ 2"),
     ("function-not-called", "round brackets are missing", "v - v.mean"),
@@ -116,6 +125,7 @@ CELLS = [
     ("not-python", "`never_made = 1 +`", "never_made = 1 +"),
 ]
 CALLS = [
+    ("program-forbidden", "sandbox", "import subprocess\n    return subprocess.run(['bc', '-e', f'{w} * 1'])"),
     ("ends-python", "A function ends with return", "raise SystemExit"),
     ("unknown-name", "missing from the arguments", "return x * weights_vector"),
     ("none-for-a-value", "Check that print_all ends with return", "return print_all(x) + b"),

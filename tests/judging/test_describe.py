@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
 from grader.i18n import render
-from grader.judging.describe import call_text, kind, show, show_both
-from grader.kernel.session import Opaque
+from grader.judging.describe import MAX_SHOWN_BYTES, call_text, cut, error_text, kind, show, show_both
+from grader.kernel.session import Opaque, Raised
 
 
 @pytest.mark.parametrize(
@@ -96,3 +98,42 @@ def test_long_values_are_cut() -> None:
     assert len(show(np.arange(100_000))) < 200
     assert len(call_text("f", (np.arange(100_000),))) < 60
     assert len(show(list(range(1000)))) < 60
+
+
+def nested(depth: int, leaf: object) -> object:
+    """Six items on each level."""
+    return [nested(depth - 1, leaf) for _ in range(6)] if depth else leaf
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        nested(6, "ż" * 200),
+        nested(6, {"🙂" * 100: "🙂" * 200, "b": (1.5,)}),
+        {"k" * 100: {"ł" * 100: nested(6, 1 / 3)}},
+        np.zeros((7,) * 8, np.int8),
+        np.full((9,) * 7, -1e-300),
+        [np.full((50, 50), np.pi)] * 6,
+        "🙂" * 20_000,
+    ],
+    ids=["texts", "dicts", "keys", "eight-sides", "seven-sides", "arrays", "text"],
+)
+def test_what_is_shown_is_bounded_in_bytes_and_in_time(value: object) -> None:
+    started_s = time.process_time()
+    for shown in (show(value), *show_both(value, value)):
+        assert len(shown.encode()) <= MAX_SHOWN_BYTES
+    assert time.process_time() - started_s < 1
+
+
+def test_a_cut_text_is_whole_characters() -> None:
+    for start in ("", "a", "aa", "aaa"):
+        text = cut(start + "🙂" * 1000)
+        assert MAX_SHOWN_BYTES - 4 < len(text.encode()) <= MAX_SHOWN_BYTES
+        assert text.endswith("🙂 ...")
+    assert cut("ż" * (MAX_SHOWN_BYTES // 2)) == "ż" * (MAX_SHOWN_BYTES // 2)
+
+
+def test_an_exceptions_text_is_cut_like_a_value() -> None:
+    raised = Raised("ValueError", "🙂" * 20_000, 0, 1, "x")
+    assert len(error_text(raised).encode()) <= MAX_SHOWN_BYTES
+    assert error_text(Raised("ValueError", "no", 0, 1, "x")) == "ValueError: no"

@@ -76,7 +76,7 @@ def answers(*replies: Frozen) -> Script:
 
 
 def test_what_the_cells_left_is_described() -> None:
-    described = Described([VERSION], [], [])
+    described = Described([VERSION], [], [], [])
 
     def script(channel: Channel, interrupted: threading.Event) -> None:
         assert isinstance(channel.receive(5), Describe)
@@ -86,7 +86,7 @@ def test_what_the_cells_left_is_described() -> None:
         assert client.describe(LIMIT) == described
 
 
-@pytest.mark.parametrize("reply", [outcome(), Hello("", [], []), Described([VERSION, VERSION], [], [])], ids=str)
+@pytest.mark.parametrize("reply", [outcome(), Hello("", [], []), Described([VERSION, VERSION], [], [], [])], ids=str)
 def test_another_answer_than_the_description_ends_the_kernel(reply: Frozen) -> None:
     with agent(answers(reply)) as client, pytest.raises(KernelDied, match="another question"):
         client.describe(LIMIT)
@@ -139,7 +139,7 @@ def test_what_will_not_be_interrupted_ends_the_kernel() -> None:
     ("replies", "reason"),
     [
         ((outcome(number=8),), "another question"),
-        ((Described([], [], []),), "another question"),
+        ((Described([], [], [], []),), "another question"),
         ((Ask("g", [], []),), "a question where none is allowed"),
     ],
     ids=["number", "kind", "question"],

@@ -7,6 +7,7 @@ import io
 import re
 import sys
 
+import numpy as np
 import pytest
 from rich.console import Console
 
@@ -90,6 +91,7 @@ def test_every_check_is_shown_when_asked_for(
     grade = grade_cells(*{**solutions, **stubs, "1b": "def compute_mse_loss(y_hat, y):\n    return 1"}.values())
     out = io.StringIO()
     terminal.show(Run((grade,), course, Config(lang="en")), Console(file=out, width=100), verbose=True)
+    assert f"numpy {np.__version__}" in out.getvalue()
     titles = [check.title.en for id in ("1a", "1b") for check in suite.checks(id)]
     assert all(title in out.getvalue() for title in titles)
     assert " 6. Write update_params" not in out.getvalue().partition("After that")[2], "nothing is put off"

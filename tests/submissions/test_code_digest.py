@@ -17,11 +17,10 @@ from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import Cell, ExerciseResult, Notebook
 from grader.submissions.code_digest import code_digest
-from grader.submissions.notebook import read_notebook
 from grader.submissions.submission import File, Submission, read_submission
 from tests.conftest import QUICK, ROOT, grade_file
+from tests.sample_files import SICK, read
 
-SICK = ROOT / "tests" / "notebooks"
 TYPICAL = ROOT / "tests" / "samples" / "typical_mistakes.ipynb"
 
 
@@ -106,24 +105,24 @@ def digest_after(folder: Path, *changes: Callable[[dict[str, Any]], None]) -> st
         for change in changes:
             change(tree)
 
-    return code_digest(read_notebook(write(folder / "Łucja Żak.ipynb", all_of_them)))
+    return code_digest(read(write(folder / "Łucja Żak.ipynb", all_of_them)))
 
 
 @pytest.mark.parametrize("change", SAVED_ELSEWHERE)
 def test_what_is_no_code_does_not_change_it(change: Callable[[dict[str, Any]], None], tmp_path: Path) -> None:
-    assert digest_after(tmp_path, change) == code_digest(read_notebook(TYPICAL))
+    assert digest_after(tmp_path, change) == code_digest(read(TYPICAL))
 
 
 def test_several_of_these_together_do_not_change_it(tmp_path: Path) -> None:
     changes = (blank_ends, windows_line_ends, run_again, other_metadata, with_ids)
-    assert digest_after(tmp_path, *changes) == code_digest(read_notebook(TYPICAL))
+    assert digest_after(tmp_path, *changes) == code_digest(read(TYPICAL))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 def test_the_encoding_of_the_file_does_not_change_it(encoding: str, tmp_path: Path) -> None:
     path = tmp_path / "inny.ipynb"
     path.write_bytes(TYPICAL.read_text("utf-8").encode(encoding))
-    assert code_digest(read_notebook(path)) == code_digest(read_notebook(TYPICAL))
+    assert code_digest(read(path)) == code_digest(read(TYPICAL))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +133,7 @@ def test_the_encoding_of_the_file_does_not_change_it(encoding: str, tmp_path: Pa
     ],
 )  # fmt: skip
 def test_the_forms_of_many_editors_have_the_same(name: str) -> None:
-    good, other = read_notebook(SICK / "good.ipynb"), read_notebook(SICK / f"{name}.ipynb")
+    good, other = read(SICK / "good.ipynb"), read(SICK / f"{name}.ipynb")
     assert code_digest(good) == code_digest(other)
     assert good.sha256 != other.sha256, "which is the file's"
 
@@ -164,7 +163,7 @@ def test_several_notebooks_run_as_one_have_that_of_their_cells(tmp_path: Path) -
     def digest(*changes: Callable[[dict[str, Any]], None], names: tuple[str, ...] = ("1a.ipynb", "1b.ipynb")) -> str:
         paths = [write(tmp_path / name, change) for name, change in zip(names, changes, strict=True)]
         files = tuple(File(path, str(path)) for path in paths)
-        (notebook,) = read_submission(Submission("Łucja Żak", "work", (files,))).submissions
+        (notebook,) = read_submission(Submission("Łucja Żak", "work", (files,))).notebooks
         return code_digest(notebook)
 
     before = digest(as_lines, as_lines)

@@ -395,6 +395,19 @@ def test_a_name_that_begins_another_is_not_taken_for_it(name: str, whose: str, t
         assert [one.id for one in found.submissions if one.participant.startswith("Anna")] == [whose]
 
 
+def test_a_folder_that_is_named_itself_is_its_persons(tmp_path: Path) -> None:
+    lay_out(tmp_path, ["Anna Kot/w.ipynb", "Anna Kot/v.ipynb", "Anna Kot/old/w.ipynb", "Jan Nowak/q.ipynb"])
+    lay_out(tmp_path, ["Ewa Lis/Anna Kot.ipynb", "Ewa Lis/Jan Nowak.ipynb", "Ewa Lis/Łucja Żółć-Dąbrowska.ipynb"])
+    (tmp_path / "list.csv").write_text(ROSTER, "utf-8")
+    found = find([tmp_path / name for name in ("Jan Nowak", "Anna Kot")], IDS, tmp_path / "list.csv")
+    assert [(one.participant, len(one.files)) for one in found.submissions] == [("Jan Nowak", 1), ("Anna Kot", 3)]
+    assert missing(found) == ["Łucja Żółć-Dąbrowska", "Ewa Lis"]
+    whole = find([tmp_path / "Ewa Lis"], IDS, tmp_path / "list.csv")
+    assert names(whole) == ["Anna Kot", "Jan Nowak", "Łucja Żółć-Dąbrowska"], (
+        "a class in a folder with its teacher's name"
+    )
+
+
 def test_a_groups_number_is_nobodys(tmp_path: Path) -> None:
     people = "name,id\nAnna Kot,1\nJan Nowak,2\nEwa Lis,3\nOla Ćma,4\n"
     files = ["1/Anna Kot.ipynb", "1/Ewa Lis.ipynb", "2/Jan Nowak/w.ipynb", "2/Ola Ćma/w.ipynb"]

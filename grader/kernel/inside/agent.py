@@ -21,6 +21,7 @@ import numpy as np
 from grader.kernel.inside.cell_names import KEEP, CellNames, KeepRebound
 from grader.kernel.inside.commands import Commands
 from grader.kernel.inside.functions import (
+    FILE,
     MAX_KEPT,
     METHOD,
     OTHER,
@@ -31,7 +32,9 @@ from grader.kernel.inside.functions import (
     source_of,
     target_of,
 )
-from grader.kernel.inside.imports import IMPORT_FAILED, FailedImports, ImportStatements
+from grader.kernel.inside.imports import GOES_ON, IMPORT_FAILED, FailedImports, ImportStatements
+from grader.kernel.inside.numpy_versions import BRIDGE, NumpyVersions
+from grader.kernel.inside.own_modules import OwnModules
 from grader.kernel.inside.streams import Printed, cap_stream
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
@@ -71,11 +74,13 @@ class Agent:
         versions: the same by name, class and cell.
         counts: how many of each rank are kept.
         names: the names that the cell itself gives.
+        modules: the modules that the notebook writes.
         states: the notebook's names and values after each cell, by its index.
         files: the cell that each code file name of IPython's stands for.
         cell: index of the cell that runs, or ran last; -1 before the first.
         before: the names and values before that cell.
         imports: imports inert stand-ins for modules that are not installed.
+        numpy: bridges what numpy's versions disagree on.
         commands: notes commands that are not run.
         streams: standard output and error, each with a limit for each cell.
     """
@@ -87,11 +92,13 @@ class Agent:
         self.versions: dict[tuple[str, str, int], list[Kept]] = {}
         self.counts = [0] * len(MAX_KEPT)
         self.names = CellNames()
+        self.modules = OwnModules()
         self.states: dict[int, dict[str, Any]] = {}
         self.files: dict[str, int] = {}
         self.cell = -1
         self.before: dict[str, Any] = {}
         self.imports = FailedImports(shell)
+        self.numpy = NumpyVersions()
         self._watch_cells()
         self.commands = Commands(shell, lambda: self.cell)
         self.streams = [cap_stream(stream, output_bytes) for stream in (sys.stdout, sys.stderr)]
@@ -103,9 +110,11 @@ class Agent:
         events = self.shell.events
         events.register("pre_run_cell", self._start_cell)
         events.register("post_run_cell", self._end_cell)
-        self.shell.ast_transformers += [self.names, KeepRebound(), ImportStatements()]
+        self.shell.ast_transformers += [self.names, KeepRebound(), self.numpy, ImportStatements(self.imports.finder)]
         setattr(builtins, KEEP, self._keep_name)
-        setattr(builtins, IMPORT_FAILED, self.imports.handle)
+        setattr(builtins, IMPORT_FAILED, self.imports.import_again)
+        setattr(builtins, GOES_ON, self.imports.go_on)
+        setattr(builtins, BRIDGE, self.numpy)
         cache = self.shell.compile.cache
 
         def remember_file(*args: Any, **kwargs: Any) -> Any:
@@ -120,6 +129,7 @@ class Agent:
         for stream in self.streams:
             stream.left = stream.cap
         self.names.clear()
+        self.modules.forget_files()
         self.before = dict(self.shell.user_ns)
 
     def _end_cell(self, result: Any) -> None:
@@ -127,6 +137,8 @@ class Agent:
         for name, value in list(namespace.items()):
             if not name.startswith("_") and self.before.get(name) is not value:
                 self._keep(name, value)
+        for name, value in self.modules.news():
+            self._keep(name, value)
         self.states[self.cell] = dict(namespace)
 
     def _keep_name(self, name: str) -> None:
@@ -135,21 +147,23 @@ class Agent:
     def _keep(self, name: str, value: Any) -> None:
         if not callable(value):
             return
+        around = self.modules.names_around(value)
+        other = FILE if around is not None else OTHER
         own = name in self.names.own
         if isinstance(value, type):
-            if value.__module__ == "__main__":
+            if value.__module__ == "__main__" or around is not None:
                 for method in [key for key in vars(value) if not key.startswith("_")]:
-                    self._add(method, value.__name__, value, METHOD if own else OTHER)
-        elif not self.names.is_imported(name, value):
-            self._add(name, "", value, OWN if own else OTHER)
+                    self._add(method, value.__name__, value, METHOD if own else other, around)
+        elif around is not None or not self.names.is_imported(name, value):
+            self._add(name, "", value, OWN if own else other, around)
 
-    def _add(self, name: str, owner: str, value: Any, rank: int) -> None:
+    def _add(self, name: str, owner: str, value: Any, rank: int, around: dict[str, Any] | None) -> None:
         versions = self.versions.setdefault((name, owner, self.cell), [])
         if self.counts[rank] >= MAX_KEPT[rank] or any(kept.value is value for kept in versions):
             return
         self.counts[rank] += 1
         id = f"{self.cell}.{len(versions)}.{owner}.{name}"
-        self.kept[id] = Kept(id, name, self.cell, owner, value, rank)
+        self.kept[id] = Kept(id, name, self.cell, owner, value, rank, around)
         versions.append(self.kept[id])
 
     # ---- the grader's requests
@@ -180,10 +194,11 @@ class Agent:
         first = sorted(self.kept.values(), key=lambda kept: kept.rank)[: messages.MAX_VERSIONS]
         sent = {kept.id for kept in first}
         versions = [self._version(kept) for id, kept in self.kept.items() if id in sent]
-        return messages.Described(versions, [clean(name) for name in self.imports.finder.used], self.commands.ignored)
+        standins = [clean(name) for name in self.imports.finder.used]
+        old_names = sorted(self.numpy.used.items())
+        return messages.Described(versions, standins, self.commands.ignored, old_names)
 
     def _version(self, kept: Kept) -> messages.Version:
-        value = vars(kept.value).get(kept.name) if kept.owner else kept.value
         with _allow_interrupt():
             try:
                 return messages.Version(
@@ -192,13 +207,15 @@ class Agent:
                     kept.cell,
                     kept.owner,
                     parameters_of(kept),
-                    source_of(value),
+                    kept.source if kept.source is not None else source_of(kept.definition),
                     self._is_rebound(kept),
                 )
             except BaseException:  # a participant's __signature__ may raise anything
                 return messages.Version(kept.id, kept.name, kept.cell, kept.owner, None, "", False)
 
     def _is_rebound(self, kept: Kept) -> bool:
+        if kept.file_names is not None:
+            return False  # cells give no values to the names of a file
         then, now = self.states.get(kept.cell, {}), self.shell.user_ns
         names = names_used(kept.value, then) | names_used(kept.value, now)
         return any(name in then and then[name] is not now.get(name, KEEP) for name in names)
@@ -215,7 +232,7 @@ class Agent:
     @contextmanager
     def _state(self, kept: Kept, request: messages.Calls) -> Iterator[None]:
         """Give names the values that the call is to see, and afterwards those that they had."""
-        namespace = self.shell.user_ns
+        namespace = self.shell.user_ns if kept.file_names is None else kept.file_names
         saved = dict(namespace)
         if request.after_cell:
             namespace.update(self.states.get(kept.cell, {}))
@@ -251,7 +268,7 @@ class Agent:
             result = messages.Timeout()
         except BaseException as error:  # whatever the participant's code raises is an answer, SystemExit too
             result = _describe_error(error, self.files)
-        return messages.Outcome(request.number, result, printed.text(), printed.cut)
+        return messages.Outcome(request.number, result, printed.text(), printed.cut, self.numpy.converted)
 
 
 def _canary(first: int, second: int) -> int:

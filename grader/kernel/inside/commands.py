@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
 LINE_MAGICS = frozenset("time timeit who whos who_ls pinfo pinfo2 pdoc pdef psource reset precision".split())
-CELL_MAGICS = frozenset("time timeit capture writefile prun".split())
+CELL_MAGICS = frozenset("time timeit capture writefile file prun".split())
+RUN_OPTIONS = frozenset("-i -n -e -t".split())
 MAX_IGNORED = 100
 
 
@@ -24,7 +26,7 @@ class Commands:
 
     def _run_line_magic(self, name: str, line: str, _stack_depth: int = 1) -> Any:
         """`_stack_depth`: how many frames above is the cell, whose names the magic sets."""
-        if name in LINE_MAGICS:
+        if name in LINE_MAGICS or (name == "run" and _is_script_there(line)):
             return self._line_magic(name, line, _stack_depth=_stack_depth + 1)
         return self._ignore(f"%{name} {line}")
 
@@ -38,3 +40,14 @@ class Commands:
     def _ignore(self, command: str) -> None:
         if len(self.ignored) < MAX_IGNORED:
             self.ignored.append((command.strip()[:80], self._current_cell()))
+
+
+def _is_script_there(line: str) -> bool:
+    """Whether `%run` names a Python file that is there. A notebook in its place would run cells inside a cell."""
+    words = line.split()
+    names = [word.strip("'\"") for word in words if not word.startswith("-")]
+    options = {word for word in words if word.startswith("-")}
+    if not names or not options <= RUN_OPTIONS:
+        return False
+    name = names[0] if names[0].endswith(".py") else f"{names[0]}.py"
+    return os.path.isfile(name)  # noqa: PTH113  Path raises an exception where a name is too long

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import linecache
 import textwrap
 import types
 from functools import cached_property
@@ -12,9 +13,10 @@ from typing import Any
 from grader.kernel.protocol.messages import MAX_SOURCE, MAX_VERSIONS, Parameter
 from grader.kernel.protocol.values import clean
 
-# Ranks of versions: a function that a statement of a cell names, a method of such a class, anything else.
-OWN, METHOD, OTHER = range(3)
-MAX_KEPT = (10_000, MAX_VERSIONS, MAX_VERSIONS)  # of each rank
+# Ranks of versions: a function that a statement of a cell names, a method of such a class, what stands in a file that
+# the notebook wrote, anything else.
+OWN, METHOD, FILE, OTHER = range(4)
+MAX_KEPT = (10_000, MAX_VERSIONS, MAX_VERSIONS, MAX_VERSIONS)  # of each rank
 
 
 class Kept:
@@ -27,10 +29,28 @@ class Kept:
         owner: name of its class; empty for a function.
         value: the callable itself; for a method its class.
         rank: of more than MAX_VERSIONS, those of the lowest rank are described.
+        file_names: the global names of the file that it stands in; None where that is a cell.
+        source: its text, where it stands in a file, which may change.
     """
 
-    def __init__(self, id: str, name: str, cell: int, owner: str, value: Any, rank: int) -> None:
+    def __init__(
+        self,
+        id: str,
+        name: str,
+        cell: int,
+        owner: str,
+        value: Any,
+        rank: int,
+        file_names: dict[str, Any] | None = None,
+    ) -> None:
         self.id, self.name, self.cell, self.owner, self.value, self.rank = id, name, cell, owner, value, rank
+        self.file_names = file_names
+        self.source = None if file_names is None else _source_now(self.definition)
+
+    @property
+    def definition(self) -> Any:
+        """The function; for a method as it stands in its class."""
+        return vars(self.value).get(self.name) if self.owner else self.value
 
     @cached_property
     def takes_object(self) -> bool:
@@ -55,7 +75,7 @@ def target_of(kept: Kept, namespace: dict[str, Any]) -> Any:
 
 def parameters_of(kept: Kept) -> list[Parameter]:
     """The parameters without the object that a method is called on. Raise TypeError or ValueError if unknowable."""
-    plain = vars(kept.value).get(kept.name) if kept.owner else kept.value
+    plain = kept.definition
     bound = isinstance(plain, staticmethod | classmethod)
     signature = inspect.signature(getattr(kept.value, kept.name) if bound else plain)
     parameters = list(signature.parameters.values())[1 if kept.takes_object else 0 :]
@@ -71,6 +91,13 @@ def source_of(value: Any) -> str:
         return clean(inspect.getsource(getattr(value, "__func__", value))[:MAX_SOURCE])
     except (OSError, TypeError):
         return ""
+
+
+def _source_now(value: Any) -> str:
+    """The text of a function in a file that may have been written again since Python last read it."""
+    code = getattr(getattr(value, "__func__", value), "__code__", None)
+    linecache.cache.pop(getattr(code, "co_filename", ""), None)
+    return source_of(value)
 
 
 def names_used(value: Any, namespace: dict[str, Any]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Import statements that fail: stand-ins for what is not installed; and no failure takes the rest of its cell along."""
+"""Stand-ins where an import fails, and no such failure takes the rest of its cell along."""
 
 from __future__ import annotations
 
@@ -12,21 +12,29 @@ from typing import Any
 from grader.kernel.inside.fake_modules import Finder
 
 IMPORT_FAILED = "__grader_import_failed__"
+GOES_ON = "__grader_goes_on__"
 _CATCH_ALL = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _OFTEN_MISSPELT = """numpy pandas matplotlib seaborn scipy sklearn math random statistics tensorflow torch""".split()
+_OF_STAND_INS = (TypeError, AttributeError, ValueError, IndexError, KeyError)
 _MAX_TRIES = 20
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 class ImportStatements:
-    """Rewrites each import of a cell, so that `IMPORT_FAILED` decides what to do where it fails.
+    """Rewrites each import of a cell, so that `IMPORT_FAILED` decides whether to try again where it fails. `GOES_ON`
+    decides whether the cell goes on after an outermost import, or another statement that a stand-in may have failed.
 
     An import that the participant has guarded by `except ImportError` is left alone: what they wrote for a machine
     without the module is better than a module that does nothing.
     """
 
+    def __init__(self, finder: Finder) -> None:
+        self._finder = finder
+
     def visit(self, cell: ast.AST) -> ast.AST:
         """IPython calls this. It must not recurse: IPython never again calls what has raised an exception."""
+        if isinstance(cell, ast.Module) and (self._finder.used or any(map(_is_import, cell.body))):
+            cell.body = [*map(_continued, cell.body[:-1]), *cell.body[-1:]]
         todo = [(cell, False)]
         while todo:
             node, is_guarded = todo.pop()
@@ -68,17 +76,38 @@ def _rewritten(statement: ast.AST, is_outermost: bool) -> Iterator[ast.AST]:
         yield statement
         return
     for alias in statement.names:
-        one = ast.copy_location(
-            ast.Import([alias])
-            if isinstance(statement, ast.Import)
-            else ast.ImportFrom(statement.module, [alias], statement.level),
-            statement,
-        )
+        if isinstance(statement, ast.Import):
+            one: ast.stmt = ast.Import([alias])
+        else:
+            one = ast.ImportFrom(statement.module, [alias], statement.level)
+        ast.copy_location(one, statement)
         module = alias.name if isinstance(statement, ast.Import) else statement.module
-        values: list[ast.expr] = [ast.Constant(module), ast.Constant(is_outermost)]
-        again = ast.If(ast.Call(ast.Name(IMPORT_FAILED, ast.Load()), values, []), [one], [])
-        handler = ast.ExceptHandler(None, None, [again])
-        yield ast.fix_missing_locations(ast.copy_location(ast.Try([one], [handler], [], []), statement))
+        tried = _tried(one, f"{IMPORT_FAILED}({module!r})", one)
+        yield _tried(tried, f"{GOES_ON}(True)", ast.Pass()) if is_outermost else tried
+
+
+def _is_import(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Import | ast.ImportFrom)
+
+
+def _continued(statement: ast.stmt) -> ast.stmt:
+    """A statement after which the cell goes on, even if it fails for want of a module."""
+    if isinstance(statement, ast.Expr | ast.Assign | ast.AugAssign | ast.For | ast.With | ast.If):
+        return _tried(statement, f"{GOES_ON}()", ast.Pass())
+    return statement
+
+
+def _tried(statement: ast.stmt, asked: str, then: ast.stmt) -> ast.stmt:
+    """The statement; where it fails, `then` if it is so when asked. Otherwise the exception goes on, from its line."""
+    (tried,) = ast.parse(f"try: pass\nexcept:\n    if {asked}: pass\n    else: raise").body
+    assert isinstance(tried, ast.Try)
+    for node in ast.walk(tried):
+        if hasattr(node, "lineno"):
+            ast.copy_location(node, statement)
+    decision = tried.handlers[0].body[0]
+    assert isinstance(decision, ast.If)
+    tried.body, decision.body = [statement], [ast.copy_location(then, statement)]
+    return tried
 
 
 class FailedImports:
@@ -94,19 +123,19 @@ class FailedImports:
         self.finder = Finder()
         sys.meta_path.insert(0, self.finder)
 
-    def handle(self, module: str, is_outermost: bool) -> bool:
-        """Whether to import `module` again, which then finds stand-ins. Call it where the exception is handled.
-
-        Without a stand-in, the exception goes on; but one in a cell's outermost block is only shown there, as the
-        cell's error, and the cell goes on.
-        """
+    def import_again(self, module: str) -> bool:
+        """Whether `module` is to be imported again, and is a stand-in then. Called where the exception is handled."""
         error = sys.exc_info()[1]
-        if isinstance(error, Exception) and self._stand_in(module, error):
-            return True
-        if not isinstance(error, Exception) or not is_outermost:
-            raise  # noqa: PLE0704  the statement's own exception
+        return isinstance(error, Exception) and self._stand_in(module, error)
+
+    def go_on(self, after_import: bool = False) -> bool:
+        """Whether the cell goes on after an exception. It is then shown as the cell's error. Called like the other."""
+        error = sys.exc_info()[1]
+        by_stand_in = type(error) in _OF_STAND_INS and "stand-in for " in str(error)
+        if not by_stand_in and not (after_import and isinstance(error, Exception)):
+            return False
         self._shell.showtraceback(tb_offset=0)  # the cell's own frame is the first
-        return False
+        return True
 
     def _stand_in(self, module: str, error: Exception) -> bool:
         """Have modules stood in for until `module` can be imported, if that is right."""

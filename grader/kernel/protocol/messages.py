@@ -197,11 +197,13 @@ class Described(Frozen, frozen=True, tag="described"):
         versions: the functions and methods.
         standins: names of modules that are not installed, in whose place inert ones were imported.
         ignored: commands that were not run, each with the index of its cell.
+        old_names: names of numpy that newer versions have dropped, each with what is written today.
     """
 
     versions: Annotated[list[Version], msgspec.Meta(max_length=MAX_VERSIONS)]
     standins: Annotated[list[Word], msgspec.Meta(max_length=100)]
     ignored: Annotated[list[tuple[Word, CellIndex]], msgspec.Meta(max_length=100)]
+    old_names: Annotated[list[tuple[Word, Word]], msgspec.Meta(max_length=100)]
 
 
 class Raised(Frozen, frozen=True, tag="raised"):
@@ -234,12 +236,14 @@ class Outcome(Frozen, frozen=True, tag="outcome"):
         result: what the call returned, or how else it ended.
         printed: what it printed, cut to a limit.
         cut: whether it was cut.
+        converted: whether the notebook has used an array of one element as a number, which newer numpy refuses.
     """
 
     number: int
     result: Union[Value, Raised, Timeout]
     printed: Annotated[str, msgspec.Meta(max_length=1 << 18)]
     cut: bool
+    converted: bool = False
 
 
 class Ask(Frozen, frozen=True, tag="ask"):

@@ -29,6 +29,14 @@ def test_commands_are_ignored_with_their_cell(warm: ForkServerClient | None) -> 
     assert [printed[index] for index in (1, 2, 4)] == ["[]\n", "1\n", "2\n"]
 
 
+def test_a_script_that_the_notebook_wrote_runs_and_no_other(warm: ForkServerClient | None) -> None:
+    cells = ["%%writefile żółw.py\nx = 6", "%run żółw.py\nprint(x)", "%run -i 'żółw'\nprint(x)"]
+    others = ["%run inny.py", "%run inny.ipynb", "%run", "%run -m timeit", f"%run {'ż' * 5000}", "%run \0.py"]
+    commands, printed = ignored(warm, *cells, *others)
+    assert printed[1:3] == ["6\n", "6\n"]
+    assert [cell for _, cell in commands] == [*range(3, 9)]
+
+
 def test_harmless_ones_run(warm: ForkServerClient | None) -> None:
     commands, printed = ignored(warm, "%time x = 6", "%%capture out\nprint(x)", "print(x, out.stdout)", "%who int")
     assert commands == []

@@ -121,6 +121,33 @@ def test_an_installed_module_that_does_not_work_here_is_stood_in_for(notebook: N
     assert notebook.kernel.describe().standins == ["rusty"]
 
 
+WITHOUT = {
+    "17": "import no_such.pyplot as plt\nfig, axes = plt.subplots(2, 2)\nprint(len(axes))",
+    "earlier": "a = 1\nb = float(plot.axes)",
+    "in a loop": "for i in range(3):\n    x = plot.axes < i\n",
+    "in a function": "def show():\n    return [1, 2][plot.axes]\nshow()",
+}
+
+
+@pytest.mark.parametrize("source", WITHOUT.values(), ids=WITHOUT)
+def test_a_statement_that_fails_for_want_of_a_module_costs_only_itself(source: str, notebook: Notebook) -> None:
+    notebook.run("import no_such.pyplot as plot")
+    result = notebook.run(f"{source}\ndef f(): return 2\nf()")
+    assert (result.status, result.printed) == (CellStatus.ERROR, "2")
+    assert "stand-in for no_such" in (result.error or "")
+    assert shown(notebook, "f()") == "2"
+
+
+def test_any_other_error_ends_its_cell_on_its_own_line(notebook: Notebook) -> None:
+    notebook.run("import no_such.pyplot as plot")
+    result = notebook.run("import json\nfor i in range(2):\n    json\n    1 / i\nprint('on')\n2")
+    assert (result.status, result.line, result.code, result.printed) == (CellStatus.ERROR, 4, "1 / i", "")
+    result = notebook.run("import json\ndef f():\n    return 1 / 0\n\nx = [\n    1,\n    f()]\nprint('on')\n2")
+    assert (result.status, result.line, result.inner_code, result.printed) == (CellStatus.ERROR, 7, "return 1 / 0", "")
+    result = notebook.run("import json\nassert 1 == 2\n2")
+    assert (result.status, result.line, result.printed) == (CellStatus.ERROR, 2, "")
+
+
 def test_libraries_see_no_stand_ins(notebook: Notebook) -> None:
     notebook.run("import os, sys\nos.makedirs('lib')\nsys.path.append('lib')")
     notebook.run("with open('lib/careful.py', 'w') as f: f.write('try: import no_such\\nexcept ImportError: x = 5')")

@@ -20,9 +20,9 @@ VERSION = {
     "source": "",
     "rebound": False,
 }
-DESCRIBED = {"t": "described", "versions": [VERSION], "standins": [], "ignored": []}
+DESCRIBED = {"t": "described", "versions": [VERSION], "standins": [], "ignored": [], "old_names": []}
 RAISED = {"t": "raised", "type": "E", "text": "", "cell": -1, "line": 0, "code": ""}
-OUTCOME = {"t": "outcome", "number": 1, "result": RAISED, "printed": "", "cut": False}
+OUTCOME = {"t": "outcome", "number": 1, "result": RAISED, "printed": "", "cut": False, "converted": False}
 
 
 def sent(message: Any) -> Any:
