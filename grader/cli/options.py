@@ -166,7 +166,7 @@ _DECORATORS = (
         default=30.0,
         show_default=True,
         metavar="S",
-        help="Time limit of a cell, in seconds.",
+        help="Time limit of a cell, in seconds of processor time; by the clock three times as much.",
     ),
     click.option(
         "--call-timeout",
@@ -175,7 +175,7 @@ _DECORATORS = (
         default=5.0,
         show_default=True,
         metavar="S",
-        help="Time limit of a function call, in seconds.",
+        help="Time limit of a function call, counted in the same way.",
     ),
     click.option(
         "--total-timeout",
@@ -184,7 +184,7 @@ _DECORATORS = (
         default=120.0,
         show_default=True,
         metavar="S",
-        help="Time limit of a notebook, in seconds.",
+        help="Time limit of a notebook, in seconds by the clock.",
     ),
     click.option(
         "--memory",

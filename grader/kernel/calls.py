@@ -99,10 +99,10 @@ def encode_answers(answer: StandInAnswer) -> Callable[[messages.Ask], messages.A
 
 def decode_all(outcomes: Sequence[messages.Outcome], budget: Budget) -> list[Answer]:
     """The answers, as far as the time reaches: large ones take long to decode."""
-    return [Answer(problem=Problem.OUT_OF_TIME) if budget.is_spent else _decode(outcome) for outcome in outcomes]
+    return [Answer(problem=Problem.OUT_OF_TIME) if budget.is_spent else decode_outcome(outcome) for outcome in outcomes]
 
 
-def _decode(outcome: messages.Outcome) -> Answer:
+def decode_outcome(outcome: messages.Outcome) -> Answer:
     result = outcome.result
     if isinstance(result, messages.Timeout):
         return Answer(problem=Problem.TIMED_OUT, printed=outcome.printed)

@@ -27,7 +27,7 @@ from grader.kernel.protocol.messages import Boot, Broken, Hello, SandboxSettings
 from grader.kernel.protocol.values import WireError, encode
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
 from grader.kernel.sandbox.supervisor import family, remove_tree
-from grader.kernel.timer import TimeLimit, Timer, used_cpu_s
+from grader.kernel.timer import TimeLimit, Timer, time_limit, used_cpu_s
 from grader.model import Cell, CellResult
 
 _SERVE = "__import__('grader.kernel.inside.agent', fromlist=['serve']).serve()"
@@ -210,10 +210,10 @@ class Kernel:
         result: CellResult = self._run(self._client.run_cell(cell, limit, self.timer, self.limits.output_bytes))
         return result
 
-    def describe(self, limit: TimeLimit) -> messages.Described:
-        """Describe what the cells left. Raise KernelDied."""
+    def describe(self, limit: TimeLimit | None = None) -> messages.Described:
+        """Describe what the cells left, within the limit, by default that of a call. Raise KernelDied."""
         self._serve()
-        return self._agent.describe(limit)
+        return self._agent.describe(limit or time_limit(self.limits.call_timeout_s))
 
     def calls(
         self,

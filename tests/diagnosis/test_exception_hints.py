@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from grader.config import Limits
 from grader.course.course import Course
 from grader.diagnosis.exception_hints import explain_cells, fault_of, find_exception_hint, notebook_context
 from grader.diagnosis.exception_rules import Fault, NotebookContext
 from grader.i18n import Titles, render
+from grader.kernel.budget import Budget
 from grader.model import Cell, CellResult, CellStatus, Diagnosis
 
 
@@ -18,7 +20,7 @@ def test_an_exception_that_no_rule_knows_has_no_hint(course: Course) -> None:
         find_exception_hint(Fault("OddError", "odd"), NotebookContext(notebook_context([], [], course).names)) is None
     )
     odd = CellResult(0, CellStatus.ERROR, "OddError: odd", line=1)
-    assert explain_cells([Cell(0, "x")], [odd], course) == (odd,)
+    assert explain_cells([Cell(0, "x")], [odd], course, Budget(Limits())) == (odd,)
 
 
 def test_texts_of_a_participant_are_cut_and_in_one_line(course: Course) -> None:

@@ -125,7 +125,7 @@ def test_what_is_tried_before_the_first_cell_leaves_no_trace(monkeypatch: pytest
         try:
             kernel.run_cell(Cell(0, "import numpy as np"), LIMIT)
             seen.append(kernel.run_cell(Cell(1, SEEN), LIMIT))
-            assert kernel.describe(LIMIT).versions == []
+            assert kernel.describe().versions == []
         finally:
             kernel.close()
     assert [result.error for result in seen] == [None, None]

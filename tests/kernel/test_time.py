@@ -14,7 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.test_submissions import notebook as notebook_text
 
 from grader.config import Config, Limits
 from grader.course.course import Course
@@ -28,6 +27,7 @@ from grader.pipeline import MAX_TIMED_ATTEMPTS, Grader
 from grader.submissions import submission as submitted
 from grader.submissions.submission import File, Submission, read_submission
 from tests.conftest import QUICK, GradeCells, result
+from tests.sample_files import notebook as notebook_text
 
 SHORT = Limits(cell_timeout_s=0.6, call_timeout_s=0.3, total_timeout_s=2.0)
 GRACE_S = 8.0  # of a machine that is busy with other tests
@@ -165,7 +165,7 @@ def test_what_is_beyond_the_bytes_of_a_submission_is_not_read(
         files.append(File(tmp_path / f"{number}.ipynb", f"{number}.ipynb"))
         files[-1].path.write_text(text, "utf-8")
     handed_in = Submission("Ada", "x", tuple((file,) for file in files))
-    statuses = [notebook.status for notebook in read_submission(handed_in).submissions]
+    statuses = [notebook.status for notebook in read_submission(handed_in).notebooks]
     assert statuses == [SubmissionStatus.GRADED, SubmissionStatus.UNREADABLE, SubmissionStatus.UNREADABLE]
     grade = Grader(course, suite, Config(limits=QUICK)).grade(handed_in)
     assert result(grade, "1a").status is ExerciseStatus.PASSED

@@ -33,7 +33,7 @@ class Notebook:
         return self.kernel.run_cell(Cell(self.count - 1, source), LIMIT)
 
     def versions(self, name: str) -> list[Version]:
-        return [version for version in self.kernel.describe(LIMIT).versions if version.name == name]
+        return [version for version in self.kernel.describe().versions if version.name == name]
 
     def call(self, version: Version, *args: object, after_cell: bool = False, asked: tuple[str, ...] = ()) -> Outcome:
         request = Calls(1, version.id, [Case([encode(arg) for arg in args], [])], after_cell, list(asked), 0)
@@ -110,4 +110,4 @@ def test_random_numbers_start_at_the_same_place_for_each_call(notebook: Notebook
 
 def test_what_is_imported_is_not_the_participants(notebook: Notebook) -> None:
     notebook.run("from math import *\nfrom json import loads\nimport os")
-    assert notebook.kernel.describe(LIMIT).versions == []
+    assert notebook.kernel.describe().versions == []

@@ -17,7 +17,7 @@ def ignored(warm: ForkServerClient | None, *sources: str) -> tuple[list[tuple[st
     try:
         results = [kernel.run_cell(Cell(index, source), time_limit(5)) for index, source in enumerate(sources)]
         assert {result.status for result in results} == {CellStatus.OK}, results
-        return kernel.describe(time_limit(5)).ignored, [result.printed for result in results]
+        return kernel.describe().ignored, [result.printed for result in results]
     finally:
         kernel.close()
 
