@@ -22,7 +22,8 @@ class Limits:
         call_timeout_s: Seconds for each call of a participant's function.
         total_timeout_s: Seconds for all that is done for the submission.
         memory_mib: MiB of memory for the kernel and the processes that it starts.
-        output_bytes: Bytes of printed text that are kept.
+        output_bytes: Bytes of printed text that are kept of each cell.
+        kept_bytes: Bytes that the grader keeps of all that the notebook's cells print and its functions return.
     """
 
     cell_timeout_s: float = 30.0
@@ -30,6 +31,7 @@ class Limits:
     total_timeout_s: float = 120.0
     memory_mib: int = 2048
     output_bytes: int = 1 << 20
+    kept_bytes: int = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)

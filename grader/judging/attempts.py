@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from grader.course.course import Course, Exercise
@@ -17,6 +17,7 @@ from grader.model import CheckResult, CheckStatus
 
 MAX_ATTEMPTS = 24  # ways to call the versions of one exercise's function
 MAX_LOST_CALLS = 2  # calls that may end the kernel before a version is not called again
+MAX_ANSWER_BYTES = 128 << 20  # of all answers in one attempt
 _UNFINISHED = frozenset(Problem) - {Problem.RAISED}
 
 
@@ -130,7 +131,15 @@ class Examiner:
         for."""
         function = Function(invocation.version.name, self.asker(binding, invocation, answer), binding.arrange)
         results = self.suite.run(exercise.id, function, self.seed)
-        return Attempt(invocation.version, binding, results, tuple(function.calls), invocation.after_cell)
+        calls = self._keep(function.calls)
+        function.calls.clear()  # each call knows its function: without this, all answers would stay with any of them
+        return Attempt(invocation.version, binding, results, calls, invocation.after_cell)
+
+    def _keep(self, calls: Sequence[Call]) -> tuple[Call, ...]:
+        """What is kept of the calls when all points are given: without values for which there is no room."""
+        if self.session.budget.may_keep(sum(call.answer.size_bytes for call in calls)):
+            return tuple(calls)
+        return tuple(replace(call, answer=call.answer.without_value()) for call in calls)
 
     def asker(
         self,
@@ -140,16 +149,17 @@ class Examiner:
         within_s: float = math.inf,
     ) -> Ask:
         """What a stand-in does with a test's calls. A version that ended the kernel twice is not called again.
-        `within_s` bounds the time of all calls of one message."""
-        lost = 0
+        `within_s` bounds the time of all calls of one message, MAX_ANSWER_BYTES what all of them may return."""
+        lost, left_bytes = 0, MAX_ANSWER_BYTES
         call_seed = zlib.crc32(repr(self.seed).encode())
 
         def ask(cases: Sequence[Sequence[object]]) -> list[Answer]:
-            nonlocal lost
+            nonlocal lost, left_bytes
             if lost >= MAX_LOST_CALLS:
                 return [Answer(problem=Problem.OUT_OF_TIME)]
             own = [_case(binding, case) for case in cases]
-            answers = self.session.call(invocation, own, call_seed, answer, within_s)
+            answers = self.session.call(invocation, own, call_seed, answer, within_s, left_bytes)
+            left_bytes -= sum(one.size_bytes for one in answers)
             lost += bool(answers) and answers[-1].problem in (Problem.TIMED_OUT, Problem.CRASHED)
             return answers
 

@@ -140,6 +140,7 @@ _PROBLEMS: Mapping[Problem, tuple[CheckStatus, Text]] = {
     ),
     Problem.CRASHED: (CheckStatus.CRASHED, msg("The call ended the whole Python process.")),
     Problem.GARBLED: (CheckStatus.ERROR, msg("The answer could not be read.")),
+    Problem.TOO_LARGE: (CheckStatus.ERROR, msg("The answers are too large: together they take more memory than fits.")),
     Problem.OUT_OF_TIME: (
         CheckStatus.NOT_RUN,
         msg("It was not run: the time for this notebook was used up."),

@@ -194,9 +194,13 @@ class _Plugin:
         function.remarks.clear()
         count = len(function.calls)
         outcome = self._call(item, following)
-        if _is_unexpected(outcome) and len(function.calls) > count and self._passes_with_solution(item, following):
-            return _cannot_judge(check, function.calls[-1])
-        return _verdict(check, outcome, tuple(function.remarks))
+        try:
+            if _is_unexpected(outcome) and len(function.calls) > count and self._passes_with_solution(item, following):
+                return _cannot_judge(check, function.calls[-1])
+            return _verdict(check, outcome, tuple(function.remarks))
+        finally:
+            if outcome is not None:
+                outcome.__traceback__ = None  # its frames hold the answers, and themselves
 
     def _call(self, item: pytest.Item, following: pytest.Item | None) -> BaseException | None:
         """Run a test. Returns what it raised."""

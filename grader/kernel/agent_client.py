@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -48,10 +49,11 @@ class AgentClient:
         limit: TimeLimit,
         within_s: float,
         answer: Callable[[messages.Ask], messages.Answer] | None = None,
-    ) -> tuple[list[messages.Outcome], KernelDied | None]:
+        within_bytes: float = math.inf,
+    ) -> tuple[list[messages.Outcome | None], KernelDied | None]:
         """As `Kernel.calls`."""
         deadline = time.monotonic() + within_s
-        outcomes: list[messages.Outcome] = []
+        outcomes: list[messages.Outcome | None] = []
         try:
             self._send(request)
             for _ in request.cases:
@@ -59,7 +61,9 @@ class AgentClient:
                 outcome = self._receive(answer, TimeLimit(limit.cpu_s, min(limit.clock_s, left_s)))
                 if not isinstance(outcome, messages.Outcome) or outcome.number != request.number:
                     raise KernelDied("the kernel answered another question")
-                outcomes.append(outcome)
+                fits = self._channel.received_bytes <= within_bytes
+                within_bytes -= self._channel.received_bytes if fits else 0
+                outcomes.append(outcome if fits else None)
                 if isinstance(outcome.result, messages.Timeout):
                     break
         except KernelDied as died:

@@ -1,4 +1,5 @@
-"""The time of one notebook: one deadline for all that is done for it, and shares of that time for its cells."""
+"""The time of one notebook, one deadline for all that is done for it with a share for its cells; and the bytes of it
+that the grader keeps."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ LATE_CELLS_SHARE = 0.8  # after it only what cells define and import is run
 DEFINITIONS_SHARE = 0.9
 LATE_CELL_S = 2.0
 EXPLAIN_S = 5.0
+OUTPUT_SHARE = 0.25  # of the bytes that are kept; the rest is for what functions return
 
 
 class Budget:
@@ -22,6 +24,8 @@ class Budget:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._started_s = time.monotonic()
+        self._output_bytes = int(OUTPUT_SHARE * limits.kept_bytes)
+        self._value_bytes = limits.kept_bytes - self._output_bytes
         self._late_cell_s = min(LATE_CELL_S, limits.total_timeout_s / 20)
 
     @property
@@ -65,6 +69,22 @@ class Budget:
     def for_call(self, within_s: float = math.inf) -> TimeLimit:
         """What one call may take."""
         return time_limit(self._limits.call_timeout_s, min(within_s, self.left_s))
+
+    @property
+    def output_bytes(self) -> int:
+        """How much may be kept of what the next cell prints."""
+        return min(self._limits.output_bytes, self._output_bytes)
+
+    def keep_output(self, text: str) -> None:
+        """Count what a cell printed."""
+        self._output_bytes -= len(text.encode())
+
+    def may_keep(self, value_bytes: int) -> bool:
+        """Whether values that functions returned may be kept, which then counts."""
+        if value_bytes > self._value_bytes:
+            return False
+        self._value_bytes -= value_bytes
+        return True
 
     def _for_late_cell(self, within_s: float) -> TimeLimit:
         return time_limit(min(self._late_cell_s, self._limits.cell_timeout_s), min(within_s, self.left_s))

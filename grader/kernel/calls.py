@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+
+import numpy as np
 
 from grader.kernel.budget import Budget
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Raised, Version
-from grader.kernel.protocol.values import Nothing, WireError, decode, encode
+from grader.kernel.protocol.values import Nothing, Opaque, WireError, decode, encode
 
 StandInAnswer = Callable[[str, Sequence[object], Mapping[str, object]], object]
 """Gives the result of a function that the grader stands in for, from its name and arguments. May raise CannotAnswer."""
@@ -27,6 +29,7 @@ class Problem(Enum):
     TIMED_OUT = "timed_out"  # it took longer than a call may
     CRASHED = "crashed"  # it ended the kernel
     GARBLED = "garbled"  # what came back contradicts itself
+    TOO_LARGE = "too_large"  # the answers together are more than is kept
     OUT_OF_TIME = "out_of_time"  # it was not made: the time for the notebook is over
 
 
@@ -45,6 +48,17 @@ class Answer:
     problem: Problem | None = None
     raised: Raised | None = None
     printed: str = ""
+
+    @property
+    def size_bytes(self) -> int:
+        """How much memory it takes, roughly."""
+        text = len(self.raised.text) if self.raised is not None else 0
+        return _size_bytes(self.value) + 4 * (text + len(self.printed))
+
+    def without_value(self) -> Answer:
+        """The same answer where its value is too large to be kept."""
+        value = None if self.value is None else Opaque(type(self.value).__name__, "")
+        return replace(self, value=value, printed=self.printed.strip()[:1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +111,15 @@ def encode_answers(answer: StandInAnswer) -> Callable[[messages.Ask], messages.A
     return reply
 
 
-def decode_all(outcomes: Sequence[messages.Outcome], budget: Budget) -> list[Answer]:
+def decode_all(outcomes: Sequence[messages.Outcome | None], budget: Budget) -> list[Answer]:
     """The answers, as far as the time reaches: large ones take long to decode."""
     return [Answer(problem=Problem.OUT_OF_TIME) if budget.is_spent else decode_outcome(outcome) for outcome in outcomes]
 
 
-def decode_outcome(outcome: messages.Outcome) -> Answer:
+def decode_outcome(outcome: messages.Outcome | None) -> Answer:
+    """The answer of one call. `outcome` is None where it was too large to be kept."""
+    if outcome is None:
+        return Answer(problem=Problem.TOO_LARGE)
     result = outcome.result
     if isinstance(result, messages.Timeout):
         return Answer(problem=Problem.TIMED_OUT, printed=outcome.printed)
@@ -112,3 +129,15 @@ def decode_outcome(outcome: messages.Outcome) -> Answer:
         return Answer(decode(result), printed=outcome.printed)
     except (WireError, RecursionError, MemoryError):
         return Answer(problem=Problem.GARBLED, printed=outcome.printed)
+
+
+def _size_bytes(value: object) -> int:
+    if isinstance(value, np.ndarray):
+        return 200 + value.nbytes
+    if isinstance(value, str):
+        return 100 + 4 * len(value)
+    if isinstance(value, dict):
+        return 100 + sum(_size_bytes(key) + _size_bytes(item) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return 100 + sum(map(_size_bytes, value))
+    return 100

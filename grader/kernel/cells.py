@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import re
 from collections.abc import Mapping
@@ -55,12 +56,12 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         self._is_over = False
         self._room = output_bytes  # below 0: what was cut
         self.ended = False
-        self.printed: list[str] = []
+        self.printed = io.StringIO()
         self.error: str | None = None
         self.place: tuple[int | None, str, str] = (None, "", "")
 
     async def run_cell(self, cell: Cell, limit: TimeLimit, timer: Timer, output_bytes: int) -> CellResult:
-        """Run a cell, and keep `output_bytes` characters of its output. An error in it is a result; raise KernelDied
+        """Run a cell, and keep `output_bytes` of its output, in UTF-8. An error in it is a result; raise KernelDied
         when it ends the kernel. `timer` measures it already."""
         self.begin(timer, limit.clock_s, output_bytes)
         self.kc.cell_index = cell.index
@@ -80,7 +81,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         if not self.ended and cell.source.strip():
             raise KernelDied("the connection over which the kernel shows its outputs is lost")
         status = CellStatus.ERROR if self.error else CellStatus.OK
-        return CellResult(cell.index, status, self.error, self.notes(), "".join(self.printed), *self.place)
+        return CellResult(cell.index, status, self.error, self.notes(), self.printed.getvalue(), *self.place)
 
     async def _interrupt(self) -> None:
         await cancel_others()  # nbclient still reads for this cell, and would take the next one's errors
@@ -106,13 +107,15 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         if kind == "error" and self.error is None:
             self._keep_error(content)
         elif kind in _OUTPUTS:
-            text = _text_of(content)
-            self.printed.append(text[: max(0, self._room)])
-            self._room -= len(text)
+            self._keep_output(_text_of(content).encode())
         elif kind == "status":
             self.ended = content["execution_state"] == "idle"
             return super().process_message(message, cell, cell_index)
         return None
+
+    def _keep_output(self, text: bytes) -> None:
+        self.printed.write(text[: max(0, self._room)].decode(errors="ignore"))
+        self._room -= len(text)
 
     async def _check_raise_for_error(self, cell: Any, cell_index: int, reply: dict[str, Any] | None) -> None:
         """Take the error from the reply, where no message has brought one. Raises nothing: it is a result."""

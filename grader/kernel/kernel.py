@@ -204,10 +204,12 @@ class Kernel:
     def _run(self, coroutine: Any) -> Any:
         return self._loop.run_until_complete(coroutine)
 
-    def run_cell(self, cell: Cell, limit: TimeLimit) -> CellResult:
-        """Run a cell. An error in it is a result; raise KernelDied when it ends the kernel."""
+    def run_cell(self, cell: Cell, limit: TimeLimit, output_bytes: int | None = None) -> CellResult:
+        """Run a cell, and keep so much of its output, or what the limits say. An error in it is a result; raise
+        KernelDied when it ends the kernel."""
         self.timer.start(limit)
-        result: CellResult = self._run(self._client.run_cell(cell, limit, self.timer, self.limits.output_bytes))
+        kept_bytes = self.limits.output_bytes if output_bytes is None else output_bytes
+        result: CellResult = self._run(self._client.run_cell(cell, limit, self.timer, kept_bytes))
         return result
 
     def describe(self, limit: TimeLimit | None = None) -> messages.Described:
@@ -221,12 +223,14 @@ class Kernel:
         limit: TimeLimit,
         within_s: float = math.inf,
         answer: Callable[[messages.Ask], messages.Answer] | None = None,
-    ) -> tuple[list[messages.Outcome], KernelDied | None]:
+        within_bytes: float = math.inf,
+    ) -> tuple[list[messages.Outcome | None], KernelDied | None]:
         """Make the calls. Returns outcomes in the order of the cases, up to the first that timed out, and how the
-        kernel died, if it did. `limit` is that of each call; `within_s` bounds all together, by the clock. `answer`
-        answers the agent's questions."""
+        kernel died, if it did. `limit` is that of each call; `within_s` bounds all together, by the clock, and
+        `within_bytes` what is kept of the outcomes: None for each that is too much. `answer` answers the agent's
+        questions."""
         self._serve()
-        return self._agent.calls(request, limit, within_s, answer)
+        return self._agent.calls(request, limit, within_s, answer, within_bytes)
 
     def _serve(self) -> None:
         """Have the kernel run the agent, once, as its last cell."""

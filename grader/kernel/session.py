@@ -67,6 +67,7 @@ class Calls(Protocol):
         seed: int,
         answer: StandInAnswer | None = None,
         within_s: float = math.inf,
+        within_bytes: float = math.inf,
     ) -> list[Answer]: ...
 
 
@@ -180,12 +181,13 @@ class Session:
         seed: int,
         answer: StandInAnswer | None = None,
         within_s: float = math.inf,
+        within_bytes: float = math.inf,
     ) -> list[Answer]:
         """Call the version once for each case. Returns answers in the order of `cases`, up to and including the first
         with a problem other than RAISED.
 
         `seed` is set before each call. `answer` gives the results of the functions that the grader stands in for.
-        `within_s` bounds all calls together, beside the limit of each.
+        `within_s` bounds all calls together, beside the limit of each, and `within_bytes` what is kept of the answers.
         """
         if self.budget.is_spent:
             self.hurried = True
@@ -196,17 +198,17 @@ class Session:
             kernel = self._ready()
             within_s = min(within_s, self.budget.left_s)
             reply = encode_answers(answer) if answer else None
-            outcomes, died = kernel.calls(request, self.budget.for_call(), within_s, reply)
+            outcomes, died = kernel.calls(request, self.budget.for_call(), within_s, reply, within_bytes)
             by_clock = kernel.timer.by_clock
         except KernelDied as error:
             outcomes, died = [], error
         answers = decode_all(outcomes, self.budget)
-        if _CONVERTED not in self.notes and any(outcome.converted for outcome in outcomes):
+        if _CONVERTED not in self.notes and any(outcome.converted for outcome in outcomes if outcome):
             self.notes = (*self.notes, _CONVERTED)
         if died is not None:
             self.close()
             if self._lost_fork_server(died):
-                return self.call(invocation, cases, seed, answer, within_s)
+                return self.call(invocation, cases, seed, answer, within_s, within_bytes)
             answers.append(Answer(problem=Problem.TIMED_OUT if died.timed_out else Problem.CRASHED))
         if answers and answers[-1].problem is Problem.TIMED_OUT:
             self.hurried |= by_clock and counts
@@ -224,7 +226,8 @@ class Session:
 
     def _run_cells(self) -> None:
         for cell in self._notebook.cells:
-            self._results[cell.index] = self._run_cell(cell)
+            result = self._results[cell.index] = self._run_cell(cell)
+            self.budget.keep_output(result.printed)
 
     def _run_cell(self, cell: Cell) -> CellResult:
         limit = self.budget.for_cell()
@@ -262,7 +265,7 @@ class Session:
 
     def _run_in(self, kernel: Kernel, cell: Cell, limit: TimeLimit) -> CellResult:
         try:
-            return kernel.run_cell(cell, limit)
+            return kernel.run_cell(cell, limit, self.budget.output_bytes)
         finally:
             self.hurried |= kernel.timer.by_clock
 

@@ -196,8 +196,9 @@ class _OneCell:
         seed: int,
         answer: StandInAnswer | None = None,
         within_s: float = math.inf,
+        within_bytes: float = math.inf,
     ) -> list[Answer]:
-        return self.session.call(invocation, cases, seed, answer, within_s)
+        return self.session.call(invocation, cases, seed, answer, within_s, within_bytes)
 
 
 def _verdicts(candidate: Candidate, session: Calls, seeds: int, own: Grader) -> tuple[Verdict, ...]:

@@ -100,6 +100,7 @@ class OneAnswer:
         seed: int,
         answer: StandInAnswer | None = None,
         within_s: float = math.inf,
+        within_bytes: float = math.inf,
     ) -> list[Answer]:
         sent = [messages.Outcome(1, self.replies[at % len(self.replies)], "", False) for at in range(len(cases))]  # type: ignore[arg-type]
         read = msgspec.json.decode(msgspec.json.encode(sent), type=list[messages.Outcome])

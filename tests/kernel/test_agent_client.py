@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import pytest
 
 from grader.kernel.agent_client import INTERRUPT_GRACE_S, AgentClient, KernelDied
@@ -175,3 +176,15 @@ def test_questions_are_answered_on_the_way() -> None:
         outcomes, died = client.calls(calls(), LIMIT, 60, lambda ask: Answer(encode([ask.name]), "no"))
     assert died is None
     assert (outcomes[0].result, outcomes[0].printed) == (encode(["g"]), "no")
+
+
+def test_outcomes_that_are_too_much_to_keep_are_read_and_left_out() -> None:
+    def script(channel: Channel, _: threading.Event) -> None:
+        channel.receive()
+        for size in (1000, 100_000, 1000, 150_000, 1000):
+            channel.send(outcome("x" * 10) if size == 1000 else outcome(np.zeros(size // 8)))
+
+    with agent(script) as client:
+        outcomes, died = client.calls(calls(5), time_limit(5), 5, within_bytes=150_000)
+    assert died is None
+    assert [one is None for one in outcomes] == [False, False, False, True, False]

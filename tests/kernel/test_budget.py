@@ -55,3 +55,17 @@ def test_no_limit_reaches_beyond_the_deadline(spent: list[float]) -> None:
         assert all(limit.clock_s <= CLOCK_FACTOR * limit.cpu_s for limit in limits if limit is not None)
         assert one.is_spent == (at >= 100)
         assert one.may_explain == (at < 105)
+
+
+def test_what_cells_print_and_functions_return_has_one_limit_and_neither_takes_the_others_share() -> None:
+    one = Budget(Limits(output_bytes=100, kept_bytes=1000))
+    kept = 0
+    for _ in range(10):
+        text = "ż" * (one.output_bytes // 2)
+        kept += len(text.encode())
+        one.keep_output(text)
+    assert kept == 250
+    assert one.output_bytes == 0
+    assert one.may_keep(700)
+    assert not one.may_keep(51)
+    assert one.may_keep(50), "what is small still fits"

@@ -14,7 +14,7 @@ from grader.i18n import render
 from grader.model import CellStatus, ExerciseStatus, SubmissionStatus
 from grader.report import formats
 from grader.report.run import Run
-from tests.conftest import GradeCells, result
+from tests.conftest import QUICK, GradeCells, result
 
 RAW = """
 import json
@@ -128,3 +128,15 @@ def test_a_cell_that_shows_more_than_is_read_at_once_loses_nothing(
     assert grade.cells[1].status is CellStatus.OK
     assert grade.cells[1].printed.endswith("3999")
     assert result(grade, "1a").status is ExerciseStatus.PASSED
+
+
+@pytest.mark.parametrize("text", ["🙂" * 1000, "ż" * 1000 + "🙂", "x" * 999 + "🙂"])
+def test_what_all_cells_print_is_kept_within_one_limit_of_bytes(text: str, grade_cells: GradeCells) -> None:
+    limits = replace(QUICK, output_bytes=3_001, kept_bytes=32_000)
+    grade = grade_cells(*[f"print({text!r})\n{text!r}"] * 12, "x = 1", limits=limits)
+    sizes = [len(cell.printed.encode()) for cell in grade.cells]
+    assert {cell.status for cell in grade.cells} == {CellStatus.OK}
+    assert 0.95 * 8_000 < sum(sizes) <= 8_000
+    assert max(sizes) <= 3_001
+    assert "It printed more than fits; the rest was cut." in [render(note, "en") for note in grade.cells[12].notes]
+    assert not grade.cells[13].notes

@@ -21,13 +21,15 @@ class Closed(Exception):
 class Channel:
     """One end of a connection. Sending and receiving have deadlines, so neither side can stall the other.
 
-    `incoming` is the type, or the union of types, of the messages that this side accepts.
+    `incoming` is the type, or the union of types, of the messages that this side accepts. `received_bytes` is the size
+    of the last one.
     """
 
     def __init__(self, sock: socket.socket, incoming: Any) -> None:
         self._socket = sock
         self._decoder = msgspec.json.Decoder(incoming)
         self._received = bytearray()
+        self.received_bytes = 0
 
     def fileno(self) -> int:
         return self._socket.fileno()
@@ -56,6 +58,7 @@ class Channel:
         self._fill(_HEADER.size + size, deadline)
         body = bytes(self._received[_HEADER.size : _HEADER.size + size])
         del self._received[: _HEADER.size + size]
+        self.received_bytes = size
         try:
             return self._decoder.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
