@@ -31,7 +31,6 @@ from tests.sample_files import notebook as notebook_text
 
 SHORT = Limits(cell_timeout_s=0.6, call_timeout_s=0.3, total_timeout_s=2.0)
 GRACE_S = 8.0  # of a machine that is busy with other tests
-AGAIN = "import os\nif os.path.exists('{0}'):\n    import time\n    time.sleep(30)\nopen('{0}', 'w').close()"
 
 
 @contextmanager

@@ -40,8 +40,8 @@ def reports(course: Course, suite: Suite, warm: ForkServerClient | None) -> dict
     for name in WRONG:
         grade = graded(course, suite, warm, name)
         for lang in ("pl", "en"):
-            text = terminal.text(Run((grade,), course, Config(lang=lang)))
-            made[name, lang] = "\n".join(line.rstrip() for line in text.splitlines()[:-1]) + "\n"  # but for the walls
+            lines = [line.rstrip() for line in terminal.text(Run((grade,), course, Config(lang=lang))).splitlines()]
+            made[name, lang] = "\n".join(lines).rstrip().rpartition("\n\n")[0] + "\n\n"  # but for the walls
     return made
 
 
