@@ -5,7 +5,7 @@ from __future__ import annotations
 from grader.kernel.sandbox.supervisor import held_bytes
 
 MAX_MIB = 1024  # beyond what a worker shares with the process that it was forked from; most need 60
-LOOK_S = 0.2
+LOOK_S = 0.1
 """How often somebody looks: what a process takes between two looks may be more than the limit."""
 
 

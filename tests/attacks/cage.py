@@ -132,6 +132,7 @@ def run(spec: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
         "errors": errors,
         "seconds": time.monotonic() - started,
         "reached": listeners.reached(),
+        "most_mib": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
         **left,
     }
 

@@ -752,6 +752,13 @@ BESIEGING = [
         _FLOOD + "while True: kernel.shell_stream.socket.send_multipart([*kernel._parent_ident['shell'], *frames])",
     ),
     siege(
+        "endless-message",
+        "send raw one message of parts without end, which are kept until the last has come",
+        "the watchdog ends it from outside",
+        "kernel, part = get_ipython().kernel, bytes(15 << 20)\n"
+        "kernel.iopub_socket.send_multipart([part] * 200, copy=False)\ntime.sleep(2)",
+    ),
+    siege(
         "compare-names",
         "misspell long names so that finding what was meant takes the grader minutes",
         "few names are compared letter by letter, and no long ones",
@@ -793,6 +800,7 @@ BESIEGING = [
 ]
 
 _SPOIL = {
+    "endless-message",
     "full-sockets-of-a-daemon",
     "full-sockets-of-many",
     "memory-of-many",

@@ -162,6 +162,7 @@ class TestTable:
         assert ended["processes"] == []
         assert ended["files"] == []
         assert "Traceback" not in ended["errors"]
+        assert ended["most_mib"] < 1024 + 600, "of any process of the grader's, or of a notebook's under its own limit"
 
 
 BY_NAME = {attack.name: attack for attack in ATTACKS}
