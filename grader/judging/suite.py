@@ -196,7 +196,7 @@ class _Plugin:
         outcome = self._call(item, following)
         try:
             if _is_unexpected(outcome) and len(function.calls) > count and self._passes_with_solution(item, following):
-                return _cannot_judge(check, function.calls[-1])
+                return _cannot_judge(check, function.calls[-1], outcome)
             return _verdict(check, outcome, tuple(function.remarks))
         finally:
             if outcome is not None:
@@ -241,9 +241,11 @@ def _solve(course: Course, exercise: str, case: Sequence[object]) -> Answer:
     return Answer(value, printed=printed.getvalue())
 
 
-def _cannot_judge(check: Check, call: Call) -> CheckResult:
-    """The verdict where looking at the answer broke the test, which deals with right ones."""
-    result = check.result(CheckStatus.ERROR, msg("The check could not make sense of the answer."))
+def _cannot_judge(check: Check, call: Call, error: BaseException | None) -> CheckResult:
+    """The verdict where looking at the answer broke the test, which deals with right ones. The message holds the error
+    for the course's author; participants do not see it."""
+    text = f"{type(error).__name__}: {error}"
+    result = check.result(CheckStatus.ERROR, msg("The check could not make sense of the answer.", test_error=text))
     try:
         return replace(result, actual=show(call.answer.value)[:MAX_SHOWN])
     except Exception:  # showing it may be what broke

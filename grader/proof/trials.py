@@ -13,12 +13,12 @@ from grader.batch.local_worker import own_grader
 from grader.config import Config, Limits
 from grader.course.course import Course
 from grader.diagnosis.diagnose import name_known_mistake
-from grader.i18n import Text
+from grader.i18n import Message, Text, msg
 from grader.judging.judge import Judge
 from grader.judging.stand_in import Check
 from grader.kernel.budget import Budget
 from grader.kernel.session import Answer, Calls, Case, Invocation, Session, StandInAnswer, Version, run
-from grader.model import Cell, CellResult, CellStatus, CheckStatus, ExerciseResult, Notebook
+from grader.model import Cell, CellResult, CellStatus, CheckResult, CheckStatus, ExerciseResult, Notebook
 from grader.pipeline import Grader
 from grader.proof.cases import Candidate, Kind, cells_before, visible_asserts
 
@@ -214,10 +214,20 @@ def _verdicts(candidate: Candidate, session: Calls, seeds: int, own: Grader) -> 
 
 
 def _verdict(result: ExerciseResult, seed: int) -> Verdict:
-    statuses = tuple(check.status for check in result.checks)
-    broken = [check for check in result.checks if check.status is CheckStatus.GRADER_FAULT]
-    failed = [check for check in result.checks if check.status is not CheckStatus.PASSED]
+    checks = [_as_author_sees(check) for check in result.checks]
+    statuses = tuple(check.status for check in checks)
+    broken = [check for check in checks if check.status is CheckStatus.GRADER_FAULT]
+    failed = [check for check in checks if check.status is not CheckStatus.PASSED]
     bad = next(iter([*broken, *failed]), None)
     named = next((check.diagnosis.mistake for check in result.checks if check.diagnosis), None)
     said = (bad.message, bad.input, bad.actual) if bad else ()
     return Verdict(seed, statuses, named, tuple(filter(None, (*said, *result.notes))))
+
+
+def _as_author_sees(check: CheckResult) -> CheckResult:
+    """A test that breaks on an answer is that answer's failure for a participant, and a fault of the test here."""
+    error = check.message.values.get("test_error") if isinstance(check.message, Message) else None
+    if error is None:
+        return check
+    text = msg("The hidden test itself broke: {error}", error=error)
+    return replace(check, status=CheckStatus.GRADER_FAULT, message=text, actual=None)

@@ -315,14 +315,6 @@ WRITING = [
     ),
     attempt("too-much-memory", "take 4 GiB", "rlimits", "import numpy as np\nreturn np.empty(4 << 30, 'u1').nbytes"),
     attempt(
-        "many-processes",
-        "fork 200 processes",
-        "rlimits",
-        "made = []\ntry:\n    for _ in range(200):\n        pid = os.fork()\n        if pid == 0:\n"
-        "            time.sleep(3)\n            os._exit(0)\n        made.append(pid)\n"
-        "finally:\n    for pid in made:\n        os.kill(pid, 9)\nreturn len(made) >= 200 and 'forked'",
-    ),
-    attempt(
         "many-open-files",
         "open 2000 files",
         "rlimits",
@@ -659,6 +651,14 @@ BESIEGING = [
         "catch everything, and loop",
         "kill",
         "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+    ),
+    siege(
+        "many-processes",
+        "fork 200 processes",
+        "rlimits, memory",
+        "made = []\ntry:\n    for _ in range(200):\n        pid = os.fork()\n        if pid == 0:\n"
+        "            time.sleep(3)\n            os._exit(0)\n        made.append(pid)\n"
+        "finally:\n    for pid in made:\n        os.kill(pid, 9)\nif len(made) >= 200: raise RuntimeError('ESCAPED')",
     ),
     siege(
         "fork-bomb",

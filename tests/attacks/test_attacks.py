@@ -19,7 +19,7 @@ from grader.kernel.inside.environment import ONE_THREAD
 from tests.attacks.table import ATTACKS, Attack, render, siege
 from tests.conftest import ROOT
 
-pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="the walls are Linux's"), pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="the walls are Linux's"), pytest.mark.timeout(900)]
 RIGHT = ("1a", "1b", "2", "3a", "3b", "4", "5", "6")
 IMPORTS = "import ctypes, gc, os, signal, socket, stat, struct, sys, time\nimport numpy as np"
 CANARY = "canary-5f1c9e"

@@ -108,7 +108,8 @@ def test_slow_cells_cost_no_right_code_below_them(
 ) -> None:
     limits = Limits(cell_timeout_s=3.0, call_timeout_s=2.0, total_timeout_s=6.0)
     grade = grade_cells(*SLOW[what], *solutions.values(), limits=limits)
-    assert grade.hurried
+    if what == "sleeping-beside-a-definition":  # the other uses up its processor time, whatever else runs
+        assert grade.hurried
     assert grade.score == 18, [(cell.status, cell.notes) for cell in grade.cells]
     assert {cell.status for cell in grade.cells[-len(solutions) :]} == {CellStatus.OK}
 
