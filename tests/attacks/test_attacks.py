@@ -123,46 +123,49 @@ def siege_by(tmp_path_factory: pytest.TempPathFactory, solutions: dict[str, str]
     return run
 
 
-def groups(*values: object, user: str, id: str) -> Any:
-    """One worker of xdist runs all that shares a siege."""
-    return pytest.param(*values, id=id, marks=pytest.mark.xdist_group(f"siege-{user}"))
+def table_of(user: str) -> type:
+    """The tests of the whole table as this user. In a file for each user, so that two workers can run them at once."""
+
+    class TestTable:
+        @pytest.mark.parametrize("attack", chosen(user), ids=lambda attack: f"{user}-{attack.name}")
+        def test_the_attack_is_held(self, attack: Attack, siege_by: Callable[[str, int], Siege]) -> None:
+            refuse_escape(attack, siege_by(user, attack.memory_mib)[0][attack.name])
+
+        @pytest.mark.parametrize("memory_mib", sorted({attack.memory_mib for attack in ATTACKS}))
+        def test_the_run_ends_well_and_leaves_nothing(
+            self, memory_mib: int, siege_by: Callable[[str, int], Siege]
+        ) -> None:
+            ended = siege_by(user, memory_mib)[1]
+            assert ended["code"] in (0, 1), ended["errors"]
+            assert ended["reached"] == [], "no listener saw anybody"
+            assert ended["processes"] == []
+            assert ended["files"] == []
+            assert "Traceback" not in ended["errors"]
+            assert ended["most_mib"] < 1024 + 600, "of any process of the grader's, or of a notebook's under its limit"
+
+    return TestTable
 
 
-class TestTable:
-    @pytest.mark.parametrize(
-        ("user", "attack"),
-        [groups(user, attack, user=user, id=f"{user}-{attack.name}") for user in USERS for attack in chosen(user)],
-    )
-    def test_the_attack_is_held(self, user: str, attack: Attack, siege_by: Callable[[str, int], Siege]) -> None:
-        graded = siege_by(user, attack.memory_mib)[0][attack.name]
-        assert graded["status"] == "graded", graded["notes"]
-        text = json.dumps(graded)
-        assert "ESCAPED" not in text
-        assert CANARY not in text
-        points = {item["id"]: item["points"] + item["bonus"] for item in graded["exercises"]}
-        most = {item["id"]: item["max_points"] + item["max_bonus"] for item in graded["exercises"]}
-        if attack.kind == "forgery":
-            first = graded["exercises"][0]
-            assert first["status"] != "passed", first
-        if attack.kind == "attempt":
-            assert graded["cells"][-1]["error"] == "RuntimeError: HELD", "the attack ran to its end"
-        if not attack.spoils:
-            for id in RIGHT[1:] if attack.kind == "forgery" else RIGHT:
-                lost_to_a_forgery = 1 if attack.kind == "forgery" and id in ("2", "5") else 0  # they stand on 1a
-                assert points[id] >= most[id] - lost_to_a_forgery, (id, graded["exercises"])
+def refuse_escape(attack: Attack, graded: dict[str, Any]) -> None:
+    """Fail unless the attack was held and cost nothing that it should not cost."""
+    assert graded["status"] == "graded", graded["notes"]
+    text = json.dumps(graded)
+    assert "ESCAPED" not in text
+    assert CANARY not in text
+    points = {item["id"]: item["points"] + item["bonus"] for item in graded["exercises"]}
+    most = {item["id"]: item["max_points"] + item["max_bonus"] for item in graded["exercises"]}
+    if attack.kind == "forgery":
+        first = graded["exercises"][0]
+        assert first["status"] != "passed", first
+    if attack.kind == "attempt":
+        assert graded["cells"][-1]["error"] == "RuntimeError: HELD", "the attack ran to its end"
+    if not attack.spoils:
+        for id in RIGHT[1:] if attack.kind == "forgery" else RIGHT:
+            lost_to_a_forgery = 1 if attack.kind == "forgery" and id in ("2", "5") else 0  # they stand on 1a
+            assert points[id] >= most[id] - lost_to_a_forgery, (id, graded["exercises"])
 
-    @pytest.mark.parametrize("memory_mib", sorted({attack.memory_mib for attack in ATTACKS}))
-    @pytest.mark.parametrize("user", [groups(user, user=user, id=user) for user in USERS])
-    def test_the_run_ends_well_and_leaves_nothing(
-        self, user: str, memory_mib: int, siege_by: Callable[[str, int], Siege]
-    ) -> None:
-        ended = siege_by(user, memory_mib)[1]
-        assert ended["code"] in (0, 1), ended["errors"]
-        assert ended["reached"] == [], "no listener saw anybody"
-        assert ended["processes"] == []
-        assert ended["files"] == []
-        assert "Traceback" not in ended["errors"]
-        assert ended["most_mib"] < 1024 + 600, "of any process of the grader's, or of a notebook's under its own limit"
+
+TestTable = table_of(USERS[0])
 
 
 BY_NAME = {attack.name: attack for attack in ATTACKS}
