@@ -29,6 +29,7 @@ class Exercise:
         needs: the ids of earlier exercises whose functions it calls.
         superseded_by: the id of a later exercise that rewrites the same function, if one does.
         folder: where its files are.
+        asks: the names that it asks for, where it is about more than one function; `function` is the first of them.
     """
 
     id: str
@@ -42,11 +43,12 @@ class Exercise:
     needs: tuple[str, ...]
     superseded_by: str | None
     folder: Path
+    asks: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name that its function may have."""
-        return (self.function, *self.aliases)
+        return self.asks or (self.function, *self.aliases)
 
     @cached_property
     def stub(self) -> str:
@@ -148,6 +150,13 @@ class Course:
             exercise = self.exercise(id)
             self._solutions[id] = function_in(exercise.folder / "solution.py", exercise.function, self.scope(id))
         return self._solutions[id]
+
+    def cells_before(self, exercise: Exercise) -> list[str]:
+        """What a notebook holds before the exercise: the opening cells and the earlier references. A reference that
+        defines the same names is left out, so that it can't be judged in another answer's place."""
+        earlier = self.exercises[: self.exercises.index(exercise)]
+        own = [other.folder / "solution.py" for other in earlier if not {*other.names} & {*exercise.names}]
+        return [*map(read_file, self.opening), *map(read_file, own)]
 
     def scope(self, id: str) -> dict[str, Any]:
         """The names that a cell of this exercise finds: those of the opening cells, and the functions of the earlier

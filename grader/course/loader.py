@@ -32,9 +32,10 @@ class _Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     title: _Titles
     minutes: int
-    function: str
-    parameters: list[str]
     points: float
+    function: str = ""
+    parameters: list[str] = []
+    asks: list[str] = []
     bonus: float = 0.0
     aliases: list[str] = []
     needs: list[str] = []
@@ -98,7 +99,7 @@ def _exercise(raw: _Exercise, folder: Path) -> Exercise:
         id=raw.id,
         title=raw.title.titles(),
         minutes=raw.minutes,
-        function=raw.function,
+        function=raw.function or raw.asks[0],
         aliases=tuple(raw.aliases),
         parameters=tuple(raw.parameters),
         max_points=raw.points,
@@ -106,6 +107,7 @@ def _exercise(raw: _Exercise, folder: Path) -> Exercise:
         needs=tuple(raw.needs),
         superseded_by=raw.superseded_by or None,
         folder=folder / raw.id,
+        asks=tuple(raw.asks),
     )
 
 
@@ -126,6 +128,11 @@ def _refuse_contradictions(raw: _Course, path: Path) -> None:
 
 
 def _refuse_unknown(exercise: _Exercise, ids: list[str], raw: _Course, path: Path) -> None:
+    if bool(exercise.function) == bool(exercise.asks):
+        raise CourseError(
+            f"{path}: exercise {exercise.id} needs either `function`, the name of a function with its `parameters`, or "
+            "`asks`, a list of the names that it asks for"
+        )
     for other in [*exercise.needs, *filter(None, [exercise.superseded_by])]:
         if other not in ids:
             raise CourseError(f"{path}: exercise {exercise.id} names {other!r}, which is no exercise of this course")

@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import permutations
 from pathlib import Path
 
-from grader.course.course import Course, Exercise
+from grader.course.course import Exercise
 from grader.course.sources import read_file, without_docstring
 from grader.errors import CourseError
 from grader.proof.mutants import Mutant, mutants
@@ -70,14 +70,6 @@ def candidates(exercise: Exercise) -> Iterator[Candidate]:
         raise CourseError(f"{solution}, line {error.lineno}: {error.msg}") from error
     for mutant in made:
         yield Candidate(Kind.MUTANT, exercise.id, mutant.kind, mutant.source, mutant)
-
-
-def cells_before(course: Course, exercise: Exercise) -> list[str]:
-    """What a participant's notebook holds before the exercise: the opening cells and the earlier references. A
-    reference that defines the same function is left out, so that it can't be judged in a candidate's place."""
-    earlier = course.exercises[: course.exercises.index(exercise)]
-    own = [read_file(other.folder / "solution.py") for other in earlier if not {*other.names} & {*exercise.names}]
-    return [*map(read_file, course.opening), *own]
 
 
 def visible_asserts(exercise: Exercise) -> str:

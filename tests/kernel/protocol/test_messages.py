@@ -20,9 +20,24 @@ VERSION = {
     "source": "",
     "rebound": False,
 }
-DESCRIBED = {"t": "described", "versions": [VERSION], "standins": [], "ignored": [], "old_names": []}
-RAISED = {"t": "raised", "type": "E", "text": "", "cell": -1, "line": 0, "code": ""}
-OUTCOME = {"t": "outcome", "number": 1, "result": RAISED, "printed": "", "cut": False, "converted": False}
+DESCRIBED = {
+    "t": "described",
+    "versions": [VERSION],
+    "standins": [],
+    "ignored": [],
+    "old_names": [],
+    "names": [["x", [0]]],
+}
+RAISED = {"t": "raised", "type": "E", "text": "", "cell": -1, "line": 0, "code": "", "id": 0, "lineage": []}
+OUTCOME = {
+    "t": "outcome",
+    "number": 1,
+    "result": RAISED,
+    "printed": "",
+    "cut": False,
+    "converted": False,
+    "changed": [],
+}
 
 
 def sent(message: Any) -> Any:
@@ -38,7 +53,7 @@ def read(message: dict[str, Any], kind: Any = Reply) -> Any:
 
 @pytest.mark.parametrize("message", [DESCRIBED, OUTCOME], ids=lambda message: message["t"])
 def test_these_are_right(message: dict[str, Any]) -> None:
-    assert msgspec.to_builtins(read(message)) == sent(message)
+    assert msgspec.json.decode(msgspec.json.encode(read(message))) == sent(message)
 
 
 @pytest.mark.parametrize(
