@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from grader.course.sources import function_in, read_file, run_source, same_code
@@ -144,10 +145,13 @@ class Course:
             run_source(path, namespace)
         return namespace
 
-    def solution(self, id: str) -> Callable[..., Any]:
-        """The function of an exercise's reference solution. It sees what `scope` gives."""
+    def solution(self, id: str) -> Any:
+        """The function of an exercise's reference solution, which sees what `scope` gives; of an exercise that asks for
+        names, the names of its reference as attributes."""
         if id not in self._solutions:
             exercise = self.exercise(id)
+            if exercise.asks:
+                return SimpleNamespace(**run_source(exercise.folder / "solution.py", self.scope(id)))
             self._solutions[id] = function_in(exercise.folder / "solution.py", exercise.function, self.scope(id))
         return self._solutions[id]
 
@@ -160,12 +164,14 @@ class Course:
 
     def scope(self, id: str) -> dict[str, Any]:
         """The names that a cell of this exercise finds: those of the opening cells, and the functions of the earlier
-        reference solutions. A new dict for each call."""
+        reference solutions; the other names of one only where it is needed. A new dict for each call."""
         if id not in self._scopes:
             namespace = dict(self._opened)
             for exercise in self.exercises:
                 if exercise.id == id:
                     break
+                if exercise.asks and exercise.id not in self.exercise(id).needs:
+                    continue  # it may draw, write files, or take long
                 run_source(exercise.folder / "solution.py", namespace)
             self._scopes[id] = namespace
         return dict(self._scopes[id])

@@ -57,7 +57,7 @@ def name_known_mistake(judged: Judged, course: Course) -> ExerciseResult:
 
 
 def _known_mistake(exercise: Exercise, attempt: Attempt, course: Course) -> Diagnosis | None:
-    if attempt.flawless or not attempt.finished:
+    if exercise.asks or attempt.flawless or not attempt.finished:
         return None
     function = read_function(attempt.version, _own_names(exercise, attempt), SourceContext(course))
     if function is not None and function.returned and _all_none(attempt):
@@ -89,7 +89,12 @@ def _explain(
     if result.status.done:
         return result
     attempt = judged.attempt
-    if attempt is not None and not any(check.diagnosis for check in result.checks) and not _rests_on_stand_in(attempt):
+    if (
+        attempt is not None
+        and not judged.exercise.asks
+        and not any(check.diagnosis for check in result.checks)
+        and not _rests_on_stand_in(attempt)
+    ):
         around = _source_context(attempt, session, course, notebook)
         function = read_function(attempt.version, _own_names(judged.exercise, attempt), around)
         result = _with_source_hint(judged.exercise, result, attempt, function)

@@ -78,7 +78,12 @@ class Judge:
         needs = [Need(self._course.exercise(id), self._attempts[id]) for id in exercise.needs if not self._done(id)]
         result = judged.result
         everything = result.status is ExerciseStatus.PASSED and result.bonus == exercise.max_bonus
-        if not needs or everything or result.status in (ExerciseStatus.SUPERSEDED, ExerciseStatus.MISSING):
+        if (
+            exercise.asks
+            or not needs
+            or everything
+            or result.status in (ExerciseStatus.SUPERSEDED, ExerciseStatus.MISSING)
+        ):
             return judged
         return carry_forward(judged, needs, self._examiner)
 
@@ -102,7 +107,7 @@ class Judge:
         """With the exercise's curve, if it has one and it costs next to nothing."""
         judged, attempts = self._judged[exercise.id], self._attempts[exercise.id]
         wanted = self._config.curves and (not self._config.only or exercise.id in self._config.only)
-        if not attempts or not wanted or not self._examiner.session.alive:
+        if exercise.asks or not attempts or not wanted or not self._examiner.session.alive:
             return judged
         drawn = self._curve(exercise, best(attempts))
         return replace(judged, result=replace(judged.result, curve=drawn))

@@ -165,8 +165,8 @@ class NotebookView:
             text = msg("The check asked for more than it may: is there something in the notebook that never ends?")
             raise Failed(CheckStatus.FAILED, text, path)
         self._forget_lost()
-        deed = Deed(action, target, args, kwargs, self._input, self._after_cell, self._next_seed(), self._check)
-        self._input = ()
+        lines, self._input = (self._input, ()) if action == "call" else ((), self._input)
+        deed = Deed(action, target, args, kwargs, lines, self._after_cell, self._next_seed(), self._check)
         answer = self._session.use(deed, lambda opaque: self.handle(opaque, path))
         self._last = path, answer
         self._bytes += answer.size_bytes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -33,8 +34,8 @@ def verdict(check: Check, outcome: BaseException | None, subject: Subject) -> Ch
     if isinstance(outcome, NotebookError):
         result = check.result(CheckStatus.ERROR, where(outcome.raised))
         return replace(result, input=outcome.path, actual=error_text(outcome.raised))
-    if isinstance(outcome, AssertionError):
-        return _with_last(check.result(CheckStatus.FAILED, _first_line(outcome)), subject)
+    if isinstance(outcome, AssertionError | pytest.fail.Exception):
+        return _with_last(check.result(CheckStatus.FAILED, _in_words(outcome)), subject)
     if isinstance(outcome, pytest.skip.Exception):
         return check.result(CheckStatus.NOT_RUN, str(outcome))
     if isinstance(outcome, Unsendable):
@@ -67,7 +68,16 @@ def _with_last(result: CheckResult, subject: Subject) -> CheckResult:
     return result
 
 
-def _first_line(failed: AssertionError) -> str | None:
-    """The message of a plain assert. Its source holds what is expected, and is shown to nobody."""
+def _in_words(failed: BaseException) -> Text | None:
+    """The message of an assert, or what pytest.raises missed. An assert's source holds what is expected, and is shown
+    to nobody."""
     text = str(failed).strip()
+    missed = _NOT_RAISED.match(text)
+    if missed is not None:
+        return msg("It should end with the exception {name}, and it does not.", name=missed[1])
+    if text.startswith("Regex pattern did not match"):
+        return msg("The exception is the right one, but its text is not.")
     return text.splitlines()[0] if text else None
+
+
+_NOT_RAISED = re.compile(r"DID NOT RAISE (?:<class '(?:\w+\.)*)?(\w+)")

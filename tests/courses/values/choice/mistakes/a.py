@@ -1,0 +1,4 @@
+"""pl: Sprawdź jeszcze raz.
+en: Check once more.
+"""
+answer = "A"

@@ -1,0 +1,3 @@
+from collections import Counter
+counts = Counter([1, 5, 2, 5, 1, 5])
+letters = frozenset('kot')
