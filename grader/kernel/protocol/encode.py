@@ -64,32 +64,34 @@ class Encoder:
             return Given(self._given[id(value)])
         if depth > MAX_DEPTH or self._left < 0:
             return Opaque(type_name(value), "too deep or too large")
+        kind = type(value)  # what it says itself in `__class__` may be a lie
         if value is None:
             return Nothing()
-        if isinstance(value, bool | int | float | complex | np.generic):
+        if issubclass(kind, bool | int | float | complex | np.generic):
             return self._number(value)
-        if isinstance(value, np.ndarray):
+        if issubclass(kind, np.ndarray):
             return self._array(value, depth)
-        if isinstance(value, str):
+        if issubclass(kind, str):
             long = len(value) > MAX_LONG_TEXT
             return Opaque("str", f"{len(value)} characters") if long else Text(clean(str.__str__(value)))
-        if isinstance(value, bytes | bytearray):
+        if issubclass(kind, bytes | bytearray):
             long = len(value) > MAX_FRAME_BYTES // 4
             return Opaque("bytes", f"{len(value)} bytes") if long else Bytes(bytes(value))
-        if isinstance(value, list | tuple | set | frozenset | dict):
+        if issubclass(kind, list | tuple | set | frozenset | dict):
             return self._container(value, depth)
         return self._foreign(value, depth)
 
     # ---- numbers and arrays
 
     def _number(self, value: Any) -> Value:
-        if isinstance(value, np.generic):
+        kind = type(value)
+        if issubclass(kind, np.generic):
             return self._scalar(np.asarray(value))
-        if isinstance(value, bool):
+        if issubclass(kind, bool):
             return Scalar("bool", bytes([value]), python=True)
-        if isinstance(value, int):
+        if issubclass(kind, int):
             return _integer(int(value))
-        if isinstance(value, float):
+        if issubclass(kind, float):
             return Scalar("float64", struct.pack("<d", float(value)), python=True)
         return Scalar("complex128", struct.pack("<dd", value.real, value.imag), python=True)
 
@@ -124,7 +126,7 @@ class Encoder:
     # ---- what holds values
 
     def _container(self, value: Any, depth: int) -> Value:
-        kind = next(name for name, type_ in _CONTAINERS if isinstance(value, type_))
+        kind = next(name for name, type_ in _CONTAINERS if issubclass(type(value), type_))
         if len(value) > self._left:
             return Opaque(kind, f"{len(value)} items")
         if kind == "dict":
@@ -155,7 +157,7 @@ class Encoder:
             return cast(Opaque, object.__getattribute__(value, "opaque"))
         if isinstance(value, records.TupleRecord | records.Record) or records.is_plain_dataclass(value):
             return self._fields(value, isinstance(value, records.TupleRecord), depth)
-        known: Value | None = named.write(value) if isinstance(value, _NAMED) or _is_of_pandas(value) else None
+        known: Value | None = named.write(value) if issubclass(type(value), _NAMED) or _is_of_pandas(value) else None
         known = known or tables.write(value, lambda inner: self.encode(inner, depth + 1))
         return known or self._as_array(value, depth) or self._unsent(value, type_name(value))
 
@@ -163,7 +165,10 @@ class Encoder:
         """A container of a library's that becomes an array of numbers, as a tensor does."""
         if isinstance(value, type) or not hasattr(type(value), "__array__"):
             return None
-        array = np.asarray(value)
+        try:
+            array = np.asarray(value)
+        except Exception:  # the participant's own __array__ may do anything
+            return None
         if not isinstance(array, np.ndarray) or array.dtype == object:
             return None
         encoded = self._array(array, depth)

@@ -49,7 +49,7 @@ def carry(value: object) -> object:
         Fraction(-1, 3), Fraction(10**300, 7), range(10), range(10, 0, -3), np.str_("aż"), np.datetime64("2020-01-02"),
         np.timedelta64(3, "s"), np.complex64(1j), pd.Timestamp("2020-01-01 03:04:05.123456789"), pd.Timedelta(5, "ns"),
     ],
-    ids=lambda value: f"{type(value).__name__} {str(value)[:12]}" if not isinstance(value, int) else "int",
+    ids=lambda value: type(value).__name__,
 )  # fmt: skip
 def test_data_arrives_as_it_was(value: object) -> None:
     got = carry(value)

@@ -1,5 +1,6 @@
 import pytest
 
+
 @pytest.mark.check(points=1, pl="Domyślnie trzy", en="Three by default")
 def test_default(best, solution):
     for scores in ([3, 9, 1, 7, 5], [1, 2, 3, 4]):

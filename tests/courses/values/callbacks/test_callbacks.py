@@ -1,5 +1,6 @@
 import pytest
 
+
 @pytest.mark.check(points=1, pl="Dwa razy", en="Twice")
 def test_twice(notebook):
     notebook.equal(notebook.twice(lambda x: x + 3, 1), 7)

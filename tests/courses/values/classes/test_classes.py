@@ -1,5 +1,6 @@
 import pytest
 
+
 @pytest.mark.check(points=1, pl="Wpłaca", en="Deposits")
 def test_deposits(notebook):
     account = notebook.Account(10)

@@ -1,5 +1,6 @@
 import pytest
 
+
 @pytest.mark.check(points=1, pl="Pierwiastek", en="The root")
 def test_root(notebook):
     notebook.equal(notebook.root(16), 4.0)
@@ -14,5 +15,7 @@ def test_refuses(notebook):
         except ValueError as error:
             assert str(value) in str(error), "the text of the exception should name the number"
         else:
-            notebook.refuse(pl="Dla liczby ujemnej trzeba zgłosić ValueError.", en="Raise ValueError for a negative number.")
+            notebook.refuse(
+                pl="Dla liczby ujemnej trzeba zgłosić ValueError.", en="Raise ValueError for a negative number."
+            )
     notebook.equal(notebook.root(0), 0)

@@ -1,5 +1,6 @@
 import pytest
 
+
 @pytest.mark.check(points=1, pl="Zapisuje plik", en="Writes the file")
 def test_file(notebook):
     notebook.equal(notebook.read("wyniki.csv"), "imię,punkty\nAda,3\nŁucja,5\n")

@@ -2,6 +2,7 @@ from itertools import islice
 
 import pytest
 
+
 @pytest.mark.check(points=1, pl="Pierwsze potęgi", en="The first powers")
 def test_first(notebook):
     notebook.equal(list(islice(notebook.powers(2), 5)), [1, 2, 4, 8, 16])

@@ -1,5 +1,6 @@
 import pytest
 
+
 @pytest.mark.check(points=1, pl="Zmienia listę w miejscu", en="Changes the list in place")
 def test_in_place(notebook):
     numbers = [3, -1, 2, -5]

@@ -1,5 +1,6 @@
 import pytest
 
+
 @pytest.mark.check(points=1, pl="Dane", en="The data")
 def test_data(notebook):
     (axes,) = notebook.figures[-1].axes

@@ -1,5 +1,6 @@
 import pytest
 
+
 @pytest.mark.check(points=1, pl="Wypisuje tabliczkę", en="Prints the table")
 def test_table(notebook):
     notebook.table(3)

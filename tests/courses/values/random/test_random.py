@@ -1,5 +1,6 @@
 import pytest
 
+
 @pytest.mark.check(points=1, pl="Zawsze oczka kostki", en="Always a die's face")
 def test_faces(notebook):
     rolls = [notebook.roll() for _ in range(200)]

@@ -1,5 +1,6 @@
 import pytest
 
+
 @pytest.mark.check(points=1, pl="Pole", en="The area")
 def test_area(notebook, rng):
     for side in [1, 2, int(rng.integers(3, 99))]:

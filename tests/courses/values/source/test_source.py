@@ -1,5 +1,6 @@
 import pytest
 
+
 @pytest.mark.check(points=1, pl="Silnia", en="The factorial")
 def test_factorial(notebook):
     for n, wanted in ((0, 1), (1, 1), (5, 120), (30, 265252859812191058636308480000000)):

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+
 @pytest.mark.check(points=1, pl="Tanie produkty", en="Cheap products")
 def test_cheap(notebook):
     wanted = pd.DataFrame({"produkt": ["chleb", "mleko"], "cena": [4.5, 3.2]}, index=[0, 2])

@@ -1,5 +1,6 @@
 import pytest
 
+
 @pytest.mark.check(points=1, pl="Powitanie", en="The greeting")
 def test_greeting(notebook):
     notebook.equal(notebook.greeting, "Zażółć gęślą jaźń, Ado!")

@@ -1,5 +1,6 @@
 import pytest
 
+
 @pytest.mark.check(points=1, pl="Suma", en="The sum")
 def test_total(notebook):
     notebook.equal(notebook.total, 42)

@@ -2,8 +2,10 @@
 en: Check once more.
 """
 
+
 class NoMoney(Exception):
     lacking = 1
+
 
 class Account:
     def __init__(self, balance):

@@ -1,5 +1,7 @@
 import math
+
+
 def root(number):
     if number < 0:
-        raise ValueError('nie: ' + str(number))
+        raise ValueError("nie: " + str(number))
     return math.sqrt(number)

@@ -1,6 +1,8 @@
 """pl: Sprawdź jeszcze raz.
 en: Check once more.
 """
+
+
 def area(side):
     return 4 * side
 

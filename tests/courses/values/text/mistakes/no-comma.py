@@ -1,7 +1,8 @@
 """pl: Sprawdź jeszcze raz.
 en: Check once more.
 """
-greeting = 'Zażółć gęślą jaźń Ado!'
+
+greeting = "Zażółć gęślą jaźń Ado!"
 is_even = True
 missing = None
 large = 3**200

@@ -1,7 +1,8 @@
 """pl: Sprawdź jeszcze raz.
 en: Check once more.
 """
-greeting = 'Zażółć gęślą jaźń, Ado!'
+
+greeting = "Zażółć gęślą jaźń, Ado!"
 is_even = 1
 missing = None
 large = int(3.0**200)
