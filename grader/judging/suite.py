@@ -149,7 +149,7 @@ class _Plugin:
         return deepcopy(self._course.data)
 
     @pytest.fixture
-    def solution(self, request: pytest.FixtureRequest) -> Callable[..., Any]:
+    def solution(self, request: pytest.FixtureRequest) -> Any:
         return self._course.solution(request.node.path.parent.name)
 
     @pytest.fixture

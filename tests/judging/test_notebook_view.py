@@ -104,7 +104,7 @@ def test_data_is_data_and_an_object_is_a_handle(notebook: NotebookView) -> None:
     assert notebook.konto is notebook["konto"] is notebook.konta[0]
     assert notebook.konto is not notebook.konta[1]
     assert ("answer" in notebook, "nie_ma" in notebook, hasattr(notebook, "nie_ma")) == (True, False, False)
-    with pytest.raises(Failed, match="There is no .*nie_ma"):
+    with pytest.raises(Failed, match=r"There is no .*nie_ma"):
         _ = notebook.nie_ma
 
 

@@ -1,3 +1,4 @@
-prices = [5, 10, 12, 15]
-total = sum(prices)
-mean = total / len(prices)
+distance = 84
+hours = 8
+speed = distance / hours
+left = distance - 4 * speed

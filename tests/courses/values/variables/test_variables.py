@@ -1,11 +1,11 @@
 import pytest
 
 
-@pytest.mark.check(points=1, pl="Suma", en="The sum")
-def test_total(notebook):
-    notebook.equal(notebook.total, 42)
+@pytest.mark.check(points=1, pl="Prędkość", en="The speed")
+def test_speed(notebook):
+    notebook.equal(notebook.speed, 10.5)
 
 
-@pytest.mark.check(points=1, pl="Średnia", en="The mean")
-def test_mean(notebook):
-    notebook.equal(notebook.mean, 10.5)
+@pytest.mark.check(points=1, pl="Ile zostało", en="How much is left")
+def test_left(notebook):
+    notebook.equal(notebook.left, 42)

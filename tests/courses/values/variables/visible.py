@@ -1,1 +1,1 @@
-assert isinstance(total, int)
+assert speed > 0
