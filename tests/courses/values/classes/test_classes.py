@@ -20,7 +20,7 @@ def test_chains(notebook):
 def test_refuses(notebook):
     account = notebook.Account(10)
     notebook.equal(account.withdraw(4).balance, 6)
-    with pytest.raises(notebook.NoMoney, match="7") as raised:
+    with pytest.raises(notebook.NoMoney, match="^7") as raised:
         account.withdraw(7)
     assert isinstance(raised.value, ValueError)
     notebook.equal(raised.value.lacking, 1)

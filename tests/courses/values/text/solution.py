@@ -1,5 +1,5 @@
 name = "Ado"
 greeting = f"Zażółć gęślą jaźń, {name}!"
-is_even = 128 % 2 == 0
-missing = {"a": 1}.get("b")
-large = 3**200
+is_even = len(name) == 3
+answer = None
+large = 3**201

@@ -1,4 +1,4 @@
 distance = 84
-hours = 8
+hours = 7
 speed = distance / hours
 left = distance - 4 * speed

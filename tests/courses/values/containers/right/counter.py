@@ -1,4 +1,4 @@
 from collections import Counter
 
-counts = Counter([1, 5, 2, 5, 1, 5])
+counts = Counter("banan")
 letters = frozenset("kot")

@@ -4,5 +4,5 @@ en: Check once more.
 
 greeting = "Zażółć gęślą jaźń Ado!"
 is_even = True
-missing = None
-large = 3**200
+answer = None
+large = 3**201

@@ -4,5 +4,5 @@ en: Check once more.
 
 greeting = "Zażółć gęślą jaźń, Ado!"
 is_even = 1
-missing = None
-large = int(3.0**200)
+answer = None
+large = int(3.0**201)

@@ -1,4 +1,4 @@
 greeting = "Zażółć gęślą jaźń, Ado!"
 is_even = True
-missing = None
-large = pow(3, 200)
+answer = None
+large = pow(3, 201)

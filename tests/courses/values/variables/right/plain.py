@@ -1,3 +1,3 @@
-speed = 10.5
-left = 42
+speed = 12
+left = 36
 distance = 0

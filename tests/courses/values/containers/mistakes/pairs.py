@@ -2,5 +2,5 @@
 en: Check once more.
 """
 
-counts = {"1": 2, "2": 1, "5": 3}
+counts = [("b", 1), ("a", 2), ("n", 2)]
 letters = set("kotok")

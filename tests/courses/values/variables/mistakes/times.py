@@ -3,6 +3,6 @@ en: Check once more.
 """
 
 distance = 84
-hours = 8
-speed = distance // hours
+hours = 7
+speed = distance * hours
 left = distance - 4 * speed
