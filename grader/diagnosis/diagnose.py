@@ -68,7 +68,7 @@ def _known_mistake(exercise: Exercise, attempt: Attempt, course: Course) -> Diag
 
 def _observed(call: Call, in_place: bool) -> Observed:
     raised = call.answer.raised.type if call.answer.raised else ""
-    return Observed(call.args, call.answer.value, raised, bool(call.printed.strip()), in_place)
+    return Observed(call.args, call.answer.value, raised, bool(call.printed.strip()), in_place, call.kwargs)
 
 
 def _rests_on_stand_in(attempt: Attempt) -> bool:
