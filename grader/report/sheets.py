@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from grader.errors import UsageError
 from grader.i18n import LANGUAGES, Text, msg, render
@@ -45,8 +46,8 @@ class Filling:
 def write_rows(rows: list[list[str]], sheet: Sheet) -> str:
     """The rows as the sheet writes its own."""
     out = io.StringIO()
-    quoting = csv.QUOTE_ALL if sheet.quotes_all else csv.QUOTE_MINIMAL
-    csv.writer(out, delimiter=sheet.delimiter, lineterminator=sheet.line_end, quoting=quoting).writerows(rows)
+    writer = partial(csv.writer, out, delimiter=sheet.delimiter, lineterminator=sheet.line_end)
+    (writer(quoting=csv.QUOTE_ALL) if sheet.quotes_all else writer()).writerows(rows)
     return sheet.mark + out.getvalue()
 
 

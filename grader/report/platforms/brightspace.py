@@ -65,12 +65,11 @@ def filling(run: Run) -> Filling | None:
         return None
     score, bonus = (find_column(sheet, run, _POINTS, is_bonus) for is_bonus in (False, True))
     if score is None:
-        ends = sheet.header.index(LAST) if LAST in sheet.header else len(sheet.header)
-        score = Column(ends)
-        sheet = with_column(sheet, ends, {0: titles(run)[0] + POINTS})
+        score = Column(sheet.header.index(LAST))
+        sheet = with_column(sheet, score.place, {0: titles(run)[0] + POINTS})
         bonus = find_column(sheet, run, _POINTS, bonus=True)
     return fill_points(sheet, run, score, bonus)
 
 
 def _is_own(sheet: Sheet) -> bool:
-    return NUMBER in sheet.header or LAST in sheet.header
+    return LAST in sheet.header
