@@ -32,7 +32,7 @@ class Options:
         reports: What `--report` was given: FORMAT or FORMAT=FILE.
         out: The folder of the results, if they are to be kept.
         roster: The list of participants; None for a roster.csv in the folder.
-        marks: Each mark with the percentage that it is given from, as text.
+        marks: Each mark with the percentage that it is given from, as text; None for none.
         jobs: How many submissions are graded at once.
         dask: The address of a Dask scheduler, to grade on its cluster.
         watch: Whether to go on grading until Ctrl-C.
@@ -59,7 +59,7 @@ class Options:
     reports: tuple[str, ...]
     out: Path | None
     roster: Path | None
-    marks: str
+    marks: str | None
     jobs: int
     dask: str | None
     watch: bool
@@ -107,7 +107,7 @@ class Options:
             without_walls=self.without_walls,
             limits=Limits(self.cell_timeout_s, self.call_timeout_s, self.total_timeout_s, self.memory_mib),
             curves=self.wants_page,
-            marks=marks.parse(self.marks),
+            marks=marks.parse(self.marks or ""),
         )
 
 
@@ -149,7 +149,6 @@ _DECORATORS = (
     ),
     click.option(
         "--marks",
-        default="",
         metavar="TEXT",
         help='Marks with the percentage that each is given from, for --report usosweb: "2=0 3=50 4=70 5=90".',
     ),

@@ -103,10 +103,8 @@ class Column:
 def titles(run: Run, bonus: bool = False) -> tuple[str, ...]:
     """What a column of the course may be called, the name for a new one first: it is the same in every language, so
     that a second import finds it."""
-    languages = ("en", *LANGUAGES)
-    words = [f" ({render(msg('bonus'), lang)})" if bonus else "" for lang in languages]
-    names = (render(run.course.title, lang) + word for lang, word in zip(languages, words, strict=True))
-    return tuple(dict.fromkeys(names))
+    names = (render(run.course.title, lang) for lang in ("en", *LANGUAGES))
+    return tuple(dict.fromkeys(f"{name} (bonus)" if bonus else name for name in names))
 
 
 def find_column(sheet: Sheet, run: Run, ending: str, bonus: bool = False) -> Column | None:
