@@ -188,7 +188,7 @@ def remarks(platform: str, run: Run, filling: Filling | None, left_out: tuple[st
         names=shorten(rest),
     )
     scaled_to = msg(
-        "In {file} the whole is worth {theirs}, and in the course {ours}: the points for {platform} are scaled.",
+        "In {file} the whole is worth {theirs}, here {ours}: the points for {platform} are scaled.",
         file=filling.sheet.shown,
         platform=platform,
         theirs=filling.maximum,

@@ -121,7 +121,7 @@ def test_who_is_left_out_of_a_filled_file_and_what_is_scaled_is_told() -> None:
     run = make_run(roster.read(worksheet(POLISH, "100,00", NAMES), "arkusz ocen.csv"), {NAMES[0]: MIXED})
     assert remarks("moodle", run) == [
         "Left out of the report for Moodle, because no row of arkusz ocen.csv is certainly theirs: Obcy.",
-        "In arkusz ocen.csv the whole is worth 100, and in the course 7: the points for Moodle are scaled.",
+        "In arkusz ocen.csv the whole is worth 100, here 7: the points for Moodle are scaled.",
     ]
 
 
