@@ -126,25 +126,27 @@ def _grade_column(sheet: Sheet) -> tuple[int, str]:
             "download the worksheet again."
         )
     people = [row for row, person in zip(sheet.rows, sheet.owners, strict=True) if person is not None]
-    places = [place for place in range(1, len(sheet.header)) if _is_grade(people, place)]
+    places = [place for place in range(1, len(sheet.header)) if _maximum(people, place)]
     named = [place for place in places if sheet.header[place] in _GRADE_NAMES]
-    if len(named or places) != 1:
+    fitting = named or [place for place in places if _are_grades(people, place)]
+    if len(fitting) != 1:
         raise UsageError(
             f"{sheet.shown}: the column of the grades is not certain. Download the worksheet from Moodle in English or "
             "Polish, and change nothing in it."
         )
-    place = (named or places)[0]
-    return place, people[0][place + 1]
+    return fitting[0], people[0][fitting[0] + 1]
 
 
-def _is_grade(people: Sequence[Sequence[str]], place: int) -> bool:
-    """Whether grades may stand in the column, with their maximum in the next."""
-    rows = [row[place : place + 2] for row in people]
-    if any(len(row) < 2 for row in rows) or len({row[1] for row in rows}) != 1:
-        return False
-    maximum = parse_number(rows[0][1])
-    grades = [0.0 if row[0].strip() in ("", "-") else parse_number(row[0]) for row in rows]
-    return bool(maximum) and all(grade is not None and grade <= (maximum or 0) for grade in grades)
+def _maximum(people: Sequence[Sequence[str]], place: int) -> float:
+    """The maximum grade, if it may be in the next column; otherwise 0."""
+    found = {"".join(row[place + 1 : place + 2]) for row in people}
+    return parse_number(found.pop()) or 0.0 if len(found) == 1 else 0.0
+
+
+def _are_grades(people: Sequence[Sequence[str]], place: int) -> bool:
+    """Whether the column may hold grades, none of which is above the maximum."""
+    grades = [0.0 if row[place].strip() in ("", "-") else parse_number(row[place]) for row in people]
+    return all(grade is not None and grade <= _maximum(people, place) for grade in grades)
 
 
 def _feedback_place(sheet: Sheet) -> int | None:

@@ -125,6 +125,18 @@ def test_who_is_left_out_of_a_filled_file_and_what_is_scaled_is_told() -> None:
     ]
 
 
+def test_a_grade_from_before_the_maximum_was_lowered_does_not_matter(tmp_path: Path) -> None:
+    run = make_run(roster.read(worksheet(POLISH, "1,00", NAMES), "in.csv"), {NAMES[0]: MIXED, LONG: RIGHT})
+    assert [row[4] for row in rows_of(filled("moodle", run, tmp_path))[1:]] == ["0,43", "1,50", "1", "", ""]
+
+
+def test_a_worksheet_in_which_two_columns_may_be_the_grades_is_refused() -> None:
+    data = worksheet(SPANISH, "7,00", NAMES).replace(SPANISH.grade.encode(), b"x").replace(b"Tak", b"9")
+    run = make_run(roster.read(data, "in.csv"), {})
+    with pytest.raises(UsageError, match="the column of the grades is not certain"):
+        destinations.check(run, [Destination("moodle", None)])
+
+
 def test_with_anonymous_marking_there_are_no_names_and_numbers_decide(tmp_path: Path) -> None:
     rows = [row[:1] + row[3:] for row in rows_of(worksheet(POLISH, "7,00", NAMES))]
     out = io.StringIO()
