@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import queue
 import threading
+import time
 import types
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -184,7 +185,9 @@ class _Plugin:
                 items = self.items.get(job.exercise, [])
                 for (check, item), following in zip(items, [*(item for _, item in items[1:]), None], strict=True):
                     try:
-                        job.results.append(self._run(check, item, following))
+                        started_s = time.monotonic()
+                        result = self._run(check, item, following)
+                        job.results.append(replace(result, duration_s=time.monotonic() - started_s))
                     except Exception as error:
                         job.results.append(check.result(CheckStatus.GRADER_FAULT, describe_broken(error)))
             finally:
