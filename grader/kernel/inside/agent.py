@@ -213,12 +213,8 @@ class Agent:
         versions = [self._version(kept) for id, kept in self.kept.items() if id in sent]
         standins = [clean(name) for name in self.imports.finder.used]
         old_names = sorted(self.numpy.used.items())
-        there = self.shell.user_ns
-        names = [
-            (name, tuple(cells[-messages.MAX_BINDINGS :]))
-            for name, cells in self.bound.items()
-            if name in there and len(name) < 100
-        ]
+        most = messages.MAX_BINDINGS
+        names = [(name, tuple(cells[-most:])) for name, cells in self.bound.items() if len(name) < 100]
         last = tuple(names[-messages.MAX_NAMES :])
         return messages.Described(versions, standins, self.commands.ignored, old_names, last)
 

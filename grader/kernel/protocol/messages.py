@@ -237,7 +237,7 @@ class Described(Frozen, frozen=True, tag="described"):
         standins: names of modules that are not installed, in whose place inert ones were imported.
         ignored: commands that were not run, each with the index of its cell.
         old_names: names of numpy that newer versions have dropped, each with what is written today.
-        names: the names that the cells bound and that are still there, each with the indices of the last such cells.
+        names: the names that the cells bound, each with the indices of the last such cells.
     """
 
     versions: Annotated[list[Version], msgspec.Meta(max_length=MAX_VERSIONS)]

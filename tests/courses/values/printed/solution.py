@@ -1,3 +1,3 @@
-def table(n):
+def times_table(n):
     for m in range(1, 4):
         print(f"{n} x {m} = {n * m}")

@@ -1,2 +1,2 @@
-def table(n):
+def times_table(n):
     pass

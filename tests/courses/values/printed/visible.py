@@ -1,1 +1,1 @@
-table(2)
+times_table(2)

@@ -1,5 +1,5 @@
 name = "Ado"
 greeting = f"Zażółć gęślą jaźń, {name}!"
 is_even = len(name) == 3
-answer = None
+nothing = None
 large = 3**201

@@ -4,7 +4,7 @@ import pytest
 @pytest.mark.check(points=1, pl="Powitanie", en="The greeting")
 def test_greeting(notebook):
     notebook.equal(notebook.greeting, "Zażółć gęślą jaźń, Ado!")
-    notebook.equal(notebook.answer, None)
+    notebook.equal(notebook.nothing, None)
 
 
 @pytest.mark.check(points=1, pl="Czy parzysta", en="Whether it is even")

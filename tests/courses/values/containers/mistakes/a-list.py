@@ -2,5 +2,5 @@
 en: Check once more.
 """
 
-counts = {"b": 1, "a": 2, "n": 3}
+counts = {"b": 1, "a": 2, "n": 2}
 letters = ["k", "o", "t"]

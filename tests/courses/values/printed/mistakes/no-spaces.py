@@ -3,6 +3,6 @@ en: Check once more.
 """
 
 
-def table(n):
+def times_table(n):
     for m in range(1, 4):
         print(f"{n}x{m}={n * m}")

@@ -4,5 +4,5 @@ en: Check once more.
 
 greeting = "Zażółć gęślą jaźń Ado!"
 is_even = True
-answer = None
+nothing = None
 large = 3**201

@@ -4,5 +4,5 @@ en: Check once more.
 
 greeting = "Zażółć gęślą jaźń, Ado!"
 is_even = 1
-answer = None
+nothing = None
 large = int(3.0**201)

@@ -1,4 +1,4 @@
 greeting = "Zażółć gęślą jaźń, Ado!"
 is_even = True
-answer = None
+nothing = None
 large = pow(3, 201)
