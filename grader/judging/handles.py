@@ -17,8 +17,11 @@ MAX_LENGTH = 10_000_000
 MAX_PATH = 200  # characters of how a test came by an object
 
 
-class Misuse(TypeError):
-    """A test does to an object what would let the participant's code decide, or see what is expected."""
+class Misuse(BaseException):
+    """A test does to an object what would let the participant's code decide, or see what is expected.
+
+    It is no Exception: a test that expects one of the notebook's must not take this for it.
+    """
 
 
 class Grip(Protocol):

@@ -9,10 +9,11 @@ import pytest
 
 from grader.i18n import Text, msg
 from grader.judging.describe import error_text, show
+from grader.judging.handles import Misuse
 from grader.judging.kernel_errors import NotebookError
 from grader.judging.stand_in import Check
 from grader.judging.subject import Subject
-from grader.judging.verdicts import Failed, where
+from grader.judging.verdicts import Failed, Missing, where
 from grader.kernel.session import Unsendable
 from grader.model import CheckResult, CheckStatus
 
@@ -20,8 +21,9 @@ MAX_SHOWN = 1_000  # characters of an answer that can't be judged
 
 
 def is_unexpected(outcome: BaseException | None) -> bool:
-    expected = Failed | AssertionError | NotebookError | Unsendable
-    return isinstance(outcome, Exception) and not isinstance(outcome, expected)
+    """Whether it is neither a verdict nor the notebook's own exception: the test itself went wrong, or met an answer of
+    another kind than it can deal with."""
+    return isinstance(outcome, Exception | Misuse) and not isinstance(outcome, Missing | AssertionError | NotebookError)
 
 
 def verdict(check: Check, outcome: BaseException | None, subject: Subject) -> CheckResult:

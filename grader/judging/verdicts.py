@@ -11,8 +11,8 @@ from grader.model import CheckStatus
 MAX_PRINTED = 200  # characters of what a call printed that a report shows
 
 
-class Failed(Exception):
-    """The verdict of a check that did not pass, with what the report shows.
+class Failed(BaseException):
+    """The verdict of a check that did not pass, with what the report shows. No `except Exception` of a test catches it.
 
     Attributes:
         status: never PASSED.

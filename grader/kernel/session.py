@@ -81,6 +81,7 @@ class Session:
         self._kernel: Kernel | None = None
         self._last_run = -1  # the last cell that has run in this kernel
         self.kernels = 0
+        self._is_asking = False
         self.names: Mapping[str, tuple[int, ...]] = {}
         self.walls: tuple[str, ...] = ()
         self.missing_walls: tuple[str, ...] = ()
@@ -194,6 +195,8 @@ class Session:
         find: Find = lambda opaque: opaque,
     ) -> list[Answer]:
         """Send a request, and read what came of it. `arguments`: those of each case, as the test has them."""
+        if self._is_asking:
+            raise Unsendable("a function that the notebook calls can't ask the notebook: take data before the call")
         if self.budget.is_spent:
             self.hurried = True
             return [Answer(problem=Problem.OUT_OF_TIME)]
@@ -202,10 +205,13 @@ class Session:
             kernel = self._ready(after_cell)
             within_s = min(within_s, self.budget.left_s)
             reply = partial(sending.answer, others=answer) if answer or sending.functions else None
+            self._is_asking = True
             outcomes, died = kernel.calls(request, self.budget.for_call(), within_s, reply, within_bytes)
             by_clock = kernel.timer.by_clock
         except KernelDied as error:
             outcomes, died = [], error
+        finally:
+            self._is_asking = False
         if sending.broken is not None:
             raise sending.broken
         answers = decode_all(outcomes, self.budget, arguments, find)

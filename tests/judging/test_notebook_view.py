@@ -155,6 +155,16 @@ def test_an_object_never_meets_data(use: Any, notebook: NotebookView) -> None:
         use(notebook.konto)
 
 
+def test_no_test_takes_a_misuse_or_a_verdict_for_an_exception_of_the_notebook(notebook: NotebookView) -> None:
+    for use, raises in (
+        (lambda: notebook.konto + 1, Misuse),
+        (lambda: notebook.ta_sama(object()), Unsendable),
+        (lambda: notebook.wisi(), Failed),
+    ):
+        with pytest.raises(raises), pytest.raises(Exception):  # noqa: B017, PT011
+            use()
+
+
 def test_an_object_is_equal_to_no_data(notebook: NotebookView) -> None:
     konto = notebook.konto
     assert not any(konto == data for data in (42, "a", None, [konto][0:0], np.float64(1)))
@@ -194,6 +204,11 @@ def test_a_function_of_the_test_is_asked(notebook: NotebookView) -> None:
         notebook.wywołaj({}.__getitem__, "ż")
     with pytest.raises(AssertionError, match="mine"):
         notebook.bezpiecznie(broken)
+    with pytest.raises(Unsendable, match="can't ask the notebook"):
+        notebook.bezpiecznie(lambda x: notebook.answer)
+    with pytest.raises(Failed):
+        notebook.bezpiecznie(lambda x: notebook.refuse(pl="Nie.", en="No."))
+    assert notebook.answer == 42, "the kernel goes on"
     with pytest.raises(TypeError, match="takes only data"):
         notebook.wywołaj(abs, notebook.konto)
 
