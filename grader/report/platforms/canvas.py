@@ -18,8 +18,8 @@ POINTS_ROW = "    Points Possible"
 def text(run: Run) -> str:
     """A row for each participant whose number in Canvas or in its institution is known.
 
-    One column holds the points, another the bonus, out of 0 possible points. Where the grader failed, both are empty,
-    and Canvas then changes nothing.
+    One column holds the points, another the bonus, out of 0 possible points. Where the grader failed, both are empty;
+    what can't be judged on this machine is empty too. Canvas then changes nothing.
     """
     title = escape_formula(render(run.course.title, run.lang))
     bonus = any(grade.max_bonus for grade in run.grades)
@@ -30,7 +30,10 @@ def text(run: Run) -> str:
     possible = max((grade.max_score for grade in run.grades), default=0)
     writer.writerow([POINTS_ROW, "", "", "", "", f"{possible:g}", *(["0"] if bonus else [])])
     for grade in run.grades:
-        points = ["", ""] if grade.faulted else [f"{grade.score:g}", f"{grade.bonus:g}"]
+        points = [
+            "" if grade.faulted or grade.ungraded_points else f"{grade.score:g}",
+            "" if grade.faulted or grade.ungraded_bonus else f"{grade.bonus:g}",
+        ]
         name, numbers = escape_formula(grade.notebook.participant), _numbers(grade)
         if any(numbers):
             writer.writerow([name, *map(escape_formula, numbers), "", "", *points[: 2 if bonus else 1]])

@@ -31,8 +31,8 @@ MAX_FEEDBACK = 20_000
 def text(run: Run) -> str:
     """A row for each participant whose number in Moodle is known.
 
-    The grade is without bonus, because Moodle ignores a grade above the maximum. Where the grader failed it is empty,
-    and Moodle then changes nothing.
+    The grade is without bonus, because Moodle ignores a grade above the maximum. Where the grader failed, or
+    points can't be judged on this machine, it is empty, and Moodle then changes nothing; the feedback says why.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -42,7 +42,7 @@ def text(run: Run) -> str:
         if not number:
             continue
         who = [f"Participant {number}", escape_formula(notebook.participant), escape_formula(notebook.email), ""]
-        points = ["" if grade.faulted else f"{grade.score:g}", f"{grade.max_score:g}"]
+        points = ["" if grade.faulted or grade.ungraded_points else f"{grade.score:g}", f"{grade.max_score:g}"]
         writer.writerow([*who, *points, "Yes", "-", "-", _feedback(grade, run.lang)])
     return out.getvalue()
 
