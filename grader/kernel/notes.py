@@ -4,6 +4,7 @@ of its cells failed for want of something of this machine's."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from grader.i18n import CellRef, Text, msg
 from grader.kernel.budget import Budget
@@ -22,17 +23,19 @@ _UNREAD = ("SyntaxError:", "IndentationError:", "TabError:")
 
 def find_lacking(
     results: Sequence[CellResult], sources: Sequence[Cell], described: Described, budget: Budget
-) -> Iterator[tuple[int, str]]:
-    """The cells that failed for want of a package or of a newer Python, each with what is lacking. `described`: as the
+) -> Iterator[CellResult]:
+    """The cells that failed for want of a package or of a newer Python, with what is lacking. `described`: as the
     kernel says; whatever it says costs points and earns none."""
     packages = dict(described.lost)
+    major, minor = described.python
+    runs = msg("Here runs Python {version}.", version=f"{major}.{minor}")
     for result, cell in zip(results, sources, strict=True):
         if result.status is CellStatus.ERROR and result.index in packages:
-            yield result.index, packages[result.index][:40]
+            yield replace(result, needs=packages[result.index][:40])
         elif (result.error or "").startswith(_UNREAD) and budget.may_explain:
             needed = python_needed(cell.source, described.python)
             if needed is not None:
-                yield result.index, newer_python(needed)
+                yield replace(result, needs=newer_python(needed), notes=(*result.notes, runs))
 
 
 def make_notes(described: Described) -> Iterator[Text]:

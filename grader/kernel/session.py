@@ -121,8 +121,7 @@ class Session:
         if described is not None:
             self.versions = tuple(described.versions)
             self.notes = tuple(make_notes(described))
-            for index, what in find_lacking(self.cells, self.sources, described, self.budget):
-                self._results[index] = replace(self._results[index], needs=what)
+            self._results |= {one.index: one for one in find_lacking(self.cells, self.sources, described, self.budget)}
 
     def _describe(self) -> messages.Described | None:
         """Ask what the cells left. A cell that breaks Python for everything after it is found and left out, like one
