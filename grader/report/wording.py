@@ -138,7 +138,7 @@ def _not_judged(exercise: ExerciseResult) -> tuple[Text, ...]:
     if not exercise.needs:
         return ()
     needs = all_needs(exercise.needs)
-    if exercise.status is ExerciseStatus.UNGRADED:
+    if exercise.status is ExerciseStatus.UNGRADED and not (exercise.points or exercise.bonus):
         return (msg("It can't be judged here, which costs no points: {needs}.", needs=needs),)
     return (msg("A part of it can't be judged here, which costs no points: {needs}.", needs=needs),)
 
