@@ -25,7 +25,8 @@ _NAME = r"[^\W\d]\w*"
 _GENERIC = re.compile(rf"\b(?:(?:def|class)[ \t]+|^[ \t]*type[ \t]+){_NAME}[ \t]*(\[)", re.MULTILINE)
 _ALIAS = re.compile(rf"^([ \t]*)type[ \t]+({_NAME}[ \t]*=(?!=))", re.MULTILINE)
 _EXCEPT_GROUP = re.compile(r"\bexcept[ \t]*\*(?=[ \t]*[^\s:*])")
-_EXCEPT_SEVERAL = re.compile(r"^([ \t]*except[ \t]+)((?:[A-Z][\w.]*[ \t]*,[ \t]*)+[A-Z][\w.]*)[ \t]*:", re.MULTILINE)
+_ERROR = r"(?:\w+\.)*[A-Z]\w*"
+_EXCEPT_SEVERAL = re.compile(rf"^([ \t]*except[ \t]+)((?:{_ERROR}[ \t]*,[ \t]*)+{_ERROR})[ \t]*:", re.MULTILINE)
 _LAZY = re.compile(r"^([ \t]*)lazy[ \t]+(?=(?:import|from)[ \t])", re.MULTILINE)
 _SUBSCRIPT = re.compile(r"(?:\b(\w+)|[)\]])\[")
 _OPEN, _CLOSE = "([{", ")]}"

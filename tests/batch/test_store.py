@@ -132,4 +132,5 @@ def test_what_was_ungraded_is_graded_again_for_what_it_needs_may_be_there_by_now
         assert kept.load(anna) is None
         record = kept.read_record(anna)
     assert record is not None
-    assert record.grade == lacking
+    assert [one.status for one in record.grade.exercises] == [one.status for one in lacking.exercises]
+    assert record.grade.needs == lacking.needs

@@ -89,8 +89,11 @@ def test_moodle_and_canvas_change_nothing_and_moodle_says_why() -> None:
 def test_where_only_a_bonus_is_ungraded_the_points_are_written() -> None:
     only = replace(UNGRADED.exercises[1], points=3, status=ExerciseStatus.PASSED,
                    checks=(*MIXED.exercises[1].checks[:2], UNGRADED.exercises[1].checks[2]))  # fmt: skip
-    text = formats.text("csv", run(replace(UNGRADED, exercises=(only,)), MIXED))
-    assert [row(text)[name] for name in ("score", "bonus", "2")] == ["3", "", ""]
+    grade = replace(UNGRADED, exercises=(UNGRADED.exercises[0], only, *RIGHT.exercises[2:]))
+    found = row(gradebook.text(run(MIXED, grade)))
+    assert [found[name] for name in ("score", "bonus", "1", "2", "3")] == ["7", "", "2", "", "2"]
+    assert row(moodle.text(run(grade)))["Grade"] == "7"
+    assert canvas.text(run(grade)).splitlines()[-1].endswith(",7,")
 
 
 def test_prairielearn_gets_what_costs_no_attempt() -> None:
