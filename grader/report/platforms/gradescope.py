@@ -39,7 +39,7 @@ def text(run: Run) -> str:
             "max_score": grade.max_score,
             "bonus": grade.bonus,
             "max_bonus": grade.max_bonus,
-            "ungraded_points": grade.ungraded_points,
+            **({"ungraded_points": grade.ungraded_points} if grade.needs else {}),
             "course": run.course.id,
             "sha256": grade.notebook.sha256,
             "walls": list(grade.walls),
