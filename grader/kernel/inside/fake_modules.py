@@ -77,9 +77,9 @@ class Touched:
                 self.note(item._title, as_value=True)
             elif type(item) in (list, tuple, dict):
                 items: Any = item.values() if isinstance(item, dict) else item
-                todo += islice(items, MAX_LOOKED_AT)
+                todo.extend(islice(items, MAX_LOOKED_AT))
             elif type(item) is np.ndarray and item.dtype == object:
-                todo += item.flat[:MAX_LOOKED_AT]
+                todo.extend(item.flat[:MAX_LOOKED_AT])
 
 
 TOUCHED = Touched()

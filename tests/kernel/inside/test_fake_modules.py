@@ -111,7 +111,7 @@ PLOTS = inert("matplotlib")
         (lambda it: np.mean(np.zeros(2) - it), True, True),
         (lambda it: [1 for _ in it], True, True),
         (lambda it: 1 if it.done else 2, True, True),
-        (lambda it: (lambda a, b: 0)(*it.pair), True, True),
+        (lambda it: divmod(*it.pair), True, True),
         (lambda it: 5, False, False),
     ],
 )
