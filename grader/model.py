@@ -153,6 +153,7 @@ class CheckResult:
         remarks: What the participant should know although it earns or costs nothing.
         diagnosis: The mistake that explains the failure, if one is recognised.
         needs: What this machine lacks for it, if it is UNGRADED. The message says so.
+        duration_s: How long it took, in seconds.
     """
 
     id: str
@@ -167,6 +168,7 @@ class CheckResult:
     remarks: tuple[Text, ...] = ()
     diagnosis: Diagnosis | None = None
     needs: str = ""
+    duration_s: float = field(default=0.0, compare=False)  # no two runs have the same
 
     @property
     def points(self) -> float:

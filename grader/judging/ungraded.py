@@ -77,9 +77,8 @@ def lost_of(session: Calls) -> Lost:
 
 def ungraded_check(check: CheckResult, what: str) -> CheckResult:
     """The check without a verdict, and without anything that it found."""
-    return CheckResult(
-        check.id, check.title, CheckStatus.UNGRADED, check.max_points, check.max_bonus, needs(what), needs=what
-    )
+    bare = replace(check, input=None, expected=None, actual=None, remarks=(), diagnosis=None)
+    return replace(bare, status=CheckStatus.UNGRADED, message=needs(what), needs=what)
 
 
 def ungraded_result(result: ExerciseResult, cell: Cell, what: str) -> ExerciseResult:
