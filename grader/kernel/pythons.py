@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -85,13 +85,7 @@ def find_python(given: str | os.PathLike[str]) -> str:
     found = _look(path)
     if found.numbers < OLDEST:
         raise UsageError(f"{path} is Python {found.version}. Kernels need {'.'.join(map(str, OLDEST))} or newer.")
-    lacks = dict(_lacks(found.packages))
-    if lacks:
-        wanted = " ".join(f"'{name}>={NEEDED[name]}'" for name in lacks)
-        raise UsageError(
-            f"{path} can't run kernels yet: {', '.join(lacks.values())}. "
-            f"Install what it needs: {quote(path)} -m pip install {wanted}"
-        )
+    _refuse_lacks(path, found.packages)
     return found.executable or path
 
 
@@ -141,13 +135,18 @@ def _executable_in(folder: Path) -> str:
     )
 
 
-def _lacks(packages: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Each package that is missing or too old, and what to say of it."""
-    for name, oldest in NEEDED.items():
-        if name not in packages:
-            yield name, f"it lacks {name}"
-        elif _numbers(packages[name]) < _numbers(oldest):
-            yield name, f"its {name} is {packages[name]}, older than {oldest}"
+def _refuse_lacks(path: str, packages: Mapping[str, str]) -> None:
+    missing = [name for name in NEEDED if name not in packages]
+    old = [name for name, version in packages.items() if _numbers(version) < _numbers(NEEDED[name])]
+    if not missing and not old:
+        return
+    lacks = [f"it lacks {', '.join(missing)}"] if missing else []
+    lacks += [f"its {name} {packages[name]} is older than {NEEDED[name]}" for name in old]
+    wanted = " ".join(f"'{name}>={NEEDED[name]}'" for name in (*missing, *old))
+    raise UsageError(
+        f"{path} can't run kernels yet: {'; '.join(lacks)}. Install there what they need: "
+        f"{quote(path)} -m pip install {wanted}"
+    )
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -186,6 +185,7 @@ def _ask(path: str, code: str, arguments: Sequence[str]) -> Any:
             cwd=os.sep,
             timeout=ANSWER_TIMEOUT_S,
             start_new_session=True,
+            check=False,
         )
         said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
         return json.loads(done.stdout.splitlines()[-1])
