@@ -37,7 +37,7 @@ class _Loader(SourceFileLoader):
         super().__init__(fullname, path)
         self._visit = visit
 
-    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> Any:
+    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> Any:  # type: ignore[override]
         return _compile(self._visit, data, path, _optimize)
 
 

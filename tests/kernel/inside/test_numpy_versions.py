@@ -124,6 +124,55 @@ def test_a_module_that_the_notebook_wrote_may_use_them_too(notebook: Notebook) -
     assert notebook.run("import area\nprint(area.area([1, 2, 3]))").printed == "4.0\n"
 
 
+OWN_FILE = """%%writefile {name}.py
+import math
+import numpy as np
+from math import exp
+
+def number(e):
+    x = np.zeros(1)
+    x[0] = e
+    return float(e), int(e), math.sqrt(e), exp(0 * e), '%.1f' % e, [*map(float, e)], x.tolist()
+
+def old(y):
+    return np.array(range(y), copy=False), np.product([y, y]), np.trapezoid([1, 2, 3])
+"""
+OWN_FILES = {
+    "module": ("pole", "import pole\nnumber, old = pole.number, pole.old"),
+    "names": ("pole", "from pole import number as number, old"),
+    "star": ("pole", "from pole import *"),
+    "reloaded": ("pole", "import importlib, pole\nimportlib.reload(pole)\nfrom pole import *"),
+    "run": ("pole", "%run pole.py"),
+    "run in these names": ("pole", "%run -i pole"),
+    "package": ("sieć/pole", "from sieć.pole import *"),
+    "folder on the path": ("sieć/pole", "import sys\nsys.path.append('sieć')\nfrom pole import *"),
+    "twice": ("pole", "import pole\n%run pole.py"),
+}
+
+
+@pytest.mark.parametrize("how", OWN_FILES)
+def test_a_file_of_the_notebooks_own_has_the_bridges_of_its_cells(how: str, notebook: Notebook) -> None:
+    name, use = OWN_FILES[how]
+    notebook.run("import os\nos.mkdir('sieć')")
+    notebook.run(OWN_FILE.format(name=name))
+    assert notebook.run(use).error is None
+    answer = notebook.run("print(number(np.array([4.0])), *old(3))")
+    expected = "(4.0, 4, 2.0, 1.0, '4.0', [4.0], [4.0]) [0 1 2] 9 4.0\n"
+    assert (answer.error, answer.printed) == (None, expected)
+    old_names = [name for name, _ in notebook.kernel.describe().old_names]
+    assert old_names == ([] if hasattr(np, "product") else ["product"])
+
+
+def test_an_error_in_a_file_of_the_notebooks_own_stays_where_it_is(notebook: Notebook) -> None:
+    notebook.run("%%writefile pole.py\ndef f(x):\n    return x +")
+    notebook.run("%%writefile kodowanie.py\n# -*- coding: iso-8859-2 -*-\nx = 1")
+    broken = notebook.run("import pole").error
+    assert broken is not None
+    assert broken.startswith("SyntaxError: invalid syntax (pole.py, line 2)")
+    assert notebook.run("%run pole.py\nprint('on')").printed.endswith("on\n")
+    assert notebook.run("import kodowanie\nprint(kodowanie.x)").printed == "1\n"
+
+
 def test_the_report_says_which_names_are_gone(grade_cells: GradeCells) -> None:
     code = "def compute_mse_loss(y_hat, y):\n    return np.product([np.mean((y_hat - y) ** 2, dtype=np.float_), 1])"
     grade = grade_cells(code)
