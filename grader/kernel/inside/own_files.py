@@ -16,16 +16,16 @@ Visit = Callable[[ast.AST], ast.AST]
 
 def compile_own_files(shell: Any, visit: Visit) -> None:
     """From now on give the syntax tree of each file in the working folder to `visit` before it is compiled."""
-    folder = str(Path.cwd())
-    hook = FileFinder.path_hook((partial(_Loader, visit), SOURCE_SUFFIXES))
+    folder = Path.cwd()
+    hook = FileFinder.path_hook((partial(_Loader, visit), SOURCE_SUFFIXES))  # type: ignore[arg-type]
 
     def own_hook(path: str) -> Any:
-        if not f"{path}{os.sep}".startswith(f"{folder}{os.sep}"):
+        if not Path(path).absolute().is_relative_to(folder):
             raise ImportError("not the notebook's own", path=path)
         return hook(path)
 
     sys.path_hooks.insert(0, own_hook)
-    sys.path_importer_cache.pop(folder, None)
+    sys.path_importer_cache.pop(str(folder), None)
     shell.compile = _Compiler(shell.compile, visit)
     shell.safe_execfile = partial(shell.safe_execfile, shell_futures=True)  # has that compile what is run
 
