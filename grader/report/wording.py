@@ -167,7 +167,7 @@ def versions(config: Config) -> Message:
     """What notebooks run on."""
     there = pythons.versions(config.python)
     return msg(
-        "grader {grader}; notebooks run on Python {version} and numpy {numpy}, {system}.",
+        "Notebooks run on Python {version} and numpy {numpy}; grader {grader}, {system}.",
         grader=__version__,
         version=there.python,
         numpy=there.numpy,

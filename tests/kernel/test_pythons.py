@@ -269,7 +269,7 @@ def test_a_settings_file_may_set_it_only_where_it_is_named(site: Path, tmp_path:
     assert f"python in {settings} not used" in found.stderr, "it would run code"
     named = command("--doctor", "--config", settings, cwd="/")
     assert named.returncode == 0, named.stderr
-    assert f"notebooks run on Python {sys.version.split()[0]} and numpy {numpy.__version__}" in named.stdout
+    assert f"Notebooks run on Python {sys.version.split()[0]} and numpy {numpy.__version__}" in named.stdout
 
 
 def test_a_cluster_has_other_pythons(python: str) -> None:
