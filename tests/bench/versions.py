@@ -39,7 +39,6 @@ else:
 Verdicts = Mapping[str, Mapping[str, Any]]
 """What each notebook earned and how its cells ended, by its name."""
 LIMITS = "--cell-timeout 4 --call-timeout 2 --total-timeout 60 --exit-zero --lang en".split()
-VARY = {"python312.ipynb"}
 
 
 # ---- environments
@@ -132,7 +131,7 @@ def verdicts(grader: Path, folder: Path, *options: str) -> Verdicts:
         file = Path(out, "out.json")
         run([str(grader), "-m", "grader", str(folder), "--report", f"json={file}", *LIMITS, *options])
         report = json.loads(file.read_text("utf-8"))
-    print(f"  {report['kernel']}: {len(report['submissions'])} notebooks")
+    print(f"  {report['kernel']}: {len(report['submissions'])} notebooks", flush=True)
     return {Path(one["path"]).name: essence(one) for one in report["submissions"]}
 
 
