@@ -133,6 +133,9 @@ def _renamed() -> dict[str, tuple[str, str]]:
     return found
 
 
+_RENAMED = _renamed()  # before kernels are forked
+
+
 class NumpyVersions:
     """Puts the bridges in place. IPython gives it each cell before it runs.
 
@@ -146,7 +149,6 @@ class NumpyVersions:
         self.converted = False
         self._removed, self._added = _missing(_REMOVED), _missing(_ADDED)
         self._methods = {name for name in _METHODS if not hasattr(np.ndarray, name)}
-        self._parameters = _renamed()
         self._one_element = _refuses(lambda: float(np.zeros(1)))
         self._generators = _refuses(lambda: np.sum(one for one in (1, 2)))  # type: ignore[call-overload]
         self._folder = f"{Path.cwd()}{os.sep}"
@@ -182,7 +184,7 @@ class NumpyVersions:
         function = _of_numpy(call.func)
         if _COPY_IF_NEEDED and function == "array":
             _allow_copy(call)
-        lacking, there = self._parameters.get(function, ("", ""))
+        lacking, there = _RENAMED.get(function, ("", ""))
         for keyword in call.keywords:
             if keyword.arg == lacking:
                 keyword.arg = there
