@@ -75,7 +75,9 @@ def _cause(exercise: ExerciseResult) -> Text | None:
 
 def all_done_text(grade: Grade) -> Text:
     """What to say where nothing is left to do."""
-    return wording.REST_WELL_DONE if grade.needs else wording.WELL_DONE
+    if not grade.needs:
+        return wording.WELL_DONE
+    return wording.REST_WELL_DONE if working(grade) else wording.NOTHING_JUDGED
 
 
 def bonuses(grade: Grade) -> list[ExerciseResult]:

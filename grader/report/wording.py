@@ -50,6 +50,7 @@ STATUSES: Mapping[SubmissionStatus, Message] = {
 GRADER_FAULT = msg("The grader itself failed: the score may be too low, and that is not your fault. Tell your trainer.")
 WELL_DONE = msg("Everything works. Well done!")
 REST_WELL_DONE = msg("All that could be judged here works.")
+NOTHING_JUDGED = msg("Nothing could be judged here.")
 UNGRADED = msg("What can't be judged here:")
 NEXT = msg("What to do next:")
 PASTE = msg("Paste the call that is shown into a new cell: it should give what is expected.")

@@ -163,6 +163,14 @@ def test_the_terminal_tells_it_apart_from_what_is_to_do() -> None:
     assert not any(word in text for word in ("Fix ", "SyntaxError", "✗"))
 
 
+def test_where_nothing_could_be_judged_nothing_is_praised() -> None:
+    nothing = replace(UNGRADED, exercises=UNGRADED.exercises[2:3])
+    for name in ("terminal", "html"):
+        text = formats.text(name, run(nothing))
+        assert "Nothing could be judged here." in text
+        assert render(wording.REST_WELL_DONE, "en") not in text
+
+
 def test_points_of_an_exercise_show_what_is_open() -> None:
     assert [wording.points(one, "en") for one in UNGRADED.exercises] == ["2/2", "2+?/3 +?/1", "?/2", "+3/3"]
     assert wording.total(UNGRADED, "en") == "4/4 ?3 +3"
