@@ -70,7 +70,7 @@ def readable_paths(hidden: list[Path]) -> Iterator[Path]:
 
     `hidden`: folders that it may not. Of a folder that holds one, only the other entries are readable.
     """
-    hidden = [PACKAGE, *PACKAGE.parent.glob("grader-*"), *(path.resolve() for path in hidden)]
+    hidden = [PACKAGE, *PACKAGE.parent.glob("notebook_grader-*"), *(path.resolve() for path in hidden)]
     system = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/usr/share/locale"]
     for root in [*readable_roots(), *map(Path, system), Path("/etc/localtime"), Path("/etc/ld.so.cache")]:
         yield from _open_around(root, hidden)
