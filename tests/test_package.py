@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import email.parser
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -13,13 +15,19 @@ from email.message import Message
 from importlib.metadata import requires
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from packaging.requirements import Requirement
 
 from grader import __version__
 from grader._version import DISTRIBUTION
+from grader.course.course import Course
+from grader.course.pack import pack
 from hatch_build import with_absolute_links
+from tests.cli.test_grade import SOLVED
 from tests.conftest import ROOT
+from tests.course.test_export import environment
 
 pytestmark = pytest.mark.xdist_group("package")
 REPOSITORY = "https://example.org/OWNER/grader"
@@ -127,12 +135,17 @@ def metadata(wheel: Path) -> Message:
         return email.parser.BytesParser().parsebytes(files.read(name))
 
 
-def test_a_wheel_holds_the_course_and_one_for_participants_does_not(wheel: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As `make wheels` makes it."""
+    return build(tmp_path_factory.mktemp("bare"), "--wheel", WITHOUT_COURSE="1")
+
+
+def test_a_wheel_holds_the_course_and_one_for_participants_does_not(wheel: Path, bare: Path) -> None:
     course = {f"grader/_course/{path.relative_to(ROOT / 'reference')}" for path in (ROOT / "reference").rglob("*.py")}
     assert wheel.name == f"notebook_grader-{__version__}-py3-none-any.whl"
     assert {name for name in course if "__pycache__" not in name} <= names(wheel)
-    bare = names(build(tmp_path, "--wheel", WITHOUT_COURSE="1"))
-    assert bare == {name for name in names(wheel) if not name.startswith("grader/_course/")}
+    assert names(bare) == {name for name in names(wheel) if not name.startswith("grader/_course/")}
 
 
 def test_the_source_archive_has_every_file_of_the_repository_so_that_it_can_test_itself(archive: Path) -> None:
@@ -182,3 +195,56 @@ def test_an_editable_installation_leaves_no_copy_of_the_course_beside_other_pack
     """Participants' code may read what lies there."""
     (site,) = {Path(path) for path in sys.path if path.endswith("site-packages") and Path(path).is_dir()}
     assert not (site / "grader" / "_course").exists()
+
+
+# ---- a grader without a course, and courses beside it
+
+
+THIEF = """import glob, sys
+for folder in sys.path:
+    for file in sorted(glob.glob(folder + "/grader_course_*/*/solution.py")):
+        exec(open(file).read(), globals())
+"""
+
+
+@pytest.fixture(scope="module")
+def apart(bare: Path, course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The command, in an environment with a grader without a course and the course as a wheel."""
+    folder = tmp_path_factory.mktemp("apart")
+    python = environment(folder)
+    install = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-index",
+        "--no-deps",
+        bare,
+        pack(course, folder / "wheels"),
+    ]
+    subprocess.run(install, check=True, timeout=100)
+    return folder / "bin" / "grade"
+
+
+def graded(command: Path, notebook: Path, *options: str) -> float:
+    """The points of a notebook."""
+    arguments = [command, notebook, "--report", "json", "--exit-zero", *options]
+    done = subprocess.run(arguments, cwd=notebook.parent, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    return float(json.loads(done.stdout)["submissions"][0]["score"])
+
+
+def test_a_grader_without_a_course_grades_with_an_installed_one(apart: Path, course: Course, tmp_path: Path) -> None:
+    shutil.copy(SOLVED, tmp_path / "żółw.ipynb")
+    (tmp_path / course.id).mkdir()  # a participant's folder of the course's name is not the course
+    assert graded(apart, tmp_path / "żółw.ipynb") == graded(apart, tmp_path / "żółw.ipynb", "--course", course.id) == 18
+
+
+def test_an_installed_course_is_in_plain_text_for_people_and_behind_the_walls_for_notebooks(
+    apart: Path, tmp_path: Path
+) -> None:
+    notebook = tmp_path / "thief.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell("import numpy as np"), new_code_cell(THIEF)]), notebook)
+    assert graded(apart, notebook, "--sandbox", "off") == 18
+    assert graded(apart, notebook) == 0
