@@ -31,7 +31,10 @@ from tests.course.test_export import environment
 
 pytestmark = pytest.mark.xdist_group("package")
 REPOSITORY = "https://example.org/OWNER/grader"
-NOT_OURS = re.compile(r"(pip3?|uv|uvx|pipx)\b[^\n`]*\s['\"]?grader(?![\w/.-])|(?<![\w-])grader\[|['\"]grader @")
+NOT_OURS = re.compile(
+    r"((pip3?|pipx|uv|tool) install|uvx)\b[^\n`#]*\s['\"]?grader(?![\w/.-])"
+    r"|install['\"],[^\n]*['\"]grader['\"\[]|(?<![\w-])grader\[|['\"]grader @"
+)
 PINS = re.compile(r"(?:grader@|rev: |ref: )v(\d+\.\d+\.\d+)|workflows/grade\.yml@v(\d+\.\d+\.\d+)")
 NOT_TEXT = {".ipynb", ".mo", ".png", ".svg"}
 
@@ -235,10 +238,12 @@ def graded(command: Path, notebook: Path, *options: str) -> float:
     return float(json.loads(done.stdout)["submissions"][0]["score"])
 
 
-def test_a_grader_without_a_course_grades_with_an_installed_one(apart: Path, course: Course, tmp_path: Path) -> None:
+def test_a_grader_without_a_course_grades_with_an_installed_one_by_its_name(
+    apart: Path, course: Course, tmp_path: Path
+) -> None:
     shutil.copy(SOLVED, tmp_path / "żółw.ipynb")
     (tmp_path / course.id).mkdir()  # a participant's folder of the course's name is not the course
-    assert graded(apart, tmp_path / "żółw.ipynb") == graded(apart, tmp_path / "żółw.ipynb", "--course", course.id) == 18
+    assert graded(apart, tmp_path / "żółw.ipynb", "--course", course.id) == 18
 
 
 def test_an_installed_course_is_in_plain_text_for_people_and_behind_the_walls_for_notebooks(
@@ -246,5 +251,5 @@ def test_an_installed_course_is_in_plain_text_for_people_and_behind_the_walls_fo
 ) -> None:
     notebook = tmp_path / "thief.ipynb"
     nbformat.write(new_notebook(cells=[new_code_cell("import numpy as np"), new_code_cell(THIEF)]), notebook)
-    assert graded(apart, notebook, "--sandbox", "off") == 18
+    assert graded(apart, notebook, "--sandbox", "off") == 18  # no course is named: the only one is taken
     assert graded(apart, notebook) == 0

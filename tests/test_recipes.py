@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import shutil
@@ -58,14 +57,15 @@ def test_a_class_of_repositories_becomes_one_gradebook(git: Path, tmp_path: Path
     push(git / "workshop-jan-lis", TYPICAL)
     done = collect(git, "annakot\r\n\n  jan-lis", tmp_path / "submissions")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    roster = "name,login\nAnna Kot,annakot\nJan Lis,jan-lis\nEwa Żuk,ewa\n"
-    (tmp_path / "submissions" / "roster.csv").write_text(roster, "utf-8")
-    graded = command(str(tmp_path / "submissions"), "-o", str(tmp_path / "results"), "--exit-zero")
-    assert graded.returncode == 0, graded.stderr
-    with (tmp_path / "results" / "gradebook.csv").open(encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == 3
+    shutil.copytree(ROOT / "reference", tmp_path / "course")
+    (tmp_path / "roster.csv").write_text("name,login\nAnna Kot,annakot\nJan Lis,jan-lis\nEwa Żuk,ewa\n", "utf-8")
+    steps = {step.get("name"): step for step in GRADEBOOK["jobs"]["gradebook"]["steps"]}
+    assert 'bash collect.sh "$BASE" users.txt submissions' in steps["Collect"]["run"]
+    program, *arguments = steps["Grade"]["run"].split()
+    graded = command(*arguments, cwd=tmp_path)
+    assert (program, graded.returncode) == ("grade", 0), graded.stderr
     text = (tmp_path / "results" / "gradebook.csv").read_text("utf-8")
+    assert len(text.splitlines()) == 4
     assert re.search(r"Anna Kot.*\b18\b", text)
     assert re.search(r"Jan Lis.*\b10\b", text)
     assert re.search(r"Ewa Żuk.*missing", text)
@@ -111,7 +111,7 @@ def test_what_forks_run_is_the_asserts_of_the_notebook_and_no_hidden_test(
     }
     done = subprocess.run(execute, shell=True, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=100)
     assert (done.returncode == 0) == passes, done.stderr
-    assert passes or "AssertionError" in done.stderr
+    assert passes or "Error" in done.stderr
 
 
 def test_the_key_of_a_private_course_is_asked_for_only_where_no_fork_can_have_it() -> None:
@@ -141,18 +141,3 @@ def test_workflows_may_only_read_pin_what_they_use_and_put_no_expression_into_a_
             )
             if "checkout" in step.get("uses", ""):
                 assert step["with"]["persist-credentials"] is False
-
-
-def test_the_nightly_gradebook_grades_as_the_documentation_says(tmp_path: Path) -> None:
-    steps = {step["name"]: step for step in GRADEBOOK["jobs"]["gradebook"]["steps"] if "name" in step}
-    assert 'bash collect.sh "$BASE" users.txt submissions' in steps["Collect"]["run"]
-    shutil.copytree(ROOT / "reference", tmp_path / "course")
-    for name, notebook in (("workshop-ada", SOLVED), ("workshop-jan", TYPICAL)):
-        (tmp_path / "submissions" / name).mkdir(parents=True)
-        shutil.copy(notebook, tmp_path / "submissions" / name)
-    (tmp_path / "roster.csv").write_text("name,login\nAda Nowak,ada\nJan Lis,jan\n")
-    words = steps["Grade"]["run"].split()
-    assert words[0] == "grade"
-    done = command(*words[1:], cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert {"gradebook.csv", "report.html", "results.json"} <= {path.name for path in (tmp_path / "results").iterdir()}

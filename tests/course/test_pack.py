@@ -27,7 +27,7 @@ def install(wheel: Path, site: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("release", [None, "2026.3", "1.0rc1"])
+@pytest.mark.parametrize("release", [None, "1.0rc1"])
 def test_pip_installs_the_whole_course(release: str | None, small: Course, tmp_path: Path) -> None:
     install(pack(small, tmp_path / "new" / "wheels", release), tmp_path / "site")
     (package,) = (path for path in (tmp_path / "site").iterdir() if not path.name.endswith("-info"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from grader.course.places import find_course, installed_courses, secret_folders
 from grader.errors import CourseError
 from grader.pipeline import hidden_folders
 from tests.conftest import ROOT
-from tests.course.test_pack import install
 
 
 @pytest.fixture
@@ -25,6 +25,12 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     places._entry_points.cache_clear()
     yield folder
     places._entry_points.cache_clear()
+
+
+def unpack(wheel: Path, site: Path) -> None:
+    """All that pip would do with such a wheel."""
+    with zipfile.ZipFile(wheel) as files:
+        files.extractall(site)
 
 
 @pytest.fixture
@@ -40,7 +46,7 @@ def test_the_built_in_course_is_that_of_the_checkout() -> None:
 
 
 def test_an_installed_course_is_found_by_its_name_and_nothing_of_it_is_imported(site: Path, small: Course) -> None:
-    install(pack.pack(small, site.parent), site)
+    unpack(pack.pack(small, site.parent), site)
     (site / "grader_course_kurs_zolwi" / "__init__.py").write_text("raise SystemExit('imported')\n")
     assert find_course("kurs żółwi") == site / "grader_course_kurs_zolwi"
     assert loader.load(find_course("kurs żółwi")).digest != small.digest, "it has a file more"
@@ -49,7 +55,7 @@ def test_an_installed_course_is_found_by_its_name_and_nothing_of_it_is_imported(
 def test_a_folder_in_a_participants_repository_is_not_taken_for_an_installed_course(
     site: Path, small: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    install(pack.pack(small, site.parent), site)
+    unpack(pack.pack(small, site.parent), site)
     (site.parent / "kurs żółwi").mkdir()
     monkeypatch.chdir(site.parent)
     assert find_course("kurs żółwi").parent == site
@@ -66,7 +72,7 @@ def test_a_name_that_is_not_installed_is_a_folder(site: Path) -> None:
 def test_a_grader_without_a_course_takes_the_only_one_installed(site: Path, small: Course) -> None:
     with pytest.raises(CourseError, match=r"pip install COURSE\.whl.*--course DIR"):
         find_course()
-    install(pack.pack(small, site.parent), site)
+    unpack(pack.pack(small, site.parent), site)
     places._entry_points.cache_clear()
     assert find_course() == site / "grader_course_kurs_zolwi"
 
@@ -74,14 +80,14 @@ def test_a_grader_without_a_course_takes_the_only_one_installed(site: Path, smal
 @pytest.mark.usefixtures("without_own")
 def test_of_several_installed_courses_none_is_guessed(site: Path, small: Course, course: Course) -> None:
     for one in (small, course):
-        install(pack.pack(one, site.parent), site)
+        unpack(pack.pack(one, site.parent), site)
     with pytest.raises(CourseError, match=r"deep-learning-od-podszewki, kurs żółwi\. Choose one: --course NAME"):
         find_course()
 
 
 def test_participants_code_sees_no_installed_course_whichever_is_graded(site: Path, small: Course) -> None:
     wheel = pack.pack(small, site.parent, "1.0")
-    install(wheel, site)
+    unpack(wheel, site)
     secrets = {site / "grader_course_kurs_zolwi", site / "grader_course_kurs_zolwi-1.0.dist-info"}
     assert secret_folders() >= secrets
     hidden = hidden_folders([], loader.load(ROOT / "reference"))
@@ -89,6 +95,6 @@ def test_participants_code_sees_no_installed_course_whichever_is_graded(site: Pa
 
 
 def test_an_entry_point_whose_package_is_gone_is_no_course(site: Path, small: Course) -> None:
-    install(pack.pack(small, site.parent), site)
+    unpack(pack.pack(small, site.parent), site)
     (site / "grader_course_kurs_zolwi").rename(site / "elsewhere")
     assert "kurs żółwi" not in installed_courses()
