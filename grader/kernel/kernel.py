@@ -99,7 +99,7 @@ class Kernel:
             self._run(self._client.async_start_new_kernel())
             self._greet(boot.token)
             self._run(self._client.async_start_new_kernel_client())
-        except (RuntimeError, TimeoutError, OSError, WireError, Closed) as error:
+        except (RuntimeError, asyncio.TimeoutError, OSError, WireError, Closed) as error:  # of Python 3.10 too
             reason = str(error) or f"it does not answer within {START_TIMEOUT_S:g} s"
             raise KernelStartError(f"The kernel did not start: {reason}. {self._log_text()}".strip()) from error
 
