@@ -8,13 +8,13 @@ import click
 from click.shell_completion import CompletionItem
 
 
-def _find(context: click.Context, option: click.Parameter, value: str | None) -> Path | None:
+def _find(_context: click.Context, _option: click.Parameter, value: str | None) -> Path | None:
     from grader.course.places import find_course
 
     return None if value is None else find_course(value)
 
 
-def _complete(context: click.Context, option: click.Parameter, begun: str) -> list[CompletionItem]:
+def _complete(_context: click.Context, _option: click.Parameter, begun: str) -> list[CompletionItem]:
     from grader.course.places import installed_courses
 
     names = [CompletionItem(name) for name in sorted(installed_courses()) if name.startswith(begun)]
