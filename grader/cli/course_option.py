@@ -24,6 +24,7 @@ def _complete(_context: click.Context, _option: click.Parameter, begun: str) -> 
 course_option = click.option(
     "--course",
     "course_dir",
+    type=click.Path(),
     callback=_find,
     shell_complete=_complete,
     metavar="NAME|DIR",
