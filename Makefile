@@ -49,7 +49,7 @@ release: $(READY)  ## all of a release but the upload; REPOSITORY=https://... is
 	.ci/release $(REPOSITORY)
 
 $(READY): pyproject.toml hatch_build.py
-	$(PYTHON) -m venv --clear $(VENV)  # what is required no more goes, too
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 

@@ -197,7 +197,8 @@ def test_links_become_absolute_or_words() -> None:
 def test_an_editable_installation_leaves_no_copy_of_the_course_beside_other_packages() -> None:
     """Participants' code may read what lies there."""
     (site,) = {Path(path) for path in sys.path if path.endswith("site-packages") and Path(path).is_dir()}
-    assert not (site / "grader" / "_course").exists()
+    copy = site / "grader" / "_course"
+    assert not copy.exists(), f"{copy} is left of an older installation: make clean"
 
 
 # ---- a grader without a course, and courses beside it
