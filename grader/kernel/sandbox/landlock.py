@@ -19,6 +19,7 @@ _FS_MAKE_SOCK = 1 << 9
 _FS_ALL_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 _FILE_RIGHTS = _FS_EXECUTE | _FS_WRITE | _FS_READ | 1 << 14 | 1 << 15
 _NET_BIND_CONNECT = 3
+_OURS = ("grader", "grader-*", "notebook_grader-*", "grader_course_*")  # the package, its metadata, packed courses
 _SCOPE_ABSTRACT_AND_SIGNALS = 3
 _SYSTEM_ROOTS = "/usr", "/usr/local"
 _SYSTEM = """/lib /lib64 /usr/lib /usr/lib64 /usr/local/lib /usr/share/zoneinfo /usr/share/locale /etc/localtime
@@ -71,9 +72,6 @@ def readable_roots() -> list[Path]:
 
 
 @functools.cache
-_OURS = ("grader", "grader-*", "notebook_grader-*", "grader_course_*")  # the package, its metadata, packed courses
-
-
 def installed_graders() -> list[Path]:
     """Every grader that is installed where Python's folders are, with what is written about it: any may hold a
     course."""
