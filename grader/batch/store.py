@@ -24,6 +24,7 @@ from grader import PACKAGE, __version__
 from grader.batch.results import better_known
 from grader.config import Config
 from grader.errors import OutputError, UsageError
+from grader.kernel.exposure import NOT_HIDDEN
 from grader.model import Grade
 from grader.output import UNFINISHED, write_atomically
 from grader.submissions.submission import Submission, fingerprint
@@ -100,12 +101,12 @@ class Store:
             return None
 
     def load(self, submission: Submission) -> Grade | None:
-        """The grade from an earlier run, if nothing that it rests on has changed since. What the grader broke on is
-        graded again."""
+        """The grade from an earlier run, if nothing that it rests on has changed since. What the grader broke on, or
+        could not hide the hidden tests from, is graded again."""
         record = self.read_record(submission)
         if record is None or record.terms != self.terms or record.grade.faulted or record.grade.incomplete:
             return None
-        if record.grade.digest != fingerprint(submission):
+        if record.grade.digest != fingerprint(submission) or NOT_HIDDEN in record.grade.notes:
             return None
         return _with_current_names(record.grade, submission)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli import streams
 from grader.cli.commands import EXIT_BELOW, EXIT_OK, run_command, use_one_thread
 from grader.errors import UsageError
 from grader.i18n import locale_language
@@ -172,4 +173,5 @@ def export(system: str, folder: Path, course_dir: Path | None, lang: str, only: 
 
 def main() -> None:
     """Run the command and exit with its code."""
+    streams.prepare()
     sys.exit(run_command(grade_course, "grade-course"))

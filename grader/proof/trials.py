@@ -83,7 +83,8 @@ def judge_all(
 ) -> tuple[dict[str, tuple[Check, ...]], list[Trial]]:
     """The checks of each exercise, and the trials in the order of `asked`. `progress` gets how many were just done."""
     ids = list(dict.fromkeys(candidate.exercise for candidate in asked))
-    config = Config(lang="en", hidden=(str(course.folder.resolve()),), limits=Limits(total_timeout_s=TOTAL_TIMEOUT_S))
+    hidden, limits = (str(course.folder.resolve()),), Limits(total_timeout_s=TOTAL_TIMEOUT_S)
+    config = Config(lang="en", hidden=hidden, own=True, limits=limits)  # nobody else's code runs
     pool = local_worker.process_pool(jobs, course.folder, config)
     try:
         checks = {id: future.result() for id, future in [(id, pool.submit(_checks, id)) for id in ids]}

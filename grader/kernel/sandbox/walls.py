@@ -49,6 +49,7 @@ from grader.kernel.sandbox.syscalls import (
 
 MAX_FILE_MIB = 64
 MAX_PROCESSES = 64
+TASKS_UNKNOWN = 4096  # where nothing says how many tasks a user has
 MAX_OPEN_FILES = 256
 SCRATCH_UID_BASE = 1_900_000_000
 _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1 << 1, 1 << 2
@@ -106,7 +107,10 @@ def fork_apart(settings: SandboxSettings) -> int | None:
 def probe_forks() -> tuple[bool, bool]:
     """Whether `fork_apart` is worth trying in this process, which must have one thread, and whether a parent sees how
     much memory such a child holds."""
-    if len(list(Path("/proc/self/task").iterdir())) > 1:
+    try:
+        if len([*Path("/proc/self/task").iterdir()]) > 1:
+            return False, False
+    except OSError:  # no /proc
         return False, False
     ready, go = os.pipe()
     answer, end = os.pipe()
@@ -177,6 +181,7 @@ def _unshare(status: SandboxStatus) -> dict[str, str]:
     wanted = {name: flag for name, flag in _NAMESPACES.items() if name not in status.without}
     try:
         if os.geteuid() != 0:
+            _try_user_namespace()
             unshare_user()
         for name, flag in wanted.items():
             try:
@@ -191,6 +196,26 @@ def _unshare(status: SandboxStatus) -> dict[str, str]:
 def _demand(reason: str) -> None:
     if reason:
         raise OSError(reason)
+
+
+def _try_user_namespace() -> None:
+    """Raise OSError where we can't be in a user namespace of our own.
+
+    A child finds out, for there is no way back: under AppArmor's rule of Ubuntu the namespace can be made, but its map
+    of users can't be written, and who is nobody in it can create no file.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            unshare_user()
+            os._exit(0)
+        except OSError as error:
+            os._exit(error.errno or 1)
+        finally:
+            os._exit(1)
+    number = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if number:
+        raise OSError(number, os.strerror(number))
 
 
 def unshare_user() -> None:
@@ -276,6 +301,8 @@ def _limit_resources(settings: SandboxSettings, alone: bool) -> None:
 
 def _tasks_of_user() -> int:
     """How many tasks this user runs: outside of a namespace of our own, the limit counts them too."""
+    if not Path("/proc/self").exists():
+        return TASKS_UNKNOWN
     total, uid = 0, os.geteuid()
     for folder in Path("/proc").glob("[0-9]*"):
         try:
