@@ -156,7 +156,7 @@ def close_package(name: str) -> None:
 
 def change_proc(how: str) -> None:
     if how == "masked":
-        call("mount", b"/dev/null", b"/proc/kcore", None, MS_BIND, None)
+        call("mount", b"/dev/null", b"/proc/uptime", None, MS_BIND, None)
     elif how == "hidden":
         call("mount", b"proc", b"/proc", b"proc", 0, b"hidepid=2")
     elif how == "read-only":

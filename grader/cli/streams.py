@@ -38,7 +38,7 @@ class _Output(io.FileIO):
         self._quiet, self._lost = quiet, False
 
     def write(self, data: Any) -> int:
-        while not self._lost:
+        while data and not self._lost:  # nothing is what click writes to look whether it can write
             try:
                 written = super().write(data)
             except OSError as error:
@@ -76,10 +76,12 @@ def require_working_folder() -> None:
 
 def refusal(error: BaseException) -> str | None:
     """What the system refused, where, and what to do; None where the error is none of the system's."""
-    if not isinstance(error, OSError) or error.errno not in _ADVICE:
+    advice = _ADVICE.get(error.errno or 0) if isinstance(error, OSError) else None
+    if advice is None:
         return None
+    assert isinstance(error, OSError)
     names = [os.fsdecode(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
-    return f"{' -> '.join(names) or 'this machine'}: {error.strerror}. {_ADVICE[error.errno]}"
+    return f"{' -> '.join(names) or 'this machine'}: {error.strerror}. {advice}"
 
 
 def _open_closed() -> None:
@@ -95,11 +97,12 @@ def _guarded(stream: Any, descriptor: int, quiet: bool) -> Any:
     """The stream over an _Output, if it is the process's own."""
     if stream is None:
         return io.TextIOWrapper(io.BufferedWriter(_Output(descriptor, quiet)), "utf-8", "replace")
-    raw = getattr(getattr(stream, "buffer", None), "raw", None)
-    if not isinstance(stream, io.TextIOWrapper) or type(raw) is not io.FileIO:
+    below = getattr(stream, "buffer", None)
+    if not isinstance(stream, io.TextIOWrapper) or type(getattr(below, "raw", below)) is not io.FileIO:
         return stream
+    output = _Output(stream.fileno(), quiet)
     return io.TextIOWrapper(
-        io.BufferedWriter(_Output(stream.fileno(), quiet)),
+        output if type(below) is io.FileIO else io.BufferedWriter(output),  # python -u
         stream.encoding,
         stream.errors,
         line_buffering=stream.line_buffering,

@@ -44,7 +44,10 @@ def in_shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
             "a.ipynb: Permission denied. Ask for the right to it, or work in a folder of your own.",
         ),
         ('mkdir closed; chmod 000 closed; "$grade" closed/a.ipynb', "closed/a.ipynb: Permission denied."),
-        ('mkdir closed; chmod 000 closed; "$grade" "$solved" -o closed/results', "closed/results can't be written"),
+        (
+            'mkdir closed; chmod 000 closed; "$grade" "$solved" -o closed/results',
+            "closed/results/submissions: Permission denied.",
+        ),
         (
             'ulimit -f 0; "$grade" "$solved"',
             "there is no folder for temporary files that can be written to. Make room in /tmp, or name a folder",
@@ -68,16 +71,11 @@ def test_what_keeps_it_from_grading_exits_with_2_and_what_to_do(script: str, say
 @pytest.mark.parametrize(
     ("script", "out"),
     [
-        ('mkdir w; cd w; TMPDIR=. "$grade" "$solved" -e 1a; ls', "Score: 2 of 2"),
-        ('umask 777; "$grade" "$solved" -e 1a -o results && cat results/gradebook.csv', ",graded,2,2,"),
-        ('unset HOME; COLUMNS=0 "$grade" "$solved" -e 1a', "Score: 2 of 2"),
-        ('HOME=/nowhere "$grade" "$solved" -e 1a', "Score: 2 of 2"),
-        ('"$grade" "$solved" -e 1a --report csv=a.csv >&- && cat a.csv', ",graded,2,2,"),
+        ('mkdir w; cd w; unset HOME USER; TMPDIR=. COLUMNS=0 "$grade" "$solved" -e 1a; ls', "Score: 2 of 2"),
+        ('umask 777; HOME=/nowhere "$grade" "$solved" -e 1a -o results && cat results/gradebook.csv', ",graded,2,2,"),
         ('"$grade" "$solved" -e 1a --report csv=a.csv <&- >&- 2>&- && cat a.csv', ",graded,2,2,"),
         ('"$grade" "$solved" -e 1a > /dev/null 2> /dev/full && echo passed', "passed"),
         ('set -o pipefail; "$grade" "$solved" -e 1a --report csv=a.csv | true && cat a.csv', ",graded,2,2,"),
-        ('"$grade" --version | true; echo "${PIPESTATUS[0]}"', "0"),
-        ('PYTHONIOENCODING=ascii "$grade" "$solved" -e 1a --lang pl', "Wynik: 2 z 2"),
         ('LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 "$grade" "$solved" -e 1a --lang pl', "Wynik: 2 z 2"),
     ],
 )
@@ -86,9 +84,3 @@ def test_what_can_be_overcome_harms_nothing(script: str, out: str, tmp_path: Pat
     assert done.returncode == 0, done.stdout + done.stderr
     assert out in done.stdout
     assert [path.name for path in (tmp_path / "tmp").iterdir()] == []
-
-
-def test_a_solved_notebook_passes_where_the_user_has_no_home_and_no_name(tmp_path: Path) -> None:
-    done = in_shell('unset HOME USER LOGNAME; "$grade" "$solved"', tmp_path)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Score: 18 of 18" in done.stdout
