@@ -66,7 +66,7 @@ def test_where_nothing_hides_the_tests_others_notebooks_are_refused(how: str, tm
     environ = {"CI": "true" if how == "CI" else ""}
     done = command(*arguments.get(how, [tmp_path / "a.ipynb"]), *EXPOSED, environ=environ)
     assert done.returncode == 2, done.stdout
-    assert "(landlock: switched off; mount: switched off). So only a notebook of your own is graded here" in done.stderr
+    assert "(mount: switched off; landlock: switched off). So only a notebook of your own is graded here" in done.stderr
     assert "add --sandbox off" in done.stderr
     assert "Score" not in done.stdout
 

@@ -102,6 +102,7 @@ def gradescope(tmp_path_factory: pytest.TempPathFactory) -> Service:
     made = tmp_path_factory.mktemp("made")
     _, _, archive = export("gradescope", made / "autograder", "--lang", "en")
     root = tmp_path_factory.mktemp("autograder")
+    root.chmod(0o755)  # as /autograder
     with zipfile.ZipFile(archive) as files:
         assert {"setup.sh", "run_autograder"} <= set(files.namelist())  # at the root of the zip
         files.extractall(root / "source")
