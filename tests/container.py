@@ -108,8 +108,9 @@ def arrange(options: argparse.Namespace) -> None:
     except OSError:
         sys.exit(SKIPPED)
     call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
-    own = [] if options.user is None else [options.user]
+    own, here = [] if options.user is None else [options.user], Path.cwd()
     closed = open_up([*readable_roots(), ROOT, *options.reach, *own])
+    os.chdir(here)  # through what has just been mounted
     if options.closed:
         for folder in closed or [made_up()]:
             os.chown(folder, *[UNPRIVILEGED if own else 0] * 2)
