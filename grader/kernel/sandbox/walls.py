@@ -181,7 +181,6 @@ def _unshare(status: SandboxStatus) -> dict[str, str]:
     wanted = {name: flag for name, flag in _NAMESPACES.items() if name not in status.without}
     try:
         if os.geteuid() != 0:
-            _try_user_namespace()
             unshare_user()
         for name, flag in wanted.items():
             try:
@@ -196,26 +195,6 @@ def _unshare(status: SandboxStatus) -> dict[str, str]:
 def _demand(reason: str) -> None:
     if reason:
         raise OSError(reason)
-
-
-def _try_user_namespace() -> None:
-    """Raise OSError where we can't be in a user namespace of our own.
-
-    A child finds out, for there is no way back: under AppArmor's rule of Ubuntu the namespace can be made, but its map
-    of users can't be written, and who is nobody in it can create no file.
-    """
-    child = os.fork()
-    if child == 0:
-        try:
-            unshare_user()
-            os._exit(0)
-        except OSError as error:
-            os._exit(error.errno or 1)
-        finally:
-            os._exit(1)
-    number = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if number:
-        raise OSError(number, os.strerror(number))
 
 
 def unshare_user() -> None:
