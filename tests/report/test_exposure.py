@@ -17,7 +17,7 @@ from grader.report.run import Run
 from tests.report.test_formats import IDENTITY
 from tests.sample_run import HALF_FAULT, MIXED, RIGHT, run
 
-ONLY_NUMBERS = {"csv", "canvas"}
+ONLY_NUMBERS = {"csv", "canvas", "blackboard", "brightspace", "usosweb"}
 OTHERS: dict[str, Callable[[Run], str]] = {
     "github": github.commands,
     "classroom50": lambda run: classroom50.text(run, IDENTITY),
