@@ -52,6 +52,7 @@ class Config:
         sandbox: How much of the sandbox must work.
         own: Whether the notebook is the person's own, who may know what its code can read.
         kernel: How kernels are started.
+        python: The path of the Python that they run in; empty for the grader's own.
         hidden: Folders that participants' code must not see.
         without_walls: Names of walls that are left out on purpose.
         limits: What one submission may use.
@@ -64,6 +65,7 @@ class Config:
     seed: int = 0
     sandbox: Sandbox = "auto"
     kernel: Kernels = "warm"
+    python: str = ""
     hidden: tuple[str, ...] = ()
     without_walls: tuple[str, ...] = ()
     own: bool = False

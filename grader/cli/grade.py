@@ -17,6 +17,7 @@ import click
 from grader.cli import settings, streams
 from grader.cli.commands import EXIT_BELOW, EXIT_FAULT, EXIT_OK, EXIT_USAGE, run_command, use_one_thread
 from grader.cli.options import Options, add_options
+from grader.errors import UsageError
 from grader.i18n import render
 from grader.report import destinations
 
@@ -62,6 +63,8 @@ def main() -> None:
 
 def _grade_and_report(options: Options, settings_file: Path | None) -> int:
     places = destinations.destinations(options.reports, os.environ)
+    if options.dask and options.python:
+        raise UsageError("--python is a Python of this machine, and the workers of --dask are others. Leave out one.")
     use_one_thread()
     # The fork server starts first, so that it loads while the grader does.
     with _start_fork_server(options) as fork_server:
@@ -82,9 +85,10 @@ def _start_fork_server(options: Options) -> AbstractContextManager[ForkServerCli
     """The process that kernels are forked from."""
     from grader.kernel import fork_client
 
+    if options.dask:
+        return nullcontext()
     connections = 1 if options.is_single else options.jobs
-    fork_server = None if options.dask else fork_client.start(options.kernel, connections)
-    return fork_server or nullcontext()
+    return fork_client.start(options.kernel, connections, options.python) or nullcontext()
 
 
 def _grade(options: Options, fork_server: ForkServerClient | None, places: Sequence[destinations.Destination]) -> Run:
