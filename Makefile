@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types layers tests prove versions bench build catalogs wheels release clean
+.PHONY: demo test lint types layers tests platforms prove versions bench build catalogs wheels release clean
 
 demo: $(READY)  ## grade a sample notebook and print the report
 	$(BIN)/grade tests/samples/typical_mistakes.ipynb --exit-zero
@@ -27,6 +27,9 @@ layers: $(READY)
 tests: $(READY)
 	$(BIN)/coverage erase
 	$(BIN)/pytest -n 2 --dist loadfile -q --cov=grader --cov-branch --cov-report=term
+
+platforms: $(READY)  ## grade a right notebook in every surrounding: users, walls, places of Python
+	$(BIN)/python -m tests.platforms
 
 prove: $(READY)  ## prove the course under 20 seeds; writes docs/kill-matrix.md
 	$(BIN)/grade-course check --seeds 20 --out docs/kill-matrix.md

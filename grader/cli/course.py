@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli import streams
 from grader.cli.commands import EXIT_BELOW, EXIT_OK, run_command, use_one_thread
 from grader.cli.course_option import course_option
 from grader.cli.options import PYTHON
@@ -206,4 +207,5 @@ def pack(course_dir: Path | None, out: Path, release: str | None) -> int:
 
 def main() -> None:
     """Run the command and exit with its code."""
+    streams.prepare()
     sys.exit(run_command(grade_course, "grade-course"))

@@ -12,6 +12,7 @@ import click
 
 from grader.cli import settings
 from grader.cli.course_option import course_option
+from grader.config import under_ci
 from grader.i18n import locale_language
 from grader.kernel.pythons import find_python
 from grader.report.formats import FORMATS
@@ -90,6 +91,15 @@ class Options:
         found["jobs"] = found["jobs"] or os.cpu_count() or 1
         found["python"] = find_python(found["python"]) if found["python"] else ""
         return cls(**found)
+
+    def is_own(self, environ: Mapping[str, str]) -> bool:
+        """Whether it is one notebook, as somebody grades their own."""
+        return self.is_single and not (self.watch or self.dask or under_ci(environ))
+
+    @property
+    def is_single(self) -> bool:
+        """Whether one notebook is named, and nothing else."""
+        return len(self.paths) == 1 and self.paths[0].suffix.lower() == ".ipynb" and self.paths[0].is_file()
 
     @property
     def wants_page(self) -> bool:
@@ -220,7 +230,8 @@ _DECORATORS = (
         type=click.Choice(["auto", "strict", "off"]),
         default="auto",
         show_default=True,
-        help="strict refuses to run if a wall is missing.",
+        help="auto: the walls that there are; where none hides the hidden tests, one notebook only, your own. "
+        "strict: refuse to run if a wall is missing. off: no walls.",
     ),
     click.option(
         "--kernel",

@@ -25,6 +25,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from grader.config import under_ci
 from grader.errors import UsageError
 
 if sys.version_info >= (3, 11):
@@ -158,7 +159,7 @@ def _load_found(command: click.Command, paths: Sequence[Path], cwd: Path, enviro
     file = _find_nearest(cwd)
     if file is None:
         return Settings()
-    if environ.get("CI", "").lower() not in ("", "0", "false"):
+    if under_ci(environ):
         return Settings(notes=(f"{file} is not used: under CI a settings file must be named with --config",))
     inside = any(_holds(path, file) for path in paths)
     try:
@@ -189,11 +190,18 @@ def _find_nearest(cwd: Path) -> Path | None:
     folders = [cwd, *cwd.parents]
     root = next((folder for folder in folders if _is_repository(folder)), cwd)
     for folder in folders[: folders.index(root) + 1]:
-        if (folder / FILE).is_file():
+        if _is_file(folder / FILE):
             return folder / FILE
-        if (folder / SHARED_FILE).is_file() and _has_table(folder / SHARED_FILE):
+        if _is_file(folder / SHARED_FILE) and _has_table(folder / SHARED_FILE):
             return folder / SHARED_FILE
     return None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except PermissionError:  # the folder may not be entered
+        return False
 
 
 def _has_table(file: Path) -> bool:
