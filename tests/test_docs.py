@@ -15,10 +15,16 @@ import pytest
 
 from grader.cli.course import grade_course
 from grader.cli.grade import grade
+from grader.course import authoring
+from grader.i18n import Lang
 from tests.conftest import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 COMMAND_LINE = ROOT / "docs" / "command-line.md"
+COLAB: dict[Path, tuple[str, Lang]] = {  # the pages with the cell for Colab: where it takes the grader from
+    ROOT / "docs" / "colab.md": ("git+https://YOUR-HOST/grader@vX.Y.Z", "en"),
+    ROOT / "docs" / "colab.pl.md": ("git+https://TWOJ-SERWER/grader@vX.Y.Z", "pl"),
+}
 HEAD = """# The command line
 
 What `--help` says of each command; made by `python -m tests.test_docs`, and a test holds the two together.
@@ -110,6 +116,17 @@ def test_the_page_of_the_command_line_is_what_help_says() -> None:
     assert COMMAND_LINE.read_text("utf-8") == command_line(), "python -m tests.test_docs"
 
 
+def colab_page(page: Path) -> str:
+    """The page with the cell at its end."""
+    before = page.read_text("utf-8").partition("```python\n")[0]
+    return f"{before.rstrip()}\n\n```python\n{authoring.colab_cell(*COLAB[page])}```\n"
+
+
+@pytest.mark.parametrize("page", COLAB, ids=lambda page: page.name)
+def test_the_pages_for_colab_show_the_cell_that_build_writes(page: Path) -> None:
+    assert page.read_text("utf-8") == colab_page(page), "python -m tests.test_docs"
+
+
 def test_every_option_says_what_it_does() -> None:
     for command in (grade, *grade_course.commands.values()):
         for option in command.params:
@@ -119,3 +136,5 @@ def test_every_option_says_what_it_does() -> None:
 
 if __name__ == "__main__":
     COMMAND_LINE.write_text(command_line(), "utf-8")
+    for colab in COLAB:
+        colab.write_text(colab_page(colab), "utf-8")
