@@ -36,7 +36,7 @@ bench: $(READY)  ## how fast, beside plain nbclient and the floor; writes docs/b
 	$(BIN)/python -m tests.bench.bench $(addprefix --peer ,$(PEERS)) --out docs/bench.md
 
 docs: $(VENV)/.docs  ## the site, in build/site/index.html
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 pictures: $(READY)  ## the pictures of the documents, made by the program itself and by chromium
 	$(BIN)/python -m tests.pictures

@@ -67,15 +67,15 @@ def write_pages(folder: Path, lang: Lang) -> dict[str, Path]:
     write_class(people, len(PEOPLE))
     for path, name in zip(sorted(people.glob("*.ipynb")), PEOPLE, strict=True):
         path.rename(people / f"{name}.ipynb")
-    mine = shutil.copy(SAMPLE, folder / NAMES[lang])
-    _grade(str(people), "-o", str(results), "--lang", lang)
-    _grade(str(mine), "--report", f"html={folder / 'one.html'}", "--lang", lang)
+    shutil.copy(SAMPLE, folder / NAMES[lang])
+    _grade(folder, people.name, "-o", results.name, "--lang", lang)
+    _grade(folder, NAMES[lang], "--report", "html=one.html", "--lang", lang)
     return {"class": results / "report.html", "participant": folder / "one.html"}
 
 
-def _grade(*arguments: str) -> None:
+def _grade(folder: Path, *arguments: str) -> None:
     command = [sys.executable, "-m", "grader", *arguments, "--exit-zero"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=300)
+    subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
 
 
 def photograph(browser: Any, page: Path, target: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the site adds to docs/: the files of the repository that the documents link to."""
+"""What the site adds to docs/: the files of the repository that the documents link to, and the pages' languages."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "repository"  # of those files in the site
-_SWITCH = re.compile(r"^\[(?:Po polsku|In English)\]\([^)]+\)(?: · )?", re.MULTILINE)
+_FOREIGN = re.compile(r"""<(?:script|img|iframe)[^>]+src=["']https?:|<link(?![^>]+canonical)[^>]+href=["']https?:""")
 _OUTSIDE = re.compile(r"\]\(\.\./([^)#]+)")
 
 
@@ -23,7 +24,14 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """Point the links to where those files stand in the site, which has a switch of its own for the language."""
+    """Point the links to where those files stand in the site."""
     if page.file.src_uri.startswith(f"{FOLDER}/"):
         return markdown.replace("](docs/", "](../")
-    return _OUTSIDE.sub(rf"]({FOLDER}/\1", _SWITCH.sub("", markdown, count=1))
+    return _OUTSIDE.sub(rf"]({FOLDER}/\1", markdown)
+
+
+def on_post_page(output: str, page: Any, **_: Any) -> str:
+    """Say which language the page is in, for whoever has it read aloud. Nothing may come from another machine."""
+    if found := _FOREIGN.search(output):
+        raise PluginError(f"{page.file.src_uri} would load something from another machine: {found[0]}")
+    return output.replace('<html lang="en"', '<html lang="pl"', 1) if page.file.src_uri.endswith(".pl.md") else output

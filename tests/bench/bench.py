@@ -58,7 +58,7 @@ def beside(peer: Peer, environment: Path, folder: Path, count: int) -> Measured:
     with tempfile.TemporaryDirectory() as made:
         work = Path(made)
         measured = run(peer.prepare(environment, folder, work), work)
-        graded = len(list(work.glob(peer.results)))
+        graded = peer.count_graded(work)
     assert graded == count, f"{peer.name} graded {graded} of {count} notebooks"
     return measured
 
