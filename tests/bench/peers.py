@@ -134,7 +134,8 @@ def otter_test(exercise: Exercise) -> str:
     """The exercise's asserts as one of otter's tests: a session of the interpreter."""
     case = {"code": "\n".join(session(visible(exercise))), "hidden": False, "locked": False}
     suite = {"cases": [case], "scored": True, "setup": "", "teardown": "", "type": "doctest"}
-    return f"test = { ({'name': f'q{exercise.id}', 'points': exercise.max_points or exercise.max_bonus, 'suites': [suite]})!r}\n"
+    test = {"name": f"q{exercise.id}", "points": exercise.max_points or exercise.max_bonus, "suites": [suite]}
+    return f"OK_FORMAT = True\ntest = {test!r}\n"
 
 
 def session(source: str) -> Iterator[str]:
