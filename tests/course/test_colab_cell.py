@@ -201,15 +201,13 @@ def installed() -> dict[str, float]:
     return {f"{one.name} {one.version}": os.stat(str(one._path)).st_mtime for one in found}  # type: ignore[attr-defined]
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(tmp_path / "uv"), "uv"]
-    if subprocess.run(command, capture_output=True, timeout=60).returncode != 0:
-        pytest.skip("no package index gives uv here")
+def index_has_uv(folder: Path) -> bool:
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), "uv"]
+    return subprocess.run(command, capture_output=True, timeout=60).returncode == 0
 
 
-@pytest.mark.usefixtures("index")
 @pytest.mark.skipif(sys.platform == "win32", reason="Colab is Linux")
+@pytest.mark.timeout(200)
 def test_the_real_uv_grades_in_an_environment_of_its_own(tmp_path: Path) -> None:
     folder = tmp_path / "google" / "colab"
     folder.mkdir(parents=True)
@@ -228,8 +226,10 @@ def test_the_real_uv_grades_in_an_environment_of_its_own(tmp_path: Path) -> None
     }
     before = installed()
     command = [sys.executable, "-c", IN_COLAB, str(cell)]
-    done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=110)
+    done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=170)
     assert done.returncode == 0, done.stderr
+    if "could not be graded" in done.stdout and not index_has_uv(tmp_path / "downloaded"):
+        pytest.skip("no package index gives uv here")
     assert "18 of 18 points" in done.stdout, done.stdout
     assert (tmp_path / "uv-of-the-grader" / "bin" / "uv").exists(), (
         "it had to be installed beside, not into, this Python"
