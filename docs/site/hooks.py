@@ -30,8 +30,14 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     return _OUTSIDE.sub(rf"]({FOLDER}/\1", markdown)
 
 
+def on_page_context(context: Any, page: Any, config: Any, **_: Any) -> Any:
+    """Give each page's surroundings its own language."""
+    config.theme["language"] = "pl" if page.file.src_uri.endswith(".pl.md") else "en"
+    return context
+
+
 def on_post_page(output: str, page: Any, **_: Any) -> str:
-    """Say which language the page is in, for whoever has it read aloud. Nothing may come from another machine."""
+    """Let nothing come from another machine."""
     if found := _FOREIGN.search(output):
         raise PluginError(f"{page.file.src_uri} would load something from another machine: {found[0]}")
-    return output.replace('<html lang="en"', '<html lang="pl"', 1) if page.file.src_uri.endswith(".pl.md") else output
+    return output
