@@ -94,7 +94,7 @@ def besiege(
     where = places(tmp, user)
     for attack in attacks:
         (tmp / "submissions" / f"{attack.name}.ipynb").write_text(notebook(cells(attack, where, solutions)))
-    limits = ["--cell-timeout", "3", "--call-timeout", "2", "--total-timeout", "90", "-j", "2"]
+    limits = ["--cell-timeout", "2", "--call-timeout", "1", "--total-timeout", "90", "-j", "2"]
     out = tmp / "out.json"
     arguments = [str(tmp / "submissions"), "--lang", "en", "--report", f"json={out}", *limits, *options]
     ended = run_in_cage(tmp, arguments, user)
