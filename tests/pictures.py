@@ -19,9 +19,8 @@ from typing import Any
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 
-from grader.api import grade
+from grader.api import grade, load_course
 from grader.config import Config
-from grader.course import loader
 from grader.i18n import LANGUAGES, Lang
 from grader.model import Grade
 from grader.report import terminal
@@ -49,7 +48,7 @@ def sample() -> Grade:
 def report_run(lang: Lang) -> Run:
     """The sample, graded, under the name that the documents give it."""
     notebook = replace(sample().notebook, path=NAMES[lang])
-    return Run((replace(sample(), notebook=notebook),), loader.load(loader.built_in()), Config(lang=lang))
+    return Run((replace(sample(), notebook=notebook),), load_course(), Config(lang=lang))
 
 
 def report_picture(run: Run) -> str:

@@ -17,7 +17,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from grader.course import loader
+from grader.api import load_course
 from grader.course.course import Exercise
 from grader.course.sources import read_file
 
@@ -69,7 +69,7 @@ def run_in(environment: Path, command: list[str], work: Path) -> None:
 
 
 def exercises() -> tuple[Exercise, ...]:
-    return loader.load(loader.built_in()).exercises
+    return load_course().exercises
 
 
 def visible(exercise: Exercise) -> str:
