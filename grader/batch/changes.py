@@ -22,6 +22,7 @@ WHY: Mapping[str, Text] = {
     "seed": msg("the seed changed"),
     "exercises": msg("other exercises were chosen"),
     "sandbox": msg("the sandbox changed"),
+    "python": msg("Python or numpy changed"),
     "grader": msg("the grader changed"),
     "again": msg("it was graded again"),
 }

@@ -30,6 +30,7 @@ from grader.kernel.kernel import Kernel
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Parameter, Raised, SandboxSettings, Version
 from grader.kernel.protocol.values import Opaque
+from grader.kernel.pythons import hidden_from
 from grader.kernel.timer import TimeLimit
 from grader.model import Cell, CellResult, CellStatus, Notebook
 
@@ -90,12 +91,13 @@ class Session:
         self._notebook = notebook
         self._limits = config.limits
         self._fork_server = fork_server
+        self._python = config.python
         self._strict = config.sandbox == "strict"
         self._sandbox = SandboxSettings(
             enabled=config.sandbox != "off",
             memory_mib=config.limits.memory_mib,
             cpu_s=int(config.limits.total_timeout_s) + 5,
-            hidden=config.hidden,
+            hidden=(*config.hidden, *hidden_from(config.python)),
             without=config.without_walls,
         )
         self.budget = Budget(config.limits)
@@ -283,7 +285,7 @@ class Session:
         for a wall that does not stand.
         """
         if self._kernel is None:
-            self._kernel = Kernel(self._limits, self._sandbox, self._fork_server)
+            self._kernel = Kernel(self._limits, self._sandbox, self._fork_server, self._python)
             if self._strict and self._kernel.missing:
                 raise SandboxError(
                     f"--sandbox strict: a wall is missing ({'; '.join(self._kernel.missing)}). "

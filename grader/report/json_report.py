@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from grader import __version__
 from grader.i18n import Lang, Text, render
+from grader.kernel.pythons import versions
 from grader.model import CellResult, CheckResult, ExerciseResult, Grade, Notebook
 from grader.people import Person, Unmatched
 from grader.report import schema
@@ -28,12 +29,14 @@ def text(run: Run) -> str:
 def envelope(run: Run) -> schema.Envelope:
     """The report before it is encoded."""
     missing, unmatched = run.missing, run.unmatched
+    there = versions(run.config.python)
     return schema.Envelope(
         schema="grade/1",
         grader=__version__,
         course=schema.Course(id=run.course.id, digest=run.course.digest),
         seed=run.config.seed,
         sandbox=schema.Sandbox(level=run.config.sandbox, walls=list(run.walls)),
+        kernel=schema.Kernel(python=there.python, numpy=there.numpy),
         submissions=[_submission(grade, run.lang) for grade in run.grades],
         missing=UNSET if missing is None else [_person(person) for person in missing],
         unmatched=[_unmatched(one, run.lang) for one in unmatched] if unmatched else UNSET,

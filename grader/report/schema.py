@@ -119,6 +119,13 @@ class Sandbox(_Part):
     walls: list[str]
 
 
+class Kernel(_Part):
+    """What notebooks ran on."""
+
+    python: str  # Python's version
+    numpy: str
+
+
 class Envelope(_Part):
     """One submission or many. Two runs on the same inputs differ in `duration_s` only."""
 
@@ -127,6 +134,7 @@ class Envelope(_Part):
     course: Course
     seed: Annotated[int, Meta(ge=0)]
     sandbox: Sandbox
+    kernel: Kernel
     submissions: list[Submission]
     missing: list[Person] | UnsetType = UNSET  # there with a list of participants only
     unmatched: list[Unmatched] | UnsetType = UNSET  # there where it is not empty

@@ -84,7 +84,7 @@ class _Report:
         self._notes()
         self.line(self.say(wording.walls(self.run)), style="dim")
         if self.verbose:
-            self.line(self.say(wording.versions()), style="dim")
+            self.line(self.say(wording.versions(self.run.config)), style="dim")
 
     def _ungraded(self) -> None:
         status = msg("Status: {status}", status=wording.STATUSES[self.grade.status])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from grader import __version__
 from grader.i18n import Lang, Message, Text, msg, number, pieces, render
+from grader.kernel import pythons
 from grader.model import (
     CellResult,
     CellStatus,
@@ -23,6 +24,7 @@ from grader.model import (
 from grader.output import printable
 
 if TYPE_CHECKING:
+    from grader.config import Config
     from grader.report.run import Run
 
 MAX_TEXT = 1_000  # characters
@@ -161,12 +163,14 @@ def reasons(grade: Grade) -> tuple[Text, ...]:
     return (GRADER_FAULT,) if grade.faulted else ()
 
 
-def versions() -> Message:
+def versions(config: Config) -> Message:
     """What notebooks run on."""
+    there = pythons.versions(config.python)
     return msg(
-        "Python {version} and numpy {numpy} on {system}.",
-        version=platform.python_version(),
-        numpy=version("numpy"),
+        "Notebooks run on Python {version} and numpy {numpy}; grader {grader}, {system}.",
+        grader=__version__,
+        version=there.python,
+        numpy=there.numpy,
         system=platform.platform(),
     )
 

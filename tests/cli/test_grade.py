@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 
 from tests.conftest import ROOT
@@ -105,7 +107,8 @@ def test_the_json_has_the_promised_envelope(tmp_path: Path) -> None:
     command(TYPICAL, "--report", f"json={tmp_path / 'out.json'}", "--seed", "5")
     envelope = json.loads((tmp_path / "out.json").read_text("utf-8"))
     assert envelope["schema"] == "grade/1"
-    assert set(envelope) == {"schema", "grader", "course", "seed", "sandbox", "submissions"}
+    assert set(envelope) == {"schema", "grader", "course", "seed", "sandbox", "kernel", "submissions"}
+    assert envelope["kernel"] == {"python": platform.python_version(), "numpy": numpy.__version__}
     assert set(envelope["course"]) == {"id", "digest"}
     assert envelope["seed"] == 5
     graded = envelope["submissions"][0]

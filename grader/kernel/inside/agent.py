@@ -34,6 +34,7 @@ from grader.kernel.inside.functions import (
 )
 from grader.kernel.inside.imports import GOES_ON, IMPORT_FAILED, FailedImports, ImportStatements
 from grader.kernel.inside.numpy_versions import BRIDGE, NumpyVersions
+from grader.kernel.inside.own_files import compile_own_files
 from grader.kernel.inside.own_modules import OwnModules
 from grader.kernel.inside.streams import Printed, cap_stream
 from grader.kernel.protocol import messages
@@ -99,6 +100,7 @@ class Agent:
         self.before: dict[str, Any] = {}
         self.imports = FailedImports(shell)
         self.numpy = NumpyVersions()
+        compile_own_files(shell, self.numpy.visit)
         self._watch_cells()
         self.commands = Commands(shell, lambda: self.cell)
         self.streams = [cap_stream(stream, output_bytes) for stream in (sys.stdout, sys.stderr)]
