@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types layers tests prove versions bench docs pictures build catalogs clean
+.PHONY: demo test lint types layers tests prove versions bench docs pictures build catalogs wheels release clean
 
 demo: $(READY)  ## grade a sample notebook and print the report
 	$(BIN)/grade tests/samples/typical_mistakes.ipynb --exit-zero
@@ -51,7 +51,15 @@ catalogs: $(READY)  ## extract the texts, update and compile the Polish catalog
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -i $(VENV)/grader.pot -d grader/locale -D grader -l pl
 	$(BIN)/pybabel -q compile --use-fuzzy -d grader/locale -D grader
 
-$(READY): pyproject.toml
+wheels: $(READY)  ## dist/wheels: a grader without any course, and the built-in course by itself
+	rm -rf dist/wheels
+	WITHOUT_COURSE=1 $(BIN)/python -m build --no-isolation --wheel --outdir dist/wheels
+	$(BIN)/grade-course pack --out dist/wheels
+
+release: $(READY)  ## all of a release but the upload; REPOSITORY=https://... is where its page's links lead
+	.ci/release $(REPOSITORY)
+
+$(READY): pyproject.toml hatch_build.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@

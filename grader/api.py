@@ -16,6 +16,7 @@ from grader.batch import workers
 from grader.config import Config, Kernels, Sandbox
 from grader.course import loader
 from grader.course.course import Course
+from grader.course.places import find_course
 from grader.errors import UsageError
 from grader.i18n import Lang
 from grader.kernel import fork_client
@@ -33,8 +34,9 @@ _CHOICES = {"lang": get_args(Lang), "sandbox": get_args(Sandbox), "kernel": get_
 
 
 def load_course(folder: str | PathLike[str] | None = None) -> Course:
-    """The course in `folder`, or the built-in one. Raise CourseError, which says what to fix."""
-    return loader.load(loader.built_in() if folder is None else Path(folder))
+    """The installed course of this name, the course in this folder, or the built-in one. Raise CourseError, which says
+    what to fix."""
+    return loader.load(find_course(folder))
 
 
 def find(*paths: str | PathLike[str], course: Course | None = None) -> list[Submission]:

@@ -178,7 +178,7 @@ def _listen(connection: Connection, put: Callable[[bytes], None], folders: list[
 def _serve(get: Callable[[], bytes], answer: Callable[[bytes], None], folders: list[Path]) -> None:
     from grader.course.loader import load
     from grader.kernel import fork_client
-    from grader.pipeline import open_grader
+    from grader.pipeline import hidden_folders, open_grader
 
     setup = msgspec.msgpack.decode(get(), type=Setup)
     fork_server = fork_client.start(setup.config.kernel, python=setup.config.python)
@@ -187,9 +187,10 @@ def _serve(get: Callable[[], bytes], answer: Callable[[bytes], None], folders: l
     folders.append(folder)
     with zipfile.ZipFile(io.BytesIO(setup.course)) as archive:  # the operator's own, from the machine that asks
         archive.extractall(folder)
-    config = replace(setup.config, hidden=(str(folder),))
+    course = load(folder)
+    config = replace(setup.config, hidden=hidden_folders([], course))
     submissions = msgspec.msgpack.Decoder(Submission, dec_hook=_to_path)
-    with open_grader(load(folder), config, fork_server) as grader:
+    with open_grader(course, config, fork_server) as grader:
         while True:
             answer(encode(grader.grade(submissions.decode(get()))))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from grader import __version__
 from grader.config import Config
 from grader.course import loader
+from grader.course.places import find_course
 from grader.errors import CourseError, GraderError
 from grader.i18n import Text, msg, render
 from grader.kernel import fork_client
@@ -82,7 +83,7 @@ def version(folder: Path | None, config: Config) -> Iterator[str]:
     """Lines about the grader, the course and the walls."""
     found = versions(config.python)
     yield f"grade, version {__version__} (Python {found.python}, numpy {found.numpy}, {platform.system()})"
-    course = loader.load(folder or loader.built_in())
+    course = loader.load(find_course(folder))
     yield render(msg("course: {id}, digest {digest}", id=course.id, digest=course.digest[:12]), config.lang)
     kernels = try_kernels(config)
     yield render(msg("walls: {walls}", walls=", ".join(kernels.walls) or "-"), config.lang)
@@ -111,7 +112,7 @@ def examine(folder: Path | None, config: Config, jobs: int, environ: Mapping[str
 
 def _course(folder: Path | None) -> Iterator[Finding]:
     try:
-        course = loader.load(folder or loader.built_in())
+        course = loader.load(find_course(folder))
         count = len(course.exercises)
         yield Finding(msg("The course is {id}; its exercises: {count}.", id=course.id, count=count))
     except CourseError as error:

@@ -86,10 +86,11 @@ def _start_fork_server(options: Options) -> AbstractContextManager[ForkServerCli
 def _grade(options: Options, fork_server: ForkServerClient | None, places: Sequence[destinations.Destination]) -> Run:
     from grader.batch.run import Plan, run_batch
     from grader.course import loader
+    from grader.course.places import find_course
     from grader.report.run import Run
     from grader.submissions.find import find
 
-    course = loader.load(options.course_dir or loader.built_in())
+    course = loader.load(find_course(options.course_dir))
     config = options.make_config(course)
     exercises = [exercise.id for exercise in course.exercises]
     look = partial(find, options.paths, exercises, options.roster, options.out, options.watch, course.called)
@@ -115,7 +116,7 @@ def _outputs(options: Options) -> list[Path]:
 
 def _inputs(options: Options, settings_file: Path | None) -> Iterator[tuple[str, Path]]:
     """All files that are read, each with what it is."""
-    from grader.course import loader
+    from grader.course.places import find_course
     from grader.submissions import find
 
     yield from (("part of what is to be graded", path) for path in find.inputs(options.paths, options.out))
@@ -123,7 +124,7 @@ def _inputs(options: Options, settings_file: Path | None) -> Iterator[tuple[str,
         yield "the list of participants", options.roster
     if settings_file is not None:
         yield "the settings file", settings_file
-    folder = options.course_dir or loader.built_in()
+    folder = find_course(options.course_dir)
     yield from (("part of the course", path) for path in folder.rglob("*"))
 
 

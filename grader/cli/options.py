@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli import settings
+from grader.cli.course_option import course_option
 from grader.i18n import locale_language
 from grader.kernel.pythons import find_python
 from grader.report.formats import FORMATS
@@ -133,9 +134,7 @@ PYTHON = click.option(
 _DECORATORS = (
     click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH..."),
     click.option("-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable)."),
-    click.option(
-        "--course", "course_dir", type=click.Path(path_type=Path), help="A course other than the built-in one."
-    ),
+    course_option,
     click.option(
         "--lang", type=click.Choice(["pl", "en"]), help="Language of the report. [default: that of your locale]"
     ),

@@ -252,6 +252,12 @@ def _check(command: click.Command, file: Path, raw: Mapping[str, Any]) -> dict[s
     return {key: _check_value(known[key], key, value, file) for key, value in raw.items()}
 
 
+def _is_installed(course: str) -> bool:
+    from grader.course.places import installed_courses
+
+    return course in installed_courses()
+
+
 def _check_value(option: click.Option, key: str, value: object, file: Path) -> object:
     """Paths, and files of reports, are relative to the settings file."""
     if option.multiple:
@@ -271,7 +277,7 @@ def _check_one(option: click.Option, key: str, value: object, file: Path, wanted
         right = isinstance(value, str)
     if not right:
         raise UsageError(f"{file}: {key} must be {wanted}, not {value!r}")
-    if isinstance(option.type, click.Path):
+    if isinstance(option.type, click.Path) and not (key == "course" and _is_installed(str(value))):
         value = str(file.parent / str(value))
     elif key == "report" and "=" in str(value):
         name, _, report = str(value).partition("=")
