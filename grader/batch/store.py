@@ -108,9 +108,11 @@ class Store:
 
     def load(self, submission: Submission) -> Grade | None:
         """The grade from an earlier run, if nothing that it rests on has changed since. What the grader broke on is
-        graded again."""
+        graded again, and so is what lacked something: it may be installed by now."""
         record = self.read_record(submission)
         if record is None or record.terms != self.terms or record.grade.faulted or record.grade.incomplete:
+            return None
+        if record.grade.needs:
             return None
         if record.grade.digest != fingerprint(submission):
             return None

@@ -69,6 +69,8 @@ def _grade_and_report(options: Options, settings_file: Path | None) -> int:
             run = _grade(options, fork_server, places)
             if destinations.is_output_free(places):
                 _show(run, options.verbose)
+            else:
+                _say_what_is_lacking(run)
             destinations.deliver(run, places, os.environ, passed=_reached(run.grades, options.min_score))
     return _exit_code(run.grades, options.min_score, options.exit_zero or options.watch)
 
@@ -159,6 +161,16 @@ def _show(run: Run, verbose: bool) -> None:
     if len(run.grades) > 1 and not console.is_terminal:
         console.width = max(console.width, TABLE_WIDTH)  # in a file a table need not be folded
     terminal.show(run, console, verbose)
+
+
+def _say_what_is_lacking(run: Run) -> None:
+    """For the person who runs the grader; the table of a class says it itself."""
+    from grader.i18n import render
+    from grader.report import class_summary
+
+    lacking = class_summary.lacking(run)
+    if lacking:
+        click.echo(f"grade: {render(lacking, run.lang)}", err=True)
 
 
 def _console(err: bool = False) -> Console:

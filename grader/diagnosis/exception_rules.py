@@ -217,12 +217,6 @@ def _program_forbidden(match: Match) -> Text | None:
 _OPERANDS = "TypeError UFuncTypeError _UFuncNoLoopError _UFuncBinaryResolutionError"
 _SYNTAX = "SyntaxError IndentationError TabError"
 RULES: tuple[Rule, ...] = (
-    Rule(
-        "stand-in",
-        "TypeError AttributeError ValueError IndexError KeyError",
-        r"stand-in for (?P<module>[\w. -]+?)('| and '|$)",
-        msg("This line needs {module}, which is not installed here: the grader has only a stand-in for it."),
-    ),
     Rule("program-forbidden", "PermissionError BrokenProcessPool EOFError", r"", _program_forbidden),
     Rule("unknown-name", "NameError", r"name '(?P<name>\w+)' is not defined", _unknown_name),
     Rule(

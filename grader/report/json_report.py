@@ -64,6 +64,9 @@ def _submission(grade: Grade, lang: Lang) -> schema.Submission:
         max_score=grade.max_score,
         bonus=grade.bonus,
         max_bonus=grade.max_bonus,
+        ungraded_points=grade.ungraded_points if grade.needs else UNSET,
+        ungraded_bonus=grade.ungraded_bonus if grade.needs else UNSET,
+        needs=list(grade.needs) or UNSET,
         duration_s=round(grade.duration_s, 3),
         notes=_texts(grade.notes, lang),
         cells=[_cell(cell, notebook, lang) for cell in grade.cells],
@@ -79,6 +82,7 @@ def _cell(cell: CellResult, notebook: Notebook, lang: Lang) -> schema.Cell:
         status=cell.status,
         error=cell.error,
         notes=_texts(cell.notes, lang) if cell.notes else UNSET,
+        needs=cell.needs or UNSET,
     )
 
 
@@ -92,6 +96,9 @@ def _exercise(exercise: ExerciseResult, notebook: Notebook, lang: Lang) -> schem
         max_points=exercise.max_points,
         bonus=exercise.bonus,
         max_bonus=exercise.max_bonus,
+        ungraded_points=exercise.ungraded_points if exercise.needs else UNSET,
+        ungraded_bonus=exercise.ungraded_bonus if exercise.needs else UNSET,
+        needs=list(exercise.needs) or UNSET,
         function=exercise.function,
         cell=cell,
         file=file,
@@ -121,6 +128,7 @@ def _check(check: CheckResult, lang: Lang) -> schema.Check:
         expected=check.expected,
         actual=check.actual,
         diagnosis=schema.Diagnosis(mistake=found.mistake, hint=render(found.hint, lang)) if found else None,
+        needs=check.needs or UNSET,
     )
 
 
