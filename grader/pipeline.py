@@ -87,7 +87,7 @@ class Grader:
         if all(result.status is ExerciseStatus.MISSING for result in chosen):
             status = SubmissionStatus.NO_EXERCISES
             notes = (msg("None of the exercises' functions is defined in this notebook."), *notes)
-        cells = explain_cells(session.sources, session.cells, self.course, session.budget)
+        cells = explain_cells(session.sources, session.cells, self.course, session.budget, session.walls)
         return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls, hurried=session.hurried)
 
     def grade_lost(self, submission: Submission) -> Grade:

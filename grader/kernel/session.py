@@ -43,7 +43,8 @@ _CONVERTED = msg(
 
 
 class Calls(Protocol):
-    """All that judging needs of a session: the versions of functions, the cells, and a way to call a version."""
+    """All that judging and diagnosis need of a session: the versions of functions, the cells, the walls, and a way to
+    call a version."""
 
     @property
     def versions(self) -> tuple[Version, ...]: ...
@@ -59,6 +60,9 @@ class Calls(Protocol):
 
     @property
     def budget(self) -> Budget: ...
+
+    @property
+    def walls(self) -> tuple[str, ...]: ...
 
     def call(
         self,

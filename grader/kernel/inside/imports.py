@@ -1,4 +1,4 @@
-"""Stand-ins where an import fails, and no such failure takes the rest of its cell along."""
+"""Stand-ins where an import fails. Neither such a failure nor what a wall refuses takes the rest of its cell along."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.kernel.inside.fake_modules import Finder
+from grader.kernel.inside.refusals import Refusals
 
 IMPORT_FAILED = "__grader_import_failed__"
 GOES_ON = "__grader_goes_on__"
@@ -18,22 +19,25 @@ _OFTEN_MISSPELT = """numpy pandas matplotlib seaborn scipy sklearn math random s
 _OF_STAND_INS = (TypeError, AttributeError, ValueError, IndexError, KeyError)
 _MAX_TRIES = 20
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+_MAY_FAIL = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.While, ast.With, ast.If, ast.Try)
 
 
 class ImportStatements:
     """Rewrites each import of a cell, so that `IMPORT_FAILED` decides whether to try again where it fails. `GOES_ON`
-    decides whether the cell goes on after an outermost import, or another statement that a stand-in may have failed.
+    decides whether the cell goes on after an outermost import, or another statement that a stand-in or a wall may have
+    failed.
 
     An import that the participant has guarded by `except ImportError` is left alone: what they wrote for a machine
     without the module is better than a module that does nothing.
     """
 
-    def __init__(self, finder: Finder) -> None:
-        self._finder = finder
+    def __init__(self, finder: Finder, refusals: Refusals) -> None:
+        self._finder, self._refusals = finder, refusals
 
     def visit(self, cell: ast.AST) -> ast.AST:
         """IPython calls this. It must not recurse: IPython never again calls what has raised an exception."""
-        if isinstance(cell, ast.Module) and (self._finder.used or any(map(_is_import, cell.body))):
+        may_fail = self._finder.used or self._refusals.possible
+        if isinstance(cell, ast.Module) and (may_fail or any(map(_is_import, cell.body))):
             cell.body = [*map(_continued, cell.body[:-1]), *cell.body[-1:]]
         todo = [(cell, False)]
         while todo:
@@ -53,6 +57,8 @@ class ImportStatements:
 
 def _is_guard(node: ast.AST) -> bool:
     """Whether a block deals itself with an import that fails."""
+    if isinstance(node, _Tried):
+        return False
     if isinstance(node, ast.With):
         calls = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
         return any(_last_name(call.func) == "suppress" for call in calls)
@@ -91,10 +97,14 @@ def _is_import(statement: ast.stmt) -> bool:
 
 
 def _continued(statement: ast.stmt) -> ast.stmt:
-    """A statement after which the cell goes on, even if it fails for want of a module."""
-    if isinstance(statement, ast.Expr | ast.Assign | ast.AugAssign | ast.For | ast.With | ast.If):
+    """A statement after which the cell goes on, even if it fails for want of a module or is refused by a wall."""
+    if isinstance(statement, _MAY_FAIL):
         return _tried(statement, f"{GOES_ON}()", ast.Pass())
     return statement
+
+
+class _Tried(ast.Try):
+    """A try of ours around a participant's statement."""
 
 
 def _tried(statement: ast.stmt, asked: str, then: ast.stmt) -> ast.stmt:
@@ -106,8 +116,8 @@ def _tried(statement: ast.stmt, asked: str, then: ast.stmt) -> ast.stmt:
             ast.copy_location(node, statement)
     decision = tried.handlers[0].body[0]
     assert isinstance(decision, ast.If)
-    tried.body, decision.body = [statement], [ast.copy_location(then, statement)]
-    return tried
+    decision.body = [ast.copy_location(then, statement)]
+    return ast.copy_location(_Tried([statement], tried.handlers, [], []), statement)
 
 
 class FailedImports:
@@ -117,8 +127,8 @@ class FailedImports:
         finder: imports the stand-ins.
     """
 
-    def __init__(self, shell: Any) -> None:
-        self._shell = shell
+    def __init__(self, shell: Any, refusals: Refusals) -> None:
+        self._shell, self._refusals = shell, refusals
         self._folder = Path.cwd()
         self.finder = Finder()
         sys.meta_path.insert(0, self.finder)
@@ -132,7 +142,8 @@ class FailedImports:
         """Whether the cell goes on after an exception. It is then shown as the cell's error. Called like the other."""
         error = sys.exc_info()[1]
         by_stand_in = type(error) in _OF_STAND_INS and "stand-in for " in str(error)
-        if not by_stand_in and not (after_import and isinstance(error, Exception)):
+        may_go_on = by_stand_in or self._refusals.caused(error)
+        if not may_go_on and not (after_import and isinstance(error, Exception)):
             return False
         self._shell.showtraceback(tb_offset=0)  # the cell's own frame is the first
         return True
