@@ -30,7 +30,7 @@ class Expected:
 
     Attributes:
         points: Its points and its bonus.
-        says: What stands in its report.
+        says: What stands in its report, or is known of its cells.
         ended: How its cells ended that did not run well, by their numbers.
     """
 
@@ -46,12 +46,14 @@ NOTEBOOKS = {
     "05_four_awaits_then_right_code_0_of_18": Expected(ALL),
     "06_one_17MB_output_then_right_code_0_of_18": Expected(ALL),
     "08_exception_group_cell_said_ok": Expected(
-        (0, 0), ("get_linear_forward is in cell 2, which ended with an error in line 1: ",), ((2, "error"),)
+        (0, 0),
+        ("1a: get_linear_forward is in cell 2, which did not run to its end.", "ExceptionGroup: g (1 sub-exception)"),
+        ((2, "error"),),
     ),
     "11_three_slow_cells_then_right_code_0_of_18": Expected(ALL),
     "12_tee_without_flush_2_of_18": Expected(ALL),
     "19_writefile_then_import_missing": Expected(ALL),
-    "21_function_in_text_cell": Expected((0, 0), ("get_linear_forward is in text cell 2",)),
+    "21_function_in_text_cell": Expected((0, 0), ("1a: get_linear_forward stands in a text cell (cell 2)",)),
     "23_multiprocessing_pool": Expected(
         FIRST, ("sandbox forbids starting other programs and processes", "`with Pool(2) as p:`"), ((2, "error"),)
     ),
@@ -64,7 +66,8 @@ def test_a_notebook_has_its_points(name: str, course: Course, suite: Suite, warm
     config = Config(lang="en", limits=SHORT if name.startswith("11") else QUICK, hidden=(str(course.folder),))
     grade = grade_file(FAULTS / f"{name}.ipynb", course, suite, config, warm)
     assert (grade.score, grade.bonus) == expected.points, grade.exercises
-    said = " ".join(formats.text("terminal", Run((grade,), course, config)).split())
+    errors = [cell.error or "" for cell in grade.cells]
+    said = " ".join([*formats.text("terminal", Run((grade,), course, config)).split(), *errors])
     assert [piece for piece in expected.says if piece not in said] == [], said
     if not name.startswith("11"):
         bad = tuple((at + 1, cell.status.value) for at, cell in enumerate(grade.cells) if cell.status.value != "ok")

@@ -60,7 +60,8 @@ def open_cluster(address: str, course: Course, config: Config) -> Iterator[tuple
 
 
 def _at_once(client: Any) -> int:
-    return max(1, sum(client.nthreads().values()))
+    threads: int = sum(client.nthreads().values())
+    return max(1, threads)
 
 
 def _connect(address: str) -> Client:

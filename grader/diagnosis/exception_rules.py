@@ -506,7 +506,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "file-missing",
         "FileNotFoundError PermissionError",
-        r"",
+        r"^(?!\[Errno 13?\] [^':]*$)",  # not one that names no file
         msg("The notebook is graded alone, without files from your computer or Drive. Write the data into a cell."),
     ),
     Rule(

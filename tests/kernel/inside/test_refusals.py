@@ -86,8 +86,9 @@ def test_a_mistake_ends_the_cell_as_in_jupyter(what: str, grade_cells: GradeCell
 
 
 def test_without_walls_nothing_is_said_to_be_forbidden(grade_cells: GradeCells) -> None:
-    cell = f"import os\nraise PermissionError(1, 'Operation not permitted')\n{RIGHT}"
-    call = "def compute_mse_loss(y_hat, y):\n    raise PermissionError(1, 'Operation not permitted')"
+    refused = "raise PermissionError(1, 'Operation not permitted')"
+    cell = f"import os\ndef otwórz():\n    {refused}\notwórz()\n{RIGHT}"
+    call = f"def compute_mse_loss(y_hat, y):\n    {refused}"
     for sandbox, forbids in (("off", False), ("auto", True)):
         grade = grade_cells(cell, call, sandbox=sandbox, only=("1a", "1b"))
         assert grade.score == (2 if forbids else 0)
