@@ -51,7 +51,7 @@ CELLS = [
     ("program-forbidden", "`multiprocessing.Manager()`", "import multiprocessing\nmultiprocessing.Manager()"),
     ("program-forbidden", "`p = mp.Pool(3)`", "import multiprocessing as mp\np = mp.Pool(3)"),
     ("memory-forbidden", "`mmap.mmap(-1, 4096)`", "import mmap\nmmap.mmap(-1, 4096)"),
-    ("memory-forbidden", "`mmap.mmap(-1, 8)`", "import mmap\nbig = mmap.mmap(-1, 8)"),
+    ("memory-forbidden", "`big = mmap.mmap(-1, 8)`", "import mmap\nbig = mmap.mmap(-1, 8)"),
     ("refused-by-the-sandbox", "`os.chown('.', 0, 0)`", "import os\nos.chown('.', 0, 0)"),
     ("refused-by-the-sandbox", "`os.mkfifo('p')`", "import os\nos.mkfifo('p')"),
     ("power-with-caret", "`a ** 2`", "2.5 ^ 2"),
