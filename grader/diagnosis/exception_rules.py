@@ -201,7 +201,7 @@ def _arguments_missing(match: Match) -> Text | None:
 # ---- what the sandbox forbids
 
 
-_REFUSING = frozenset({"landlock", "seccomp"})  # the walls that answer "not permitted"
+_REFUSING = frozenset({"landlock", "seccomp", "mount", "user"})  # the walls that answer "not permitted"
 _BARE_REFUSAL = re.compile(r"\[Errno (1\] .*|13\] Permission denied)", re.DOTALL)
 _SHARING = re.compile(r"\bmmap\b|\bSharedMemory\b|shared_memory")
 _STARTING = re.compile(

@@ -9,7 +9,6 @@ import pkgutil
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -90,7 +89,6 @@ def places(tmp: Path, user: str) -> dict[str, str]:
         "home": str(tmp / "home"),
         "tmp": str(tmp),
         "root": str(user == "root"),
-        "now": repr(time.time()),
         "runtime": "os.path.dirname(sys.modules['ipykernel.kernelapp'].IPKernelApp.instance().connection_file)",
     }
 
@@ -128,7 +126,7 @@ def chosen(user: str) -> list[Attack]:
     return ATTACKS if user == USERS[0] else again
 
 
-HURRIED = ["--cell-timeout", "1", "--call-timeout", "1", "--total-timeout", f"{SHORT_TOTAL_S:g}", "-j", "1"]
+HURRIED = ["--cell-timeout", "1", "--call-timeout", "6", "--total-timeout", f"{SHORT_TOTAL_S:g}", "-j", "1"]
 Group = tuple[int, bool]
 Siege = tuple[dict[str, dict[str, Any]], dict[str, Any]]
 
@@ -179,11 +177,12 @@ def table_of(user: str) -> type:
 
 def refuse_escape(attack: Attack, graded: dict[str, Any]) -> None:
     """Fail unless the attack was held and cost nothing that it should not cost."""
-    assert graded["duration_s"] < attack.total_s + GRACE_S
+    assert graded["duration_s"] < (attack.within_s or attack.total_s + GRACE_S)
     if attack.kind == "hand-in":
         assert (graded["status"] in ("graded", "unreadable"), graded["score"]) == (True, 0), graded
         return
-    assert graded["status"] == "graded", graded["notes"]
+    own_affair = {"no_exercises"} if attack.spoils else set()
+    assert graded["status"] in {"graded", *own_affair}, graded["notes"]
     text = json.dumps(graded)
     assert "ESCAPED" not in text
     assert CANARY not in text

@@ -9,7 +9,7 @@ import errno
 import re
 from collections.abc import Collection
 
-_REFUSING = frozenset({"landlock", "seccomp"})  # the walls that answer "not permitted"
+_REFUSING = frozenset({"landlock", "seccomp", "mount", "user"})  # the walls that answer "not permitted"
 _LIKELY = re.compile(r"multiprocessing|subprocess|concurrent|joblib|Pool|Process|mmap|\bos\b")
 
 

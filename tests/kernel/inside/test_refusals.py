@@ -98,7 +98,7 @@ def test_without_walls_nothing_is_said_to_be_forbidden(grade_cells: GradeCells) 
         assert bool(named) is forbids
 
 
-@pytest.mark.parametrize("walls", [[], ["rlimits"], ["pid", "net", "mount"]])
+@pytest.mark.parametrize("walls", [[], ["rlimits"], ["pid", "net", "ipc"]])
 def test_where_no_wall_refuses_anything_nothing_is_a_refusal(walls: list[str]) -> None:
     assert not Refusals(walls).caused(PermissionError(1, "Operation not permitted"))
     assert Refusals([*walls, "landlock abi 4"]).caused(PermissionError(1, "Operation not permitted"))
