@@ -930,15 +930,6 @@ STALLING = [
         is_hurried=True,
     )
 ]
-KEEPING = [
-    siege(
-        "large-answers",
-        "return 24 MB from each of 40 versions of a function",
-        "what is kept of a notebook has one budget of bytes",
-        NEXT_CELL.join(f"def get_linear_forward(x, w, b): return np.full(3 << 20, {n}.0)" for n in range(40)),
-    ),
-]
-
 _SPOIL = {
     "endless-message",
     "full-sockets-of-a-daemon",
@@ -955,7 +946,7 @@ _SPOIL = {
 ATTACKS = [
     replace(attack, spoils=attack.spoils or attack.name in _SPOIL)
     for attack in [
-        *PEEKING, *REACHING_OUT, *WRITING, *TAMPERING, *HOARDING, *FORGING, *BESIEGING, *STALLING, *KEEPING, *HANDING_IN,
+        *PEEKING, *REACHING_OUT, *WRITING, *TAMPERING, *HOARDING, *FORGING, *BESIEGING, *STALLING, *HANDING_IN,
     ]
 ]  # fmt: skip
 
