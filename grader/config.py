@@ -49,6 +49,7 @@ class Config:
         without_walls: Names of walls that are left out on purpose.
         limits: What one submission may use.
         curves: Whether to compute the curves that only a page draws.
+        marks: Each mark with the least percentage of the points that it is given for, where a report needs marks.
     """
 
     only: tuple[str, ...] = ()
@@ -60,3 +61,4 @@ class Config:
     without_walls: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     curves: bool = True
+    marks: tuple[tuple[str, float], ...] = ()

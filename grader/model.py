@@ -187,6 +187,7 @@ class CheckResult:
         actual: What it returned, as text.
         remarks: What the participant should know although it earns or costs nothing.
         diagnosis: The mistake that explains the failure, if one is recognised.
+        duration_s: How long it took, in seconds.
     """
 
     id: str
@@ -200,6 +201,7 @@ class CheckResult:
     actual: str | None = None
     remarks: tuple[Text, ...] = ()
     diagnosis: Diagnosis | None = None
+    duration_s: float = field(default=0.0, compare=False)  # no two runs have the same
 
     @property
     def points(self) -> float:

@@ -65,6 +65,40 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A list of participants cell by cell, so that a report can fill in the very file that a platform exported.
+
+    Attributes:
+        shown: What reports call the file.
+        rows: Its cells, the names of the columns first.
+        owners: Who is in each row; None where it is nobody.
+        delimiter: What stands between cells.
+        quotes_all: Whether every cell stands in quotes.
+        line_end: What ends a line.
+        encoding: Python's name of the encoding.
+        mark: The mark of the byte order that the file begins with, or an empty text.
+    """
+
+    shown: str
+    rows: tuple[tuple[str, ...], ...]
+    owners: tuple[Person | None, ...]
+    delimiter: str = ","
+    quotes_all: bool = False
+    line_end: str = "\n"
+    encoding: str = "utf-8"
+    mark: str = ""
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody on the list, each once."""
+        return tuple(dict.fromkeys(person for person in self.owners if person is not None))
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        return self.rows[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Unmatched:
     """A submission of which it is not certain whose row on the list it belongs to.
 

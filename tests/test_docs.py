@@ -58,6 +58,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("my_notebook", "moj_notatnik", "notebook", "ada", "jan", "submissions/ada", "submissions/jan"):
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copy(solved, folder / f"{name}.ipynb")
+    worksheet = "identyfikator,Pełna nazwa,Status,Ocena,Maksymalna ocena,Ostatnia aktualizacja (ocena)\n"
+    (folder / "oceny.csv").write_text(
+        f'{worksheet}Uczestnik1,Ada,-,,"100,00",-\nUczestnik2,Jan,-,,"100,00",-\n', "utf-8"
+    )
+    (folder / "protokol.csv").write_text("os_id;imie;nazwisko;termin 1;komentarz\n1;Ada;;;\n2;Jan;;;\n", "utf-8")
     return folder
 
 

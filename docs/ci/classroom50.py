@@ -1,6 +1,7 @@
 """autograder.py of a Classroom 50 assignment: `gh teacher` puts it into CLASSROOM/autograders/ASSIGNMENT/.
 
-Classroom 50 runs it in the participant's checkout and reads ./result.json, which `--report classroom50` writes.
+Classroom 50 runs it in the participant's checkout and reads ./result.json and ./release-body.md, the text of the
+submission's release. `--report classroom50` writes both.
 """
 
 import subprocess

@@ -209,7 +209,8 @@ def _grade(plan: Plan, batch_run: BatchRun) -> None:
 
 
 def _make_run(plan: Plan, batch_run: BatchRun) -> Run:
-    return Run(batch_run.grades, plan.course, plan.config, plan.found.missing, plan.found.unmatched)
+    found = plan.found
+    return Run(batch_run.grades, plan.course, plan.config, found.missing, found.unmatched, found.sheets)
 
 
 def _say_interrupted(plan: Plan, batch_run: BatchRun) -> None:

@@ -62,7 +62,8 @@ class _Watched:
     def make_run(self) -> Run:
         """What a report shows of it now."""
         grades = self._results.collect(self._found.submissions)
-        return Run(grades, self._plan.course, self._plan.config, self._found.missing, self._found.unmatched)
+        found = self._found
+        return Run(grades, self._plan.course, self._plan.config, found.missing, found.unmatched, found.sheets)
 
     def grade_until_interrupted(self, engine: Engine, dashboard: Dashboard) -> None:
         """Look again after each change, and as long as a submission waits to be graded."""

@@ -63,7 +63,7 @@ def _grade_and_report(options: Options, settings_file: Path | None) -> int:
         destinations.refuse_later_inputs(places, options.paths, options.out)
         destinations.refuse_inputs(places, _outputs(options), os.environ, partial(_inputs, options, settings_file))
         with destinations.placeholders(places, options.lang):
-            run = _grade(options, fork_server)
+            run = _grade(options, fork_server, places)
             if destinations.is_output_free(places):
                 _show(run, options.verbose)
             destinations.deliver(run, places, os.environ, passed=_reached(run.grades, options.min_score))
@@ -79,9 +79,10 @@ def _start_fork_server(options: Options) -> AbstractContextManager[ForkServerCli
     return fork_server or nullcontext()
 
 
-def _grade(options: Options, fork_server: ForkServerClient | None) -> Run:
+def _grade(options: Options, fork_server: ForkServerClient | None, places: Sequence[destinations.Destination]) -> Run:
     from grader.batch.run import Plan, run_batch
     from grader.course import loader
+    from grader.report.run import Run
     from grader.submissions.find import find
 
     course = loader.load(options.course_dir or loader.built_in())
@@ -89,7 +90,9 @@ def _grade(options: Options, fork_server: ForkServerClient | None) -> Run:
     exercises = [exercise.id for exercise in course.exercises]
     look = partial(find, options.paths, exercises, options.roster, options.out, options.watch, course.called)
     console = _console(err=True)
-    plan = Plan(look(), course, config, console, options.jobs, options.out, fork_server, options.dask)
+    found = look()
+    destinations.check(Run((), course, config, found.missing, found.unmatched, found.sheets), places)
+    plan = Plan(found, course, config, console, options.jobs, options.out, fork_server, options.dask)
     if not options.watch:
         return run_batch(plan)
     from grader.batch.watch import watch

@@ -32,6 +32,7 @@ class Options:
         reports: What `--report` was given: FORMAT or FORMAT=FILE.
         out: The folder of the results, if they are to be kept.
         roster: The list of participants; None for a roster.csv in the folder.
+        marks: Each mark with the percentage that it is given from, as text; None for none.
         jobs: How many submissions are graded at once.
         dask: The address of a Dask scheduler, to grade on its cluster.
         watch: Whether to go on grading until Ctrl-C.
@@ -58,6 +59,7 @@ class Options:
     reports: tuple[str, ...]
     out: Path | None
     roster: Path | None
+    marks: str | None
     jobs: int
     dask: str | None
     watch: bool
@@ -92,6 +94,7 @@ class Options:
     def make_config(self, course: Course | None = None) -> Config:
         """The settings of a run. Raise UsageError if the course lacks an exercise that is to be graded."""
         from grader.config import Config, Limits
+        from grader.report import marks
 
         if course is not None:
             course.require(self.only)
@@ -104,6 +107,7 @@ class Options:
             without_walls=self.without_walls,
             limits=Limits(self.cell_timeout_s, self.call_timeout_s, self.total_timeout_s, self.memory_mib),
             curves=self.wants_page,
+            marks=marks.parse(self.marks or ""),
         )
 
 
@@ -142,6 +146,11 @@ _DECORATORS = (
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="CSV file with names, ids and addresses of the participants. [default: roster.csv in the folder]",
+    ),
+    click.option(
+        "--marks",
+        metavar="TEXT",
+        help='Marks with the percentage that each is given from, for --report usosweb: "2=0 3=50 4=70 5=90".',
     ),
     click.option(
         "-j", "--jobs", type=click.IntRange(1), help="Notebooks graded at once. [default: the number of cores]"

@@ -7,6 +7,7 @@ import io
 import os
 import queue
 import threading
+import time
 import traceback
 import types
 import zlib
@@ -177,7 +178,9 @@ class _Plugin:
                 items = self.items.get(job.exercise, [])
                 for (check, item), following in zip(items, [*(item for _, item in items[1:]), None], strict=True):
                     try:
-                        job.results.append(self._run(check, item, following))
+                        started_s = time.monotonic()
+                        result = self._run(check, item, following)
+                        job.results.append(replace(result, duration_s=time.monotonic() - started_s))
                     except Exception as error:
                         job.results.append(check.result(CheckStatus.GRADER_FAULT, _describe_broken(error)))
             finally:
@@ -289,21 +292,10 @@ def _no_test(exercise: Exercise) -> str:
 
 def _verdict(check: Check, outcome: BaseException | None, remarks: tuple[Text, ...]) -> CheckResult:
     if outcome is None:
-        return CheckResult(
-            check.id, check.title, CheckStatus.PASSED, check.max_points, check.max_bonus, remarks=remarks
-        )
+        return replace(check.result(CheckStatus.PASSED), remarks=remarks)
     if isinstance(outcome, Failed):
-        return CheckResult(
-            check.id,
-            check.title,
-            outcome.status,
-            check.max_points,
-            check.max_bonus,
-            outcome.message,
-            outcome.input,
-            outcome.expected,
-            outcome.actual,
-        )
+        result = check.result(outcome.status, outcome.message)
+        return replace(result, input=outcome.input, expected=outcome.expected, actual=outcome.actual)
     if isinstance(outcome, AssertionError):
         return check.result(CheckStatus.FAILED, _first_line(outcome))
     if isinstance(outcome, pytest.skip.Exception):

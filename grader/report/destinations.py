@@ -118,6 +118,13 @@ def _identities(path: Path) -> set[tuple[int, int]]:
     return found
 
 
+def check(run: Run, found: Sequence[Destination]) -> None:
+    """Raise UsageError where a run can't be reported like that. It has no grades yet."""
+    for one in found:
+        if one.format.check is not None:
+            one.format.check(run)
+
+
 # ---- delivery
 
 
@@ -154,20 +161,12 @@ def _deliver(run: Run, one: Destination, environ: Environ) -> None:
     if one.format.deliver is not None:
         one.format.deliver(run, one.file, environ)
     elif one.format.text is not None and (one.file is not None or not one.format.shares_output):
-        write(one.file, one.format.text(run))
-    if one.format.left_out is not None:
-        _say_who_is_left_out(one.format.title, one.format.left_out(run), run.lang)
+        write(one.file, _encoded(one.format.text(run), one.format, run))
+    for text in one.format.remarks(run) if one.format.remarks is not None else ():
+        click.echo(f"grade: {render(text, run.lang)}", err=True)
 
 
-def _say_who_is_left_out(platform: str, names: Sequence[str], lang: Lang) -> None:
-    from grader.submissions.find import shorten
-
-    if not names:
-        return
-    text = msg(
-        "Left out of the report for {platform}, which knows people only by its own numbers: {names}. The numbers are "
-        "in the names of downloaded submissions, and in the list of people that it exports (name it with --roster).",
-        platform=platform,
-        names=shorten(names),
-    )
-    click.echo(f"grade: {render(text, lang)}", err=True)
+def _encoded(text: str, format: Format, run: Run) -> str | bytes:
+    """The text in the encoding that its reader expects; what that lacks is written as HTML does."""
+    encoding = "utf-8" if format.encoding is None else format.encoding(run)
+    return text if encoding == "utf-8" else text.encode(encoding, "xmlcharrefreplace")

@@ -7,13 +7,17 @@ modules are imported when their format is first used, so that the command starts
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
 from grader.i18n import Lang, Text
 from grader.report.run import Run
 from grader.report.writing import Environ
+
+if TYPE_CHECKING:
+    from grader.report.sheets import Filling
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +33,11 @@ class Format:
         require: Raises UsageError where the environment lacks something that the report holds.
         also_written: Files, beside the named one, that are there already and would be written to.
         unfinished: What stands in the file until there are results: a text with the reason, in a language.
-        left_out: Names of the participants of whom the report can hold nothing.
+        check: Raises UsageError where the lists or the settings of a run don't fit the report. The run has no grades.
+        encoding: The encoding of the text, where it may be another than UTF-8.
+        remarks: What the person who runs the grader should know about the report, such as who is left out of it.
         finish: Runs after all reports are written; `passed` is whether every submission reached the minimal score.
         shares_output: Whether the standard output is left to the report for people.
-        title: The platform's own name.
     """
 
     text: Callable[[Run], str] | None = None
@@ -43,10 +48,11 @@ class Format:
     require: Callable[[Environ], object] | None = None
     also_written: Callable[[Path | None, Environ], Iterable[Path]] | None = None
     unfinished: Callable[[Text, Lang], str] | None = None
-    left_out: Callable[[Run], tuple[str, ...]] | None = None
+    check: Callable[[Run], object] | None = None
+    encoding: Callable[[Run], str] | None = None
+    remarks: Callable[[Run], tuple[Text, ...]] | None = None
     finish: Callable[[Run, Environ, bool], None] | None = None
     shares_output: bool = False
-    title: str = ""
 
 
 def _terminal() -> Format:
@@ -112,19 +118,62 @@ def _prairielearn() -> Format:
 def _classroom50() -> Format:
     from grader.report.platforms import classroom50
 
-    return Format(deliver=classroom50.deliver, place=classroom50.PLACE, require=classroom50.identity)
+    return Format(
+        deliver=classroom50.deliver,
+        place=classroom50.PLACE,
+        require=classroom50.identity,
+        also_written=classroom50.existing_body,
+    )
 
 
 def _moodle() -> Format:
     from grader.report.platforms import moodle
 
-    return Format(moodle.text, left_out=moodle.left_out, title="Moodle")
+    return _to_fill_in("Moodle", moodle.text, moodle.filling, moodle.left_out)
 
 
 def _canvas() -> Format:
     from grader.report.platforms import canvas
 
-    return Format(canvas.text, left_out=canvas.left_out, title="Canvas")
+    return _to_fill_in("Canvas", canvas.text, canvas.filling, canvas.left_out)
+
+
+def _brightspace() -> Format:
+    from grader.report.platforms import brightspace
+
+    return _to_fill_in("Brightspace", brightspace.text, brightspace.filling, brightspace.left_out)
+
+
+def _blackboard() -> Format:
+    from grader.report.platforms import blackboard
+
+    return _to_fill_in("Blackboard", blackboard.text, blackboard.filling, blackboard.left_out)
+
+
+def _usosweb() -> Format:
+    from grader.report.platforms import usosweb
+
+    made = _to_fill_in("USOSweb", usosweb.text, usosweb.filling, usosweb.left_out)
+    return replace(made, check=usosweb.check)
+
+
+def _to_fill_in(
+    platform: str,
+    text: Callable[[Run], str],
+    filling: Callable[[Run], Filling | None],
+    left_out: Callable[[Run], tuple[str, ...]],
+) -> Format:
+    """A format that is the platform's own file, filled in, if that is the list of participants."""
+    from grader.report import sheets
+
+    def encoding(run: Run) -> str:
+        found = filling(run)
+        return found.sheet.encoding if found else "utf-8"
+
+    def remarks(run: Run) -> tuple[Text, ...]:
+        return sheets.remarks(platform, run, filling(run), left_out(run))
+
+    return Format(text, check=filling, encoding=encoding, remarks=remarks)
 
 
 def _notebook() -> Format:
@@ -146,6 +195,9 @@ FORMATS: Mapping[str, Callable[[], Format]] = {
     "classroom50": _classroom50,
     "moodle": _moodle,
     "canvas": _canvas,
+    "brightspace": _brightspace,
+    "blackboard": _blackboard,
+    "usosweb": _usosweb,
     "notebook": _notebook,
 }
 """What makes each format, by the name that `--report` knows it by."""

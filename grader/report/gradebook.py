@@ -17,10 +17,8 @@ def text(run: Run) -> str:
     A person on the list who handed in nothing has a row with status `missing`. Status `unmatched`, with no numbers, is
     for a person whose only submission may be someone else's. With a list of participants, `id` is the one on the list.
     """
-    exercises = [exercise for exercise in run.course.exercises if not run.config.only or exercise.id in run.config.only]
-    ids = [exercise.id for exercise in exercises]
-    most = [_number(sum(exercise.max_points for exercise in exercises))]
-    most_bonus = [_number(sum(exercise.max_bonus for exercise in exercises))]
+    ids = [exercise.id for exercise in run.exercises]
+    most, most_bonus = [_number(run.max_score)], [_number(run.max_bonus)]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     totals = ["score", "max_score", "bonus", "max_bonus"]

@@ -9,9 +9,9 @@ from grader.i18n import Lang
 
 if TYPE_CHECKING:
     from grader.config import Config
-    from grader.course.course import Course
+    from grader.course.course import Course, Exercise
     from grader.model import Grade
-    from grader.people import Person, Unmatched
+    from grader.people import Person, Sheet, Unmatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Run:
         config: The settings that they were graded with.
         missing: People on the list of participants who handed in nothing; None where there is no list.
         unmatched: Submissions that the list of participants does not tell whose they are.
+        sheets: The lists of participants, cell by cell.
     """
 
     grades: tuple[Grade, ...]
@@ -31,11 +32,27 @@ class Run:
     config: Config
     missing: tuple[Person, ...] | None = None
     unmatched: tuple[Unmatched, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
 
     @property
     def lang(self) -> Lang:
         """The language that reports are written in."""
         return self.config.lang
+
+    @property
+    def exercises(self) -> tuple[Exercise, ...]:
+        """The exercises that were to be graded."""
+        only = self.config.only
+        return tuple(exercise for exercise in self.course.exercises if not only or exercise.id in only)
+
+    @property
+    def max_score(self) -> float:
+        """What can be earned without bonus, whoever handed in what."""
+        return sum(exercise.max_points for exercise in self.exercises)
+
+    @property
+    def max_bonus(self) -> float:
+        return sum(exercise.max_bonus for exercise in self.exercises)
 
     @property
     def walls(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ Environ = Mapping[str, str]
 """Environment variables by name, as the command line read them."""
 
 
-def write(file: Path | None, text: str) -> None:
+def write(file: Path | None, text: str | bytes) -> None:
     """Write `text` to `file`, whole or not at all; None is the standard output. Raise OutputError."""
     if file is None:
         click.echo(text, nl=False)

@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.i18n import Text, msg, msgs
 from grader.output import printable
-from grader.people import Id, Person, Unmatched
+from grader.people import Id, Person, Sheet, Unmatched
 from grader.submissions import layouts, platforms, roster
 from grader.submissions.files import encodable
 from grader.submissions.matching import match
@@ -34,6 +34,7 @@ class Found:
         strangers: The names of those who are not on the list.
         unmatched: Submissions from people on the list of which it is not certain whose they are.
         roots: The folders that hold all of it.
+        sheets: The lists of participants, cell by cell.
     """
 
     submissions: tuple[Submission, ...]
@@ -42,6 +43,7 @@ class Found:
     strangers: tuple[str, ...] = ()
     unmatched: tuple[Unmatched, ...] = ()
     roots: tuple[Path, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
 
 
 def find(
@@ -63,12 +65,13 @@ def find(
         course_names: What people may call a folder of the course's notebooks.
     """
     reader = TreeReader([] if out is None else [out])
-    people = [] if list_file is None else [*roster.read(_read(list_file), str(list_file))]
+    sheets = [] if list_file is None else [roster.read(_read(list_file), str(list_file))]
     opened = [_open(path, reader, is_only=len(paths) == 1) for path in paths]
     for node in opened:
         if isinstance(node, Node) and (not node.is_archive or len(paths) == 1):  # several may be a participant's each
             own_list = _own_list(node)
-            people += own_list if list_file is None else []
+            sheets += own_list if list_file is None else []
+    people = [person for sheet in sheets for person in sheet.people]
     builder = SubmissionBuilder(exercises, people, course_names)
     placed: list[tuple[int, Submission]] = []
     loose: dict[Path, dict[File, int]] = {}
@@ -88,7 +91,7 @@ def find(
     passed_over = tuple(dict.fromkeys((*reader.passed_over, *builder.passed_over)))
     found = _apply_list(_distinguish(_without_duplicates(submissions), exercises), people, exercises, paths)
     roots = tuple(dict.fromkeys(path if path.is_dir() else path.parent for path in paths))
-    return replace(found, passed_over=passed_over, roots=roots)
+    return replace(found, passed_over=passed_over, roots=roots, sheets=tuple(sheets))
 
 
 def inputs(paths: Sequence[Path], out: Path | None = None) -> Iterator[Path]:
@@ -156,7 +159,7 @@ def _open(path: Path, reader: TreeReader, is_only: bool) -> Node | File:
     return outside.folders[0]
 
 
-def _own_list(node: Node) -> tuple[Person, ...]:
+def _own_list(node: Node) -> tuple[Sheet, ...]:
     found = next((file for file in node.others if file.name.lower() == ROSTER), None)
     if found is None:
         return ()
@@ -164,7 +167,7 @@ def _own_list(node: Node) -> tuple[Person, ...]:
     data = found.load()
     if not isinstance(data, bytes):
         raise UsageError(f"{found.shown} can't be read. Fix it, or remove it.")
-    return roster.read(data, found.shown)
+    return (roster.read(data, found.shown),)
 
 
 def _read(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""A list of participants: `roster.csv`, or an export of Moodle or Canvas as it is."""
+"""A list of participants: `roster.csv`, or what Moodle, Canvas, Brightspace, Blackboard or USOSweb exports."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from grader.errors import UsageError
-from grader.people import Id, Namespace, Person
+from grader.people import Id, Namespace, Person, Sheet
 
 MAX_MIB = 8
 COLUMNS: Mapping[str, Sequence[str]] = {
@@ -17,52 +17,68 @@ COLUMNS: Mapping[str, Sequence[str]] = {
         "name", "full name", "fullname", "student", "student name", "participant", "display name", "imię i nazwisko",
         "nazwisko i imię", "uczestnik", "uczestniczka", "student/ka", "uczeń", "osoba", "nazwa", "pełna nazwa",
     ),
-    "first": ("first name", "firstname", "given name", "imię", "imiona"),
+    "first": ("first name", "firstname", "given name", "imię", "imiona", "imie"),
     "last": ("last name", "lastname", "surname", "family name", "nazwisko"),
     "id": (
-        "id", "identifier", "id number", "student id", "user id", "number", "identyfikator", "numer", "nr",
-        "numer albumu", "nr albumu", "album", "numer indeksu", "nr indeksu", "indeks", "numer id",
+        "orgdefinedid", "id", "identifier", "id number", "student id", "user id", "number", "identyfikator", "numer",
+        "nr", "numer albumu", "nr albumu", "album", "numer indeksu", "nr indeksu", "indeks", "numer id", "os id",
     ),
     "login": ("login", "sis login id", "username", "user name", "nazwa użytkownika"),
     "sis": ("sis user id",),
     "email": ("email", "e-mail", "mail", "email address", "e-mail address", "adres e-mail", "adres email", "poczta"),
 }  # fmt: skip
+_CANVAS_COLUMNS = (("student", "id", "section"), ("student", "id", "sis login id"), ("lastname", "firstname", "id"))
+_BRIGHTSPACE_COLUMNS = {"orgdefinedid", "end-of-line indicator"}
+_CANVAS_POINTS = "Points Possible"  # in the place of a name, what the columns are worth
+_CANVAS_TESTS = ("Student, Test", "Test Student")  # whom teachers look as
 _MOODLE_IDS = ("identifier", "identyfikator")
-_CANVAS_COLUMNS = (("student", "id", "section"), ("student", "id", "sis login id"))
+_MOODLE_ID = re.compile(r"(\D* |[^\W\d_]{4}\D*|[^\x00-\u024f\d]+)(\d+)")  # its word for a participant, and a number
+_MOODLE_TIMES = ("last modified (grade)", "ostatnia aktualizacja (ocena)")
 
 
-def read(data: bytes, shown: str) -> tuple[Person, ...]:
+def read(data: bytes, shown: str) -> Sheet:
     """The people in a CSV file, which may have its columns in any order, any usual delimiter, and be in UTF-8, UTF-16
     or the encoding of Polish Windows. Raise UsageError."""
     if len(data) > MAX_MIB << 20:
         raise UsageError(f"{shown}: a list of participants can't be larger than {MAX_MIB} MB. Is it the right file?")
-    text = _decoded(data)
-    first_line, _, _ = text.lstrip().partition("\n")
+    encoding, mark, text = _decoded(data)
+    text = text.lstrip()
+    first_line, _, _ = text.partition("\n")
     delimiter = max(",;\t|", key=first_line.count)
     try:
-        rows = list(csv.reader(io.StringIO(text.lstrip()), delimiter=delimiter))
+        rows = tuple(tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise UsageError(f"{shown} is not a table: {error}. Save it as CSV again.") from error
-    header = rows[0] if rows else []
+    owners = (None, *_people(rows, shown))
+    line_end = "\r\n" if first_line.endswith("\r") else "\n"
+    quotes_all = first_line.strip().count('"') >= 2 * len(rows[0])
+    return Sheet(shown, rows, owners, delimiter, quotes_all, line_end, encoding, mark)
+
+
+def _decoded(data: bytes) -> tuple[str, str, str]:
+    """The encoding, the mark of the byte order if there is one, and the text without it."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8")):
+        if data.startswith(mark):
+            return encoding, "\ufeff", data[len(mark) :].decode(encoding, "replace")
+    try:
+        return "utf-8", "", data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1250", "", data.decode("cp1250", "replace")
+
+
+def _people(rows: Sequence[tuple[str, ...]], shown: str) -> Iterator[Person | None]:
+    """Who is in each row but the first."""
+    header = rows[0] if rows else ()
     names = [_column_name(cell) for cell in header]
-    columns = _columns(names)
+    in_moodles = _moodle_columns(rows)
+    columns = in_moodles | _columns(names) | ({"id": 0} if in_moodles else {})
     if not columns.keys() & {"name", "last", "id", "login", "sis", "email"}:
         raise UsageError(
             f"{shown}: none of its columns is known ({', '.join(header)[:200] or 'it is empty'}). "
             "Its first line must name them: name, id, email."
         )
-    namespace = _namespace(names, columns)
-    people = (_person(row, columns, namespace) for row in rows[1:])
-    return tuple(dict.fromkeys(person for person in people if person is not None))
-
-
-def _decoded(data: bytes) -> str:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace").lstrip("\ufeff")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1250", "replace")
+    namespace = Namespace.MOODLE if in_moodles else _namespace(rows, names, columns)
+    return (_person(row, columns, namespace) for row in rows[1:])
 
 
 def _column_name(cell: str) -> str:
@@ -78,25 +94,52 @@ def _columns(names: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _namespace(names: Sequence[str], columns: Mapping[str, int]) -> Namespace:
-    """Whose numbers the list has: those of the platform that exported it, or the list's own."""
+def _moodle_columns(rows: Sequence[tuple[str, ...]]) -> dict[str, int]:
+    """The columns of Moodle's worksheet in whatever language, or none if it is something else.
+
+    Each row begins with the word for a participant and a number, and the maximum grade is there, with two decimals. The
+    full name is next to the number, and an address is known by its sign.
+    """
+    people = [row for row in rows[1:] if row]
+    words = [_MOODLE_ID.fullmatch(row[0].strip()) for row in people]
+    if not people or None in words or len({word[1] for word in words if word}) > 1 or not _has_grades(rows[0], people):
+        return {}
+    emails = [place for place, cell in enumerate(people[0]) if "@" in cell]
+    are_names = len({row[1:2] for row in people}) > len(people) // 2  # with anonymous marking the status stands there
+    return {"id": 0, **({"name": 1} if are_names else {}), **({"email": emails[0]} if emails else {})}
+
+
+def _has_grades(header: Sequence[str], people: Sequence[tuple[str, ...]]) -> bool:
+    columns = ({*column} for column in zip(*people, strict=False))
+    is_maximum = (len(column) == 1 and re.fullmatch(r"\d+[.,]\d\d", column.pop()) for column in columns)
+    return any(_column_name(name) in _MOODLE_TIMES for name in header) or any(is_maximum)
+
+
+def _namespace(rows: Sequence[tuple[str, ...]], names: Sequence[str], columns: Mapping[str, int]) -> Namespace:
+    """Whose numbers the list has: those of the platform or the institution that exported it, or the list's own."""
     if any(all(name in names for name in wanted) for wanted in _CANVAS_COLUMNS):
         return Namespace.CANVAS
-    is_moodle = "id" in columns and names[columns["id"]] in _MOODLE_IDS
-    return Namespace.MOODLE if is_moodle else Namespace.ROSTER
+    if _BRIGHTSPACE_COLUMNS & set(names):
+        return Namespace.SIS
+    place = columns.get("id", 0)
+    ids = ["".join(row[place : place + 1]).strip() for row in rows[1:]] if names[place] in _MOODLE_IDS else []
+    return Namespace.MOODLE if any(re.fullmatch(r"\D+ \d+", id) for id in ids) else Namespace.ROSTER
 
 
 def _person(row: Sequence[str], columns: Mapping[str, int], namespace: Namespace) -> Person | None:
     cells = {column: row[place].strip() if place < len(row) else "" for column, place in columns.items()}
     name = cells.get("name") or " ".join(filter(None, (cells.get("first"), cells.get("last"))))
-    id, sis, email = (cells.get(column, "") for column in ("id", "sis", "email"))
-    login = cells.get("login") or sis
-    if not (name or id or login or email) or name == "Points Possible":  # Canvas's second line
+    id, sis, login, email = (cells.get(column, "") for column in ("id", "sis", "login", "email"))
+    if namespace is Namespace.SIS:  # Brightspace puts a # in front, so that no spreadsheet takes them for numbers
+        id, login = id.removeprefix("#"), login.removeprefix("#")
+    login = login or sis
+    is_test = namespace is Namespace.CANVAS and name in _CANVAS_TESTS and not sis
+    if not (name or id or login or email) or name == _CANVAS_POINTS or is_test:
         return None
-    number = re.fullmatch(r"\D+ (\d+)", id)  # Moodle's worksheet: "Participant 1234567"
+    number = _MOODLE_ID.fullmatch(id) if namespace is Namespace.MOODLE else None
     if namespace is Namespace.MOODLE and not number:
         namespace = Namespace.ROSTER
-    id = number[1] if number else id
+    id = number[2] if number else id
     own = Id(Namespace.ROSTER, id or login)
     platforms = [Id(namespace, id), Id(Namespace.SIS, sis)]
     ids = tuple(dict.fromkeys(one for one in (own, *platforms) if one.value))

@@ -20,7 +20,7 @@ from grader.errors import UsageError
 from grader.report.destinations import Destination, destinations
 from grader.report.formats import FORMATS
 from grader.report.platforms import gradescope, prairielearn
-from tests.cli.test_grade import TYPICAL, command
+from tests.cli.test_grade import SOLVED, TYPICAL, command
 from tests.conftest import ROOT
 from tests.report.platforms.test_classroom50 import CLASSROOM
 from tests.sample_files import EMPTY, lay_out, notebook, zipped
@@ -69,7 +69,7 @@ def test_one_run_writes_every_format(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert etree.fromstring(done.stdout.encode()).find("testsuite").get("tests")  # nothing else is printed
     assert {path.name for path in tmp_path.iterdir()} == {
-        "j.xml", "m.md", "g.json", "p.json", "m.csv", "c.csv", "result.json",
+        "j.xml", "m.md", "g.json", "p.json", "m.csv", "c.csv", "result.json", "release-body.md",
     }  # fmt: skip
     assert json.loads((tmp_path / "result.json").read_text("utf-8"))["owner"] == "unknown"
     assert json.loads((tmp_path / "g.json").read_text("utf-8"))["score"] == 10
@@ -252,3 +252,26 @@ def test_who_has_no_number_there_is_left_out_and_named(format: str, left_out: st
     assert names is not None, done.stderr
     assert sorted(names[1].split(", ")) == sorted(left_out.split(", "))
     assert ("Participant 1" in (tmp_path / "x.csv").read_text("utf-8")) == (format == "moodle")
+
+
+def test_moodles_own_worksheet_in_the_folder_comes_back_filled_in(tmp_path: Path) -> None:
+    """In Polish and UTF-8 with a mark, as Moodle writes it, and for nobody who handed in nothing."""
+    header = "identyfikator,Pełna nazwa,Status,Ocena,Maksymalna ocena,Ostatnia aktualizacja (ocena),Komentarz zwrotny"
+    rows = 'Uczestnik12,Łucja Żak,-,,"50,00",-,\nUczestnik13,Jan Nowak,-,"1,50","50,00",-,dobrze\n'
+    name = "Łucja Żak_12_assignsubmission_file/x.ipynb"
+    lay_out(tmp_path, {f"in/{name}": SOLVED.read_bytes(), "in/roster.csv": f"\ufeff{header}\n{rows}"})
+    arguments = ("in", "--report", "moodle=oceny.csv", "-e", "1a", "--lang", "pl")
+    done = command(*arguments, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "oceny.csv").read_text("utf-8")
+    assert text.startswith(f'\ufeff{header}\nUczestnik12,Łucja Żak,-,50,"50,00",-,<p>')
+    assert text.endswith('\nUczestnik13,Jan Nowak,-,"1,50","50,00",-,dobrze\n')
+    assert "są przeliczone" in " ".join(done.stderr.split())
+    assert "over" in command(*arguments[:2], "moodle=in/roster.csv", cwd=tmp_path).stderr
+
+
+def test_a_file_that_can_not_be_filled_in_is_said_before_anything_is_graded(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"in/anna.ipynb": EMPTY})
+    said = refused(tmp_path, "in", "--report", "usosweb=x.csv", "--marks", "2=0 3=50")
+    assert "Export it from USOSweb, and name it: --roster FILE" in " ".join(said.split())
+    assert "the lowest from 0" in " ".join(refused(tmp_path, "in", "--marks", "3=50").split())

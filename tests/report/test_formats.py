@@ -5,13 +5,28 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from grader.config import Config
 from grader.errors import UsageError
+from grader.people import Id, Namespace
 from grader.report import formats, junit, markdown
-from grader.report.platforms import canvas, classroom50, github, gradescope, moodle, prairielearn
+from grader.report.platforms import (
+    blackboard,
+    brightspace,
+    canvas,
+    classroom50,
+    github,
+    gradescope,
+    moodle,
+    prairielearn,
+    usosweb,
+)
 from grader.report.platforms.classroom50 import Identity
+from grader.report.run import Run
+from grader.submissions import roster
 from tests.conftest import ROOT
 from tests.sample_run import FAULT, MIXED, UNREADABLE, run
 
@@ -20,6 +35,17 @@ IDENTITY = Identity(
     "deep-learning", "workshop", "individual", "ada", "submit/2026-06-01T14-32-05Z-a1b2c3d",
     "https://github.example/c", "https://github.example/r", "https://github.example/v", "2026-06-01T14:32:01Z",
 )  # fmt: skip
+PROTOCOL = b"os_id;imie;nazwisko;termin 1;komentarz\n901;Ada;Lovelace;;\n902;Jan;Nowak;;\n"
+
+
+def on_list() -> Run:
+    """A run of one of the two in a protocol of USOSweb, who has a number of the institution and a user name as well."""
+    sheet = roster.read(PROTOCOL, "protocol.csv")
+    ids = (*sheet.people[0].ids, Id(Namespace.SIS, "0101"), Id(Namespace.LOGIN, "ada"))
+    grade = replace(MIXED, notebook=replace(MIXED.notebook, ids=ids))
+    return replace(run(grade), sheets=(sheet,), config=Config(lang="en", marks=(("2", 0.0), ("3,5", 40.0))))
+
+
 REPORTS: dict[str, Callable[[], str]] = {
     "junit.xml": lambda: junit.text(run()),
     "github.txt": lambda: github.commands(run(), lambda path: f"sub/{path}"),
@@ -34,6 +60,9 @@ REPORTS: dict[str, Callable[[], str]] = {
     "classroom50.json": lambda: classroom50.text(run(MIXED), IDENTITY),
     "moodle.csv": lambda: moodle.text(run()),
     "canvas.csv": lambda: canvas.text(run()),
+    "brightspace.csv": lambda: brightspace.text(on_list()),
+    "blackboard.csv": lambda: blackboard.text(on_list()),
+    "usosweb.csv": lambda: usosweb.text(on_list()),
 }
 
 
@@ -51,7 +80,10 @@ def test_a_format_of_one_text_is_made_by_its_name() -> None:
 
 @pytest.mark.parametrize("name", ["github", "classroom50", "notebook", "markdwon"])
 def test_a_format_that_is_no_text_is_an_error_that_names_those_that_are(name: str) -> None:
-    known = "canvas, csv, gradescope, html, json, junit, markdown, moodle, prairielearn, terminal"
+    known = (
+        "blackboard, brightspace, canvas, csv, gradescope, html, json, junit, markdown, moodle, prairielearn, "
+        "terminal, usosweb"
+    )
     with pytest.raises(UsageError, match=f"there is no report '{name}' as text. There are: {known}"):
         formats.text(name, run(MIXED))
 
@@ -62,7 +94,7 @@ def test_a_format_can_be_delivered_and_says_where_its_reader_looks(name: str) ->
     assert (format.text is None) != (format.deliver is None)
     assert format.root is None or (format.place is not None and format.place.is_relative_to(format.root))
     assert (format.unfinished is not None) == (format.root is not None), "who waits for a file finds one"
-    assert (format.left_out is not None) == bool(format.title)
+    assert (format.check is None) == (format.encoding is None) == (format.remarks is None)
 
 
 def test_no_format_is_imported_before_it_is_used() -> None:

@@ -6,7 +6,7 @@ Its contract: https://github.com/foundation50/classroom50/wiki/Advanced-Autograd
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,14 @@ from typing import Any
 from grader.errors import UsageError
 from grader.i18n import Lang, render
 from grader.model import ExerciseResult
-from grader.report import wording
+from grader.report import markdown, wording
 from grader.report.run import Run
 from grader.report.writing import Environ, write
 
 SCHEMA = "classroom50/result/v1"
 PLACE = Path("result.json")  # Classroom 50 runs a grader in the checkout and looks there
+BODY = "release-body.md"  # and there; without it, it makes a text of its own
+MAX_BODY_BYTES = 120_000  # GitHub takes 125,000 characters
 _REQUIRED = ("CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL")
 _SCALES = (1, 2, 4, 5, 10, 20, 100)
 
@@ -72,8 +74,19 @@ def identity(environ: Environ) -> Identity:
 
 
 def deliver(run: Run, file: Path | None, environ: Environ) -> None:
-    """Write result.json, or another file of that name."""
+    """Write result.json, or another file of that name, and the report that the release of the submission shows."""
     write(file, text(run, identity(environ)))
+    write(_body_file(file), markdown.text(replace(run, grades=(run.best,)), MAX_BODY_BYTES))
+
+
+def existing_body(file: Path | None, _: Environ) -> list[Path]:
+    """The file beside the result that would be written over, if there is one."""
+    body = _body_file(file)
+    return [body] if body.exists() else []
+
+
+def _body_file(file: Path | None) -> Path:
+    return (file or PLACE).with_name(BODY)
 
 
 def text(run: Run, identity: Identity) -> str:

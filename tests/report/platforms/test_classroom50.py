@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from grader.errors import UsageError
+from grader.report import markdown
 from grader.report.platforms import classroom50
 from tests.report.test_formats import IDENTITY
-from tests.sample_run import GRADES, MIXED, run
+from tests.sample_run import GRADES, MIXED, UNREADABLE, run
 
 CLASSROOM = {
     "CLASSROOM": "dl",
@@ -59,3 +61,16 @@ def test_the_identity_comes_from_the_runners_variables() -> None:
 def test_every_missing_variable_is_named() -> None:
     with pytest.raises(UsageError, match="needs ASSIGNMENT, RELEASE_URL from the environment"):
         classroom50.identity({**CLASSROOM, "ASSIGNMENT": "", "RELEASE_URL": ""})
+
+
+def test_the_release_of_a_submission_shows_the_report(tmp_path: Path) -> None:
+    classroom50.deliver(run(UNREADABLE, MIXED), tmp_path / "wynik" / "result.json", CLASSROOM)
+    body = (tmp_path / "wynik" / "release-body.md").read_text("utf-8")
+    assert body == markdown.text(run(MIXED))
+    assert [*classroom50.existing_body(tmp_path / "wynik" / "x.json", {})] == [tmp_path / "wynik" / "release-body.md"]
+    assert [*classroom50.existing_body(tmp_path / "x.json", {})] == []
+
+
+def test_the_report_of_a_release_is_not_longer_than_github_takes() -> None:
+    many = replace(MIXED, notes=("Ł" * 1000,) * 200)
+    assert len(markdown.text(run(many), classroom50.MAX_BODY_BYTES).encode()) <= classroom50.MAX_BODY_BYTES
