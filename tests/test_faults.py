@@ -21,7 +21,7 @@ from grader.submissions.find import find
 from tests.conftest import QUICK, ROOT, grade_file
 
 FAULTS = ROOT / "tests" / "faults"
-SHORT = Limits(cell_timeout_s=0.5, call_timeout_s=2.0, total_timeout_s=4.0)
+SHORT = Limits(cell_timeout_s=0.8, call_timeout_s=2.0, total_timeout_s=6.0)
 
 
 @dataclass(frozen=True)
