@@ -24,6 +24,7 @@ STAND_IN = {
     "among others": "import json, no_such as f, math\njson.dumps(math.pi)",
     "in a function": "def made():\n    import no_such\n    return no_such\nf = made()",
     "in a branch": "if True:\n    for _ in range(1):\n        import no_such as f",
+    "in a branch below an import": "import math\nif math:\n    import no_such as f\nx = 1",
     "in a handler": "try:\n    1 / 0\nexcept ZeroDivisionError:\n    import no_such as f",
     "a try for something else": "try:\n    import no_such as f\nexcept KeyError:\n    pass",
     "a try that gives up": "try:\n    import no_such as f\nexcept ImportError:\n    print('brak')\n    raise",
