@@ -1,10 +1,12 @@
 # The commands of this project. `make demo` and `make test` set up all they need in .venv.
 PYTHON ?= python3
+OLD ?= python3.10
+NEW ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types layers tests prove bench build catalogs clean
+.PHONY: demo test lint types layers tests prove versions bench build catalogs clean
 
 demo: $(READY)  ## grade a sample notebook and print the report
 	$(BIN)/grade tests/samples/typical_mistakes.ipynb --exit-zero
@@ -28,6 +30,9 @@ tests: $(READY)
 
 prove: $(READY)  ## prove the course under 20 seeds; writes docs/kill-matrix.md
 	$(BIN)/grade-course check --seeds 20 --out docs/kill-matrix.md
+
+versions: $(READY)  ## prove that no verdict depends on the installed versions; OLD and NEW are Pythons
+	$(BIN)/python -m tests.bench.versions --old $(OLD) --new $(NEW)
 
 build: $(READY)  ## make the stub notebooks and samples from reference/
 	$(BIN)/grade-course build --samples tests/samples

@@ -19,6 +19,7 @@ from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import Lang
 from grader.kernel import fork_client
+from grader.kernel.pythons import find_python
 from grader.model import Grade
 from grader.report import formats
 from grader.report.run import Run
@@ -68,7 +69,8 @@ def grade_all(
     """
     submissions = [_submission(notebook) for notebook in notebooks]
     course, config = _checked(course, config)
-    with fork_client.start(config.kernel, max(1, min(jobs, len(submissions)))) or nullcontext() as fork_server:
+    connections = max(1, min(jobs, len(submissions)))
+    with fork_client.start(config.kernel, connections, config.python) or nullcontext() as fork_server:
         return _without_event_loop(lambda: workers.grade_all(submissions, course, config, jobs, fork_server, progress))
 
 
@@ -88,7 +90,8 @@ class Grader:
     def __enter__(self) -> Grader:
         with ExitStack() as opened:
             # The fork server starts first, so that it loads while the hidden tests do.
-            fork_server = opened.enter_context(fork_client.start(self.config.kernel) or nullcontext())
+            started = fork_client.start(self.config.kernel, python=self.config.python)
+            fork_server = opened.enter_context(started or nullcontext())
             self._grader = opened.enter_context(pipeline.open_grader(self.course, self.config, fork_server))
             self._resources = opened.pop_all()
         return self
@@ -123,7 +126,7 @@ def _checked(course: Course | None, config: Config | None) -> tuple[Course, Conf
         if getattr(config, name) not in choices:
             raise UsageError(f"Config: {name} is {getattr(config, name)!r}. Use one of: {', '.join(choices)}")
     course.require(config.only)
-    return course, config
+    return course, replace(config, python=find_python(config.python)) if config.python else config
 
 
 def _submission(notebook: HandedIn) -> Submission:

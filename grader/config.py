@@ -45,6 +45,7 @@ class Config:
             code cells.
         sandbox: How much of the sandbox must work.
         kernel: How kernels are started.
+        python: The path of the Python that they run in; empty for the grader's own.
         hidden: Folders that participants' code must not see.
         without_walls: Names of walls that are left out on purpose.
         limits: What one submission may use.
@@ -57,6 +58,7 @@ class Config:
     seed: int = 0
     sandbox: Sandbox = "auto"
     kernel: Kernels = "warm"
+    python: str = ""
     hidden: tuple[str, ...] = ()
     without_walls: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)

@@ -18,8 +18,10 @@ from grader.errors import GraderError, KernelStartError
 from grader.i18n import Text, msg
 from grader.judging.judge import judge
 from grader.judging.suite import Suite
+from grader.judging.ungraded import follow_lost
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session, run
+from grader.lacking import all_needs
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
 from grader.submissions.cell_labels import label_cells
 from grader.submissions.code_digest import code_digest
@@ -87,7 +89,8 @@ class Grader:
         if all(result.status is ExerciseStatus.MISSING for result in chosen):
             status = SubmissionStatus.NO_EXERCISES
             notes = (msg("None of the exercises' functions is defined in this notebook."), *notes)
-        cells = explain_cells(session.sources, session.cells, self.course, session.budget, session.walls)
+        ran = follow_lost(session.sources, session.cells)
+        cells = explain_cells(session.sources, ran, self.course, session.budget, session.walls)
         return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls, hurried=session.hurried)
 
     def grade_lost(self, submission: Submission) -> Grade:
@@ -185,6 +188,10 @@ def choose_best(submission: Submission, grades: Sequence[Grade]) -> Grade:
         return chosen
     if any(grade.faulted for grade in grades) and (chosen.score, chosen.bonus) != (chosen.max_score, chosen.max_bonus):
         chosen = replace(chosen, incomplete=True, notes=(_BROKE_ON_OTHERS, *chosen.notes))
+    rest = [one for one in grades if one.score + one.ungraded_points > chosen.score + chosen.ungraded_points]
+    lacking = tuple(what for one in rest for what in one.needs)
+    if lacking:
+        chosen = replace(chosen, notes=(_might_earn_more(lacking), *chosen.notes))
     called, files = submission.file_names, submission.attempts[place]
     names = ", ".join(called.values())
     if len(files) > 1:
@@ -196,6 +203,11 @@ def choose_best(submission: Submission, grades: Sequence[Grade]) -> Grade:
             best=called[files[0]],
         )
     return replace(chosen, notes=(note, *chosen.notes))
+
+
+def _might_earn_more(lacking: Sequence[str]) -> Text:
+    needs = all_needs(list(dict.fromkeys(lacking)))
+    return msg("Another of the notebooks might earn more, but can't be judged here: {needs}.", needs=needs)
 
 
 def _merit(grade: Grade) -> tuple[bool, bool, bool, float, float]:

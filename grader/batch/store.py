@@ -24,6 +24,7 @@ from grader import PACKAGE, __version__
 from grader.batch.results import better_known
 from grader.config import Config
 from grader.errors import OutputError, UsageError
+from grader.kernel.pythons import versions
 from grader.model import Grade
 from grader.output import UNFINISHED, write_atomically
 from grader.submissions.results_folder import RESULTS_MARK
@@ -63,8 +64,14 @@ def terms(course: Course, config: Config) -> Terms:
         "seed": str(config.seed),
         "exercises": ", ".join(config.only) or "all",
         "sandbox": " without ".join([config.sandbox, *config.without_walls]),
+        "python": _python(config),
         "grader": grader_version(),
     }
+
+
+def _python(config: Config) -> str:
+    found = versions(config.python)
+    return f"{config.python or 'own'}: Python {found.python}, numpy {found.numpy}"
 
 
 @lru_cache
@@ -101,9 +108,11 @@ class Store:
 
     def load(self, submission: Submission) -> Grade | None:
         """The grade from an earlier run, if nothing that it rests on has changed since. What the grader broke on is
-        graded again."""
+        graded again, and so is what lacked something: it may be installed by now."""
         record = self.read_record(submission)
         if record is None or record.terms != self.terms or record.grade.faulted or record.grade.incomplete:
+            return None
+        if record.grade.needs:
             return None
         if record.grade.digest != fingerprint(submission):
             return None

@@ -181,7 +181,7 @@ def _serve(get: Callable[[], bytes], answer: Callable[[bytes], None], folders: l
     from grader.pipeline import open_grader
 
     setup = msgspec.msgpack.decode(get(), type=Setup)
-    fork_server = fork_client.start(setup.config.kernel)
+    fork_server = fork_client.start(setup.config.kernel, python=setup.config.python)
     # This folder goes with the process, also when that is killed: hidden tests must not be left behind.
     folder = fork_client.new_folder(fork_server)
     folders.append(folder)

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.commands import EXIT_BELOW, EXIT_OK, run_command, use_one_thread
+from grader.cli.options import PYTHON
 from grader.errors import UsageError
 from grader.i18n import locale_language
+from grader.kernel.pythons import find_python
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +79,7 @@ def build(course_dir: Path | None, out: Path, samples: Path | None) -> int:
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the kill matrix to this page."
 )
+@PYTHON
 @LANG
 @click.option("-v", "--verbose", is_flag=True, help="Show which check fails which mistake.")
 def check(
@@ -85,6 +88,7 @@ def check(
     seeds: int,
     jobs: int | None,
     out: Path | None,
+    python: Path | None,
     lang: Lang | None,
     verbose: bool,
 ) -> int:
@@ -107,8 +111,9 @@ def check(
     course.require(only)
     if only and out is not None:
         raise UsageError("--out writes the page of the whole course. Leave out --out or --exercise")
+    there = find_python(python) if python else ""
     with _show_progress() as progress:
-        proof = prove(course, seeds, jobs or os.cpu_count() or 1, only, progress)
+        proof = prove(course, seeds, jobs or os.cpu_count() or 1, only, progress, there)
     show(proof, Console(highlight=False), lang or locale_language(os.environ), verbose)
     if out is not None:
         write_atomically(out, page(proof))

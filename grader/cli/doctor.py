@@ -7,8 +7,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version as package_version
-from importlib.util import find_spec
 from pathlib import Path
 
 from grader import __version__
@@ -18,6 +16,7 @@ from grader.errors import CourseError, GraderError
 from grader.i18n import Text, msg, render
 from grader.kernel import fork_client
 from grader.kernel.inside.fake_modules import COLAB_MODULES
+from grader.kernel.pythons import installed, versions
 from grader.kernel.session import run
 from grader.model import Cell, Notebook
 from grader.report import wording
@@ -81,8 +80,8 @@ class Kernels:
 
 def version(folder: Path | None, config: Config) -> Iterator[str]:
     """Lines about the grader, the course and the walls."""
-    versions = f"Python {platform.python_version()}, numpy {package_version('numpy')}"
-    yield f"grade, version {__version__} ({versions}, {platform.system()})"
+    found = versions(config.python)
+    yield f"grade, version {__version__} (Python {found.python}, numpy {found.numpy}, {platform.system()})"
     course = loader.load(folder or loader.built_in())
     yield render(msg("course: {id}, digest {digest}", id=course.id, digest=course.digest[:12]), config.lang)
     kernels = try_kernels(config)
@@ -101,10 +100,10 @@ def report(findings: list[Finding], config: Config) -> Iterator[str]:
 
 def examine(folder: Path | None, config: Config, jobs: int, environ: Mapping[str, str]) -> list[Finding]:
     return [
-        Finding(wording.versions()),
+        Finding(wording.versions(config)),
         *_course(folder),
         *_kernels(config),
-        *_modules(),
+        *_modules(config),
         *_memory(config, jobs),
         *_locale(environ, config),
     ]
@@ -145,7 +144,7 @@ def _kernels(config: Config) -> Iterator[Finding]:
 
 def try_kernels(config: Config) -> Kernels:
     """Start a kernel twice, the second time to measure how long it takes. Raise GraderError if none starts."""
-    fork_server = fork_client.start(config.kernel)
+    fork_server = fork_client.start(config.kernel, python=config.python)
     notebook = Notebook("", "", SHA, (Cell(0, "x = 1"),))
     try:
         for _ in range(2):
@@ -158,15 +157,18 @@ def try_kernels(config: Config) -> Kernels:
             fork_server.close()
 
 
-def _modules() -> Iterator[Finding]:
-    missing = sorted(name for name in COLAB_MODULES if find_spec(name) is None)
+def _modules(config: Config) -> Iterator[Finding]:
+    missing = sorted(COLAB_MODULES - installed(sorted(COLAB_MODULES), config.python))
     if not missing:
         yield Finding(msg("All modules that Colab has and notebooks often import are installed."))
         return
     names = ", ".join(missing)
     yield Finding(
         msg("Not installed, so replaced by modules that do nothing: {names}.", names=names),
-        msg("That is fine for plots and imports. If a solution needs one of them, install it beside the grader."),
+        msg(
+            "That is fine for plots and imports. If a solution needs one of them, install it in the Python that "
+            "notebooks run in."
+        ),
     )
 
 

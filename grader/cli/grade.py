@@ -16,6 +16,7 @@ import click
 from grader.cli import settings
 from grader.cli.commands import EXIT_BELOW, EXIT_FAULT, EXIT_OK, EXIT_USAGE, run_command, use_one_thread
 from grader.cli.options import Options, add_options
+from grader.errors import UsageError
 from grader.report import destinations
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def main() -> None:
 
 def _grade_and_report(options: Options, settings_file: Path | None) -> int:
     places = destinations.destinations(options.reports, os.environ)
+    if options.dask and options.python:
+        raise UsageError("--python is a Python of this machine, and the workers of --dask are others. Leave out one.")
     use_one_thread()
     # The fork server starts first, so that it loads while the grader does.
     with _start_fork_server(options) as fork_server:
@@ -66,6 +69,8 @@ def _grade_and_report(options: Options, settings_file: Path | None) -> int:
             run = _grade(options, fork_server, places)
             if destinations.is_output_free(places):
                 _show(run, options.verbose)
+            else:
+                _say_what_is_lacking(run)
             destinations.deliver(run, places, os.environ, passed=_reached(run.grades, options.min_score))
     return _exit_code(run.grades, options.min_score, options.exit_zero or options.watch)
 
@@ -75,8 +80,9 @@ def _start_fork_server(options: Options) -> AbstractContextManager[ForkServerCli
     from grader.kernel import fork_client
 
     single = len(options.paths) == 1 and options.paths[0].suffix == ".ipynb"
-    fork_server = None if options.dask else fork_client.start(options.kernel, 1 if single else options.jobs)
-    return fork_server or nullcontext()
+    if options.dask:
+        return nullcontext()
+    return fork_client.start(options.kernel, 1 if single else options.jobs, options.python) or nullcontext()
 
 
 def _grade(options: Options, fork_server: ForkServerClient | None, places: Sequence[destinations.Destination]) -> Run:
@@ -154,6 +160,16 @@ def _show(run: Run, verbose: bool) -> None:
     if len(run.grades) > 1 and not console.is_terminal:
         console.width = max(console.width, TABLE_WIDTH)  # in a file a table need not be folded
     terminal.show(run, console, verbose)
+
+
+def _say_what_is_lacking(run: Run) -> None:
+    """For the person who runs the grader; the table of a class says it itself."""
+    from grader.i18n import render
+    from grader.report import class_summary
+
+    lacking = class_summary.lacking(run)
+    if lacking:
+        click.echo(f"grade: {render(lacking, run.lang)}", err=True)
 
 
 def _console(err: bool = False) -> Console:

@@ -12,6 +12,7 @@ import click
 
 from grader.cli import settings
 from grader.i18n import locale_language
+from grader.kernel.pythons import find_python
 from grader.report.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Options:
         memory_mib: The memory of each notebook's processes, in MiB.
         sandbox: What to do about missing walls.
         kernel: Whether kernels are forked from a running process ("warm") or each starts by itself ("cold").
+        python: The path of the Python that they run in; empty for the grader's own.
         without_walls: Walls to leave out, for tests.
         seed: The seed of the inputs that are drawn.
         verbose: Whether the report in the terminal shows every check.
@@ -71,6 +73,7 @@ class Options:
     memory_mib: int
     sandbox: Sandbox
     kernel: Kernels
+    python: str
     without_walls: tuple[str, ...]
     seed: int
     verbose: bool
@@ -84,6 +87,7 @@ class Options:
         found = dict(parameters)
         found["lang"] = found["lang"] or locale_language(environ)
         found["jobs"] = found["jobs"] or os.cpu_count() or 1
+        found["python"] = find_python(found["python"]) if found["python"] else ""
         return cls(**found)
 
     @property
@@ -104,6 +108,7 @@ class Options:
             seed=self.seed,
             sandbox=self.sandbox,
             kernel=self.kernel,
+            python=self.python,
             without_walls=self.without_walls,
             limits=Limits(self.cell_timeout_s, self.call_timeout_s, self.total_timeout_s, self.memory_mib),
             curves=self.wants_page,
@@ -118,6 +123,13 @@ def add_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+PYTHON = click.option(
+    "--python",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Python that notebooks run in, with its packages: an executable or the folder of an environment. "
+    "[default: the grader's own]",
+)
 _DECORATORS = (
     click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH..."),
     click.option("-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable)."),
@@ -218,6 +230,7 @@ _DECORATORS = (
         show_default=True,
         help="Fork kernels from a running process where the system can (warm), or start each by itself (cold).",
     ),
+    PYTHON,
     click.option("--without-wall", "without_walls", multiple=True, hidden=True),
     click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the inputs."),
     click.option("-v", "--verbose", is_flag=True, help="Show every check."),

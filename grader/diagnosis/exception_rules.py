@@ -262,12 +262,6 @@ def _refused(match: Match) -> Text | None:
 _OPERANDS = "TypeError UFuncTypeError _UFuncNoLoopError _UFuncBinaryResolutionError"
 _SYNTAX = "SyntaxError IndentationError TabError"
 RULES: tuple[Rule, ...] = (
-    Rule(
-        "stand-in",
-        "TypeError AttributeError ValueError IndexError KeyError",
-        r"stand-in for (?P<module>[\w. -]+?)('| and '|$)",
-        msg("This line needs {module}, which is not installed here: the grader has only a stand-in for it."),
-    ),
     Rule("memory-forbidden", "PermissionError", r"", _memory_forbidden),
     Rule("program-forbidden", "PermissionError BrokenProcessPool EOFError", r"", _program_forbidden),
     Rule("refused-by-the-sandbox", "PermissionError", r"", _refused),

@@ -26,6 +26,7 @@ from grader.kernel.protocol.channel import Channel, Closed
 from grader.kernel.protocol.messages import Boot, Broken, Hello, SandboxSettings
 from grader.kernel.protocol.values import WireError, encode
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
+from grader.kernel.pythons import module_command
 from grader.kernel.sandbox.supervisor import family, remove_tree
 from grader.kernel.timer import TimeLimit, Timer, time_limit, used_cpu_s
 from grader.model import Cell, CellResult
@@ -44,10 +45,17 @@ class Kernel:
         timer: measures the cell or call that runs, or ran last.
     """
 
-    def __init__(self, limits: Limits, sandbox: SandboxSettings, fork_server: ForkServerClient | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        sandbox: SandboxSettings,
+        fork_server: ForkServerClient | None = None,
+        python: str = "",
+    ) -> None:
         """Raise KernelStartError. `fork_server`: what to fork it from; without one, or where that has ended, it is a
-        new interpreter."""
+        new interpreter: the grader's own, or `python`."""
         self.limits = limits
+        self._python = python
         self._pid = 0
         self.timer = Timer(self._used_cpu_s)
         self.walls: tuple[str, ...] = ()
@@ -99,7 +107,7 @@ class Kernel:
             self._run(self._client.async_start_new_kernel())
             self._greet(boot.token)
             self._run(self._client.async_start_new_kernel_client())
-        except (RuntimeError, TimeoutError, OSError, WireError, Closed) as error:
+        except (RuntimeError, TimeoutError, asyncio.TimeoutError, OSError, WireError, Closed) as error:
             reason = str(error) or f"it does not answer within {START_TIMEOUT_S:g} s"
             raise KernelStartError(f"The kernel did not start: {reason}. {self._log_text()}".strip()) from error
 
@@ -108,8 +116,8 @@ class Kernel:
         log = self._folder / "kernel.log"
         if fork_server is not None:
             return fork_server.fork(boot, environment, log)
-        argv = [sys.executable, "-m", "grader.kernel.inside.boot", msgspec.json.encode(boot).decode()]
-        return ColdProcess(argv, environment, self._folder, log)
+        command = module_command(self._python, "grader.kernel.inside.boot", self._folder)
+        return ColdProcess([*command, msgspec.json.encode(boot).decode()], environment, self._folder, log)
 
     def _listen(self, sandbox: SandboxSettings) -> Boot:
         path, port = "", 0

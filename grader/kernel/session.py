@@ -10,7 +10,7 @@ from typing import Protocol
 
 from grader.config import Config
 from grader.errors import SandboxError
-from grader.i18n import CellRef, Text, msg
+from grader.i18n import Text, msg
 from grader.kernel.agent_client import KernelDied
 from grader.kernel.budget import Budget
 from grader.kernel.calls import (
@@ -27,19 +27,16 @@ from grader.kernel.calls import (
 from grader.kernel.definitions import holds_more, only_definitions
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
+from grader.kernel.notes import CONVERTED, find_lacking, make_notes
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Parameter, Raised, SandboxSettings, Version
 from grader.kernel.protocol.values import Opaque
+from grader.kernel.pythons import hidden_from
 from grader.kernel.timer import TimeLimit
 from grader.model import Cell, CellResult, CellStatus, Notebook
 
 __all__ = ["Answer", "Calls", "CannotAnswer", "Case", "Invocation", "Opaque", "Parameter", "Problem", "Raised",
            "Session", "StandInAnswer", "Version", "run"]  # fmt: skip  # all that the grader needs of kernel/ to judge
-
-_CONVERTED = msg(
-    "An array of one element was used as a number (in `float(...)`, say). It counted here, but newer numpy refuses "
-    "that: write `.item()`."
-)
 
 
 class Calls(Protocol):
@@ -94,12 +91,13 @@ class Session:
         self._notebook = notebook
         self._limits = config.limits
         self._fork_server = fork_server
+        self._python = config.python
         self._strict = config.sandbox == "strict"
         self._sandbox = SandboxSettings(
             enabled=config.sandbox != "off",
             memory_mib=config.limits.memory_mib,
             cpu_s=int(config.limits.total_timeout_s) + 5,
-            hidden=config.hidden,
+            hidden=(*config.hidden, *hidden_from(config.python)),
             without=config.without_walls,
         )
         self.budget = Budget(config.limits)
@@ -128,7 +126,8 @@ class Session:
         described = self._describe()
         if described is not None:
             self.versions = tuple(described.versions)
-            self.notes = tuple(_notes(described))
+            self.notes = tuple(make_notes(described))
+            self._results |= {one.index: one for one in find_lacking(self.cells, self.sources, described, self.budget)}
 
     def _describe(self) -> messages.Described | None:
         """Ask what the cells left. A cell that breaks Python for everything after it is found and left out, like one
@@ -207,8 +206,8 @@ class Session:
         except KernelDied as error:
             outcomes, died = [], error
         answers = decode_all(outcomes, self.budget)
-        if _CONVERTED not in self.notes and any(outcome.converted for outcome in outcomes if outcome):
-            self.notes = (*self.notes, _CONVERTED)
+        if CONVERTED not in self.notes and any(outcome.converted for outcome in outcomes if outcome):
+            self.notes = (*self.notes, CONVERTED)
         if died is not None:
             self.close()
             if self._lost_fork_server(died):
@@ -287,7 +286,7 @@ class Session:
         for a wall that does not stand.
         """
         if self._kernel is None:
-            self._kernel = Kernel(self._limits, self._sandbox, self._fork_server)
+            self._kernel = Kernel(self._limits, self._sandbox, self._fork_server, self._python)
             if self._strict and self._kernel.missing:
                 raise SandboxError(
                     f"--sandbox strict: a wall is missing ({'; '.join(self._kernel.missing)}). "
@@ -313,29 +312,3 @@ def run(notebook: Notebook, config: Config, fork_server: ForkServerClient | None
         yield session
     finally:
         session.close()
-
-
-def _notes(described: messages.Described) -> Iterator[Text]:
-    if described.standins:
-        names = ", ".join(sorted(name[:40] for name in described.standins[:20]))
-        yield msg("Not installed here, so they were replaced with stand-ins that do nothing: {names}.", names=names)
-    for command, cell in described.ignored[:10]:
-        if command.startswith("%run "):
-            yield msg(
-                "Cell {cell}: `{command}` was not run: the grader has only this notebook and the .py files that it "
-                "writes. Copy the functions that you need into a cell.",
-                cell=CellRef(cell),
-                command=command[:80],
-            )
-            continue
-        yield msg(
-            "Cell {cell}: `{command}` was not run; the grader runs no such commands.",
-            cell=CellRef(cell),
-            command=command[:80],
-        )
-    for name, instead in described.old_names[:5]:
-        yield msg(
-            "`np.{name}` is gone from newer numpy. It counted here; newer code says {instead}.",
-            name=name[:40],
-            instead=instead[:40],
-        )

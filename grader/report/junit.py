@@ -17,7 +17,8 @@ _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def text(run: Run) -> str:
-    """A check that did not pass, or did not run, is a failure or an error. One for bonus only is skipped."""
+    """A check that did not pass, or did not run, is a failure or an error. One for bonus only is skipped, and so is one
+    that can't be judged here."""
     root = ET.Element("testsuites", name=run.course.id)
     for grade in run.grades:
         _suite(root, grade, run.lang)
@@ -52,6 +53,11 @@ def _properties(suite: ET.Element, grade: Grade) -> None:
     properties = ET.SubElement(suite, "properties")
     values = {"status": grade.status.value}
     values |= {name: f"{getattr(grade, name):g}" for name in ("score", "max_score", "bonus", "max_bonus")}
+    if grade.needs:
+        values |= {
+            "ungraded_points": f"{grade.ungraded_points:g}",
+            "needs": _xml(wording.clean("; ".join(grade.needs))),
+        }
     for name, value in values.items():
         ET.SubElement(properties, "property", name=name, value=value)
 
@@ -76,6 +82,8 @@ def _kind(grade: Grade, exercise: ExerciseResult, check: CheckResult) -> str | N
     """The name of the element for a check that did not pass; None for a check that did."""
     if check.status is CheckStatus.PASSED or exercise.status is ExerciseStatus.SUPERSEDED:
         return None
+    if check.status is CheckStatus.UNGRADED:
+        return "skipped"
     optional = check.max_bonus > 0 and check.max_points == 0
     if optional or (check.status is CheckStatus.NOT_RUN and grade.status is not SubmissionStatus.GRADED):
         return "skipped"  # a submission that was not graded has one error for all of them

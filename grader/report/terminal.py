@@ -12,7 +12,7 @@ from rich.table import Table
 
 from grader.i18n import Lang, Text, msg, msgs, render
 from grader.model import CellResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import next_steps, wording
+from grader.report import class_summary, next_steps, wording
 from grader.report.next_steps import Step
 from grader.report.run import Run
 from grader.report.wording import Finding
@@ -25,6 +25,7 @@ _STYLES = {
     ExerciseStatus.FAILED: "red",
     ExerciseStatus.MISSING: "dim",
     ExerciseStatus.NOT_RUN: "dim",
+    ExerciseStatus.UNGRADED: "magenta",
     ExerciseStatus.GRADER_FAULT: "magenta",
 }
 
@@ -84,7 +85,7 @@ class _Report:
         self._notes()
         self.line(self.say(wording.walls(self.run)), style="dim")
         if self.verbose:
-            self.line(self.say(wording.versions()), style="dim")
+            self.line(self.say(wording.versions(self.run.config)), style="dim")
 
     def _ungraded(self) -> None:
         status = msg("Status: {status}", status=wording.STATUSES[self.grade.status])
@@ -107,7 +108,7 @@ class _Report:
             self.heading(msg("What works:"))
         for exercise in exercises:
             self._exercise(exercise)
-            self.lines(exercise.notes, indent=7)
+            self.lines(wording.remarks(exercise), indent=7)
             if self.verbose and exercise.status is ExerciseStatus.PASSED:
                 self._checks(exercise)
 
@@ -122,7 +123,7 @@ class _Report:
         left, bonuses = next_steps.plan(self.grade), next_steps.bonuses(self.grade)
         if not left and not self.grade.faulted:
             self.console.print()
-            self.line(self.say(wording.WELL_DONE), style="bold green")
+            self.line(self.say(next_steps.all_done_text(self.grade)), style="bold green")
         shown = left if self.verbose else left[: next_steps.MAX_STEPS]
         if shown:
             self.heading(wording.NEXT)
@@ -170,6 +171,8 @@ class _Report:
         for check in exercise.checks:
             if check.status is CheckStatus.PASSED:
                 self.line(f"✓ {self.say(check.title)}", indent=4, style="green")
+            elif check.status is CheckStatus.UNGRADED:
+                self.line(f"? {self.say(check.title)}", indent=4)
             else:
                 self.line(f"✗ {self.say(check.title)}", indent=4)
                 self._finding(Finding(check))
@@ -194,6 +197,13 @@ class _Report:
             self.explained.append((hint, self.number))
 
     def _unchecked(self) -> None:
+        ungraded = [one for one in self.grade.exercises if one.status is ExerciseStatus.UNGRADED]
+        if ungraded:
+            self.heading(wording.UNGRADED)
+        for exercise in ungraded:
+            self._exercise(exercise)
+            self.lines(wording.remarks(exercise), indent=7)
+            self._findings(exercise)
         rest = [one for one in self.grade.exercises if one.status is ExerciseStatus.NOT_RUN]
         if rest:
             self.heading(msg("Not checked, because the time for this notebook was used up:"))
@@ -256,10 +266,12 @@ def _class_table(run: Run, console: Console, lang: Lang) -> None:
         ]
         marks += [""] * (len(run.course.exercises) - len(marks))
         status = "" if grade.status is SubmissionStatus.GRADED else render(wording.STATUSES[grade.status], lang)
-        total = f"{grade.score:g}/{grade.max_score:g}" + (f" +{grade.bonus:g}" if grade.bonus else "")
-        table.add_row(escape(wording.clean(grade.notebook.participant)), total, *marks, status)
+        table.add_row(escape(wording.clean(grade.notebook.participant)), wording.total(grade, lang), *marks, status)
     blank = [""] * (1 + len(run.course.exercises))
     without = [(person, msg("handed in nothing")) for person in run.missing or ()]
     for person, what in (*without, *((person, msg("not certain what is theirs")) for person in run.doubtful)):
         table.add_row(escape(wording.clean(person.name)), *blank, render(what, lang), style="dim")
     console.print(table)
+    lacking = class_summary.lacking(run)
+    if lacking:
+        console.print(escape(wording.clean(render(lacking, lang))), highlight=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -11,8 +12,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 
+from grader.cli.grade import _say_what_is_lacking
+from tests import sample_run
 from tests.conftest import ROOT
 
 SOLVED = ROOT / "tests" / "samples" / "solved.ipynb"
@@ -105,7 +109,8 @@ def test_the_json_has_the_promised_envelope(tmp_path: Path) -> None:
     command(TYPICAL, "--report", f"json={tmp_path / 'out.json'}", "--seed", "5")
     envelope = json.loads((tmp_path / "out.json").read_text("utf-8"))
     assert envelope["schema"] == "grade/1"
-    assert set(envelope) == {"schema", "grader", "course", "seed", "sandbox", "submissions"}
+    assert set(envelope) == {"schema", "grader", "course", "seed", "sandbox", "kernel", "submissions"}
+    assert envelope["kernel"] == {"python": platform.python_version(), "numpy": numpy.__version__}
     assert set(envelope["course"]) == {"id", "digest"}
     assert envelope["seed"] == 5
     graded = envelope["submissions"][0]
@@ -174,3 +179,14 @@ def test_ctrl_c_ends_it_soon_with_130_and_leaves_nothing(tmp_path: Path) -> None
 def notebook(path: Path) -> dict[str, Any]:
     graded: dict[str, Any] = json.loads(path.read_text("utf-8"))["submissions"][0]
     return graded
+
+
+def test_who_reads_no_table_is_told_on_the_standard_error_what_is_lacking(capsys: pytest.CaptureFixture[str]) -> None:
+    _say_what_is_lacking(sample_run.run(sample_run.UNGRADED, sample_run.MIXED, lang="pl"))
+    _say_what_is_lacking(sample_run.run(sample_run.MIXED))
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
+        "grade: 1 osoba ma punkty bez oceny. Brakuje: Python 3.12 (1), scikit-learn (1). "
+        "Sprawdź jeszcze raz tam, gdzie jest to zainstalowane.\n"
+    )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.kernel.protocol.messages import SandboxSettings
-from grader.kernel.sandbox.landlock import readable_roots
+from grader.kernel.sandbox.landlock import installed_graders, readable_roots
 from grader.kernel.sandbox.syscalls import CLONE_NEWNS, call
 
 SCRATCH_MIB = 64
@@ -25,7 +25,7 @@ def mount(runtime_dir: Path, settings: SandboxSettings, own_pids: bool) -> None:
     """Enter a mount namespace of our own. `own_pids`: whether we are in a pid namespace of our own. Raise OSError."""
     call("unshare", CLONE_NEWNS)
     call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
-    for folder in _folders_to_hide(settings, runtime_dir):
+    for folder in (*_folders_to_hide(settings, runtime_dir), *_hidden_in_python(settings)):
         hide(folder, [*readable_roots(), runtime_dir])
     work = runtime_dir / "work"
     mount_tmpfs(work, f"size={SCRATCH_MIB}m,nr_inodes={MAX_FILES},mode=0777")
@@ -49,6 +49,14 @@ def _folders_to_hide(settings: SandboxSettings, runtime_dir: Path) -> Iterator[P
         if folder.is_dir() and folder != Path("/") and not inside_another:
             outermost.append(folder)
     yield from outermost
+
+
+def _hidden_in_python(settings: SandboxSettings) -> Iterator[Path]:
+    """The graders in the Python installation, and hidden folders in it: what is kept of the others shows them."""
+    hidden = {path for path in (*installed_graders(), *map(Path, settings.hidden)) if path.is_dir()}
+    for folder in sorted(path for path in hidden if hidden.isdisjoint(path.parents)):
+        if any(root in folder.parents for root in readable_roots()):
+            yield folder
 
 
 def closed_folders(runtime_dir: Path) -> set[Path]:

@@ -160,7 +160,8 @@ def _shows_values(plan: Sequence[Step]) -> bool:
 
 def _earned(exercise: ExerciseResult, lang: Lang) -> str:
     """The points with bonus, for a cell of the class's table."""
-    return number(exercise.points + exercise.bonus, lang)
+    ungraded = exercise.ungraded_points + exercise.ungraded_bonus
+    return wording.earned(exercise.points + exercise.bonus, ungraded, lang)
 
 
 def _fill(exercise: ExerciseResult) -> int:
