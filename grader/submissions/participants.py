@@ -12,7 +12,7 @@ from grader.submissions import folders, layouts, platforms
 from grader.submissions.files import encodable
 from grader.submissions.matching import PersonIndex
 from grader.submissions.platforms import github_classroom, nbgrader, teams
-from grader.submissions.platforms.owner import Owner, compose
+from grader.submissions.platforms.owner import LATE, Owner, compose
 from grader.submissions.submission import File, Submission
 from grader.submissions.tree import Node
 
@@ -148,7 +148,7 @@ class SubmissionBuilder:
             shown = notebooks[0].shown
         submission = self._submission(who, notebooks, shown)
         return (
-            replace(submission, notes=(msg("Canvas says that it was handed in late."), *submission.notes))
+            replace(submission, notes=(LATE, *submission.notes))
             if late
             else submission
         )
