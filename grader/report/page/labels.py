@@ -108,6 +108,10 @@ def points(most: float) -> Text:
     return msg("of {max} points", max=most)
 
 
+def score(got: float, most: float) -> Text:
+    return msg("{score} of {max} points", score=got, max=most)
+
+
 def bonus(got: float, most: float) -> Text:
     return msg("bonus {bonus} of {max}", bonus=got, max=most)
 
