@@ -37,18 +37,12 @@ class News:
         down: Those with fewer points, the largest loss first.
         new: The places of those who were not there, among the run's grades; empty without an earlier run.
         late: The places of those who handed in late, as the platform says.
-        is_first: Whether there was no earlier run.
     """
 
     up: tuple[Moved, ...]
     down: tuple[Moved, ...]
     new: tuple[int, ...]
     late: tuple[int, ...]
-    is_first: bool
-
-    @property
-    def nothing(self) -> bool:
-        return not (self.up or self.down or self.new)
 
 
 def lowest(run: Run) -> tuple[int, ...]:
@@ -58,13 +52,14 @@ def lowest(run: Run) -> tuple[int, ...]:
 
 
 def news(run: Run) -> News:
+    """What has changed since the last completed run."""
     moved = sorted(_moved(run), key=lambda one: one.before - one.after)
+    known = None if run.before is None else run.before.keys()
     return News(
         tuple(one for one in moved if one.after > one.before),
         tuple(one for one in reversed(moved) if one.after < one.before),
-        tuple(index for index, grade in enumerate(run.grades) if run.before is not None and _id(grade) not in run.before),
+        tuple(index for index, grade in enumerate(run.grades) if known is not None and _id(grade) not in known),
         tuple(index for index, grade in enumerate(run.grades) if LATE in grade.notes),
-        run.before is None,
     )
 
 

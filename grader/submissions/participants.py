@@ -147,11 +147,7 @@ class SubmissionBuilder:
         if len(notebooks) == 1 or (notebooks and not in_folder):
             shown = notebooks[0].shown
         submission = self._submission(who, notebooks, shown)
-        return (
-            replace(submission, notes=(LATE, *submission.notes))
-            if late
-            else submission
-        )
+        return replace(submission, notes=(LATE, *submission.notes)) if late else submission
 
     def _submission(self, who: Owner, files: Sequence[File], shown: str) -> Submission:
         """The submission of these files. Beside files that can be read, the others only get a note."""

@@ -67,9 +67,7 @@ def news(run: Run, people: Sequence[Participant], lang: Lang) -> list[Group]:
     found = attention.news(run)
 
     def moved(all_: Sequence[attention.Moved]) -> list[Entry]:
-        return [
-            entry(people[one.index], f"{number(one.before, lang)} → {number(one.after, lang)}") for one in all_
-        ]
+        return [entry(people[one.index], f"{number(one.before, lang)} → {number(one.after, lang)}") for one in all_]
 
     new, late = ([entry(people[index]) for index in indices] for indices in (found.new, found.late))
     return _groups(("up", moved(found.up)), ("down", moved(found.down)), ("new", new), ("late", late))

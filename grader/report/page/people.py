@@ -101,8 +101,8 @@ def worst_first(people: Sequence[Participant]) -> list[Participant]:
 
 def absent(run: Run) -> list[Absent]:
     """People on the list whose row has no score, by name."""
-    rows = [_absent(person, False) for person in run.missing or ()]
-    rows += [_absent(person, True) for person in run.doubtful]
+    rows = [_absent(person, is_doubtful=False) for person in run.missing or ()]
+    rows += [_absent(person, is_doubtful=True) for person in run.doubtful]
     return sorted(rows, key=lambda row: name_key(row.sorted_by))
 
 
@@ -112,8 +112,8 @@ def _absent(person: Person, is_doubtful: bool) -> Absent:
 
 
 def _rank(person: Participant) -> tuple[float, float, Key]:
-    grade = person.grade
-    return (-1, 0, name_key(person.sorted_by)) if person.status else (grade.score, grade.bonus, name_key(person.sorted_by))
+    score, bonus = (-1.0, 0.0) if person.status else (person.grade.score, person.grade.bonus)
+    return score, bonus, name_key(person.sorted_by)
 
 
 def _surname_first(name: str, surname: str) -> str:
