@@ -1,4 +1,4 @@
-"""The order of names in a Polish list: ł after l, ś after s, ź and ż at the end, other letters beside their plain one."""
+"""The order of names in a Polish list: ł after l, ś after s, ź and ż last, foreign letters beside their plain one."""
 
 from __future__ import annotations
 

@@ -57,7 +57,9 @@
   const body = table.tBodies[0];
   const heads = [...table.tHead.rows[0].cells];
   const collator = new Intl.Collator(["pl", root.lang], { numeric: true, sensitivity: "base" });
-  const rows = [...body.rows].map((row) => {
+  const folded = document.getElementById("more");
+  const unseen = folded ? [...elements(folded).querySelectorAll("tr")] : [];
+  const rows = [...body.rows, ...unseen].sort((a, b) => a.matches(".absent") - b.matches(".absent")).map((row) => {
     const [head, ...cells] = row.cells;
     return {
       row,
@@ -137,7 +139,7 @@
     if (order) query.set("sort", order);
     const { place } = parts();
     const text = String(query);
-    history.replaceState(history.state, "", place || text ? `#${place}${text && `?${text}`}` : location.href.split("#")[0]);
+    history.replaceState(null, "", place || text ? `#${place}${text && `?${text}`}` : location.href.split("#")[0]);
   }
 
   function recall() {
@@ -229,10 +231,26 @@
   // ---- a page that is loaded again, by hand or because the run goes on, is where it was
 
   const details = () => [...document.querySelectorAll("details")];
-  const kept = performance.getEntriesByType("navigation")[0]?.type === "navigate" ? null : history.state;
-  history.scrollRestoration = "manual"; // the views are of different heights
-  follow();
-  if (kept) {
+  const drawer = `grade ${location.pathname}`; // in this tab only
+
+  function keep() {
+    const open = details().flatMap((one, at) => (one.open ? [at] : []));
+    const state = { hash: location.hash, at: window.scrollY, leftAt, open, all: most === Infinity };
+    try {
+      sessionStorage.setItem(drawer, JSON.stringify(state));
+    } catch {
+      // a browser that keeps nothing for files: the page begins at its top
+    }
+  }
+
+  function takeUp() {
+    let kept = null;
+    try {
+      if (performance.getEntriesByType("navigation")[0].type === "reload") kept = JSON.parse(sessionStorage.getItem(drawer));
+    } catch {
+      // as above
+    }
+    if (!kept || kept.hash !== location.hash) return;
     if (kept.all) everybody.click();
     for (const at of kept.open) {
       const one = details()[at];
@@ -242,12 +260,12 @@
     leftAt = kept.leftAt;
     window.scrollTo(0, kept.at);
   }
+
+  history.scrollRestoration = "manual"; // the views are of different heights
+  follow();
+  takeUp();
   window.addEventListener("hashchange", follow);
-  window.addEventListener("pagehide", () => {
-    const all = details();
-    const open = all.flatMap((one, at) => (one.open ? [at] : []));
-    history.replaceState({ at: window.scrollY, leftAt, open, all: most === Infinity }, "");
-  });
+  window.addEventListener("pagehide", keep);
   if ("live" in root.dataset) {
     const isBusy = () => document.hidden || document.activeElement === find || String(getSelection());
     setInterval(() => isBusy() || location.reload(), LOOK_EVERY_MS);

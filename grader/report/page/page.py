@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MAX_VALUE = 400  # characters
 MAX_NAMES = 8  # of a list at once; the others are folded
+MAX_ROWS = 500  # of the table at once; the others are folded
 MAX_CODE_BYTES = 1_500_000  # of all cells together
 # How many characters of a cell's code are shown: the first limit that keeps all cells within MAX_CODE_BYTES.
 CELL_LIMITS = (6_000, 4_000, 3_000, 2_000, 1_500, 1_000, 700, 400, 200, 100)
@@ -56,6 +57,7 @@ def text(run: Run, files: Mapping[str, str] | None = None) -> str:
         news=partial(glance.news, run, found, lang),
         makers=partial(glance.makers, people=found),
         MAX_NAMES=MAX_NAMES,
+        MAX_ROWS=MAX_ROWS,
         style=Markup(style),  # noqa: S704  these two files are ours
         script=Markup(script),  # noqa: S704
         policy=_policy(style, script),
