@@ -1,5 +1,5 @@
 // Without this script everything is there to read, one below the other. With it: one view at a time, a table to sort
-// and to filter, all of it named by the address. What is folded or belongs to another view stands in <noscript>, where
+// and to filter, all of it named by the address. What is folded or belongs to another view stands in noscript elements, where
 // it is no more than text to a browser that runs scripts, and becomes elements when somebody opens it.
 (() => {
   "use strict";
