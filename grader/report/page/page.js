@@ -1,6 +1,6 @@
 // Without this script everything is there to read, one below the other. With it: one view at a time, a table to sort
-// and to filter, all of it named by the address. What is folded or belongs to another view stands in noscript elements, where
-// it is no more than text to a browser that runs scripts, and becomes elements when somebody opens it.
+// and to filter, all of it named by the address. What is folded or belongs to another view stands in noscript elements,
+// where it is only text to a browser that runs scripts, and becomes elements when somebody opens it.
 (() => {
   "use strict";
   const root = document.documentElement;
