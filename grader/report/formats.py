@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
-from grader.i18n import Lang, Text
+from grader.i18n import Lang, Text, msg
 from grader.report.run import Run
 from grader.report.writing import Environ
 
@@ -206,7 +206,8 @@ FORMATS: Mapping[str, Callable[[], Format]] = {
 def load(name: str) -> Format:
     """The format of this name. Raise UsageError where there is none."""
     if name not in FORMATS:
-        raise UsageError(f"there is no report {name!r}. There are: {', '.join(FORMATS)}")
+        known = ", ".join(FORMATS)
+        raise UsageError(msg("there is no report '{name}'. There are: {known}", name=name, known=known))
     return FORMATS[name]()
 
 
