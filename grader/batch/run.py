@@ -31,7 +31,7 @@ from grader.submissions.submission import Submission
 if TYPE_CHECKING:
     from grader.batch.store import Store
 
-FILES = {"results.json": "json", "gradebook.csv": "csv", "report.html": "html"}
+FILES = {"results.json": "json", "gradebook.csv": "gradebook", "report.html": "html"}
 """The reports in the folder of the results: each file's name and format."""
 
 

@@ -79,6 +79,18 @@ def _csv() -> Format:
     return Format(gradebook.text)
 
 
+def _gradebook() -> Format:
+    from grader.report import gradebook
+
+    return Format(gradebook.spreadsheet_text)
+
+
+def _xlsx() -> Format:
+    from grader.report import xlsx
+
+    return Format(deliver=xlsx.deliver, find_place=xlsx.refuse_output)
+
+
 def _junit() -> Format:
     from grader.report import junit
 
@@ -187,6 +199,8 @@ FORMATS: Mapping[str, Callable[[], Format]] = {
     "json": _json,
     "html": _html,
     "csv": _csv,
+    "gradebook": _gradebook,
+    "xlsx": _xlsx,
     "junit": _junit,
     "markdown": _markdown,
     "github": _github,
