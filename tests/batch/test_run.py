@@ -150,7 +150,7 @@ def test_a_fault_of_the_graders_never_takes_a_score_away(
     assert (run.grades[2].score, run.grades[2].status) == (before.score, SubmissionStatus.GRADED)
     assert says in render(run.grades[2].notes[0], "en")
     assert cli._exit_code(run.grades, 0, exit_zero=True) == cli.EXIT_FAULT
-    rows = csv.DictReader((tmp_path / "out" / "gradebook.csv").read_text("utf-8").splitlines())
+    rows = csv.DictReader((tmp_path / "out" / "gradebook.csv").read_text("utf-8-sig").splitlines())
     assert [row["score"] for row in rows][2] == f"{before.score:g}"
     engine.graded.clear()
     engine.breaks_on = ""
