@@ -194,6 +194,12 @@ def _notebook() -> Format:
     return Format(deliver=notebook_copy.deliver, also_written=notebook_copy.existing_copies)
 
 
+def _similarity() -> Format:
+    from grader.report import similarity
+
+    return Format(deliver=similarity.deliver, find_place=similarity.refuse_output, also_written=similarity.existing)
+
+
 FORMATS: Mapping[str, Callable[[], Format]] = {
     "terminal": _terminal,
     "json": _json,
@@ -213,6 +219,7 @@ FORMATS: Mapping[str, Callable[[], Format]] = {
     "blackboard": _blackboard,
     "usosweb": _usosweb,
     "notebook": _notebook,
+    "similarity": _similarity,
 }
 """What makes each format, by the name that `--report` knows it by."""
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from grader.errors import UsageError
 from grader.i18n import Message, msg, render
 from grader.output import printable
-from grader.report import class_summary, gradebook
+from grader.report import class_summary, gradebook, same_work
 from grader.report.gradebook import Cell
 from grader.report.page.labels import STATES
 from grader.report.run import Run
@@ -69,6 +69,9 @@ def _sheets(run: Run) -> Iterator[tuple[Message, list[Row]]]:
     yield msg("Gradebook"), [_gradebook_header(run), *map(_with_status(run), gradebook.rows(run))]
     yield msg("Exercises"), [_exercises_header(run), *_exercises(run)]
     yield msg("Mistakes"), [_mistakes_header(run), *_mistakes(run)]
+    same = list(_same(run))
+    if same:
+        yield msg("The same"), [_same_header(run), *same]
 
 
 def _fill(sheet: Any, rows: Sequence[Row], bold: Any) -> None:
@@ -125,3 +128,13 @@ def _mistakes(run: Run) -> Iterator[Row]:
     for id, mistake in sorted(found, key=lambda pair: -len(pair[1].who)):
         names = ", ".join(run.grades[index].notebook.participant for index in mistake.who)
         yield [id, render(mistake.heading, run.lang), float(len(mistake.who)), names]
+
+
+def _same_header(run: Run) -> Row:
+    return [render(name, run.lang) for name in (msg("what is the same"), msg("exercises"), msg("people"), msg("who"))]
+
+
+def _same(run: Run) -> Iterator[Row]:
+    for same in same_work.same_work(run):
+        who = same_work.names(same, run)
+        yield [render(same.what, run.lang), ", ".join(same.exercises), float(len(same.who)), who]
