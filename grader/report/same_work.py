@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -143,7 +142,7 @@ def _handed_out(course: Course) -> frozenset[str]:
 
 
 def _bare(line: str, comments: bool) -> str:
-    return re.sub(r"\s+", "", line if comments else line.partition("#")[0])
+    return "".join((line if comments else line.partition("#")[0]).split())
 
 
 def _length(lines: Iterable[str]) -> int:
