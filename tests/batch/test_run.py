@@ -48,6 +48,21 @@ def test_a_second_run_grades_nothing_that_has_not_changed(engine: FakeEngine, pl
     assert [grade.notebook.participant for grade in run.grades] == ["anna", "ewa", "jan", "ola"]
 
 
+def test_an_unreadable_notebook_is_taken_over_like_the_others(
+    engine: FakeEngine, plan: Callable[..., Plan], tmp_path: Path
+) -> None:
+    lay_out(tmp_path / "in", {"ela.ipynb": "{", "iga.ipynb": ""})
+    (tmp_path / "in" / "link.ipynb").symlink_to("/nowhere")
+    (tmp_path / "in" / "zip.zip").write_bytes(b"PK")
+    run = run_batch(plan())
+    assert [grade.status for grade in run.grades].count(SubmissionStatus.UNREADABLE) == 4
+    before = (tmp_path / "out" / "results.json").read_bytes()
+    engine.graded.clear()
+    run_batch(plan())
+    assert engine.graded == []
+    assert (tmp_path / "out" / "results.json").read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("settings", "why"),
     [
