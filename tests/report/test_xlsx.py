@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -83,3 +84,14 @@ def test_a_workbook_goes_into_a_file_only(tmp_path: Path) -> None:
     (place,) = destinations.destinations([f"xlsx={tmp_path / 'wyniki.xlsx'}"], {})
     destinations.deliver(run(), [place], {}, passed=True)
     assert openpyxl.load_workbook(tmp_path / "wyniki.xlsx").sheetnames
+
+
+def test_pandas_reads_the_workbook_and_the_polish_gradebook_with_numbers() -> None:
+    polish = run(
+        MIXED, replace(MIXED, exercises=(replace(MIXED.exercises[0], points=1.5), *MIXED.exercises[1:])), lang="pl"
+    )
+    book = pandas.read_excel(io.BytesIO(xlsx.workbook(polish)), sheet_name=None)
+    file = io.BytesIO(gradebook.spreadsheet_text(polish).encode())
+    table = pandas.read_csv(file, sep=";", decimal=",")
+    assert list(book["Dziennik"]["wynik"]) == list(table["score"]) == [3.0, 3.5]
+    assert list(table.columns) == gradebook.header(polish)
