@@ -8,9 +8,21 @@ GraderError
 └── KernelStartError  no kernel starts on this machine
 """
 
+from __future__ import annotations
+
+from grader.i18n import Text, render
+
 
 class GraderError(Exception):
-    """A fault that the person who runs the grader can fix. The text says what, where, and what to do next."""
+    """A fault that the person who runs the grader can fix. The text says what, where, and what to do next.
+
+    Attributes:
+        text: What to tell the person. As a string, the error is this text in English.
+    """
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(render(text, "en"))
+        self.text = text
 
 
 class UsageError(GraderError):
@@ -31,3 +43,15 @@ class OutputError(GraderError):
 
 class KernelStartError(GraderError):
     """No kernel starts on this machine, whatever the submission."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, where there is something to say about what is kept.
+
+    Attributes:
+        text: What is kept, and how to go on.
+    """
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(render(text, "en"))
+        self.text = text

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import OutputError, UsageError
+from grader.i18n import msg
 
 _ADVICE: Mapping[int, str] = {
     **dict.fromkeys((errno.EACCES, errno.EPERM), "Ask for the right to it, or work in a folder of your own."),
@@ -44,10 +45,12 @@ class _Output(io.FileIO):
             except OSError as error:
                 self._lost = True
                 if not (self._quiet or isinstance(error, BrokenPipeError)):
-                    raise OutputError(
-                        f"the standard output can't be written: {error.strerror}. Make room there, or name a file: "
-                        "--report FORMAT=FILE"
-                    ) from error
+                    text = msg(
+                        "the standard output can't be written: {reason}. Make room there, or name a file: --report "
+                        "FORMAT=FILE",
+                        reason=error.strerror,
+                    )
+                    raise OutputError(text) from error
             else:
                 if written is not None:
                     return written

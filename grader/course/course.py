@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.course.sources import function_in, read_file, run_source, same_code
 from grader.errors import CourseError, UsageError
-from grader.i18n import Lang, Titles
+from grader.i18n import Lang, Titles, msg
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,10 @@ class Course:
         known = [exercise.id for exercise in self.exercises]
         for id in ids:
             if id not in known:
-                raise UsageError(f"there is no exercise {id!r} in this course. Available: {', '.join(known)}")
+                names = ", ".join(known)
+                raise UsageError(
+                    msg("there is no exercise '{id}' in this course. Available: {known}", id=id, known=names)
+                )
 
     @property
     def called(self) -> tuple[str, ...]:

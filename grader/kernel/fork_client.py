@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from grader.errors import OutputError
+from grader.i18n import msg
 from grader.kernel.inside.environment import kernel_environment
 from grader.kernel.pythons import module_command
 
@@ -46,10 +47,11 @@ def temporary_folder() -> str:
     try:
         chosen = str(Path(tempfile.gettempdir()).absolute())
     except FileNotFoundError as error:
-        raise OutputError(
+        text = msg(
             "there is no folder for temporary files that can be written to. Make room in /tmp, or name a folder that "
             "can in the variable TMPDIR."
-        ) from error
+        )
+        raise OutputError(text) from error
     return "/tmp" if len(os.fsencode(chosen)) > MAX_TEMPORARY and os.name == "posix" else chosen  # noqa: S108
 
 
