@@ -47,5 +47,12 @@ def __getattr__(name: str) -> object:
     return getattr(importlib.import_module(_HOMES[name]), name)
 
 
+def load_ipython_extension(shell: object) -> None:
+    """`%load_ext grader` in a notebook."""
+    from grader import jupyter
+
+    jupyter.register(shell)
+
+
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
