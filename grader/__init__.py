@@ -35,6 +35,7 @@ _HOMES = {
     "grade": "grader.api",
     "grade_all": "grader.api",
     "load_course": "grader.api",
+    "load_ipython_extension": "grader.jupyter",
     "report_text": "grader.api",
 }
 
@@ -45,13 +46,6 @@ def __getattr__(name: str) -> object:
     import importlib
 
     return getattr(importlib.import_module(_HOMES[name]), name)
-
-
-def load_ipython_extension(shell: object) -> None:
-    """`%load_ext grader` in a notebook."""
-    from grader import jupyter
-
-    jupyter.register(shell)
 
 
 def __dir__() -> list[str]:

@@ -11,6 +11,7 @@ import os
 import shlex
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,11 +22,12 @@ from typing import Any, cast, get_args
 from grader.errors import UsageError
 from grader.i18n import Lang, Text, locale_language, msg, render
 
+WIDTH = 96  # columns of a cell's output
 NOTEBOOK_IN_JUPYTER = "JPY_SESSION_NAME"
 NOTEBOOK_IN_VS_CODE = "__vsc_ipynb_file__"
 # The working folder is where a participant's numpy.py may lie, and Python puts it first.
 _GRADE = "import sys; sys.path = [path for path in sys.path if path]; from grader.cli.grade import main; main()"
-_LOOKS: Mapping[str, str] = {"COLUMNS": "100", "FORCE_COLOR": "1", "TERM": "xterm", "PYTHONUTF8": "1"}
+_LOOKS: Mapping[str, str] = {"COLUMNS": f"{WIDTH}", "FORCE_COLOR": "1", "TERM": "xterm", "PYTHONUTF8": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Request:
         return cast(Lang, chosen[-1]) if chosen and chosen[-1] in get_args(Lang) else locale_language(os.environ)
 
 
-def register(shell: Any) -> None:
+def load_ipython_extension(shell: Any) -> None:
     """Give an IPython shell the magic `%grade`."""
 
     def grade(line: str) -> None:
@@ -56,9 +58,8 @@ def register(shell: Any) -> None:
 
         Options are those of the command `grade`, and come last.
         """
-        request = read_line(line)
         try:
-            _grade(request, shell.user_ns)
+            _grade(read_line(line), shell.user_ns)
         except UsageError as error:
             print(error)  # noqa: T201  a traceback would help nobody
 
@@ -67,18 +68,27 @@ def register(shell: Any) -> None:
 
 def read_line(line: str) -> Request:
     """The words before the first option are exercises, or a notebook."""
-    words = [word.strip("'\"") for word in shlex.split(line, posix=os.name == "posix")]
+    words = _words(line)
     first = next((at for at, word in enumerate(words) if word.startswith("-")), len(words))
     files = [word for word in words[:first] if word.endswith(".ipynb")]
     exercises = tuple(word.strip(",") for word in words[:first] if word not in files)
     return Request(exercises, Path(files[-1]) if files else None, tuple(words[first:]))
 
 
+def _words(line: str) -> list[str]:
+    """As a shell splits them; on Windows a backslash is part of a path. Raise UsageError for an open quote."""
+    try:
+        return [word.strip("'\"") for word in shlex.split(line, posix=os.name == "posix")]
+    except ValueError:
+        text = msg("A quotation mark in {line} has no partner.", line=f"%grade {line}")
+        raise UsageError(render(text, locale_language(os.environ))) from None
+
+
 def _grade(request: Request, namespace: Mapping[str, Any]) -> None:
     notebook = find_notebook(request, namespace, os.environ)
     for text in about(notebook, namespace):
-        print(render(text, request.lang), flush=True)  # noqa: T201
-    print(run_command(command(request, notebook), request.lang))  # noqa: T201
+        print(textwrap.fill(render(text, request.lang), WIDTH), flush=True)  # noqa: T201
+    print(run_command(command(request, notebook)))  # noqa: T201
 
 
 def find_notebook(request: Request, namespace: Mapping[str, Any], environ: Mapping[str, str]) -> Path:
@@ -88,6 +98,7 @@ def find_notebook(request: Request, namespace: Mapping[str, Any], environ: Mappi
         text = msg("Nothing says here which notebook is open. Name its file: %grade NAME.ipynb")
         raise UsageError(render(text, request.lang))
     path = Path(str(told))
+    path = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
     if not path.is_file():
         text = msg(
             "{file} is not there. If the notebook is new, save it; if it was renamed or moved, name its file: %grade "
@@ -100,13 +111,13 @@ def find_notebook(request: Request, namespace: Mapping[str, Any], environ: Mappi
 
 def about(notebook: Path, namespace: Mapping[str, Any]) -> Iterable[Text]:
     """Which file is graded, from when it is, and what of the open notebook is not in it."""
-    saved = datetime.fromtimestamp(notebook.stat().st_mtime).strftime("%H:%M:%S")  # noqa: DTZ006  as a clock shows it
+    saved = datetime.fromtimestamp(notebook.stat().st_mtime).strftime("%H:%M:%S")
     yield msg("Graded: {file}, as it was saved at {time}.", file=notebook.name, time=saved)
     names = unsaved(notebook, namespace)
     if names:
         yield msg(
-            "It is stale: what you last ran as {names} is not in that file. Save the notebook (Ctrl+S), then run %grade "
-            "again.",
+            "It is stale: what you last ran as {names} is not in that file. Save the notebook (Ctrl+S), then run "
+            "%grade again.",
             names=", ".join(names),
         )
 
@@ -117,7 +128,9 @@ def unsaved(notebook: Path, namespace: Mapping[str, Any]) -> list[str]:
     if saved is None:  # the command says what is wrong with it
         return []
     own = [(name, value) for name, value in namespace.items() if _is_own(name, value)]
-    return [name for name, function in own if (source := _source(function)) and not any(source in cell for cell in saved)]
+    return [
+        name for name, function in own if (source := _source(function)) and not any(source in cell for cell in saved)
+    ]
 
 
 def _is_own(name: str, value: object) -> bool:
@@ -146,7 +159,7 @@ def command(request: Request, notebook: Path) -> list[str]:
     return [sys.executable, "-c", _GRADE, str(notebook), "--exit-zero", *chosen, *request.options]
 
 
-def run_command(arguments: Sequence[str], lang: Lang) -> str:
+def run_command(arguments: Sequence[str]) -> str:
     """What the command prints, its complaints last. Whoever interrupts the cell ends it too."""
     process = subprocess.Popen(  # noqa: S603  the grader's own command
         arguments,

@@ -84,13 +84,15 @@ def open_notebook(page: Any, address: str, name: str) -> None:
     page.goto(f"{address}/lab/tree/{name}?reset")
     page.locator(".jp-Notebook").wait_for(timeout=60_000)
     page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(timeout=60_000)
+    page.get_by_text("(ipykernel) | Idle").wait_for(timeout=60_000)
+    page.wait_for_timeout(1_000)  # its kernel is known a moment after it is shown
 
 
-def restart_and_run(page: Any) -> None:
+def run_all(page: Any) -> None:
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_timeout(1_000)
-    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(timeout=60_000)
+    last = page.locator(".jp-CodeCell").last
+    sync_api.expect(last.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"), timeout=60_000)
 
 
 def look(page: Any, address: str, pictures: Path) -> None:
@@ -100,8 +102,13 @@ def look(page: Any, address: str, pictures: Path) -> None:
     images.first.wait_for()
     assert images.count() >= 4, images.count()
     assert page.evaluate("[...document.querySelectorAll('.jp-MarkdownCell img')].every(one => one.naturalWidth > 300)")
-    restart_and_run(page)
-    page.screenshot(path=pictures / "workshop.png")
+    run_all(page)
+    shown = page.locator(".jp-CodeCell .jp-OutputArea-output")
+    drawn = shown.filter(has=page.locator("svg, img[src^='data:image/svg']"))
+    assert drawn.count() == 2, drawn.count()
+    drawn.first.scroll_into_view_if_needed()
+    page.screenshot(path=pictures / "experiment.png")
+    assert "Zadanie 6: działa / Exercise 6: it works" in "".join(shown.all_inner_texts())
     told = run_cell(page, "%load_ext grader")
     assert not told, told
     page.keyboard.press("Control+s")
