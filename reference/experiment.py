@@ -37,7 +37,7 @@ def panel_of(left, alpha, data, losses):
     return f"""<g transform="translate({left})" fill="#123">
 <text x="20" y="20" font-weight="bold">alpha = {alpha}</text>
 <text x="20" y="36">{data}</text>
-<text x="20" y="53">MSE: {losses[0]:.5g} → {losses[last]:.5g}</text>
+<text x="20" y="53">MSE: {losses[0]:.6g} → {losses[last]:.6g}</text>
 <path d="M20 60V150H220" fill="none" stroke="#456"/>
 <polyline points="{points}" fill="none" stroke="#c2410c" stroke-width="2"/>
 <text x="20" y="166">0</text>

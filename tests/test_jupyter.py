@@ -23,7 +23,6 @@ from grader import jupyter
 from grader.errors import UsageError
 from grader.i18n import render
 from grader.kernel.fork_client import ForkServerClient
-from tests.conftest import ROOT
 from tests.kernel.inside.test_commands import ignored
 
 RIGHT = "def get_backprop(y_hat, y, x):\n    d = 2 * (y_hat - y)\n    return np.mean(d * x), np.mean(d)"
@@ -69,6 +68,7 @@ def test_the_open_notebook_is_graded_and_what_is_not_saved_is_named(notebook: Pa
     assert polish.startswith("2 z 2 punktów")  # the saved file is what is graded
     assert "jako get_backprop, nie ma w tym pliku" in " ".join(english.split())
     assert "wrong secrets" not in told
+    assert "\x1b[" in told  # colours, as in a terminal
     assert "%load_ext" not in told  # its own commands are nothing to report
 
 
@@ -156,10 +156,3 @@ def test_a_file_that_is_no_notebook_is_left_to_the_command(text: str, tmp_path: 
 def test_the_graders_own_magics_are_nothing_to_report(warm: ForkServerClient | None) -> None:
     commands, _ = ignored(warm, "%load_ext grader", "%grade 3b --lang pl", "%load_ext autoreload", "%grades")
     assert commands == [("%load_ext autoreload", 2), ("%grades", 3)]
-
-
-def test_a_notebook_of_the_course_is_graded_by_its_file_name(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "tests" / "samples" / "typical_mistakes.ipynb", tmp_path / "a.ipynb")
-    told = in_ipython(tmp_path, "%grade 3b a.ipynb --lang pl")
-    assert "\x1b[" in told  # colours, as in a terminal
-    assert "0 z 2 punktów" in told

@@ -7,6 +7,10 @@ assert y_hat is not None, (
     "get_linear_forward zwraca None: dopisz return z wynikiem / "
     "it returns None: return the result"
 )
+assert not isinstance(y_hat, tuple) or len(y_hat) == 3, (
+    "Potrzebny jest jeden wektor, a nie kilka wartości / "
+    "One vector is needed, not several values"
+)
 assert np.shape(y_hat) == (3,), (
     f"Potrzebne są 3 predykcje, a kształt to {np.shape(y_hat)} / "
     f"3 predictions are needed, not shape {np.shape(y_hat)}"

@@ -7,6 +7,10 @@ assert y_hat is not None, (
     "get_linear_forward zwraca None: dopisz return z wynikiem / "
     "it returns None: return the result"
 )
+assert not isinstance(y_hat, tuple) or len(y_hat) == 3, (
+    "Potrzebny jest jeden wektor, a nie kilka wartości / "
+    "One vector is needed, not several values"
+)
 assert np.shape(y_hat) == (3,), (
     f"Potrzebne są 3 predykcje, a kształt to {np.shape(y_hat)} / "
     f"3 predictions are needed, not shape {np.shape(y_hat)}"
@@ -21,7 +25,7 @@ assert loss is not None, (
     "compute_mse_loss zwraca None: dopisz return z wynikiem / "
     "it returns None: return the result"
 )
-assert np.size(loss) == 1, (
+assert not isinstance(loss, (tuple, dict, str)) and np.size(loss) == 1, (
     "Błąd ma być jedną liczbą / "
     "The loss should be one number"
 )

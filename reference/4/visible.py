@@ -12,9 +12,14 @@ assert new_params is not None, (
     "update_params zwraca None: dopisz return z wynikiem / "
     "it returns None: return the result"
 )
-assert len(new_params) == 2, (
+is_pair = isinstance(new_params, (tuple, list, np.ndarray))
+assert is_pair and len(new_params) == 2, (
     "Potrzebne są dwie liczby: nowe w i nowe b / "
     "Two numbers are needed: the new w and the new b"
+)
+assert np.size(new_params[0]) == np.size(new_params[1]) == 1, (
+    "Nowe w i nowe b mają być liczbami / "
+    "The new w and the new b should be numbers"
 )
 assert np.isclose(new_params[0], 0.93), (
     f"Nowe w to {new_params[0]}, a ma być 0.93 / "

@@ -11,9 +11,14 @@ assert final_params is not None, (
     "train zwraca None: dopisz return z wynikiem / "
     "it returns None: return the result"
 )
-assert np.size(final_params) == 2, (
+is_pair = isinstance(final_params, (tuple, list, np.ndarray))
+assert is_pair and len(final_params) == 2, (
     "Potrzebne są dwie liczby: w i b / "
     "Two numbers are needed: w and b"
+)
+assert np.size(final_params[0]) == np.size(final_params[1]) == 1, (
+    "w i b mają być liczbami / "
+    "w and b should be numbers"
 )
 rounded_final_params = np.round(final_params, 3)
 assert np.isclose(rounded_final_params[0], 1.723), (

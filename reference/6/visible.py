@@ -5,6 +5,11 @@ assert x_normalized is not None, (
     "normalize zwraca None: dopisz return z wynikiem / "
     "it returns None: return the result"
 )
+is_several = isinstance(x_normalized, tuple) and len(x_normalized) < 200
+assert not is_several, (
+    "Potrzebny jest jeden wektor, a nie kilka wartości / "
+    "One vector is needed, not several values"
+)
 assert np.shape(x_normalized) == np.shape(x_train), (
     "Wynik ma mieć tyle liczb, ile x / "
     "The result should have as many numbers as x"

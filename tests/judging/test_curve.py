@@ -1,4 +1,4 @@
-"""The curves beside the points: what a participant's function gives, the reference's, and never a point more or less."""
+"""The curves beside the points: what a function gives, what the reference gives, and never a point more or less."""
 
 from __future__ import annotations
 
