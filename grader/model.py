@@ -228,7 +228,7 @@ class ExerciseResult:
     cell: int | None = None
     checks: tuple[CheckResult, ...] = ()
     notes: tuple[Text, ...] = ()
-    curve: Curve | None = None
+    curves: tuple[Curve, ...] = ()
     place: str = ""
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -27,6 +28,10 @@ _NEEDS = Titles(
 _LANGUAGES: Mapping[Lang, str] = {"pl": "Polski", "en": "English"}
 Code = Callable[[Exercise], str]
 STARTER = Path(__file__).parent / "starter"
+EXPERIMENT = "experiment.py"
+WELCOME = "welcome.{lang}.md"
+_PICTURE = re.compile(r"\]\(([\w.-]+\.svg)\)")
+_FOLDED_CODE = {"cellView": "form", "jupyter": {"source_hidden": True}}  # in Colab, in Jupyter
 _CHECK_IN_COLAB = Path(__file__).parent / "cells" / "check_in_colab.py"
 
 
@@ -86,20 +91,39 @@ def _workshop(course: Course, code: Code) -> NotebookNode:
     cells = _opening(course)
     for exercise in course.exercises:
         cells += _exercise_cells(course, exercise, code)
-    return _notebook(cells)
+    return _notebook(_with_tools(course, cells))
 
 
 def _single(course: Course, exercise: Exercise) -> NotebookNode:
     cells = _opening(course)
-    visible = read_file(exercise.folder / "visible.py")
-    used = [
-        other.function
-        for other in course.exercises
-        if other.function != exercise.function and (other.id in exercise.needs or f"{other.function}(" in visible)
-    ]
+    used = _used(course, exercise)
     if used:
-        cells += [_markdown("earlier-text", _needs(course, list(dict.fromkeys(used)))), _code("earlier", "# ...")]
-    return _notebook([*cells, *_exercise_cells(course, exercise, lambda exercise: exercise.stub)])
+        cells += [_markdown("earlier-text", _needs(course, used)), _code("earlier", "# ...")]
+    cells += _exercise_cells(course, exercise, lambda exercise: exercise.stub)
+    return _notebook(_with_tools(course, cells))
+
+
+def _used(course: Course, exercise: Exercise) -> list[str]:
+    """The other exercises' functions that its cells call, and those that these call, in the course's order."""
+    calls = _calls(course, exercise)
+    for other in reversed(course.exercises):
+        if other.function in calls and other.function != exercise.function:
+            calls |= _needed(course, other)
+    functions = dict.fromkeys(other.function for other in course.exercises)
+    return [name for name in functions if name in calls and name != exercise.function]
+
+
+def _needed(course: Course, exercise: Exercise) -> set[str]:
+    return {course.exercise(id).function for id in exercise.needs}
+
+
+def _calls(course: Course, exercise: Exercise) -> set[str]:
+    """The functions of exercises that the solution, the asserts and the experiment need."""
+    texts = [read_file(exercise.folder / "visible.py")]
+    if (exercise.folder / EXPERIMENT).is_file():
+        texts += [read_file(exercise.folder / EXPERIMENT), read_file(course.folder / EXPERIMENT)]
+    words = set(re.findall(r"\w+", "\n".join(texts)))
+    return _needed(course, exercise) | {other.function for other in course.exercises if other.function in words}
 
 
 def _needs(course: Course, names: list[str]) -> str:
@@ -113,23 +137,49 @@ def _needs(course: Course, names: list[str]) -> str:
 def _opening(course: Course) -> list[NotebookNode]:
     """The title and the code cells that every notebook of the course begins with."""
     title = course.title.pl if course.languages[0] == "pl" else course.title.en
-    return [_markdown("title", f"# {title}"), *(_code(path.stem, read_file(path)) for path in course.opening)]
+    cells = [_markdown("title", f"# {title}")]
+    if (course.folder / WELCOME.format(lang=course.languages[0])).is_file():
+        cells.append(_markdown("welcome", _in_languages(course, course.folder, WELCOME)))
+    return [*cells, *(_code(path.stem, read_file(path)) for path in course.opening)]
 
 
 def _exercise_cells(course: Course, exercise: Exercise, code: Code) -> list[NotebookNode]:
-    return [
-        _markdown(f"{exercise.id}-statement", _statement(course, exercise)),
+    cells = [
+        _markdown(f"{exercise.id}-statement", _in_languages(course, exercise.folder, "statement.{lang}.md")),
         _code(f"{exercise.id}-solution", code(exercise)),
         _code(f"{exercise.id}-asserts", read_file(exercise.folder / "visible.py")),
     ]
+    if (exercise.folder / EXPERIMENT).is_file():
+        cells.append(_code(f"{exercise.id}-experiment", read_file(exercise.folder / EXPERIMENT)))
+    return cells
 
 
-def _statement(course: Course, exercise: Exercise) -> str:
-    """The statement in the course's languages; all but the first folded away."""
-    texts = {lang: read_file(exercise.folder / f"statement.{lang}.md").strip() for lang in course.languages}
+def _with_tools(course: Course, cells: list[NotebookNode]) -> list[NotebookNode]:
+    """What the course's experiments share stands before the first of them, folded away."""
+    at = next((at for at, cell in enumerate(cells) if cell.id.endswith("-experiment")), None)
+    if at is None or not (course.folder / EXPERIMENT).is_file():
+        return cells
+    tools = _code("tools", read_file(course.folder / EXPERIMENT))
+    tools.metadata.update(_FOLDED_CODE)
+    return [*cells[:at], tools, *cells[at:]]
+
+
+def _in_languages(course: Course, folder: Path, name: str) -> str:
+    """A text in the course's languages; all but the first folded away. `name` has {lang} for the language."""
+    texts = {lang: _with_pictures(folder, name.format(lang=lang)) for lang in course.languages}
     first, *others = course.languages
     folded = (f"<details><summary>{_LANGUAGES[lang]}</summary>\n\n{texts[lang]}\n\n</details>" for lang in others)
     return "\n\n".join([texts[first], *folded])
+
+
+def _with_pictures(folder: Path, name: str) -> str:
+    """A text with the SVG pictures beside it in the place of their names, so that the notebook needs no other file."""
+
+    def inside(link: re.Match[str]) -> str:
+        picture = base64.b64encode(read_file(folder / link[1]).encode()).decode()
+        return f"](data:image/svg+xml;base64,{picture})"
+
+    return _PICTURE.sub(inside, read_file(folder / name).strip())
 
 
 def _markdown(id: str, text: str) -> NotebookNode:
