@@ -14,7 +14,8 @@ from grader.judging.stand_in import Ask, Call, Function
 from grader.judging.suite import Suite
 from grader.judging.ungraded import Lost
 from grader.kernel.session import Answer, Calls, Case, Invocation, Problem, StandInAnswer, Version
-from grader.model import CheckResult, CheckStatus
+from grader.model import Cell, CheckResult, CheckStatus
+from grader.submissions.bound_names import numpy_name, object_name
 
 MAX_ATTEMPTS = 24  # ways to call the versions of one exercise's function
 MAX_LOST_CALLS = 2  # calls that may end the kernel before a version is not called again
@@ -136,7 +137,9 @@ class Examiner:
     ) -> Attempt:
         """Run the exercise's tests on a version. `answer` gives the results of the functions that the grader answers
         for."""
-        function = Function(invocation.version.name, self.asker(binding, invocation, answer), binding.arrange)
+        cells = self.session.sources
+        name, numpy = callee(invocation.version, cells), numpy_name(cells)
+        function = Function(name, self.asker(binding, invocation, answer), binding.arrange, numpy=numpy)
         results = self.suite.run(exercise.id, function, self.seed)
         calls = self._keep(function.calls)
         function.calls.clear()  # each call knows its function: without this, all answers would stay with any of them
@@ -172,6 +175,16 @@ class Examiner:
             return answers
 
         return ask
+
+
+def callee(version: Version, cells: Sequence[Cell]) -> str:
+    """How the participant would call it: a method on an object of theirs, or on a new one."""
+    if not version.owner:
+        return version.name
+    first = version.source.partition("(")[2].lstrip()
+    if "def" in version.source and not first.startswith("self") and "@" not in version.source.partition("def")[0]:
+        return f"{version.owner}.{version.name}"
+    return f"{object_name(version.owner, cells) or f'{version.owner}()'}.{version.name}"
 
 
 def _case(binding: Binding, arguments: Sequence[object]) -> Case:

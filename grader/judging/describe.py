@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
@@ -14,6 +15,8 @@ from grader.kernel.session import Opaque, Raised
 DIGITS = 6  # of a float that is shown
 MAX_ITEMS = 6  # of a sequence or a dict that is shown
 MAX_SHOWN_BYTES = 2_000  # of the text of one value in a report
+MAX_LITERAL = 2_000  # numbers of an array in a call
+MORE = ", ..."  # in a call, in the place of numbers for which there is no room
 _MORE = " ..."
 _STAND_IN = "stand-in for "  # how the type of something in a module that is not installed begins
 _NOT_CALLED = msg("a function that was not called")
@@ -166,19 +169,41 @@ def show_both(expected: object, actual: object) -> tuple[str, str]:
     return texts
 
 
-def call_text(name: str, arguments: Sequence[object], keywords: Mapping[str, object] = MappingProxyType({})) -> str:
-    """A call that can be pasted into the notebook while its arrays are short; `np` is numpy."""
-    texts = [_literal(argument) for argument in arguments]
-    texts += [f"{keyword}={_literal(argument)}" for keyword, argument in keywords.items()]
+def call_text(
+    name: str, arguments: Sequence[object], keywords: Mapping[str, object] = MappingProxyType({}), numpy: str = "np"
+) -> str:
+    """A call that can be pasted into the notebook, where numpy is called `numpy`. It holds MORE where an array is so
+    large that it can't be."""
+    texts = [_literal(argument, numpy) for argument in arguments]
+    texts += [f"{keyword}={_literal(argument, numpy)}" for keyword, argument in keywords.items()]
     return f"{name}({', '.join(texts)})"
 
 
-def _literal(value: object) -> str:
+def _literal(value: object, numpy: str) -> str:
     if isinstance(value, np.ndarray):
-        if value.size <= 12:
-            return f"np.array({value.tolist()!r})"
-        first = ", ".join(repr(item) for item in value.ravel()[:3].tolist())
-        return f"np.array([{first}, ...])"
-    if isinstance(value, np.generic):
-        return repr(value.item())
-    return repr(value)
+        dtype = "" if _is_usual(value) else f", dtype={numpy}.{value.dtype.name}"
+        return f"{numpy}.array({_list_literal(value, numpy)}{dtype})"
+    if isinstance(value, np.integer | np.floating):
+        return f"{numpy}.{value.dtype.name}({_literal(value.item(), numpy)})"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"float('{value}')"
+    if isinstance(value, list):
+        return f"[{', '.join(_literal(item, numpy) for item in value)}]"
+    if isinstance(value, tuple):
+        inside = ", ".join(_literal(item, numpy) for item in value)
+        return f"({inside},)" if len(value) == 1 else f"({inside})"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key!r}: {_literal(item, numpy)}' for key, item in value.items())}}}"
+    return repr(value.item()) if isinstance(value, np.generic) else repr(value)
+
+
+def _list_literal(array: np.ndarray, numpy: str) -> str:
+    if array.size <= MAX_LITERAL:
+        return _literal(array.tolist(), numpy)
+    first = ", ".join(repr(item) for item in array.ravel()[:3].tolist())
+    return f"[{first}{MORE}]"
+
+
+def _is_usual(array: np.ndarray) -> bool:
+    """Whether an array of these numbers has this type unless another is asked for."""
+    return array.dtype in (np.array([1]).dtype, np.array([1.0]).dtype, np.array([True]).dtype) and array.size > 0

@@ -145,6 +145,11 @@ class _Copy:
         if finding.check.input:
             yield block(finding.check.input)
         yield "  \n".join(f"{self.say(label)}: {code(value)}" for label, value in finding.values)
+        yield from (self.say(text) for text in finding.paste)
+        if finding.worked:
+            yield self.say(wording.WORKED)
+            yield block(*finding.worked)
+        yield from (self.say(text) for text in finding.compared)
 
     # ---- on top
 

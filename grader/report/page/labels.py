@@ -8,7 +8,6 @@ from grader.i18n import Text, msg, msgs
 from grader.model import ExerciseResult, ExerciseStatus
 from grader.report import wording
 from grader.report.class_summary import State
-from grader.report.run import Run
 
 LABELS: Mapping[str, Text] = {
     "any_exercise": msg("any exercise"),
@@ -122,11 +121,3 @@ def more(n: int) -> Text:
 
 def not_graded(n: int) -> Text:
     return msgs("{n} submission could not be graded.", "{n} submissions could not be graded.", n)
-
-
-def walls(run: Run) -> Text:
-    if len(run.grades) == 1:
-        return wording.walls(run)
-    if run.walls:
-        return msg("Walls around the participants' code: {walls}.", walls=", ".join(run.walls))
-    return msg("The participants' code ran without walls: this system has none, or they were switched off.")

@@ -77,7 +77,7 @@ def text(run: Run) -> str:
         policy=_policy(style, script),
         code=_Code(run),
         unfinished_needs=partial(next_steps.unfinished_needs, course=run.course),
-        walls=labels.walls(run),
+        walls=wording.walls(run) if len(run.grades) > 1 else None,
     )
 
 
