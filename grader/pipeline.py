@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.config import Config, Limits
 from grader.course.course import Course, Exercise
+from grader.course.places import secret_folders
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.exception_hints import explain_cells
 from grader.diagnosis.illustrate import illustrate
@@ -91,7 +92,7 @@ class Grader:
             status = SubmissionStatus.NO_EXERCISES
             notes = (msg("None of the exercises' functions is defined in this notebook."), *notes)
         ran = follow_lost(session.sources, session.cells)
-        cells = explain_cells(session.sources, ran, self.course, session.budget)
+        cells = explain_cells(session.sources, ran, self.course, session.budget, session.walls)
         return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls, hurried=session.hurried)
 
     def grade_lost(self, submission: Submission) -> Grade:
@@ -168,9 +169,10 @@ def open_grader(course: Course, config: Config, fork_server: ForkServerClient | 
 
 
 def hidden_folders(folders: Iterable[Path], course: Course) -> tuple[str, ...]:
-    """The folders that no participant's code may see: the course's, and those of the submissions, for one participant's
-    code must not see another's work. Of two folders one inside the other, the outer one."""
-    resolved = {folder.resolve() for folder in (*folders, course.folder)}
+    """The folders that no participant's code may see: the course's and all installed courses', and those of the
+    submissions, for one participant's code must not see another's work. Of two folders one inside the other, the outer
+    one."""
+    resolved = {folder.resolve() for folder in (*folders, course.folder, *secret_folders())}
     found = {folder for folder in resolved if folder != Path(folder.anchor)}  # without its root no kernel starts
     return tuple(sorted(str(folder) for folder in found if found.isdisjoint(folder.parents)))
 

@@ -55,16 +55,18 @@ class NotebookFile(pytest.File):
 
     @cached_property
     def settings(self) -> Config:
-        from grader.config import Config
+        from grader.config import Config, under_ci
         from grader.i18n import locale_language
 
-        return Config(lang=self.config.getoption("grade_lang") or locale_language(os.environ), curves=False)
+        lang = self.config.getoption("grade_lang") or locale_language(os.environ)
+        return Config(lang=lang, curves=False, own=not under_ci(os.environ))
 
     @cached_property
     def grade(self) -> Grade:
-        from grader.api import grade
+        from grader.api import Grader
 
-        return grade(self.path, self.course, self.settings)
+        with Grader(self.course, self.settings) as grader:
+            return grader.grade(self.path)
 
 
 class NotPassed(Exception):
@@ -101,7 +103,9 @@ class ExerciseItem(pytest.Item):
         raise NotPassed(text)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if isinstance(excinfo.value, NotPassed):
+        from grader.errors import SandboxError
+
+        if isinstance(excinfo.value, NotPassed | SandboxError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from grader.config import Config
-from grader.errors import SandboxError
 from grader.i18n import Text, msg
+from grader.kernel import exposure
 from grader.kernel.agent_client import KernelDied
 from grader.kernel.budget import Budget
 from grader.kernel.calls import (
@@ -40,7 +40,8 @@ __all__ = ["Answer", "Calls", "CannotAnswer", "Case", "Invocation", "Opaque", "P
 
 
 class Calls(Protocol):
-    """All that judging needs of a session: the versions of functions, the cells, and a way to call a version."""
+    """All that judging and diagnosis need of a session: the versions of functions, the cells, the walls, and a way to
+    call a version."""
 
     @property
     def versions(self) -> tuple[Version, ...]: ...
@@ -56,6 +57,9 @@ class Calls(Protocol):
 
     @property
     def budget(self) -> Budget: ...
+
+    @property
+    def walls(self) -> tuple[str, ...]: ...
 
     def call(
         self,
@@ -84,11 +88,10 @@ class Session:
     """
 
     def __init__(self, notebook: Notebook, config: Config, fork_server: ForkServerClient | None = None) -> None:
-        self._notebook = notebook
+        self._notebook, self._config = notebook, config
         self._limits = config.limits
         self._fork_server = fork_server
         self._python = config.python
-        self._strict = config.sandbox == "strict"
         self._sandbox = SandboxSettings(
             enabled=config.sandbox != "off",
             memory_mib=config.limits.memory_mib,
@@ -120,9 +123,10 @@ class Session:
         """Run the cells, and ask what they left. Raise KernelStartError where this machine can start no kernel."""
         self._run_cells()
         described = self._describe()
+        self.notes = tuple(exposure.notes(self._config, self.walls, self.missing_walls))
         if described is not None:
             self.versions = tuple(described.versions)
-            self.notes = tuple(make_notes(described))
+            self.notes += tuple(make_notes(described))
             self._results |= {one.index: one for one in find_lacking(self.cells, self.sources, described, self.budget)}
 
     def _describe(self) -> messages.Described | None:
@@ -278,17 +282,13 @@ class Session:
     def _ready(self) -> Kernel:
         """The kernel, a new one if need be, in which the cells so far have run, but those that harm it.
 
-        Raise KernelDied, also where there is no time to run them again, or SandboxError where `--sandbox strict` asks
-        for a wall that does not stand.
+        Raise KernelDied, also where there is no time to run them again, or SandboxError where walls are missing without
+        which the notebook must not be graded.
         """
         if self._kernel is None:
             self._kernel = Kernel(self._limits, self._sandbox, self._fork_server, self._python)
-            if self._strict and self._kernel.missing:
-                raise SandboxError(
-                    f"--sandbox strict: a wall is missing ({'; '.join(self._kernel.missing)}). "
-                    "Fix that, or run with --sandbox auto."
-                )
             self.walls, self.missing_walls = self._kernel.walls, self._kernel.missing
+            exposure.refuse_missing_walls(self._config, self.walls, self.missing_walls)
             harmless = self._harmless()
             for cell in self._notebook.cells:
                 if cell.index not in harmless:

@@ -12,7 +12,7 @@ from grader.i18n import Lang, Text, render
 from grader.kernel.pythons import versions
 from grader.model import CellResult, CheckResult, ExerciseResult, Grade, Notebook
 from grader.people import Person, Unmatched
-from grader.report import schema
+from grader.report import schema, wording
 from grader.report.run import Run
 
 
@@ -35,12 +35,16 @@ def envelope(run: Run) -> schema.Envelope:
         grader=__version__,
         course=schema.Course(id=run.course.id, digest=run.course.digest),
         seed=run.config.seed,
-        sandbox=schema.Sandbox(level=run.config.sandbox, walls=list(run.walls)),
+        sandbox=schema.Sandbox(level=run.config.sandbox, walls=list(run.walls), hides_tests=_hides_tests(run)),
         kernel=schema.Kernel(python=there.python, numpy=there.numpy),
         submissions=[_submission(grade, run.lang) for grade in run.grades],
         missing=UNSET if missing is None else [_person(person) for person in missing],
         unmatched=[_unmatched(one, run.lang) for one in unmatched] if unmatched else UNSET,
     )
+
+
+def _hides_tests(run: Run) -> bool:
+    return wording.exposure(run.grades) is None
 
 
 def _person(person: Person) -> schema.Person:

@@ -33,7 +33,7 @@ def text(run: Run) -> str:
 def _suite(root: ET.Element, grade: Grade, lang: Lang) -> None:
     participant = wording.clean(grade.notebook.participant)
     suite = ET.SubElement(root, "testsuite", name=participant, file=wording.clean(grade.notebook.path))
-    _properties(suite, grade)
+    _properties(suite, grade, lang)
     if grade.status is not SubmissionStatus.GRADED:
         case = ET.SubElement(suite, "testcase", name=grade.status.value, classname=participant)
         case.set("file", wording.clean(grade.notebook.path))
@@ -49,10 +49,12 @@ def _suite(root: ET.Element, grade: Grade, lang: Lang) -> None:
     suite.set("time", f"{grade.duration_s:.3f}")
 
 
-def _properties(suite: ET.Element, grade: Grade) -> None:
+def _properties(suite: ET.Element, grade: Grade, lang: Lang) -> None:
     properties = ET.SubElement(suite, "properties")
+    exposure = wording.exposure([grade])
     values = {"status": grade.status.value}
     values |= {name: f"{getattr(grade, name):g}" for name in ("score", "max_score", "bonus", "max_bonus")}
+    values |= {} if exposure is None else {"exposed": _xml(render(exposure, lang))}
     if grade.needs:
         values |= {
             "ungraded_points": f"{grade.ungraded_points:g}",

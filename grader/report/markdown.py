@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from grader.i18n import Lang, Text, msg
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
@@ -41,7 +41,7 @@ def _blocks(run: Run, lang: Lang) -> Iterator[str]:
         yield from _report(run.grades[0], lang)
         return
     yield from _class(run, lang)
-    yield _paragraphs((wording.walls(run),), lang)
+    yield _paragraphs(filter(None, [wording.walls(run), wording.exposure(run.grades)]), lang)
     for grade in run.grades:
         name = html.escape(wording.clean(grade.notebook.participant))
         inside = "".join(_report(grade, lang))
@@ -125,7 +125,7 @@ def _cells(grade: Grade, lang: Lang) -> Iterator[str]:
         yield f"- {inline(wording.cell_text(cell), lang)}\n"
 
 
-def _paragraphs(texts: tuple[Text, ...], lang: Lang) -> str:
+def _paragraphs(texts: Iterable[Text], lang: Lang) -> str:
     return "".join(f"\n{inline(text, lang)}\n" for text in texts)
 
 

@@ -123,10 +123,12 @@ class Course(_Part):
 
 
 class Sandbox(_Part):
-    """The level that was asked for, and the walls that stood around every submission that ran."""
+    """The level that was asked for, and the walls that stood around every submission that ran. `hides_tests` is false
+    where a notebook's code could read the hidden tests and the solutions."""
 
     level: Literal["auto", "strict", "off"]
     walls: list[str]
+    hides_tests: bool
 
 
 class Kernel(_Part):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -237,6 +237,14 @@ def versions(config: Config) -> Message:
         numpy=there.numpy,
         system=platform.platform(),
     )
+
+
+def exposure(grades: Iterable[Grade]) -> Text | None:
+    """What it means that the code of one of them could read the hidden tests, where it could."""
+    from grader.kernel.exposure import NOT_HIDDEN, WITHOUT_WALLS
+
+    exposed = (WITHOUT_WALLS, NOT_HIDDEN)
+    return next((note for grade in grades for note in grade.notes if note in exposed), None)
 
 
 def walls(run: Run) -> Message:

@@ -49,6 +49,43 @@ def test_a_right_notebook_passes_cold_and_without_walls_too(options: list[str]) 
     assert ("without walls" in done.stdout) == ("off" in options)
 
 
+def test_without_walls_the_copy_of_the_notebook_and_the_standard_error_say_so(tmp_path: Path) -> None:
+    reports = ("--report", f"csv={tmp_path / 'a.csv'}", "--report", f"notebook={tmp_path / 'a.ipynb'}")
+    done = command(SOLVED, "-e", "1a", "--sandbox", "off", *reports)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("grade: Graded without walls (--sandbox off)")
+    summary = "".join(json.loads((tmp_path / "a.ipynb").read_text("utf-8"))["cells"][0]["source"])
+    assert "Graded without walls" in summary
+
+
+EXPOSED = ("--without-wall", "landlock", "--without-wall", "mount")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is always so")
+@pytest.mark.parametrize("how", ["folder", "files", "watch", "CI"])
+def test_where_nothing_hides_the_tests_others_notebooks_are_refused(how: str, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        tmp_path.joinpath(f"{name}.ipynb").write_bytes(SOLVED.read_bytes())
+    arguments = {"folder": [tmp_path], "watch": [tmp_path, "--watch"], "files": sorted(tmp_path.iterdir())}
+    environ = {"CI": "true" if how == "CI" else ""}
+    done = command(*arguments.get(how, [tmp_path / "a.ipynb"]), *EXPOSED, environ=environ)
+    assert done.returncode == 2, done.stdout
+    assert "(mount: switched off; landlock: switched off). So only a notebook of your own is graded here" in done.stderr
+    assert "add --sandbox off" in done.stderr
+    assert "Score" not in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is always so")
+def test_where_nothing_hides_the_tests_ones_own_notebook_is_graded_and_never_taken_over(tmp_path: Path) -> None:
+    notebook = tmp_path / "a.ipynb"
+    notebook.write_bytes(SOLVED.read_bytes())
+    for _ in range(2):
+        done = command(notebook, "-e", "1a", *EXPOSED, "-o", tmp_path / "results", environ={"CI": ""})
+        assert done.returncode == 0, done.stderr
+        assert "This machine can't hide the hidden tests" in done.stdout
+        assert "graded before" not in done.stderr
+
+
 def test_a_wrong_notebook_exits_with_1_and_says_what_to_do() -> None:
     done = command(TYPICAL)
     assert done.returncode == 1, done.stderr

@@ -78,6 +78,7 @@ def text(run: Run) -> str:
         code=_Code(run),
         unfinished_needs=partial(next_steps.unfinished_needs, course=run.course),
         walls=wording.walls(run) if len(run.grades) > 1 else None,
+        exposure=wording.exposure(run.grades) if len(run.grades) > 1 else None,
     )
 
 

@@ -95,6 +95,8 @@ def text(run: Run, identity: Identity) -> str:
     scale = _scale(run)
     counted = [exercise for exercise in run.best.exercises if exercise.max_points or exercise.status.done]
     tests = [_test(exercise, scale, run.lang) for exercise in counted]
+    if tests and (exposure := wording.exposure([run.best])) is not None:
+        tests[0]["message"] = "\n".join(filter(None, [render(exposure, run.lang), tests[0]["message"]]))
     result = {
         "schema": SCHEMA,
         **{name: getattr(identity, name) for name in Identity.__slots__},

@@ -72,7 +72,7 @@ def _number(grade: Grade) -> str:
 
 def _feedback(grade: Grade, lang: Lang) -> str:
     """One line of HTML. It begins with a tag, so that no spreadsheet takes it for a formula."""
-    lines = [render(reason, lang) for reason in wording.reasons(grade)]
+    lines = [render(text, lang) for text in (*wording.reasons(grade), wording.exposure([grade])) if text is not None]
     if grade.status is SubmissionStatus.GRADED:
         lines = [render(wording.score(grade), lang), *lines]
         for exercise in grade.exercises:
