@@ -8,9 +8,37 @@ GraderError
 └── KernelStartError  no kernel starts on this machine
 """
 
+from __future__ import annotations
+
+from grader.i18n import Lang, Message, Text, Titles, Value, render
+
 
 class GraderError(Exception):
-    """A fault that the person who runs the grader can fix. The text says what, where, and what to do next."""
+    """A fault that the person who runs the grader can fix. The text says what, where, and what to do next.
+
+    Attributes:
+        text: What to say, in any language; `str` of the error is in English.
+        lang: The language to say it in, where a settings file has one.
+    """
+
+    lang: Lang | None = None
+
+    def __init__(self, text: Text, /, **values: object) -> None:
+        """`text`: a literal with `{name}` places for `values`, so that it is found when the catalog is extracted; or a
+        Message."""
+        self.text = (
+            Message(text, {name: _value(value) for name, value in values.items()}) if isinstance(text, str) else text
+        )
+        super().__init__(render(self.text, "en"))
+
+    def __reduce__(self) -> tuple[type[GraderError], tuple[Text]]:
+        return type(self), (self.text,)
+
+
+def _value(value: object) -> Value:
+    if isinstance(value, GraderError):
+        return value.text
+    return value if isinstance(value, Message | Titles | int | float) else str(value)
 
 
 class UsageError(GraderError):

@@ -35,7 +35,9 @@ def write_atomically(path: Path, text: str | bytes) -> None:
                 Path(name).unlink()
             raise
     except OSError as error:
-        raise OutputError(f"{path} can't be written: {error.strerror}. Choose another place, or make room.") from error
+        raise OutputError(
+            "{path} can't be written: {reason}. Choose another place, or make room.", path=path, reason=error.strerror
+        ) from error
 
 
 def printable(text: str) -> str:

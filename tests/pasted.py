@@ -164,15 +164,25 @@ def _run(cells: Iterable[str], names: dict[str, object] | None = None) -> dict[s
 def _paste(call: str, names: dict[str, object]) -> list[str]:
     import numpy as np
 
-    from grader.judging.describe import cut, show
+    from grader.judging.describe import cut
 
     value, printed, error = _guarded(call, "eval", names)
     if error is not None:
         return [cut(f"{type(error).__name__}: {error}")]
+    if isinstance(value, float | int | str | list | tuple | dict | np.generic | np.ndarray) or value is None:
+        return [*_texts(value), " ".join(printed.split())[:200]]
+    return [f"<{type(value).__name__}>"]
+
+
+def _texts(value: object) -> list[str]:
+    import numpy as np
+
+    from grader.judging.describe import show
+
     shown = [show(value, digits) for digits in (6, 9, 12, 17)]
     if isinstance(value, np.generic | np.ndarray) and value.ndim == 0:
         shown += [show(value.item(), digits) for digits in (6, 9, 12, 17)]
-    return [*shown, " ".join(printed.split())[:200]]
+    return shown
 
 
 def _guarded(source: str, mode: str, names: dict[str, object]) -> tuple[object, str, BaseException | None]:

@@ -73,8 +73,10 @@ def _connect(address: str) -> Client:
         return Client(address, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
     except (OSError, ValueError) as error:
         raise UsageError(
-            f"no Dask scheduler answers at {address} ({error}). Start one with: dask scheduler, and workers with: "
-            "dask worker ADDRESS"
+            "no Dask scheduler answers at {address} ({error}). Start one with: dask scheduler, and workers with: "
+            "dask worker ADDRESS",
+            address=address,
+            error=error,
         ) from error
 
 
@@ -129,9 +131,11 @@ def _collect(future: Any, submission: Submission, course: Course, config: Config
         with open_grader(course, config) as grader:
             return grader.grade_lost(submission)
     except OtherVersion as error:
-        raise UsageError(f"{error}. Install the same version there.") from error
+        raise UsageError("{error}. Install the same version there.", error=error) from error
     except ModuleNotFoundError as error:
-        raise UsageError(f"a worker of the cluster lacks this grader or a package that it needs: {error}") from error
+        raise UsageError(
+            "a worker of the cluster lacks this grader or a package that it needs: {error}", error=error
+        ) from error
     if isinstance(answer, bytes):
         return decode_grade(answer)
     if answer is Limit.TIME:

@@ -111,8 +111,12 @@ class BatchRun:
             return self.results.keep(self.submissions[place], grade, self._states[place])
         except OutputError as error:
             kept, count = len(self.grades), len(self.submissions)
-            text = f"{error} {kept} of {count} results are kept; run the same command again to continue from there."
-            raise OutputError(text) from error
+            raise OutputError(
+                "{error} {kept} of {count} results are kept; run the same command again to continue from there.",
+                error=error,
+                kept=kept,
+                count=count,
+            ) from error
 
 
 def run_batch(plan: Plan) -> Run:

@@ -152,7 +152,9 @@ def _prepare(folder: Path) -> None:
         (folder / RESULTS_MARK).touch()
     except OSError as error:
         raise OutputError(
-            f"{folder} can't be written: {error.strerror}. Choose another place, or make room."
+            "{folder} can't be written: {reason}. Choose another place, or make room.",
+            folder=folder,
+            reason=error.strerror,
         ) from error
 
 
@@ -166,8 +168,10 @@ def _lock(folder: Path) -> Iterator[None]:
     try:
         lock.acquire(LOCK_WAIT_S, poll_interval=0.1)
     except Timeout as error:
-        text = f"{folder}: another grade is working in this folder. Wait for it, or choose another folder with -o."
-        raise UsageError(text) from error
+        raise UsageError(
+            "{folder}: another grade is working in this folder. Wait for it, or choose another folder with -o.",
+            folder=folder,
+        ) from error
     except OSError:  # a file system without locks
         pass
     try:

@@ -18,7 +18,7 @@ from grader.cli import settings, streams
 from grader.cli.commands import EXIT_BELOW, EXIT_FAULT, EXIT_OK, EXIT_USAGE, run_command, use_one_thread
 from grader.cli.options import Options, add_options
 from grader.errors import UsageError
-from grader.i18n import render
+from grader.i18n import Text, locale_language, msg, render
 from grader.report import destinations
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def grade(**parameters: Any) -> int:
     if not options.paths:
         raise click.UsageError("Missing argument 'PATH...'.", context)
     for note in found.notes:
-        click.echo(f"grade: {note}", err=True)
+        click.echo(f"grade: {render(note, options.lang)}", err=True)
     return _grade_and_report(options, found.file)
 
 
@@ -135,18 +135,18 @@ def _outputs(options: Options) -> list[Path]:
     return output_files(options.out)
 
 
-def _inputs(options: Options, settings_file: Path | None) -> Iterator[tuple[str, Path]]:
+def _inputs(options: Options, settings_file: Path | None) -> Iterator[tuple[Text, Path]]:
     """All files that are read, each with what it is."""
     from grader.course.places import find_course
     from grader.submissions import find
 
-    yield from (("part of what is to be graded", path) for path in find.inputs(options.paths, options.out))
+    yield from ((msg("part of what is to be graded"), path) for path in find.inputs(options.paths, options.out))
     if options.roster is not None:
-        yield "the list of participants", options.roster
+        yield msg("the list of participants"), options.roster
     if settings_file is not None:
-        yield "the settings file", settings_file
+        yield msg("the settings file"), settings_file
     folder = find_course(options.course_dir)
-    yield from (("part of the course", path) for path in folder.rglob("*"))
+    yield from ((msg("part of the course"), path) for path in folder.rglob("*"))
 
 
 def _show_settings(context: click.Context) -> int:
@@ -154,8 +154,9 @@ def _show_settings(context: click.Context) -> int:
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for key, value, source in rows:
         click.echo(f"{key:<{widths[0]}}  {value:<{widths[1]}}  {source}")
+    lang = context.params["lang"] or locale_language(os.environ)
     for note in settings.of(context).notes:
-        click.echo(f"grade: {note}", err=True)
+        click.echo(f"grade: {render(note, lang)}", err=True)
     return EXIT_OK
 
 

@@ -97,7 +97,9 @@ class Course:
         known = [exercise.id for exercise in self.exercises]
         for id in ids:
             if id not in known:
-                raise UsageError(f"there is no exercise {id!r} in this course. Available: {', '.join(known)}")
+                raise UsageError(
+                    "there is no exercise {id} in this course. Available: {known}", id=repr(id), known=", ".join(known)
+                )
 
     @property
     def called(self) -> tuple[str, ...]:
@@ -131,7 +133,11 @@ class Course:
         """The data set of the notebooks: the values of `data_names`. Raise CourseError where a name is missing."""
         missing = [name for name in self.data_names if name not in self._opened]
         if missing:
-            raise CourseError(f"{self.folder}: data names {missing[0]!r}, which no opening cell defines")
+            raise CourseError(
+                "{folder}: data names {name}, which no opening cell defines",
+                folder=self.folder,
+                name=repr(missing[0]),
+            )
         return tuple(self._opened[name] for name in self.data_names)
 
     @cached_property

@@ -3,6 +3,8 @@ as it can be, made once more, and says where to paste it. Where nothing is named
 
 from __future__ import annotations
 
+import ast
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +20,7 @@ from grader.judging.compare import compare
 from grader.judging.describe import MORE, show
 from grader.judging.results import Judged
 from grader.judging.stand_in import Call, Failed
-from grader.kernel.session import Answer, Calls, Case, Invocation, Opaque, Version
+from grader.kernel.session import Answer, Case, Invocation, Opaque, Session, Version
 from grader.model import CheckResult, CheckStatus, ExerciseResult
 from grader.submissions.bound_names import assigns, imports_numpy
 
@@ -32,7 +34,7 @@ _FORGETFUL = msg("Called again with the same arguments it gives something else: 
 
 
 def illustrate(
-    results: Sequence[ExerciseResult], judged: Sequence[Judged], session: Calls, course: Course
+    results: Sequence[ExerciseResult], judged: Sequence[Judged], session: Session, course: Course
 ) -> tuple[ExerciseResult, ...]:
     """The results with calls to paste that hold, as far as the time reaches; points stay as they are."""
     attempts = {one.exercise.id: one.attempt for one in judged if one.attempt is not None}
@@ -58,7 +60,7 @@ class _Illustrator:
     """
 
     course: Course
-    session: Calls
+    session: Session
     attempts: Mapping[str, Attempt]
 
     def result(self, result: ExerciseResult) -> ExerciseResult:
@@ -130,7 +132,10 @@ class _Illustrator:
         return self.session.call(Invocation(attempt.version, attempt.after_cell), own, 0, within_s=WITHIN_S)
 
     def _is_forgetful(self, attempt: Attempt, call: Call) -> bool:
-        """Whether the same call gives something else when it is made again."""
+        """Whether the same call gives something else when it is made again: first of all calls, where the source shows
+        that calls may leave something behind."""
+        if _leaves_something(attempt.version.source):
+            self.session.close()
         answers = self._ask(attempt, [call.args])
         before = call.answer
         if not answers or isinstance(before.value, Opaque) or before.problem != answers[0].problem:
@@ -222,6 +227,18 @@ class _Illustrator:
     def _given(self, own: Attempt | None, steps: Sequence[Step]) -> Iterator[Answer]:
         assert own is not None
         return iter(self._ask(own, [step.args for step in steps]))
+
+
+def _leaves_something(source: str) -> bool:
+    """Whether a function has a list or the like that all of its calls share."""
+    try:
+        nodes = list(ast.walk(ast.parse(textwrap.dedent(source))))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    shared = [one for node in nodes if isinstance(node, ast.arguments) for one in (*node.defaults, *node.kw_defaults)]
+    return any(isinstance(one, ast.List | ast.Dict | ast.Call) for one in shared) or any(
+        isinstance(node, ast.Global | ast.Nonlocal) for node in nodes
+    )
 
 
 def _call_of(check: CheckResult, attempt: Attempt) -> Call | None:

@@ -94,10 +94,14 @@ def _read_plan(folder: Path, id: str, course: Course) -> Plan | None:
         cases = {float(place): tuple(args) for place, args in namespace["cases"](*course.data).items()}
         heights = [_height(height, args, solution(*args)) for args in cases.values()]
     except Exception as error:
-        raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
+        raise CourseError("{path}: {kind}: {error}", path=path, kind=type(error).__name__, error=error) from error
     reference = tuple(value for value in heights if value is not None)
     if not 2 <= len(reference) == len(cases) <= MAX_PLACES:
-        raise CourseError(f"{path}: a curve has from 2 to {MAX_PLACES} places, with a finite height of the solution's")
+        raise CourseError(
+            "{path}: a curve has from 2 to {max_places} places, with a finite height of the solution's",
+            path=path,
+            max_places=MAX_PLACES,
+        )
     return Plan(title, x_axis, y_axis, cases, height, reference)
 
 
@@ -105,8 +109,12 @@ def _run(path: Path, scope: dict[str, Any]) -> dict[str, Any]:
     try:
         namespace = run_source(path, scope)
     except Exception as error:
-        raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
+        raise CourseError("{path}: {kind}: {error}", path=path, kind=type(error).__name__, error=error) from error
     missing = [name for name in (*_AXES, "cases", "height") if name not in namespace]
     if missing:
-        raise CourseError(f"{path}: it does not define {missing[0]}; CONTRIBUTING.md says what a curve is made of")
+        raise CourseError(
+            "{path}: it does not define {name}; CONTRIBUTING.md says what a curve is made of",
+            path=path,
+            name=missing[0],
+        )
     return namespace

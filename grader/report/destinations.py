@@ -52,7 +52,11 @@ def _destination(item: str, environ: Environ) -> Destination:
 
 def _usual_place(name: str, format: Format, environ: Environ) -> Path | None:
     if format.root is not None and not format.root.is_dir():
-        raise UsageError(f"this machine has no {format.root}, where {name} looks. Name a file: --report {name}=FILE")
+        raise UsageError(
+            "this machine has no {root}, where {name} looks. Name a file: --report {name}=FILE",
+            root=format.root,
+            name=name,
+        )
     return format.place if format.find_place is None else format.find_place(environ)
 
 
@@ -68,7 +72,7 @@ def refuse_inputs(
     found: Sequence[Destination],
     results: Iterable[Path],
     environ: Environ,
-    inputs: Callable[[], Iterable[tuple[str, Path]]],
+    inputs: Callable[[], Iterable[tuple[Text, Path]]],
 ) -> None:
     """Raise UsageError where an input would be overwritten. Files are compared, not their names.
 
@@ -78,7 +82,9 @@ def refuse_inputs(
     for what, path in inputs() if written else ():
         for id in _identities(path) & written.keys():
             raise UsageError(
-                f"{written[id]} is {what}, and a report would overwrite it. Choose another place for the report."
+                "{file} is {what}, and a report would overwrite it. Choose another place for the report.",
+                file=written[id],
+                what=what,
             )
 
 
@@ -95,8 +101,9 @@ def refuse_later_inputs(found: Sequence[Destination], paths: Sequence[Path], out
         above = {file, *file.parents}
         if not above.isdisjoint(folders) and (out is None or out.resolve() not in above):
             raise UsageError(
-                f"{one.file} lies in a folder that is graded, and the next run would take it for a submission. "
-                "Choose a place for the report outside of the folder."
+                "{file} lies in a folder that is graded, and the next run would take it for a submission. "
+                "Choose a place for the report outside of the folder.",
+                file=one.file,
             )
 
 

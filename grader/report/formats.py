@@ -206,7 +206,7 @@ FORMATS: Mapping[str, Callable[[], Format]] = {
 def load(name: str) -> Format:
     """The format of this name. Raise UsageError where there is none."""
     if name not in FORMATS:
-        raise UsageError(f"there is no report {name!r}. There are: {', '.join(FORMATS)}")
+        raise UsageError("there is no report {name}. There are: {formats}", name=repr(name), formats=", ".join(FORMATS))
     return FORMATS[name]()
 
 
@@ -215,5 +215,7 @@ def text(name: str, run: Run) -> str:
     made = load(name).text if name in FORMATS else None
     if made is None:
         known = sorted(name for name in FORMATS if load(name).text is not None)
-        raise UsageError(f"there is no report {name!r} as text. There are: {', '.join(known)}")
+        raise UsageError(
+            "there is no report {name} as text. There are: {known}", name=repr(name), known=", ".join(known)
+        )
     return made(run)

@@ -14,7 +14,8 @@ def parse(text: str) -> tuple[tuple[str, float], ...]:
     least = {percent for _, percent in marks}
     if text.strip() and (None in pairs or 0 not in least or len(least) < len(pairs) or max(least) > 100):
         raise UsageError(
-            f"--marks {text!r}: write each mark with the percentage that it is given from, the lowest from 0: "
-            '--marks "2=0 3=50 3,5=60 4=70 4,5=80 5=90"'
+            "--marks {text}: write each mark with the percentage that it is given from, the lowest from 0: "
+            '--marks "2=0 3=50 3,5=60 4=70 4,5=80 5=90"',
+            text=repr(text),
         )
     return marks

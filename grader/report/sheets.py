@@ -57,7 +57,9 @@ def find_sheet(run: Run, platform: str, is_own: Callable[[Sheet], bool]) -> Shee
     if len(found) > 1:
         names = ", ".join(sheet.shown for sheet in found)
         raise UsageError(
-            f"only one file of {platform} can be filled in, and there are several: {names}. Name one: --roster FILE"
+            "only one file of {platform} can be filled in, and there are several: {names}. Name one: --roster FILE",
+            platform=platform,
+            names=names,
         )
     return found[0] if found else None
 
@@ -122,7 +124,11 @@ def find_column(sheet: Sheet, run: Run, ending: str, bonus: bool = False) -> Col
     found = [Column(place, (match.groups() or ("",))[0] or "") for place, match in matches.items() if match]
     if len(found) > 1:
         several = ", ".join(sheet.header[column.place] for column in found)
-        raise UsageError(f"{sheet.shown}: several columns have the course's title: {several}. Keep one of them.")
+        raise UsageError(
+            "{shown}: several columns have the course's title: {several}. Keep one of them.",
+            shown=sheet.shown,
+            several=several,
+        )
     return found[0] if found else None
 
 

@@ -28,4 +28,4 @@ def append(file: Path, text: str) -> None:
         with file.open("a", encoding="utf-8") as opened:
             opened.write(text)
     except OSError as error:
-        raise OutputError(f"{file} can't be written: {error.strerror}.") from error
+        raise OutputError("{file} can't be written: {reason}.", file=file, reason=error.strerror) from error

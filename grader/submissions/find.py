@@ -83,7 +83,9 @@ def find(
         if not inside and len(paths) > 1:
             inside = [Submission(node.name, node.shown)]
         elif not inside and not may_be_empty:
-            raise UsageError(f"{path}: there is no .ipynb file in this {'archive' if node.is_archive else 'folder'}")
+            if node.is_archive:
+                raise UsageError("{path}: there is no .ipynb file in this archive", path=path)
+            raise UsageError("{path}: there is no .ipynb file in this folder", path=path)
         placed += [(place, submission) for submission in inside]
     for folder, files in loose.items():
         placed += [(files[submission.files[0]], submission) for submission in builder.from_files(folder, list(files))]
@@ -147,14 +149,14 @@ def _open(path: Path, reader: TreeReader, is_only: bool) -> Node | File:
     if path.is_dir() and path.suffix.lower() != ".ipynb":
         return reader.read_folder(path)
     if not os.path.lexists(path):
-        raise UsageError(f"{path}: there is no such file or folder. Is the path right?")
+        raise UsageError("{path}: there is no such file or folder. Is the path right?", path=path)
     if path.suffix.lower() != ".zip" or not path.is_file():
         return File(path, encodable(str(path)))
     outside = Node("", "")
     reader.add_archive(outside, File(path, encodable(str(path))))
     for broken in outside.notebooks:
         if is_only and broken.fault:
-            raise UsageError(f"{path}: {broken.fault.text}")
+            raise UsageError("{path}: {text}", path=path, text=broken.fault.text)
         return broken
     return outside.folders[0]
 
@@ -166,7 +168,7 @@ def _own_list(node: Node) -> tuple[Sheet, ...]:
     node.others.remove(found)
     data = found.load()
     if not isinstance(data, bytes):
-        raise UsageError(f"{found.shown} can't be read. Fix it, or remove it.")
+        raise UsageError("{shown} can't be read. Fix it, or remove it.", shown=found.shown)
     return (roster.read(data, found.shown),)
 
 
@@ -174,7 +176,9 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path} can't be read: {error.strerror}. Is the path right?") from error
+        raise UsageError(
+            "{path} can't be read: {reason}. Is the path right?", path=path, reason=error.strerror
+        ) from error
 
 
 # ---- one row a participant

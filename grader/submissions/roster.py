@@ -40,7 +40,11 @@ def read(data: bytes, shown: str) -> Sheet:
     """The people in a CSV file, which may have its columns in any order, any usual delimiter, and be in UTF-8, UTF-16
     or the encoding of Polish Windows. Raise UsageError."""
     if len(data) > MAX_MIB << 20:
-        raise UsageError(f"{shown}: a list of participants can't be larger than {MAX_MIB} MB. Is it the right file?")
+        raise UsageError(
+            "{shown}: a list of participants can't be larger than {max_mib} MB. Is it the right file?",
+            shown=shown,
+            max_mib=MAX_MIB,
+        )
     encoding, mark, text = _decoded(data)
     text = text.lstrip()
     first_line, _, _ = text.partition("\n")
@@ -48,7 +52,7 @@ def read(data: bytes, shown: str) -> Sheet:
     try:
         rows = tuple(tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise UsageError(f"{shown} is not a table: {error}. Save it as CSV again.") from error
+        raise UsageError("{shown} is not a table: {error}. Save it as CSV again.", shown=shown, error=error) from error
     owners = (None, *_people(rows, shown))
     line_end = "\r\n" if first_line.endswith("\r") else "\n"
     quotes_all = first_line.strip().count('"') >= 2 * len(rows[0])
@@ -74,8 +78,9 @@ def _people(rows: Sequence[tuple[str, ...]], shown: str) -> Iterator[Person | No
     columns = in_moodles | _columns(names) | ({"id": 0} if in_moodles else {})
     if not columns.keys() & {"name", "last", "id", "login", "sis", "email"}:
         raise UsageError(
-            f"{shown}: none of its columns is known ({', '.join(header)[:200] or 'it is empty'}). "
-            "Its first line must name them: name, id, email."
+            "{shown}: none of its columns is known ({header}). Its first line must name them: name, id, email.",
+            shown=shown,
+            header=", ".join(header)[:200] or "it is empty",
         )
     namespace = Namespace.MOODLE if in_moodles else _namespace(rows, names, columns)
     return (_person(row, columns, namespace) for row in rows[1:])

@@ -85,7 +85,9 @@ class TreeReader:
             return self._read_folder(path, depth=0)
         except OSError as error:
             raise UsageError(
-                f"{path} can't be opened: {error.strerror}. Give yourself the right to read it."
+                "{path} can't be opened: {reason}. Give yourself the right to read it.",
+                path=path,
+                reason=error.strerror,
             ) from error
 
     def _read_folder(self, path: Path, depth: int) -> Node:

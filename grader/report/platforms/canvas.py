@@ -104,7 +104,10 @@ def _column(sheet: Sheet, run: Run, points_row: int, is_bonus: bool) -> Column |
     worth = "".join(sheet.rows[points_row][found.place : found.place + 1]).strip()
     if worth and parse_number(worth) is None:
         raise UsageError(
-            f"{sheet.shown}: the column {sheet.header[found.place]!r} is {worth.strip('()')} in Canvas. "
-            "Rename the assignment there, or take the column out of the file."
+            "{shown}: the column {column} is {worth} in Canvas. "
+            "Rename the assignment there, or take the column out of the file.",
+            shown=sheet.shown,
+            column=repr(sheet.header[found.place]),
+            worth=worth.strip("()"),
         )
     return replace(found, worth=worth)

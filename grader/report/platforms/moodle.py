@@ -122,8 +122,9 @@ def _grade_column(sheet: Sheet) -> tuple[int, str]:
     stands right of the grades."""
     if any(name in sheet.header for name in _SCALE_NAMES):
         raise UsageError(
-            f"{sheet.shown} is of an assignment that is graded with a scale. In Moodle set its grade to points, and "
-            "download the worksheet again."
+            "{shown} is of an assignment that is graded with a scale. In Moodle set its grade to points, and "
+            "download the worksheet again.",
+            shown=sheet.shown,
         )
     people = [row for row, person in zip(sheet.rows, sheet.owners, strict=True) if person is not None]
     places = [place for place in range(1, len(sheet.header)) if _maximum(people, place)]
@@ -131,8 +132,9 @@ def _grade_column(sheet: Sheet) -> tuple[int, str]:
     fitting = named or [place for place in places if _are_grades(people, place)]
     if len(fitting) != 1:
         raise UsageError(
-            f"{sheet.shown}: the column of the grades is not certain. Download the worksheet from Moodle in English or "
-            "Polish, and change nothing in it."
+            "{shown}: the column of the grades is not certain. Download the worksheet from Moodle in English or "
+            "Polish, and change nothing in it.",
+            shown=sheet.shown,
         )
     return fitting[0], people[0][fitting[0] + 1]
 

@@ -44,7 +44,9 @@ def filling(run: Run) -> Filling | None:
     if sheet is None:
         return None
     if not run.config.marks:
-        raise UsageError(f"USOSweb takes marks, not points. Say from how many percent each is given: {_EXAMPLE}")
+        raise UsageError(
+            "USOSweb takes marks, not points. Say from how many percent each is given: {example}", example=_EXAMPLE
+        )
     sheet, place = _marks_column(sheet)
     has_comment = _COMMENT in "".join(_names(sheet)[place + 1 : place + 2])
 
@@ -67,7 +69,11 @@ def _marks_column(sheet: Sheet) -> tuple[Sheet, int]:
         return sheet, empty[0]
     if terms:
         filled = ", ".join(sheet.header[place] for place in terms)
-        raise UsageError(f"{sheet.shown}: each of its terms has marks already: {filled}. Empty the column to fill in.")
+        raise UsageError(
+            "{shown}: each of its terms has marks already: {filled}. Empty the column to fill in.",
+            shown=sheet.shown,
+            filled=filled,
+        )
     width = max(map(len, sheet.rows))
     for place, name in enumerate(COLUMNS[-2:], width):
         sheet = with_column(sheet, place, {0: name})
