@@ -48,7 +48,8 @@ def _run(command: click.Command, name: str, args: Sequence[str] | None, runner: 
         sys.stdout.flush()
         return code
     except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo(f"{name}: {render(msg('interrupted'), lang)}", err=True)
+        interrupted = msg("interrupted")
+        click.echo(f"{name}: {render(interrupted, lang)}", err=True)
         return EXIT_INTERRUPTED
     except click.ClickException as error:
         click_texts.show(error, lang)
