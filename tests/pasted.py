@@ -24,6 +24,53 @@ from grader.i18n import Message, render
 from grader.model import Grade
 from tests import wrong_notebooks
 
+_LOSS = "def compute_mse_loss(y_hat, y):\n    return np.mean(np.power(y_hat - y, 2))"
+_FORWARD = "def get_linear_forward(x, w, b):\n    return "
+ODD: Mapping[str, Sequence[str]] = {
+    "wrong-from-the-sixth-on": ["import numpy as np", f"{_FORWARD}np.append(w * x[:5] + b, 0 * x[5:])"],
+    "wrong-where-a-number-is-large": ["import numpy as np", f"{_FORWARD}np.where(x > 9, 0, w * x + b)"],
+    "written-twice": [
+        "import numpy as np",
+        f"{_FORWARD}w * x + b",
+        _LOSS,
+        "def train(x, y, init_w, init_b):\n    return compute_mse_loss(init_w * x - init_b, y)",
+        "def train(x, y, init_w, init_b, alpha, epochs):\n    return init_w + alpha, init_b",
+    ],
+    "name-taken": [
+        "import numpy as np",
+        "def compute_mse_loss(y_hat, y):\n    return np.sum(np.abs(y_hat - y))",
+        "compute_mse_loss = compute_mse_loss(np.array([1, 2]), np.array([2, 4]))",
+    ],
+    "helper-rebound": [
+        "import numpy as np",
+        "def square(x):\n    return x * x * 1.5",
+        "def compute_mse_loss(y_hat, y):\n    return np.mean(square(y_hat - y))",
+        "def square(x):\n    return x",
+    ],
+    "method": [
+        "import numpy",
+        "class Neuron:\n    def get_linear_forward(self, x, w, b):\n        return w * x - b + 1",
+        "class Loss:\n    @staticmethod\n    def compute_mse_loss(y_hat, y):\n        return numpy.sum(y_hat - y)",
+    ],
+    "object": ["import numpy as num", "class N:\n    def normalize(self, x):\n        return x * 3\n\nn = N()"],
+    "star": [
+        "from numpy import *",
+        f"{_FORWARD}w * x - b",
+        "def compute_mse_loss(y_hat, y):\n    return sum(y_hat - y)",
+    ],
+    "no-numpy": ["x = 1", f"{_FORWARD}w * x - 3"],
+    "remembers": [
+        "import numpy as np",
+        "seen = []\n" + _FORWARD.replace("return ", "seen.append(b)\n    return sum(seen) + w * x"),
+    ],
+    "one-list-for-all-calls": [
+        "import numpy as np",
+        "def compute_mse_loss(y_hat, y, all=[]):\n    all.append(np.mean((y_hat - y) ** 2))\n    return all[0]",
+    ],
+    "changes-its-input": ["import numpy as np", "def normalize(x):\n    x -= x.mean()\n    return x"],
+    "own-order": ["import numpy as np", "def update_params(*, b_gradient, w_gradient, alpha, b, w):\n    return w, b"],
+    "raises": ["import numpy as np", f"{_FORWARD}w * x[3] + b", "def normalize(x):\n    return x.scale()"],
+}
 HERE = Path(__file__).parent
 LIMITS = Limits(cell_timeout_s=2.0, call_timeout_s=0.5, total_timeout_s=60.0)
 WITHIN_S = 300
@@ -51,7 +98,8 @@ class Shown:
 
 def notebooks(course: Course, words: Sequence[str] = ()) -> dict[str, list[str]]:
     """The cells of each wrong notebook whose name holds one of the words; without words of all."""
-    found = {f"wrong/{name}": wrong_notebooks.cells(course, name) for name in wrong_notebooks.WRONG}
+    found = {f"odd/{name}": [*cells] for name, cells in ODD.items()}
+    found |= {f"wrong/{name}": wrong_notebooks.cells(course, name) for name in wrong_notebooks.WRONG}
     for exercise in course.exercises:
         for path in sorted(exercise.folder.glob("mistakes/*.py")):
             found[f"mistakes/{exercise.id}/{path.stem}"] = _with(course, exercise.id, [_code(path)])
