@@ -10,7 +10,7 @@ def test_every_call_pasted_gives_what_the_report_says(course: Course) -> None:
     books = pasted.notebooks(course, ["odd/", "samples/", "wrong/names", "wrong/loops", "corpus/2/"])
     calls = pasted.shown_calls(books, course)
     assert pasted.off(calls, books) == []
-    assert {name for name in pasted.ODD} <= {one.notebook.removeprefix("odd/") for one in calls}
+    assert set(pasted.ODD) <= {one.notebook.removeprefix("odd/") for one in calls}
     assert not [one.call for one in calls if "..." in one.call]
 
 

@@ -25,10 +25,11 @@ from grader.model import CheckResult, CheckStatus, ExerciseResult
 from grader.submissions.bound_names import assigns, imports_numpy
 
 WITHIN_S = 1.0  # for the calls of one message
-SHORT = 3  # observations, which are few enough to reckon with by hand
+MAX_ENDING = 3  # observations at the end that are tried alone
 LENGTHS = (*range(1, 17), 20, 25, 30, 40, 60)
 MAX_STEPS = 14  # lines of a call that is worked out
 MAX_CALL = 900  # characters of a call that fits a report
+MAX_OTHER_CALL = 200  # the same, where the exercise has another to show
 _SHOWN = frozenset({CheckStatus.FAILED, CheckStatus.ERROR})
 _FORGETFUL = msg("Called again with the same arguments it gives something else: it depends on more than its arguments.")
 
@@ -69,7 +70,7 @@ class _Illustrator:
             exercise = self.course.exercise(result.id)
             shown = [self._shown(exercise, attempt, check) for check in result.checks]
             result = replace(result, checks=self._with_steps(exercise, attempt, shown))
-        return replace(result, checks=tuple(map(_without_long_call, result.checks)))
+        return replace(result, checks=tuple(_without_long_calls(result.checks)))
 
     def _shown(self, exercise: Exercise, attempt: Attempt, check: CheckResult) -> _Shown:
         call = _call_of(check, attempt)
@@ -251,9 +252,9 @@ def _call_of(check: CheckResult, attempt: Attempt) -> Call | None:
 
 
 def _prefixes(args: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    """The arguments with fewer observations, the fewest first; none where they are few already."""
+    """The arguments with fewer observations, the fewest first."""
     count = _observations(args)
-    for length in LENGTHS if count > SHORT else ():
+    for length in LENGTHS:
         if length < count:
             yield _cut(args, 0, length)
 
@@ -261,7 +262,7 @@ def _prefixes(args: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
 def _endings(args: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
     """The arguments with the last observations alone, which may be what makes them fail."""
     count = _observations(args)
-    for length in range(1, SHORT + 1) if count > SHORT else ():
+    for length in range(1, min(MAX_ENDING + 1, count)):
         yield _cut(args, count - length, count)
 
 
@@ -284,7 +285,14 @@ def _is_finite(value: Any) -> bool:
     return all(bool(np.all(np.isfinite(np.asarray(part, dtype=float)))) for part in parts)
 
 
-def _without_long_call(check: CheckResult) -> CheckResult:
-    """A call that does not fit is not shown: nobody could paste it."""
-    fits = check.input is None or (len(check.input) <= MAX_CALL and MORE not in check.input)
-    return check if fits else replace(check, input=None, paste=None)
+def _without_long_calls(checks: Sequence[CheckResult]) -> Iterator[CheckResult]:
+    """The checks without the calls that do not fit, and where one is shown already without others that are long."""
+    most = MAX_CALL
+    for check in checks:
+        if check.input is None:
+            yield check
+        elif len(check.input) <= most and MORE not in check.input:
+            most = MAX_OTHER_CALL
+            yield check
+        else:
+            yield replace(check, input=None, expected=None, actual=None, paste=None)
