@@ -10,7 +10,18 @@ GraderError
 
 from __future__ import annotations
 
-from grader.i18n import Lang, Message, Text, Titles, Value, render
+from grader.i18n import Lang, Message, Text, Titles, Value, msg, render
+
+_SYSTEM = {
+    "File exists": msg("File exists"),
+    "Is a directory": msg("Is a directory"),
+    "No space left on device": msg("No space left on device"),
+    "No such file or directory": msg("No such file or directory"),
+    "Not a directory": msg("Not a directory"),
+    "Permission denied": msg("Permission denied"),
+    "Read-only file system": msg("Read-only file system"),
+}
+"""What the system says of the errors that people meet most."""
 
 
 class GraderError(Exception):
@@ -38,6 +49,10 @@ class GraderError(Exception):
 def _value(value: object) -> Value:
     if isinstance(value, GraderError):
         return value.text
+    if isinstance(value, OSError) and value.strerror:
+        value = value.strerror
+    if isinstance(value, str):
+        return _SYSTEM.get(value, value)
     return value if isinstance(value, Message | Titles | int | float) else str(value)
 
 
