@@ -17,6 +17,7 @@ else:
     import tomli as tomllib
 
 COURSE_FILE = "course.toml"
+_MODULES = frozenset({"grader", "matplotlib", "numpy", "pandas", "pytest"})  # a hidden test would hide it
 
 
 class _Titles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,9 +32,10 @@ class _Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     title: _Titles
     minutes: int
-    function: str
-    parameters: list[str]
     points: float
+    function: str = ""
+    parameters: list[str] = []
+    asks: list[str] = []
     bonus: float = 0.0
     aliases: list[str] = []
     needs: list[str] = []
@@ -94,7 +96,7 @@ def _exercise(raw: _Exercise, folder: Path) -> Exercise:
         id=raw.id,
         title=raw.title.titles(),
         minutes=raw.minutes,
-        function=raw.function,
+        function=raw.function or raw.asks[0],
         aliases=tuple(raw.aliases),
         parameters=tuple(raw.parameters),
         max_points=raw.points,
@@ -102,6 +104,7 @@ def _exercise(raw: _Exercise, folder: Path) -> Exercise:
         needs=tuple(raw.needs),
         superseded_by=raw.superseded_by or None,
         folder=folder / raw.id,
+        asks=tuple(raw.asks),
     )
 
 
@@ -113,6 +116,10 @@ def _refuse_contradictions(raw: _Course, path: Path) -> None:
         if ids.count(id) > 1:
             raise CourseError(
                 "{path}: there are two exercises {id}; give one of them another id", path=path, id=repr(id)
+            )
+        if id in sys.stdlib_module_names or id in _MODULES:
+            raise CourseError(
+                "{path}: {id} is the name of a module of Python: give the exercise another id", path=path, id=repr(id)
             )
     for exercise in raw.exercises:
         _refuse_unknown(exercise, ids, raw, path)
@@ -126,6 +133,13 @@ def _refuse_contradictions(raw: _Course, path: Path) -> None:
 
 
 def _refuse_unknown(exercise: _Exercise, ids: list[str], raw: _Course, path: Path) -> None:
+    if bool(exercise.function) == bool(exercise.asks):
+        raise CourseError(
+            "{path}: exercise {id} needs either `function`, the name of a function with its `parameters`, or `asks`, a "
+            "list of the names that it asks for",
+            path=path,
+            id=exercise.id,
+        )
     for other in [*exercise.needs, *filter(None, [exercise.superseded_by])]:
         if other not in ids:
             raise CourseError(

@@ -59,7 +59,7 @@ def name_known_mistake(judged: Judged, course: Course) -> ExerciseResult:
 
 
 def _known_mistake(exercise: Exercise, attempt: Attempt, course: Course) -> Diagnosis | None:
-    if attempt.flawless or not attempt.finished:
+    if exercise.asks or attempt.flawless or not attempt.finished:
         return None
     function = read_function(attempt.version, _own_names(exercise, attempt), SourceContext(course))
     if function is not None and function.returned and _all_none(attempt):
@@ -70,7 +70,7 @@ def _known_mistake(exercise: Exercise, attempt: Attempt, course: Course) -> Diag
 
 def _observed(call: Call, in_place: bool) -> Observed:
     raised = call.answer.raised.type if call.answer.raised else ""
-    return Observed(call.args, call.answer.value, raised, bool(call.printed.strip()), in_place)
+    return Observed(call.args, call.answer.value, raised, bool(call.printed.strip()), in_place, call.kwargs)
 
 
 def _all_none(attempt: Attempt) -> bool:
@@ -86,7 +86,7 @@ def _explain(
     if result.status.done or result.needs:
         return result
     attempt = judged.attempt
-    if attempt is not None and not any(check.diagnosis for check in result.checks):
+    if attempt is not None and not judged.exercise.asks and not any(check.diagnosis for check in result.checks):
         around = _source_context(attempt, session, course, notebook)
         function = read_function(attempt.version, _own_names(judged.exercise, attempt), around)
         result = _with_source_hint(judged.exercise, result, attempt, function)

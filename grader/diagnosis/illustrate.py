@@ -19,7 +19,8 @@ from grader.judging.attempts import Attempt
 from grader.judging.compare import compare
 from grader.judging.describe import MORE, show
 from grader.judging.results import Judged
-from grader.judging.stand_in import Call, Failed
+from grader.judging.stand_in import Call
+from grader.judging.verdicts import Failed
 from grader.kernel.session import Answer, Case, Invocation, Opaque, Session, Version
 from grader.model import CheckResult, CheckStatus, ExerciseResult
 from grader.submissions.bound_names import assigns, imports_numpy
@@ -77,7 +78,8 @@ class _Illustrator:
         if call is None:
             return _Shown(check)
         shown = _Shown(replace(check, paste=self._place(attempt)), call)
-        if check.status not in _SHOWN or not self._may_ask:
+        whole = not call.kwargs and len(call.args) == len(exercise.parameters)
+        if check.status not in _SHOWN or not whole or not self._may_ask:
             return shown
         try:
             shown = self._shortened(exercise, attempt, shown)

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from itertools import islice
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from grader.i18n import Text, msg, msgs
-from grader.kernel.session import Opaque, Raised
+from grader.kernel.session import (
+    NO_DATA,
+    Opaque,
+    Raised,
+    Record,
+    Reference,
+    TupleRecord,
+    fields_of,
+    is_record,
+    record_type,
+)
 
 DIGITS = 6  # of a float that is shown
 MAX_ITEMS = 6  # of a sequence or a dict that is shown
 MAX_SHOWN_BYTES = 2_000  # of the text of one value in a report
 MAX_LITERAL = 2_000  # numbers of an array in a call
 MORE = ", ..."  # in a call, in the place of numbers for which there is no room
+LONGEST_BITS = 10_000  # of an integer that is shown: Python writes no more than 4300 digits
 _MORE = " ..."
 _STAND_IN = "stand-in for "  # how the type of something in a module that is not installed begins
 _NOT_CALLED = msg("a function that was not called")
@@ -45,26 +60,58 @@ _ARRAYS: Mapping[str, Text] = {
 
 def kind(value: object) -> Text:
     """What sort of thing an answer is, in a few words."""
+    if isinstance(value, Reference):
+        value = object.__getattribute__(value, "opaque")
     if isinstance(value, Opaque):
         return _opaque_kind(value)
     if isinstance(value, np.ndarray) and value.ndim > 0:
         return _array_kind(value)
     if isinstance(value, list | tuple):
         return _sequence_kind(value)
-    if isinstance(value, bool | np.bool_):
-        return msg("True or False")
-    if isinstance(value, str):
-        return msg("a text")
-    if isinstance(value, dict):
-        return msg("a dict")
-    return "None" if value is None else msg("one number")
+    if value is None:
+        return "None"
+    if is_record(value):
+        return msg("an object of type {type}", type=record_type(value))
+    found = next((text for types, text in _DATA if isinstance(value, types)), None)
+    return found or _TABLES.get(type(value).__name__) or msg("one number")
+
+
+_DATA: Sequence[tuple[Any, Text]] = (
+    (bool | np.bool_, msg("True or False")),
+    (str, msg("a text")),
+    (bytes, msg("bytes")),
+    (dict, msg("a dict")),
+    (set | frozenset, msg("a set")),
+    (complex | np.complexfloating, msg("a complex number")),
+    (datetime, msg("a date with a time")),
+    (date | np.datetime64, msg("a date")),
+    (time, msg("a time of day")),
+    (timedelta | np.timedelta64, msg("a length of time")),
+    (Decimal, msg("a decimal number (Decimal)")),
+    (Fraction, msg("a fraction (Fraction)")),
+    (range, msg("a range")),
+)
+_TABLES: Mapping[str, Text] = {
+    "DataFrame": msg("a table (DataFrame)"),
+    "Series": msg("a column (Series)"),
+    **dict.fromkeys(("Index", "RangeIndex", "MultiIndex", "DatetimeIndex"), msg("labels of a table (Index)")),
+}
 
 
 def _array_kind(array: np.ndarray) -> Text:
     shape = str(array.shape)
     if array.dtype == bool:
         return msg("an array of True and False, of shape {shape}", shape=shape)
-    return msg("an array of shape {shape}", shape=shape)
+    if array.dtype.kind in "iuf":
+        return msg("an array of shape {shape}", shape=shape)
+    return _ARRAY_KINDS.get(array.dtype.kind, msg("an array that does not hold numbers"))
+
+
+_ARRAY_KINDS: Mapping[str, Text] = {
+    "c": msg("an array of complex numbers"),
+    **dict.fromkeys("US", msg("an array of texts")),
+    **dict.fromkeys("mM", msg("an array of dates")),
+}
 
 
 def _sequence_kind(value: Sequence[object]) -> Text:
@@ -80,6 +127,8 @@ def _opaque_kind(value: Opaque) -> Text:
     if value.type.startswith(_STAND_IN):
         module = value.type.removeprefix(_STAND_IN)
         return msg("a stand-in for {module}, which is not installed here", module=module)
+    if value.text == NO_DATA:
+        return msg("a dict") if value.type == "dict" else msg("a set")
     return _KINDS.get(value.type) or msg("an object of type {type}", type=value.type)
 
 
@@ -114,33 +163,80 @@ def error_text(raised: Raised) -> str:
     return cut(f"{raised.type}: {raised.text}")
 
 
-def _pieces(value: object, digits: int) -> Iterator[str]:
+def _pieces(value: Any, digits: int) -> Iterator[str]:
     """The value's text in pieces, each of them short."""
-    if isinstance(value, Opaque):
-        yield _show_opaque(value)
-    elif isinstance(value, np.ndarray):
-        yield _show_array(value, digits)
-    elif isinstance(value, list | tuple):
-        brackets = "[]" if isinstance(value, list) else "()"
-        yield brackets[0]
-        for number, item in enumerate(value[:MAX_ITEMS]):
-            yield ", " if number else ""
-            yield from _pieces(item, digits)
-        yield ", ..." if len(value) > MAX_ITEMS else "," if isinstance(value, tuple) and len(value) == 1 else ""
-        yield brackets[1]
-    elif isinstance(value, dict):
-        yield "{"
-        for number, (key, item) in enumerate(islice(value.items(), MAX_ITEMS)):
-            yield ", " if number else ""
-            yield f"{key!r}: "
-            yield from _pieces(item, digits)
-        yield "}"
-    elif isinstance(value, str):
-        yield repr(value)[:200]
-    elif isinstance(value, float | np.floating):
-        yield f"{float(value):.{digits}g}"
+    writing = next((writing for types, writing in _WRITING if isinstance(value, types)), None)
+    if writing is not None:
+        yield from writing(value, digits)
+    elif type(value).__name__ in ("DataFrame", "Series"):
+        yield _show_table(value, digits)
     else:
-        yield str(value)
+        yield _show_other(value)
+
+
+def _sequence_pieces(value: Sequence[Any], digits: int) -> Iterator[str]:
+    brackets = "[]" if isinstance(value, list) else "()"
+    yield brackets[0]
+    for number, item in enumerate(value[:MAX_ITEMS]):
+        yield ", " if number else ""
+        yield from _pieces(item, digits)
+    yield ", ..." if len(value) > MAX_ITEMS else "," if isinstance(value, tuple) and len(value) == 1 else ""
+    yield brackets[1]
+
+
+def _record_pieces(value: object, digits: int) -> Iterator[str]:
+    yield f"{record_type(value)}("
+    for number, (name, item) in enumerate(islice(fields_of(value).items(), MAX_ITEMS)):
+        yield f"{', ' if number else ''}{name}="
+        yield from _pieces(item, digits)
+    yield ")"
+
+
+def _pair_pieces(value: Mapping[Any, Any], digits: int) -> Iterator[Iterator[str]]:
+    for key, item in islice(value.items(), MAX_ITEMS + 1):
+        yield (piece for pieces in (_pieces(key, digits), ": ", _pieces(item, digits)) for piece in pieces)
+
+
+def _braced(parts: Iterable[Iterable[str]]) -> Iterator[str]:
+    yield "{"
+    for number, pieces in enumerate(parts):
+        yield ", " if number else ""
+        if number == MAX_ITEMS:
+            yield "..."
+            break
+        yield from pieces
+    yield "}"
+
+
+def _show_table(value: Any, digits: int) -> str:
+    """A table as the call that would make it, without its labels."""
+    if type(value).__name__ == "Series":
+        return f"Series({show(list(value[: MAX_ITEMS + 1]), digits)})"
+    names = list(value.columns[: MAX_ITEMS + 1])
+    columns = {name: list(value.iloc[: MAX_ITEMS + 1, at]) for at, name in enumerate(names)}
+    return f"DataFrame({show(columns, digits)})"
+
+
+def _show_other(value: object) -> str:
+    if isinstance(value, date | time | timedelta | Decimal | Fraction):
+        return repr(value).removeprefix("datetime.")
+    if isinstance(value, int) and value.bit_length() > LONGEST_BITS:
+        return "<int>"
+    return str(value)
+
+
+_WRITING: Sequence[tuple[Any, Callable[[Any, int], Iterable[str]]]] = (
+    (Reference, lambda value, digits: [_show_opaque(object.__getattribute__(value, "opaque"))]),
+    (Opaque, lambda value, digits: [_show_opaque(value)]),
+    (np.ndarray, lambda value, digits: [_show_array(value, digits)]),
+    (TupleRecord | Record, _record_pieces),
+    (list | tuple, _sequence_pieces),
+    (dict, lambda value, digits: _braced(_pair_pieces(value, digits))),
+    (set | frozenset, lambda value, digits: _braced(_pieces(item, digits) for item in sorted(value, key=str))),
+    (str, lambda value, digits: [repr(str(value))[:200]]),
+    (bytes, lambda value, digits: [repr(bytes(value))[:200]]),
+    (float | np.floating, lambda value, digits: [f"{float(value):.{digits}g}"]),
+)
 
 
 def _show_array(array: np.ndarray, digits: int) -> str:
@@ -174,36 +270,49 @@ def call_text(
 ) -> str:
     """A call that can be pasted into the notebook, where numpy is called `numpy`. It holds MORE where an array is so
     large that it can't be."""
-    texts = [_literal(argument, numpy) for argument in arguments]
-    texts += [f"{keyword}={_literal(argument, numpy)}" for keyword, argument in keywords.items()]
+    texts = [literal(argument, numpy) for argument in arguments]
+    texts += [f"{keyword}={literal(argument, numpy)}" for keyword, argument in keywords.items()]
     return f"{name}({', '.join(texts)})"
 
 
-def _literal(value: object, numpy: str) -> str:
+def literal(value: object, numpy: str = "np") -> str:
+    """A value as it is written in code; of an object, how a test came by it."""
+    if isinstance(value, Reference):
+        return str(object.__getattribute__(value, "path"))
+    if callable(value):
+        return str(getattr(value, "__name__", "function"))
     if isinstance(value, np.ndarray):
-        dtype = "" if _is_usual(value) else f", dtype={numpy}.{value.dtype.name}"
+        dtype = "" if _is_usual(value) else f", dtype='{value.dtype}'"
         return f"{numpy}.array({_list_literal(value, numpy)}{dtype})"
     if isinstance(value, np.integer | np.floating):
-        return f"{numpy}.{value.dtype.name}({_literal(value.item(), numpy)})"
+        return f"{numpy}.{value.dtype.name}({literal(value.item(), numpy)})"
     if isinstance(value, float) and not math.isfinite(value):
         return f"float('{value}')"
     if isinstance(value, list):
-        return f"[{', '.join(_literal(item, numpy) for item in value)}]"
+        return f"[{', '.join(literal(item, numpy) for item in value)}]"
     if isinstance(value, tuple):
-        inside = ", ".join(_literal(item, numpy) for item in value)
+        inside = ", ".join(literal(item, numpy) for item in value)
         return f"({inside},)" if len(value) == 1 else f"({inside})"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{key!r}: {_literal(item, numpy)}' for key, item in value.items())}}}"
-    return repr(value.item()) if isinstance(value, np.generic) else repr(value)
+        return f"{{{', '.join(f'{key!r}: {literal(item, numpy)}' for key, item in value.items())}}}"
+    if isinstance(value, np.generic):
+        return repr(value.item())
+    return show(value, 17) if isinstance(value, int | set | frozenset) or _is_table(value) else repr(value)
 
 
 def _list_literal(array: np.ndarray, numpy: str) -> str:
     if array.size <= MAX_LITERAL:
-        return _literal(array.tolist(), numpy)
+        return literal(array.tolist(), numpy)
     first = ", ".join(repr(item) for item in array.ravel()[:3].tolist())
     return f"[{first}{MORE}]"
 
 
 def _is_usual(array: np.ndarray) -> bool:
     """Whether an array of these numbers has this type unless another is asked for."""
-    return array.dtype in (np.array([1]).dtype, np.array([1.0]).dtype, np.array([True]).dtype) and array.size > 0
+    return array.dtype.kind in "UOb" or (
+        array.size > 0 and array.dtype in (np.array([1]).dtype, np.array([1.0]).dtype, np.array([1j]).dtype)
+    )
+
+
+def _is_table(value: object) -> bool:
+    return type(value).__name__ in _TABLES

@@ -89,7 +89,12 @@ class Judge:
         needs = [self._need(id) for id in exercise.needs if not self._judged[id].result.status.done]
         result = judged.result
         everything = result.status is ExerciseStatus.PASSED and result.bonus == exercise.max_bonus
-        if not needs or everything or result.status in (ExerciseStatus.SUPERSEDED, ExerciseStatus.MISSING):
+        if (
+            exercise.asks
+            or not needs
+            or everything
+            or result.status in (ExerciseStatus.SUPERSEDED, ExerciseStatus.MISSING)
+        ):
             return judged
         return carry_forward(judged, needs, self._examiner)
 
@@ -114,7 +119,7 @@ class Judge:
         """With the exercise's curve, if it has one and it costs next to nothing."""
         judged, attempts = self._judged[exercise.id], self._attempts[exercise.id]
         wanted = self._config.curves and (not self._config.only or exercise.id in self._config.only)
-        if not attempts or not wanted or judged.result.needs or not self._examiner.session.alive:
+        if exercise.asks or not attempts or not wanted or judged.result.needs or not self._examiner.session.alive:
             return judged
         drawn = self._curve(exercise, best(attempts))
         return replace(judged, result=replace(judged.result, curve=drawn))
