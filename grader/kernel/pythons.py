@@ -206,7 +206,7 @@ def _ask(path: str, code: str, arguments: Sequence[str]) -> Any:
         ) from error
     except (subprocess.TimeoutExpired, ValueError, IndexError) as error:
         raise UsageError(
-            "{path} does not answer as a Python does{said}. Is it one?", path=path, said=said and " ({said})", said=said
+            "{path} does not answer as a Python does{said}. Is it one?", path=path, said=said and f" ({said})"
         ) from error
 
 
