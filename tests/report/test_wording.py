@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
 from grader.i18n import Titles, msg, render
 from grader.judging.compare import WRONG_VALUE
 from grader.model import CellResult, CellStatus, CheckStatus, Diagnosis
-from grader.report import wording
+from grader.report import markdown, terminal, wording
+from grader.report.page import page
+from grader.report.run import Run
 from grader.report.wording import Finding
 from tests.sample_run import FAULT, HALF_FAULT, HOSTILE, MIXED, RIGHT, UNREADABLE, run
 
