@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +23,7 @@ from grader.kernel.fork_client import ForkServerClient
 from grader.model import Grade, SubmissionStatus
 from grader.output import write_atomically
 from grader.pipeline import hidden_folders
-from grader.report import formats
+from grader.report import formats, people_files
 from grader.report.run import Run
 from grader.submissions.find import Found, remarks, shorten
 from grader.submissions.submission import Submission
@@ -31,8 +31,8 @@ from grader.submissions.submission import Submission
 if TYPE_CHECKING:
     from grader.batch.store import Store
 
-FILES = {"results.json": "json", "gradebook.csv": "csv", "report.html": "html"}
-"""The reports in the folder of the results: each file's name and format."""
+FILES = {"results.json": "json", "gradebook.csv": "csv", "report.txt": "terminal"}
+"""The reports in the folder of the results beside the pages: each file's name and format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def run_batch(plan: Plan) -> Run:
             _say_interrupted(plan, batch_run)
             raise
         _say_what_happened(plan, batch_run)
-        run = _make_run(plan, batch_run)
+        run = replace(_make_run(plan, batch_run), before=totals_before(store))
         if not run.grades:
             raise UsageError("there is nothing left to grade: every submission was deleted during the run")
         if store is not None:
@@ -168,10 +168,24 @@ def open_engine(plan: Plan, count: int) -> Iterator[tuple[Engine, int]]:
         yield engine, at_once
 
 
-def write_reports(out: Path, run: Run) -> None:
-    """Write the reports in the folder of the results. Raise OutputError."""
+def totals_before(store: Store | None) -> Mapping[tuple[str, str], float] | None:
+    """The points of the last completed run, by name and id; None if there was none."""
+    if store is None:
+        return None
+    from grader.batch import changes
+
+    last = changes.read_last(store.folder)
+    return None if last is None else last.totals
+
+
+def write_reports(out: Path, run: Run, known: MutableMapping[str, Grade] | None = None) -> None:
+    """Write the reports in the folder of the results. Raise OutputError.
+
+    `known`: the grades that the participants' own files show already, for whoever writes them again and again.
+    """
     for name, format in FILES.items():
         write_atomically(out / name, formats.text(format, run))
+    people_files.deliver(run, out, known)
 
 
 def output_files(out: Path) -> list[Path]:
@@ -180,7 +194,7 @@ def output_files(out: Path) -> list[Path]:
     from grader.submissions.results_folder import RESULTS_MARK
 
     names = (*FILES, changes.LAST_RUN, changes.CHANGES, RESULTS_MARK, store.LOCK_FILE)
-    return [*(out / name for name in names), *(out / store.FOLDER).glob("*.json")]
+    return [*(out / name for name in names), *people_files.existing(out), *(out / store.FOLDER).glob("*.json")]
 
 
 def _take_over(plan: Plan, batch_run: BatchRun) -> None:

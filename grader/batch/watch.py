@@ -11,7 +11,7 @@ from pathlib import Path
 from grader.batch import changes
 from grader.batch.dashboard import Dashboard, Latest, open_dashboard
 from grader.batch.results import Results, file_states
-from grader.batch.run import Plan, open_engine, open_results, write_reports
+from grader.batch.run import Plan, open_engine, open_results, totals_before, write_reports
 from grader.batch.store import Store
 from grader.batch.workers import Engine
 from grader.errors import UsageError
@@ -41,7 +41,7 @@ def watch(plan: Plan, look: Callable[[], Found]) -> Run:
             watched.grade_until_interrupted(engine, dashboard)
         run = watched.make_run()
         if store is not None:
-            write_reports(store.folder, run)
+            watched.write(run)
             changes.write(store.folder, None, changes.collect_scores(run.grades, store.terms))
     return run
 
@@ -56,6 +56,8 @@ class _Watched:
         self._error = ""
         self._doubts: list[Text] = []
         self._graded_at_s: dict[Key, float] = {}
+        self._before = totals_before(store)
+        self._written: dict[str, Grade] = {}
         self._seen: dict[Key, object] = {}
         self._unreadable_since_s: dict[Key, float] = {}
 
@@ -63,7 +65,14 @@ class _Watched:
         """What a report shows of it now."""
         grades = self._results.collect(self._found.submissions)
         found = self._found
-        return Run(grades, self._plan.course, self._plan.config, found.missing, found.unmatched, found.sheets)
+        return Run(
+            grades, self._plan.course, self._plan.config, found.missing, found.unmatched, found.sheets, self._before
+        )
+
+    def write(self, run: Run) -> None:
+        """Write the reports, if there is a folder for them. Raise OutputError."""
+        if self._plan.out is not None:
+            write_reports(self._plan.out, run, self._written)
 
     def grade_until_interrupted(self, engine: Engine, dashboard: Dashboard) -> None:
         """Look again after each change, and as long as a submission waits to be graded."""
@@ -135,8 +144,7 @@ class _Watched:
         return time.monotonic() - since_s < PATIENCE_S
 
     def _write_and_show(self) -> None:
-        if self._plan.out is not None:
-            write_reports(self._plan.out, self.make_run())
+        self.write(replace(self.make_run(), is_live=True))
         self._show()
 
     def _show(self) -> None:

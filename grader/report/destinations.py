@@ -27,10 +27,12 @@ class Destination:
         name: The name of the format, as `--report` knows it.
         file: The file that it is written to; None is the standard output. Copies of several notebooks go into a
             folder of that name.
+        is_folder: Whether the name is that of a folder: one that is there, or with a slash at its end.
     """
 
     name: str
     file: Path | None
+    is_folder: bool = False
 
     @property
     def format(self) -> Format:
@@ -47,7 +49,9 @@ def _destination(item: str, environ: Environ) -> Destination:
     format = load(name)
     if format.require is not None:
         format.require(environ)
-    return Destination(name, Path(file) if file else _usual_place(name, format, environ))
+    if file:
+        return Destination(name, Path(file), file.endswith(("/", os.sep)) or Path(file).is_dir())
+    return Destination(name, _usual_place(name, format, environ))
 
 
 def _usual_place(name: str, format: Format, environ: Environ) -> Path | None:
@@ -109,7 +113,9 @@ def refuse_later_inputs(found: Sequence[Destination], paths: Sequence[Path], out
 
 def _written(found: Sequence[Destination], environ: Environ) -> Iterator[Path]:
     for one in found:
-        if one.file is not None:
+        if one.file is not None and one.is_folder and one.format.in_folder is not None:
+            yield from one.format.in_folder(one.file)
+        elif one.file is not None:
             yield one.file
         if one.format.also_written is not None:
             yield from one.format.also_written(one.file, environ)
@@ -165,7 +171,9 @@ def deliver(run: Run, found: Sequence[Destination], environ: Environ, passed: bo
 
 
 def _deliver(run: Run, one: Destination, environ: Environ) -> None:
-    if one.format.deliver is not None:
+    if one.file is not None and one.is_folder and one.format.folder is not None:
+        one.format.folder(run, one.file)
+    elif one.format.deliver is not None:
         one.format.deliver(run, one.file, environ)
     elif one.format.text is not None and (one.file is not None or not one.format.shares_output):
         write(one.file, _encoded(one.format.text(run), one.format, run))

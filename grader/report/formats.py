@@ -27,6 +27,8 @@ class Format:
     Attributes:
         text: The whole report as one text; None for a format that is more than that, or needs the environment.
         deliver: Writes the report to a file (None: the standard output), where writing its `text` is not all.
+        folder: Writes the report into a folder, where it can be more than a file.
+        in_folder: The files that it writes there.
         place: The file where the format's reader looks. None: the standard output.
         root: A folder that only the reader's machines have; without it nobody looks at `place`.
         find_place: `place`, where only the environment tells it. Raises UsageError.
@@ -42,6 +44,8 @@ class Format:
 
     text: Callable[[Run], str] | None = None
     deliver: Callable[[Run, Path | None, Environ], None] | None = None
+    folder: Callable[[Run, Path], None] | None = None
+    in_folder: Callable[[Path], Iterable[Path]] | None = None
     place: Path | None = None
     root: Path | None = None
     find_place: Callable[[Environ], Path] | None = None
@@ -68,9 +72,10 @@ def _json() -> Format:
 
 
 def _html() -> Format:
+    from grader.report import people_files
     from grader.report.page import page
 
-    return Format(page.text)
+    return Format(page.text, folder=people_files.deliver, in_folder=people_files.existing)
 
 
 def _csv() -> Format:

@@ -148,4 +148,4 @@ def _person(row: Sequence[str], columns: Mapping[str, int], namespace: Namespace
     own = Id(Namespace.ROSTER, id or login)
     platforms = [Id(namespace, id), Id(Namespace.SIS, sis)]
     ids = tuple(dict.fromkeys(one for one in (own, *platforms) if one.value))
-    return Person(name or login or email or id, ids, login, email)
+    return Person(name or login or email or id, ids, login, email, cells.get("last", ""))

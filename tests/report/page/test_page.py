@@ -106,6 +106,13 @@ def test_the_page_is_sound(name: str) -> None:
     assert all_text(page.find("head/title")).strip()  # type: ignore[arg-type]
 
 
+def test_what_is_folded_holds_nothing_folded() -> None:
+    """A browser that runs scripts ends <noscript> at the first end tag, and would take the rest for the page's."""
+    for text in (PAGES["hostile class"](), web_page.text(many("x = 1", 60))):
+        tags = re.findall("</?noscript", text)
+        assert tags == ["<noscript", "</noscript"] * (len(tags) // 2)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_headings_go_down_a_level_at_a_time(name: str) -> None:
     levels = [
