@@ -55,7 +55,7 @@ pictures: $(READY)  ## the pictures of the documents, made by the program itself
 	$(BIN)/python -m tests.pictures
 
 catalogs: $(READY)  ## extract the texts, update and compile the Polish catalog
-	$(BIN)/pybabel -q extract --no-location --no-default-keywords -k msg -k msgs:1,2 -o $(VENV)/grader.pot grader
+	$(BIN)/pybabel -q extract --no-location --no-default-keywords -k msg -k msgs:1,2 -k UsageError -k CourseError -k SandboxError -k OutputError -k KernelStartError -o $(VENV)/grader.pot grader
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -i $(VENV)/grader.pot -d grader/locale -D grader -l pl
 	$(BIN)/pybabel -q compile --use-fuzzy -d grader/locale -D grader
 

@@ -128,7 +128,12 @@ def _checked(course: Course | None, config: Config | None) -> tuple[Course, Conf
     course, config = course or load_course(), config or Config()
     for name, choices in _CHOICES.items():
         if getattr(config, name) not in choices:
-            raise UsageError(f"Config: {name} is {getattr(config, name)!r}. Use one of: {', '.join(choices)}")
+            raise UsageError(
+                "Config: {name} is {value}. Use one of: {choices}",
+                name=name,
+                value=repr(getattr(config, name)),
+                choices=", ".join(choices),
+            )
     course.require(config.only)
     return course, replace(config, python=find_python(config.python)) if config.python else config
 
@@ -138,9 +143,13 @@ def _submission(notebook: HandedIn) -> Submission:
         return notebook
     path = Path(notebook)
     if not path.is_symlink() and not path.exists():
-        raise UsageError(f"{path}: there is no such file. Is the path right?")
+        raise UsageError("{path}: there is no such file. Is the path right?", path=path)
     if path.is_dir() or path.suffix.lower() == ".zip":
-        raise UsageError(f"{path} is not a notebook. Use find({str(path)!r}) to get the submissions in it.")
+        raise UsageError(
+            "{path} is not a notebook. Use find({argument}) to get the submissions in it.",
+            path=path,
+            argument=repr(str(path)),
+        )
     return from_file(path)
 
 

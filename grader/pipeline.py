@@ -14,6 +14,7 @@ from grader.course.course import Course, Exercise
 from grader.course.places import secret_folders
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.exception_hints import explain_cells
+from grader.diagnosis.illustrate import illustrate
 from grader.diagnosis.misplaced import point_at_misplaced
 from grader.errors import GraderError, KernelStartError
 from grader.i18n import Text, msg
@@ -80,8 +81,8 @@ class Grader:
             return self._ungraded(notebook, notebook.status, notebook.reason)
         with run(notebook, self.config, self.fork_server) as session:
             judged = judge(session, self.course, self.suite, self.config, code_digest(notebook))
-            results = point_at_misplaced(diagnose(judged, session, self.course), notebook, self.course)
-            return self.score(notebook, session, results)
+            results = illustrate(diagnose(judged, session, self.course), judged, session, self.course)
+            return self.score(notebook, session, point_at_misplaced(results, notebook, self.course))
 
     def score(self, notebook: Notebook, session: Session, results: tuple[ExerciseResult, ...]) -> Grade:
         """The grade that the results of the exercises make."""

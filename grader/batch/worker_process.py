@@ -93,7 +93,7 @@ def encode_submission(submission: Submission) -> bytes:
 def decode_grade(answer: bytes) -> Grade:
     """The grade in an answer. Raise SandboxError where that process lacks walls without which it grades nothing."""
     if answer.startswith(_REFUSED):
-        raise SandboxError(f"on a worker of the cluster: {answer.removeprefix(_REFUSED).decode()}")
+        raise SandboxError("on a worker of the cluster: {value}", value=answer.removeprefix(_REFUSED).decode())
     return msgspec.json.decode(answer, type=Grade)
 
 

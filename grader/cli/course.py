@@ -140,7 +140,9 @@ def new(folder: Path, lang: Lang | None) -> int:
     from grader.output import write_atomically
 
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise UsageError(f"{folder} already exists and is not empty. Choose another folder for the new course.")
+        raise UsageError(
+            "{folder} already exists and is not empty. Choose another folder for the new course.", folder=folder
+        )
     for name, text in new_course(folder.resolve().name).items():
         write_atomically(folder / name, text)
         click.echo(folder / name)

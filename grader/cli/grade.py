@@ -18,7 +18,7 @@ from grader.cli import settings, streams
 from grader.cli.commands import EXIT_BELOW, EXIT_FAULT, EXIT_OK, EXIT_USAGE, run_command, speak, use_one_thread
 from grader.cli.options import Options, add_options
 from grader.errors import UsageError
-from grader.i18n import msg, render
+from grader.i18n import Text, locale_language, msg, render
 from grader.report import destinations
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def grade(**parameters: Any) -> int:
     if not options.paths:
         raise click.UsageError("Missing argument 'PATH...'.", context)
     for note in found.notes:
-        click.echo(f"grade: {note}", err=True)
+        click.echo(f"grade: {render(note, options.lang)}", err=True)
     with speak("grade", options.lang):
         return _grade_and_report(options, found.file)
 
@@ -159,8 +159,9 @@ def _show_settings(context: click.Context) -> int:
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for key, value, source in rows:
         click.echo(f"{key:<{widths[0]}}  {value:<{widths[1]}}  {source}")
+    lang = context.params["lang"] or locale_language(os.environ)
     for note in settings.of(context).notes:
-        click.echo(f"grade: {note}", err=True)
+        click.echo(f"grade: {render(note, lang)}", err=True)
     return EXIT_OK
 
 

@@ -137,7 +137,11 @@ class Course:
         """The data set of the notebooks: the values of `data_names`. Raise CourseError where a name is missing."""
         missing = [name for name in self.data_names if name not in self._opened]
         if missing:
-            raise CourseError(f"{self.folder}: data names {missing[0]!r}, which no opening cell defines")
+            raise CourseError(
+                "{folder}: data names {name}, which no opening cell defines",
+                folder=self.folder,
+                name=repr(missing[0]),
+            )
         return tuple(self._opened[name] for name in self.data_names)
 
     @cached_property

@@ -82,11 +82,13 @@ def _read(path: Path) -> _Course:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8")), _Course)
     except FileNotFoundError:
         raise CourseError(
-            f"{path.parent} is no course: it has no {COURSE_FILE}, and no installed course has this name. Start one "
-            "with: grade-course new DIR"
+            "{parent} is no course: it has no {course_file}, and no installed course has this name. Start one "
+            "with: grade-course new DIR",
+            parent=path.parent,
+            course_file=COURSE_FILE,
         ) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise CourseError(f"{path}: {error}") from error
+        raise CourseError("{path}: {error}", path=path, error=error) from error
 
 
 def _exercise(raw: _Exercise, folder: Path) -> Exercise:
@@ -109,30 +111,45 @@ def _exercise(raw: _Exercise, folder: Path) -> Exercise:
 def _refuse_contradictions(raw: _Course, path: Path) -> None:
     ids = [exercise.id for exercise in raw.exercises]
     if not ids:
-        raise CourseError(f"{path}: there is no exercise in it. Add one as [[exercises]]")
+        raise CourseError("{path}: there is no exercise in it. Add one as [[exercises]]", path=path)
     for id in ids:
         if ids.count(id) > 1:
-            raise CourseError(f"{path}: there are two exercises {id!r}; give one of them another id")
+            raise CourseError(
+                "{path}: there are two exercises {id}; give one of them another id", path=path, id=repr(id)
+            )
         if id in sys.stdlib_module_names or id in _MODULES:
-            raise CourseError(f"{path}: {id!r} is the name of a module of Python: give the exercise another id")
+            raise CourseError(
+                "{path}: {id} is the name of a module of Python: give the exercise another id", path=path, id=repr(id)
+            )
     for exercise in raw.exercises:
         _refuse_unknown(exercise, ids, raw, path)
     if not raw.languages or len(set(raw.languages)) < len(raw.languages):
-        raise CourseError(f"{path}: name each language of the statements once: languages = ['pl', 'en']")
+        raise CourseError("{path}: name each language of the statements once: languages = ['pl', 'en']", path=path)
     for name in raw.opening:
         if not (path.parent / name).is_file():
-            raise CourseError(f"{path}: opening names {name!r}, which is no file of this course")
+            raise CourseError(
+                "{path}: opening names {name}, which is no file of this course", path=path, name=repr(name)
+            )
 
 
 def _refuse_unknown(exercise: _Exercise, ids: list[str], raw: _Course, path: Path) -> None:
     if bool(exercise.function) == bool(exercise.asks):
         raise CourseError(
-            f"{path}: exercise {exercise.id} needs either `function`, the name of a function with its `parameters`, or "
-            "`asks`, a list of the names that it asks for"
+            "{path}: exercise {id} needs either `function`, the name of a function with its `parameters`, or `asks`, a "
+            "list of the names that it asks for",
+            path=path,
+            id=exercise.id,
         )
     for other in [*exercise.needs, *filter(None, [exercise.superseded_by])]:
         if other not in ids:
-            raise CourseError(f"{path}: exercise {exercise.id} names {other!r}, which is no exercise of this course")
+            raise CourseError(
+                "{path}: exercise {id} names {other}, which is no exercise of this course",
+                path=path,
+                id=exercise.id,
+                other=repr(other),
+            )
     for name in exercise.parameters:
         if name not in raw.names:
-            raise CourseError(f"{path}: exercise {exercise.id}: add the parameter {name!r} to [names]")
+            raise CourseError(
+                "{path}: exercise {id}: add the parameter {name} to [names]", path=path, id=exercise.id, name=repr(name)
+            )

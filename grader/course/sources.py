@@ -20,7 +20,7 @@ def read_file(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path}: {error}") from error
+        raise CourseError("{path}: {error}", path=path, error=error) from error
 
 
 def run_source(path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def run_source(path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
     try:
         exec(compile(source, str(path), "exec"), namespace)  # noqa: S102  the course is the operator's own code
     except Exception as error:
-        raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
+        raise CourseError("{path}: {kind}: {error}", path=path, kind=type(error).__name__, error=error) from error
     return namespace
 
 
@@ -41,7 +41,7 @@ def function_in(path: Path, name: str, scope: dict[str, Any]) -> Callable[..., A
     scope.pop(name, None)  # an earlier exercise's of the same name is not meant
     found = run_source(path, scope).get(name)
     if not callable(found):
-        raise CourseError(f"{path}: there is no {name} in it. Is the name right?")
+        raise CourseError("{path}: there is no {name} in it. Is the name right?", path=path, name=name)
     return found  # type: ignore[no-any-return]
 
 
@@ -55,7 +55,7 @@ def read_hints(path: Path, doc: str | None) -> Titles:
             language, _, text = text.partition(":")
         texts[language] = f"{texts.get(language, '')} {text.strip()}".strip()
     if not texts.get("pl") or not texts.get("en"):
-        raise CourseError(f"{path}: its docstring must hold two hints, 'pl: ...' and 'en: ...'")
+        raise CourseError("{path}: its docstring must hold two hints, 'pl: ...' and 'en: ...'", path=path)
     return Titles(texts["pl"], texts["en"])
 
 

@@ -122,7 +122,11 @@ def _known_pairs(folder: Path, function: str, course: Course) -> tuple[Mistake, 
     names = list(_switches(path))
     unknown = [name for name in names if name not in mistakes]
     if unknown:
-        raise CourseError(f"{path}: {unknown[0]!r} is none of this exercise's known mistakes: is it spelt right?")
+        raise CourseError(
+            "{path}: {value} is none of this exercise's known mistakes: is it spelt right?",
+            path=path,
+            value=repr(unknown[0]),
+        )
     return tuple(
         Mistake(
             f"{one}+{other}",

@@ -99,14 +99,18 @@ def _read_plans(folder: Path, id: str, course: Course) -> tuple[Plan, ...]:
     try:
         titles, cases = _listed(namespace["title"]), _listed(namespace["cases"](*course.data))
         if len(titles) != len(cases):
-            raise CourseError(f"it has {len(titles)} titles, and cases for {len(cases)} curves")
+            raise CourseError("it has {n} titles, and cases for {m} curves", n=len(titles), m=len(cases))
         plans = [_plan(*each, namespace, course.solution(id)) for each in zip(titles, cases, strict=True)]
     except CourseError as error:
-        raise CourseError(f"{path}: {error}") from None
+        raise CourseError("{path}: {error}", path=path, error=error) from None
     except Exception as error:
-        raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
+        raise CourseError("{path}: {kind}: {error}", path=path, kind=type(error).__name__, error=error) from error
     if any(not 2 <= len(plan.reference) == len(plan.cases) <= MAX_PLACES for plan in plans):
-        raise CourseError(f"{path}: a curve has from 2 to {MAX_PLACES} places, with a finite height of the solution's")
+        raise CourseError(
+            "{path}: a curve has from 2 to {max_places} places, with a finite height of the solution's",
+            path=path,
+            max_places=MAX_PLACES,
+        )
     return tuple(plans)
 
 
@@ -127,8 +131,12 @@ def _run(path: Path, scope: dict[str, Any]) -> dict[str, Any]:
     try:
         namespace = run_source(path, scope)
     except Exception as error:
-        raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
+        raise CourseError("{path}: {kind}: {error}", path=path, kind=type(error).__name__, error=error) from error
     missing = [name for name in _NAMES if name not in namespace]
     if missing:
-        raise CourseError(f"{path}: it does not define {missing[0]}; CONTRIBUTING.md says what a curve is made of")
+        raise CourseError(
+            "{path}: it does not define {name}; CONTRIBUTING.md says what a curve is made of",
+            path=path,
+            name=missing[0],
+        )
     return namespace

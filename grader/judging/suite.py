@@ -20,7 +20,7 @@ import pytest
 
 from grader.course.course import Course, Exercise
 from grader.errors import CourseError
-from grader.i18n import Titles
+from grader.i18n import Text, Titles, msg, render
 from grader.judging.notebook_view import NotebookView
 from grader.judging.outcomes import cannot_judge, describe_broken, is_unexpected, lacking_in, verdict
 from grader.judging.reference import reference_subject
@@ -74,10 +74,12 @@ class Suite:
         if not self._collected.wait(COLLECT_TIMEOUT_S):
             folder, limit = self._course.folder, f"{COLLECT_TIMEOUT_S:g} s"
             raise CourseError(
-                f"{folder}: the hidden tests took more than {limit} to load. Does importing one never end?"
+                "{folder}: the hidden tests took more than {limit} to load. Does importing one never end?",
+                folder=folder,
+                limit=limit,
             )
         if self._plugin.fault is not None:
-            raise CourseError(self._plugin.fault)
+            raise CourseError("{fault}", fault=self._plugin.fault)
         return tuple(check for check, _ in self._plugin.items.get(exercise, []))
 
     def run(self, exercise: str, subject: Subject, seed: Sequence[int]) -> tuple[CheckResult, ...]:
@@ -89,7 +91,7 @@ class Suite:
             if not self._thread.is_alive():
                 break
         if self._plugin.fault is not None:
-            raise RuntimeError(self._plugin.fault)
+            raise RuntimeError(render(self._plugin.fault, "en"))
         verdicts = {result.id: result for result in job.results}
         return tuple(verdicts.get(check.id) or check.result(CheckStatus.NOT_RUN) for check in checks)
 
@@ -117,7 +119,9 @@ class Suite:
                 pytest.main([*options, *tests], plugins=[self._plugin, self._plugin.function_fixtures()])
         finally:
             if not self._collected.is_set():
-                self._plugin.fault = self._plugin.fault or f"{folder}: pytest could not start on the hidden tests"
+                self._plugin.fault = self._plugin.fault or msg(
+                    "{folder}: pytest could not start on the hidden tests", folder=str(folder)
+                )
                 self._collected.set()
 
 
@@ -127,7 +131,7 @@ class _Plugin:
     def __init__(self, course: Course, jobs: queue.Queue[_Job | None], collected: threading.Event) -> None:
         self._course, self._jobs, self._collected = course, jobs, collected
         self.items: dict[str, list[tuple[Check, pytest.Item]]] = {}
-        self.fault: str | None = None
+        self.fault: Text | None = None
         self.loaded: Callable[[], None] = lambda: None  # called when pytest has its plugins
         self._job: _Job | None = None
         self._numbers = count(1)  # of checks
@@ -167,11 +171,12 @@ class _Plugin:
         config.addinivalue_line("markers", "check(points=0, bonus=0, pl='', en=''): what a hidden test is worth")
 
     def pytest_internalerror(self, excrepr: object) -> None:
-        self.fault = f"pytest broke: {excrepr}"
+        self.fault = msg("pytest broke: {error}", error=str(excrepr))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed and self.fault is None:
-            self.fault = f"the hidden tests can't be collected: {report.longreprtext.strip()[-2000:]}"
+            error = report.longreprtext.strip()[-2000:]
+            self.fault = msg("the hidden tests can't be collected: {error}", error=error)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         for item in session.items:
@@ -267,22 +272,29 @@ def _check(item: pytest.Item) -> Check:
     return Check(item.name, title, float(values.get("points", 0)), float(values.get("bonus", 0)))
 
 
-def _contradiction(course: Course, items: Mapping[str, Sequence[tuple[Check, object]]]) -> str | None:
+def _contradiction(course: Course, items: Mapping[str, Sequence[tuple[Check, object]]]) -> Text | None:
     for exercise in course.exercises:
         checks = [check for check, _ in items.get(exercise.id, [])]
         if not checks:
             return _no_test(exercise)
         points, bonus = sum(check.max_points for check in checks), sum(check.max_bonus for check in checks)
         if (points, bonus) != (exercise.max_points, exercise.max_bonus):
-            return (
-                f"{exercise.folder}: its checks are worth {points:g} points and {bonus:g} bonus, "
-                f"and course.toml says {exercise.max_points:g} and {exercise.max_bonus:g}"
+            return msg(
+                "{folder}: its checks are worth {points} points and {bonus} bonus, and course.toml says {wanted} and "
+                "{wanted_bonus}",
+                folder=str(exercise.folder),
+                points=points,
+                bonus=bonus,
+                wanted=exercise.max_points,
+                wanted_bonus=exercise.max_bonus,
             )
     return None
 
 
-def _no_test(exercise: Exercise) -> str:
-    return f"{exercise.folder}: exercise {exercise.id} has no hidden test: add test_{exercise.id}.py"
+def _no_test(exercise: Exercise) -> Text:
+    return msg(
+        "{folder}: exercise {id} has no hidden test: add test_{id}.py", folder=str(exercise.folder), id=exercise.id
+    )
 
 
 _READ_BY_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")

@@ -17,6 +17,7 @@ import zmq
 
 from grader.config import Limits
 from grader.errors import KernelStartError
+from grader.i18n import msg
 from grader.kernel.agent_client import AgentClient, KernelDied
 from grader.kernel.cells import END_TIMEOUT_S, START_TIMEOUT_S, CellRunner, cancel_others
 from grader.kernel.fork_client import ForkServerClient, ForkServerGone, new_folder
@@ -87,7 +88,7 @@ class Kernel:
         try:
             self._folder = new_folder(fork_server)
         except OSError as error:
-            raise KernelStartError(f"There is no place for the kernel's files: {error}.") from error
+            raise KernelStartError("There is no place for the kernel's files: {error}.", error=error) from error
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda *_: None)  # a kernel ended in mid-cell leaves failed tasks
         self._listener: socket.socket | None = None
@@ -112,8 +113,10 @@ class Kernel:
             self._greet(boot.token)
             self._run(self._client.async_start_new_kernel_client())
         except (RuntimeError, TimeoutError, asyncio.TimeoutError, OSError, WireError, Closed) as error:
-            reason = str(error) or f"it does not answer within {START_TIMEOUT_S:g} s"
-            raise KernelStartError(f"The kernel did not start: {reason}. {self._log_text()}".strip()) from error
+            reason = str(error) or msg("it does not answer within {limit} s", limit=START_TIMEOUT_S)
+            raise KernelStartError(
+                "The kernel did not start: {reason}. {log}", reason=reason, log=self._log_text()
+            ) from error
 
     def _process(self, boot: Boot, fork_server: ForkServerClient | None) -> Process:
         environment = kernel_environment(self._folder / "work" / "home")

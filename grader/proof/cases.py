@@ -69,7 +69,9 @@ def candidates(exercise: Exercise) -> Iterator[Candidate]:
     try:
         made = mutants(read_file(solution))
     except SyntaxError as error:
-        raise CourseError(f"{solution}, line {error.lineno}: {error.msg}") from error
+        raise CourseError(
+            "{solution}, line {lineno}: {msg}", solution=solution, lineno=error.lineno, msg=error.msg
+        ) from error
     for mutant in made:
         yield Candidate(Kind.MUTANT, exercise.id, mutant.kind, mutant.source, mutant, bool(exercise.asks))
 
@@ -82,7 +84,7 @@ def _code(path: Path) -> str:
     try:
         return without_docstring(read_file(path))
     except SyntaxError as error:
-        raise CourseError(f"{path}, line {error.lineno}: {error.msg}") from error
+        raise CourseError("{path}, line {lineno}: {msg}", path=path, lineno=error.lineno, msg=error.msg) from error
 
 
 def _idle_values(exercise: Exercise) -> Iterator[str]:

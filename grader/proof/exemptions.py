@@ -66,4 +66,4 @@ def read_exemptions(exercise: Exercise) -> Exemptions:
     except FileNotFoundError:
         return Exemptions()
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
-        raise CourseError(f"{path}: {error}") from error
+        raise CourseError("{path}: {error}", path=path, error=error) from error

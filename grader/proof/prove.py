@@ -77,4 +77,8 @@ def _refuse_unknown_hints(course: Course) -> None:
     for name in course.hints:
         if name not in rules:
             path = course.folder / COURSE_FILE
-            raise CourseError(f"{path}: [hints] names {name!r}, which is no rule of the grader. Is it spelt right?")
+            raise CourseError(
+                "{path}: [hints] names {kind}, which is no rule of the grader. Is it spelt right?",
+                path=path,
+                kind=repr(name),
+            )

@@ -242,5 +242,7 @@ def text(name: str, run: Run) -> str:
     made = load(name).text if name in FORMATS else None
     if made is None:
         known = sorted(name for name in FORMATS if load(name).text is not None)
-        raise UsageError(f"there is no report {name!r} as text. There are: {', '.join(known)}")
+        raise UsageError(
+            "there is no report {name} as text. There are: {known}", name=repr(name), known=", ".join(known)
+        )
     return made(run)

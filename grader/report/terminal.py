@@ -87,8 +87,8 @@ class _Report:
         self._unchecked()
         self._cells()
         self._notes()
-        self.line(self.say(wording.walls(self.run)), style="dim")
         if self.verbose:
+            self.line(self.say(wording.walls(self.run)), style="dim")
             self.line(self.say(wording.versions(self.run.config)), style="dim")
 
     def _ungraded(self) -> None:
@@ -188,6 +188,15 @@ class _Report:
         width = max((len(self.say(label)) for label, _ in finding.values), default=0)
         for label, value in finding.values:
             self.line(f"{self.say(label):<{width}}: {wording.clean(value)}", indent=8)
+        self.lines(finding.paste, indent=6)
+        self._worked(finding)
+
+    def _worked(self, finding: Finding) -> None:
+        if finding.worked:
+            self.line(self.say(wording.WORKED), indent=6)
+        for step in finding.worked:
+            self.line(step, indent=8)
+        self.lines(finding.compared, indent=6)
 
     def _texts(self, finding: Finding) -> None:
         """What happened and why. A mistake that an earlier step explains is not explained again."""

@@ -8,7 +8,6 @@ from grader.i18n import Text, msg, msgs
 from grader.model import ExerciseResult, ExerciseStatus
 from grader.report import wording
 from grader.report.class_summary import State
-from grader.report.run import Run
 
 LABELS: Mapping[str, Text] = {
     "all_rows": msg("Show everybody"),
@@ -138,11 +137,3 @@ def cut_characters(n: int) -> Text:
 
 def more(n: int) -> Text:
     return msgs("and {n} more", "and {n} more", n)
-
-
-def walls(run: Run) -> Text:
-    if len(run.grades) == 1:
-        return wording.walls(run)
-    if run.walls:
-        return msg("Walls around the participants' code: {walls}.", walls=", ".join(run.walls))
-    return msg("The participants' code ran without walls: this system has none, or they were switched off.")

@@ -63,7 +63,7 @@ def text(run: Run, files: Mapping[str, str] | None = None) -> str:
         policy=_policy(style, script),
         code=_Code(run),
         unfinished_needs=partial(next_steps.unfinished_needs, course=run.course),
-        walls=labels.walls(run),
+        walls=wording.walls(run) if len(run.grades) > 1 else None,
         exposure=wording.exposure(run.grades) if len(run.grades) > 1 else None,
     )
 
