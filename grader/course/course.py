@@ -10,7 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from grader.course.sources import function_in, read_file, run_source, same_code
+from grader.course.sources import definitions_in, function_in, read_file, run_source, same_code
 from grader.errors import CourseError, UsageError
 from grader.i18n import Lang, Titles
 
@@ -58,7 +58,12 @@ class Exercise:
 
     def is_stub(self, source: str) -> bool:
         """Whether a participant's definition is still the one that was handed out."""
-        return bool(source) and same_code(source, self.stub)
+        return bool(source) and any(same_code(source, handed_out) for handed_out in self._handed_out)
+
+    @cached_property
+    def _handed_out(self) -> tuple[str, ...]:
+        """The stub, and the definition of the function in it where other lines stand around that."""
+        return (self.stub, *definitions_in(self.stub, self.function)) if not self.asks else (self.stub,)
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def load(folder: Path) -> Course:
 
 def _read(path: Path) -> _Course:
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), _Course)
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8-sig")), _Course)
     except FileNotFoundError:
         raise CourseError(
             f"{path.parent} is no course: it has no {COURSE_FILE}. Start one with: grade-course new DIR"
@@ -136,6 +136,12 @@ def _refuse_unknown(exercise: _Exercise, ids: list[str], raw: _Course, path: Pat
             f"{path}: exercise {exercise.id} needs either `function`, the name of a function with its `parameters`, or "
             "`asks`, a list of the names that it asks for"
         )
+    for other in exercise.needs:
+        if other in ids and ids.index(other) >= ids.index(exercise.id):
+            what = "itself" if other == exercise.id else f"{other}, which comes later"
+            raise CourseError(f"{path}: exercise {exercise.id} needs {what}. It can need earlier ones only")
+    if exercise.superseded_by == exercise.id:
+        raise CourseError(f"{path}: exercise {exercise.id} is superseded by itself. Name the later exercise, or none")
     for other in [*exercise.needs, *filter(None, [exercise.superseded_by])]:
         if other not in ids:
             raise CourseError(f"{path}: exercise {exercise.id} names {other!r}, which is no exercise of this course")

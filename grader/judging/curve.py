@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from grader.course.course import Course, Exercise
-from grader.course.sources import run_source
+from grader.course.own_time import TooLong, within
+from grader.course.sources import LOAD_LIMIT_S, run_source, what_broke
 from grader.errors import CourseError
 from grader.i18n import Titles
 from grader.judging.stand_in import Ask
@@ -24,6 +25,7 @@ from grader.model import Curve
 
 CURVE_FILE = "curve.py"
 WITHIN_S = 2.0  # for all calls of a curve together
+HEIGHT_LIMIT_S = 1.0  # that the course may compute for one place
 MAX_PLACES = 30
 _AXES = ("title", "x_axis", "y_axis")
 
@@ -71,8 +73,9 @@ def read_plan(exercise: Exercise, course: Course) -> Plan | None:
 
 def _height_if_any(plan: Plan, args: tuple[Any, ...], answer: object) -> float | None:
     try:
-        return _height(plan.height, args, answer)
-    except Exception:  # whatever a participant's function returned: a picture must not cost anybody a grade
+        with within(HEIGHT_LIMIT_S):
+            return _height(plan.height, args, answer)
+    except (Exception, TooLong):  # whatever a participant's function returned: a picture must not cost anybody a grade
         return None
 
 
@@ -91,10 +94,13 @@ def _read_plan(folder: Path, id: str, course: Course) -> Plan | None:
     solution, height = course.solution(id), namespace["height"]
     try:
         title, x_axis, y_axis = (Titles(namespace[name]["pl"], namespace[name]["en"]) for name in _AXES)
-        cases = {float(place): tuple(args) for place, args in namespace["cases"](*course.data).items()}
-        heights = [_height(height, args, solution(*args)) for args in cases.values()]
+        with within(LOAD_LIMIT_S):
+            cases = {float(place): tuple(args) for place, args in namespace["cases"](*course.data).items()}
+            heights = [_height(height, args, solution(*args)) for args in cases.values()]
+    except TooLong as error:
+        raise CourseError(f"{path}: {error}. Is there a loop in it that never ends?") from error
     except Exception as error:
-        raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
+        raise CourseError(what_broke(path, error)) from error
     reference = tuple(value for value in heights if value is not None)
     if not 2 <= len(reference) == len(cases) <= MAX_PLACES:
         raise CourseError(f"{path}: a curve has from 2 to {MAX_PLACES} places, with a finite height of the solution's")
@@ -102,10 +108,7 @@ def _read_plan(folder: Path, id: str, course: Course) -> Plan | None:
 
 
 def _run(path: Path, scope: dict[str, Any]) -> dict[str, Any]:
-    try:
-        namespace = run_source(path, scope)
-    except Exception as error:
-        raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
+    namespace = run_source(path, scope)
     missing = [name for name in (*_AXES, "cases", "height") if name not in namespace]
     if missing:
         raise CourseError(f"{path}: it does not define {missing[0]}; CONTRIBUTING.md says what a curve is made of")

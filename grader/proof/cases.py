@@ -9,8 +9,7 @@ from itertools import permutations
 from pathlib import Path
 
 from grader.course.course import Exercise
-from grader.course.sources import read_file, without_docstring
-from grader.errors import CourseError
+from grader.course.sources import parse, read_file, without_docstring
 from grader.proof.mutants import Mutant, mutants
 
 
@@ -66,11 +65,8 @@ def candidates(exercise: Exercise) -> Iterator[Candidate]:
     for kind, folder in FOLDERS.items():
         for path in sorted(exercise.folder.glob(f"{folder}/*.py")):
             yield Candidate(kind, exercise.id, path.stem, _code(path))
-    try:
-        made = mutants(read_file(solution))
-    except SyntaxError as error:
-        raise CourseError(f"{solution}, line {error.lineno}: {error.msg}") from error
-    for mutant in made:
+    parse(solution)
+    for mutant in mutants(read_file(solution)):
         yield Candidate(Kind.MUTANT, exercise.id, mutant.kind, mutant.source, mutant, bool(exercise.asks))
 
 
@@ -79,10 +75,8 @@ def visible_asserts(exercise: Exercise) -> str:
 
 
 def _code(path: Path) -> str:
-    try:
-        return without_docstring(read_file(path))
-    except SyntaxError as error:
-        raise CourseError(f"{path}, line {error.lineno}: {error.msg}") from error
+    parse(path)
+    return without_docstring(read_file(path))
 
 
 def _idle_values(exercise: Exercise) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
+
 import msgspec
 
 from grader.course.course import Exercise
@@ -62,7 +64,7 @@ def read_exemptions(exercise: Exercise) -> Exemptions:
     """The exemptions of an exercise; none where it has no file. Raise CourseError with what is wrong and where."""
     path = exercise.folder / EXEMPTIONS_FILE
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Exemptions)
+        return msgspec.toml.decode(path.read_bytes().removeprefix(BOM_UTF8), type=Exemptions)
     except FileNotFoundError:
         return Exemptions()
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
