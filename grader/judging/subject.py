@@ -58,7 +58,8 @@ class Subject:
     def remarks(self) -> tuple[Text, ...]:
         """The deviations that the check accepted."""
         own = [remark for function in self._functions for remark in function.remarks]
-        return tuple(dict.fromkeys([*own, *(self.notebook.remarks if self.notebook is not None else ())]))
+        every = [*own, *(self.notebook.remarks if self.notebook is not None else ())]
+        return tuple(remark for at, remark in enumerate(every) if remark not in every[:at])
 
     @property
     def calls(self) -> list[Call]:
