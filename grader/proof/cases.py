@@ -66,12 +66,16 @@ def candidates(exercise: Exercise) -> Iterator[Candidate]:
         for path in sorted(exercise.folder.glob(f"{folder}/*.py")):
             yield Candidate(kind, exercise.id, path.stem, _code(path))
     parse(solution)
-    for mutant in mutants(read_file(solution)):
+    for mutant in mutants(read_file(solution), _looks_at_output(exercise)):
         yield Candidate(Kind.MUTANT, exercise.id, mutant.kind, mutant.source, mutant, bool(exercise.asks))
 
 
 def visible_asserts(exercise: Exercise) -> str:
     return read_file(exercise.folder / "visible.py")
+
+
+def _looks_at_output(exercise: Exercise) -> bool:
+    return any("printed" in read_file(path) for path in exercise.folder.glob("test_*.py"))
 
 
 def _code(path: Path) -> str:
