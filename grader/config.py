@@ -46,6 +46,7 @@ class Config:
         sandbox: How much of the sandbox must work.
         kernel: How kernels are started.
         hidden: Folders that participants' code must not see.
+        files: The folder of the course's data files, which lie in a notebook's folder; "" if it has none.
         without_walls: Names of walls that are left out on purpose.
         limits: What one submission may use.
         curves: Whether to compute the curves that only a page draws.
@@ -58,6 +59,7 @@ class Config:
     sandbox: Sandbox = "auto"
     kernel: Kernels = "warm"
     hidden: tuple[str, ...] = ()
+    files: str = ""
     without_walls: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     curves: bool = True

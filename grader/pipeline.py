@@ -159,6 +159,8 @@ def submission_time_s(attempts: int, limits: Limits) -> float:
 @contextmanager
 def open_grader(course: Course, config: Config, fork_server: ForkServerClient | None = None) -> Iterator[Grader]:
     """A grader with hidden tests of its own, which are unloaded at the end."""
+    if course.data_files is not None:
+        config = replace(config, files=str(course.data_files.resolve()))
     with Suite(course) as suite:
         yield Grader(course, suite, config, fork_server)
 

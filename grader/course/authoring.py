@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from string import Template
 
@@ -14,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from grader.course.course import Course, Exercise
 from grader.course.loader import COURSE_FILE
 from grader.course.sources import read_file, without_docstring
-from grader.i18n import Lang, Titles
+from grader.i18n import Titles
 
 WORKSHOP = "workshop.ipynb"
 SOLVED = "solved.ipynb"
@@ -23,7 +24,16 @@ _NEEDS = Titles(
     "To zadanie korzysta z wcześniejszych funkcji: {names}. Wklej je do komórki poniżej.",
     "This exercise uses your earlier functions: {names}. Paste them into the cell below.",
 )
-_LANGUAGES: Mapping[Lang, str] = {"pl": "Polski", "en": "English"}
+_LANGUAGES: Mapping[str, str] = {
+    "cs": "Čeština",
+    "de": "Deutsch",
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "it": "Italiano",
+    "pl": "Polski",
+    "uk": "Українська",
+}
 Code = Callable[[Exercise], str]
 STARTER = Path(__file__).parent / "starter"
 
@@ -42,6 +52,17 @@ def stub_notebooks(course: Course) -> dict[str, str]:
     for exercise in course.exercises:
         texts[f"{exercise.id}.ipynb"] = _text(_single(course, exercise))
     return texts
+
+
+def copy_data_files(course: Course, out: Path) -> Iterator[Path]:
+    """Put the course's data files beside the notebooks that read them. Gives each when it is there."""
+    folder = course.data_files
+    for path in sorted(folder.rglob("*")) if folder is not None else ():
+        if folder is not None and path.is_file():
+            target = out / path.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+            yield target
 
 
 def sample_notebooks(course: Course) -> dict[str, str]:
@@ -83,9 +104,9 @@ def _single(course: Course, exercise: Exercise) -> NotebookNode:
 
 def _needs(course: Course, names: list[str]) -> str:
     """Which earlier functions to paste, in the course's languages; all but the first in italics."""
-    text = {"pl": _NEEDS.pl, "en": _NEEDS.en}
     shown = ", ".join(f"`{name}`" for name in names)
-    first, *others = (text[lang].format(names=shown) for lang in course.languages)
+    texts = [_NEEDS.pl if lang == "pl" else _NEEDS.en for lang in course.languages]
+    first, *others = (text.format(names=shown) for text in dict.fromkeys(texts))
     return "\n\n".join([first, *(f"*{other}*" for other in others)])
 
 
@@ -107,7 +128,9 @@ def _statement(course: Course, exercise: Exercise) -> str:
     """The statement in the course's languages; all but the first folded away."""
     texts = {lang: read_file(exercise.folder / f"statement.{lang}.md").strip() for lang in course.languages}
     first, *others = course.languages
-    folded = (f"<details><summary>{_LANGUAGES[lang]}</summary>\n\n{texts[lang]}\n\n</details>" for lang in others)
+    folded = (
+        f"<details><summary>{_LANGUAGES.get(lang, lang)}</summary>\n\n{texts[lang]}\n\n</details>" for lang in others
+    )
     return "\n\n".join([texts[first], *folded])
 
 

@@ -6,7 +6,7 @@ import ast
 import os
 import textwrap
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -80,18 +80,28 @@ def function_in(path: Path, name: str, scope: dict[str, Any]) -> Callable[..., A
     return found  # type: ignore[no-any-return]
 
 
-def read_hints(path: Path, doc: str | None) -> Titles:
-    """The hints in a docstring, `pl: ...` and `en: ...`. Raise CourseError where one is missing."""
+def read_hints(path: Path, doc: str | None, languages: Sequence[str] = ("pl", "en")) -> Titles:
+    """The hints in a docstring, `pl: ...` and `en: ...`, or those of the course's languages. Raise CourseError where
+    one is missing."""
     texts: dict[str, str] = {}
     language = ""
     for line in (doc or "").splitlines():
         text = line.strip()
-        if text.startswith(("pl:", "en:")):
+        if text.startswith(tuple(f"{lang}:" for lang in languages)):
             language, _, text = text.partition(":")
         texts[language] = f"{texts.get(language, '')} {text.strip()}".strip()
-    if not texts.get("pl") or not texts.get("en"):
-        raise CourseError(f"{path}: its docstring must hold two hints, 'pl: ...' and 'en: ...'")
-    return Titles(texts["pl"], texts["en"])
+    if not all(texts.get(lang) for lang in languages):
+        wanted = " and ".join(f"'{lang}: ...'" for lang in languages)
+        number = {1: "a hint", 2: "two hints"}.get(len(languages), "hints")
+        raise CourseError(f"{path}: its docstring must hold {number}, {wanted}")
+    return in_both(texts, languages)
+
+
+def in_both(texts: Mapping[str, str], languages: Sequence[str]) -> Titles:
+    """A text for reports, which are in Polish or English: in the course's own language where it has none of them."""
+    own = [texts[lang] for lang in languages if lang in texts] or list(texts.values())
+    other = next((texts[lang] for lang in languages if lang in texts and lang != "pl"), own[0])
+    return Titles(texts.get("pl", own[0]), texts.get("en", other))
 
 
 def without_docstring(source: str) -> str:

@@ -129,7 +129,7 @@ def _known_mistakes(folder: Path, function: str, course: Course) -> tuple[Mistak
 
 def _mistake(path: Path, function: str, course: Course, exercise: str) -> Mistake:
     source = read_file(path)
-    hint = read_hints(path, ast.get_docstring(parse(path)))
+    hint = read_hints(path, ast.get_docstring(parse(path)), course.languages)
     wrong = _Bounded(function_in(path, function, course.scope(exercise)))
     return Mistake(path.stem, (hint,), wrong, prints="print(" in source)
 

@@ -26,7 +26,7 @@ RULE_LIMIT_S = 5.0  # that a rule of the course may compute on one function
 def find_source_hint(exercise: Exercise, function: FunctionSource) -> Diagnosis | None:
     """What is probably wrong with a function that gives a wrong answer. Sharp rules come before the course's own, and
     vague ones after."""
-    return _first(SHARP_RULES, function) or _of_course(exercise.folder, function) or _first(VAGUE_RULES, function)
+    return _first(SHARP_RULES, function) or _of_course(exercise, function) or _first(VAGUE_RULES, function)
 
 
 def find_none_hint(function: FunctionSource) -> Diagnosis | None:
@@ -62,15 +62,15 @@ class _CourseRule:
     applies: Callable[[FunctionSource], object]
 
 
-def _of_course(folder: Path, function: FunctionSource) -> Diagnosis | None:
-    for rule in _course_rules(folder):
+def _of_course(exercise: Exercise, function: FunctionSource) -> Diagnosis | None:
+    for rule in _course_rules(exercise.folder, exercise.languages):
         if _applies(rule, function):
             return Diagnosis(rule.name, msg("The probable cause: {hint}", hint=rule.hint), probable=True)
     return None
 
 
 @lru_cache(64)
-def _course_rules(folder: Path) -> tuple[_CourseRule, ...]:
+def _course_rules(folder: Path, languages: tuple[str, ...]) -> tuple[_CourseRule, ...]:
     path = folder / HINTS_FILE
     if not path.is_file():
         return ()
@@ -78,7 +78,7 @@ def _course_rules(folder: Path) -> tuple[_CourseRule, ...]:
     functions = [node for node in parse(path).body if isinstance(node, ast.FunctionDef)]
     public = [node.name for node in functions if not node.name.startswith("_")]
     return tuple(
-        _CourseRule(name.replace("_", "-"), read_hints(path, namespace[name].__doc__), namespace[name])
+        _CourseRule(name.replace("_", "-"), read_hints(path, namespace[name].__doc__, languages), namespace[name])
         for name in public
     )
 

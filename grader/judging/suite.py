@@ -20,10 +20,10 @@ import numpy as np
 import pytest
 
 from grader.course.course import Course
+from grader.course.own_folder import go_to
 from grader.course.own_time import within
-from grader.course.sources import what_broke
+from grader.course.sources import in_both, what_broke
 from grader.errors import CourseError
-from grader.i18n import Titles
 from grader.judging.authors_faults import conftest_fault, files_fault, tests_fault
 from grader.judging.muted import muted
 from grader.judging.notebook_view import NotebookView
@@ -100,6 +100,8 @@ class Suite:
 
     def _main(self) -> None:
         folder = self._course.folder
+        if self._course.data_files is not None:
+            go_to(self._course.data_files.resolve())
         self._plugin.fault = self._files_fault()
         if self._plugin.fault is not None:
             self._collected.set()
@@ -288,7 +290,8 @@ def _check(item: pytest.Item) -> Check:
     mark = item.get_closest_marker("check")
     values: Mapping[str, Any] = mark.kwargs if mark else {}
     name = str(getattr(item, "originalname", None) or item.name)
-    title = Titles(str(values.get("pl", name)), str(values.get("en", name)))
+    texts = {lang: str(text) for lang, text in values.items() if lang not in ("points", "bonus")}
+    title = in_both(texts or {"en": name}, tuple(texts))
     return Check(item.name, title, float(values.get("points", 0)), float(values.get("bonus", 0)))
 
 

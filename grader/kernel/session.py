@@ -318,7 +318,7 @@ class Session:
         return self._kernel
 
     def _start(self) -> Kernel:
-        kernel = Kernel(self._limits, self._sandbox, self._fork_server)
+        kernel = Kernel(self._limits, self._sandbox, self._fork_server, self._config.files)
         if self._strict and kernel.missing:
             kernel.close()
             raise SandboxError(

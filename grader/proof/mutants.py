@@ -120,8 +120,8 @@ def _places(owner: ast.AST, names: frozenset[str], prints: bool) -> Iterator[_Pl
 
 
 def _says_only(owner: ast.AST, child: ast.AST) -> bool:
-    """Whether it is a text that people read: a docstring, an exception's, that of an argument by name."""
-    if isinstance(owner, ast.keyword | ast.Expr):
+    """Whether it is a text that people read: a docstring, an exception's, an argument's by name, around a value."""
+    if isinstance(owner, ast.keyword | ast.Expr | ast.JoinedStr):
         return isinstance(child, ast.Constant) and isinstance(child.value, str)
     return isinstance(owner, ast.Raise) and isinstance(child, ast.Call)
 
