@@ -38,6 +38,7 @@ class NotebookView:
         self._check, self._check_seed = check, seed
         self._deeds, self._bytes = 0, 0
         self._input: tuple[str, ...] = ()
+        self.needs: tuple[str, ...] = ()  # what is not installed here, and took part in what was asked
         self._last: tuple[str, Answer] | None = None
         self._remarks.clear()
 
@@ -170,6 +171,7 @@ class NotebookView:
         answer = self._session.use(deed, lambda opaque: self.handle(opaque, path))
         self._last = path, answer
         self._bytes += answer.size_bytes
+        self.needs = (*self.needs, *answer.needs)[:5]
         if answer.problem is Problem.RAISED and answer.raised is not None:
             raise self._errors.of(answer.raised, path, self)
         if answer.problem is not None:

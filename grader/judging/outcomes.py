@@ -57,6 +57,16 @@ def cannot_judge(check: Check, subject: Subject, error: BaseException | None) ->
     return _with_last(check.result(CheckStatus.ERROR, says), subject)
 
 
+def lacking_in(result: CheckResult, outcome: BaseException | None, subject: Subject, before: int) -> tuple[str, ...]:
+    """What is not installed here and took part in what the check failed on. `before`: how many calls came before it."""
+    if result.status in (CheckStatus.PASSED, CheckStatus.NOT_RUN, CheckStatus.GRADER_FAULT):
+        return ()
+    if isinstance(outcome, Failed) and outcome.answer is not None:
+        return outcome.answer.needs
+    own = tuple(what for call in subject.calls[before:] for what in call.answer.needs)
+    return (*own, *(subject.notebook.needs if subject.notebook is not None else ()))
+
+
 def describe_broken(error: BaseException) -> Text:
     return msg("The hidden test itself broke: {error}", error=f"{type(error).__name__}: {error}")
 

@@ -97,7 +97,7 @@ class Call:
         if not printed:
             raise self._failed(Titles(pl, en), None)
         shown = " ".join(self.printed.split())[:MAX_PRINTED]
-        raise Failed(CheckStatus.FAILED, Titles(pl, en), self._text(), None, shown or None)
+        raise Failed(CheckStatus.FAILED, Titles(pl, en), self._text(), None, shown or None, self.answer)
 
     def _failed(self, message: Text, expected: object) -> Failed:
         if expected is None:
@@ -105,13 +105,14 @@ class Call:
         else:
             shown, actual = describe.show_both(expected, self._counted)
         part = "" if expected is None or self.index is None else f"[{self.index}]"
-        return Failed(CheckStatus.FAILED, message, self._text() + part, shown, actual)
+        return Failed(CheckStatus.FAILED, message, self._text() + part, shown, actual, self.answer)
 
     def _problem(self, problem: Problem) -> Failed:
         if problem is Problem.RAISED and self.answer.raised is not None:
             raised = self.answer.raised
-            return Failed(CheckStatus.ERROR, where(raised), self._text(), None, describe.error_text(raised))
-        return failure_of(problem, self._text())
+            text = describe.error_text(raised)
+            return Failed(CheckStatus.ERROR, where(raised), self._text(), None, text, self.answer)
+        return failure_of(problem, self._text(), self.answer)
 
     def _text(self) -> str:
         places, keywords = self.function.arrange(self.function.in_order(self.args, self.kwargs))

@@ -27,10 +27,11 @@ from grader.errors import CourseError
 from grader.judging.authors_faults import conftest_fault, files_fault, tests_fault
 from grader.judging.muted import muted
 from grader.judging.notebook_view import NotebookView
-from grader.judging.outcomes import cannot_judge, describe_broken, is_unexpected, verdict
+from grader.judging.outcomes import cannot_judge, describe_broken, is_unexpected, lacking_in, verdict
 from grader.judging.reference import reference_subject
 from grader.judging.stand_in import Check, Function
 from grader.judging.subject import Subject
+from grader.judging.ungraded import ungraded_check
 from grader.model import CheckResult, CheckStatus
 
 COLLECT_TIMEOUT_S = 60.0
@@ -228,8 +229,11 @@ class _Plugin:
         try:
             looked = len(subject.calls) > before or (subject.notebook is not None and subject.notebook.deeds > 0)
             if is_unexpected(outcome) and looked and self._passes_with_solution(item, following):
-                return cannot_judge(check, subject, outcome)
-            return verdict(check, outcome, subject)
+                result = cannot_judge(check, subject, outcome)
+            else:
+                result = verdict(check, outcome, subject)
+            lacking = lacking_in(result, outcome, subject, before)
+            return ungraded_check(result, lacking[0]) if lacking else result
         finally:
             if outcome is not None:
                 outcome.__traceback__ = None  # its frames hold the answers, and themselves

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from grader.i18n import CellRef, Text, msg
-from grader.kernel.session import Problem, Raised
+from grader.kernel.session import Answer, Problem, Raised
 from grader.model import CheckStatus
 
 MAX_PRINTED = 200  # characters of what a call printed that a report shows
@@ -19,6 +19,7 @@ class Failed(BaseException):
         message: what is wrong.
         input: the call as text that can be pasted into the notebook.
         expected, actual: the values, as text.
+        answer: what came back from the call that shows it.
     """
 
     def __init__(
@@ -28,10 +29,12 @@ class Failed(BaseException):
         input: str | None = None,
         expected: str | None = None,
         actual: str | None = None,
+        answer: Answer | None = None,
     ) -> None:
         super().__init__(str(message))
         self.status, self.message = status, message
         self.input, self.expected, self.actual = input, expected, actual
+        self.answer = answer
 
 
 class Missing(Failed, AttributeError, KeyError):
@@ -41,10 +44,10 @@ class Missing(Failed, AttributeError, KeyError):
         super().__init__(CheckStatus.FAILED, msg("There is no {name} in the notebook.", name=name))
 
 
-def failure_of(problem: Problem, input: str) -> Failed:
+def failure_of(problem: Problem, input: str, answer: Answer | None = None) -> Failed:
     """The verdict where a call has no value."""
     status, message = _PROBLEMS[problem]
-    return Failed(status, message, input)
+    return Failed(status, message, input, answer=answer)
 
 
 def where(raised: Raised) -> Text:

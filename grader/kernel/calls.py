@@ -47,12 +47,14 @@ class Answer:
         problem: why there is no value.
         raised: the exception, if the problem is RAISED.
         printed: what the call printed, cut to the kernel's cap.
+        needs: modules that are not installed here and whose stand-ins took part in it.
     """
 
     value: object = None
     problem: Problem | None = None
     raised: Raised | None = None
     printed: str = ""
+    needs: tuple[str, ...] = ()
 
     @property
     def size_bytes(self) -> int:
@@ -128,6 +130,9 @@ class Calls(Protocol):
     def cells(self) -> tuple[CellResult, ...]: ...
 
     @property
+    def walls(self) -> tuple[str, ...]: ...
+
+    @property
     def alive(self) -> bool: ...
 
     @property
@@ -195,16 +200,17 @@ def decode_outcome(
     if outcome is None:
         return Answer(problem=Problem.TOO_LARGE)
     result = outcome.result
+    answer = Answer(printed=outcome.printed, needs=outcome.standins)
     if isinstance(result, messages.Timeout):
-        return Answer(problem=Problem.TIMED_OUT, printed=outcome.printed)
+        return replace(answer, problem=Problem.TIMED_OUT)
     if isinstance(result, messages.Raised):
-        return Answer(problem=Problem.RAISED, raised=result, printed=outcome.printed)
+        return replace(answer, problem=Problem.RAISED, raised=result)
     names = partial(_named, arguments=arguments, find=find)
     try:
         changed = [(_argument(place, arguments), decode(value, names)) for place, value in outcome.changed]
-        answer = Answer(decode(result, names), printed=outcome.printed)
+        answer = replace(answer, value=decode(result, names))
     except (WireError, RecursionError, MemoryError):
-        return Answer(problem=Problem.GARBLED, printed=outcome.printed)
+        return replace(answer, problem=Problem.GARBLED)
     for own, now in changed:
         write_back(own, now)
     return answer

@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import partial
 
 from grader.config import Config
-from grader.errors import SandboxError
 from grader.i18n import Text, msg
+from grader.kernel import exposure
 from grader.kernel.agent_client import KernelDied
 from grader.kernel.budget import Budget
 from grader.kernel.calls import (
@@ -28,12 +28,13 @@ from grader.kernel.calls import (
 from grader.kernel.definitions import holds_more, only_definitions
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
-from grader.kernel.notes import CONVERTED, notes_on
+from grader.kernel.notes import CONVERTED, find_lacking, make_notes
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Parameter, Raised, SandboxSettings, Version
 from grader.kernel.protocol.records import Record, TupleRecord, fields_of, is_record
 from grader.kernel.protocol.records import type_of as record_type
 from grader.kernel.protocol.values import NO_DATA, Opaque, Reference
+from grader.kernel.pythons import hidden_from
 from grader.kernel.sending import CannotAnswer, Sending, StandInAnswer, Unsendable
 from grader.kernel.timer import TimeLimit
 from grader.kernel.write_back import can_change
@@ -66,12 +67,12 @@ class Session:
         self._notebook, self._config = notebook, config
         self._limits = config.limits
         self._fork_server = fork_server
-        self._strict = config.sandbox == "strict"
+        self._python = config.python
         self._sandbox = SandboxSettings(
             enabled=config.sandbox != "off",
             memory_mib=config.limits.memory_mib,
             cpu_s=int(config.limits.total_timeout_s) + 5,
-            hidden=config.hidden,
+            hidden=(*config.hidden, *hidden_from(config.python)),
             without=config.without_walls,
         )
         self.budget = Budget(config.limits)
@@ -102,10 +103,12 @@ class Session:
         """Run the cells, and ask what they left. Raise KernelStartError where this machine can start no kernel."""
         self._run_cells()
         described = self._describe()
+        self.notes = tuple(exposure.notes(self._config, self.walls, self.missing_walls))
         if described is not None:
             self.versions = tuple(described.versions)
             self.names = dict(described.names)
-            self.notes = tuple(notes_on(described))
+            self.notes += tuple(make_notes(described))
+            self._results |= {one.index: one for one in find_lacking(self.cells, self.sources, described, self.budget)}
 
     def _describe(self) -> messages.Described | None:
         """Ask what the cells left. A cell that breaks Python for everything after it is found and left out, like one
@@ -300,8 +303,8 @@ class Session:
         """The kernel, a new one if need be, in which the cells so far have run, but those that harm it: all of them, or
         those up to `after_cell`.
 
-        Raise KernelDied, also where there is no time to run them again, or SandboxError where `--sandbox strict` asks
-        for a wall that does not stand.
+        Raise KernelDied, also where there is no time to run them again, or SandboxError where walls are missing without
+        which the notebook must not be graded.
         """
         if after_cell is not None and self._last_run > after_cell:
             self.close()
@@ -318,15 +321,11 @@ class Session:
         return self._kernel
 
     def _start(self) -> Kernel:
-        kernel = Kernel(self._limits, self._sandbox, self._fork_server, self._config.files)
-        if self._strict and kernel.missing:
-            kernel.close()
-            raise SandboxError(
-                f"--sandbox strict: a wall is missing ({'; '.join(kernel.missing)}). "
-                "Fix that, or run with --sandbox auto."
-            )
+        kernel = Kernel(self._limits, self._sandbox, self._fork_server, self._python, self._config.files)
+        self._kernel = kernel  # so that it ends, whatever comes now
         self.kernels += 1
         self.walls, self.missing_walls = kernel.walls, kernel.missing
+        exposure.refuse_missing_walls(self._config, self.walls, self.missing_walls)
         return kernel
 
 

@@ -10,7 +10,6 @@ from grader.course import loader
 from grader.course.sources import read_hints
 from grader.errors import CourseError
 from grader.i18n import Titles
-from tests.conftest import ROOT
 
 
 @pytest.mark.parametrize(
@@ -93,10 +92,6 @@ def test_a_contradiction_is_refused_with_its_place(
         loader.load(write(tmp_path, before, exercises, names))
     assert says in str(raised.value)
     assert str(tmp_path / "course.toml") in str(raised.value)
-
-
-def test_the_built_in_course_is_that_of_the_checkout() -> None:
-    assert loader.built_in() == ROOT / "reference"
 
 
 def test_a_course_may_be_in_any_one_language(tmp_path: Path) -> None:

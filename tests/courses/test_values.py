@@ -33,7 +33,7 @@ SAYS = {
     "table/index-lost": ("the labels of the rows (the index) should be 0, 2, and they are 0, 1", "etykiety wierszy"),
     "classes/no-self": ("It should end with the exception NoMoney, and it does not.", "zgłoszony wyjątek NoMoney"),
     "several/perimeter": ("you got: 4", "jest: 4"),
-    "arguments/always-three": ("best([3, 9, 1], 2)", "lista 3 wartości"),
+    "arguments/always-three": ("best([3, 9, 1], 2)", "Sprawdź jeszcze raz."),
     "callbacks/once": ("the function should be called with 5, then with 10", "twice(<lambda>, 5)"),
     "exceptions/returns-nothing": ("Raise ValueError for a negative number.", "Dla liczby ujemnej trzeba zgłosić"),
     "generators/a-list": ("could not make sense of the answer", "powers(5)"),

@@ -35,7 +35,7 @@ def test_data_files_are_read_and_not_written_and_each_kernel_has_its_own(
     sandbox = SandboxSettings(
         enabled="no walls" not in kind, without=("mount",) if "no mount" in kind else (), hidden=(str(tmp_path),)
     )
-    kernel = Kernel(QUICK, sandbox, warm if "warm" in kind else None, str(folder))
+    kernel = Kernel(QUICK, sandbox, warm if "warm" in kind else None, files=str(folder))
     try:
         printed = [kernel.run_cell(Cell(at, text), time_limit(10)).printed for at, text in enumerate((READS, WRITES))]
         looked = kernel.run_cell(Cell(2, LOOKS.format(folder=str(folder))), time_limit(10))

@@ -10,13 +10,15 @@ import builtins
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from grader.kernel.inside import calling
+from grader.kernel.inside.asking import asking
 from grader.kernel.inside.cell_names import KEEP, CellNames, KeepRebound
 from grader.kernel.inside.commands import Commands
+from grader.kernel.inside.fake_modules import TOUCHED
 from grader.kernel.inside.figures import Figures
 from grader.kernel.inside.functions import (
     FILE,
@@ -33,11 +35,12 @@ from grader.kernel.inside.functions import (
 from grader.kernel.inside.imports import GOES_ON, IMPORT_FAILED, FailedImports, ImportStatements
 from grader.kernel.inside.numpy_versions import BRIDGE, NumpyVersions
 from grader.kernel.inside.objects import Arguments, Changed, Objects
+from grader.kernel.inside.own_files import compile_own_files
 from grader.kernel.inside.own_modules import OwnModules
+from grader.kernel.inside.refusals import Refusals
 from grader.kernel.inside.streams import Printed, cap_stream
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
-from grader.kernel.protocol.decode import decode
 from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.values import Asked, Value, clean
 
@@ -46,10 +49,11 @@ _TRY_OUT = f"__import__({__name__!r}, fromlist=['_agent'])._agent.try_out()"
 _agent: Agent | None = None
 
 
-def install(shell: Any, channel: Channel, output_bytes: int) -> None:
-    """Create this kernel's agent, before the first cell. `shell`: IPython's. `output_bytes`: what a cell may print."""
+def install(shell: Any, channel: Channel, output_bytes: int, walls: Collection[str]) -> None:
+    """Create this kernel's agent, before the first cell. `shell`: IPython's. `output_bytes`: what a cell may print.
+    `walls`: those that stand, as far as they have been raised."""
     global _agent  # noqa: PLW0603  one kernel has one agent; `serve` must find it from a cell
-    _agent = Agent(shell, channel, output_bytes)
+    _agent = Agent(shell, channel, output_bytes, walls)
 
 
 def try_out() -> None:
@@ -83,13 +87,15 @@ class Agent:
         bound: the cells that bound each name.
         figures: what the cells drew.
         objects: what the grader knows by number.
+        refusals: tells what the walls refused.
         imports: imports inert stand-ins for modules that are not installed.
+        lost: the cells that failed for want of a module, each with what people call it.
         numpy: bridges what numpy's versions disagree on.
         commands: notes commands that are not run.
         streams: standard output and error, each with a limit for each cell.
     """
 
-    def __init__(self, shell: Any, channel: Channel, output_bytes: int) -> None:
+    def __init__(self, shell: Any, channel: Channel, output_bytes: int, walls: Collection[str]) -> None:
         self.shell = shell
         self.channel = channel
         self.kept: dict[str, Kept] = {}
@@ -104,8 +110,11 @@ class Agent:
         self.bound: dict[str, list[int]] = {}
         self.figures = Figures()
         self.objects = Objects(shell.user_ns, self._asked, self.figures)
-        self.imports = FailedImports(shell)
+        self.refusals = Refusals(walls)
+        self.imports = FailedImports(shell, self.refusals)
+        self.lost: dict[int, str] = {}
         self.numpy = NumpyVersions()
+        compile_own_files(shell, self.numpy.visit)
         self._watch_cells()
         self.commands = Commands(shell, lambda: self.cell)
         self.streams = [cap_stream(stream, output_bytes) for stream in (sys.stdout, sys.stderr)]
@@ -117,7 +126,8 @@ class Agent:
         events = self.shell.events
         events.register("pre_run_cell", self._start_cell)
         events.register("post_run_cell", self._end_cell)
-        self.shell.ast_transformers += [self.names, KeepRebound(), self.numpy, ImportStatements(self.imports.finder)]
+        imports = ImportStatements(self.imports.finder, self.refusals)
+        self.shell.ast_transformers += [self.names, KeepRebound(), self.numpy, imports]
         setattr(builtins, KEEP, self._keep_name)
         setattr(builtins, IMPORT_FAILED, self.imports.import_again)
         setattr(builtins, GOES_ON, self.imports.go_on)
@@ -130,17 +140,27 @@ class Agent:
             return name
 
         self.shell.compile.cache = remember_file
+        run_statement = self.shell.run_code
+
+        async def run_code(*args: Any, **kwargs: Any) -> Any:
+            TOUCHED.titles.clear()
+            return await run_statement(*args, **kwargs)
+
+        self.shell.run_code = run_code
 
     def _start_cell(self, info: Any) -> None:
         self.cell = int(info.cell_id) if str(info.cell_id).isdecimal() else -1
         for stream in self.streams:
             stream.left = stream.cap
+        self.refusals.look_at(str(info.raw_cell))
         self.names.clear()
         self.modules.forget_files()
+        self.imports.lost.clear()
         self.before = dict(self.shell.user_ns)
 
     def _end_cell(self, result: Any) -> None:
         namespace, bound = self.shell.user_ns, set(self.names.own)
+        self._note_lost(result)
         for name, value in list(namespace.items()):
             if not name.startswith("_") and self.before.get(name, KEEP) is not value:
                 bound.add(name)
@@ -151,6 +171,12 @@ class Agent:
             self.bound.setdefault(name, []).append(self.cell)
         self.figures.end_cell()
         self.states[self.cell] = dict(namespace)
+
+    def _note_lost(self, result: Any) -> None:
+        error = result.error_in_exec
+        lacking = [*self.imports.lost, *(TOUCHED.part_in(error) if isinstance(error, Exception) else [])]
+        if lacking:
+            self.lost[self.cell] = lacking[0]
 
     def _keep_name(self, name: str) -> None:
         self._keep(name, self.shell.user_ns.get(name))
@@ -213,10 +239,11 @@ class Agent:
         versions = [self._version(kept) for id, kept in self.kept.items() if id in sent]
         standins = [clean(name) for name in self.imports.finder.used]
         old_names = sorted(self.numpy.used.items())
-        most = messages.MAX_BINDINGS
-        names = [(name, tuple(cells[-most:])) for name, cells in self.bound.items() if len(name) < 100]
-        last = tuple(names[-messages.MAX_NAMES :])
-        return messages.Described(versions, standins, self.commands.ignored, old_names, last)
+        lost = [(cell, clean(title)) for cell, title in self.lost.items()][: messages.MAX_LOST]
+        python, most = sys.version_info[:2], messages.MAX_BINDINGS
+        bound = [(name, tuple(cells[-most:])) for name, cells in self.bound.items() if len(name) < 100]
+        names = tuple(bound[-messages.MAX_NAMES :])
+        return messages.Described(versions, standins, self.commands.ignored, old_names, python, lost, names)
 
     def _version(self, kept: Kept) -> messages.Version:
         with calling.allow_interrupt():
@@ -264,32 +291,18 @@ class Agent:
             namespace.update(saved)
 
     def _stand_in(self, name: str) -> Callable[..., Any]:
-        return self._asking(name, lambda args, kwargs: messages.Ask(name, args, kwargs))
+        return asking(self.channel, name, lambda args, kwargs: messages.Ask(name, args, kwargs))
 
     def _asked(self, asked: Asked) -> Callable[..., Any]:
         """A function of a test's, which is asked for each of its results."""
-        return self._asking(asked.name, lambda args, kwargs: messages.Ask("", args, kwargs, asked.id))
-
-    def _asking(
-        self, name: str, question: Callable[[list[Value], list[tuple[str, Value]]], messages.Ask]
-    ) -> Callable[..., Any]:
-        def ask(*args: Any, **kwargs: Any) -> Any:
-            pairs = [(key, encode(value)) for key, value in kwargs.items()]
-            self.channel.send(question([encode(value) for value in args], pairs))
-            answer = self.channel.receive()
-            if answer.error:
-                error = vars(builtins).get(answer.type)
-                raise (error if isinstance(error, type) and issubclass(error, Exception) else TypeError)(answer.error)
-            return decode(answer.value)
-
-        ask.__name__ = name
-        return ask
+        return asking(self.channel, asked.name, lambda args, kwargs: messages.Ask("", args, kwargs, asked.id))
 
     def _call(self, kept: Kept, case: messages.Case, request: messages.Calls) -> messages.Outcome:
         def run() -> tuple[Value, Changed]:
             arguments = Arguments(case, self.objects.find)
             target = target_of(kept, self.shell.user_ns)
             value = target(*arguments.args, **arguments.keywords)
+            TOUCHED.note_result(value)
             if not request.changes:
                 return encode(value, self.objects.keep), ()
             return encode(value, self.objects.keep, arguments.given), arguments.changed(self.objects.keep)
@@ -310,9 +323,10 @@ class Agent:
         self, request: messages.Calls | messages.Use, run: Callable[[], tuple[Value, Changed]], keep: calling.Keep
     ) -> messages.Outcome:
         printed = Printed()
-        result, changed = calling.call(self.shell, self.files, printed, request.seed, run, keep)
+        result, changed, touched = calling.call(self.shell, self.files, printed, request.seed, run, keep)
+        standins = tuple(clean(title) for title in touched[: messages.MAX_TOUCHED])
         text, converted = printed.text(), self.numpy.converted
-        return messages.Outcome(request.number, result, text, printed.cut, converted, changed)
+        return messages.Outcome(request.number, result, text, printed.cut, converted, standins, changed)
 
 
 def _canary(first: int, second: int) -> int:

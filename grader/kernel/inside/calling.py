@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from grader.kernel.inside.fake_modules import TOUCHED
 from grader.kernel.inside.streams import Printed
 from grader.kernel.protocol.messages import Raised, Timeout
 from grader.kernel.protocol.values import Opaque, Value, clean
@@ -23,17 +24,20 @@ Keep = Callable[[object], "Value | None"]
 
 def call(
     shell: Any, files: Mapping[str, int], printed: Printed, seed: int, action: Callable[[], tuple[Value, T]], keep: Keep
-) -> tuple[Value | Raised | Timeout, T | tuple[()]]:
+) -> tuple[Value | Raised | Timeout, T | tuple[()], list[str]]:
     """What `action` gives, or how else it ends: it runs under the interrupt, with random numbers from `seed`, and
-    `printed` takes what it prints. `files`: the cell of each code file."""
+    `printed` takes what it prints; and which modules that are not installed took part. `files`: the cell of each code
+    file."""
     try:
         seed_all(seed)
+        TOUCHED.titles.clear()
         with _capture(shell, printed), allow_interrupt():
-            return action()
+            value, more = action()
+        return value, more, [*TOUCHED.titles]
     except KeyboardInterrupt:
-        return Timeout(), ()
+        return Timeout(), (), [*TOUCHED.titles]
     except BaseException as error:  # whatever the participant's code raises is an answer, SystemExit too
-        return _describe_error(error, files, keep), ()
+        return _describe_error(error, files, keep), (), TOUCHED.part_in(error)
 
 
 @contextmanager
