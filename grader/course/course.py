@@ -79,6 +79,7 @@ class Course:
         seed: one of the numbers from which the inputs of hidden tests are drawn.
         carried_deduction: points that a right exercise loses when it fails only because of an earlier one.
         data_files: the folder of the files that lie in a notebook's folder, if it has any.
+        packages: modules that notebooks of this course import, which must be there where they run.
         names: each parameter's name to the names that people give it (its own too), all as `normal` writes them.
         exercises: in the course's order.
         typical: exercise id to the known mistake (or "stub") that the sample of a typically wrong notebook makes.
@@ -99,6 +100,7 @@ class Course:
     folder: Path
     languages: tuple[str, ...] = ("pl", "en")
     data_files: Path | None = None
+    packages: tuple[str, ...] = ()
     opening: tuple[Path, ...] = ()
     data_names: tuple[str, ...] = ()
     hints: Mapping[str, Titles] = field(default_factory=dict)

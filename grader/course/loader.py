@@ -52,6 +52,7 @@ class _Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     opening: list[str] = []
     data: list[str] = []
     files: str = ""
+    packages: list[str] = []
     hints: dict[str, _Texts] = {}
     typical: dict[str, str] = {}
 
@@ -71,6 +72,7 @@ def load(folder: Path) -> Course:
         names={name: tuple(map(normal, [name, *aliases])) for name, aliases in raw.names.items()},
         exercises=tuple(_exercise(item, folder, languages) for item in raw.exercises),
         languages=languages,
+        packages=tuple(raw.packages),
         data_files=folder / raw.files if raw.files else None,
         opening=tuple(folder / name for name in raw.opening),
         data_names=tuple(raw.data),
@@ -123,6 +125,9 @@ def _refuse_contradictions(raw: _Course, path: Path) -> None:
         _refuse_unknown(exercise, ids, raw, path)
     _refuse_languages(raw, path)
     _refuse_data_files(raw, path)
+    for name in raw.packages:
+        if not name.isidentifier():
+            raise CourseError(f"{path}: packages names {name!r}. Write it as it is imported, such as 'sklearn'")
     for name in raw.opening:
         if not (path.parent / name).is_file():
             raise CourseError(f"{path}: opening names {name!r}, which is no file of this course")

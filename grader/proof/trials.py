@@ -20,7 +20,7 @@ from grader.judging.stand_in import Check
 from grader.kernel.budget import Budget
 from grader.kernel.session import Answer, Calls, Case, Deed, Find, Invocation, Session, StandInAnswer, Version, run
 from grader.model import Cell, CellResult, CellStatus, CheckResult, CheckStatus, ExerciseResult, Notebook
-from grader.pipeline import Grader
+from grader.pipeline import Grader, ready_for
 from grader.proof.cases import Candidate, Kind, visible_asserts
 
 TOGETHER = 40  # plain candidates that share a kernel
@@ -86,6 +86,7 @@ def judge_all(
     ids = list(dict.fromkeys(candidate.exercise for candidate in asked))
     hidden, limits = (str(course.folder.resolve()),), Limits(total_timeout_s=TOTAL_TIMEOUT_S)
     config = Config(lang="en", python=python, hidden=hidden, own=True, limits=limits)  # nobody else's code runs
+    config = ready_for(course, config)
     pool = local_worker.process_pool(jobs, course.folder, config)
     try:
         checks = {id: future.result() for id, future in [(id, pool.submit(_checks, id)) for id in ids]}

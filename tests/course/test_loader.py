@@ -76,6 +76,12 @@ def test_what_a_course_does_not_say_has_a_value_of_its_own(tmp_path: Path) -> No
             "exercise 1 needs 2, which comes later",
         ),
         ("", EXERCISE + 'superseded_by = "1"', "x = []", "exercise 1 is superseded by itself"),
+        (
+            'packages = ["scikit-learn"]',
+            EXERCISE,
+            "x = []",
+            "packages names 'scikit-learn'. Write it as it is imported",
+        ),
         ('files = "nowhere"', EXERCISE, "x = []", "files names 'nowhere', which is no folder of this course"),
         ('files = "../dane"', EXERCISE, "x = []", "files names '../dane', which is no folder of this course"),
         ('files = "1"', EXERCISE, "x = []", "files names '1', which holds hidden tests"),
