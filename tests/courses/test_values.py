@@ -37,7 +37,7 @@ SAYS = {
     "callbacks/once": ("the function should be called with 5, then with 10", "twice(<lambda>, 5)"),
     "exceptions/returns-nothing": ("Raise ValueError for a negative number.", "Dla liczby ujemnej trzeba zgłosić"),
     "generators/a-list": ("could not make sense of the answer", "powers(5)"),
-    "mutation/a-new-list": ("drop_negative([3, -1, 2, -5])", "lista 4 wartości"),
+    "mutation/a-new-list": ("drop_negative([3, -1, 2, -5])", "lista z 4 wartościami"),
     "printed/no-spaces": ("Only spaces or ends of lines differ.", "Różnią się tylko spacje"),
     "input/as-text": ("should be one number, and it is a text", "ask()"),
     "course_files/first-row": ("Under the key", "Pod kluczem"),
