@@ -6,7 +6,7 @@ An exercise has a curve where its folder has a curve.py. The participant's funct
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +16,7 @@ import numpy as np
 
 from grader.course.course import Course, Exercise
 from grader.course.own_time import TooLong, within
-from grader.course.sources import LOAD_LIMIT_S, run_source, what_broke
+from grader.course.sources import LOAD_LIMIT_S, in_both, run_source, what_broke
 from grader.errors import CourseError
 from grader.i18n import Titles
 from grader.judging.stand_in import Ask
@@ -93,7 +93,7 @@ def _read_plan(folder: Path, id: str, course: Course) -> Plan | None:
     namespace = _run(path, course.scope(id))
     solution, height = course.solution(id), namespace["height"]
     try:
-        title, x_axis, y_axis = (Titles(namespace[name]["pl"], namespace[name]["en"]) for name in _AXES)
+        title, x_axis, y_axis = (_titles(namespace[name], course.languages) for name in _AXES)
         with within(LOAD_LIMIT_S):
             cases = {float(place): tuple(args) for place, args in namespace["cases"](*course.data).items()}
             heights = [_height(height, args, solution(*args)) for args in cases.values()]
@@ -105,6 +105,10 @@ def _read_plan(folder: Path, id: str, course: Course) -> Plan | None:
     if not 2 <= len(reference) == len(cases) <= MAX_PLACES:
         raise CourseError(f"{path}: a curve has from 2 to {MAX_PLACES} places, with a finite height of the solution's")
     return Plan(title, x_axis, y_axis, cases, height, reference)
+
+
+def _titles(texts: Mapping[str, str], languages: Sequence[str]) -> Titles:
+    return in_both({lang: texts[lang] for lang in languages}, languages)
 
 
 def _run(path: Path, scope: dict[str, Any]) -> dict[str, Any]:

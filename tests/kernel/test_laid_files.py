@@ -44,6 +44,7 @@ def test_data_files_are_read_and_not_written_and_each_kernel_has_its_own(
     assert printed[0] == "a,b c\n"
     if "mount" in kernel.walls:
         assert printed[1] == "no\nno\n", "root too, whose rights the walls take away"
+        assert looked.printed.endswith("False\n"), "and the course itself is out of sight"
     if sandbox.enabled:
         assert looked.printed.startswith("['w', 'ź.csv']")
     assert (folder / "ź.csv").read_text() == "a,b"
