@@ -62,6 +62,8 @@ def load(folder: Path) -> Course:
     path = folder / COURSE_FILE
     raw = _read(path)
     _refuse_contradictions(raw, path)
+    if raw.files:  # its code runs in another working folder
+        folder = folder.absolute()
     languages = tuple(raw.languages or raw.title)
     texts = partial(in_both, languages=languages)
     return Course(

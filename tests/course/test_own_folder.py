@@ -12,7 +12,8 @@ import pytest
 from grader.course import loader
 from grader.course.authoring import copy_data_files
 from grader.course.own_folder import run_in
-from tests.proof.sick_course import write_course
+from grader.judging.suite import Suite
+from tests.proof.sick_course import hidden_test, write_course
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="a thread has no folder of its own there")
 
@@ -39,7 +40,9 @@ def test_what_it_raises_is_raised(tmp_path: Path) -> None:
 
 
 @linux
-def test_opening_cells_and_solutions_read_data_files_and_notebooks_get_a_copy(tmp_path: Path) -> None:
+def test_opening_cells_solutions_and_tests_read_data_files_and_notebooks_get_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     solution = "n = int(open('n.txt').read())\ndef double(x): return n * x\n"
     folder, out = tmp_path / "kurs", tmp_path / "out"
     write_course(folder, {"1": {"solution.py": solution}})
@@ -49,8 +52,12 @@ def test_opening_cells_and_solutions_read_data_files_and_notebooks_get_a_copy(tm
     (folder / "dane" / "w").mkdir(parents=True)
     for name in ("n.txt", "w/ź.txt"):
         (folder / "dane" / name).write_text("2")
-    course = loader.load(folder)
+    (folder / "1" / "test_it.py").write_text("assert open('n.txt').read() == '2'\n" + hidden_test(), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    course = loader.load(Path("kurs"))
     assert course.data == (2,)
     assert course.solution("1")(4) == 8
+    with Suite(course) as suite:
+        assert suite.checks("1")
     assert list(copy_data_files(course, out)) == [out / "n.txt", out / "w" / "ź.txt"]
     assert (out / "w" / "ź.txt").read_text() == "2"
