@@ -187,6 +187,7 @@ class NotebookView:
         if self._kernel != self._session.kernels:
             self._kernel = self._session.kernels
             self._handles.clear()
+            self._errors = Errors()
 
     def handle(self, opaque: Opaque, path: str) -> Any:
         """What a test gets for an object: always the same handle, or a class that can be raised and caught."""

@@ -41,7 +41,7 @@ SAYS = {
     "printed/no-spaces": ("Only spaces or ends of lines differ.", "Różnią się tylko spacje"),
     "input/as-text": ("should be one number, and it is a text", "ask()"),
     "course_files/first-row": ("Under the key", "Pod kluczem"),
-    "files/texts": ("Line 1, character 5: there should be ',', and there is ';'.", "Pod kluczem 'Ada'"),
+    "files/texts": ("Line 1, character 5: there should be ',', and there is ';'.", "Wiersz 1, znak 5"),
     "plot/no-title": ("figures.axes.get_xlabel()", "na końcu brakuje 'x'"),
     "choice/a": ("there should be 'C', and there is 'A'", "powinno być 'C', a jest 'A'"),
     "dice/always-four": ("in 200 rolls each face", "roll()"),

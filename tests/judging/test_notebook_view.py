@@ -65,6 +65,7 @@ def licz(n):
         n += 1
         yield n
 def wywołaj(f, *args): return f(*args)
+def nazwa(f): return f.__name__
 def bezpiecznie(f):
     try: return f(0)
     except ZeroDivisionError: return 'zero'
@@ -199,6 +200,7 @@ def test_an_argument_that_comes_back_is_that_argument(notebook: NotebookView) ->
 def test_a_function_of_the_test_is_asked(notebook: NotebookView) -> None:
     assert notebook.wywołaj(lambda a, b: a * b, "ab", 2) == "abab"
     assert notebook.wywołaj(np.mean, [1, 2]) == 1.5
+    assert [notebook.nazwa(one) for one in (abs, len)] == ["abs", "len"]
     assert notebook.bezpiecznie(lambda x: 1 / x) == "zero"
     with pytest.raises(KeyError, match="ż"):
         notebook.wywołaj({}.__getitem__, "ż")

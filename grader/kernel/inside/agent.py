@@ -323,6 +323,7 @@ class Agent:
         self, request: messages.Calls | messages.Use, run: Callable[[], tuple[Value, Changed]], keep: calling.Keep
     ) -> messages.Outcome:
         printed = Printed()
+        self.objects.forget_functions()
         result, changed, touched = calling.call(self.shell, self.files, printed, request.seed, run, keep)
         standins = tuple(clean(title) for title in touched[: messages.MAX_TOUCHED])
         text, converted = printed.text(), self.numpy.converted
