@@ -40,7 +40,7 @@ SAYS = {
     "mutation/a-new-list": ("drop_negative([3, -1, 2, -5])", "lista z 4 wartościami"),
     "printed/no-spaces": ("Only spaces or ends of lines differ.", "Różnią się tylko spacje"),
     "input/as-text": ("should be one number, and it is a text", "ask()"),
-    "course_files/first-row": ("Under the key", "Pod kluczem"),
+    "course_files/first-row": ("It lacks the key 'Gdańsk', 'Kraków'.", "jest: {'Łódź': 21.5}"),
     "files/texts": ("Line 1, character 5: there should be ',', and there is ';'.", "Wiersz 1, znak 5"),
     "plot/no-title": ("figures.axes.get_xlabel()", "na końcu brakuje 'x'"),
     "choice/a": ("there should be 'C', and there is 'A'", "powinno być 'C', a jest 'A'"),
