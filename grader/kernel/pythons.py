@@ -16,7 +16,7 @@ from grader.errors import UsageError
 from grader.kernel.inside.environment import kernel_environment
 
 OLDEST = (3, 10)
-NEEDED = {"ipykernel": "6.29", "jupyter-client": "8", "msgspec": "0.18.6", "numpy": "1.24"}
+NEEDED = {"ipykernel": "6.29", "jupyter-client": "8.0.2", "msgspec": "0.18.6", "numpy": "1.24"}
 """The packages that a kernel imports, each with the oldest version that will do."""
 THERE = ("fork_server.py", "inside/*.py", "protocol/*.py", "sandbox/*.py")
 """What of grader/kernel runs in a kernel's process."""

@@ -171,7 +171,7 @@ def test_check_exits_with_1_and_lists_what_is_not_proved_and_the_page_says_it_to
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ("--course nowhere", "nowhere is no course: it has no course.toml. Start one with: grade-course new DIR"),
+        ("--course nowhere", "nowhere is no course: it has no course.toml, and no installed course has this name."),
         ("--exercise 9", "there is no exercise '9' in this course. Available: 1a, 1b, 2, 3a, 3b, 4, 5, 6"),
         ("--exercise 1a --out page.md", "--out writes the page of the whole course. Leave out --out or --exercise"),
         ("--seeds 0", "Invalid value for '--seeds'"),
