@@ -166,10 +166,8 @@ def submission_time_s(attempts: int, limits: Limits) -> float:
 @contextmanager
 def open_grader(course: Course, config: Config, fork_server: ForkServerClient | None = None) -> Iterator[Grader]:
     """A grader with hidden tests of its own, which are unloaded at the end."""
-    if course.data_files is not None:
-        config = replace(config, files=str(course.data_files.resolve()))
     with Suite(course) as suite:
-        yield Grader(course, suite, config, fork_server)
+        yield Grader(course, suite, replace(config, files=_data_files(course)), fork_server)
 
 
 def ready_for(course: Course, config: Config) -> Config:
@@ -182,7 +180,11 @@ def ready_for(course: Course, config: Config) -> Config:
             f"{course.folder / COURSE_FILE}: notebooks of this course import {', '.join(lacking)}, which {where} does "
             "not have. Install it there, or name a Python that has it: --python PATH"
         )
-    return replace(config, packages=course.packages)
+    return replace(config, packages=course.packages, files=_data_files(course))
+
+
+def _data_files(course: Course) -> str:
+    return str(course.data_files.resolve()) if course.data_files is not None else ""
 
 
 def hidden_folders(folders: Iterable[Path], course: Course) -> tuple[str, ...]:

@@ -26,7 +26,8 @@ def test_a_package_that_is_lacking_is_named_with_the_python_that_lacks_it(tmp_pa
         ready_for(course, Config())
     assert "course.toml: notebooks of this course import lacking_package, which " in str(raised.value)
     assert sys.executable in str(raised.value)
-    assert ready_for(replace(course, packages=("numpy",)), Config()).packages == ("numpy",)
+    ready = ready_for(replace(course, packages=("numpy",), data_files=tmp_path / "1"), Config())
+    assert (ready.packages, ready.files) == (("numpy",), str((tmp_path / "1").resolve()))
 
 
 def test_packages_are_loaded_before_a_notebook_imports_them_and_a_broken_one_keeps_nothing_from_running() -> None:

@@ -67,6 +67,7 @@ def made(expression: str, parameters: str = "a, b") -> dict[str, list[str]]:
                 "constant": ["a['x_'].max()"],
             },
         ),
+        ("input('a: ')", {"dropped call": ["'a: '"]}),
         ("g(a, color='red')", {"dropped call": ["a"], "dropped argument": ["g(a)"]}),
         ("a < b", {"comparison": ["a <= b", "a > b"]}),
         ("a == b", {"comparison": ["a != b"]}),
