@@ -22,7 +22,7 @@ from grader.i18n import Lang, Text, msg, msgs, render
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import Grade, SubmissionStatus
 from grader.output import write_atomically
-from grader.pipeline import hidden_folders
+from grader.pipeline import hidden_folders, ready_for
 from grader.report import formats, people_files
 from grader.report.run import Run
 from grader.submissions.find import Found, remarks, shorten
@@ -125,7 +125,8 @@ def run_batch(plan: Plan) -> Run:
     """Grade what has no grade yet and write the files in the folder of the results. Raise UsageError if nothing is left
     to grade, OutputError if something can't be written."""
     plan.say(*remarks(plan.found))
-    plan = replace(plan, config=replace(plan.config, hidden=hidden_folders(plan.found.roots, plan.course)))
+    config = ready_for(plan.course, plan.config)
+    plan = replace(plan, config=replace(config, hidden=hidden_folders(plan.found.roots, plan.course)))
     with open_results(plan) as store:
         batch_run = BatchRun(plan.found.submissions, store)
         _take_over(plan, batch_run)

@@ -17,7 +17,7 @@ from grader.batch.workers import Engine
 from grader.errors import UsageError
 from grader.i18n import Text, msgs
 from grader.model import Grade, SubmissionStatus
-from grader.pipeline import hidden_folders
+from grader.pipeline import hidden_folders, ready_for
 from grader.report.run import Run
 from grader.submissions.find import Found
 from grader.submissions.submission import Submission
@@ -29,7 +29,8 @@ Key = tuple[str, str]
 
 def watch(plan: Plan, look: Callable[[], Found]) -> Run:
     """Grade until Ctrl-C. `look` finds the submissions that are there now. Returns the run as it was at the end."""
-    plan = replace(plan, config=replace(plan.config, hidden=hidden_folders(plan.found.roots, plan.course)))
+    config = ready_for(plan.course, plan.config)
+    plan = replace(plan, config=replace(config, hidden=hidden_folders(plan.found.roots, plan.course)))
     title = ", ".join(str(root) for root in plan.found.roots)
     with open_results(plan) as store:
         watched = _Watched(plan, look, store)

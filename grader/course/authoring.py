@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from string import Template
@@ -16,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from grader.course.course import Course, Exercise
 from grader.course.loader import COURSE_FILE
 from grader.course.sources import read_file, without_docstring
-from grader.i18n import Lang, Titles
+from grader.i18n import Titles
 
 WORKSHOP = "workshop.ipynb"
 SOLVED = "solved.ipynb"
@@ -25,7 +26,16 @@ _NEEDS = Titles(
     "To zadanie korzysta z wcześniejszych funkcji: {names}. Wklej je do komórki poniżej.",
     "This exercise uses your earlier functions: {names}. Paste them into the cell below.",
 )
-_LANGUAGES: Mapping[Lang, str] = {"pl": "Polski", "en": "English"}
+_LANGUAGES: Mapping[str, str] = {
+    "cs": "Čeština",
+    "de": "Deutsch",
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "it": "Italiano",
+    "pl": "Polski",
+    "uk": "Українська",
+}
 Code = Callable[[Exercise], str]
 STARTER = Path(__file__).parent / "starter"
 EXPERIMENT = "experiment.py"
@@ -56,10 +66,23 @@ def stub_notebooks(course: Course, ending: str | None = None) -> dict[str, str]:
     return {name: _text(notebook) for name, notebook in notebooks.items()}
 
 
-def colab_cell(grader: str, lang: Lang) -> str:
+def colab_cell(grader: str, lang: str) -> str:
     """The source of a cell that grades the notebook around it in Colab. `grader` is what `uvx --from` takes."""
-    cell = read_file(_CHECK_IN_COLAB).replace('check_language = "pl"', f'check_language = "{lang}"')
+    cell = read_file(_CHECK_IN_COLAB).replace(
+        'check_language = "pl"', f'check_language = "{"pl" if lang == "pl" else "en"}"'
+    )
     return cell.replace('"GRADER_SOURCE"', json.dumps(grader, ensure_ascii=False))
+
+
+def copy_data_files(course: Course, out: Path) -> Iterator[Path]:
+    """Put the course's data files beside the notebooks that read them. Gives each when it is there."""
+    folder = course.data_files
+    for path in sorted(folder.rglob("*")) if folder is not None else ():
+        if folder is not None and path.is_file():
+            target = out / path.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+            yield target
 
 
 def sample_notebooks(course: Course) -> dict[str, str]:
@@ -128,9 +151,9 @@ def _calls(course: Course, exercise: Exercise) -> set[str]:
 
 def _needs(course: Course, names: list[str]) -> str:
     """Which earlier functions to paste, in the course's languages; all but the first in italics."""
-    text = {"pl": _NEEDS.pl, "en": _NEEDS.en}
     shown = ", ".join(f"`{name}`" for name in names)
-    first, *others = (text[lang].format(names=shown) for lang in course.languages)
+    texts = [_NEEDS.pl if lang == "pl" else _NEEDS.en for lang in course.languages]
+    first, *others = (text.format(names=shown) for text in dict.fromkeys(texts))
     return "\n\n".join([first, *(f"*{other}*" for other in others)])
 
 
@@ -168,7 +191,9 @@ def _in_languages(course: Course, folder: Path, name: str) -> str:
     """A text in the course's languages; all but the first folded away. `name` has {lang} for the language."""
     texts = {lang: _with_pictures(folder, name.format(lang=lang)) for lang in course.languages}
     first, *others = course.languages
-    folded = (f"<details><summary>{_LANGUAGES[lang]}</summary>\n\n{texts[lang]}\n\n</details>" for lang in others)
+    folded = (
+        f"<details><summary>{_LANGUAGES.get(lang, lang)}</summary>\n\n{texts[lang]}\n\n</details>" for lang in others
+    )
     return "\n\n".join([texts[first], *folded])
 
 

@@ -6,7 +6,7 @@ An exercise has curves where its folder has a curve.py. The participant's functi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from grader.course.course import Course, Exercise
-from grader.course.sources import run_source
+from grader.course.own_time import TooLong, within
+from grader.course.sources import LOAD_LIMIT_S, in_both, run_source, what_broke
 from grader.errors import CourseError
 from grader.i18n import Titles
 from grader.judging.stand_in import Ask
@@ -24,6 +25,7 @@ from grader.model import Curve
 
 CURVE_FILE = "curve.py"
 WITHIN_S = 2.0  # for all calls of a curve together
+HEIGHT_LIMIT_S = 1.0  # that the course may compute for one place
 MAX_PLACES = 30
 _NAMES = ("title", "x_axis", "y_axis", "cases", "height")
 
@@ -79,8 +81,9 @@ def read_plans(exercise: Exercise, course: Course) -> tuple[Plan, ...]:
 
 def _height_if_any(plan: Plan, args: tuple[Any, ...], answer: object) -> float | None:
     try:
-        return _height(plan.height, args, answer)
-    except Exception:  # whatever a participant's function returned: a picture must not cost anybody a grade
+        with within(HEIGHT_LIMIT_S):
+            return _height(plan.height, args, answer)
+    except (Exception, TooLong):  # whatever a participant's function returned: a picture must not cost anybody a grade
         return None
 
 
@@ -97,14 +100,18 @@ def _read_plans(folder: Path, id: str, course: Course) -> tuple[Plan, ...]:
         return ()
     namespace = _run(path, course.scope(id))
     try:
-        titles, cases = _listed(namespace["title"]), _listed(namespace["cases"](*course.data))
+        with within(LOAD_LIMIT_S):
+            titles, cases = _listed(namespace["title"]), _listed(namespace["cases"](*course.data))
         if len(titles) != len(cases):
             raise CourseError("it has {n} titles, and cases for {m} curves", n=len(titles), m=len(cases))
-        plans = [_plan(*each, namespace, course.solution(id)) for each in zip(titles, cases, strict=True)]
+        with within(LOAD_LIMIT_S):
+            plans = [_plan(*each, namespace, course, id) for each in zip(titles, cases, strict=True)]
     except CourseError as error:
         raise CourseError("{path}: {error}", path=path, error=error) from None
+    except TooLong as error:
+        raise CourseError("{path}: {error}. Is there a loop in it that never ends?", path=path, error=error) from error
     except Exception as error:
-        raise CourseError("{path}: {kind}: {error}", path=path, kind=type(error).__name__, error=error) from error
+        raise CourseError(what_broke(path, error)) from error
     if any(not 2 <= len(plan.reference) == len(plan.cases) <= MAX_PLACES for plan in plans):
         raise CourseError(
             "{path}: a curve has from 2 to {max_places} places, with a finite height of the solution's",
@@ -119,19 +126,22 @@ def _listed(given: Any) -> list[Any]:
     return given if isinstance(given, list) else [given]
 
 
-def _plan(title: Any, given: Any, namespace: Mapping[str, Any], solution: Callable[..., Any]) -> Plan:
-    title, x_axis, y_axis = (Titles(it["pl"], it["en"]) for it in (title, namespace["x_axis"], namespace["y_axis"]))
+def _plan(title: Any, given: Any, namespace: Mapping[str, Any], course: Course, id: str) -> Plan:
+    texts = (title, namespace["x_axis"], namespace["y_axis"])
+    title, x_axis, y_axis = (_titles(text, course.languages) for text in texts)
+    solution = course.solution(id)
     cases = {float(place): tuple(args) for place, args in given.items()}
     heights = [_height(namespace["height"], args, solution(*args)) for args in cases.values()]
     reference = tuple(value for value in heights if value is not None)
     return Plan(title, x_axis, y_axis, cases, namespace["height"], reference)
 
 
+def _titles(texts: Mapping[str, str], languages: Sequence[str]) -> Titles:
+    return in_both({lang: texts[lang] for lang in languages}, languages)
+
+
 def _run(path: Path, scope: dict[str, Any]) -> dict[str, Any]:
-    try:
-        namespace = run_source(path, scope)
-    except Exception as error:
-        raise CourseError("{path}: {kind}: {error}", path=path, kind=type(error).__name__, error=error) from error
+    namespace = run_source(path, scope)
     missing = [name for name in _NAMES if name not in namespace]
     if missing:
         raise CourseError(
