@@ -136,6 +136,7 @@ class CellResult:
         printed: What it printed, up to the limit.
         line, code: The line of the cell, from 1, where the exception left it, and what stands there.
         inner_code: The code that raised the exception, which may be in a function of another cell.
+        callers: The lines from which that was called, the outermost first.
         place: Its number and file, if several notebooks are run as one.
     """
 
@@ -147,6 +148,7 @@ class CellResult:
     line: int | None = None
     code: str = ""
     inner_code: str = ""
+    callers: tuple[str, ...] = ()
     place: str = ""
 
     @property

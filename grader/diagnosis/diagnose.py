@@ -10,7 +10,7 @@ import numpy as np
 
 from grader.course.course import Course, Exercise
 from grader.diagnosis.exception_hints import find_cell_hint, find_exception_hint, notebook_context
-from grader.diagnosis.exception_rules import Fault, NotebookContext
+from grader.diagnosis.exception_rule import Fault, NotebookContext
 from grader.diagnosis.function_source import FunctionSource, SourceContext, read_function
 from grader.diagnosis.known_mistakes import Observed, find_known_mistake
 from grader.diagnosis.source_hints import find_endless_hint, find_none_hint, find_source_hint
@@ -133,7 +133,7 @@ def _with_exception_hint(result: ExerciseResult, attempt: Attempt, notebook: Not
     met = next((one for one in raised if bad is not None and bad.actual == error_text(one)), None)
     if met is None:
         return result
-    found = find_exception_hint(Fault(met.type, met.text, met.code), notebook)
+    found = find_exception_hint(Fault(met.type, met.text, met.code, callers=tuple(met.callers)), notebook)
     checks = [replace(check, diagnosis=found) if check is bad else check for check in result.checks]
     return replace(result, checks=tuple(checks))
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.course.course import Course
-from grader.diagnosis.exception_rules import RULES, Fault, NotebookContext
+from grader.diagnosis.exception_rule import Fault, NotebookContext
+from grader.diagnosis.exception_rules import RULES
 from grader.i18n import Text
 from grader.kernel.budget import Budget
 from grader.model import Cell, CellResult, CellStatus, Diagnosis
@@ -28,7 +29,7 @@ def find_exception_hint(fault: Fault, notebook: NotebookContext) -> Diagnosis | 
 def notebook_context(cells: Sequence[Cell], results: Sequence[CellResult], course: Course) -> NotebookContext:
     """What the rules may look at of a notebook that has run."""
     broken = frozenset(cell.index for cell in results if cell.status is not CellStatus.OK)
-    return NotebookContext(read_bound_names(cells), broken, course.hints)
+    return NotebookContext(read_bound_names(cells), broken, course.hints, tuple(cells), frozenset(course.opening_names))
 
 
 def fault_of(cell: CellResult) -> Fault | None:
@@ -36,7 +37,7 @@ def fault_of(cell: CellResult) -> Fault | None:
     if cell.status is not CellStatus.ERROR or not cell.error:
         return None
     type, _, text = cell.error.partition(":")
-    return Fault(type, text.strip(), cell.inner_code, cell.index)
+    return Fault(type, text.strip(), cell.inner_code, cell.index, cell.callers)
 
 
 def find_cell_hint(cell: CellResult, notebook: NotebookContext) -> Text | None:
