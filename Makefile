@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types layers tests prove versions bench build catalogs clean
+.PHONY: demo test lint types layers tests platforms prove versions bench build catalogs wheels release clean
 
 demo: $(READY)  ## grade a sample notebook and print the report
 	$(BIN)/grade tests/samples/typical_mistakes.ipynb --exit-zero
@@ -28,6 +28,9 @@ tests: $(READY)
 	$(BIN)/coverage erase
 	$(BIN)/pytest -n 2 --dist loadfile -q --cov=grader --cov-branch --cov-report=term
 
+platforms: $(READY)  ## grade a right notebook in every surrounding: users, walls, places of Python
+	$(BIN)/python -m tests.platforms
+
 prove: $(READY)  ## prove the course under 20 seeds; writes docs/kill-matrix.md
 	$(BIN)/grade-course check --seeds 20 --out docs/kill-matrix.md
 
@@ -45,7 +48,15 @@ catalogs: $(READY)  ## extract the texts, update and compile the Polish catalog
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -i $(VENV)/grader.pot -d grader/locale -D grader -l pl
 	$(BIN)/pybabel -q compile --use-fuzzy -d grader/locale -D grader
 
-$(READY): pyproject.toml
+wheels: $(READY)  ## dist/wheels: a grader without any course, and the built-in course by itself
+	rm -rf dist/wheels
+	WITHOUT_COURSE=1 $(BIN)/python -m build --no-isolation --wheel --outdir dist/wheels
+	$(BIN)/grade-course pack --out dist/wheels
+
+release: $(READY)  ## all of a release but the upload; REPOSITORY=https://... is where its page's links lead
+	.ci/release $(REPOSITORY)
+
+$(READY): pyproject.toml hatch_build.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@

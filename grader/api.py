@@ -16,6 +16,7 @@ from grader.batch import workers
 from grader.config import Config, Kernels, Sandbox
 from grader.course import loader
 from grader.course.course import Course
+from grader.course.places import find_course
 from grader.errors import UsageError
 from grader.i18n import Lang
 from grader.kernel import fork_client
@@ -33,8 +34,9 @@ _CHOICES = {"lang": get_args(Lang), "sandbox": get_args(Sandbox), "kernel": get_
 
 
 def load_course(folder: str | PathLike[str] | None = None) -> Course:
-    """The course in `folder`, or the built-in one. Raise CourseError, which says what to fix."""
-    return loader.load(loader.built_in() if folder is None else Path(folder))
+    """The installed course of this name, the course in this folder, or the built-in one. Raise CourseError, which says
+    what to fix."""
+    return loader.load(find_course(folder))
 
 
 def find(*paths: str | PathLike[str], course: Course | None = None) -> list[Submission]:
@@ -51,7 +53,7 @@ def grade(notebook: HandedIn, course: Course | None = None, config: Config | Non
 
     Raise UsageError if there is no such file, SandboxError if `Config(sandbox="strict")` finds a wall missing.
     """
-    with Grader(course, config) as grader:
+    with Grader(course, replace(config or Config(), own=True)) as grader:
         return grader.grade(notebook)
 
 
@@ -64,8 +66,9 @@ def grade_all(
 ) -> list[Grade]:
     """Grades in the order of `notebooks`, `jobs` at once; `progress` is called with each as soon as it is there.
 
-    Errors as in `grade`. On Windows and macOS, where worker processes import the caller's script, more than one job
-    needs that script to be guarded by `if __name__ == "__main__"`.
+    Errors as in `grade`; SandboxError also where nothing hides the hidden tests from the notebooks' code, unless
+    `Config(sandbox="off")` says that their authors are trusted. On Windows and macOS, where worker processes import the
+    caller's script, more than one job needs that script to be guarded by `if __name__ == "__main__"`.
     """
     submissions = [_submission(notebook) for notebook in notebooks]
     course, config = _checked(course, config)
@@ -75,7 +78,8 @@ def grade_all(
 
 
 class Grader:
-    """A reusable grader for many notebooks. Use it as a context manager, from one thread.
+    """A reusable grader for many notebooks, with the errors of `grade_all`. Use it as a context manager, from one
+    thread.
 
     Attributes:
         course: The course that it grades.

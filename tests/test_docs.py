@@ -27,6 +27,7 @@ RUN_ELSEWHERE = {  # why a command of the documents is not run here: another tes
     "make": "test_docs would run itself; CI runs it",
     "pip": "needs a package registry",
     "git": "no repository to be had",
+    "bash": "test_recipes.py",
     "curl": "needs a network",
     "pytest": "test_pytest_plugin.py",
     "eval": "cli/test_doctor.py",

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli import streams
 from grader.cli.commands import EXIT_BELOW, EXIT_OK, run_command, use_one_thread
+from grader.cli.course_option import course_option
 from grader.cli.options import PYTHON
 from grader.errors import UsageError
 from grader.i18n import locale_language
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
 
     from grader.i18n import Lang
 
-COURSE = click.option(
-    "--course", "course_dir", type=click.Path(path_type=Path), help="A course other than the built-in one."
-)
 EXERCISE = click.option(
     "-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable)."
 )
@@ -40,7 +39,7 @@ def grade_course() -> None:
 
 
 @grade_course.command()
-@COURSE
+@course_option
 @click.option(
     "-o",
     "--out",
@@ -53,9 +52,10 @@ def grade_course() -> None:
 def build(course_dir: Path | None, out: Path, samples: Path | None) -> int:
     """Make the participants' stub notebooks from a course."""
     from grader.course import authoring, loader
+    from grader.course.places import find_course
     from grader.output import write_atomically
 
-    loaded = loader.load(course_dir or loader.built_in())
+    loaded = loader.load(find_course(course_dir))
     texts = {out / name: text for name, text in authoring.stub_notebooks(loaded).items()}
     if samples is not None:
         texts |= {samples / name: text for name, text in authoring.sample_notebooks(loaded).items()}
@@ -66,7 +66,7 @@ def build(course_dir: Path | None, out: Path, samples: Path | None) -> int:
 
 
 @grade_course.command()
-@COURSE
+@course_option
 @EXERCISE
 @click.option(
     "--seeds",
@@ -102,12 +102,13 @@ def check(
     from rich.console import Console
 
     from grader.course import loader
+    from grader.course.places import find_course
     from grader.output import write_atomically
     from grader.proof.page import page
     from grader.proof.prove import prove
     from grader.proof.table import show
 
-    course = loader.load(course_dir or loader.built_in())
+    course = loader.load(find_course(course_dir))
     course.require(only)
     if only and out is not None:
         raise UsageError("--out writes the page of the whole course. Leave out --out or --exercise")
@@ -154,7 +155,7 @@ def _show_progress() -> Iterator[Callable[[int, int], None]]:
 @grade_course.command()
 @click.argument("system", type=click.Choice(["gradescope", "prairielearn"]))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
-@COURSE
+@course_option
 @click.option(
     "--lang", type=click.Choice(["pl", "en"]), default="en", show_default=True, help="Language of the reports."
 )
@@ -164,8 +165,9 @@ def export(system: str, folder: Path, course_dir: Path | None, lang: str, only: 
     """Write the files that make this grader the autograder of Gradescope or PrairieLearn to DIR."""
     from grader.course import export as exports
     from grader.course import loader
+    from grader.course.places import find_course
 
-    loaded = loader.load(course_dir or loader.built_in())
+    loaded = loader.load(find_course(course_dir))
     loaded.require(only)
     if system == "prairielearn" and not image:
         raise UsageError("PrairieLearn grades in an image. Say what yours is called: --image NAME")
@@ -175,6 +177,35 @@ def export(system: str, folder: Path, course_dir: Path | None, lang: str, only: 
     return EXIT_OK
 
 
+@grade_course.command()
+@course_option
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    show_default=True,
+    help="Folder for the wheel.",
+)
+@click.option(
+    "--release",
+    metavar="VERSION",
+    help="Version of the wheel. [default: 0+ and the digest of the course, so that each change is another version]",
+)
+def pack(course_dir: Path | None, out: Path, release: str | None) -> int:
+    """Make a wheel of a course, with its hidden tests and solutions: for whoever grades, never for participants.
+
+    pip installs it beside the grader, and grade --course ID then grades with it.
+    """
+    from grader.course import loader
+    from grader.course import pack as packing
+    from grader.course.places import find_course
+
+    click.echo(packing.pack(loader.load(find_course(course_dir)), out, release))
+    return EXIT_OK
+
+
 def main() -> None:
     """Run the command and exit with its code."""
+    streams.prepare()
     sys.exit(run_command(grade_course, "grade-course"))

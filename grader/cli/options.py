@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli import settings
+from grader.cli.course_option import course_option
+from grader.config import under_ci
 from grader.i18n import locale_language
 from grader.kernel.pythons import find_python
 from grader.report.formats import FORMATS
@@ -90,6 +92,15 @@ class Options:
         found["python"] = find_python(found["python"]) if found["python"] else ""
         return cls(**found)
 
+    def is_own(self, environ: Mapping[str, str]) -> bool:
+        """Whether it is one notebook, as somebody grades their own."""
+        return self.is_single and not (self.watch or self.dask or under_ci(environ))
+
+    @property
+    def is_single(self) -> bool:
+        """Whether one notebook is named, and nothing else."""
+        return len(self.paths) == 1 and self.paths[0].suffix.lower() == ".ipynb" and self.paths[0].is_file()
+
     @property
     def wants_page(self) -> bool:
         """Whether a page is among the reports."""
@@ -133,9 +144,7 @@ PYTHON = click.option(
 _DECORATORS = (
     click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH..."),
     click.option("-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable)."),
-    click.option(
-        "--course", "course_dir", type=click.Path(path_type=Path), help="A course other than the built-in one."
-    ),
+    course_option,
     click.option(
         "--lang", type=click.Choice(["pl", "en"]), help="Language of the report. [default: that of your locale]"
     ),
@@ -221,7 +230,8 @@ _DECORATORS = (
         type=click.Choice(["auto", "strict", "off"]),
         default="auto",
         show_default=True,
-        help="strict refuses to run if a wall is missing.",
+        help="auto: the walls that there are; where none hides the hidden tests, one notebook only, your own. "
+        "strict: refuse to run if a wall is missing. off: no walls.",
     ),
     click.option(
         "--kernel",

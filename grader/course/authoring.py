@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from string import Template
 
@@ -50,6 +50,14 @@ def sample_notebooks(course: Course) -> dict[str, str]:
         SOLVED: _text(_workshop(course, lambda exercise: read_file(exercise.folder / "solution.py"))),
         TYPICAL: _text(_workshop(course, lambda exercise: _typical(course, exercise))),
     }
+
+
+def solved_sources(course: Course) -> Iterator[str]:
+    """The code cells of a solved notebook."""
+    yield from map(read_file, course.opening)
+    for exercise in course.exercises:
+        yield read_file(exercise.folder / "solution.py")
+        yield read_file(exercise.folder / "visible.py")
 
 
 def _typical(course: Course, exercise: Exercise) -> str:

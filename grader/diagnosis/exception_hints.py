@@ -34,7 +34,7 @@ def notebook_context(cells: Sequence[Cell], results: Sequence[CellResult], cours
 
 def fault_of(cell: CellResult) -> Fault | None:
     """The exception that a cell ended with, if it did."""
-    if cell.status is not CellStatus.ERROR or not cell.error:
+    if cell.status is not CellStatus.ERROR or not cell.error or cell.needs:
         return None
     type, _, text = cell.error.partition(":")
     return Fault(type, text.strip(), cell.inner_code, cell.index, cell.callers)

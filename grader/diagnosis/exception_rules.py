@@ -23,12 +23,6 @@ from grader.i18n import msg
 _OPERANDS = "TypeError UFuncTypeError _UFuncNoLoopError _UFuncBinaryResolutionError"
 _SYNTAX = "SyntaxError IndentationError TabError"
 RULES: tuple[Rule, ...] = (
-    Rule(
-        "stand-in",
-        "TypeError AttributeError ValueError IndexError KeyError",
-        r"stand-in for (?P<module>[\w. -]+?)('| and '|$)",
-        msg("This line needs {module}, which is not installed here: the grader has only a stand-in for it."),
-    ),
     Rule("program-forbidden", "PermissionError BrokenProcessPool EOFError", r"", program_forbidden),
     Rule(
         "name-overwritten",

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from grader.errors import OutputError
 from grader.kernel.inside.environment import kernel_environment
 from grader.kernel.pythons import module_command
 
@@ -40,8 +41,15 @@ def start(kernels: str, connections: int = 1, python: str = "") -> ForkServerCli
 
 
 def temporary_folder() -> str:
-    """The folder for kernels' folders: the system's choice, unless its path is too long for the sockets in them."""
-    chosen = tempfile.gettempdir()
+    """The folder for kernels' folders: the system's choice, unless its path is too long for the sockets in them. Raise
+    OutputError where there is none."""
+    try:
+        chosen = str(Path(tempfile.gettempdir()).absolute())
+    except FileNotFoundError as error:
+        raise OutputError(
+            "there is no folder for temporary files that can be written to. Make room in /tmp, or name a folder that "
+            "can in the variable TMPDIR."
+        ) from error
     return "/tmp" if len(os.fsencode(chosen)) > MAX_TEMPORARY and os.name == "posix" else chosen  # noqa: S108
 
 

@@ -83,7 +83,10 @@ class Kernel:
     # ---- start and end
 
     def _begin(self, sandbox: SandboxSettings, fork_server: ForkServerClient | None) -> None:
-        self._folder = new_folder(fork_server)
+        try:
+            self._folder = new_folder(fork_server)
+        except OSError as error:
+            raise KernelStartError(f"There is no place for the kernel's files: {error}.") from error
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda *_: None)  # a kernel ended in mid-cell leaves failed tasks
         self._listener: socket.socket | None = None
@@ -98,12 +101,12 @@ class Kernel:
             raise
 
     def _start(self, sandbox: SandboxSettings, fork_server: ForkServerClient | None) -> None:
-        for name in ("work", "work/home", "work/scratch"):
-            self._folder.joinpath(name).mkdir()
-        boot = self._listen(sandbox)
-        self._manager = make_manager(lambda: self._process(boot, fork_server), self._folder)
-        self._client = CellRunner(self._manager)
         try:
+            for name in ("work", "work/home", "work/scratch"):
+                self._folder.joinpath(name).mkdir()
+            boot = self._listen(sandbox)
+            self._manager = make_manager(lambda: self._process(boot, fork_server), self._folder)
+            self._client = CellRunner(self._manager)
             self._run(self._client.async_start_new_kernel())
             self._greet(boot.token)
             self._run(self._client.async_start_new_kernel_client())

@@ -83,8 +83,8 @@ def judge_all(
 ) -> tuple[dict[str, tuple[Check, ...]], list[Trial]]:
     """The checks of each exercise, and the trials in the order of `asked`. `progress` gets how many were just done."""
     ids = list(dict.fromkeys(candidate.exercise for candidate in asked))
-    limits = Limits(total_timeout_s=TOTAL_TIMEOUT_S)
-    config = Config(lang="en", python=python, hidden=(str(course.folder.resolve()),), limits=limits)
+    hidden, limits = (str(course.folder.resolve()),), Limits(total_timeout_s=TOTAL_TIMEOUT_S)
+    config = Config(lang="en", python=python, hidden=hidden, own=True, limits=limits)  # nobody else's code runs
     pool = local_worker.process_pool(jobs, course.folder, config)
     try:
         checks = {id: future.result() for id, future in [(id, pool.submit(_checks, id)) for id in ids]}

@@ -158,13 +158,15 @@ class _Copy:
         yield self._table()
         left = next_steps.plan(grade)
         if not left and not grade.faulted:
-            yield self.say(wording.WELL_DONE)
+            yield self.say(next_steps.all_done_text(grade))
         if left:
             shown = [next_steps.instruction(step.exercise) for step in left[: next_steps.MAX_STEPS]]
             lines = [f"{number}. {self.say(text)}" for number, text in enumerate(shown, start=1)]
             yield self._heading(wording.NEXT) + "\n\n" + "\n".join(lines)
             yield self.say(msg("What to change is under the cell of each exercise."))
-        unplaced = [step.exercise for step in left if not any(step.exercise in some for some in self.placed.values())]
+        lost = [one for one in grade.exercises if one.status is ExerciseStatus.UNGRADED]
+        listed = (*(step.exercise for step in left), *lost)
+        unplaced = [one for one in listed if not any(one in some for some in self.placed.values())]
         for exercise in unplaced:
             yield _quote(self._lines(exercise), mark=False)
         yield from self._cells()

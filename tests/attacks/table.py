@@ -128,7 +128,7 @@ PEEKING = [
         "import-the-graders-modules",
         "import the grader's course loader",
         "landlock",
-        "import grader.course.loader\nreturn grader.course.loader.load(grader.course.loader.built_in())",
+        "import grader.course.loader, grader.course.places\nreturn grader.course.loader.load(grader.course.places.find_course())",
     ),
     attempt(
         "search-the-heap",

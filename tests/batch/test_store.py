@@ -125,3 +125,21 @@ def test_what_can_not_be_read_is_graded_once_and_again_when_the_reason_is_anothe
     (tmp_path / "in" / "znika" / "x.ipynb").write_text(notebook("1"))
     run_batch(plan())
     assert sorted(engine.graded) == ["znika", "zoja", "łącze"]
+
+
+def test_what_was_ungraded_is_graded_again_for_what_it_needs_may_be_there_by_now(
+    course: Course, tmp_path: Path
+) -> None:
+    (tmp_path / "anna.ipynb").write_text(notebook("x = 1"))
+    (anna,) = find([tmp_path / "anna.ipynb"]).submissions
+    known = replace(sample_run.RIGHT, digest=fingerprint(anna))
+    lacking = replace(sample_run.UNGRADED, digest=fingerprint(anna))
+    with store.open_store(tmp_path / "out", store.terms(course, CONFIG)) as kept:
+        kept.keep(anna, known)
+        assert kept.load(anna) is not None
+        kept.keep(anna, lacking)
+        assert kept.load(anna) is None
+        record = kept.read_record(anna)
+    assert record is not None
+    assert [one.status for one in record.grade.exercises] == [one.status for one in lacking.exercises]
+    assert record.grade.needs == lacking.needs

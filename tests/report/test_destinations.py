@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from grader.course import loader
+from grader.course.places import find_course
 from grader.errors import UsageError
 from grader.report.destinations import Destination, destinations
 from grader.report.formats import FORMATS
@@ -223,7 +223,7 @@ def test_nothing_is_added_to_what_is_read(variable: str, tmp_path: Path) -> None
 
 def test_the_course_and_the_settings_are_not_written_over(tmp_path: Path) -> None:
     lay_out(tmp_path, {"anna.ipynb": EMPTY, "grade.toml": 'lang = "en"\n'})
-    shutil.copytree(loader.built_in(), tmp_path / "course")
+    shutil.copytree(find_course(), tmp_path / "course")
     for file in (path for path in everything_in(tmp_path / "course") if path.name in ("course.toml", "solution.py")):
         said = refused(tmp_path, "anna.ipynb", "--course", "course", "--report", f"json={file}")
         assert "is part of the course" in " ".join(said.split())

@@ -20,6 +20,7 @@ import numpy as np
 
 from grader.kernel.inside.cell_names import KEEP, CellNames, KeepRebound
 from grader.kernel.inside.commands import Commands
+from grader.kernel.inside.fake_modules import TOUCHED
 from grader.kernel.inside.functions import (
     FILE,
     MAX_KEPT,
@@ -81,6 +82,7 @@ class Agent:
         cell: index of the cell that runs, or ran last; -1 before the first.
         before: the names and values before that cell.
         imports: imports inert stand-ins for modules that are not installed.
+        lost: the cells that failed for want of a module, each with what people call it.
         numpy: bridges what numpy's versions disagree on.
         commands: notes commands that are not run.
         streams: standard output and error, each with a limit for each cell.
@@ -99,6 +101,7 @@ class Agent:
         self.cell = -1
         self.before: dict[str, Any] = {}
         self.imports = FailedImports(shell)
+        self.lost: dict[int, str] = {}
         self.numpy = NumpyVersions()
         compile_own_files(shell, self.numpy.visit)
         self._watch_cells()
@@ -125,6 +128,13 @@ class Agent:
             return name
 
         self.shell.compile.cache = remember_file
+        run_statement = self.shell.run_code
+
+        async def run_code(*args: Any, **kwargs: Any) -> Any:
+            TOUCHED.titles.clear()
+            return await run_statement(*args, **kwargs)
+
+        self.shell.run_code = run_code
 
     def _start_cell(self, info: Any) -> None:
         self.cell = int(info.cell_id) if str(info.cell_id).isdecimal() else -1
@@ -132,16 +142,24 @@ class Agent:
             stream.left = stream.cap
         self.names.clear()
         self.modules.forget_files()
+        self.imports.lost.clear()
         self.before = dict(self.shell.user_ns)
 
     def _end_cell(self, result: Any) -> None:
         namespace = self.shell.user_ns
+        self._note_lost(result)
         for name, value in list(namespace.items()):
             if not name.startswith("_") and self.before.get(name) is not value:
                 self._keep(name, value)
         for name, value in self.modules.news():
             self._keep(name, value)
         self.states[self.cell] = dict(namespace)
+
+    def _note_lost(self, result: Any) -> None:
+        error = result.error_in_exec
+        lacking = [*self.imports.lost, *(TOUCHED.part_in(error) if isinstance(error, Exception) else [])]
+        if lacking:
+            self.lost[self.cell] = lacking[0]
 
     def _keep_name(self, name: str) -> None:
         self._keep(name, self.shell.user_ns.get(name))
@@ -198,7 +216,9 @@ class Agent:
         versions = [self._version(kept) for id, kept in self.kept.items() if id in sent]
         standins = [clean(name) for name in self.imports.finder.used]
         old_names = sorted(self.numpy.used.items())
-        return messages.Described(versions, standins, self.commands.ignored, old_names)
+        lost = [(cell, clean(title)) for cell, title in self.lost.items()][: messages.MAX_LOST]
+        python = sys.version_info[:2]
+        return messages.Described(versions, standins, self.commands.ignored, old_names, python, lost)
 
     def _version(self, kept: Kept) -> messages.Version:
         with _allow_interrupt():
@@ -264,13 +284,18 @@ class Agent:
             arguments = [decode(value) for value in case.args]
             keywords = {name: decode(value) for name, value in case.kwargs}
             _seed(request.seed)
+            TOUCHED.titles.clear()
             with _capture(self.shell, printed), _allow_interrupt():
-                result = encode(target_of(kept, self.shell.user_ns)(*arguments, **keywords))
+                returned = target_of(kept, self.shell.user_ns)(*arguments, **keywords)
+                TOUCHED.note_result(returned)
+                result = encode(returned)
+            touched = [*TOUCHED.titles]
         except KeyboardInterrupt:
-            result = messages.Timeout()
+            result, touched = messages.Timeout(), [*TOUCHED.titles]
         except BaseException as error:  # whatever the participant's code raises is an answer, SystemExit too
-            result = _describe_error(error, self.files)
-        return messages.Outcome(request.number, result, printed.text(), printed.cut, self.numpy.converted)
+            result, touched = _describe_error(error, self.files), TOUCHED.part_in(error)
+        standins = tuple(clean(title) for title in touched[: messages.MAX_TOUCHED])
+        return messages.Outcome(request.number, result, printed.text(), printed.cut, self.numpy.converted, standins)
 
 
 def _canary(first: int, second: int) -> int:

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from grader.kernel.inside.fake_modules import Finder
+from grader.kernel.inside.fake_modules import TOUCHED, Finder
 
 IMPORT_FAILED = "__grader_import_failed__"
 GOES_ON = "__grader_goes_on__"
 _CATCH_ALL = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _OFTEN_MISSPELT = """numpy pandas matplotlib seaborn scipy sklearn math random statistics tensorflow torch""".split()
-_OF_STAND_INS = (TypeError, AttributeError, ValueError, IndexError, KeyError)
 _MAX_TRIES = 20
+_GO_ON_AFTER = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Assert,
+                ast.For, ast.While, ast.With, ast.If, ast.Try)  # fmt: skip
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
@@ -33,8 +34,9 @@ class ImportStatements:
 
     def visit(self, cell: ast.AST) -> ast.AST:
         """IPython calls this. It must not recurse: IPython never again calls what has raised an exception."""
+        goes_on: set[ast.stmt] = set()
         if isinstance(cell, ast.Module) and (self._finder.used or any(map(_is_import, cell.body))):
-            cell.body = [*map(_continued, cell.body[:-1]), *cell.body[-1:]]
+            goes_on.update(cell.body[:-1])
         todo = [(cell, False)]
         while todo:
             node, is_guarded = todo.pop()
@@ -48,6 +50,8 @@ class ImportStatements:
                 todo += [(inner, guarded) for inner in block]
                 if not guarded:
                     setattr(node, field, [new for old in block for new in _rewritten(old, node is cell)])
+        if isinstance(cell, ast.Module):
+            cell.body = [_continued(statement) if statement in goes_on else statement for statement in cell.body]
         return cell
 
 
@@ -92,7 +96,7 @@ def _is_import(statement: ast.stmt) -> bool:
 
 def _continued(statement: ast.stmt) -> ast.stmt:
     """A statement after which the cell goes on, even if it fails for want of a module."""
-    if isinstance(statement, ast.Expr | ast.Assign | ast.AugAssign | ast.For | ast.With | ast.If):
+    if isinstance(statement, _GO_ON_AFTER):
         return _tried(statement, f"{GOES_ON}()", ast.Pass())
     return statement
 
@@ -115,12 +119,14 @@ class FailedImports:
 
     Attributes:
         finder: imports the stand-ins.
+        lost: what people call the modules for want of which statements of this cell failed.
     """
 
     def __init__(self, shell: Any) -> None:
         self._shell = shell
         self._folder = Path.cwd()
         self.finder = Finder()
+        self.lost: list[str] = []
         sys.meta_path.insert(0, self.finder)
 
     def import_again(self, module: str) -> bool:
@@ -131,9 +137,12 @@ class FailedImports:
     def go_on(self, after_import: bool = False) -> bool:
         """Whether the cell goes on after an exception. It is then shown as the cell's error. Called like the other."""
         error = sys.exc_info()[1]
-        by_stand_in = type(error) in _OF_STAND_INS and "stand-in for " in str(error)
-        if not by_stand_in and not (after_import and isinstance(error, Exception)):
+        if not isinstance(error, Exception):
             return False
+        lacking = TOUCHED.part_in(error)
+        if not lacking and not after_import:
+            return False
+        self.lost += lacking
         self._shell.showtraceback(tb_offset=0)  # the cell's own frame is the first
         return True
 

@@ -36,7 +36,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("zażółć venv")
     venv.create(folder, with_pip=False, symlinks=True)
     (site,) = folder.glob("lib/python*/site-packages")
-    package, metadata = site / "grader", site / "grader-0.1.0.dist-info"
+    package, metadata = site / "grader", site / "notebook_grader-0.9.0.dist-info"
     for source, target in ((grader.PACKAGE, package), (ROOT / "reference", package / "_course")):
         for path in source.rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
@@ -66,7 +66,7 @@ def test_nothing_inside_the_installed_package_is_readable(installed: tuple[Path,
     assert where == package
     assert (package / "_course" / "1a" / "test_1a.py").exists()
     assert opens(readable, package) == []
-    assert opens(readable, package.parent / "grader-0.1.0.dist-info") == [], "it names every hidden test"
+    assert opens(readable, package.parent / "notebook_grader-0.9.0.dist-info") == [], "it names every hidden test"
     assert package.parent / "another" in readable, "everything beside it is"
 
 
