@@ -217,6 +217,9 @@ class ExerciseResult:
         notes: What the participant should know about it.
         curve: What a page draws for it.
         place: The cell's number and file, if several notebooks are run as one.
+        begun: Whether anything was written for it.
+        together: The id of the later exercise that its function was written for already; it counts with that one.
+        calls: The ids of the exercises that it needs and whose functions its own calls.
     """
 
     id: str
@@ -232,6 +235,9 @@ class ExerciseResult:
     notes: tuple[Text, ...] = ()
     curve: Curve | None = None
     place: str = ""
+    begun: bool = True
+    together: str = ""
+    calls: tuple[str, ...] = ()
 
     @property
     def label(self) -> int | str:

@@ -108,6 +108,10 @@ class Course:
     def exercise(self, id: str) -> Exercise:
         return next(exercise for exercise in self.exercises if exercise.id == id)
 
+    def is_stub(self, name: str, source: str) -> bool:
+        """Whether a participant's definition of this name is still one that was handed out."""
+        return any(name in exercise.names and exercise.is_stub(source) for exercise in self.exercises)
+
     def supersedes(self, exercise: Exercise) -> Exercise | None:
         """The exercise whose function may stand in the place of this one's."""
         return self.exercise(exercise.superseded_by) if exercise.superseded_by else None

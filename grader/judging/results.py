@@ -80,10 +80,10 @@ def missing_result(exercise: Exercise, course: Course, examiner: Examiner, check
     missing = blank_result(exercise, ExerciseStatus.MISSING, unrun)
     if any(version.name in exercise.names for version in examiner.session.versions):
         note = msg("{function} is still the empty one that was handed out.", function=exercise.function)
-        return replace(missing, notes=(note,))
+        return replace(missing, notes=(note,), begun=False)
     near = near_miss(examiner.session.versions, exercise)
     if near is None:
-        return missing
+        return replace(missing, begun=False)
     note = msg(
         "There is no {function}, but there is {near} in cell {cell}. Is it the name?",
         function=exercise.function,
@@ -126,9 +126,23 @@ def superseded_result(result: ExerciseResult, exercise: Exercise, later: Exercis
 
 
 def not_begun_result(result: ExerciseResult, exercise: Exercise, earlier: Exercise) -> ExerciseResult:
-    """MISSING: the function is still the one that passed as the earlier exercise's."""
+    """MISSING: the function is still the earlier exercise's."""
     note = msg("{function} is still that of exercise {id}.", function=exercise.function, id=earlier.id)
+    return replace(_unrun_result(result, exercise), notes=(note,), begun=False)
+
+
+def together_result(result: ExerciseResult, exercise: Exercise, later: Exercise) -> ExerciseResult:
+    """MISSING: the function is already the later exercise's, and is not right yet."""
+    note = msg(
+        "It counts together with exercise {later}: your {function} is already the one for that exercise.",
+        later=later.id,
+        function=exercise.function,
+    )
+    return replace(_unrun_result(result, exercise), notes=(note,), together=later.id)
+
+
+def _unrun_result(result: ExerciseResult, exercise: Exercise) -> ExerciseResult:
     unrun = tuple(
         CheckResult(one.id, one.title, CheckStatus.NOT_RUN, one.max_points, one.max_bonus) for one in result.checks
     )
-    return replace(blank_result(exercise, ExerciseStatus.MISSING, unrun), notes=(note,))
+    return blank_result(exercise, ExerciseStatus.MISSING, unrun)

@@ -36,8 +36,16 @@ CELLS = [
     ("unknown-name", "write `np.sqrt`", "2 * sqrt(v)"),
     ("unknown-name", "first cells", "np.mean(x_train)"),
     ("unknown-name", "first cells", "print(y_train)"),
-    ("unknown-name", "Did you mean `grab_w`", "def mistyped(grad_i):\n    grab_w = grad_i\n    return grad_w\nmistyped(1)"),
-    ("unknown-name", "Did you mean `new_ww`", "def mistaken(new_1):\n    new_ww = new_1 + 1\n    return new_w\nmistaken(1)"),
+    (
+        "unknown-name",
+        "Did you mean `grab_w`",
+        "def mistyped(grad_i):\n    grab_w = grad_i\n    return grad_w\nmistyped(1)",
+    ),
+    (
+        "unknown-name",
+        "Did you mean `new_ww`",
+        "def mistaken(new_1):\n    new_ww = new_1 + 1\n    return new_w\nmistaken(1)",
+    ),
     ("name-overwritten", "`max = 3` in cell", "max = 3\nmax(v)"),
     ("name-overwritten", "`list = []` in cell", "def g():\n    list = []\n    return list(v)\ng()"),
     ("name-overwritten", "`two2 = two2(1)` in cell", "def two2(a):\n    return a\ntwo2 = two2(1)\ntwo2(2)"),
