@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from grader.course.course import Course, Exercise
+from grader.diagnosis.called_functions import called_exercises
 from grader.diagnosis.exception_hints import find_cell_hint, find_exception_hint, notebook_context
 from grader.diagnosis.exception_rule import Fault, NotebookContext
 from grader.diagnosis.function_source import FunctionSource, SourceContext, read_function
@@ -86,6 +87,9 @@ def _explain(
     if result.status.done or result.needs:
         return result
     attempt = judged.attempt
+    if attempt is not None:
+        called = called_exercises(judged.exercise, attempt.version, session.versions, course)
+        result = replace(result, calls=called)
     if attempt is not None and not any(check.diagnosis for check in result.checks):
         around = _source_context(attempt, session, course, notebook)
         function = read_function(attempt.version, _own_names(judged.exercise, attempt), around)

@@ -54,8 +54,20 @@ def result_of(exercise: Exercise, attempt: Attempt, others: Sequence[Attempt] = 
     for check in attempt.results:
         remarks += [remark for remark in check.remarks if remark not in remarks]
     checks = with_ungraded(attempt.results, [other.results for other in others])
-    blank = blank_result(exercise, _status(replace(attempt, results=checks)), checks)
+    told = tuple(_unless_for_bonus(check, attempt) for check in checks)
+    blank = blank_result(exercise, _status(replace(attempt, results=checks)), told)
     return replace(blank, points=attempt.points, bonus=attempt.bonus, cell=attempt.version.cell, notes=tuple(remarks))
+
+
+def _unless_for_bonus(check: CheckResult, attempt: Attempt) -> CheckResult:
+    """The verdict. Nothing is said of a bonus that was not earned while what is worth points is not right: why not is
+    no news, and may not be so."""
+    silent = frozenset({CheckStatus.FAILED, CheckStatus.ERROR, CheckStatus.TIMED_OUT, CheckStatus.CRASHED})
+    if check.max_points or attempt.passed or not any(one.max_points for one in attempt.results):
+        return check
+    if check.status not in silent:
+        return check
+    return CheckResult(check.id, check.title, CheckStatus.NOT_RUN, check.max_points, check.max_bonus)
 
 
 def _status(attempt: Attempt) -> ExerciseStatus:
