@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types layers tests platforms prove versions bench build catalogs wheels release clean
+.PHONY: demo test lint types layers tests platforms prove versions bench docs pictures build catalogs wheels release clean
 
 demo: $(READY)  ## grade a sample notebook and print the report
 	$(BIN)/grade tests/samples/typical_mistakes.ipynb --exit-zero
@@ -40,8 +40,14 @@ versions: $(READY)  ## prove that no verdict depends on the installed versions; 
 build: $(READY)  ## make the stub notebooks and samples from reference/
 	$(BIN)/grade-course build --samples tests/samples
 
-bench: $(READY)  ## how fast, beside plain nbclient and the floor; writes docs/bench.md
-	$(BIN)/python -m tests.bench.bench --out docs/bench.md
+bench: $(READY)  ## how fast, beside plain nbclient and the floor; writes docs/bench.md. PEERS: see docs/compare.md
+	$(BIN)/python -m tests.bench.bench $(addprefix --peer ,$(PEERS)) --out docs/bench.md
+
+docs: $(VENV)/.docs  ## the site, in build/site/index.html
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+pictures: $(READY)  ## the pictures of the documents, made by the program itself and by chromium
+	$(BIN)/python -m tests.pictures
 
 catalogs: $(READY)  ## extract the texts, update and compile the Polish catalog
 	$(BIN)/pybabel -q extract --no-location --no-default-keywords -k msg -k msgs:1,2 -o $(VENV)/grader.pot grader
@@ -61,5 +67,9 @@ $(READY): pyproject.toml hatch_build.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
+$(VENV)/.docs: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,docs]'
+	touch $@
+
 clean:
-	rm -rf $(VENV) .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

@@ -94,7 +94,7 @@ class Grader:
             status = SubmissionStatus.NO_EXERCISES
             notes = (msg("None of the exercises' functions is defined in this notebook."), *notes)
         ran = follow_lost(session.sources, session.cells)
-        cells = explain_cells(session.sources, ran, self.course, session.budget)
+        cells = explain_cells(session.sources, ran, self.course, session.budget, session.walls)
         return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls, hurried=session.hurried)
 
     def grade_lost(self, submission: Submission) -> Grade:

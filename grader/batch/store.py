@@ -28,8 +28,8 @@ from grader.kernel.exposure import NOT_HIDDEN
 from grader.kernel.pythons import versions
 from grader.model import Grade
 from grader.output import UNFINISHED, write_atomically
+from grader.submissions.results_folder import RESULTS_MARK
 from grader.submissions.submission import Submission, fingerprint
-from grader.submissions.tree import RESULTS_MARK
 
 if TYPE_CHECKING:
     from grader.course.course import Course

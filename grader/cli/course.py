@@ -49,14 +49,23 @@ def grade_course() -> None:
     help="Folder for the stub notebooks.",
 )
 @click.option("--samples", type=click.Path(path_type=Path), help="Folder for a solved and a typically wrong notebook.")
-def build(course_dir: Path | None, out: Path, samples: Path | None) -> int:
+@click.option(
+    "--colab",
+    metavar="GRADER",
+    help="End each notebook with a cell that grades it in Google Colab, with the grader from this address: "
+    "git+https://..., a wheel, or whatever else `uvx --from` takes.",
+)
+def build(course_dir: Path | None, out: Path, samples: Path | None, colab: str | None) -> int:
     """Make the participants' stub notebooks from a course."""
     from grader.course import authoring, loader
     from grader.course.places import find_course
     from grader.output import write_atomically
 
+    if colab is not None and course_dir is not None:
+        raise UsageError("The cell of --colab grades with the built-in course. Leave out --colab or --course.")
     loaded = loader.load(find_course(course_dir))
-    texts = {out / name: text for name, text in authoring.stub_notebooks(loaded).items()}
+    ending = authoring.colab_cell(colab, loaded.languages[0]) if colab is not None else None
+    texts = {out / name: text for name, text in authoring.stub_notebooks(loaded, ending).items()}
     if samples is not None:
         texts |= {samples / name: text for name, text in authoring.sample_notebooks(loaded).items()}
     for path, text in texts.items():

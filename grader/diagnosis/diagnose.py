@@ -33,7 +33,7 @@ def diagnose(judged: Sequence[Judged], session: Calls, course: Course) -> tuple[
     results = [_say(session, one.result, partial(name_known_mistake, one, course)) for one in judged]
     if all(result.status.done for result in results):
         return tuple(results)
-    notebook = notebook_context(session.sources, session.cells, course)
+    notebook = notebook_context(session.sources, session.cells, course, session.walls)
     return tuple(
         _say(session, result, partial(_explain, one, result, session, course, notebook))
         for one, result in zip(judged, results, strict=True)

@@ -44,6 +44,7 @@ class NotebookContext:
         course_hints: the name of a rule to what the course says in its place.
         cells: the code cells.
         opening: the names that the course's opening cells define.
+        walls: the walls that stood around the notebook.
     """
 
     names: BoundNames
@@ -51,6 +52,7 @@ class NotebookContext:
     course_hints: Mapping[str, Titles] = field(default_factory=dict)
     cells: tuple[Cell, ...] = ()
     opening: frozenset[str] = frozenset()
+    walls: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,22 +8,25 @@ from grader.diagnosis.exception_causes import (
     array_for_a_count,
     called_number,
     decimal_comma,
+    decimal_comma_arguments,
     function_not_called,
     leading_zero,
     name_overwritten,
     none_for_a_value,
-    program_forbidden,
     unknown_attribute,
     unknown_name,
 )
 from grader.diagnosis.exception_rule import Rule
+from grader.diagnosis.sandbox_causes import memory_forbidden, program_forbidden, refused
 from grader.i18n import msg
 
 # `{code}` is the participant's line.
 _OPERANDS = "TypeError UFuncTypeError _UFuncNoLoopError _UFuncBinaryResolutionError"
 _SYNTAX = "SyntaxError IndentationError TabError"
 RULES: tuple[Rule, ...] = (
+    Rule("memory-forbidden", "PermissionError", r"", memory_forbidden),
     Rule("program-forbidden", "PermissionError BrokenProcessPool EOFError", r"", program_forbidden),
+    Rule("refused-by-the-sandbox", "PermissionError", r"", refused),
     Rule(
         "name-overwritten",
         "TypeError AttributeError",
@@ -94,6 +97,7 @@ RULES: tuple[Rule, ...] = (
         r"(?P<function>\w+)\(\) missing \d+ required (positional|keyword-only) arguments?: (?P<names>.+)",
         arguments_missing,
     ),
+    Rule("decimal-comma", "TypeError", r"takes .*arguments? but \d+ (was|were) given", decimal_comma_arguments),
     Rule(
         "argument-too-many",
         "TypeError",
@@ -272,7 +276,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "file-missing",
         "FileNotFoundError PermissionError",
-        r"",
+        r"^(?!\[Errno 13?\] [^':]*$)",  # not one that names no file
         msg("The notebook is graded alone, without files from your computer or Drive. Write the data into a cell."),
     ),
     Rule(

@@ -40,7 +40,8 @@ __all__ = ["Answer", "Calls", "CannotAnswer", "Case", "Invocation", "Opaque", "P
 
 
 class Calls(Protocol):
-    """All that judging needs of a session: the versions of functions, the cells, and a way to call a version."""
+    """All that judging and diagnosis need of a session: the versions of functions, the cells, the walls, and a way to
+    call a version."""
 
     @property
     def versions(self) -> tuple[Version, ...]: ...
@@ -56,6 +57,9 @@ class Calls(Protocol):
 
     @property
     def budget(self) -> Budget: ...
+
+    @property
+    def walls(self) -> tuple[str, ...]: ...
 
     def call(
         self,

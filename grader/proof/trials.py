@@ -190,6 +190,10 @@ class _OneCell:
     def budget(self) -> Budget:
         return self.session.budget
 
+    @property
+    def walls(self) -> tuple[str, ...]:
+        return self.session.walls
+
     def call(
         self,
         invocation: Invocation,

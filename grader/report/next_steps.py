@@ -54,10 +54,10 @@ def to_do(grade: Grade) -> list[ExerciseResult]:
     return [exercise for exercise in left if exercise.max_points] + [one for one in left if not one.max_points]
 
 
-def plan(grade: Grade) -> list[Step]:
+def plan(grade: Grade, everything: bool = False) -> list[Step]:
     """The exercises that do not work yet, as steps: those with the same cause are one step, and of those that are not
-    begun only the first is one."""
-    later = not_begun(grade)
+    begun only the first is one, unless everything is wanted."""
+    later = [] if everything else not_begun(grade)
     left, steps = [one for one in to_do(grade) if one not in later], []
     earlier = [one for one in left if one.together in {other.id for other in left}]
     left = [one for one in left if one not in earlier]
@@ -100,7 +100,7 @@ def _cause(exercise: ExerciseResult) -> Text | None:
 
 def all_done_text(grade: Grade) -> Text:
     """What to say where nothing is left to do."""
-    if broken_cells(grade).causes:
+    if any(not cell.needs for cell in broken_cells(grade).causes):
         return wording.CELLS_LEFT
     if not grade.needs:
         return wording.WELL_DONE

@@ -123,7 +123,7 @@ class _Report:
     # ---- what to do
 
     def _steps(self) -> None:
-        left, bonuses = next_steps.plan(self.grade), next_steps.bonuses(self.grade)
+        left, bonuses = next_steps.plan(self.grade, everything=self.verbose), next_steps.bonuses(self.grade)
         if not left and not self.grade.faulted:
             self.console.print()
             self.line(self.say(next_steps.all_done_text(self.grade)), style="bold green")
@@ -139,7 +139,7 @@ class _Report:
         for step in left[len(shown) :]:
             self._exercise(step.exercise)
         later = next_steps.not_begun(self.grade)
-        if later:
+        if later and not self.verbose:
             self.heading(next_steps.not_begun_text(later))
         if not left and bonuses:
             self.heading(msg("For a bonus:"))
@@ -260,8 +260,8 @@ def _same_cause(exercises: Sequence[ExerciseResult]) -> Text:
 
 
 def _class_table(run: Run, console: Console, lang: Lang) -> None:
-    rows = [_row(grade, lang) for grade in run.grades]
     ids = tuple(one.id for one in run.course.exercises if not run.config.only or one.id in run.config.only)
+    rows = [_row(grade, ids, lang) for grade in run.grades]
     blank = ("",) * len(ids)
     without = [(person, msg("handed in nothing")) for person in run.missing or ()]
     for person, what in (*without, *((person, msg("not certain what is theirs")) for person in run.doubtful)):
@@ -301,9 +301,11 @@ class _Row:
         return (self.total, *self.points, self.status)
 
 
-def _row(grade: Grade, lang: Lang) -> _Row:
-    points = tuple(wording.points(exercise, lang) for exercise in grade.exercises)
-    styles = tuple(_STYLES[exercise.status] for exercise in grade.exercises)
+def _row(grade: Grade, ids: Sequence[str], lang: Lang) -> _Row:
+    by_id = {exercise.id: exercise for exercise in grade.exercises}
+    exercises = [by_id.get(id) for id in ids]
+    points = tuple(wording.points(one, lang) if one else "" for one in exercises)
+    styles = tuple(_STYLES[one.status] if one else "" for one in exercises)
     status = "" if grade.status is SubmissionStatus.GRADED else render(wording.STATUSES[grade.status], lang)
     return _Row(wording.clean(grade.notebook.participant), wording.total(grade, lang), points, styles, status)
 

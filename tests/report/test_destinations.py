@@ -199,6 +199,9 @@ def test_copies_may_go_into_the_results(tmp_path: Path) -> None:
         done = command("in", "-o", "in/out", "--report", "notebook=in/out/copies", "-e", "1a", cwd=tmp_path)
         assert done.returncode == 1, done.stderr
     assert (tmp_path / "in" / "out" / "copies" / "Anna.ipynb").is_file()
+    command("in", "--report", "json=later.json", "-e", "1a", cwd=tmp_path)
+    later = json.loads((tmp_path / "later.json").read_text("utf-8"))["submissions"]
+    assert sorted(one["participant"] for one in later) == ["Anna", "Ewa", "jan", "Łucja Żak"], "no copy is handed in"
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,9 @@ def test_what_an_exercise_needs_is_named_while_it_does_not_work() -> None:
 
 
 def test_of_exercises_that_are_not_begun_only_the_first_is_a_step() -> None:
-    first, second, third = (replace(failed(id, "f(1)"), status=ExerciseStatus.MISSING, begun=False) for id in ("1a", "2", "4"))
+    first, second, third = (
+        replace(failed(id, "f(1)"), status=ExerciseStatus.MISSING, begun=False) for id in ("1a", "2", "4")
+    )
     handed_in = grade("A", first, failed("1b", "f(1)"), second, third)
     assert [step.exercise.id for step in next_steps.plan(handed_in)] == ["1a", "1b"]
     assert names(next_steps.not_begun(handed_in)) == ["2", "4"]

@@ -12,7 +12,7 @@ import random
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -37,6 +37,7 @@ from grader.kernel.inside.imports import GOES_ON, IMPORT_FAILED, FailedImports, 
 from grader.kernel.inside.numpy_versions import BRIDGE, NumpyVersions
 from grader.kernel.inside.own_files import compile_own_files
 from grader.kernel.inside.own_modules import OwnModules
+from grader.kernel.inside.refusals import Refusals
 from grader.kernel.inside.streams import Printed, cap_stream
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
@@ -47,10 +48,11 @@ _TRY_OUT = f"__import__({__name__!r}, fromlist=['_agent'])._agent.try_out()"
 _agent: Agent | None = None
 
 
-def install(shell: Any, channel: Channel, output_bytes: int) -> None:
-    """Create this kernel's agent, before the first cell. `shell`: IPython's. `output_bytes`: what a cell may print."""
+def install(shell: Any, channel: Channel, output_bytes: int, walls: Collection[str]) -> None:
+    """Create this kernel's agent, before the first cell. `shell`: IPython's. `output_bytes`: what a cell may print.
+    `walls`: those that stand, as far as they have been raised."""
     global _agent  # noqa: PLW0603  one kernel has one agent; `serve` must find it from a cell
-    _agent = Agent(shell, channel, output_bytes)
+    _agent = Agent(shell, channel, output_bytes, walls)
 
 
 def try_out() -> None:
@@ -81,6 +83,7 @@ class Agent:
         files: the cell that each code file name of IPython's stands for.
         cell: index of the cell that runs, or ran last; -1 before the first.
         before: the names and values before that cell.
+        refusals: tells what the walls refused.
         imports: imports inert stand-ins for modules that are not installed.
         lost: the cells that failed for want of a module, each with what people call it.
         numpy: bridges what numpy's versions disagree on.
@@ -88,7 +91,7 @@ class Agent:
         streams: standard output and error, each with a limit for each cell.
     """
 
-    def __init__(self, shell: Any, channel: Channel, output_bytes: int) -> None:
+    def __init__(self, shell: Any, channel: Channel, output_bytes: int, walls: Collection[str]) -> None:
         self.shell = shell
         self.channel = channel
         self.kept: dict[str, Kept] = {}
@@ -100,7 +103,8 @@ class Agent:
         self.files: dict[str, int] = {}
         self.cell = -1
         self.before: dict[str, Any] = {}
-        self.imports = FailedImports(shell)
+        self.refusals = Refusals(walls)
+        self.imports = FailedImports(shell, self.refusals)
         self.lost: dict[int, str] = {}
         self.numpy = NumpyVersions()
         compile_own_files(shell, self.numpy.visit)
@@ -115,7 +119,8 @@ class Agent:
         events = self.shell.events
         events.register("pre_run_cell", self._start_cell)
         events.register("post_run_cell", self._end_cell)
-        self.shell.ast_transformers += [self.names, KeepRebound(), self.numpy, ImportStatements(self.imports.finder)]
+        imports = ImportStatements(self.imports.finder, self.refusals)
+        self.shell.ast_transformers += [self.names, KeepRebound(), self.numpy, imports]
         setattr(builtins, KEEP, self._keep_name)
         setattr(builtins, IMPORT_FAILED, self.imports.import_again)
         setattr(builtins, GOES_ON, self.imports.go_on)
@@ -140,6 +145,7 @@ class Agent:
         self.cell = int(info.cell_id) if str(info.cell_id).isdecimal() else -1
         for stream in self.streams:
             stream.left = stream.cap
+        self.refusals.look_at(str(info.raw_cell))
         self.names.clear()
         self.modules.forget_files()
         self.imports.lost.clear()

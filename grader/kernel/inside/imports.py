@@ -1,4 +1,4 @@
-"""Stand-ins where an import fails, and no such failure takes the rest of its cell along."""
+"""Stand-ins where an import fails. Neither such a failure nor what a wall refuses takes the rest of its cell along."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.kernel.inside.fake_modules import TOUCHED, Finder
+from grader.kernel.inside.refusals import Refusals
 
 IMPORT_FAILED = "__grader_import_failed__"
 GOES_ON = "__grader_goes_on__"
@@ -23,19 +24,21 @@ _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 class ImportStatements:
     """Rewrites each import of a cell, so that `IMPORT_FAILED` decides whether to try again where it fails. `GOES_ON`
-    decides whether the cell goes on after an outermost import, or another statement that a stand-in may have failed.
+    decides whether the cell goes on after an outermost import, or another statement that a stand-in or a wall may have
+    failed.
 
     An import that the participant has guarded by `except ImportError` is left alone: what they wrote for a machine
     without the module is better than a module that does nothing.
     """
 
-    def __init__(self, finder: Finder) -> None:
-        self._finder = finder
+    def __init__(self, finder: Finder, refusals: Refusals) -> None:
+        self._finder, self._refusals = finder, refusals
 
     def visit(self, cell: ast.AST) -> ast.AST:
         """IPython calls this. It must not recurse: IPython never again calls what has raised an exception."""
         goes_on: set[ast.stmt] = set()
-        if isinstance(cell, ast.Module) and (self._finder.used or any(map(_is_import, cell.body))):
+        may_fail = self._finder.used or self._refusals.possible
+        if isinstance(cell, ast.Module) and (may_fail or any(map(_is_import, cell.body))):
             goes_on.update(cell.body[:-1])
         todo = [(cell, False)]
         while todo:
@@ -95,7 +98,7 @@ def _is_import(statement: ast.stmt) -> bool:
 
 
 def _continued(statement: ast.stmt) -> ast.stmt:
-    """A statement after which the cell goes on, even if it fails for want of a module."""
+    """A statement after which the cell goes on, even if it fails for want of a module or is refused by a wall."""
     if isinstance(statement, _GO_ON_AFTER):
         return _tried(statement, f"{GOES_ON}()", ast.Pass())
     return statement
@@ -122,8 +125,8 @@ class FailedImports:
         lost: what people call the modules for want of which statements of this cell failed.
     """
 
-    def __init__(self, shell: Any) -> None:
-        self._shell = shell
+    def __init__(self, shell: Any, refusals: Refusals) -> None:
+        self._shell, self._refusals = shell, refusals
         self._folder = Path.cwd()
         self.finder = Finder()
         self.lost: list[str] = []
@@ -140,7 +143,7 @@ class FailedImports:
         if not isinstance(error, Exception):
             return False
         lacking = TOUCHED.part_in(error)
-        if not lacking and not after_import:
+        if not (lacking or after_import or self._refusals.caused(error)):
             return False
         self.lost += lacking
         self._shell.showtraceback(tb_offset=0)  # the cell's own frame is the first
