@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 
+import numpy as np
 import pytest
 
 from grader.course.course import Course
 from grader.diagnosis.function_source import FunctionSource, SourceContext, read_function
+from grader.diagnosis.known_mistakes import Observed, find_known_mistake
 from grader.diagnosis.returned_value import nodes_behind_return
 from grader.diagnosis.source_hints import find_none_hint, find_source_hint
 from grader.i18n import render
@@ -149,3 +151,21 @@ def test_the_slice_holds_what_reaches_the_returned_value(body: str, inside: str,
     kept = {ast.unparse(node) for node in nodes_behind_return(function) if isinstance(node, ast.expr)}
     assert inside in kept
     assert outside not in kept
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    dw = 2 * (y_hat - y) * x\n    db = 2 * (y_hat - y)\n    return sum(dw) / 2, sum(db) / 2",
+        "    return np.sum((y_hat - y) * x), np.sum(y_hat - y)",
+    ],
+)
+def test_half_of_a_sum_is_one_mistake_whatever_halves_it(body: str, course: Course) -> None:
+    namespace = {"np": np}
+    exec(f"def get_backprop(y_hat, y, x):\n{body}", namespace)
+    rng = np.random.default_rng(1)
+    cases = [tuple(rng.uniform(-5, 5, n).round(2) for _ in range(3)) for n in (1, 2, 3, 50)]
+    given = namespace["get_backprop"]
+    found = find_known_mistake(course.exercise("3b"), course, [Observed(case, given(*case)) for case in cases])  # type: ignore[operator]
+    assert found is not None
+    assert (found.mistake, found.steps) == ("sum-halved", ())
