@@ -1,4 +1,4 @@
-"""Of two exercises with one function: for which of them it was written, so that one mistake is said and counted once."""
+"""Of two exercises with one function: for which it was written, so that one mistake is said and counted once."""
 
 from __future__ import annotations
 
