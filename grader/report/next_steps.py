@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from grader.i18n import Text, msg, msgs
@@ -160,5 +161,14 @@ def _follows(cell: CellResult, left: list[ExerciseResult], grade: Grade) -> bool
         return False
     if any(defines(source, exercise.function) for exercise in grade.exercises):
         return False
-    names = {exercise.function for exercise in left} | {one.function for one in grade.exercises if one.notes}
+    remarked = [one for one in grade.exercises if one.notes and one.status is ExerciseStatus.PASSED]
+    names = {exercise.function for exercise in (*left, *remarked)}
+    if _lacks_own_name(cell, names):
+        return False
     return (cell.error or "").startswith("AssertionError") or any(f"{name}(" in source.source for name in names)
+
+
+def _lacks_own_name(cell: CellResult, functions: Collection[str]) -> bool:
+    """Whether a line of the cell itself reads a name that nothing binds, and that is none of these functions."""
+    found = re.match(r"NameError: name '(\w+)' is not defined", cell.error or "")
+    return found is not None and found[1] not in functions and cell.inner_code == cell.code
