@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from itertools import combinations, islice
 from pathlib import Path
@@ -39,6 +39,7 @@ class Observed:
         raised: the class of the exception that it ended with, or "".
         printed: whether it printed something.
         in_place: whether its source writes into an argument.
+        kwargs: what was given by name.
     """
 
     args: tuple[Any, ...]
@@ -46,6 +47,7 @@ class Observed:
     raised: str = ""
     printed: bool = False
     in_place: bool = False
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,7 @@ def _same(mistake: Mistake, call: Observed) -> bool:
     arguments = [argument.copy() if isinstance(argument, np.ndarray) else argument for argument in call.args]
     try:
         with np.errstate(all="ignore"):
-            value = mistake.function(*arguments)
+            value = mistake.function(*arguments, **call.kwargs)
     except _NO_VALUE as error:
         return call.raised == type(error).__name__
     if call.raised:  # where numpy gives inf or nan, plain Python raises
