@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from grader.course.own_folder import run_in
@@ -125,6 +125,10 @@ class Course:
     def exercise(self, id: str) -> Exercise:
         return next(exercise for exercise in self.exercises if exercise.id == id)
 
+    def is_stub(self, name: str, source: str) -> bool:
+        """Whether a participant's definition of this name is still one that was handed out."""
+        return any(name in exercise.names and exercise.is_stub(source) for exercise in self.exercises)
+
     def supersedes(self, exercise: Exercise) -> Exercise | None:
         """The exercise whose function may stand in the place of this one's."""
         return self.exercise(exercise.superseded_by) if exercise.superseded_by else None
@@ -155,6 +159,11 @@ class Course:
                 name=repr(missing[0]),
             )
         return tuple(self._opened[name] for name in self.data_names)
+
+    @property
+    def opening_names(self) -> tuple[str, ...]:
+        """The names that the opening cells define and no module has."""
+        return tuple(name for name, value in self._opened.items() if not isinstance(value, ModuleType))
 
     @cached_property
     def _opened(self) -> dict[str, Any]:

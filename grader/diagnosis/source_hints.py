@@ -15,7 +15,8 @@ from grader.course.course import Exercise
 from grader.course.own_time import TooLong, within
 from grader.course.sources import parse, read_hints, run_source
 from grader.diagnosis.function_source import FunctionSource, called_name
-from grader.diagnosis.source_rules import ENDLESS_RULES, NONE_RULES, SHARP_RULES, VAGUE_RULES, Rule
+from grader.diagnosis.no_answer_rules import ENDLESS_RULES, NONE_RULES
+from grader.diagnosis.source_rules import SHARP_RULES, VAGUE_RULES, Rule
 from grader.i18n import Titles, msg
 from grader.model import Diagnosis
 
