@@ -120,7 +120,7 @@ def _places(owner: ast.AST, names: frozenset[str], prints: bool) -> Iterator[_Pl
 
 
 def _says_only(owner: ast.AST, child: ast.AST) -> bool:
-    """Whether it is a text for people: a docstring, an exception's, input's, an argument's by name, around a value."""
+    """Whether it is a text that people read: a docstring, an exception's, a prompt, by name, around a value."""
     if isinstance(owner, ast.keyword | ast.Expr | ast.JoinedStr):
         return isinstance(child, ast.Constant) and isinstance(child.value, str)
     if isinstance(owner, ast.Call) and isinstance(child, ast.Constant):
