@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from grader.course.course import Course, Exercise
+from grader.diagnosis.by_answers import find_clue, find_known_mistake, find_vague_clue
 from grader.diagnosis.exception_hints import find_cell_hint, find_exception_hint, notebook_context
 from grader.diagnosis.exception_rules import Fault, NotebookContext
 from grader.diagnosis.function_source import FunctionSource, SourceContext, read_function
-from grader.diagnosis.known_mistakes import Observed, find_known_mistake
-from grader.diagnosis.source_hints import find_endless_hint, find_none_hint, find_source_hint
+from grader.diagnosis.observed import Observed
+from grader.diagnosis.source_hints import find_endless_hint, find_none_hint, find_sharp_hint, find_vague_hint
 from grader.i18n import CellRef, Text, Value, msg
 from grader.judging.attempts import Attempt
 from grader.judging.describe import error_text, is_stand_in
@@ -23,6 +24,7 @@ from grader.kernel.session import Calls
 from grader.model import CellResult, CellStatus, CheckResult, CheckStatus, Diagnosis, ExerciseResult
 from grader.submissions.bound_names import defines
 
+Find = Callable[[Exercise, Course, Sequence[Observed], Mapping[str, str]], "Diagnosis | None"]
 _BAD = frozenset({CheckStatus.FAILED, CheckStatus.ERROR, CheckStatus.TIMED_OUT})
 
 
@@ -57,13 +59,18 @@ def name_known_mistake(judged: Judged, course: Course) -> ExerciseResult:
 
 
 def _known_mistake(exercise: Exercise, attempt: Attempt, course: Course) -> Diagnosis | None:
+    return find_known_mistake(exercise, course, _telling_calls(exercise, attempt, course))
+
+
+def _telling_calls(exercise: Exercise, attempt: Attempt, course: Course) -> list[Observed]:
+    """The calls of an attempt whose answers may show a mistake."""
     if attempt.flawless or not attempt.finished:
-        return None
+        return []
     function = read_function(attempt.version, _own_names(exercise, attempt), SourceContext(course))
     if function is not None and function.returned and _all_none(attempt):
-        return None  # it has a return, yet returns None: its source says more than any known mistake
+        return []  # it has a return, yet returns None: its source says more than any known mistake
     in_place = function is not None and function.in_place
-    return find_known_mistake(exercise, course, [_observed(call, in_place) for call in attempt.calls])
+    return [_observed(call, in_place) for call in attempt.calls]
 
 
 def _observed(call: Call, in_place: bool) -> Observed:
@@ -92,23 +99,38 @@ def _explain(
     if attempt is not None and not any(check.diagnosis for check in result.checks) and not _rests_on_stand_in(attempt):
         around = _source_context(attempt, session, course, notebook)
         function = read_function(attempt.version, _own_names(judged.exercise, attempt), around)
-        result = _with_source_hint(judged.exercise, result, attempt, function)
+        result = _with_source_hint(judged, result, function, course)
         result = _with_exception_hint(result, attempt, notebook)
     return _with_broken_cell(judged.exercise, result, session, notebook)
 
 
 def _with_source_hint(
-    exercise: Exercise, result: ExerciseResult, attempt: Attempt, function: FunctionSource | None
+    judged: Judged, result: ExerciseResult, function: FunctionSource | None, course: Course
 ) -> ExerciseResult:
-    """With what the source makes probable, where the first check that did not pass is a wrong answer or none."""
-    bad = _first_bad(result)
-    if bad is None or function is None or bad.status is CheckStatus.ERROR:
+    """With what the source and the answers make probable, where the first check that did not pass is a wrong answer or
+    none. The surest comes first."""
+    bad, attempt = _first_bad(result), judged.attempt
+    if bad is None or attempt is None or bad.status is CheckStatus.ERROR:
         return result
-    if bad.status is CheckStatus.TIMED_OUT:
+    if function is not None and bad.status is CheckStatus.TIMED_OUT:
         return _with_diagnosis(result, find_endless_hint(function))
-    if _all_none(attempt):
+    if function is not None and _all_none(attempt):
         return _with_diagnosis(result, find_none_hint(function))
-    return _with_diagnosis(result, find_source_hint(exercise, function))
+    sharp = find_sharp_hint(function) if function else None
+    found = sharp or _clue(judged, course, find_clue)
+    if found is None and function is not None:
+        found = find_vague_hint(judged.exercise, function)
+    return _with_diagnosis(result, found or _clue(judged, course, find_vague_clue))
+
+
+def _clue(judged: Judged, course: Course, find: Find) -> Diagnosis | None:
+    """What the answers of the first attempt show that show anything."""
+    exercise = judged.exercise
+    found = (
+        find(exercise, course, _telling_calls(exercise, attempt, course), _own_names(exercise, attempt))
+        for attempt in judged.to_diagnose
+    )
+    return next(filter(None, found), None)
 
 
 def _source_context(attempt: Attempt, session: Calls, course: Course, notebook: NotebookContext) -> SourceContext:

@@ -1,6 +1,6 @@
 """Grades every file of the corpus and writes what the report says is wrong with it.
 
-    python -m tests.corpus.grade [slug ...]    # all files, or those whose path holds one of the words
+python -m tests.corpus.grade [slug ...]    # all files, or those whose path holds one of the words
 """
 
 from __future__ import annotations
