@@ -75,6 +75,14 @@ def find_clue(
     return search.exactly() if search else None
 
 
+def find_pair_with_part(
+    exercise: Exercise, course: Course, observed: Sequence[Observed], own: Mapping[str, str]
+) -> Diagnosis | None:
+    """Two mistakes that give all answers together, of which at least one is that of an exercise that this one needs."""
+    search = _search(exercise, course, observed, own)
+    return _named(_only(explaining(pairs_with_parts(exercise, course), search.calls))) if search else None
+
+
 def find_vague_clue(
     exercise: Exercise, course: Course, observed: Sequence[Observed], own: Mapping[str, str]
 ) -> Diagnosis | None:
@@ -133,8 +141,7 @@ class _Search:
             found = _one_cause(right, self.calls, self.arguments)
             if found is not None:
                 return found
-        pair = _only(explaining(pairs_with_parts(self.exercise, self.course), self.calls))
-        return _named(pair) or self._part_by_part()
+        return self._part_by_part()
 
     def _part_by_part(self) -> Diagnosis | None:
         """What is wrong with each of the values that should come back together."""

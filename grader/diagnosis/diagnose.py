@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from grader.course.course import Course, Exercise
-from grader.diagnosis.by_answers import find_clue, find_known_mistake, find_vague_clue
+from grader.diagnosis.by_answers import find_clue, find_known_mistake, find_pair_with_part, find_vague_clue
 from grader.diagnosis.exception_hints import find_cell_hint, find_exception_hint, notebook_context
 from grader.diagnosis.exception_rules import Fault, NotebookContext
 from grader.diagnosis.function_source import FunctionSource, SourceContext, read_function
 from grader.diagnosis.observed import Observed
-from grader.diagnosis.source_hints import find_endless_hint, find_none_hint, find_sharp_hint, find_vague_hint
+from grader.diagnosis.source_hints import (
+    find_endless_hint,
+    find_none_hint,
+    find_sharp_hint,
+    find_unused_value,
+    find_vague_hint,
+)
 from grader.i18n import CellRef, Text, Value, msg
 from grader.judging.attempts import Attempt
 from grader.judging.describe import error_text, is_stand_in
@@ -47,7 +54,9 @@ def _say(session: Calls, result: ExerciseResult, explain: Callable[[], ExerciseR
     if not session.budget.may_explain:
         return result
     try:
-        return explain()
+        with warnings.catch_warnings():  # a mistake may take the mean of nothing
+            warnings.simplefilter("ignore")
+            return explain()
     except Exception:
         return result
 
@@ -116,11 +125,22 @@ def _with_source_hint(
         return _with_diagnosis(result, find_endless_hint(function))
     if function is not None and _all_none(attempt):
         return _with_diagnosis(result, find_none_hint(function))
-    sharp = find_sharp_hint(function) if function else None
-    found = sharp or _clue(judged, course, find_clue)
-    if found is None and function is not None:
-        found = find_vague_hint(judged.exercise, function)
-    return _with_diagnosis(result, found or _clue(judged, course, find_vague_clue))
+    found = (step() for step in _steps(judged, function, course))
+    return _with_diagnosis(result, next(filter(None, found), None))
+
+
+def _steps(judged: Judged, function: FunctionSource | None, course: Course) -> Iterator[Callable[[], Diagnosis | None]]:
+    """Where to look for a mistake that no known one is, in this order."""
+    exercise = judged.exercise
+    if function is not None:
+        yield partial(find_sharp_hint, function)
+    yield partial(_clue, judged, course, find_clue)
+    if function is not None:
+        yield partial(find_unused_value, exercise, function)
+    yield partial(_clue, judged, course, find_pair_with_part)
+    if function is not None:
+        yield partial(find_vague_hint, exercise, function)
+    yield partial(_clue, judged, course, find_vague_clue)
 
 
 def _clue(judged: Judged, course: Course, find: Find) -> Diagnosis | None:

@@ -42,8 +42,15 @@ Fact = Callable[[Sequence[Seen]], "Text | None"]
 
 def find_fact(seen: Sequence[Seen], facts: Mapping[str, Fact]) -> Diagnosis | None:
     """The first fact that holds for all answers."""
-    found = ((name, fact(seen)) for name, fact in facts.items())
+    found = ((name, _text_of(fact, seen)) for name, fact in facts.items())
     return next((Diagnosis(name, text) for name, text in found if text is not None), None)
+
+
+def _text_of(fact: Fact, seen: Sequence[Seen]) -> Text | None:
+    try:
+        return fact(seen)
+    except (TypeError, ValueError):  # the answers have no such form
+        return None
 
 
 # ---- what sort of thing the answers are
@@ -76,11 +83,20 @@ def _text(seen: Sequence[Seen]) -> Text | None:
     return None
 
 
+def _object(seen: Sequence[Seen]) -> Text | None:
+    types = {one.value.type if isinstance(one.value, Opaque) else "" for one in seen}
+    if len(types) != 1 or "" in types:
+        return None
+    return msg(
+        "The answer is an object of type {type}, not what is in it. Return the value itself.", type=types.pop()[:40]
+    )
+
+
 # ---- the right answer is in it
 
 
 def _too_many_values(seen: Sequence[Seen]) -> Text | None:
-    if not all(isinstance(one.value, list | tuple) and len(one.value) > _parts_wanted(one) for one in seen):
+    if not all(_is_several(one.value) and len(one.value) > _parts_wanted(one) for one in seen):
         return None
     wanted = _parts_wanted(seen[0])
     if all(isinstance(one.right, tuple) and alike(one.value[:wanted], one.right) for one in seen):
@@ -92,6 +108,10 @@ def _too_many_values(seen: Sequence[Seen]) -> Text | None:
                 number=place + 1,
             )
     return None
+
+
+def _is_several(value: Any) -> bool:
+    return isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.ndim > 0)
 
 
 def _parts_wanted(one: Seen) -> int:
@@ -116,7 +136,7 @@ def _last_of_each(value: Any) -> object:
 
 
 def _comma_for_plus(seen: Sequence[Seen]) -> Text | None:
-    if all(isinstance(one.value, tuple) and len(one.value) == 2 and _fits(sum, one) for one in seen):
+    if all(_is_several(one.value) and len(one.value) == 2 and _fits(sum, one) for one in seen):
         return msg("Two values come back whose sum would be right. Does a comma stand where a plus should?")
     return None
 
@@ -161,7 +181,7 @@ def _is_repeated(one: Seen) -> bool:
 
 def _pieces(value: Any, right: Any) -> list[Any]:
     """The values that came back together, where several should."""
-    together = isinstance(right, tuple) and isinstance(value, tuple | list | np.ndarray) and np.ndim(value) > 0
+    together = isinstance(right, tuple) and _is_several(value)
     return list(value) if together else [value]
 
 
@@ -239,7 +259,7 @@ def _constant(found: Iterator[np.ndarray]) -> float | None:
 def _right_up_to(seen: Sequence[Seen]) -> Text | None:
     right = {one.count for one in seen if alike(one.value, one.right)}
     wrong = {one.count for one in seen if not alike(one.value, one.right)}
-    if not right or not wrong or max(right) >= min(wrong) or max(right) > 1 and len(right) < MIN_SIZES:
+    if not right or not wrong or max(right) >= min(wrong) or (max(right) > 1 and len(right) < MIN_SIZES):
         return None
     if max(right) == 1:
         return msg(
@@ -259,6 +279,7 @@ FACTS: dict[str, Fact] = {
     "iterator-returned": _iterator,
     "set-returned": _set,
     "text-returned": _text,
+    "object-returned": _object,
     "every-pair": _every_pair,
     "too-many-values": _too_many_values,
     "history-returned": _history,

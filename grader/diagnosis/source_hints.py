@@ -15,6 +15,7 @@ from grader.course.course import Exercise
 from grader.course.sources import read_file, read_hints, run_source
 from grader.diagnosis.function_source import FunctionSource, called_name
 from grader.diagnosis.source_rules import ENDLESS_RULES, NONE_RULES, SHARP_RULES, VAGUE_RULES, Rule
+from grader.diagnosis.value_rules import NONE_VALUE_RULES, SHARP_VALUE_RULES, unused_value
 from grader.i18n import Titles, msg
 from grader.model import Diagnosis
 
@@ -23,7 +24,7 @@ HINTS_FILE = "source_hints.py"
 
 def find_sharp_hint(function: FunctionSource) -> Diagnosis | None:
     """What is probably wrong with a function that gives a wrong answer: what is hardly ever meant."""
-    return _first(SHARP_RULES, function)
+    return _first(SHARP_RULES, function) or _first(SHARP_VALUE_RULES, function)
 
 
 def find_vague_hint(exercise: Exercise, function: FunctionSource) -> Diagnosis | None:
@@ -31,9 +32,15 @@ def find_vague_hint(exercise: Exercise, function: FunctionSource) -> Diagnosis |
     return _of_course(exercise.folder, function) or _first(VAGUE_RULES, function)
 
 
+def find_unused_value(exercise: Exercise, function: FunctionSource) -> Diagnosis | None:
+    """What is computed and then read nowhere, though the answer should need it."""
+    text = unused_value(exercise, function)
+    return Diagnosis("value-never-used", text, probable=True) if text is not None else None
+
+
 def find_none_hint(function: FunctionSource) -> Diagnosis | None:
     """Why a function probably returns None."""
-    return _first(NONE_RULES, function)
+    return _first(NONE_VALUE_RULES, function) or _first(NONE_RULES, function)
 
 
 def find_endless_hint(function: FunctionSource) -> Diagnosis | None:
