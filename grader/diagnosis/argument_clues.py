@@ -14,7 +14,7 @@ from grader.i18n import Text, msg
 
 ChangedArguments = tuple[str, Text, Callable[[list[Any]], list[Any]]]
 """A clue's name and text, and what it makes of the arguments of a call."""
-_CONSTANTS = (0, 1, 0.5, 0.1, 0.01, 0.001, 0.0001, 2, 3, 5, 10, 20, 50, 100, 1000)
+_CONSTANTS = (0, 1, 0.5, 0.1, 0.01, 0.001, 0.0001, 2, 3, 5, 10, 20)  # none that would make a loop long
 _FEW = (1, 2, 3, 5, 10, 20, 50, 100)
 _SHARES = (0.5, 0.7, 0.75, 0.8, 0.9)
 
@@ -46,13 +46,15 @@ def is_vector(value: object) -> bool:
     return isinstance(value, np.ndarray) and value.ndim == 1
 
 
-def changed_arguments(arguments: Arguments) -> Iterator[ChangedArguments]:
+def changed_arguments(arguments: Arguments, of_part: bool) -> Iterator[ChangedArguments]:
     yield from _mixed_up(arguments)
     yield from _some_observations(arguments)
     for place in arguments.vectors:
         yield from _other_vector(arguments, place)
     for place in arguments.numbers:
         yield from _other_number(arguments, place)
+        if not of_part:
+            yield from _fixed_number(arguments, place)
     if len(arguments.vectors) == len(arguments.data):
         hint = msg(
             "The answer is that for the data of the notebook, whatever is given. Use the arguments {names}.",
@@ -143,11 +145,6 @@ def _other_vector(arguments: Arguments, place: int) -> Iterator[ChangedArguments
 
 def _other_number(arguments: Arguments, place: int) -> Iterator[ChangedArguments]:
     named = arguments.names[place]
-    for constant in _CONSTANTS:
-        hint = msg(
-            "It looks as if {name} were always {constant}, whatever is given.", name=named, constant=f"{constant:g}"
-        )
-        yield "argument-fixed", hint, partial(_replaced, {place: constant})
     for name, hint, change in (
         ("argument-negated", msg("It looks as if the sign of {name} is reversed.", name=named), np.negative),
         ("argument-twice", msg("It looks as if {name} is multiplied in twice.", name=named), np.square),
@@ -160,6 +157,15 @@ def _other_number(arguments: Arguments, place: int) -> Iterator[ChangedArguments
         ("argument-one-less", msg("It looks as if {name} is one too small.", name=named), lambda value: value - 1),
     ):
         yield name, hint, partial(_mapped, [place], change)
+
+
+def _fixed_number(arguments: Arguments, place: int) -> Iterator[ChangedArguments]:
+    named = arguments.names[place]
+    for constant in _CONSTANTS:
+        hint = msg(
+            "It looks as if {name} were always {constant}, whatever is given.", name=named, constant=f"{constant:g}"
+        )
+        yield "argument-fixed", hint, partial(_replaced, {place: constant})
 
 
 def _inverse(value: Any) -> Any:

@@ -30,7 +30,7 @@ from grader.model import Diagnosis
 Answer = Callable[..., Any]
 MIN_WRONG = 3  # wrong answers of which most must fit what is only probable
 MOST = 0.75
-_OF_ALL_PARTS = frozenset({"argument-fixed", "argument-returned"})  # said of one part it would be only half of it
+FEW_CALLS = 4  # the simplest, by which right functions are told apart
 
 
 def find_known_mistake(exercise: Exercise, course: Course, observed: Sequence[Observed]) -> Diagnosis | None:
@@ -132,7 +132,8 @@ class _Search:
 
     def _alike(self, one: Answer, other: Answer) -> bool:
         try:
-            return all(alike(value_of(one, call.args)[0], value_of(other, call.args)[0]) for call in self.calls)
+            few = [call.args for call in self.calls[:FEW_CALLS]]
+            return all(alike(value_of(one, args)[0], value_of(other, args)[0]) for args in few)
         except NO_VALUE:
             return True
 
@@ -172,8 +173,7 @@ class _Search:
             for mistake in known_mistakes(self.exercise, self.course)
         ]
         unknown = Diagnosis("", "")
-        found = _named(next(explaining(known, calls), None)) or _one_cause(right, calls, self.arguments)
-        return unknown if found is None or found.mistake in _OF_ALL_PARTS else found
+        return _named(next(explaining(known, calls), None)) or _one_cause(right, calls, self.arguments, True) or unknown
 
     def mostly(self) -> Diagnosis | None:
         """A known mistake that fits the first wrong answer and most others; if there is none, what is vague."""
@@ -210,8 +210,10 @@ def _in_parts(wrong: Mapping[int, Diagnosis], count: int) -> Diagnosis:
     return Diagnosis(name, both, hints)
 
 
-def _one_cause(right: Answer, calls: Sequence[Observed], arguments: Arguments) -> Diagnosis | None:
-    return _named(next(explaining(clues(right, arguments), calls), None)) or _fact(right, calls, FACTS)
+def _one_cause(
+    right: Answer, calls: Sequence[Observed], arguments: Arguments, of_part: bool = False
+) -> Diagnosis | None:
+    return _named(next(explaining(clues(right, arguments, of_part), calls), None)) or _fact(right, calls, FACTS)
 
 
 def _fact(right: Answer, calls: Sequence[Observed], facts: Mapping[str, Fact]) -> Diagnosis | None:

@@ -18,12 +18,14 @@ from grader.i18n import msg
 Answer = Callable[..., object]
 
 
-def clues(right: Answer, arguments: Arguments) -> Iterator[Mistake]:
-    """Everything that is tried, the likeliest first."""
-    yield from _unchanged_arguments(arguments)
+def clues(right: Answer, arguments: Arguments, of_part: bool) -> Iterator[Mistake]:
+    """Everything that is tried, the likeliest first. `of_part`: whether one of several values is to be explained; what
+    would be only half the truth then is left out."""
+    if not of_part:
+        yield from _unchanged_arguments(arguments)
     for name, hint, change in changed_answers():
         yield Mistake(name, (hint,), partial(_after, change, right))
-    for name, hint, change_arguments in changed_arguments(arguments):
+    for name, hint, change_arguments in changed_arguments(arguments, of_part):
         yield Mistake(name, (hint,), partial(_before, change_arguments, right))
 
 

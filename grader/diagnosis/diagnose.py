@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,6 +14,7 @@ from grader.diagnosis.by_answers import find_clue, find_known_mistake, find_pair
 from grader.diagnosis.exception_hints import find_cell_hint, find_exception_hint, notebook_context
 from grader.diagnosis.exception_rules import Fault, NotebookContext
 from grader.diagnosis.function_source import FunctionSource, SourceContext, read_function
+from grader.diagnosis.helper_functions import find_in_helpers, read_helpers
 from grader.diagnosis.observed import Observed
 from grader.diagnosis.source_hints import (
     find_endless_hint,
@@ -108,13 +109,18 @@ def _explain(
     if attempt is not None and not any(check.diagnosis for check in result.checks) and not _rests_on_stand_in(attempt):
         around = _source_context(attempt, session, course, notebook)
         function = read_function(attempt.version, _own_names(judged.exercise, attempt), around)
-        result = _with_source_hint(judged, result, function, course)
+        helpers = read_helpers(function, session.versions) if function else []
+        result = _with_source_hint(judged, result, function, helpers, course)
         result = _with_exception_hint(result, attempt, notebook)
     return _with_broken_cell(judged.exercise, result, session, notebook)
 
 
 def _with_source_hint(
-    judged: Judged, result: ExerciseResult, function: FunctionSource | None, course: Course
+    judged: Judged,
+    result: ExerciseResult,
+    function: FunctionSource | None,
+    helpers: Sequence[FunctionSource],
+    course: Course,
 ) -> ExerciseResult:
     """With what the source and the answers make probable, where the first check that did not pass is a wrong answer or
     none. The surest comes first."""
@@ -122,25 +128,22 @@ def _with_source_hint(
     if bad is None or attempt is None or bad.status is CheckStatus.ERROR:
         return result
     if function is not None and bad.status is CheckStatus.TIMED_OUT:
-        return _with_diagnosis(result, find_endless_hint(function))
+        return _with_diagnosis(result, find_endless_hint(function) or find_in_helpers(helpers, find_endless_hint))
     if function is not None and _all_none(attempt):
-        return _with_diagnosis(result, find_none_hint(function))
-    found = (step() for step in _steps(judged, function, course))
-    return _with_diagnosis(result, next(filter(None, found), None))
-
-
-def _steps(judged: Judged, function: FunctionSource | None, course: Course) -> Iterator[Callable[[], Diagnosis | None]]:
-    """Where to look for a mistake that no known one is, in this order."""
-    exercise = judged.exercise
-    if function is not None:
-        yield partial(find_sharp_hint, function)
-    yield partial(_clue, judged, course, find_clue)
-    if function is not None:
-        yield partial(find_unused_value, exercise, function)
-    yield partial(_clue, judged, course, find_pair_with_part)
-    if function is not None:
-        yield partial(find_vague_hint, exercise, function)
-    yield partial(_clue, judged, course, find_vague_clue)
+        return _with_diagnosis(result, find_in_helpers(helpers, find_none_hint) or find_none_hint(function))
+    from_answers = partial(_clue, judged, course)
+    if function is None:
+        return _with_diagnosis(result, from_answers(find_clue) or from_answers(find_vague_clue))
+    found = (
+        find_sharp_hint(function)
+        or find_in_helpers(helpers, find_sharp_hint)
+        or from_answers(find_clue)
+        or find_unused_value(judged.exercise, function)
+        or from_answers(find_pair_with_part)
+        or find_vague_hint(judged.exercise, function)
+        or from_answers(find_vague_clue)
+    )
+    return _with_diagnosis(result, found)
 
 
 def _clue(judged: Judged, course: Course, find: Find) -> Diagnosis | None:

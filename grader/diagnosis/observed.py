@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 RTOL = 1e-6
+ATOL = 1e-9
 MIN_CALLS = 3
 MAX_PARTS = 2_000  # of an answer that is no array: each known mistake is held against each of them
 NO_VALUE = (TypeError, ValueError, ArithmeticError, IndexError, KeyError)
@@ -110,11 +111,23 @@ def _alike_numbers(one: object, other: object) -> bool:
         return _alike_parts(one, other)
     if first.dtype.kind not in "iuf" or second.dtype.kind not in "iuf":
         return _alike_parts(one, other)
-    if first.size != second.size or (
-        first.shape != second.shape and math.prod(first.shape) != max(first.shape, default=1)
-    ):
+    if first.size != second.size or not _of_one_form(first, second):
         return False
-    return bool(np.allclose(first.ravel(), second.ravel(), rtol=RTOL, atol=1e-9, equal_nan=True))
+    return _close(first.ravel(), second.ravel())
+
+
+def _of_one_form(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two arrays of one size hold their numbers in the same order: a column or a list of arrays of one number is
+    accepted as a vector, as it is where points are given."""
+    flat = math.prod(one.shape) == max(one.shape, default=1)
+    return flat or one.squeeze().shape == other.squeeze().shape
+
+
+def _close(one: np.ndarray, other: np.ndarray) -> bool:
+    """What np.allclose says with equal_nan, in a quarter of its time."""
+    with np.errstate(all="ignore"):
+        near = np.abs(one - other) <= ATOL + RTOL * np.abs(other)
+        return bool((near & np.isfinite(other) | (one == other) | (one != one) & (other != other)).all())
 
 
 def _alike_parts(one: object, other: object) -> bool:
