@@ -22,7 +22,7 @@ from grader.diagnosis.facts import FACTS, VAGUE_FACTS, Fact, Seen, find_fact
 from grader.diagnosis.known_mistakes import known_mistakes, known_pairs
 from grader.diagnosis.mistake import Mistake, explaining
 from grader.diagnosis.observed import NO_VALUE, Observed, alike, comparable, same, value_of
-from grader.diagnosis.parts import mistakes_of_parts, pairs_with_parts
+from grader.diagnosis.parts import calls_of_parts, mistakes_of_parts, pairs_with_parts
 from grader.errors import CourseError
 from grader.i18n import msg
 from grader.model import Diagnosis
@@ -47,10 +47,15 @@ def find_known_mistake(exercise: Exercise, course: Course, observed: Sequence[Ob
 
 
 def _part(exercise: Exercise, course: Course, calls: Sequence[Observed]) -> Mistake | None:
-    """The mistake of a part; None where the answers are right, or where several parts may have it."""
+    """The mistake of a part; None where the answers are right."""
     if not exercise.needs or all(same(course.solution(exercise.id), call) for call in calls):
         return None
-    found = list(explaining(mistakes_of_parts(exercise, course), calls))
+    return _of_one_part(explaining(mistakes_of_parts(exercise, course), calls))
+
+
+def _of_one_part(mistakes: Iterator[Mistake]) -> Mistake | None:
+    """The first of them, unless several parts may have it."""
+    found = list(mistakes)
     return found[0] if len({mistake.name.partition(":")[0] for mistake in found}) == 1 else None
 
 
@@ -142,7 +147,8 @@ class _Search:
             found = _one_cause(right, self.calls, self.arguments)
             if found is not None:
                 return found
-        return self._part_by_part()
+        called = _of_one_part(explaining(calls_of_parts(self.exercise, self.course), self.calls))
+        return _named(called) or self._part_by_part()
 
     def _part_by_part(self) -> Diagnosis | None:
         """What is wrong with each of the values that should come back together."""
@@ -179,7 +185,11 @@ class _Search:
         """A known mistake that fits the first wrong answer and most others; if there is none, what is vague."""
         right = self.rights[0]
         wrong = [call for call in self.calls if not same(right, call)]
-        known = chain(known_mistakes(self.exercise, self.course), mistakes_of_parts(self.exercise, self.course))
+        known = chain(
+            known_mistakes(self.exercise, self.course),
+            mistakes_of_parts(self.exercise, self.course),
+            calls_of_parts(self.exercise, self.course),
+        )
         fitting = [mistake for mistake in known if self._fits_most(mistake, wrong)]
         if len(fitting) == 1:
             hint = msg("The probable cause: {hint}", hint=fitting[0].hints[0])

@@ -11,6 +11,7 @@ import numpy as np
 
 from grader.course.course import Course, Exercise
 from grader.diagnosis.by_answers import find_clue, find_known_mistake, find_pair_with_part, find_vague_clue
+from grader.diagnosis.confirmed import confirmed
 from grader.diagnosis.exception_hints import find_cell_hint, find_exception_hint, notebook_context
 from grader.diagnosis.exception_rules import Fault, NotebookContext
 from grader.diagnosis.function_source import FunctionSource, SourceContext, read_function
@@ -20,8 +21,8 @@ from grader.diagnosis.source_hints import (
     find_endless_hint,
     find_none_hint,
     find_sharp_hint,
+    find_source_hint,
     find_unused_value,
-    find_vague_hint,
 )
 from grader.i18n import CellRef, Text, Value, msg
 from grader.judging.attempts import Attempt
@@ -137,10 +138,10 @@ def _with_source_hint(
     found = (
         find_sharp_hint(function)
         or find_in_helpers(helpers, find_sharp_hint)
-        or from_answers(find_clue)
+        or confirmed(from_answers(find_clue), find_source_hint(judged.exercise, function))
         or find_unused_value(judged.exercise, function)
         or from_answers(find_pair_with_part)
-        or find_vague_hint(judged.exercise, function)
+        or find_source_hint(judged.exercise, function)
         or from_answers(find_vague_clue)
     )
     return _with_diagnosis(result, found)

@@ -117,8 +117,8 @@ def _alike_numbers(one: object, other: object) -> bool:
 
 
 def _of_one_form(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether two arrays of one size hold their numbers in the same order: a column or a list of arrays of one number is
-    accepted as a vector, as it is where points are given."""
+    """Whether two arrays of one size hold their numbers in the same order. A column, or a list of arrays of one number,
+    is accepted as a vector, as it is where points are given."""
     flat = math.prod(one.shape) == max(one.shape, default=1)
     return flat or one.squeeze().shape == other.squeeze().shape
 

@@ -50,8 +50,13 @@ class _Whole:
 
 
 def mistakes_of_parts(exercise: Exercise, course: Course) -> tuple[Mistake, ...]:
-    """The solution with one mistake in what it needs, or in how it calls that."""
+    """The solution with one mistake in what it needs."""
     return _mistakes_of_parts(exercise.id, course)
+
+
+def calls_of_parts(exercise: Exercise, course: Course) -> tuple[Mistake, ...]:
+    """The solution with one mistake in how it calls what it needs, or in what it does with the result."""
+    return _calls_of_parts(exercise.id, course)
 
 
 def pairs_with_parts(exercise: Exercise, course: Course) -> Iterator[Mistake]:
@@ -77,13 +82,17 @@ def _mistakes_of_parts(id: str, course: Course) -> tuple[Mistake, ...]:
     exercise = course.exercise(id)
     whole = _solution(exercise, course)
     return tuple(
-        mistake
+        _in_whole(whole, exercise, part, known)
         for part in _parts(exercise, course)
-        for mistake in (
-            *(_in_whole(whole, exercise, part, known) for known in known_mistakes(part, course)),
-            *_called_wrongly(whole, part, course),
-        )
+        for known in known_mistakes(part, course)
     )
+
+
+@lru_cache(64)
+def _calls_of_parts(id: str, course: Course) -> tuple[Mistake, ...]:
+    exercise = course.exercise(id)
+    whole = _solution(exercise, course)
+    return tuple(mistake for part in _parts(exercise, course) for mistake in _called_wrongly(whole, part, course))
 
 
 def _parts(exercise: Exercise, course: Course) -> list[Exercise]:

@@ -22,14 +22,15 @@ from grader.model import Diagnosis
 HINTS_FILE = "source_hints.py"
 
 
+def find_source_hint(exercise: Exercise, function: FunctionSource) -> Diagnosis | None:
+    """What is probably wrong with a function that gives a wrong answer. Sharp rules come before the course's own, and
+    vague ones after."""
+    return find_sharp_hint(function) or _of_course(exercise.folder, function) or _first(VAGUE_RULES, function)
+
+
 def find_sharp_hint(function: FunctionSource) -> Diagnosis | None:
-    """What is probably wrong with a function that gives a wrong answer: what is hardly ever meant."""
+    """What is probably wrong with it: what is hardly ever meant."""
     return _first(SHARP_RULES, function) or _first(SHARP_VALUE_RULES, function)
-
-
-def find_vague_hint(exercise: Exercise, function: FunctionSource) -> Diagnosis | None:
-    """What may be wrong with a function that gives a wrong answer: what the course says, then what is vague."""
-    return _of_course(exercise.folder, function) or _first(VAGUE_RULES, function)
 
 
 def find_unused_value(exercise: Exercise, function: FunctionSource) -> Diagnosis | None:
@@ -40,7 +41,7 @@ def find_unused_value(exercise: Exercise, function: FunctionSource) -> Diagnosis
 
 def find_none_hint(function: FunctionSource) -> Diagnosis | None:
     """Why a function probably returns None."""
-    return _first(NONE_VALUE_RULES, function) or _first(NONE_RULES, function)
+    return _first(NONE_RULES, function) or _first(NONE_VALUE_RULES, function)
 
 
 def find_endless_hint(function: FunctionSource) -> Diagnosis | None:

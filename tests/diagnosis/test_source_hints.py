@@ -13,7 +13,7 @@ from grader.course import loader
 from grader.course.course import Course, normal
 from grader.course.sources import without_docstring
 from grader.diagnosis.function_source import SourceContext, read_function
-from grader.diagnosis.source_hints import HINTS_FILE, find_sharp_hint, find_unused_value, find_vague_hint
+from grader.diagnosis.source_hints import HINTS_FILE, find_source_hint, find_unused_value
 from grader.kernel.session import Version
 from grader.model import Cell
 from grader.submissions.bound_names import read_bound_names
@@ -29,7 +29,7 @@ def test_right_code_gives_no_hint(course: Course) -> None:
         function = read_function(version, own, around)
         if function is not None:
             asked = course.exercise(exercise)
-            hint = find_sharp_hint(function) or find_unused_value(asked, function) or find_vague_hint(asked, function)
+            hint = find_source_hint(asked, function) or find_unused_value(asked, function)
             assert hint is None, (exercise, source, hint)
             count += 1
     assert count > 60
@@ -60,5 +60,5 @@ def test_a_rule_of_the_course_that_raises_an_exception_gives_no_hint(
     version = Version("v", "update_params", 0, "", None, "def update_params(w, b):\n    return w, b", False)
     function = read_function(version, {"w": "w", "b": "b"}, SourceContext(copied))
     assert function is not None
-    found = find_vague_hint(copied.exercise("4"), function)
+    found = find_source_hint(copied.exercise("4"), function)
     assert (found.mistake if found else None) == named
