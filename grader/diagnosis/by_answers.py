@@ -21,7 +21,7 @@ from grader.diagnosis.clues import clues
 from grader.diagnosis.facts import FACTS, VAGUE_FACTS, Fact, Seen, find_fact
 from grader.diagnosis.known_mistakes import known_mistakes, known_pairs
 from grader.diagnosis.mistake import Mistake, explaining
-from grader.diagnosis.observed import NO_VALUE, Observed, alike, comparable, same, value_of
+from grader.diagnosis.observed import NO_VALUE, Observed, alike, comparable, is_right, same, value_of
 from grader.diagnosis.parts import calls_of_parts, mistakes_of_parts, pairs_with_parts
 from grader.errors import CourseError
 from grader.i18n import msg
@@ -48,7 +48,7 @@ def find_known_mistake(exercise: Exercise, course: Course, observed: Sequence[Ob
 
 def _part(exercise: Exercise, course: Course, calls: Sequence[Observed]) -> Mistake | None:
     """The mistake of a part; None where the answers are right."""
-    if not exercise.needs or all(same(course.solution(exercise.id), call) for call in calls):
+    if not exercise.needs or all(is_right(course.solution(exercise.id), call) for call in calls):
         return None
     return _of_one_part(explaining(mistakes_of_parts(exercise, course), calls))
 
@@ -104,7 +104,7 @@ def _search(exercise: Exercise, course: Course, observed: Sequence[Observed], ow
     names = tuple(own.get(name, name)[:40] for name in exercise.parameters)
     arguments = Arguments(names, max((call.args for call in calls), key=_length), course.data)
     search = _Search(exercise, course, calls, arguments)
-    return None if any(all(same(right, call) for call in calls) for right in search.rights) else search
+    return None if any(all(is_right(right, call) for call in calls) for right in search.rights) else search
 
 
 def _length(args: Sequence[Any]) -> int:
@@ -172,7 +172,7 @@ class _Search:
         """The mistake in one value; None where it is right, and one without a name where nothing explains it."""
         right = _part_of(self.course.solution(self.exercise.id), part)
         calls = [replace(call, value=call.value[part]) for call in self.calls]  # type: ignore[index]
-        if all(same(right, call) for call in calls):
+        if all(is_right(right, call) for call in calls):
             return None
         known = [
             replace(mistake, function=_part_of(mistake.function, part))
@@ -184,7 +184,7 @@ class _Search:
     def mostly(self) -> Diagnosis | None:
         """A known mistake that fits the first wrong answer and most others; if there is none, what is vague."""
         right = self.rights[0]
-        wrong = [call for call in self.calls if not same(right, call)]
+        wrong = [call for call in self.calls if not is_right(right, call)]
         known = chain(
             known_mistakes(self.exercise, self.course),
             mistakes_of_parts(self.exercise, self.course),
@@ -230,7 +230,9 @@ def _fact(right: Answer, calls: Sequence[Observed], facts: Mapping[str, Fact]) -
     if any(call.raised for call in calls):
         return None
     try:
-        seen = [Seen(call.value, value_of(right, call.args)[0], _length(call.args)) for call in calls]
+        seen = [
+            Seen(call.value, value_of(right, call.args)[0], _length(call.args), is_right(right, call)) for call in calls
+        ]
     except NO_VALUE:
         return None
     return find_fact(seen, facts)

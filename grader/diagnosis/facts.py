@@ -30,11 +30,13 @@ class Seen:
         value: what the participant's function returned.
         right: what it should have returned: a number, an array, or a tuple of these.
         count: the number of observations.
+        accepted: whether it earns points.
     """
 
     value: Any
     right: Any
     count: int
+    accepted: bool
 
 
 Fact = Callable[[Sequence[Seen]], "Text | None"]
@@ -257,8 +259,8 @@ def _constant(found: Iterator[np.ndarray]) -> float | None:
 
 
 def _right_up_to(seen: Sequence[Seen]) -> Text | None:
-    right = {one.count for one in seen if alike(one.value, one.right)}
-    wrong = {one.count for one in seen if not alike(one.value, one.right)}
+    right = {one.count for one in seen if one.accepted}
+    wrong = {one.count for one in seen if not one.accepted}
     if not right or not wrong or max(right) >= min(wrong) or (max(right) > 1 and len(right) < MIN_SIZES):
         return None
     if max(right) == 1:
