@@ -20,7 +20,7 @@ def changed_answers() -> Iterator[ChangedAnswer]:
     yield from _of_form()
     for digits in _DIGITS:
         yield (
-            "answer-rounded",
+            "answer-rounded" if digits else "rounded-to-whole-numbers",
             msg(
                 "It looks as if the answer is rounded (decimal places: {digits}). Return it exactly as it comes out.",
                 digits=digits,

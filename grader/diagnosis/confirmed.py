@@ -6,10 +6,14 @@ from collections.abc import Mapping
 
 from grader.model import Diagnosis
 
-_CUT = frozenset({"cut-to-whole-numbers", "rounded-down", "answer-rounded", "result-cut", "result-rounded"})
-_SHORT = frozenset({"first-observation-left-out", "last-observation-left-out"})
+_WHOLE = frozenset({"cut-to-whole-numbers", "rounded-down", "rounded-to-whole-numbers"})
+_WHOLE_RESULT = frozenset({"result-cut", "result-rounded-to-whole-numbers"})
 # The name of a rule on the source to the names of the clues that show that it is right.
-_CONFIRMED: Mapping[str, frozenset[str]] = {"whole-numbers": _CUT, "rounded": _CUT, "short-range": _SHORT}
+_CONFIRMED: Mapping[str, frozenset[str]] = {
+    "whole-numbers": _WHOLE | _WHOLE_RESULT,
+    "rounded": frozenset({"answer-rounded", "result-rounded"}),
+    "short-range": frozenset({"first-observation-left-out", "last-observation-left-out"}),
+}
 
 
 def confirmed(clue: Diagnosis | None, source: Diagnosis | None) -> Diagnosis | None:

@@ -177,7 +177,8 @@ def _cut(whole: _Whole, part: Exercise, right: Answer) -> Iterator[Mistake]:
             digits=digits,
         )
         rounded = partial(_changed, right, partial(_each, partial(np.round, decimals=digits)))
-        yield Mistake(f"{part.id}:result-rounded", (hint,), whole.with_parts({part.function: rounded}))
+        name = "result-rounded" if digits else "result-rounded-to-whole-numbers"
+        yield Mistake(f"{part.id}:{name}", (hint,), whole.with_parts({part.function: rounded}))
 
 
 def _other_orders(count: int) -> list[tuple[int, ...]]:

@@ -1,13 +1,16 @@
-"""Grades every file of the corpus and writes what the report says is wrong with it.
+"""Grades the corpus of wrong exercises and writes what the reports say is wrong with each.
 
-python -m tests.corpus.grade [slug ...]    # all files, or those whose path holds one of the words
+    python -m tests.corpus.grade [word ...]    # all files, or those whose path holds one of the words
+    python -m tests.corpus.grade --check       # against verdicts.txt; 1 where something else is named
+    python -m tests.corpus.grade --write       # writes verdicts.txt anew: what has changed is marked as unread
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +24,11 @@ from grader.i18n import render
 from grader.model import CheckResult, CheckStatus, ExerciseResult, Grade
 
 HERE = Path(__file__).parent
+VERDICTS = HERE / "verdicts.txt"
 LIMITS = Limits(cell_timeout_s=2.0, call_timeout_s=0.5, total_timeout_s=30.0)
 CELL_MARK = "# %%"
+UNREAD = "unread"
+NOTHING = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +61,27 @@ class Said:
     Attributes:
         entry: the entry.
         refused: whether the exercise, or the earlier one that the entry defines, was refused.
-        named: the mistakes that are named, each with its exercise.
+        named: the mistakes that are named, each with its exercise; "-" where none is.
         texts: all that is said about them, in English.
     """
 
     entry: Entry
     refused: bool
-    named: tuple[str, ...]
+    named: str
     texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What somebody who read a report thought of it.
+
+    Attributes:
+        judged: "true", "vague", "telling", "nothing", "accepted", "false" (README.md says what they mean), or "unread".
+        named: the mistakes that the report named.
+    """
+
+    judged: str
+    named: str
 
 
 def read_corpus(words: Sequence[str] = ()) -> list[Entry]:
@@ -81,17 +100,31 @@ def _read(path: Path) -> Entry:
     return Entry(path.parent.name, path.stem, truths, defines, cells)
 
 
+def read_verdicts() -> dict[str, Verdict]:
+    """By the name of the entry."""
+    rows = [line.split() for line in read_file(VERDICTS).splitlines()]
+    return {name: Verdict(judged, named) for judged, name, named in rows}
+
+
+def shares(verdicts: Mapping[str, Verdict]) -> dict[str, float]:
+    """Each judgement's share of the entries."""
+    return {judged: count / len(verdicts) for judged, count in Counter(one.judged for one in verdicts.values()).items()}
+
+
+# ---- graded
+
+
 def grade_corpus(entries: Iterable[Entry], jobs: int = 2) -> list[Said]:
-    """What the reports of the entries say, each in a right notebook that ends with it."""
+    """What the reports of the entries say, each at the end of a notebook that is right before it."""
     course = load_course()
     entries = list(entries)
     with tempfile.TemporaryDirectory() as folder:
-        paths = [_write(Path(folder), entry, course) for entry in entries]
+        paths = [_write_notebook(Path(folder), entry, course) for entry in entries]
         grades = grade_all(paths, course, Config(lang="en", limits=LIMITS), jobs)
         return [_said(entry, grade) for entry, grade in zip(entries, grades, strict=True)]
 
 
-def _write(folder: Path, entry: Entry, course: Course) -> Path:
+def _write_notebook(folder: Path, entry: Entry, course: Course) -> Path:
     path = folder / f"{entry.exercise}_{entry.slug}.ipynb"
     book = nbformat.v4.new_notebook()
     book.cells = [nbformat.v4.new_code_cell(source) for source in _notebook(entry, course)]
@@ -115,8 +148,8 @@ def _said(entry: Entry, grade: Grade) -> Said:
     bad = [(result, check) for result in results for check in result.checks if check.status is not CheckStatus.PASSED]
     named = [f"{result.id}:{check.diagnosis.mistake}" for result, check in bad if check.diagnosis]
     texts = [text for result in results for text in _texts(result)]
-    texts += [f"cell {cell.index}: {cell.error} {render(note, 'en')}" for cell in grade.cells for note in cell.notes]
-    return Said(entry, bool(bad), tuple(dict.fromkeys(named)), tuple(dict.fromkeys(texts)))
+    texts += [f"cell {cell.index}: {render(note, 'en')}" for cell in grade.cells for note in cell.notes]
+    return Said(entry, bool(bad), ",".join(dict.fromkeys(named)) or NOTHING, tuple(dict.fromkeys(texts)))
 
 
 def _texts(result: ExerciseResult) -> Iterator[str]:
@@ -134,15 +167,36 @@ def _check_texts(exercise: str, check: CheckResult) -> Iterator[str]:
         yield f"{exercise} message: {render(check.message, 'en')} {check.actual or ''}"[:200]
 
 
-def main(words: Sequence[str]) -> int:
-    for said in grade_corpus(read_corpus(words)):
-        print(f"== {said.entry.name}{'' if said.refused else '   ACCEPTED'}")
-        for truth in said.entry.truths:
-            print(f"   truth: {truth}")
-        print(f"   named: {', '.join(said.named) or '-'}")
-        for text in said.texts:
-            print(f"   | {text}")
-    return 0
+# ---- the command
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = {word for word in arguments if word.startswith("--")}
+    said = grade_corpus(read_corpus([word for word in arguments if word not in options]))
+    if "--write" in options:
+        _write_verdicts(said)
+        return 0
+    verdicts = read_verdicts() if "--check" in options else {}
+    shown = [one for one in said if not verdicts or verdicts[one.entry.name].named != one.named]
+    sys.stdout.write("".join(_lines(one) for one in shown))
+    return 1 if verdicts and shown else 0
+
+
+def _lines(said: Said) -> str:
+    lines = [f"== {said.entry.name}{'' if said.refused else '   accepted'}"]
+    lines += [f"   truth: {truth}" for truth in said.entry.truths]
+    lines += [f"   named: {said.named}", *(f"   | {text}" for text in said.texts)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _write_verdicts(said: Sequence[Said]) -> None:
+    before = read_verdicts() if VERDICTS.is_file() else {}
+    rows = []
+    for one in said:
+        verdict = before.get(one.entry.name)
+        judged = verdict.judged if verdict is not None and verdict.named == one.named else UNREAD
+        rows.append(f"{judged:<9}{one.entry.name:<42} {one.named}\n")
+    VERDICTS.write_text("".join(rows), "utf-8")
 
 
 if __name__ == "__main__":
