@@ -1,10 +1,12 @@
 # The commands of this project. `make demo` and `make test` set up all they need in .venv.
 PYTHON ?= python3
+OLD ?= python3.10
+NEW ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types layers tests prove bench build catalogs clean
+.PHONY: demo test lint types layers tests platforms prove versions bench docs pictures build catalogs wheels release clean
 
 demo: $(READY)  ## grade a sample notebook and print the report
 	$(BIN)/grade tests/samples/typical_mistakes.ipynb --exit-zero
@@ -26,24 +28,48 @@ tests: $(READY)
 	$(BIN)/coverage erase
 	$(BIN)/pytest -n 2 --dist loadfile -q --cov=grader --cov-branch --cov-report=term
 
+platforms: $(READY)  ## grade a right notebook in every surrounding: users, walls, places of Python
+	$(BIN)/python -m tests.platforms
+
 prove: $(READY)  ## prove the course under 20 seeds; writes docs/kill-matrix.md
 	$(BIN)/grade-course check --seeds 20 --out docs/kill-matrix.md
+
+versions: $(READY)  ## prove that no verdict depends on the installed versions; OLD and NEW are Pythons
+	$(BIN)/python -m tests.bench.versions --old $(OLD) --new $(NEW)
 
 build: $(READY)  ## make the stub notebooks and samples from reference/
 	$(BIN)/grade-course build --samples tests/samples
 
-bench: $(READY)  ## how fast, beside plain nbclient and the floor; writes docs/bench.md
-	$(BIN)/python -m tests.bench.bench --out docs/bench.md
+bench: $(READY)  ## how fast, beside plain nbclient and the floor; writes docs/bench.md. PEERS: see docs/compare.md
+	$(BIN)/python -m tests.bench.bench $(addprefix --peer ,$(PEERS)) --out docs/bench.md
+
+docs: $(VENV)/.docs  ## the site, in build/site/index.html
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+pictures: $(READY)  ## the pictures of the documents, made by the program itself and by chromium
+	$(BIN)/python -m tests.pictures
 
 catalogs: $(READY)  ## extract the texts, update and compile the Polish catalog
 	$(BIN)/pybabel -q extract --no-location --no-default-keywords -k msg -k msgs:1,2 -o $(VENV)/grader.pot grader
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -i $(VENV)/grader.pot -d grader/locale -D grader -l pl
 	$(BIN)/pybabel -q compile --use-fuzzy -d grader/locale -D grader
 
-$(READY): pyproject.toml
+wheels: $(READY)  ## dist/wheels: a grader without any course, and the built-in course by itself
+	rm -rf dist/wheels
+	WITHOUT_COURSE=1 $(BIN)/python -m build --no-isolation --wheel --outdir dist/wheels
+	$(BIN)/grade-course pack --out dist/wheels
+
+release: $(READY)  ## all of a release but the upload; REPOSITORY=https://... is where its page's links lead
+	.ci/release $(REPOSITORY)
+
+$(READY): pyproject.toml hatch_build.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
+$(VENV)/.docs: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,docs]'
+	touch $@
+
 clean:
-	rm -rf $(VENV) .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

@@ -16,9 +16,11 @@ from grader.batch import workers
 from grader.config import Config, Kernels, Sandbox
 from grader.course import loader
 from grader.course.course import Course
+from grader.course.places import find_course
 from grader.errors import UsageError
 from grader.i18n import Lang
 from grader.kernel import fork_client
+from grader.kernel.pythons import find_python
 from grader.model import Grade
 from grader.report import formats
 from grader.report.run import Run
@@ -32,8 +34,9 @@ _CHOICES = {"lang": get_args(Lang), "sandbox": get_args(Sandbox), "kernel": get_
 
 
 def load_course(folder: str | PathLike[str] | None = None) -> Course:
-    """The course in `folder`, or the built-in one. Raise CourseError, which says what to fix."""
-    return loader.load(loader.built_in() if folder is None else Path(folder))
+    """The installed course of this name, the course in this folder, or the built-in one. Raise CourseError, which says
+    what to fix."""
+    return loader.load(find_course(folder))
 
 
 def find(*paths: str | PathLike[str], course: Course | None = None) -> list[Submission]:
@@ -50,7 +53,7 @@ def grade(notebook: HandedIn, course: Course | None = None, config: Config | Non
 
     Raise UsageError if there is no such file, SandboxError if `Config(sandbox="strict")` finds a wall missing.
     """
-    with Grader(course, config) as grader:
+    with Grader(course, replace(config or Config(), own=True)) as grader:
         return grader.grade(notebook)
 
 
@@ -63,17 +66,20 @@ def grade_all(
 ) -> list[Grade]:
     """Grades in the order of `notebooks`, `jobs` at once; `progress` is called with each as soon as it is there.
 
-    Errors as in `grade`. On Windows and macOS, where worker processes import the caller's script, more than one job
-    needs that script to be guarded by `if __name__ == "__main__"`.
+    Errors as in `grade`; SandboxError also where nothing hides the hidden tests from the notebooks' code, unless
+    `Config(sandbox="off")` says that their authors are trusted. On Windows and macOS, where worker processes import the
+    caller's script, more than one job needs that script to be guarded by `if __name__ == "__main__"`.
     """
     submissions = [_submission(notebook) for notebook in notebooks]
     course, config = _checked(course, config)
-    with fork_client.start(config.kernel, max(1, min(jobs, len(submissions)))) or nullcontext() as fork_server:
+    connections = max(1, min(jobs, len(submissions)))
+    with fork_client.start(config.kernel, connections, config.python) or nullcontext() as fork_server:
         return _without_event_loop(lambda: workers.grade_all(submissions, course, config, jobs, fork_server, progress))
 
 
 class Grader:
-    """A reusable grader for many notebooks. Use it as a context manager, from one thread.
+    """A reusable grader for many notebooks, with the errors of `grade_all`. Use it as a context manager, from one
+    thread.
 
     Attributes:
         course: The course that it grades.
@@ -88,7 +94,8 @@ class Grader:
     def __enter__(self) -> Grader:
         with ExitStack() as opened:
             # The fork server starts first, so that it loads while the hidden tests do.
-            fork_server = opened.enter_context(fork_client.start(self.config.kernel) or nullcontext())
+            started = fork_client.start(self.config.kernel, python=self.config.python)
+            fork_server = opened.enter_context(started or nullcontext())
             self._grader = opened.enter_context(pipeline.open_grader(self.course, self.config, fork_server))
             self._resources = opened.pop_all()
         return self
@@ -123,7 +130,7 @@ def _checked(course: Course | None, config: Config | None) -> tuple[Course, Conf
         if getattr(config, name) not in choices:
             raise UsageError(f"Config: {name} is {getattr(config, name)!r}. Use one of: {', '.join(choices)}")
     course.require(config.only)
-    return course, config
+    return course, replace(config, python=find_python(config.python)) if config.python else config
 
 
 def _submission(notebook: HandedIn) -> Submission:

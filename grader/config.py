@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,6 +12,11 @@ Sandbox = Literal["auto", "strict", "off"]
 """How much of the sandbox must work: what this machine has (auto), all of it (strict), or none (off)."""
 Kernels = Literal["warm", "cold"]
 """Whether kernels are forked from a process that has imported numpy already (warm) or started from nothing (cold)."""
+
+
+def under_ci(environ: Mapping[str, str]) -> bool:
+    """Whether this is a job of a CI system, which grades what others wrote."""
+    return environ.get("CI", "").lower() not in ("", "0", "false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,9 @@ class Config:
         seed: Seeds the inputs that are drawn for the checks, together with the course and the digest of the notebook's
             code cells.
         sandbox: How much of the sandbox must work.
+        own: Whether the notebook is the person's own, who may know what its code can read.
         kernel: How kernels are started.
+        python: The path of the Python that they run in; empty for the grader's own.
         hidden: Folders that participants' code must not see.
         without_walls: Names of walls that are left out on purpose.
         limits: What one submission may use.
@@ -57,8 +65,10 @@ class Config:
     seed: int = 0
     sandbox: Sandbox = "auto"
     kernel: Kernels = "warm"
+    python: str = ""
     hidden: tuple[str, ...] = ()
     without_walls: tuple[str, ...] = ()
+    own: bool = False
     limits: Limits = field(default_factory=Limits)
     curves: bool = True
     marks: tuple[tuple[str, float], ...] = ()

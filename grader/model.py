@@ -1,52 +1,15 @@
-"""The values that stages pass on, all of them frozen, and the statuses that people read."""
+"""The values that stages pass on, all of them frozen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 
 from grader.i18n import Text, Titles
 from grader.people import Id, main_id
+from grader.statuses import CellStatus, CheckStatus, ExerciseStatus, SubmissionStatus
 
-
-class SubmissionStatus(str, Enum):
-    GRADED = "graded"
-    UNREADABLE = "unreadable"
-    NO_EXERCISES = "no_exercises"
-    GRADER_FAULT = "grader_fault"
-
-
-class ExerciseStatus(str, Enum):
-    PASSED = "passed"
-    PARTIAL = "partial"
-    FAILED = "failed"
-    MISSING = "missing"
-    SUPERSEDED = "superseded"
-    NOT_RUN = "not_run"
-    GRADER_FAULT = "grader_fault"
-
-    @property
-    def done(self) -> bool:
-        """Whether nothing is left to do: it passed, or a later exercise that passed replaces it."""
-        return self in (ExerciseStatus.PASSED, ExerciseStatus.SUPERSEDED)
-
-
-class CheckStatus(str, Enum):
-    PASSED = "passed"
-    FAILED = "failed"
-    ERROR = "error"
-    TIMED_OUT = "timed_out"
-    CRASHED = "crashed"
-    NOT_RUN = "not_run"
-    GRADER_FAULT = "grader_fault"
-
-
-class CellStatus(str, Enum):
-    OK = "ok"
-    ERROR = "error"
-    TIMED_OUT = "timed_out"
-    CRASHED = "crashed"
-    SKIPPED = "skipped"
+__all__ = ["Cell", "CellResult", "CellStatus", "CheckResult", "CheckStatus", "Curve", "Diagnosis", "ExerciseResult",
+           "ExerciseStatus", "Grade", "Notebook", "Part", "SubmissionStatus"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +100,7 @@ class CellResult:
         line, code: The line of the cell, from 1, where the exception left it, and what stands there.
         inner_code: The code that raised the exception, which may be in a function of another cell.
         place: Its number and file, if several notebooks are run as one.
+        needs: What this machine lacks for it, as "Python 3.12" or "scikit-learn", where that is why it failed.
     """
 
     index: int
@@ -148,6 +112,7 @@ class CellResult:
     code: str = ""
     inner_code: str = ""
     place: str = ""
+    needs: str = ""
 
     @property
     def label(self) -> int | str:
@@ -187,6 +152,7 @@ class CheckResult:
         actual: What it returned, as text.
         remarks: What the participant should know although it earns or costs nothing.
         diagnosis: The mistake that explains the failure, if one is recognised.
+        needs: What this machine lacks for it, if it is UNGRADED. The message says so.
         duration_s: How long it took, in seconds.
     """
 
@@ -201,6 +167,7 @@ class CheckResult:
     actual: str | None = None
     remarks: tuple[Text, ...] = ()
     diagnosis: Diagnosis | None = None
+    needs: str = ""
     duration_s: float = field(default=0.0, compare=False)  # no two runs have the same
 
     @property
@@ -269,6 +236,25 @@ class ExerciseResult:
         """What people call its cell: the number from 1, with the file if there are several."""
         return self.place or (self.cell or 0) + 1
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What this machine lacks to judge all of it."""
+        return tuple(dict.fromkeys(check.needs for check in self._ungraded))
+
+    @property
+    def ungraded_points(self) -> float:
+        """What can't be judged here: no points, and no zero."""
+        return sum(check.max_points for check in self._ungraded)
+
+    @property
+    def ungraded_bonus(self) -> float:
+        return sum(check.max_bonus for check in self._ungraded)
+
+    @property
+    def _ungraded(self) -> list[CheckResult]:
+        checks = () if self.status is ExerciseStatus.SUPERSEDED else self.checks
+        return [check for check in checks if check.status is CheckStatus.UNGRADED]
+
 
 @dataclass(frozen=True, slots=True)
 class Grade:
@@ -316,6 +302,29 @@ class Grade:
     def max_bonus(self) -> float:
         return sum(exercise.max_bonus for exercise in self.exercises)
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What this machine lacks to judge all of it."""
+        return tuple(dict.fromkeys(what for exercise in self.exercises for what in exercise.needs))
+
+    @property
+    def ungraded_points(self) -> float:
+        """What can't be judged here. `score` does not hold it, and `max_score` does."""
+        return sum(exercise.ungraded_points for exercise in self.exercises)
+
+    @property
+    def ungraded_bonus(self) -> float:
+        return sum(exercise.ungraded_bonus for exercise in self.exercises)
+
+    @property
+    def judged_max_score(self) -> float:
+        """The points that could be judged: what `score` is out of."""
+        return self.max_score - self.ungraded_points
+
+    @property
+    def judged_max_bonus(self) -> float:
+        return self.max_bonus - self.ungraded_bonus
+
     def line(self, exercise: ExerciseResult) -> int | None:
         """The line of the file where the exercise's cell begins, if it is known."""
         return next((cell.line for cell in self.notebook.cells if cell.index == exercise.cell), None)
@@ -340,7 +349,9 @@ class Grade:
         return any(exercise.status is ExerciseStatus.GRADER_FAULT for exercise in self.exercises)
 
     def reached(self, min_score_percent: float) -> bool:
-        """Whether the points, without bonus, are at least this percentage of what can be earned."""
-        if self.status is not SubmissionStatus.GRADED:
+        """Whether the points, without bonus, are at least this percentage of what could be judged; not where nothing
+        could."""
+        judged = self.judged_max_score if self.max_score else self.judged_max_bonus
+        if self.status is not SubmissionStatus.GRADED or (self.needs and not judged):
             return False
-        return self.score * 100 >= min_score_percent * self.max_score - 1e-9
+        return self.score * 100 >= min_score_percent * self.judged_max_score - 1e-9

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.config import Config, Limits
 from grader.course.course import Course, Exercise
+from grader.course.places import secret_folders
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.exception_hints import explain_cells
 from grader.diagnosis.misplaced import point_at_misplaced
@@ -18,8 +19,10 @@ from grader.errors import GraderError, KernelStartError
 from grader.i18n import Text, msg
 from grader.judging.judge import judge
 from grader.judging.suite import Suite
+from grader.judging.ungraded import follow_lost
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Session, run
+from grader.lacking import all_needs
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
 from grader.submissions.cell_labels import label_cells
 from grader.submissions.code_digest import code_digest
@@ -87,7 +90,8 @@ class Grader:
         if all(result.status is ExerciseStatus.MISSING for result in chosen):
             status = SubmissionStatus.NO_EXERCISES
             notes = (msg("None of the exercises' functions is defined in this notebook."), *notes)
-        cells = explain_cells(session.sources, session.cells, self.course, session.budget)
+        ran = follow_lost(session.sources, session.cells)
+        cells = explain_cells(session.sources, ran, self.course, session.budget, session.walls)
         return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls, hurried=session.hurried)
 
     def grade_lost(self, submission: Submission) -> Grade:
@@ -164,9 +168,10 @@ def open_grader(course: Course, config: Config, fork_server: ForkServerClient | 
 
 
 def hidden_folders(folders: Iterable[Path], course: Course) -> tuple[str, ...]:
-    """The folders that no participant's code may see: the course's, and those of the submissions, for one participant's
-    code must not see another's work. Of two folders one inside the other, the outer one."""
-    resolved = {folder.resolve() for folder in (*folders, course.folder)}
+    """The folders that no participant's code may see: the course's and all installed courses', and those of the
+    submissions, for one participant's code must not see another's work. Of two folders one inside the other, the outer
+    one."""
+    resolved = {folder.resolve() for folder in (*folders, course.folder, *secret_folders())}
     found = {folder for folder in resolved if folder != Path(folder.anchor)}  # without its root no kernel starts
     return tuple(sorted(str(folder) for folder in found if found.isdisjoint(folder.parents)))
 
@@ -185,6 +190,10 @@ def choose_best(submission: Submission, grades: Sequence[Grade]) -> Grade:
         return chosen
     if any(grade.faulted for grade in grades) and (chosen.score, chosen.bonus) != (chosen.max_score, chosen.max_bonus):
         chosen = replace(chosen, incomplete=True, notes=(_BROKE_ON_OTHERS, *chosen.notes))
+    rest = [one for one in grades if one.score + one.ungraded_points > chosen.score + chosen.ungraded_points]
+    lacking = tuple(what for one in rest for what in one.needs)
+    if lacking:
+        chosen = replace(chosen, notes=(_might_earn_more(lacking), *chosen.notes))
     called, files = submission.file_names, submission.attempts[place]
     names = ", ".join(called.values())
     if len(files) > 1:
@@ -196,6 +205,11 @@ def choose_best(submission: Submission, grades: Sequence[Grade]) -> Grade:
             best=called[files[0]],
         )
     return replace(chosen, notes=(note, *chosen.notes))
+
+
+def _might_earn_more(lacking: Sequence[str]) -> Text:
+    needs = all_needs(list(dict.fromkeys(lacking)))
+    return msg("Another of the notebooks might earn more, but can't be judged here: {needs}.", needs=needs)
 
 
 def _merit(grade: Grade) -> tuple[bool, bool, bool, float, float]:

@@ -20,6 +20,7 @@ from grader.pipeline import Grader
 from grader.submissions.submission import from_file
 
 ROOT = Path(__file__).parent.parent
+NO_BROWSER = "there is no Chromium here"
 QUICK = Limits(cell_timeout_s=3.0, call_timeout_s=1.0, total_timeout_s=90.0)
 GradeCells = Callable[..., Grade]
 
@@ -71,6 +72,17 @@ def solutions(course: Course) -> dict[str, str]:
 
 def result(grade: Grade, exercise: str) -> ExerciseResult:
     return next(item for item in grade.exercises if item.id == exercise)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The last line before the count says what was not run for want of a browser."""
+    reports = terminalreporter.stats.get("skipped", [])
+    skipped = [report for report in reports if NO_BROWSER in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(
+            f"Not run: {len(skipped)} tests in a real browser, for {NO_BROWSER}. README says how to get one."
+        )
 
 
 def pytest_configure() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from grader.config import Config
 from grader.course import loader
 from grader.course.course import Exercise
+from grader.course.places import find_course
 from grader.i18n import Text, Titles, msg
 from grader.model import (
     Cell,
@@ -24,7 +25,7 @@ from grader.model import (
 )
 from grader.report.run import Run
 
-COURSE = loader.load(loader.built_in())
+COURSE = loader.load(find_course())
 EXERCISES = {exercise.id: exercise for exercise in COURSE.exercises}
 WALLS = ("pid", "net")
 _WRONG = msg("The value is not the expected one.")

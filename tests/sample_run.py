@@ -7,6 +7,7 @@ from pathlib import Path
 from grader.config import Config
 from grader.course.course import Course, Exercise
 from grader.i18n import Titles, msg
+from grader.lacking import needs
 from grader.model import (
     Cell,
     CellResult,
@@ -183,4 +184,26 @@ HALF_FAULT = Grade(
     (),
     ("pid",),
 )  # fmt: skip
+
+U = CheckStatus.UNGRADED
+_SKLEARN, _PYTHON = needs("scikit-learn"), needs("Python 3.12")
+UNGRADED = Grade(
+    Notebook("work/żółć.ipynb", "Zażółć Gęślą-Jaźń", "45" * 32, _CELLS, ids=_ids("80"), email="z@example.org"),
+    SubmissionStatus.GRADED,
+    0.5,
+    (
+        _result("1", ExerciseStatus.PASSED, 2, _check("one", P), _check("many", P), cell=1),
+        _result("2", ExerciseStatus.UNGRADED, 2, _check("small", P, 2),
+                _check("large", U, message=_SKLEARN, needs="scikit-learn"),
+                _check("prints", U, 0, 1, message=_SKLEARN, needs="scikit-learn"), cell=2),
+        _result("3", ExerciseStatus.UNGRADED, 0, _check("raises", U, message=_PYTHON, needs="Python 3.12"),
+                _check("hangs", U, message=_PYTHON, needs="Python 3.12"), cell=3),
+        _result("4", ExerciseStatus.PASSED, 0, _check("extra", P, 0, 3)),
+    ),
+    (CellResult(1, CellStatus.OK), CellResult(3, CellStatus.ERROR, "SyntaxError: f-string: " + HOSTILE,
+                                              needs="Python 3.12")),
+    (),
+    ("pid", "net"),
+)  # fmt: skip
+"""4 of 7 points, and 3 of them with 1 of 4 of the bonus can't be judged. Not in GRADES."""
 GRADES = (MIXED, RIGHT, UNREADABLE, FAULT, HALF_FAULT)

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from grader.report.formats import FORMATS
 from tests.cli.test_grade import SOLVED, TYPICAL
 from tests.cli.test_settings import EVIL_CODE, EVIL_MODULES, WEIGHTY
 from tests.conftest import ROOT
-from tests.course.test_export import environment
+from tests.container import SKIPPED
+from tests.course.test_export import docker, environment
 from tests.report.platforms.test_classroom50 import CLASSROOM
 from tests.report.platforms.test_github import obeyed
 
@@ -226,13 +228,27 @@ def test_the_workflow_for_a_class_hands_every_input_on() -> None:
 # ---- GitLab
 
 
-def gitlab(job: Job, **variables: str) -> int:
-    """The script's lines in one shell, as GitLab's runner runs them; then what it would collect."""
+def gitlab(job: Job, inside: Sequence[str | Path] = (), **variables: str) -> int:
+    """The script's lines in one shell, as GitLab's runner runs them; then what it would collect. `inside`: a command
+    that the shell is an argument of."""
     script = "\n".join(GITLAB["grade"]["script"])
     environ = {name: value for name, value in job.environ().items() if not name.startswith("GITHUB_")}
     environ |= {**GITLAB["grade"]["variables"], "GRADER_VENV": str(job.temp / "grader"), **variables}
-    done = subprocess.run(["bash", "-eo", "pipefail", "-c", script], cwd=job.workspace, env=environ, timeout=100)
-    return done.returncode
+    command = [*inside, shutil.which("bash") or "", "-eo", "pipefail", "-c", script]
+    return subprocess.run(command, cwd=job.workspace, env=environ, timeout=100).returncode
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="imitates Linux's containers")
+def test_in_docker_gitlab_gets_all_points_of_a_right_project(job: Job) -> None:
+    shutil.copy(SOLVED, job.workspace / "work.ipynb")
+    code = gitlab(job, docker(job.folder))
+    if code == SKIPPED:
+        pytest.skip("no mount namespace here")
+    assert code == 0
+    report = json.loads((job.workspace / "grade-reports" / "grade.json").read_text("utf-8"))
+    assert report["submissions"][0]["score"] == 18
+    assert report["sandbox"]["hides_tests"] is True
+    assert not {"pid", "net", "ipc", "mount"} & {wall.split()[0] for wall in report["sandbox"]["walls"]}
 
 
 def test_gitlab_gets_a_junit_report_of_a_wrong_project(job: Job) -> None:

@@ -15,10 +15,16 @@ import pytest
 
 from grader.cli.course import grade_course
 from grader.cli.grade import grade
+from grader.course import authoring
+from grader.i18n import Lang
 from tests.conftest import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 COMMAND_LINE = ROOT / "docs" / "command-line.md"
+COLAB: dict[Path, tuple[str, Lang]] = {  # the pages with the cell for Colab: where it takes the grader from
+    ROOT / "docs" / "colab.md": ("git+https://YOUR-HOST/grader@vX.Y.Z", "en"),
+    ROOT / "docs" / "colab.pl.md": ("git+https://TWOJ-SERWER/grader@vX.Y.Z", "pl"),
+}
 HEAD = """# The command line
 
 What `--help` says of each command; made by `python -m tests.test_docs`, and a test holds the two together.
@@ -27,6 +33,7 @@ RUN_ELSEWHERE = {  # why a command of the documents is not run here: another tes
     "make": "test_docs would run itself; CI runs it",
     "pip": "needs a package registry",
     "git": "no repository to be had",
+    "bash": "test_recipes.py",
     "curl": "needs a network",
     "pytest": "test_pytest_plugin.py",
     "eval": "cli/test_doctor.py",
@@ -66,7 +73,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-GRADING = [(page, command) for page, command in every_command() if shlex.split(command)[0] == "grade"]
+GRADING = {command: page for page, command in reversed(every_command()) if shlex.split(command)[0] == "grade"}
 
 
 def test_the_documents_have_commands_and_each_is_run_somewhere() -> None:
@@ -76,15 +83,15 @@ def test_the_documents_have_commands_and_each_is_run_somewhere() -> None:
         assert program == "grade" or program in RUN_ELSEWHERE, f"{page}: {command}"
 
 
-@pytest.mark.parametrize(("page", "command"), GRADING)
-def test_a_command_of_the_documents_runs(page: str, command: str, desk: Path) -> None:
+@pytest.mark.parametrize("command", GRADING)
+def test_a_command_of_the_documents_runs(command: str, desk: Path) -> None:
     if "--dask" in command or "--watch" in command:
         pytest.skip("another test runs it: it needs a cluster, or does not end")
     arguments = shlex.split(command)[1:]
     done = subprocess.run(
         [sys.executable, "-m", "grader", *arguments], cwd=desk, capture_output=True, text=True, timeout=100
     )
-    assert done.returncode in (0, 1), done.stderr
+    assert done.returncode in (0, 1), f"{GRADING[command]}: {done.stderr}"
     assert "Traceback" not in done.stderr
 
 
@@ -115,6 +122,17 @@ def test_the_page_of_the_command_line_is_what_help_says() -> None:
     assert COMMAND_LINE.read_text("utf-8") == command_line(), "python -m tests.test_docs"
 
 
+def colab_page(page: Path) -> str:
+    """The page with the cell at its end."""
+    before = page.read_text("utf-8").partition("```python\n")[0]
+    return f"{before.rstrip()}\n\n```python\n{authoring.colab_cell(*COLAB[page])}```\n"
+
+
+@pytest.mark.parametrize("page", COLAB, ids=lambda page: page.name)
+def test_the_pages_for_colab_show_the_cell_that_build_writes(page: Path) -> None:
+    assert page.read_text("utf-8") == colab_page(page), "python -m tests.test_docs"
+
+
 def test_every_option_says_what_it_does() -> None:
     for command in (grade, *grade_course.commands.values()):
         for option in command.params:
@@ -124,3 +142,5 @@ def test_every_option_says_what_it_does() -> None:
 
 if __name__ == "__main__":
     COMMAND_LINE.write_text(command_line(), "utf-8")
+    for colab in COLAB:
+        colab.write_text(colab_page(colab), "utf-8")

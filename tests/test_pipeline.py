@@ -18,6 +18,7 @@ from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Not
 from grader.pipeline import Grader, choose_best, hidden_folders, open_grader
 from grader.submissions.submission import File, Submission, from_file
 from tests.conftest import QUICK, ROOT
+from tests.sample_run import UNGRADED
 
 SAMPLES = ROOT / "tests" / "samples"
 SOLVED, TYPICAL = (from_file(SAMPLES / f"{name}.ipynb") for name in ("solved", "typical_mistakes"))
@@ -128,3 +129,19 @@ def graded_as(name: str, path: str) -> Grade:
     status = SubmissionStatus.GRADER_FAULT if name == "fault" else SubmissionStatus.GRADED
     result = ExerciseResult("1a", "", ExerciseStatus.PARTIAL, "f", SCORES[name], 2.0, 0.0, 0.0)
     return Grade(Notebook(path, "anna", ""), status, 0.0, (result,))
+
+
+def test_who_might_earn_more_where_nothing_is_lacking_is_told() -> None:
+    files = [File(Path(f"{place}.ipynb"), f"{place}.ipynb") for place in range(3)]
+    submission = Submission("anna", "anna", tuple((file,) for file in files))
+    lacking = replace(UNGRADED, exercises=UNGRADED.exercises[2:3])
+    known = replace(UNGRADED, exercises=UNGRADED.exercises[:1])
+    counted = choose_best(submission, [lacking, known, replace(known, exercises=())])
+    assert (counted.score, counted.needs) == (2, ())
+    assert not any("might earn more" in render(note, "en") for note in counted.notes)
+    counted = choose_best(submission, [known, replace(UNGRADED, exercises=UNGRADED.exercises[1:3]), lacking])
+    assert (counted.score, counted.ungraded_points) == (2, 0)
+    assert render(counted.notes[1], "en") == (
+        "Another of the notebooks might earn more, but can't be judged here: needs scikit-learn, which is not "
+        "installed here; needs Python 3.12."
+    )

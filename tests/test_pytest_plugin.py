@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.conftest import ROOT
+from tests.sample_files import notebook
 
 SAMPLES = ROOT / "tests" / "samples"
 
@@ -51,3 +52,11 @@ def test_a_notebook_that_cannot_be_read_fails_with_the_reason(tmp_path: Path) ->
     assert code == 1
     assert "not a notebook" in out or "cut off" in out, out
     assert "Traceback" not in out
+
+
+def test_what_can_not_be_judged_here_is_skipped_with_what_it_needs(tmp_path: Path) -> None:
+    source = "from no_such import mse\ndef compute_mse_loss(y_hat, y):\n    return mse(y_hat, y)"
+    (tmp_path / "ada.ipynb").write_text(notebook(source))
+    out = run_pytest(tmp_path, "ada.ipynb", "-k", "1b", "-rs")[1]
+    assert "1 skipped, 7 deselected" in out
+    assert "needs no_such, which is not installed here" in " ".join(out.split())

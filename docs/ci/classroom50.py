@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-GRADER = "grader @ git+https://HOST/OWNER/grader@v1.0.0"  # pinned: hidden tests come with it, never from the checkout
+GRADER = "git+https://HOST/OWNER/grader@v0.9.0"  # pinned: hidden tests come with it, never from the checkout
 NOTEBOOKS = ["."]
 OPTIONS = ["--lang", "en"]
 

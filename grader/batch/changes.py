@@ -22,6 +22,7 @@ WHY: Mapping[str, Text] = {
     "seed": msg("the seed changed"),
     "exercises": msg("other exercises were chosen"),
     "sandbox": msg("the sandbox changed"),
+    "python": msg("Python or numpy changed"),
     "grader": msg("the grader changed"),
     "again": msg("it was graded again"),
 }
@@ -34,13 +35,13 @@ class Score(msgspec.Struct, frozen=True):
         participant: The participant's name.
         id: The participant's id; empty if there is none.
         digest: The digest of what was handed in.
-        points: The points of each exercise by its id, bonus included.
+        points: The points of each exercise by its id, bonus included; None where they can't be judged.
     """
 
     participant: str
     id: str
     digest: str
-    points: dict[str, float]
+    points: dict[str, float | None]
 
 
 class Scores(msgspec.Struct, frozen=True):
@@ -62,8 +63,8 @@ class Change(msgspec.Struct, frozen=True):
         participant: The participant's name.
         id: The participant's id; empty if there is none.
         exercise: The exercise's id.
-        before: The points of the last run, bonus included; None if the exercise was not there.
-        after: The points of this run; None if the exercise is not there.
+        before: The points of the last run, bonus included; None if the exercise was not there or could not be judged.
+        after: The points of this run; None likewise.
         why: The reasons, as keys of WHY.
     """
 
@@ -99,7 +100,7 @@ def collect_scores(grades: Sequence[Grade], terms: Terms) -> Scores:
 
 
 def _score(grade: Grade) -> Score:
-    points = {exercise.id: exercise.points + exercise.bonus for exercise in grade.exercises}
+    points = {one.id: None if one.needs else one.points + one.bonus for one in grade.exercises}
     return Score(grade.notebook.participant, grade.notebook.participant_id, grade.digest, points)
 
 

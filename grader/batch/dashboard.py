@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from grader.batch.progress import result_line
-from grader.i18n import Lang, Text, msg, msgs, number, render
+from grader.i18n import Lang, Text, msg, msgs, render
 from grader.model import Grade, SubmissionStatus
 from grader.output import printable
 from grader.report import wording as prose
@@ -21,7 +21,7 @@ from grader.report.run import Run
 
 FRAME_LINES = 7
 MAX_NAME = 30
-_STYLES = {"✓": "green", "~": "yellow", "✗": "red", "·": "dim", "!": "magenta"}
+_STYLES = {"✓": "green", "~": "yellow", "✗": "red", "·": "dim", "?": "magenta", "!": "magenta"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def open_dashboard(console: Console, lang: Lang, title: str) -> Dashboard:
 
 def summary(run: Run) -> Text:
     """How many have handed in, and how many of them have all points."""
-    done = sum(grade.reached(100) for grade in run.grades)
+    done = sum(grade.reached(100) and not grade.needs for grade in run.grades)
     return msgs(
         "{n} handed in, everything right: {done}", "{n} handed in, everything right: {done}", len(run.grades), done=done
     )
@@ -141,14 +141,12 @@ def _passed(run: Run, id: str) -> str:
 def _row(one: Latest, lang: Lang) -> list[str]:
     grade = one.grade
     name = printable(grade.notebook.participant)
-    points = f"{number(grade.score, lang)}/{number(grade.max_score, lang)}"
-    bonus = f" +{number(grade.bonus, lang)}" if grade.bonus else ""
     marks = [prose.MARKS[exercise.status] for exercise in grade.exercises]
     at = time.strftime("%H:%M:%S", time.localtime(one.at_s)) if one.at_s else ""
     status = "" if grade.status is SubmissionStatus.GRADED else render(prose.STATUSES[grade.status], lang)
     return [
         escape(name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…"),
-        points + bonus,
+        prose.total(grade, lang),
         *(f"[{_STYLES[mark]}]{mark}[/]" for mark in marks),
         "  ".join(filter(None, (at, status))),
     ]

@@ -26,7 +26,7 @@ from grader.batch.worker_process import (
     encode_setup,
     encode_submission,
 )
-from grader.batch.workers import Engine, time_limit_s
+from grader.batch.workers import Engine, better_of, time_limit_s
 from grader.config import Config
 from grader.course.course import Course
 from grader.errors import UsageError
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from distributed import Client
 
 CONNECT_TIMEOUT_S = 10
-REPEATS = 1
 
 
 class OtherVersion(Exception):
@@ -57,14 +56,19 @@ def open_cluster(address: str, course: Course, config: Config) -> Iterator[tuple
         def engine(submissions: Sequence[Submission]) -> Iterator[tuple[int, Grade]]:
             return _grade(client, submissions, course, config)
 
-        yield engine, max(1, sum(client.nthreads().values()))
+        yield engine, _at_once(client)
+
+
+def _at_once(client: Any) -> int:
+    threads: int = sum(client.nthreads().values())
+    return max(1, threads)
 
 
 def _connect(address: str) -> Client:
     try:
         from distributed import Client
     except ImportError as error:
-        raise UsageError("--dask needs Dask: pip install 'grader[dask]'") from error
+        raise UsageError("--dask needs Dask: pip install distributed") from error
     try:
         return Client(address, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -77,57 +81,71 @@ def _connect(address: str) -> Client:
 def _grade(
     client: Any, submissions: Sequence[Submission], course: Course, config: Config
 ) -> Iterator[tuple[int, Grade]]:
+    """Grade all at once. Then those that lost their process, or ran out of time by the clock, once more, one after
+    another: the others may have left them too little memory or time."""
     from distributed import as_completed
 
-    futures, setup = _submit(client, submissions, course, config)
+    run = secrets.token_hex(8)
+    setup = client.submit(_pass_on, encode_setup(course, config), key=f"course-{run}")
+    has_company = min(len(submissions), _at_once(client)) > 1
+    futures = {
+        _submit(client, submission, setup, config, f"grade-{run}-{place}"): place
+        for place, submission in enumerate(submissions)
+    }
+    first: dict[int, Grade | None] = {}
     try:
-        for future in as_completed(futures, loop=client.loop):
-            submission = submissions[futures[future]]
-            yield futures[future], _collect(future, submission, course, config)
+        for future in as_completed(dict(futures), loop=client.loop):
+            place = futures[future]
+            grade = _collect(future, submissions[place], course, config)
+            has_died = grade is None and future.exception() is not None
+            if has_died or (has_company and (grade is None or grade.hurried)):
+                first[place] = grade
+            else:
+                yield place, grade or _grade_unanswered(future, submissions[place], course, config)
+        for place, before in first.items():
+            again = _submit(client, submissions[place], setup, config, f"again-{run}-{place}")
+            futures[again] = place
+            answer = _collect(again, submissions[place], course, config)
+            yield place, better_of(before, answer or _grade_unanswered(again, submissions[place], course, config))
     finally:
         client.cancel([*futures, setup])
 
 
-def _submit(
-    client: Any, submissions: Sequence[Submission], course: Course, config: Config
-) -> tuple[dict[Any, int], Any]:
-    """A future for each submission, with its place, and the one for the course that they share."""
-    run = secrets.token_hex(8)
-    setup = client.submit(_pass_on, encode_setup(course, config), key=f"course-{run}")
-    futures = {
-        client.submit(
-            work,
-            encode_submission(submission),
-            setup,
-            grader_version(),
-            time_limit_s(submission, config),
-            key=f"grade-{run}-{place}",
-            pure=False,
-            retries=REPEATS,
-        ): place
-        for place, submission in enumerate(submissions)
-    }
-    return futures, setup
+def _submit(client: Any, submission: Submission, setup: Any, config: Config, key: str) -> Any:
+    """The future of a submission. `setup`: that of the course, which all share."""
+    within_s = time_limit_s(submission, config)
+    return client.submit(work, encode_submission(submission), setup, grader_version(), within_s, key=key, pure=False)
 
 
-def _collect(future: Any, submission: Submission, course: Course, config: Config) -> Grade:
+def _collect(future: Any, submission: Submission, course: Course, config: Config) -> Grade | None:
+    """The grade; None if the process died or was out of time."""
     from distributed import KilledWorker
 
     try:
         answer = future.result()
-        if isinstance(answer, bytes):
-            return decode_grade(answer)
-        with open_grader(course, config) as grader:
-            if answer is Limit.MEMORY:
-                return grader.grade_overgrown(submission, 0.0, MAX_MIB)
-            return grader.grade_overrun(submission, time_limit_s(submission, config))
-    except (WorkerDied, KilledWorker):
+    except WorkerDied:
+        return None
+    except KilledWorker:  # several workers in turn, of which each may have had other work
         with open_grader(course, config) as grader:
             return grader.grade_lost(submission)
     except OtherVersion as error:
         raise UsageError(f"{error}. Install the same version there.") from error
     except ModuleNotFoundError as error:
         raise UsageError(f"a worker of the cluster lacks this grader or a package that it needs: {error}") from error
+    if isinstance(answer, bytes):
+        return decode_grade(answer)
+    if answer is Limit.TIME:
+        return None
+    with open_grader(course, config) as grader:
+        return grader.grade_overgrown(submission, 0.0, MAX_MIB)
+
+
+def _grade_unanswered(future: Any, submission: Submission, course: Course, config: Config) -> Grade:
+    """The grade of a submission that nothing came of."""
+    with open_grader(course, config) as grader:
+        if future.exception() is not None:
+            return grader.grade_lost(submission)
+        return grader.grade_overrun(submission, time_limit_s(submission, config))
 
 
 # ---- on a worker
@@ -138,8 +156,8 @@ _idle: dict[str, list[GradingProcess]] = {}
 
 
 def work(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | Limit:
-    """The task: grade a submission. Returns the limit if one is reached. Raise WorkerDied if the grading process dies;
-    then Dask repeats the task."""
+    """The task: grade a submission. Returns the limit if one is reached. Raise WorkerDied if the grading process
+    dies."""
     if grader_version() != wanted:
         raise OtherVersion(f"a worker of the cluster has grader {grader_version()}, this machine has {wanted}")
     run = hashlib.sha256(setup).hexdigest()

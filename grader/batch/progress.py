@@ -131,14 +131,12 @@ def choose_progress(
 
 def result_line(grade: Grade, lang: Lang) -> str:
     """ "Anna Kot  14/18 +2  0.8 s"."""
-    points = f"{number(grade.score, lang)}/{number(grade.max_score, lang)}"
-    bonus = f" +{number(grade.bonus, lang)}" if grade.bonus else ""
     seconds = f"{number(round(grade.duration_s, 1), lang)} s"
     status = "" if grade.status is SubmissionStatus.GRADED else f"  {render(prose.STATUSES[grade.status], lang)}"
-    return f"{printable(grade.notebook.participant)}  {points}{bonus}  {seconds}{status}"
+    return f"{printable(grade.notebook.participant)}  {prose.total(grade, lang)}  {seconds}{status}"
 
 
 def _style(grade: Grade) -> str:
-    if grade.status is not SubmissionStatus.GRADED or grade.faulted:
+    if grade.status is not SubmissionStatus.GRADED or grade.faulted or grade.needs:
         return "magenta"
     return "green" if grade.reached(100) else "yellow"

@@ -173,7 +173,7 @@ def write_reports(out: Path, run: Run) -> None:
 def output_files(out: Path) -> list[Path]:
     """All files that a run writes in the folder of the results, and those that earlier runs left there."""
     from grader.batch import changes, store
-    from grader.submissions.tree import RESULTS_MARK
+    from grader.submissions.results_folder import RESULTS_MARK
 
     names = (*FILES, changes.LAST_RUN, changes.CHANGES, RESULTS_MARK, store.LOCK_FILE)
     return [*(out / name for name in names), *(out / store.FOLDER).glob("*.json")]

@@ -24,10 +24,12 @@ from grader import PACKAGE, __version__
 from grader.batch.results import better_known
 from grader.config import Config
 from grader.errors import OutputError, UsageError
+from grader.kernel.exposure import NOT_HIDDEN
+from grader.kernel.pythons import versions
 from grader.model import Grade
 from grader.output import UNFINISHED, write_atomically
+from grader.submissions.results_folder import RESULTS_MARK
 from grader.submissions.submission import Submission, fingerprint
-from grader.submissions.tree import RESULTS_MARK
 
 if TYPE_CHECKING:
     from grader.course.course import Course
@@ -63,8 +65,14 @@ def terms(course: Course, config: Config) -> Terms:
         "seed": str(config.seed),
         "exercises": ", ".join(config.only) or "all",
         "sandbox": " without ".join([config.sandbox, *config.without_walls]),
+        "python": _python(config),
         "grader": grader_version(),
     }
+
+
+def _python(config: Config) -> str:
+    found = versions(config.python)
+    return f"{config.python or 'own'}: Python {found.python}, numpy {found.numpy}"
 
 
 @lru_cache
@@ -100,10 +108,12 @@ class Store:
             return None
 
     def load(self, submission: Submission) -> Grade | None:
-        """The grade from an earlier run, if nothing that it rests on has changed since. What the grader broke on is
-        graded again."""
+        """The grade from an earlier run, if nothing that it rests on has changed since. What the grader broke on, what
+        lacked something that may be installed by now, and what could read the hidden tests is graded again."""
         record = self.read_record(submission)
         if record is None or record.terms != self.terms or record.grade.faulted or record.grade.incomplete:
+            return None
+        if record.grade.needs or NOT_HIDDEN in record.grade.notes:
             return None
         if record.grade.digest != fingerprint(submission):
             return None

@@ -34,11 +34,14 @@ from grader.batch.memory import LOOK_S, is_overgrown
 from grader.batch.store import encode
 from grader.config import Config
 from grader.course.course import Course
+from grader.errors import SandboxError
 from grader.kernel.inside.environment import ONE_THREAD
 from grader.model import Grade
+from grader.pipeline import Grader
 from grader.submissions.submission import Submission
 
 END_TIMEOUT_S = 5.0
+_REFUSED = b"refused: "  # how no JSON begins
 
 
 class Limit(Enum):
@@ -88,7 +91,9 @@ def encode_submission(submission: Submission) -> bytes:
 
 
 def decode_grade(answer: bytes) -> Grade:
-    """The grade in an answer."""
+    """The grade in an answer. Raise SandboxError where that process lacks walls without which it grades nothing."""
+    if answer.startswith(_REFUSED):
+        raise SandboxError(f"on a worker of the cluster: {answer.removeprefix(_REFUSED).decode()}")
     return msgspec.json.decode(answer, type=Grade)
 
 
@@ -178,20 +183,28 @@ def _listen(connection: Connection, put: Callable[[bytes], None], folders: list[
 def _serve(get: Callable[[], bytes], answer: Callable[[bytes], None], folders: list[Path]) -> None:
     from grader.course.loader import load
     from grader.kernel import fork_client
-    from grader.pipeline import open_grader
+    from grader.pipeline import hidden_folders, open_grader
 
     setup = msgspec.msgpack.decode(get(), type=Setup)
-    fork_server = fork_client.start(setup.config.kernel)
+    fork_server = fork_client.start(setup.config.kernel, python=setup.config.python)
     # This folder goes with the process, also when that is killed: hidden tests must not be left behind.
     folder = fork_client.new_folder(fork_server)
     folders.append(folder)
     with zipfile.ZipFile(io.BytesIO(setup.course)) as archive:  # the operator's own, from the machine that asks
         archive.extractall(folder)
-    config = replace(setup.config, hidden=(str(folder),))
+    course = load(folder)
+    config = replace(setup.config, hidden=hidden_folders([], course))
     submissions = msgspec.msgpack.Decoder(Submission, dec_hook=_to_path)
-    with open_grader(load(folder), config, fork_server) as grader:
+    with open_grader(course, config, fork_server) as grader:
         while True:
-            answer(encode(grader.grade(submissions.decode(get()))))
+            answer(_grade(grader, submissions.decode(get())))
+
+
+def _grade(grader: Grader, submission: Submission) -> bytes:
+    try:
+        return encode(grader.grade(submission))
+    except SandboxError as error:
+        return _REFUSED + str(error).encode()
 
 
 def _to_path(kind: type[Any], value: Any) -> Any:

@@ -119,7 +119,7 @@ class WorkerPool:
                     first[place] = answer
                     repeats.append(place)
                 elif answer is not None:
-                    yield place, _better(first.get(place), answer)
+                    yield place, better_of(first.get(place), answer)
 
     def end(self) -> None:
         """End all workers at once, in the middle of their work."""
@@ -181,7 +181,7 @@ class WorkerPool:
             return grader.grade_overrun(submission, took_s) if overrun else grader.grade_lost(submission)
 
 
-def _better(first: Grade | None, again: Grade) -> Grade:
+def better_of(first: Grade | None, again: Grade) -> Grade:
     """What counts of a submission that was graded twice."""
     if first is None:
         return again

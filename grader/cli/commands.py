@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import click
 
+from grader.cli import streams
 from grader.errors import GraderError, KernelStartError
 from grader.report.platforms.github_runner import Runner
 
@@ -40,7 +41,10 @@ def use_one_thread() -> None:
 
 def _run(command: click.Command, name: str, args: Sequence[str] | None, runner: Runner) -> int:
     try:
-        return int(command.main(args, prog_name=name, standalone_mode=False, obj=runner) or EXIT_OK)
+        streams.require_working_folder()
+        code = int(command.main(args, prog_name=name, standalone_mode=False, obj=runner) or EXIT_OK)
+        sys.stdout.flush()
+        return code
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo(f"{name}: interrupted", err=True)
         return EXIT_INTERRUPTED
@@ -50,7 +54,11 @@ def _run(command: click.Command, name: str, args: Sequence[str] | None, runner: 
     except GraderError as error:
         click.echo(f"{name}: {error}", err=True)
         return EXIT_FAULT if isinstance(error, KernelStartError) else EXIT_USAGE
-    except Exception:  # our own bug, shown whole to whoever fixes it, and never mistaken for a wrong answer
+    except Exception as error:
+        if (refused := streams.refusal(error)) is not None:
+            click.echo(f"{name}: {refused}", err=True)
+            return EXIT_USAGE
+        # Our own bug is shown whole to whoever fixes it, and never mistaken for a wrong answer.
         traceback.print_exc()
         click.echo(f"{name}: the grader itself failed. Please report this with the lines above.", err=True)
         return EXIT_FAULT

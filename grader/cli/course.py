@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli import streams
 from grader.cli.commands import EXIT_BELOW, EXIT_OK, run_command, use_one_thread
+from grader.cli.course_option import course_option
+from grader.cli.options import PYTHON
 from grader.errors import UsageError
 from grader.i18n import locale_language
+from grader.kernel.pythons import find_python
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from grader.i18n import Lang
 
-COURSE = click.option(
-    "--course", "course_dir", type=click.Path(path_type=Path), help="A course other than the built-in one."
-)
 EXERCISE = click.option(
     "-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable)."
 )
@@ -38,7 +39,7 @@ def grade_course() -> None:
 
 
 @grade_course.command()
-@COURSE
+@course_option
 @click.option(
     "-o",
     "--out",
@@ -48,13 +49,23 @@ def grade_course() -> None:
     help="Folder for the stub notebooks.",
 )
 @click.option("--samples", type=click.Path(path_type=Path), help="Folder for a solved and a typically wrong notebook.")
-def build(course_dir: Path | None, out: Path, samples: Path | None) -> int:
+@click.option(
+    "--colab",
+    metavar="GRADER",
+    help="End each notebook with a cell that grades it in Google Colab, with the grader from this address: "
+    "git+https://..., a wheel, or whatever else `uvx --from` takes.",
+)
+def build(course_dir: Path | None, out: Path, samples: Path | None, colab: str | None) -> int:
     """Make the participants' stub notebooks from a course."""
     from grader.course import authoring, loader
+    from grader.course.places import find_course
     from grader.output import write_atomically
 
-    loaded = loader.load(course_dir or loader.built_in())
-    texts = {out / name: text for name, text in authoring.stub_notebooks(loaded).items()}
+    if colab is not None and course_dir is not None:
+        raise UsageError("The cell of --colab grades with the built-in course. Leave out --colab or --course.")
+    loaded = loader.load(find_course(course_dir))
+    ending = authoring.colab_cell(colab, loaded.languages[0]) if colab is not None else None
+    texts = {out / name: text for name, text in authoring.stub_notebooks(loaded, ending).items()}
     if samples is not None:
         texts |= {samples / name: text for name, text in authoring.sample_notebooks(loaded).items()}
     for path, text in texts.items():
@@ -64,7 +75,7 @@ def build(course_dir: Path | None, out: Path, samples: Path | None) -> int:
 
 
 @grade_course.command()
-@COURSE
+@course_option
 @EXERCISE
 @click.option(
     "--seeds",
@@ -77,6 +88,7 @@ def build(course_dir: Path | None, out: Path, samples: Path | None) -> int:
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the kill matrix to this page."
 )
+@PYTHON
 @LANG
 @click.option("-v", "--verbose", is_flag=True, help="Show which check fails which mistake.")
 def check(
@@ -85,6 +97,7 @@ def check(
     seeds: int,
     jobs: int | None,
     out: Path | None,
+    python: Path | None,
     lang: Lang | None,
     verbose: bool,
 ) -> int:
@@ -98,17 +111,19 @@ def check(
     from rich.console import Console
 
     from grader.course import loader
+    from grader.course.places import find_course
     from grader.output import write_atomically
     from grader.proof.page import page
     from grader.proof.prove import prove
     from grader.proof.table import show
 
-    course = loader.load(course_dir or loader.built_in())
+    course = loader.load(find_course(course_dir))
     course.require(only)
     if only and out is not None:
         raise UsageError("--out writes the page of the whole course. Leave out --out or --exercise")
+    there = find_python(python) if python else ""
     with _show_progress() as progress:
-        proof = prove(course, seeds, jobs or os.cpu_count() or 1, only, progress)
+        proof = prove(course, seeds, jobs or os.cpu_count() or 1, only, progress, there)
     show(proof, Console(highlight=False), lang or locale_language(os.environ), verbose)
     if out is not None:
         write_atomically(out, page(proof))
@@ -149,7 +164,7 @@ def _show_progress() -> Iterator[Callable[[int, int], None]]:
 @grade_course.command()
 @click.argument("system", type=click.Choice(["gradescope", "prairielearn"]))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
-@COURSE
+@course_option
 @click.option(
     "--lang", type=click.Choice(["pl", "en"]), default="en", show_default=True, help="Language of the reports."
 )
@@ -159,8 +174,9 @@ def export(system: str, folder: Path, course_dir: Path | None, lang: str, only: 
     """Write the files that make this grader the autograder of Gradescope or PrairieLearn to DIR."""
     from grader.course import export as exports
     from grader.course import loader
+    from grader.course.places import find_course
 
-    loaded = loader.load(course_dir or loader.built_in())
+    loaded = loader.load(find_course(course_dir))
     loaded.require(only)
     if system == "prairielearn" and not image:
         raise UsageError("PrairieLearn grades in an image. Say what yours is called: --image NAME")
@@ -170,6 +186,35 @@ def export(system: str, folder: Path, course_dir: Path | None, lang: str, only: 
     return EXIT_OK
 
 
+@grade_course.command()
+@course_option
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    show_default=True,
+    help="Folder for the wheel.",
+)
+@click.option(
+    "--release",
+    metavar="VERSION",
+    help="Version of the wheel. [default: 0+ and the digest of the course, so that each change is another version]",
+)
+def pack(course_dir: Path | None, out: Path, release: str | None) -> int:
+    """Make a wheel of a course, with its hidden tests and solutions: for whoever grades, never for participants.
+
+    pip installs it beside the grader, and grade --course ID then grades with it.
+    """
+    from grader.course import loader
+    from grader.course import pack as packing
+    from grader.course.places import find_course
+
+    click.echo(packing.pack(loader.load(find_course(course_dir)), out, release))
+    return EXIT_OK
+
+
 def main() -> None:
     """Run the command and exit with its code."""
+    streams.prepare()
     sys.exit(run_command(grade_course, "grade-course"))

@@ -6,20 +6,25 @@ import platform
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from importlib.metadata import version as package_version
-from importlib.util import find_spec
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader import __version__
 from grader.config import Config
 from grader.course import loader
+from grader.course.authoring import solved_sources
+from grader.course.course import Course
+from grader.course.places import find_course
 from grader.errors import CourseError, GraderError
 from grader.i18n import Text, msg, render
 from grader.kernel import fork_client
+from grader.kernel.exposure import is_exposed
 from grader.kernel.inside.fake_modules import COLAB_MODULES
+from grader.kernel.pythons import installed, versions
 from grader.kernel.session import run
-from grader.model import Cell, Notebook
+from grader.model import Cell, Grade, Notebook
+from grader.pipeline import hidden_folders, open_grader
 from grader.report import wording
 
 SHA = "0" * 64
@@ -44,6 +49,10 @@ ADVICE: Mapping[str, Text] = {
     ),
     "seccomp": msg("It needs a Linux kernel with seccomp filters (CONFIG_SECCOMP_FILTER), on x86-64 or ARM64."),
     "rlimits": msg("Raise the limits of this session (ulimit -a)."),
+    "memory": msg(
+        "The grader must see a notebook's processes in /proc. Mount it, without the option hidepid or with your group "
+        "in its option gid, or run the grader as root."
+    ),
 }
 
 
@@ -81,9 +90,9 @@ class Kernels:
 
 def version(folder: Path | None, config: Config) -> Iterator[str]:
     """Lines about the grader, the course and the walls."""
-    versions = f"Python {platform.python_version()}, numpy {package_version('numpy')}"
-    yield f"grade, version {__version__} ({versions}, {platform.system()})"
-    course = loader.load(folder or loader.built_in())
+    found = versions(config.python)
+    yield f"grade, version {__version__} (Python {found.python}, numpy {found.numpy}, {platform.system()})"
+    course = loader.load(find_course(folder))
     yield render(msg("course: {id}, digest {digest}", id=course.id, digest=course.digest[:12]), config.lang)
     kernels = try_kernels(config)
     yield render(msg("walls: {walls}", walls=", ".join(kernels.walls) or "-"), config.lang)
@@ -101,10 +110,11 @@ def report(findings: list[Finding], config: Config) -> Iterator[str]:
 
 def examine(folder: Path | None, config: Config, jobs: int, environ: Mapping[str, str]) -> list[Finding]:
     return [
-        Finding(wording.versions()),
+        Finding(wording.versions(config)),
         *_course(folder),
         *_kernels(config),
-        *_modules(),
+        *_solved(folder, config),
+        *_modules(config),
         *_memory(config, jobs),
         *_locale(environ, config),
     ]
@@ -112,7 +122,7 @@ def examine(folder: Path | None, config: Config, jobs: int, environ: Mapping[str
 
 def _course(folder: Path | None) -> Iterator[Finding]:
     try:
-        course = loader.load(folder or loader.built_in())
+        course = loader.load(find_course(folder))
         count = len(course.exercises)
         yield Finding(msg("The course is {id}; its exercises: {count}.", id=course.id, count=count))
     except CourseError as error:
@@ -136,6 +146,14 @@ def _kernels(config: Config) -> Iterator[Finding]:
         name, _, reason = missing.partition(": ")
         text = msg("The wall {name} is missing: {reason}.", name=name, reason=reason)
         yield Finding(text, ADVICE.get(name, _NAMESPACES))
+    if is_exposed(kernels.walls):
+        yield Finding(
+            msg("Nothing here hides the hidden tests and the solutions from a notebook's code."),
+            msg(
+                "So only a notebook of your own is graded here, one at a time. Landlock or the mount wall would change "
+                "that; where you trust all authors, --sandbox off goes on without walls."
+            ),
+        )
     if kernels.forked:
         yield Finding(msg("Kernels are forked from a running process: each starts in {ms} ms.", ms=kernels.start_ms))
     else:
@@ -145,7 +163,7 @@ def _kernels(config: Config) -> Iterator[Finding]:
 
 def try_kernels(config: Config) -> Kernels:
     """Start a kernel twice, the second time to measure how long it takes. Raise GraderError if none starts."""
-    fork_server = fork_client.start(config.kernel)
+    fork_server = fork_client.start(config.kernel, python=config.python)
     notebook = Notebook("", "", SHA, (Cell(0, "x = 1"),))
     try:
         for _ in range(2):
@@ -158,15 +176,53 @@ def try_kernels(config: Config) -> Kernels:
             fork_server.close()
 
 
-def _modules() -> Iterator[Finding]:
-    missing = sorted(name for name in COLAB_MODULES if find_spec(name) is None)
+def _solved(folder: Path | None, config: Config) -> Iterator[Finding]:
+    """How the course's own solutions are graded here; nothing where another finding says why they can't be."""
+    try:
+        grade, took_s = grade_solved(loader.load(find_course(folder)), config)
+    except (GraderError, OSError):
+        return
+    points = msg("{score} of {max}", score=grade.score, max=grade.max_score)
+    if (grade.score, grade.bonus) == (grade.max_score, grade.max_bonus):
+        yield Finding(
+            msg("A solved notebook has all its points ({points}), in {s} s.", points=points, s=round(took_s, 1))
+        )
+        return
+    reasons = " ".join(render(reason, config.lang) for reason in wording.reasons(grade))
+    yield Finding(
+        msg("A solved notebook has not all its points here, but {points}. {reasons}", points=points, reasons=reasons),
+        msg(
+            "Nobody's notebook is judged rightly here. Look at the walls above, and whether the course proves itself: "
+            "grade-course check."
+        ),
+        fatal=True,
+    )
+
+
+def grade_solved(course: Course, config: Config) -> tuple[Grade, float]:
+    """The grade of the course's own solutions, and the seconds that it took. Raise GraderError."""
+    cells = tuple(Cell(index, source) for index, source in enumerate(solved_sources(course)))
+    config = replace(config, hidden=hidden_folders([], course))
+    with (
+        fork_client.start(config.kernel, 1, config.python) or nullcontext() as fork_server,
+        open_grader(course, config, fork_server) as grader,
+    ):
+        started = time.monotonic()
+        return grader.grade_notebook(Notebook("", "", SHA, cells)), time.monotonic() - started
+
+
+def _modules(config: Config) -> Iterator[Finding]:
+    missing = sorted(COLAB_MODULES - installed(sorted(COLAB_MODULES), config.python))
     if not missing:
         yield Finding(msg("All modules that Colab has and notebooks often import are installed."))
         return
     names = ", ".join(missing)
     yield Finding(
         msg("Not installed, so replaced by modules that do nothing: {names}.", names=names),
-        msg("That is fine for plots and imports. If a solution needs one of them, install it beside the grader."),
+        msg(
+            "That is fine for plots and imports. If a solution needs one of them, install it in the Python that "
+            "notebooks run in."
+        ),
     )
 
 

@@ -7,25 +7,30 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli import settings
+from grader.cli import settings, streams
 from grader.cli.commands import EXIT_BELOW, EXIT_FAULT, EXIT_OK, EXIT_USAGE, run_command, use_one_thread
 from grader.cli.options import Options, add_options
+from grader.errors import UsageError
+from grader.i18n import render
 from grader.report import destinations
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from grader.config import Config
     from grader.kernel.fork_client import ForkServerClient
     from grader.model import Grade
     from grader.report.run import Run
 
 TABLE_WIDTH = 120
+MIN_WIDTH, USUAL_WIDTH = 20, 80  # of a terminal; one that states less does not know
 
 
 @click.command(cls=settings.ConfiguredCommand, context_settings={"help_option_names": ["-h", "--help"]})
@@ -51,12 +56,15 @@ def grade(**parameters: Any) -> int:
 
 def main() -> None:
     """Run the command and exit with its code."""
+    streams.prepare()
     gc.set_threshold(50_000, 20, 20)  # imported modules are no garbage, and looking at them takes a tenth of the start
     sys.exit(run_command(grade, "grade"))
 
 
 def _grade_and_report(options: Options, settings_file: Path | None) -> int:
     places = destinations.destinations(options.reports, os.environ)
+    if options.dask and options.python:
+        raise UsageError("--python is a Python of this machine, and the workers of --dask are others. Leave out one.")
     use_one_thread()
     # The fork server starts first, so that it loads while the grader does.
     with _start_fork_server(options) as fork_server:
@@ -64,9 +72,14 @@ def _grade_and_report(options: Options, settings_file: Path | None) -> int:
         destinations.refuse_inputs(places, _outputs(options), os.environ, partial(_inputs, options, settings_file))
         with destinations.placeholders(places, options.lang):
             run = _grade(options, fork_server, places)
-            if destinations.is_output_free(places):
-                _show(run, options.verbose)
-            destinations.deliver(run, places, os.environ, passed=_reached(run.grades, options.min_score))
+            _say_exposure(run)
+            try:
+                if destinations.is_output_free(places):
+                    _show(run, options.verbose)
+                else:
+                    _say_what_is_lacking(run)
+            finally:  # what can't be printed is no reason to lose the reports in files
+                destinations.deliver(run, places, os.environ, passed=_reached(run.grades, options.min_score))
     return _exit_code(run.grades, options.min_score, options.exit_zero or options.watch)
 
 
@@ -74,19 +87,21 @@ def _start_fork_server(options: Options) -> AbstractContextManager[ForkServerCli
     """The process that kernels are forked from."""
     from grader.kernel import fork_client
 
-    single = len(options.paths) == 1 and options.paths[0].suffix == ".ipynb"
-    fork_server = None if options.dask else fork_client.start(options.kernel, 1 if single else options.jobs)
-    return fork_server or nullcontext()
+    if options.dask:
+        return nullcontext()
+    connections = 1 if options.is_single else options.jobs
+    return fork_client.start(options.kernel, connections, options.python) or nullcontext()
 
 
 def _grade(options: Options, fork_server: ForkServerClient | None, places: Sequence[destinations.Destination]) -> Run:
     from grader.batch.run import Plan, run_batch
     from grader.course import loader
+    from grader.course.places import find_course
     from grader.report.run import Run
     from grader.submissions.find import find
 
-    course = loader.load(options.course_dir or loader.built_in())
-    config = options.make_config(course)
+    course = loader.load(find_course(options.course_dir))
+    config = replace(options.make_config(course), own=options.is_own(os.environ))
     exercises = [exercise.id for exercise in course.exercises]
     look = partial(find, options.paths, exercises, options.roster, options.out, options.watch, course.called)
     console = _console(err=True)
@@ -97,7 +112,18 @@ def _grade(options: Options, fork_server: ForkServerClient | None, places: Seque
         return run_batch(plan)
     from grader.batch.watch import watch
 
+    if not options.dask:
+        _refuse_missing_walls(config, fork_server)
     return watch(plan, look)
+
+
+def _refuse_missing_walls(config: Config, fork_server: ForkServerClient | None) -> None:
+    """Raise SandboxError where walls are missing, before anybody hands in anything."""
+    from grader.kernel.session import run
+    from grader.model import Cell, Notebook
+
+    with run(Notebook("", "", "0" * 64, (Cell(0, "pass"),)), config, fork_server):
+        pass
 
 
 def _outputs(options: Options) -> list[Path]:
@@ -111,7 +137,7 @@ def _outputs(options: Options) -> list[Path]:
 
 def _inputs(options: Options, settings_file: Path | None) -> Iterator[tuple[str, Path]]:
     """All files that are read, each with what it is."""
-    from grader.course import loader
+    from grader.course.places import find_course
     from grader.submissions import find
 
     yield from (("part of what is to be graded", path) for path in find.inputs(options.paths, options.out))
@@ -119,7 +145,7 @@ def _inputs(options: Options, settings_file: Path | None) -> Iterator[tuple[str,
         yield "the list of participants", options.roster
     if settings_file is not None:
         yield "the settings file", settings_file
-    folder = options.course_dir or loader.built_in()
+    folder = find_course(options.course_dir)
     yield from (("part of the course", path) for path in folder.rglob("*"))
 
 
@@ -136,7 +162,7 @@ def _show_settings(context: click.Context) -> int:
 def _show_machine(options: Options) -> int:
     from grader.cli import doctor
 
-    config = options.make_config()
+    config = replace(options.make_config(), own=True)
     if options.version:
         for line in doctor.version(options.course_dir, config):
             click.echo(line)
@@ -145,6 +171,14 @@ def _show_machine(options: Options) -> int:
     for line in doctor.report(findings, config):
         click.echo(line)
     return EXIT_USAGE if any(finding.fatal for finding in findings) else EXIT_OK
+
+
+def _say_exposure(run: Run) -> None:
+    """For the reports that are tables of numbers, and have no place for it."""
+    from grader.report import wording
+
+    if (exposure := wording.exposure(run.grades)) is not None:
+        click.echo(f"grade: {render(exposure, run.lang)}", err=True)
 
 
 def _show(run: Run, verbose: bool) -> None:
@@ -156,10 +190,23 @@ def _show(run: Run, verbose: bool) -> None:
     terminal.show(run, console, verbose)
 
 
+def _say_what_is_lacking(run: Run) -> None:
+    """For the person who runs the grader; the table of a class says it itself."""
+    from grader.i18n import render
+    from grader.report import class_summary
+
+    lacking = class_summary.lacking(run)
+    if lacking:
+        click.echo(f"grade: {render(lacking, run.lang)}", err=True)
+
+
 def _console(err: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(stderr=err, highlight=False, soft_wrap=False)
+    console = Console(stderr=err, highlight=False, soft_wrap=False)
+    if console.width < MIN_WIDTH:
+        console.width = USUAL_WIDTH
+    return console
 
 
 def _exit_code(grades: Sequence[Grade], min_score: float, exit_zero: bool) -> int:

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli import settings
+from grader.cli.course_option import course_option
+from grader.config import under_ci
 from grader.i18n import locale_language
+from grader.kernel.pythons import find_python
 from grader.report.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ class Options:
         memory_mib: The memory of each notebook's processes, in MiB.
         sandbox: What to do about missing walls.
         kernel: Whether kernels are forked from a running process ("warm") or each starts by itself ("cold").
+        python: The path of the Python that they run in; empty for the grader's own.
         without_walls: Walls to leave out, for tests.
         seed: The seed of the inputs that are drawn.
         verbose: Whether the report in the terminal shows every check.
@@ -71,6 +75,7 @@ class Options:
     memory_mib: int
     sandbox: Sandbox
     kernel: Kernels
+    python: str
     without_walls: tuple[str, ...]
     seed: int
     verbose: bool
@@ -84,7 +89,17 @@ class Options:
         found = dict(parameters)
         found["lang"] = found["lang"] or locale_language(environ)
         found["jobs"] = found["jobs"] or os.cpu_count() or 1
+        found["python"] = find_python(found["python"]) if found["python"] else ""
         return cls(**found)
+
+    def is_own(self, environ: Mapping[str, str]) -> bool:
+        """Whether it is one notebook, as somebody grades their own."""
+        return self.is_single and not (self.watch or self.dask or under_ci(environ))
+
+    @property
+    def is_single(self) -> bool:
+        """Whether one notebook is named, and nothing else."""
+        return len(self.paths) == 1 and self.paths[0].suffix.lower() == ".ipynb" and self.paths[0].is_file()
 
     @property
     def wants_page(self) -> bool:
@@ -104,6 +119,7 @@ class Options:
             seed=self.seed,
             sandbox=self.sandbox,
             kernel=self.kernel,
+            python=self.python,
             without_walls=self.without_walls,
             limits=Limits(self.cell_timeout_s, self.call_timeout_s, self.total_timeout_s, self.memory_mib),
             curves=self.wants_page,
@@ -118,12 +134,17 @@ def add_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+PYTHON = click.option(
+    "--python",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Python that notebooks run in, with its packages: an executable or the folder of an environment. "
+    "[default: the grader's own]",
+)
 _DECORATORS = (
     click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH..."),
     click.option("-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable)."),
-    click.option(
-        "--course", "course_dir", type=click.Path(path_type=Path), help="A course other than the built-in one."
-    ),
+    course_option,
     click.option(
         "--lang", type=click.Choice(["pl", "en"]), help="Language of the report. [default: that of your locale]"
     ),
@@ -209,7 +230,8 @@ _DECORATORS = (
         type=click.Choice(["auto", "strict", "off"]),
         default="auto",
         show_default=True,
-        help="strict refuses to run if a wall is missing.",
+        help="auto: the walls that there are; where none hides the hidden tests, one notebook only, your own. "
+        "strict: refuse to run if a wall is missing. off: no walls.",
     ),
     click.option(
         "--kernel",
@@ -218,6 +240,7 @@ _DECORATORS = (
         show_default=True,
         help="Fork kernels from a running process where the system can (warm), or start each by itself (cold).",
     ),
+    PYTHON,
     click.option("--without-wall", "without_walls", multiple=True, hidden=True),
     click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the inputs."),
     click.option("-v", "--verbose", is_flag=True, help="Show every check."),

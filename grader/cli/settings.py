@@ -25,6 +25,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from grader.config import under_ci
 from grader.errors import UsageError
 
 if sys.version_info >= (3, 11):
@@ -158,7 +159,7 @@ def _load_found(command: click.Command, paths: Sequence[Path], cwd: Path, enviro
     file = _find_nearest(cwd)
     if file is None:
         return Settings()
-    if environ.get("CI", "").lower() not in ("", "0", "false"):
+    if under_ci(environ):
         return Settings(notes=(f"{file} is not used: under CI a settings file must be named with --config",))
     inside = any(_holds(path, file) for path in paths)
     try:
@@ -189,11 +190,18 @@ def _find_nearest(cwd: Path) -> Path | None:
     folders = [cwd, *cwd.parents]
     root = next((folder for folder in folders if _is_repository(folder)), cwd)
     for folder in folders[: folders.index(root) + 1]:
-        if (folder / FILE).is_file():
+        if _is_file(folder / FILE):
             return folder / FILE
-        if (folder / SHARED_FILE).is_file() and _has_table(folder / SHARED_FILE):
+        if _is_file(folder / SHARED_FILE) and _has_table(folder / SHARED_FILE):
             return folder / SHARED_FILE
     return None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except PermissionError:  # the folder may not be entered
+        return False
 
 
 def _has_table(file: Path) -> bool:
@@ -252,6 +260,12 @@ def _check(command: click.Command, file: Path, raw: Mapping[str, Any]) -> dict[s
     return {key: _check_value(known[key], key, value, file) for key, value in raw.items()}
 
 
+def _is_installed(course: str) -> bool:
+    from grader.course.places import installed_courses
+
+    return course in installed_courses()
+
+
 def _check_value(option: click.Option, key: str, value: object, file: Path) -> object:
     """Paths, and files of reports, are relative to the settings file."""
     if option.multiple:
@@ -271,7 +285,7 @@ def _check_one(option: click.Option, key: str, value: object, file: Path, wanted
         right = isinstance(value, str)
     if not right:
         raise UsageError(f"{file}: {key} must be {wanted}, not {value!r}")
-    if isinstance(option.type, click.Path):
+    if isinstance(option.type, click.Path) and not (key == "course" and _is_installed(str(value))):
         value = str(file.parent / str(value))
     elif key == "report" and "=" in str(value):
         name, _, report = str(value).partition("=")

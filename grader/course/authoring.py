@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from string import Template
 
@@ -26,6 +27,7 @@ _NEEDS = Titles(
 _LANGUAGES: Mapping[Lang, str] = {"pl": "Polski", "en": "English"}
 Code = Callable[[Exercise], str]
 STARTER = Path(__file__).parent / "starter"
+_CHECK_IN_COLAB = Path(__file__).parent / "cells" / "check_in_colab.py"
 
 
 def new_course(name: str) -> dict[str, str]:
@@ -36,12 +38,23 @@ def new_course(name: str) -> dict[str, str]:
     return {**texts, COURSE_FILE: Template(texts[COURSE_FILE]).substitute(id=id)}
 
 
-def stub_notebooks(course: Course) -> dict[str, str]:
-    """Name to text of what participants start from: one notebook an exercise, and all in one."""
-    texts = {WORKSHOP: _text(_workshop(course, lambda exercise: exercise.stub))}
-    for exercise in course.exercises:
-        texts[f"{exercise.id}.ipynb"] = _text(_single(course, exercise))
-    return texts
+def stub_notebooks(course: Course, ending: str | None = None) -> dict[str, str]:
+    """Name to text of what participants start from: one notebook an exercise, and all in one.
+
+    `ending` is the source of a cell to end each of them with.
+    """
+    notebooks = {WORKSHOP: _workshop(course, lambda exercise: exercise.stub)}
+    notebooks |= {f"{exercise.id}.ipynb": _single(course, exercise) for exercise in course.exercises}
+    if ending is not None:
+        for notebook in notebooks.values():
+            notebook.cells.append(_code("check", ending))
+    return {name: _text(notebook) for name, notebook in notebooks.items()}
+
+
+def colab_cell(grader: str, lang: Lang) -> str:
+    """The source of a cell that grades the notebook around it in Colab. `grader` is what `uvx --from` takes."""
+    cell = read_file(_CHECK_IN_COLAB).replace('check_language = "pl"', f'check_language = "{lang}"')
+    return cell.replace('"GRADER_SOURCE"', json.dumps(grader, ensure_ascii=False))
 
 
 def sample_notebooks(course: Course) -> dict[str, str]:
@@ -50,6 +63,14 @@ def sample_notebooks(course: Course) -> dict[str, str]:
         SOLVED: _text(_workshop(course, lambda exercise: read_file(exercise.folder / "solution.py"))),
         TYPICAL: _text(_workshop(course, lambda exercise: _typical(course, exercise))),
     }
+
+
+def solved_sources(course: Course) -> Iterator[str]:
+    """The code cells of a solved notebook."""
+    yield from map(read_file, course.opening)
+    for exercise in course.exercises:
+        yield read_file(exercise.folder / "solution.py")
+        yield read_file(exercise.folder / "visible.py")
 
 
 def _typical(course: Course, exercise: Exercise) -> str:

@@ -122,9 +122,9 @@ class Course:
 
     @property
     def files(self) -> list[Path]:
-        """All files of the course."""
+        """All files of the course, without what editors, version control and Python put beside them."""
         inside = sorted(self.folder.rglob("*"))
-        return [path for path in inside if path.is_file() and "__pycache__" not in path.parts]
+        return [path for path in inside if path.is_file() and not _is_aside(path.relative_to(self.folder))]
 
     @cached_property
     def data(self) -> tuple[Any, ...]:
@@ -163,6 +163,10 @@ class Course:
 
     def __hash__(self) -> int:
         return hash((self.id, self.folder))
+
+
+def _is_aside(path: Path) -> bool:
+    return any(part == "__pycache__" or part.startswith(".") for part in path.parts)
 
 
 def normal(name: str) -> str:

@@ -11,11 +11,12 @@ from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 from grader import PACKAGE
+from grader._version import DISTRIBUTION
 from grader.course.course import Course
 from grader.errors import OutputError, UsageError
 
 TEMPLATES = Path(__file__).parent / "exported"
-_NOT_COPIED = shutil.ignore_patterns("__pycache__", "_course")
+_NOT_COPIED = shutil.ignore_patterns("__pycache__", "_course", ".*")
 _NAMESPACE = uuid.UUID("6f0bd5c3-9c0a-5f0a-8a5e-0d3d3b1f5a11")  # so that the same course is the same question
 
 
@@ -46,7 +47,7 @@ def _copy(system: str, folder: Path, course: Course, arguments: Sequence[str]) -
 def _requirements() -> list[str]:
     """What the grader needs, by its own metadata; without what only its extras need."""
     try:
-        lines = requires("grader") or []
+        lines = requires(DISTRIBUTION) or []
     except PackageNotFoundError:
         raise UsageError("the grader is not installed, only its files are here. Install it: pip install .") from None
     return [line for line in lines if not re.search(r"\bextra\s*==", line)]

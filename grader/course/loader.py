@@ -7,7 +7,6 @@ from pathlib import Path
 
 import msgspec
 
-from grader import PACKAGE
 from grader.course.course import Course, Exercise, normal
 from grader.errors import CourseError
 from grader.i18n import Lang, Titles
@@ -55,12 +54,6 @@ class _Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     typical: dict[str, str] = {}
 
 
-def built_in() -> Path:
-    """The folder of the course that comes with the grader: in an installed package, or beside it in a checkout."""
-    installed = PACKAGE / "_course"
-    return installed if installed.is_dir() else PACKAGE.parent / "reference"
-
-
 def load(folder: Path) -> Course:
     """Read the course in `folder`. Raise CourseError with what is wrong and where."""
     path = folder / COURSE_FILE
@@ -87,7 +80,8 @@ def _read(path: Path) -> _Course:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8")), _Course)
     except FileNotFoundError:
         raise CourseError(
-            f"{path.parent} is no course: it has no {COURSE_FILE}. Start one with: grade-course new DIR"
+            f"{path.parent} is no course: it has no {COURSE_FILE}, and no installed course has this name. Start one "
+            "with: grade-course new DIR"
         ) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise CourseError(f"{path}: {error}") from error

@@ -26,7 +26,7 @@ from grader.diagnosis.source_hints import (
 )
 from grader.i18n import CellRef, Text, Value, msg
 from grader.judging.attempts import Attempt
-from grader.judging.describe import error_text, is_stand_in
+from grader.judging.describe import error_text
 from grader.judging.results import Judged
 from grader.judging.stand_in import Call
 from grader.kernel.session import Calls
@@ -43,7 +43,7 @@ def diagnose(judged: Sequence[Judged], session: Calls, course: Course) -> tuple[
     results = [_say(session, one.result, partial(name_known_mistake, one, course)) for one in judged]
     if all(result.status.done for result in results):
         return tuple(results)
-    notebook = notebook_context(session.sources, session.cells, course)
+    notebook = notebook_context(session.sources, session.cells, course, session.walls)
     return tuple(
         _say(session, result, partial(_explain, one, result, session, course, notebook))
         for one, result in zip(judged, results, strict=True)
@@ -65,6 +65,8 @@ def _say(session: Calls, result: ExerciseResult, explain: Callable[[], ExerciseR
 
 def name_known_mistake(judged: Judged, course: Course) -> ExerciseResult:
     """The result with the known mistake that its answers look like, if there is one."""
+    if judged.result.needs:
+        return judged.result  # it may well be right where nothing is lacking
     found = (_known_mistake(judged.exercise, attempt, course) for attempt in judged.to_diagnose)
     return _with_diagnosis(judged.result, next(filter(None, found), None))
 
@@ -89,11 +91,6 @@ def _observed(call: Call, in_place: bool) -> Observed:
     return Observed(call.args, call.answer.value, raised, bool(call.printed.strip()), in_place)
 
 
-def _rests_on_stand_in(attempt: Attempt) -> bool:
-    """Whether an answer is something of a module that is not installed here, so that the formula may well be right."""
-    return any(is_stand_in(call.answer.value) for call in attempt.calls)
-
-
 def _all_none(attempt: Attempt) -> bool:
     return all(call.answer.value is None for call in attempt.calls)
 
@@ -104,10 +101,10 @@ def _all_none(attempt: Attempt) -> bool:
 def _explain(
     judged: Judged, result: ExerciseResult, session: Calls, course: Course, notebook: NotebookContext
 ) -> ExerciseResult:
-    if result.status.done:
+    if result.status.done or result.needs:
         return result
     attempt = judged.attempt
-    if attempt is not None and not any(check.diagnosis for check in result.checks) and not _rests_on_stand_in(attempt):
+    if attempt is not None and not any(check.diagnosis for check in result.checks):
         around = _source_context(attempt, session, course, notebook)
         function = read_function(attempt.version, _own_names(judged.exercise, attempt), around)
         helpers = read_helpers(function, session.versions) if function else []

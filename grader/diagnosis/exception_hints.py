@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from grader.course.course import Course
@@ -25,15 +25,18 @@ def find_exception_hint(fault: Fault, notebook: NotebookContext) -> Diagnosis | 
     return None
 
 
-def notebook_context(cells: Sequence[Cell], results: Sequence[CellResult], course: Course) -> NotebookContext:
-    """What the rules may look at of a notebook that has run."""
+def notebook_context(
+    cells: Sequence[Cell], results: Sequence[CellResult], course: Course, walls: Collection[str] = ()
+) -> NotebookContext:
+    """What the rules may look at of a notebook that has run. `walls`: those that stood, perhaps each with a detail."""
     broken = frozenset(cell.index for cell in results if cell.status is not CellStatus.OK)
-    return NotebookContext(read_bound_names(cells), broken, course.hints)
+    names = frozenset(wall.partition(" ")[0] for wall in walls)
+    return NotebookContext(read_bound_names(cells), broken, course.hints, names)
 
 
 def fault_of(cell: CellResult) -> Fault | None:
     """The exception that a cell ended with, if it did."""
-    if cell.status is not CellStatus.ERROR or not cell.error:
+    if cell.status is not CellStatus.ERROR or not cell.error or cell.needs:
         return None
     type, _, text = cell.error.partition(":")
     return Fault(type, text.strip(), cell.inner_code, cell.index)
@@ -47,12 +50,12 @@ def find_cell_hint(cell: CellResult, notebook: NotebookContext) -> Text | None:
 
 
 def explain_cells(
-    cells: Sequence[Cell], results: Sequence[CellResult], course: Course, budget: Budget
+    cells: Sequence[Cell], results: Sequence[CellResult], course: Course, budget: Budget, walls: Collection[str] = ()
 ) -> tuple[CellResult, ...]:
     """The same results; those that ended with an exception have a note on what usually causes it, as far as the time
-    reaches."""
+    reaches. `walls`: those that stood around the notebook."""
     if not any(map(fault_of, results)):
         return tuple(results)
-    notebook = notebook_context(cells, results, course)
+    notebook = notebook_context(cells, results, course, walls)
     hints = [(result, find_cell_hint(result, notebook) if budget.may_explain else None) for result in results]
     return tuple(replace(result, notes=(*result.notes, hint)) if hint else result for result, hint in hints)

@@ -58,11 +58,13 @@ class NotebookContext:
         names: the names that the notebook binds.
         broken: the indices of the cells that did not run to their end.
         course_hints: the name of a rule to what the course says in its place.
+        walls: the walls that stood around the notebook.
     """
 
     names: BoundNames
     broken: frozenset[int] = frozenset()
     course_hints: Mapping[str, Titles] = field(default_factory=dict)
+    walls: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +201,45 @@ def _arguments_missing(match: Match) -> Text | None:
 # ---- what the sandbox forbids
 
 
+_REFUSING = frozenset({"landlock", "seccomp", "mount", "user"})  # the walls that answer "not permitted"
+_BARE_REFUSAL = re.compile(r"\[Errno (1\] .*|13\] Permission denied)", re.DOTALL)
+_SHARING = re.compile(r"\bmmap\b|\bSharedMemory\b|shared_memory")
+_STARTING = re.compile(
+    r"subprocess|multiprocessing|\bPopen\b|\bPool\b|\bProcess(PoolExecutor)?\b|\bManager\b|\bjoblib\b|\bParallel\b"
+    r"|\bpopen\b|\bos\.(system|exec|spawn|posix_spawn|fork)"
+)
+_THROUGH_OTHERS = re.compile(r"\.(start|submit|i?map\w*|starmap\w*|apply\w*)\(|\b(Queue|R?Lock|Event|Value|Array)\(")
+
+
+def _is_refused(match: Match) -> bool:
+    """Whether a wall said no: a refusal names no file of the participant's, and somebody must stand there to say it."""
+    fault = match.fault
+    if match.notebook.walls.isdisjoint(_REFUSING):
+        return False
+    if fault.type == "EOFError":  # of a process that ended before it answered
+        return re.search(r"\bManager\(|multiprocessing", fault.code) is not None
+    if fault.type == "BrokenProcessPool" or _BARE_REFUSAL.fullmatch(fault.text):
+        return True
+    return fault.text.startswith("[Errno 13]") and _STARTING.search(fault.code) is not None
+
+
+def _memory_forbidden(match: Match) -> Text | None:
+    code = match.fault.code
+    shared = match.fault.text.startswith("[Errno") and _SHARING.search(code) is not None
+    if not shared or match.notebook.walls.isdisjoint(_REFUSING):
+        return None
+    return msg(
+        "The grader's sandbox forbids memory that processes share (mmap, SharedMemory): that is why `{code}` fails "
+        "here. Keep the data in a numpy array instead.",
+        code=cut(code),
+    )
+
+
 def _program_forbidden(match: Match) -> Text | None:
     """Where starting one is refused, where a lock between processes is, and where a process ended that could start."""
-    type, text, code = match.fault.type, match.fault.text, match.fault.code
-    if type == "PermissionError" and not re.search(r"^\[Errno (1\]|13\] Permission denied$)", text):
-        return None
-    if type == "EOFError" and not re.search(r"Manager\(|multiprocessing", code):
+    code, imported = match.fault.code, " ".join(match.notebook.names.imported)
+    starts = _STARTING.search(code) or (_STARTING.search(imported) and _THROUGH_OTHERS.search(code))
+    if not _is_refused(match) or (match.fault.type == "PermissionError" and not starts):
         return None
     return msg(
         "The grader's sandbox forbids starting other programs and processes (subprocess, multiprocessing): that is why "
@@ -213,17 +248,23 @@ def _program_forbidden(match: Match) -> Text | None:
     )
 
 
+def _refused(match: Match) -> Text | None:
+    if not _is_refused(match):
+        return None
+    return msg(
+        "The grader's sandbox does not allow what `{code}` asks the operating system for: that is why it fails here. "
+        "Do it with Python itself and numpy, or leave it out.",
+        code=cut(match.fault.code) or "…",
+    )
+
+
 # `{code}` is the participant's line.
 _OPERANDS = "TypeError UFuncTypeError _UFuncNoLoopError _UFuncBinaryResolutionError"
 _SYNTAX = "SyntaxError IndentationError TabError"
 RULES: tuple[Rule, ...] = (
-    Rule(
-        "stand-in",
-        "TypeError AttributeError ValueError IndexError KeyError",
-        r"stand-in for (?P<module>[\w. -]+?)('| and '|$)",
-        msg("This line needs {module}, which is not installed here: the grader has only a stand-in for it."),
-    ),
+    Rule("memory-forbidden", "PermissionError", r"", _memory_forbidden),
     Rule("program-forbidden", "PermissionError BrokenProcessPool EOFError", r"", _program_forbidden),
+    Rule("refused-by-the-sandbox", "PermissionError", r"", _refused),
     Rule("unknown-name", "NameError", r"name '(?P<name>\w+)' is not defined", _unknown_name),
     Rule(
         "used-before-it-has-a-value",
@@ -459,7 +500,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "file-missing",
         "FileNotFoundError PermissionError",
-        r"",
+        r"^(?!\[Errno 13?\] [^':]*$)",  # not one that names no file
         msg("The notebook is graded alone, without files from your computer or Drive. Write the data into a cell."),
     ),
     Rule(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from grader.course.course import Course, Exercise
 from grader.judging.binding import Binding, bindings
 from grader.judging.stand_in import Ask, Call, Function
 from grader.judging.suite import Suite
+from grader.judging.ungraded import Lost
 from grader.kernel.session import Answer, Calls, Case, Invocation, Problem, StandInAnswer, Version
 from grader.model import CheckResult, CheckStatus
 
@@ -50,8 +51,12 @@ class Attempt:
     @property
     def passed(self) -> bool:
         """Every check that is worth points passed; in an exercise that gives only bonus, every check."""
-        counted = [result for result in self.results if result.max_points] or self.results
-        return all(result.status is CheckStatus.PASSED for result in counted)
+        return all(result.status is CheckStatus.PASSED for result in self.counted)
+
+    @property
+    def counted(self) -> Sequence[CheckResult]:
+        """The checks that are worth points; in an exercise that gives only bonus, every check."""
+        return [result for result in self.results if result.max_points] or self.results
 
     @property
     def flawless(self) -> bool:
@@ -77,12 +82,14 @@ class Examiner:
         session: the notebook that has run.
         course, suite: the exercises and their hidden tests.
         seed: numbers from which the inputs of the tests are drawn.
+        lost: what the notebook lacks because of cells that could not run here.
     """
 
     session: Calls
     course: Course
     suite: Suite
     seed: tuple[int, ...]
+    lost: Lost = field(default_factory=Lost)
 
     def versions(self, exercise: Exercise) -> list[Version]:
         """The participant's versions of an exercise's function, without stubs, the likeliest first: the latest, or
@@ -160,6 +167,7 @@ class Examiner:
             own = [_case(binding, case) for case in cases]
             answers = self.session.call(invocation, own, call_seed, answer, within_s, left_bytes)
             left_bytes -= sum(one.size_bytes for one in answers)
+            answers = [self.lost.explain(one) for one in answers]
             lost += bool(answers) and answers[-1].problem in (Problem.TIMED_OUT, Problem.CRASHED)
             return answers
 

@@ -30,10 +30,12 @@ class Need:
     Attributes:
         exercise: the earlier exercise.
         attempts: how the participant's function was tried; the first tells the order of its arguments.
+        ungraded: whether it can't be judged here; then it costs nothing.
     """
 
     exercise: Exercise
     attempts: Sequence[Attempt]
+    ungraded: bool = False
 
 
 def carry_forward(judged: Judged, needs: Sequence[Need], examiner: Examiner) -> Judged:
@@ -60,6 +62,9 @@ def _carried_result(
             return carried if carried.bonus == result.bonus else result
         note = msg("With a right {names} it earns its bonus too.", names=names)
         return replace(carried, notes=(note,))
+    if all(need.ungraded for need in needs):
+        note = msg("Your {function} is right, given a right {names}.", function=exercise.function, names=names)
+        return replace(carried, notes=(note, *carried.notes))
     points = max(result.points, exercise.max_points - examiner.course.carried_deduction)
     note = msg(
         "Your {function} is right: it fails only because of {names}. It counts; points taken off: {lost}.",

@@ -40,13 +40,6 @@ _ARRAYS: Mapping[str, Text] = {
 }
 
 
-def is_stand_in(value: object) -> bool:
-    """Whether it is, or holds, something of a module that is not installed here."""
-    if isinstance(value, list | tuple):
-        return any(map(is_stand_in, value))
-    return isinstance(value, Opaque) and value.type.startswith(_STAND_IN)
-
-
 def kind(value: object) -> Text:
     """What sort of thing an answer is, in a few words."""
     if isinstance(value, Opaque):

@@ -5,6 +5,7 @@ A participant gets the benefit of every doubt here. What is said about a mistake
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.config import Config
@@ -14,6 +15,7 @@ from grader.judging.attempts import Attempt, Examiner, best
 from grader.judging.carry_forward import Need, carry_forward
 from grader.judging.results import Judged, missing_result, not_begun_result, result_of, superseded_result
 from grader.judging.suite import Suite
+from grader.judging.ungraded import lost_of, ungraded_result
 from grader.kernel.session import Calls, Invocation
 from grader.model import Curve, ExerciseStatus
 
@@ -28,7 +30,7 @@ class Judge:
 
     def __init__(self, session: Calls, course: Course, suite: Suite, config: Config, digest: str) -> None:
         digits = (int(digest[at : at + 8], 16) for at in range(0, 32, 8))
-        self._examiner = Examiner(session, course, suite, (course.seed, config.seed, *digits))
+        self._examiner = Examiner(session, course, suite, (course.seed, config.seed, *digits), lost_of(session))
         self._course = course
         self._config = config
         self._attempts: dict[str, list[Attempt]] = {}
@@ -37,7 +39,7 @@ class Judge:
     def judge(self) -> tuple[Judged, ...]:
         """All exercises. Curves come last: they are asked for when all points are given."""
         exercises = self._course.exercises
-        for step in (self.as_handed_in, self._supersede, self._carry, self._not_begun, self._draw):
+        for step in (self.as_handed_in, self._supersede, self._ungrade, self._carry, self._not_begun, self._draw):
             for exercise in exercises:
                 self._judged[exercise.id] = step(exercise)
         return tuple(self._judged[exercise.id] for exercise in exercises)
@@ -46,7 +48,7 @@ class Judge:
         """One exercise by itself: nothing is credited or carried forward from another."""
         attempts = self._attempts[exercise.id] = list(self._examiner.attempts_until_flawless(exercise))
         if attempts:
-            return _judged(exercise, best(attempts))
+            return _judged(exercise, attempts)
         checks = self._examiner.suite.checks(exercise.id)
         return Judged(exercise, missing_result(exercise, self._course, self._examiner, checks))
 
@@ -61,7 +63,7 @@ class Judge:
             return judged
         separate = self._not_for(later, exercise)
         if separate:
-            return _judged(exercise, best(separate))
+            return _judged(exercise, separate)
         return replace(judged, result=superseded_result(judged.result, exercise, later_result))
 
     def _not_for(self, later: Exercise, exercise: Exercise) -> list[Attempt]:
@@ -72,24 +74,34 @@ class Judge:
         passing = {attempt.version.id for attempt in self._examiner.attempts(later, versions) if attempt.passed}
         return [attempt for attempt in attempts if attempt.version.id not in passing]
 
+    def _ungrade(self, exercise: Exercise) -> Judged:
+        """Ungraded where the function that counts is in a cell that could not run here: there is no other, or it comes
+        after the others and is not the one that a later exercise takes over."""
+        judged, attempts = self._judged[exercise.id], self._attempts[exercise.id]
+        if judged.result.status.done or (attempts and exercise.superseded_by):
+            return judged
+        found = self._examiner.lost.definition(exercise, judged.result.cell if attempts else None)
+        return Judged(exercise, ungraded_result(judged.result, *found), judged.attempt) if found else judged
+
     def _carry(self, exercise: Exercise) -> Judged:
         """Judged again with right results of the exercises that it needs and that failed."""
         judged = self._judged[exercise.id]
-        needs = [Need(self._course.exercise(id), self._attempts[id]) for id in exercise.needs if not self._done(id)]
+        needs = [self._need(id) for id in exercise.needs if not self._judged[id].result.status.done]
         result = judged.result
         everything = result.status is ExerciseStatus.PASSED and result.bonus == exercise.max_bonus
         if not needs or everything or result.status in (ExerciseStatus.SUPERSEDED, ExerciseStatus.MISSING):
             return judged
         return carry_forward(judged, needs, self._examiner)
 
-    def _done(self, id: str) -> bool:
-        return self._judged[id].result.status.done
+    def _need(self, id: str) -> Need:
+        ungraded = self._judged[id].result.status is ExerciseStatus.UNGRADED
+        return Need(self._course.exercise(id), self._attempts[id], ungraded)
 
     def _not_begun(self, exercise: Exercise) -> Judged:
         """Missing where the only version of the function is the one that passed as an earlier exercise's."""
         judged = self._judged[exercise.id]
         earlier = next((one for one in self._course.exercises if self._course.supersedes(one) is exercise), None)
-        if earlier is None or judged.result.points or judged.result.bonus:
+        if earlier is None or judged.result.points or judged.result.bonus or judged.result.needs:
             return judged
         passed = self._judged[earlier.id]
         if passed.result.status is not ExerciseStatus.PASSED or passed.attempt is None:
@@ -102,7 +114,7 @@ class Judge:
         """With the exercise's curve, if it has one and it costs next to nothing."""
         judged, attempts = self._judged[exercise.id], self._attempts[exercise.id]
         wanted = self._config.curves and (not self._config.only or exercise.id in self._config.only)
-        if not attempts or not wanted or not self._examiner.session.alive:
+        if not attempts or not wanted or judged.result.needs or not self._examiner.session.alive:
             return judged
         drawn = self._curve(exercise, best(attempts))
         return replace(judged, result=replace(judged.result, curve=drawn))
@@ -115,5 +127,7 @@ class Judge:
         return curve.draw(exercise, self._course, ask)
 
 
-def _judged(exercise: Exercise, attempt: Attempt) -> Judged:
-    return Judged(exercise, result_of(exercise, attempt), attempt, (attempt,))
+def _judged(exercise: Exercise, attempts: Sequence[Attempt]) -> Judged:
+    attempt = best(attempts)
+    others = [other for other in attempts if other is not attempt]
+    return Judged(exercise, result_of(exercise, attempt, others), attempt, (attempt,))

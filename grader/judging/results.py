@@ -10,6 +10,7 @@ from grader.i18n import CellRef, Text, msg
 from grader.judging.attempts import Attempt, Examiner
 from grader.judging.binding import near_miss
 from grader.judging.stand_in import Check
+from grader.judging.ungraded import with_ungraded
 from grader.kernel.session import Version
 from grader.model import CheckResult, CheckStatus, ExerciseResult, ExerciseStatus
 
@@ -47,12 +48,13 @@ def blank_result(exercise: Exercise, status: ExerciseStatus, checks: tuple[Check
     )
 
 
-def result_of(exercise: Exercise, attempt: Attempt) -> ExerciseResult:
-    """What the exercise earns with this attempt."""
+def result_of(exercise: Exercise, attempt: Attempt, others: Sequence[Attempt] = ()) -> ExerciseResult:
+    """What the exercise earns with this attempt. `others`: those that earn less."""
     remarks: list[Text] = []
     for check in attempt.results:
         remarks += [remark for remark in check.remarks if remark not in remarks]
-    blank = blank_result(exercise, _status(attempt), attempt.results)
+    checks = with_ungraded(attempt.results, [other.results for other in others])
+    blank = blank_result(exercise, _status(replace(attempt, results=checks)), checks)
     return replace(blank, points=attempt.points, bonus=attempt.bonus, cell=attempt.version.cell, notes=tuple(remarks))
 
 
@@ -64,6 +66,8 @@ def _status(attempt: Attempt) -> ExerciseStatus:
         return ExerciseStatus.GRADER_FAULT
     if statuses == {CheckStatus.NOT_RUN}:
         return ExerciseStatus.NOT_RUN
+    if {result.status for result in attempt.counted} <= {CheckStatus.PASSED, CheckStatus.UNGRADED}:
+        return ExerciseStatus.UNGRADED
     return ExerciseStatus.PARTIAL if attempt.points or attempt.bonus else ExerciseStatus.FAILED
 
 

@@ -28,6 +28,7 @@ class Failed(Exception):
         message: what is wrong.
         input: the call as text that can be pasted into the notebook.
         expected, actual: the values, as text.
+        answer: what came back from the call that shows it.
     """
 
     def __init__(
@@ -37,10 +38,12 @@ class Failed(Exception):
         input: str | None = None,
         expected: str | None = None,
         actual: str | None = None,
+        answer: Answer | None = None,
     ) -> None:
         super().__init__(str(message))
         self.status, self.message = status, message
         self.input, self.expected, self.actual = input, expected, actual
+        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class Call:
         if not printed:
             raise self._failed(Titles(pl, en), None)
         shown = " ".join(self.printed.split())[:MAX_PRINTED]
-        raise Failed(CheckStatus.FAILED, Titles(pl, en), self._text(), None, shown or None)
+        raise Failed(CheckStatus.FAILED, Titles(pl, en), self._text(), None, shown or None, self.answer)
 
     def _failed(self, message: Text, expected: object) -> Failed:
         if expected is None:
@@ -110,14 +113,15 @@ class Call:
         else:
             shown, actual = describe.show_both(expected, self.value)
         part = "" if expected is None or self.index is None else f"[{self.index}]"
-        return Failed(CheckStatus.FAILED, message, self._text() + part, shown, actual)
+        return Failed(CheckStatus.FAILED, message, self._text() + part, shown, actual, self.answer)
 
     def _problem(self, problem: Problem) -> Failed:
         if problem is Problem.RAISED and self.answer.raised is not None:
             raised = self.answer.raised
-            return Failed(CheckStatus.ERROR, _where(raised), self._text(), None, describe.error_text(raised))
+            text = describe.error_text(raised)
+            return Failed(CheckStatus.ERROR, _where(raised), self._text(), None, text, self.answer)
         status, message = _PROBLEMS[problem]
-        return Failed(status, message, self._text())
+        return Failed(status, message, self._text(), answer=self.answer)
 
     def _text(self) -> str:
         places, keywords = self.function.arrange(self.args)

@@ -24,6 +24,7 @@ from grader.errors import CourseError
 from grader.i18n import Text, Titles, msg
 from grader.judging.describe import show
 from grader.judging.stand_in import Call, Check, Failed, Function
+from grader.judging.ungraded import ungraded_check
 from grader.kernel.session import Answer
 from grader.model import CheckResult, CheckStatus
 
@@ -199,8 +200,11 @@ class _Plugin:
         outcome = self._call(item, following)
         try:
             if _is_unexpected(outcome) and len(function.calls) > count and self._passes_with_solution(item, following):
-                return _cannot_judge(check, function.calls[-1], outcome)
-            return _verdict(check, outcome, tuple(function.remarks))
+                result = _cannot_judge(check, function.calls[-1], outcome)
+            else:
+                result = _verdict(check, outcome, tuple(function.remarks))
+            lacking = _lacking(result, outcome, function.calls[count:])
+            return ungraded_check(result, lacking[0]) if lacking else result
         finally:
             if outcome is not None:
                 outcome.__traceback__ = None  # its frames hold the answers, and themselves
@@ -234,6 +238,15 @@ class _Plugin:
 
 def _is_unexpected(outcome: BaseException | None) -> bool:
     return isinstance(outcome, Exception) and not isinstance(outcome, Failed | AssertionError)
+
+
+def _lacking(result: CheckResult, outcome: BaseException | None, calls: Sequence[Call]) -> tuple[str, ...]:
+    """What is not installed here and took part in what the check failed on."""
+    if result.status in (CheckStatus.PASSED, CheckStatus.NOT_RUN, CheckStatus.GRADER_FAULT):
+        return ()
+    if isinstance(outcome, Failed) and outcome.answer is not None:
+        return outcome.answer.needs
+    return tuple(what for call in calls for what in call.answer.needs)
 
 
 def _solve(course: Course, exercise: str, case: Sequence[object]) -> Answer:

@@ -42,12 +42,14 @@ class Answer:
         problem: why there is no value.
         raised: the exception, if the problem is RAISED.
         printed: what the call printed, cut to the kernel's cap.
+        needs: modules that are not installed here and whose stand-ins took part in it.
     """
 
     value: object = None
     problem: Problem | None = None
     raised: Raised | None = None
     printed: str = ""
+    needs: tuple[str, ...] = ()
 
     @property
     def size_bytes(self) -> int:
@@ -121,14 +123,15 @@ def decode_outcome(outcome: messages.Outcome | None) -> Answer:
     if outcome is None:
         return Answer(problem=Problem.TOO_LARGE)
     result = outcome.result
+    answer = Answer(printed=outcome.printed, needs=outcome.standins)
     if isinstance(result, messages.Timeout):
-        return Answer(problem=Problem.TIMED_OUT, printed=outcome.printed)
+        return replace(answer, problem=Problem.TIMED_OUT)
     if isinstance(result, messages.Raised):
-        return Answer(problem=Problem.RAISED, raised=result, printed=outcome.printed)
+        return replace(answer, problem=Problem.RAISED, raised=result)
     try:
-        return Answer(decode(result), printed=outcome.printed)
+        return replace(answer, value=decode(result))
     except (WireError, RecursionError, MemoryError):
-        return Answer(problem=Problem.GARBLED, printed=outcome.printed)
+        return replace(answer, problem=Problem.GARBLED)
 
 
 def _size_bytes(value: object) -> int:

@@ -18,7 +18,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from grader.errors import OutputError
 from grader.kernel.inside.environment import kernel_environment
+from grader.kernel.pythons import module_command
 
 if TYPE_CHECKING:
     from grader.kernel.protocol.messages import Boot
@@ -33,14 +35,21 @@ def available() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
-def start(kernels: str, connections: int = 1) -> ForkServerClient | None:
+def start(kernels: str, connections: int = 1, python: str = "") -> ForkServerClient | None:
     """A fork server, if `kernels` is "warm" and this system can have one."""
-    return ForkServerClient(connections) if kernels == "warm" and available() else None
+    return ForkServerClient(connections, python) if kernels == "warm" and available() else None
 
 
 def temporary_folder() -> str:
-    """The folder for kernels' folders: the system's choice, unless its path is too long for the sockets in them."""
-    chosen = tempfile.gettempdir()
+    """The folder for kernels' folders: the system's choice, unless its path is too long for the sockets in them. Raise
+    OutputError where there is none."""
+    try:
+        chosen = str(Path(tempfile.gettempdir()).absolute())
+    except FileNotFoundError as error:
+        raise OutputError(
+            "there is no folder for temporary files that can be written to. Make room in /tmp, or name a folder that "
+            "can in the variable TMPDIR."
+        ) from error
     return "/tmp" if len(os.fsencode(chosen)) > MAX_TEMPORARY and os.name == "posix" else chosen  # noqa: S108
 
 
@@ -95,27 +104,35 @@ class ForkServerClient:
     """The grader's end of the fork server. Use it from one thread at a time.
 
     `connections`: how many processes, all forked from this one, will ask it for kernels. Each first calls `use` with a
-    number of its own.
+    number of its own. `python`: what it runs in, if that is not the grader's own.
     """
 
-    def __init__(self, connections: int = 1) -> None:
+    def __init__(self, connections: int = 1, python: str = "") -> None:
         self._folder = Path(temporary_folder(), f"grade-{os.urandom(4).hex()}")
+        self._folder.mkdir(mode=0o700)
         pairs = [socket.socketpair() for _ in range(connections)]
-        theirs = [pair[1].fileno() for pair in pairs]
-        self._process = subprocess.Popen(  # noqa: S603  our own module
-            [sys.executable, "-m", "grader.kernel.fork_server", str(self._folder), *map(str, theirs)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=theirs,
-            env=kernel_environment(Path("/")),
-            cwd="/",
-            start_new_session=True,
-        )
+        try:
+            self._process = self._start(python, [their.fileno() for _, their in pairs])
+        except BaseException:
+            self._remove_folder()
+            raise
         for _, their in pairs:
             their.close()
         self._sockets = [our for our, _ in pairs]
         self._index, self._count = 0, 0
+
+    def _start(self, python: str, descriptors: list[int]) -> subprocess.Popen[bytes]:
+        command = module_command(python, "grader.kernel.fork_server", self._folder)
+        return subprocess.Popen(  # noqa: S603  our own module
+            [*command, str(self._folder), *map(str, descriptors)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=descriptors,
+            env=kernel_environment(Path("/")),
+            cwd=self._folder if python else "/",
+            start_new_session=True,
+        )
 
     def use(self, index: int) -> None:
         """Use only this connection from here on: for a process forked from the one that started the fork server."""
@@ -132,7 +149,7 @@ class ForkServerClient:
         try:
             sock = self._sockets[self._index]
             sock.settimeout(FORK_TIMEOUT_S)
-            if self._count == 0 and not sock.recv(1):  # sent once the outer folder is there
+            if self._count == 0 and not sock.recv(1):  # sent once it will remove the outer folder
                 raise ForkServerGone
             self._count += 1
             folder = self._folder / f"{self._index}-{self._count}"
@@ -177,9 +194,12 @@ class ForkServerClient:
             self._process.kill()
             self._process.wait()
         if self._folder.exists():  # something else has ended it
-            from grader.kernel.sandbox.supervisor import remove_tree
+            self._remove_folder()
 
-            remove_tree(self._folder)
+    def _remove_folder(self) -> None:
+        from grader.kernel.sandbox.supervisor import remove_tree
+
+        remove_tree(self._folder)
 
     def __enter__(self) -> ForkServerClient:
         return self

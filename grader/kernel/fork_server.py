@@ -43,12 +43,11 @@ PRELOADED = """numpy numpy.random numpy.linalg
 def main(folder: Path, descriptors: list[int]) -> None:
     """Fork a kernel for each request, until the grader hangs up.
 
-    `folder`: to be created, for the folders of all kernels. `descriptors`: sockets of the grader's processes.
+    `folder`: for the folders of all kernels, removed at the end. `descriptors`: sockets of the grader's processes.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     graders = [socket.socket(fileno=descriptor) for descriptor in descriptors]
-    folder.mkdir(mode=0o700)
     server = ForkServer()
     try:
         folder.chmod(0o711)  # a kernel with a user id of its own passes through
@@ -240,10 +239,12 @@ def _preload() -> KernelApp:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     from grader.kernel.inside.app import prepare_kernel
+    from grader.kernel.sandbox.landlock import installed_graders
     from grader.kernel.sandbox.mounts import closed_inside
 
     app = prepare_kernel()
     closed_inside()
+    installed_graders()
     gc.collect()
     gc.freeze()  # the garbage collector of a fork then leaves shared pages shared
     gc.set_threshold(10_000, 20, 20)  # a kernel lives for a second and makes few cycles

@@ -26,6 +26,7 @@ from grader.kernel.protocol.channel import Channel, Closed
 from grader.kernel.protocol.messages import Boot, Broken, Hello, SandboxSettings
 from grader.kernel.protocol.values import WireError, encode
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
+from grader.kernel.pythons import module_command
 from grader.kernel.sandbox.supervisor import family, remove_tree
 from grader.kernel.timer import TimeLimit, Timer, time_limit, used_cpu_s
 from grader.model import Cell, CellResult
@@ -44,10 +45,17 @@ class Kernel:
         timer: measures the cell or call that runs, or ran last.
     """
 
-    def __init__(self, limits: Limits, sandbox: SandboxSettings, fork_server: ForkServerClient | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        sandbox: SandboxSettings,
+        fork_server: ForkServerClient | None = None,
+        python: str = "",
+    ) -> None:
         """Raise KernelStartError. `fork_server`: what to fork it from; without one, or where that has ended, it is a
-        new interpreter."""
+        new interpreter: the grader's own, or `python`."""
         self.limits = limits
+        self._python = python
         self._pid = 0
         self.timer = Timer(self._used_cpu_s)
         self.walls: tuple[str, ...] = ()
@@ -75,7 +83,10 @@ class Kernel:
     # ---- start and end
 
     def _begin(self, sandbox: SandboxSettings, fork_server: ForkServerClient | None) -> None:
-        self._folder = new_folder(fork_server)
+        try:
+            self._folder = new_folder(fork_server)
+        except OSError as error:
+            raise KernelStartError(f"There is no place for the kernel's files: {error}.") from error
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda *_: None)  # a kernel ended in mid-cell leaves failed tasks
         self._listener: socket.socket | None = None
@@ -90,16 +101,16 @@ class Kernel:
             raise
 
     def _start(self, sandbox: SandboxSettings, fork_server: ForkServerClient | None) -> None:
-        for name in ("work", "work/home", "work/scratch"):
-            self._folder.joinpath(name).mkdir()
-        boot = self._listen(sandbox)
-        self._manager = make_manager(lambda: self._process(boot, fork_server), self._folder)
-        self._client = CellRunner(self._manager)
         try:
+            for name in ("work", "work/home", "work/scratch"):
+                self._folder.joinpath(name).mkdir()
+            boot = self._listen(sandbox)
+            self._manager = make_manager(lambda: self._process(boot, fork_server), self._folder)
+            self._client = CellRunner(self._manager)
             self._run(self._client.async_start_new_kernel())
             self._greet(boot.token)
             self._run(self._client.async_start_new_kernel_client())
-        except (RuntimeError, TimeoutError, OSError, WireError, Closed) as error:
+        except (RuntimeError, TimeoutError, asyncio.TimeoutError, OSError, WireError, Closed) as error:
             reason = str(error) or f"it does not answer within {START_TIMEOUT_S:g} s"
             raise KernelStartError(f"The kernel did not start: {reason}. {self._log_text()}".strip()) from error
 
@@ -108,8 +119,8 @@ class Kernel:
         log = self._folder / "kernel.log"
         if fork_server is not None:
             return fork_server.fork(boot, environment, log)
-        argv = [sys.executable, "-m", "grader.kernel.inside.boot", msgspec.json.encode(boot).decode()]
-        return ColdProcess(argv, environment, self._folder, log)
+        command = module_command(self._python, "grader.kernel.inside.boot", self._folder)
+        return ColdProcess([*command, msgspec.json.encode(boot).decode()], environment, self._folder, log)
 
     def _listen(self, sandbox: SandboxSettings) -> Boot:
         path, port = "", 0

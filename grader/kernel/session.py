@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from grader.config import Config
-from grader.errors import SandboxError
-from grader.i18n import CellRef, Text, msg
+from grader.i18n import Text, msg
+from grader.kernel import exposure
 from grader.kernel.agent_client import KernelDied
 from grader.kernel.budget import Budget
 from grader.kernel.calls import (
@@ -27,23 +27,21 @@ from grader.kernel.calls import (
 from grader.kernel.definitions import holds_more, only_definitions
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
+from grader.kernel.notes import CONVERTED, find_lacking, make_notes
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Parameter, Raised, SandboxSettings, Version
 from grader.kernel.protocol.values import Opaque
+from grader.kernel.pythons import hidden_from
 from grader.kernel.timer import TimeLimit
 from grader.model import Cell, CellResult, CellStatus, Notebook
 
 __all__ = ["Answer", "Calls", "CannotAnswer", "Case", "Invocation", "Opaque", "Parameter", "Problem", "Raised",
            "Session", "StandInAnswer", "Version", "run"]  # fmt: skip  # all that the grader needs of kernel/ to judge
 
-_CONVERTED = msg(
-    "An array of one element was used as a number (in `float(...)`, say). It counted here, but newer numpy refuses "
-    "that: write `.item()`."
-)
-
 
 class Calls(Protocol):
-    """All that judging needs of a session: the versions of functions, the cells, and a way to call a version."""
+    """All that judging and diagnosis need of a session: the versions of functions, the cells, the walls, and a way to
+    call a version."""
 
     @property
     def versions(self) -> tuple[Version, ...]: ...
@@ -59,6 +57,9 @@ class Calls(Protocol):
 
     @property
     def budget(self) -> Budget: ...
+
+    @property
+    def walls(self) -> tuple[str, ...]: ...
 
     def call(
         self,
@@ -87,15 +88,15 @@ class Session:
     """
 
     def __init__(self, notebook: Notebook, config: Config, fork_server: ForkServerClient | None = None) -> None:
-        self._notebook = notebook
+        self._notebook, self._config = notebook, config
         self._limits = config.limits
         self._fork_server = fork_server
-        self._strict = config.sandbox == "strict"
+        self._python = config.python
         self._sandbox = SandboxSettings(
             enabled=config.sandbox != "off",
             memory_mib=config.limits.memory_mib,
             cpu_s=int(config.limits.total_timeout_s) + 5,
-            hidden=config.hidden,
+            hidden=(*config.hidden, *hidden_from(config.python)),
             without=config.without_walls,
         )
         self.budget = Budget(config.limits)
@@ -122,9 +123,11 @@ class Session:
         """Run the cells, and ask what they left. Raise KernelStartError where this machine can start no kernel."""
         self._run_cells()
         described = self._describe()
+        self.notes = tuple(exposure.notes(self._config, self.walls, self.missing_walls))
         if described is not None:
             self.versions = tuple(described.versions)
-            self.notes = tuple(_notes(described))
+            self.notes += tuple(make_notes(described))
+            self._results |= {one.index: one for one in find_lacking(self.cells, self.sources, described, self.budget)}
 
     def _describe(self) -> messages.Described | None:
         """Ask what the cells left. A cell that breaks Python for everything after it is found and left out, like one
@@ -203,8 +206,8 @@ class Session:
         except KernelDied as error:
             outcomes, died = [], error
         answers = decode_all(outcomes, self.budget)
-        if _CONVERTED not in self.notes and any(outcome.converted for outcome in outcomes if outcome):
-            self.notes = (*self.notes, _CONVERTED)
+        if CONVERTED not in self.notes and any(outcome.converted for outcome in outcomes if outcome):
+            self.notes = (*self.notes, CONVERTED)
         if died is not None:
             self.close()
             if self._lost_fork_server(died):
@@ -279,17 +282,13 @@ class Session:
     def _ready(self) -> Kernel:
         """The kernel, a new one if need be, in which the cells so far have run, but those that harm it.
 
-        Raise KernelDied, also where there is no time to run them again, or SandboxError where `--sandbox strict` asks
-        for a wall that does not stand.
+        Raise KernelDied, also where there is no time to run them again, or SandboxError where walls are missing without
+        which the notebook must not be graded.
         """
         if self._kernel is None:
-            self._kernel = Kernel(self._limits, self._sandbox, self._fork_server)
-            if self._strict and self._kernel.missing:
-                raise SandboxError(
-                    f"--sandbox strict: a wall is missing ({'; '.join(self._kernel.missing)}). "
-                    "Fix that, or run with --sandbox auto."
-                )
+            self._kernel = Kernel(self._limits, self._sandbox, self._fork_server, self._python)
             self.walls, self.missing_walls = self._kernel.walls, self._kernel.missing
+            exposure.refuse_missing_walls(self._config, self.walls, self.missing_walls)
             harmless = self._harmless()
             for cell in self._notebook.cells:
                 if cell.index not in harmless:
@@ -309,29 +308,3 @@ def run(notebook: Notebook, config: Config, fork_server: ForkServerClient | None
         yield session
     finally:
         session.close()
-
-
-def _notes(described: messages.Described) -> Iterator[Text]:
-    if described.standins:
-        names = ", ".join(sorted(name[:40] for name in described.standins[:20]))
-        yield msg("Not installed here, so they were replaced with stand-ins that do nothing: {names}.", names=names)
-    for command, cell in described.ignored[:10]:
-        if command.startswith("%run "):
-            yield msg(
-                "Cell {cell}: `{command}` was not run: the grader has only this notebook and the .py files that it "
-                "writes. Copy the functions that you need into a cell.",
-                cell=CellRef(cell),
-                command=command[:80],
-            )
-            continue
-        yield msg(
-            "Cell {cell}: `{command}` was not run; the grader runs no such commands.",
-            cell=CellRef(cell),
-            command=command[:80],
-        )
-    for name, instead in described.old_names[:5]:
-        yield msg(
-            "`np.{name}` is gone from newer numpy. It counted here; newer code says {instead}.",
-            name=name[:40],
-            instead=instead[:40],
-        )

@@ -44,10 +44,11 @@ def prove(
     jobs: int,
     only: Sequence[str] = (),
     progress: Callable[[int, int], None] = lambda done, of: None,
+    python: str = "",
 ) -> Proof:
     """Try all candidates of a course. Raise CourseError where it can't be read.
 
-    `progress` gets how many were just done, and of how many.
+    `progress` gets how many were just done, and of how many. `python`: that of the kernels.
     """
     exercises = [exercise for exercise in course.exercises if not only or exercise.id in only]
     exemptions = [read_exemptions(exercise) for exercise in exercises]
@@ -55,7 +56,7 @@ def prove(
         curve.read_plan(exercise, course)
     _refuse_unknown_hints(course)
     asked: list[Candidate] = [candidate for exercise in exercises for candidate in candidates(exercise)]
-    checks, trials = judge_all(course, asked, seeds, jobs, lambda done: progress(done, len(asked)))
+    checks, trials = judge_all(course, asked, seeds, jobs, lambda done: progress(done, len(asked)), python)
     return Proof(
         course,
         seeds,

@@ -79,11 +79,12 @@ Progress = Callable[[int], None]
 
 
 def judge_all(
-    course: Course, asked: Sequence[Candidate], seeds: int, jobs: int, progress: Progress
+    course: Course, asked: Sequence[Candidate], seeds: int, jobs: int, progress: Progress, python: str = ""
 ) -> tuple[dict[str, tuple[Check, ...]], list[Trial]]:
     """The checks of each exercise, and the trials in the order of `asked`. `progress` gets how many were just done."""
     ids = list(dict.fromkeys(candidate.exercise for candidate in asked))
-    config = Config(lang="en", hidden=(str(course.folder.resolve()),), limits=Limits(total_timeout_s=TOTAL_TIMEOUT_S))
+    hidden, limits = (str(course.folder.resolve()),), Limits(total_timeout_s=TOTAL_TIMEOUT_S)
+    config = Config(lang="en", python=python, hidden=hidden, own=True, limits=limits)  # nobody else's code runs
     pool = local_worker.process_pool(jobs, course.folder, config)
     try:
         checks = {id: future.result() for id, future in [(id, pool.submit(_checks, id)) for id in ids]}
@@ -188,6 +189,10 @@ class _OneCell:
     @property
     def budget(self) -> Budget:
         return self.session.budget
+
+    @property
+    def walls(self) -> tuple[str, ...]:
+        return self.session.walls
 
     def call(
         self,

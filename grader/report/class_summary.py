@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from grader.course.course import Exercise
-from grader.i18n import Text, msg
+from grader.i18n import Text, msg, msgs
 from grader.model import CheckResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.report.run import Run
 
 MAX_BINS = 21
+_SAY_NOTHING = frozenset({CheckStatus.PASSED, CheckStatus.NOT_RUN, CheckStatus.UNGRADED})
 
 
 class State(str, Enum):
@@ -23,6 +24,7 @@ class State(str, Enum):
     PARTIAL = "partial"
     FAILED = "failed"
     MISSING = "missing"
+    UNGRADED = "ungraded"
     UNKNOWN = "unknown"
 
 
@@ -33,6 +35,7 @@ _STATES = {
     ExerciseStatus.FAILED: State.FAILED,
     ExerciseStatus.MISSING: State.MISSING,
     ExerciseStatus.NOT_RUN: State.UNKNOWN,
+    ExerciseStatus.UNGRADED: State.UNGRADED,
     ExerciseStatus.GRADER_FAULT: State.UNKNOWN,
 }
 
@@ -124,6 +127,18 @@ def ungraded(run: Run) -> tuple[int, ...]:
     return tuple(index for index, grade in enumerate(run.grades) if not _counts(grade))
 
 
+def lacking(run: Run) -> Text | None:
+    """How many people have ungraded points, and what this machine lacks; None where there are none."""
+    counts = Counter(what for grade in run.grades for what in grade.needs)
+    what = ", ".join(f"{what} ({n})" for what, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+    return msgs(
+        "{n} participant has ungraded points: needs {what}. Grade again where that is installed.",
+        "{n} participants have ungraded points: needs {what}. Grade again where that is installed.",
+        sum(bool(grade.needs) for grade in run.grades),
+        what=what,
+    ) if counts else None  # fmt: skip
+
+
 def topics(run: Run) -> tuple[Topic, ...]:
     """The exercises that were graded, each across the class."""
     return tuple(_topic(exercise, run) for exercise in exercises(run))
@@ -136,8 +151,8 @@ def hardest(topics: Sequence[Topic], most: int = 3) -> list[tuple[Topic, Mistake
 
 
 def spread(run: Run) -> Spread | None:
-    """How the scores are spread; None where nobody was graded."""
-    graded = [grade for grade in run.grades if _counts(grade)]
+    """How the scores are spread, of those that are whole; None where there are none."""
+    graded = [grade for grade in run.grades if _counts(grade) and not grade.needs]
     if not graded:
         return None
     best = max(grade.max_score or grade.max_bonus for grade in graded)
@@ -188,7 +203,7 @@ def _mistakes(results: dict[int, ExerciseResult]) -> list[Mistake]:
 
 def _telling(result: ExerciseResult) -> CheckResult | None:
     """The check that tells most about what is wrong; None where no check could run."""
-    bad = [check for check in result.checks if check.status not in (CheckStatus.PASSED, CheckStatus.NOT_RUN)]
+    bad = [check for check in result.checks if check.status not in _SAY_NOTHING]
     return next((check for check in bad if check.diagnosis), bad[0] if bad else None)
 
 

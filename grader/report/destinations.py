@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from grader.errors import UsageError
+from grader.errors import GraderError, UsageError
 from grader.i18n import Lang, Text, msg, render
 from grader.report.formats import Format, load
 from grader.report.run import Run
@@ -134,7 +134,7 @@ def placeholders(found: Sequence[Destination], lang: Lang) -> Iterator[None]:
     _write_placeholders(found, _UNFINISHED, lang)
     try:
         yield
-    except UsageError as error:
+    except GraderError as error:
         _write_placeholders(found, str(error), lang)
         raise
 

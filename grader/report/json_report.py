@@ -9,9 +9,10 @@ from msgspec import UNSET, UnsetType
 
 from grader import __version__
 from grader.i18n import Lang, Text, render
+from grader.kernel.pythons import versions
 from grader.model import CellResult, CheckResult, ExerciseResult, Grade, Notebook
 from grader.people import Person, Unmatched
-from grader.report import schema
+from grader.report import schema, wording
 from grader.report.run import Run
 
 
@@ -28,16 +29,22 @@ def text(run: Run) -> str:
 def envelope(run: Run) -> schema.Envelope:
     """The report before it is encoded."""
     missing, unmatched = run.missing, run.unmatched
+    there = versions(run.config.python)
     return schema.Envelope(
         schema="grade/1",
         grader=__version__,
         course=schema.Course(id=run.course.id, digest=run.course.digest),
         seed=run.config.seed,
-        sandbox=schema.Sandbox(level=run.config.sandbox, walls=list(run.walls)),
+        sandbox=schema.Sandbox(level=run.config.sandbox, walls=list(run.walls), hides_tests=_hides_tests(run)),
+        kernel=schema.Kernel(python=there.python, numpy=there.numpy),
         submissions=[_submission(grade, run.lang) for grade in run.grades],
         missing=UNSET if missing is None else [_person(person) for person in missing],
         unmatched=[_unmatched(one, run.lang) for one in unmatched] if unmatched else UNSET,
     )
+
+
+def _hides_tests(run: Run) -> bool:
+    return wording.exposure(run.grades) is None
 
 
 def _person(person: Person) -> schema.Person:
@@ -61,6 +68,9 @@ def _submission(grade: Grade, lang: Lang) -> schema.Submission:
         max_score=grade.max_score,
         bonus=grade.bonus,
         max_bonus=grade.max_bonus,
+        ungraded_points=grade.ungraded_points if grade.needs else UNSET,
+        ungraded_bonus=grade.ungraded_bonus if grade.needs else UNSET,
+        needs=list(grade.needs) or UNSET,
         duration_s=round(grade.duration_s, 3),
         notes=_texts(grade.notes, lang),
         cells=[_cell(cell, notebook, lang) for cell in grade.cells],
@@ -76,6 +86,7 @@ def _cell(cell: CellResult, notebook: Notebook, lang: Lang) -> schema.Cell:
         status=cell.status,
         error=cell.error,
         notes=_texts(cell.notes, lang) if cell.notes else UNSET,
+        needs=cell.needs or UNSET,
     )
 
 
@@ -89,6 +100,9 @@ def _exercise(exercise: ExerciseResult, notebook: Notebook, lang: Lang) -> schem
         max_points=exercise.max_points,
         bonus=exercise.bonus,
         max_bonus=exercise.max_bonus,
+        ungraded_points=exercise.ungraded_points if exercise.needs else UNSET,
+        ungraded_bonus=exercise.ungraded_bonus if exercise.needs else UNSET,
+        needs=list(exercise.needs) or UNSET,
         function=exercise.function,
         cell=cell,
         file=file,
@@ -118,6 +132,7 @@ def _check(check: CheckResult, lang: Lang) -> schema.Check:
         expected=check.expected,
         actual=check.actual,
         diagnosis=schema.Diagnosis(mistake=found.mistake, hint=render(found.hint, lang)) if found else None,
+        needs=check.needs or UNSET,
     )
 
 

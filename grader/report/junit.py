@@ -17,7 +17,8 @@ _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def text(run: Run) -> str:
-    """A check that did not pass, or did not run, is a failure or an error. One for bonus only is skipped."""
+    """A check that did not pass, or did not run, is a failure or an error. One for bonus only is skipped, and so is one
+    that can't be judged here."""
     root = ET.Element("testsuites", name=run.course.id)
     for grade in run.grades:
         _suite(root, grade, run.lang)
@@ -32,7 +33,7 @@ def text(run: Run) -> str:
 def _suite(root: ET.Element, grade: Grade, lang: Lang) -> None:
     participant = wording.clean(grade.notebook.participant)
     suite = ET.SubElement(root, "testsuite", name=participant, file=wording.clean(grade.notebook.path))
-    _properties(suite, grade)
+    _properties(suite, grade, lang)
     if grade.status is not SubmissionStatus.GRADED:
         case = ET.SubElement(suite, "testcase", name=grade.status.value, classname=participant)
         case.set("file", wording.clean(grade.notebook.path))
@@ -48,10 +49,17 @@ def _suite(root: ET.Element, grade: Grade, lang: Lang) -> None:
     suite.set("time", f"{grade.duration_s:.3f}")
 
 
-def _properties(suite: ET.Element, grade: Grade) -> None:
+def _properties(suite: ET.Element, grade: Grade, lang: Lang) -> None:
     properties = ET.SubElement(suite, "properties")
+    exposure = wording.exposure([grade])
     values = {"status": grade.status.value}
     values |= {name: f"{getattr(grade, name):g}" for name in ("score", "max_score", "bonus", "max_bonus")}
+    values |= {} if exposure is None else {"exposed": _xml(render(exposure, lang))}
+    if grade.needs:
+        values |= {
+            "ungraded_points": f"{grade.ungraded_points:g}",
+            "needs": _xml(wording.clean("; ".join(grade.needs))),
+        }
     for name, value in values.items():
         ET.SubElement(properties, "property", name=name, value=value)
 
@@ -76,6 +84,8 @@ def _kind(grade: Grade, exercise: ExerciseResult, check: CheckResult) -> str | N
     """The name of the element for a check that did not pass; None for a check that did."""
     if check.status is CheckStatus.PASSED or exercise.status is ExerciseStatus.SUPERSEDED:
         return None
+    if check.status is CheckStatus.UNGRADED:
+        return "skipped"
     optional = check.max_bonus > 0 and check.max_points == 0
     if optional or (check.status is CheckStatus.NOT_RUN and grade.status is not SubmissionStatus.GRADED):
         return "skipped"  # a submission that was not graded has one error for all of them

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from grader.i18n import Lang, Text, msg, number
+from grader.i18n import Lang, Text, msg
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import wording
+from grader.report import class_summary, wording
 from grader.report.run import Run
 
 MAX_BYTES = 1 << 20
@@ -41,6 +41,7 @@ def _blocks(run: Run, lang: Lang) -> Iterator[str]:
         yield from _report(run, run.grades[0], lang)
         return
     yield from _class(run, lang)
+    yield _paragraphs(filter(None, [wording.exposure(run.grades)]), lang)
     for grade in run.grades:
         name = html.escape(wording.clean(grade.notebook.participant))
         inside = "".join(_report(run, grade, lang))
@@ -56,7 +57,9 @@ def _class(run: Run, lang: Lang) -> Iterator[str]:
         cells = [_cell(by_id[id], lang) if id in by_id else "" for id in ids]
         status = "" if grade.status is SubmissionStatus.GRADED else inline(wording.STATUSES[grade.status], lang)
         name = code(grade.notebook.participant).replace("|", "∣")  # no escape of it is sure to work in a table
-        yield _row([name, _total(grade, lang), *cells, status])
+        yield _row([name, wording.total(grade, lang), *cells, status])
+    lacking = class_summary.lacking(run)
+    yield _paragraphs((lacking,) if lacking else (), lang)
 
 
 def _row(cells: list[str], before: str = "") -> str:
@@ -69,11 +72,6 @@ def _cell(exercise: ExerciseResult, lang: Lang) -> str:
 
 def _mark(exercise: ExerciseResult) -> str:
     return wording.MARKS[exercise.status].replace("~", r"\~")
-
-
-def _total(grade: Grade, lang: Lang) -> str:
-    total = f"{number(grade.score, lang)}/{number(grade.max_score, lang)}"
-    return f"{total} +{number(grade.bonus, lang)}" if grade.bonus else total
 
 
 def _report(run: Run, grade: Grade, lang: Lang) -> Iterator[str]:
@@ -124,7 +122,7 @@ def _cells(grade: Grade, lang: Lang) -> Iterator[str]:
         yield f"- {inline(wording.cell_text(cell), lang)}\n"
 
 
-def _paragraphs(texts: tuple[Text, ...], lang: Lang) -> str:
+def _paragraphs(texts: Iterable[Text], lang: Lang) -> str:
     return "".join(f"\n{inline(text, lang)}\n" for text in texts)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from grader.course.course import Course
 from grader.i18n import Text, msg, msgs
 from grader.model import CellResult, CellStatus, CheckStatus, ExerciseResult, ExerciseStatus, Grade
+from grader.report import wording
 from grader.submissions.bound_names import defines
 
 MAX_STEPS = 3  # shown at once
@@ -72,6 +73,13 @@ def _cause(exercise: ExerciseResult) -> Text | None:
     return checks[0].diagnosis.hint if checks[0].diagnosis else None
 
 
+def all_done_text(grade: Grade) -> Text:
+    """What to say where nothing is left to do."""
+    if not grade.needs:
+        return wording.WELL_DONE
+    return wording.REST_WELL_DONE if working(grade) else wording.NOTHING_JUDGED
+
+
 def bonuses(grade: Grade) -> list[ExerciseResult]:
     """The exercises that work and have not earned all of their bonus."""
     return [one for one in working(grade) if one.status is ExerciseStatus.PASSED and one.bonus < one.max_bonus]
@@ -119,7 +127,7 @@ def run_again_text(cells: Sequence[CellResult]) -> Text:
 
 def _follows(cell: CellResult, left: list[ExerciseResult], grade: Grade) -> bool:
     """Whether a cell failed because it calls, or tests, a function that does not work yet."""
-    if cell.status is not CellStatus.ERROR or not left:
+    if cell.status is not CellStatus.ERROR or not left or cell.needs:
         return False
     source = next((one for one in grade.notebook.cells if one.index == cell.index), None)
     if source is None or (cell.error or "").startswith(("SyntaxError", "IndentationError", "TabError")):

@@ -27,8 +27,8 @@ from grader.report.writing import Environ, write
 from grader.submissions import notebook
 from grader.submissions.bound_names import defines
 from grader.submissions.repair import valid_notebook
+from grader.submissions.results_folder import COPY_MARK
 
-MARK = "<!-- grader:result -->"  # begins each added cell
 TAG = "grader"  # is in the metadata of each added cell
 SUMMARY = "summary"
 MAX_STEM = 100  # characters of a copy's file name
@@ -149,7 +149,7 @@ class _Copy:
     # ---- on top
 
     def _summary(self) -> str:
-        return "\n\n".join([MARK, *filter(None, self._parts())])
+        return "\n\n".join([COPY_MARK, *filter(None, self._parts())])
 
     def _parts(self) -> Iterator[str]:
         grade = self.grade
@@ -158,13 +158,15 @@ class _Copy:
         yield self._table()
         left = next_steps.plan(grade)
         if not left and not grade.faulted:
-            yield self.say(wording.WELL_DONE)
+            yield self.say(next_steps.all_done_text(grade))
         if left:
             shown = [next_steps.instruction(step.exercise) for step in left[: next_steps.MAX_STEPS]]
             lines = [f"{number}. {self.say(text)}" for number, text in enumerate(shown, start=1)]
             yield self._heading(wording.NEXT) + "\n\n" + "\n".join(lines)
             yield self.say(msg("What to change is under the cell of each exercise."))
-        unplaced = [step.exercise for step in left if not any(step.exercise in some for some in self.placed.values())]
+        lost = [one for one in grade.exercises if one.status is ExerciseStatus.UNGRADED]
+        listed = (*(step.exercise for step in left), *lost)
+        unplaced = [one for one in listed if not any(one in some for some in self.placed.values())]
         for exercise in unplaced:
             yield _quote(self._lines(exercise), mark=False)
         yield from self._cells()
@@ -210,7 +212,7 @@ def _is_ours(cell: Mapping[str, Any]) -> bool:
     """Whether an earlier grading added the cell. An editor may have dropped the tag. A code cell never counts."""
     if cell["cell_type"] != "markdown":
         return False
-    return TAG in cell["metadata"] or str(cell["source"]).startswith(MARK)
+    return TAG in cell["metadata"] or str(cell["source"]).startswith(COPY_MARK)
 
 
 def _cell(name: str, source: str, taken: set[str]) -> NotebookNode:
@@ -225,7 +227,7 @@ def _quote(blocks: Iterator[str], mark: bool = True) -> str:
     """The blocks as a quotation, which has a bar on the left, apart from the participant's own cells."""
     lines = "\n\n".join(filter(None, blocks)).splitlines()
     return "\n".join(
-        [*([MARK, ""] if mark else []), *(f"> {line}".rstrip(" ") if not line else f"> {line}" for line in lines)]
+        [*([COPY_MARK, ""] if mark else []), *(f"> {line}".rstrip(" ") if not line else f"> {line}" for line in lines)]
     )
 
 

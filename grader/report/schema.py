@@ -41,6 +41,7 @@ class Check(_Part):
     expected: str | None  # what the reference solution gives, as Python shows it
     actual: str | None  # what the participant's function gave, or the exception that it raised
     diagnosis: Diagnosis | None
+    needs: str | UnsetType = UNSET  # what the machine lacks for it, there if the status is `ungraded`
 
 
 class Exercise(_Part, kw_only=True):
@@ -53,6 +54,9 @@ class Exercise(_Part, kw_only=True):
     max_points: Points
     bonus: Points
     max_bonus: Points
+    ungraded_points: Points | UnsetType = UNSET  # of max_points, what can't be judged on this machine
+    ungraded_bonus: Points | UnsetType = UNSET
+    needs: list[str] | UnsetType = UNSET  # what the machine lacks, there with ungraded points or bonus only
     function: str  # the name of the function that is asked for
     cell: int | None  # the cell of the judged version; null where there is none
     file: str | UnsetType = UNSET  # the name of the notebook that holds the cell
@@ -68,6 +72,7 @@ class Cell(_Part, kw_only=True):
     status: CellStatus
     error: str | None
     notes: list[str] | UnsetType = UNSET  # what probably caused the error
+    needs: str | UnsetType = UNSET  # what the machine lacks, where that is why it failed
 
 
 class Submission(_Part, kw_only=True):
@@ -83,6 +88,9 @@ class Submission(_Part, kw_only=True):
     max_score: Points
     bonus: Points
     max_bonus: Points
+    ungraded_points: Points | UnsetType = UNSET  # of max_score, what can't be judged on this machine; not in score
+    ungraded_bonus: Points | UnsetType = UNSET
+    needs: list[str] | UnsetType = UNSET  # what the machine lacks, there with ungraded points or bonus only
     duration_s: Points
     notes: list[str]
     cells: list[Cell]
@@ -113,10 +121,19 @@ class Course(_Part):
 
 
 class Sandbox(_Part):
-    """The level that was asked for, and the walls that stood around every submission that ran."""
+    """The level that was asked for, and the walls that stood around every submission that ran. `hides_tests` is false
+    where a notebook's code could read the hidden tests and the solutions."""
 
     level: Literal["auto", "strict", "off"]
     walls: list[str]
+    hides_tests: bool
+
+
+class Kernel(_Part):
+    """What notebooks ran on."""
+
+    python: str  # Python's version
+    numpy: str
 
 
 class Envelope(_Part):
@@ -127,6 +144,7 @@ class Envelope(_Part):
     course: Course
     seed: Annotated[int, Meta(ge=0)]
     sandbox: Sandbox
+    kernel: Kernel
     submissions: list[Submission]
     missing: list[Person] | UnsetType = UNSET  # there with a list of participants only
     unmatched: list[Unmatched] | UnsetType = UNSET  # there where it is not empty

@@ -22,7 +22,7 @@ class Filling:
 
     Attributes:
         sheet: The file as it was exported, with new columns where there are any.
-        cells: What is written for a grade.
+        cells: What is written for a grade; nothing in the place of what is not certain.
         maximum: What the platform takes for all points; None where the file does not say.
         kept: What is never written over.
     """
@@ -38,7 +38,7 @@ class Filling:
         width = max(map(len, rows))
         for place, grade in grades_by_row(self.sheet, run).items():
             row = rows[place] = rows[place] + [""] * (width - len(rows[place]))
-            for column, text in self.cells(grade).items() if has_score(grade) else ():
+            for column, text in self.cells(grade).items() if not grade.faulted else ():
                 row[column] = row[column] if row[column].strip() in self.kept else text
         return write_rows(rows, self.sheet)
 
@@ -80,8 +80,13 @@ def _who(grade: Grade) -> tuple[str, str, str]:
 
 
 def has_score(grade: Grade) -> bool:
-    """Whether there is a certain score to report."""
-    return not grade.faulted
+    """Whether there is a certain score to report: no part of it is ungraded."""
+    return not grade.faulted and not grade.ungraded_points
+
+
+def has_bonus(grade: Grade) -> bool:
+    """The same of the bonus."""
+    return not grade.faulted and not grade.ungraded_bonus
 
 
 # ---- columns
@@ -137,7 +142,8 @@ def fill_points(
     maximum = parse_number(score.worth)
 
     def cells(grade: Grade) -> dict[int, str]:
-        points = {score.place: grade.score, **({bonus.place: grade.bonus} if bonus else {})}
+        points = {score.place: grade.score} if has_score(grade) else {}
+        points |= {bonus.place: grade.bonus} if bonus and has_bonus(grade) else {}
         return {place: number(scaled(value, run, maximum), like=score.worth) for place, value in points.items()}
 
     return Filling(sheet, cells, maximum, kept)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text as Line
 
 from grader.i18n import Lang, Text, msg, msgs, render
 from grader.model import CellResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import next_steps, wording
+from grader.report import class_summary, next_steps, wording
 from grader.report.next_steps import Step
 from grader.report.run import Run
 from grader.report.wording import Finding
 
 WIDTH = 64  # of an exercise's title, before its points
+MIN_NAME = 10  # characters of a name in the class table
 _STYLES = {
     ExerciseStatus.PASSED: "green",
     ExerciseStatus.SUPERSEDED: "green",
@@ -25,6 +28,7 @@ _STYLES = {
     ExerciseStatus.FAILED: "red",
     ExerciseStatus.MISSING: "dim",
     ExerciseStatus.NOT_RUN: "dim",
+    ExerciseStatus.UNGRADED: "magenta",
     ExerciseStatus.GRADER_FAULT: "magenta",
 }
 
@@ -84,7 +88,7 @@ class _Report:
         self._notes()
         self.line(self.say(wording.walls(self.run)), style="dim")
         if self.verbose:
-            self.line(self.say(wording.versions()), style="dim")
+            self.line(self.say(wording.versions(self.run.config)), style="dim")
 
     def _ungraded(self) -> None:
         status = msg("Status: {status}", status=wording.STATUSES[self.grade.status])
@@ -107,7 +111,7 @@ class _Report:
             self.heading(msg("What works:"))
         for exercise in exercises:
             self._exercise(exercise)
-            self.lines(exercise.notes, indent=7)
+            self.lines(wording.remarks(exercise), indent=7)
             if self.verbose and exercise.status is ExerciseStatus.PASSED:
                 self._checks(exercise)
 
@@ -122,7 +126,7 @@ class _Report:
         left, bonuses = next_steps.plan(self.grade), next_steps.bonuses(self.grade)
         if not left and not self.grade.faulted:
             self.console.print()
-            self.line(self.say(wording.WELL_DONE), style="bold green")
+            self.line(self.say(next_steps.all_done_text(self.grade)), style="bold green")
         shown = left if self.verbose else left[: next_steps.MAX_STEPS]
         if shown:
             self.heading(wording.NEXT)
@@ -170,6 +174,8 @@ class _Report:
         for check in exercise.checks:
             if check.status is CheckStatus.PASSED:
                 self.line(f"✓ {self.say(check.title)}", indent=4, style="green")
+            elif check.status is CheckStatus.UNGRADED:
+                self.line(f"? {self.say(check.title)}", indent=4)
             else:
                 self.line(f"✗ {self.say(check.title)}", indent=4)
                 self._finding(Finding(check))
@@ -194,6 +200,13 @@ class _Report:
             self.explained.append((hint, self.number))
 
     def _unchecked(self) -> None:
+        ungraded = [one for one in self.grade.exercises if one.status is ExerciseStatus.UNGRADED]
+        if ungraded:
+            self.heading(wording.UNGRADED)
+        for exercise in ungraded:
+            self._exercise(exercise)
+            self.lines(wording.remarks(exercise), indent=7)
+            self._findings(exercise)
         rest = [one for one in self.grade.exercises if one.status is ExerciseStatus.NOT_RUN]
         if rest:
             self.heading(msg("Not checked, because the time for this notebook was used up:"))
@@ -242,24 +255,66 @@ def _same_cause(exercises: Sequence[ExerciseResult]) -> Text:
 
 
 def _class_table(run: Run, console: Console, lang: Lang) -> None:
-    table = Table(box=None, pad_edge=False)
-    table.add_column(render(msg("participant"), lang), overflow="fold")
-    table.add_column(render(msg("score"), lang), justify="right")
-    for exercise in run.course.exercises:
-        table.add_column(exercise.id, justify="right")
-    table.add_column("")
-    for grade in run.grades:
-        cells = [wording.points(exercise, lang) for exercise in grade.exercises]
-        marks = [
-            f"[{_STYLES[exercise.status]}]{escape(cell)}[/]"
-            for exercise, cell in zip(grade.exercises, cells, strict=True)
-        ]
-        marks += [""] * (len(run.course.exercises) - len(marks))
-        status = "" if grade.status is SubmissionStatus.GRADED else render(wording.STATUSES[grade.status], lang)
-        total = f"{grade.score:g}/{grade.max_score:g}" + (f" +{grade.bonus:g}" if grade.bonus else "")
-        table.add_row(escape(wording.clean(grade.notebook.participant)), total, *marks, status)
-    blank = [""] * (1 + len(run.course.exercises))
+    ids = tuple(one.id for one in run.course.exercises if not run.config.only or one.id in run.config.only)
+    rows = [_row(grade, ids, lang) for grade in run.grades]
+    blank = ("",) * len(ids)
     without = [(person, msg("handed in nothing")) for person in run.missing or ()]
     for person, what in (*without, *((person, msg("not certain what is theirs")) for person in run.doubtful)):
-        table.add_row(escape(wording.clean(person.name)), *blank, render(what, lang), style="dim")
-    console.print(table)
+        rows.append(_Row(wording.clean(person.name), "", blank, blank, render(what, lang), "dim"))
+    head = _Row(render(msg("participant"), lang), render(msg("score"), lang), ids, blank)
+    console.print(_table(head, rows, console.width))
+    lacking = class_summary.lacking(run)
+    if lacking:
+        console.print(escape(wording.clean(render(lacking, lang))), highlight=False)
+    if (exposure := wording.exposure(run.grades)) is not None:
+        console.print(render(exposure, lang), style="bold yellow", markup=False, highlight=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the class table.
+
+    Attributes:
+        name: The participant.
+        total: The score.
+        points: The points in each exercise.
+        styles: The styles of these.
+        status: What there is to say instead of a score.
+        style: That of the whole row.
+    """
+
+    name: str
+    total: str
+    points: tuple[str, ...]
+    styles: tuple[str, ...]
+    status: str = ""
+    style: str = ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """All but the name."""
+        return (self.total, *self.points, self.status)
+
+
+def _row(grade: Grade, ids: Sequence[str], lang: Lang) -> _Row:
+    by_id = {exercise.id: exercise for exercise in grade.exercises}
+    exercises = [by_id.get(id) for id in ids]
+    points = tuple(wording.points(one, lang) if one else "" for one in exercises)
+    styles = tuple(_STYLES[one.status] if one else "" for one in exercises)
+    status = "" if grade.status is SubmissionStatus.GRADED else render(wording.STATUSES[grade.status], lang)
+    return _Row(wording.clean(grade.notebook.participant), wording.total(grade, lang), points, styles, status)
+
+
+def _table(head: _Row, rows: Sequence[_Row], width: int) -> Table:
+    """Names fold, numbers don't: where there is no room for those of the exercises, they are left out."""
+    widths = [max(map(len, column)) for column in zip(*(row.cells for row in [head, *rows]), strict=True)]
+    fits = MIN_NAME + sum(column + 1 for column in widths) <= width
+    table = Table(box=None, pad_edge=False)
+    table.add_column(head.name, overflow="fold")
+    for title in (head.total, *(head.points if fits else ())):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("")
+    for row in rows:
+        marks = [Line(text, style) for text, style in zip(row.points, row.styles, strict=True)] if fits else []
+        table.add_row(escape(row.name), row.total, *marks, row.status, style=row.style)
+    return table

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from grader.i18n import Lang, Message, Text, msg, number, pieces, render
+from grader import __version__
+from grader.i18n import Lang, Message, Text, msg, msgs, number, pieces, render
+from grader.kernel import pythons
+from grader.lacking import all_needs
+from grader.lacking import needs as needs_text
 from grader.model import (
     CellResult,
     CellStatus,
@@ -23,6 +26,7 @@ from grader.model import (
 from grader.output import printable
 
 if TYPE_CHECKING:
+    from grader.config import Config
     from grader.report.run import Run
 
 MAX_TEXT = 1_000  # characters
@@ -34,6 +38,7 @@ MARKS: Mapping[ExerciseStatus, str] = {
     ExerciseStatus.FAILED: "✗",
     ExerciseStatus.MISSING: "·",
     ExerciseStatus.NOT_RUN: "·",
+    ExerciseStatus.UNGRADED: "?",
     ExerciseStatus.GRADER_FAULT: "!",
 }
 STATUSES: Mapping[SubmissionStatus, Message] = {
@@ -44,6 +49,9 @@ STATUSES: Mapping[SubmissionStatus, Message] = {
 }
 GRADER_FAULT = msg("The grader itself failed: the score may be too low, and that is not your fault. Tell your trainer.")
 WELL_DONE = msg("Everything works. Well done!")
+REST_WELL_DONE = msg("All that could be judged here works.")
+NOTHING_JUDGED = msg("Nothing could be judged here.")
+UNGRADED = msg("What can't be judged here:")
 NEXT = msg("What to do next:")
 PASTE = msg("Paste the call that is shown into a new cell: it should give what is expected.")
 BROKEN_CELLS = msg("Cells that did not finish:")
@@ -87,7 +95,7 @@ class Finding:
 
 def findings(exercise: ExerciseResult) -> Iterator[Finding]:
     """Each reason why checks did not pass, once. There is none for an exercise that is missing or superseded."""
-    left = [check for check in exercise.checks if check.status is not CheckStatus.PASSED]
+    left = [check for check in exercise.checks if check.status not in (CheckStatus.PASSED, CheckStatus.UNGRADED)]
     while left and exercise.status not in _WITHOUT_FINDINGS:
         first, *rest = left
         same = [check for check in rest if _is_named(first) or _same_cause(first, check)]
@@ -126,7 +134,16 @@ def remarks(exercise: ExerciseResult) -> tuple[Text, ...]:
         return (msg("There is no function {function}.", function=exercise.function),)
     if exercise.status is ExerciseStatus.GRADER_FAULT:
         return (GRADER_FAULT, *exercise.notes)
-    return exercise.notes
+    return (*_not_judged(exercise), *exercise.notes)
+
+
+def _not_judged(exercise: ExerciseResult) -> tuple[Text, ...]:
+    if not exercise.needs:
+        return ()
+    needs = all_needs(exercise.needs)
+    if exercise.status is ExerciseStatus.UNGRADED and not (exercise.points or exercise.bonus):
+        return (msg("It can't be judged here, which costs no points: {needs}.", needs=needs),)
+    return (msg("A part of it can't be judged here, which costs no points: {needs}.", needs=needs),)
 
 
 def needs(names: str) -> Message:
@@ -135,21 +152,54 @@ def needs(names: str) -> Message:
 
 
 def score(grade: Grade) -> Message:
-    """ "Score: 12 of 18 points, bonus 1 of 4"."""
-    points = msg("Score: {score} of {max} points", score=grade.score, max=grade.max_score)
-    if not grade.max_bonus:
-        return points
-    return msg("{score}, bonus {bonus} of {max}", score=points, bonus=grade.bonus, max=grade.max_bonus)
+    """ "Score: 12 of 16 points, bonus 1 of 4, 2 points ungraded: needs Python 3.12"."""
+    text = msg("Score: {score} of {max} points", score=grade.score, max=grade.judged_max_score)
+    if grade.max_bonus:
+        text = msg("{score}, bonus {bonus} of {max}", score=text, bonus=grade.bonus, max=grade.judged_max_bonus)
+    rest = ungraded(grade)
+    return msg("{score}, {ungraded}", score=text, ungraded=rest) if rest else text
+
+
+def ungraded(grade: Grade) -> Message | None:
+    """ "2 points ungraded: needs Python 3.12", if there are any."""
+    if not grade.needs:
+        return None
+    points, bonus, needs = grade.ungraded_points, grade.ungraded_bonus, all_needs(grade.needs)
+    if bonus and points:
+        return msg("{points} + {bonus} bonus ungraded: {needs}", points=points, bonus=bonus, needs=needs)
+    if bonus:
+        return msg("{bonus} bonus ungraded: {needs}", bonus=bonus, needs=needs)
+    count = 1 if points == 1 else 2
+    return msgs(
+        "{points} point ungraded: {needs}", "{points} points ungraded: {needs}", count, points=points, needs=needs
+    )
+
+
+def total(grade: Grade, lang: Lang) -> str:
+    """ "12/16 ?2 +1": the points out of what could be judged, what could not, and the bonus."""
+    text = f"{number(grade.score, lang)}/{number(grade.judged_max_score, lang)}"
+    if grade.needs:
+        text += f" ?{number(grade.ungraded_points, lang)}"
+    return f"{text} +{number(grade.bonus, lang)}" if grade.bonus else text
 
 
 def points(exercise: ExerciseResult, lang: Lang) -> str:
-    """ "1/2 +0/1": the points, then the bonus where there is one."""
+    """ "1/2 +0/1": the points, then the bonus where there is one; "?/2" where nothing could be judged."""
     parts = []
     if exercise.max_points:
-        parts.append(f"{number(exercise.points, lang)}/{number(exercise.max_points, lang)}")
+        got = earned(exercise.points, exercise.ungraded_points, lang)
+        parts.append(f"{got}/{number(exercise.max_points, lang)}")
     if exercise.max_bonus:
-        parts.append(f"+{number(exercise.bonus, lang)}/{number(exercise.max_bonus, lang)}")
+        got = earned(exercise.bonus, exercise.ungraded_bonus, lang)
+        parts.append(f"+{got}/{number(exercise.max_bonus, lang)}")
     return " ".join(parts)
+
+
+def earned(got: float, ungraded: float, lang: Lang) -> str:
+    """ "1", "?" where it could not be judged, "1+?" where a part could not."""
+    if not ungraded:
+        return number(got, lang)
+    return f"{number(got, lang)}+?" if got else "?"
 
 
 def reasons(grade: Grade) -> tuple[Text, ...]:
@@ -161,14 +211,24 @@ def reasons(grade: Grade) -> tuple[Text, ...]:
     return (GRADER_FAULT,) if grade.faulted else ()
 
 
-def versions() -> Message:
+def versions(config: Config) -> Message:
     """What notebooks run on."""
+    there = pythons.versions(config.python)
     return msg(
-        "Python {version} and numpy {numpy} on {system}.",
-        version=platform.python_version(),
-        numpy=version("numpy"),
+        "Notebooks run on Python {version} and numpy {numpy}; grader {grader}, {system}.",
+        grader=__version__,
+        version=there.python,
+        numpy=there.numpy,
         system=platform.platform(),
     )
+
+
+def exposure(grades: Iterable[Grade]) -> Text | None:
+    """What it means that the code of one of them could read the hidden tests, where it could."""
+    from grader.kernel.exposure import NOT_HIDDEN, WITHOUT_WALLS
+
+    exposed = (WITHOUT_WALLS, NOT_HIDDEN)
+    return next((note for grade in grades for note in grade.notes if note in exposed), None)
 
 
 def walls(run: Run) -> Message:
@@ -185,6 +245,8 @@ def broken(grade: Grade) -> list[CellResult]:
 def cell_text(cell: CellResult) -> Message:
     """How a cell failed."""
     number = cell.label
+    if cell.needs:
+        return msg("Cell {cell} can't run to its end here: {needs}.", cell=number, needs=needs_text(cell.needs))
     if cell.status is CellStatus.TIMED_OUT:
         return msg(
             "Cell {cell} took too long and was stopped. "

@@ -39,6 +39,20 @@ def load(path: Path) -> bytes | Message:
         return _cannot_open(str(error))
 
 
+def read_head(path: Path, size: int) -> bytes:
+    """The first bytes of a file; none if it can't be read."""
+    try:
+        if _refusal(os.lstat(path)) is None:
+            descriptor = os.open(path, _OPEN_FLAGS)
+            try:
+                return os.read(descriptor, size) if _refusal(os.fstat(descriptor)) is None else b""
+            finally:
+                os.close(descriptor)
+    except (OSError, ValueError):
+        pass
+    return b""
+
+
 def _refusal(info: os.stat_result) -> Message | None:
     if stat.S_ISDIR(info.st_mode):
         return _FOLDER

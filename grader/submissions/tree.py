@@ -12,9 +12,9 @@ from grader.i18n import Message, msg
 from grader.submissions import archive
 from grader.submissions.files import encodable
 from grader.submissions.platforms.owner import compose
+from grader.submissions.results_folder import holds_only_results
 from grader.submissions.submission import File
 
-RESULTS_MARK = ".grade.lock"
 MAX_DEPTH = 40
 MAX_ARCHIVES_IN_ARCHIVES = 2
 HIDDEN = frozenset({"__MACOSX", "__pycache__", "node_modules", "lost+found"})
@@ -97,7 +97,7 @@ class TreeReader:
     def _add(self, node: Node, item: os.DirEntry[str], path: Path, depth: int) -> None:
         shown = encodable(str(path))
         is_folder, name = item.is_dir(follow_symlinks=False), item.name.lower()
-        if is_folder and self._is_results(path):
+        if is_folder and (path.resolve() in self._skipped or holds_only_results(path)):
             return
         node.is_repository |= _is_of_git(item.name)
         if _is_hidden(item.name) or (item.is_symlink() and not name.endswith(".ipynb")):
@@ -121,9 +121,6 @@ class TreeReader:
             node.folders.append(_unread_folder(path, _CLOSED))
         except OSError:
             node.folders.append(_unread_folder(path, _BROKEN))
-
-    def _is_results(self, path: Path) -> bool:
-        return path.resolve() in self._skipped or os.path.lexists(path / RESULTS_MARK)
 
     def _pass_over(self, shown: str, is_folder: bool = False) -> None:
         self.passed_over.append(shown + "/" * is_folder)

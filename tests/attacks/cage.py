@@ -50,6 +50,7 @@ def main() -> None:
     if not root:
         walls.unshare_user()
     call("unshare", walls.CLONE_NEWPID | walls.CLONE_NEWIPC | CLONE_NEWNS | walls.CLONE_NEWNET)
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # all of it ends with the test, however that ends
     child = os.fork()
     if child == 0:
         inside(spec, options, root)

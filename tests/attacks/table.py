@@ -2,20 +2,45 @@
 
 An `attempt` is the body of a function that returns something true if it got through; its cell then says ESCAPED or
 HELD. A `forgery` is the body of get_linear_forward(x, w, b), which is not the right one: it must not earn a point. A
-`siege` is a cell that may end as it likes, while everything else goes on. In all of them the other exercises, which are
-right, keep their points.
+`siege` is cells that may end as they like, while everything else goes on. In all of them the other exercises, which are
+right, keep their points. A `hand-in` is files that stand in for a notebook: they are the attacker's, whatever they hold,
+and earn nothing.
 """
 
 from __future__ import annotations
 
+import io
+import zipfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Kind = Literal["attempt", "forgery", "siege"]
+from tests.sample_files import notebook, zipped
+
+Kind = Literal["attempt", "forgery", "siege", "hand-in"]
+NEXT_CELL = "\n# %%\n"
+NEIGHBOUR = "neighbour"  # somebody else in the class, whose notebook is right
+TOTAL_S, SHORT_TOTAL_S = 90.0, 5.0
 
 
 @dataclass(frozen=True)
 class Attack:
+    """An attack, and what must come of it.
+
+    Attributes:
+        name: What it is called, and who it is that hands it in.
+        kind: What is made of its code; see above.
+        tries: What it tries.
+        code: What the participant wrote. `NEXT_CELL` stands between cells.
+        held_by: What holds it.
+        memory_mib: The limit of memory that it is graded with.
+        spoils: Whether it breaks the participant's own process, whose other exercises may then fail; they must not gain.
+        is_first: Whether it stands above the right solutions.
+        is_hurried: Whether it is graded with short limits of time.
+        within_s: How long the grader may take for it; what its time and a grace allow if it is 0.
+        files: What is handed in, by name.
+    """
+
     name: str
     kind: Kind
     tries: str
@@ -23,7 +48,20 @@ class Attack:
     held_by: str
     memory_mib: int = 1024
     spoils: bool = False
-    """It breaks the participant's own process, whose other exercises may then fail; they must not gain."""
+    is_first: bool = False
+    is_hurried: bool = False
+    within_s: float = 0.0
+    files: Callable[[], Mapping[str, bytes]] = dict
+
+    @property
+    def group(self) -> tuple[int, bool]:
+        """Those that are graded in one run have the same."""
+        return self.memory_mib, self.is_hurried
+
+    @property
+    def total_s(self) -> float:
+        """How long a notebook may take."""
+        return SHORT_TOTAL_S if self.is_hurried else TOTAL_S
 
 
 def attempt(name: str, tries: str, held_by: str, code: str) -> Attack:
@@ -36,6 +74,10 @@ def forgery(name: str, tries: str, code: str, held_by: str = "data only crosses 
 
 def siege(name: str, tries: str, held_by: str, code: str) -> Attack:
     return Attack(name, "siege", tries, code, held_by)
+
+
+def hand_in(name: str, tries: str, held_by: str, files: Callable[[], Mapping[str, bytes]]) -> Attack:
+    return Attack(name, "hand-in", tries, "", held_by, files=files)
 
 
 _FLOOD = (
@@ -128,7 +170,7 @@ PEEKING = [
         "import-the-graders-modules",
         "import the grader's course loader",
         "landlock",
-        "import grader.course.loader\nreturn grader.course.loader.load(grader.course.loader.built_in())",
+        "import grader.course.loader, grader.course.places\nreturn grader.course.loader.load(grader.course.places.find_course())",
     ),
     attempt(
         "search-the-heap",
@@ -572,14 +614,17 @@ FORGING = [
         'import os, struct\nbody = b\'["outcome",1,["none"],"",false]\'\n'
         "for n in range(3, 64):\n    try: os.write(n, struct.pack('>Q', len(body)) + body)\n    except OSError: pass\nreturn x * 0",
     ),
-    forgery(
-        "tags-last",
-        "write answers in which each tag stands last, so that reading them takes long",
-        "import os, struct\ninner = b'[' + b'1,' * (1 << 20) + b'1]'\n"
-        'for _ in range(200): inner = b\'{"items":[\' + inner + b\'],"kind":"list","t":"items"}\'\n'
-        'body = b\'{"number":1,"result":\' + inner + b\',"printed":"","cut":false,"t":"outcome"}\'\n'
-        "for n in range(3, 64):\n    try: os.write(n, struct.pack('>Q', len(body)) + body)\n    except OSError: pass\nreturn x * 0",
-        "a message is a list, and its tag comes first",
+    replace(
+        forgery(
+            "tags-last",
+            "write answers in which each tag stands last, so that reading them takes long",
+            "import os, struct\ninner = b'[' + b'1,' * (1 << 20) + b'1]'\n"
+            'for _ in range(200): inner = b\'{"items":[\' + inner + b\'],"kind":"list","t":"items"}\'\n'
+            'body = b\'{"number":1,"result":\' + inner + b\',"printed":"","cut":false,"t":"outcome"}\'\n'
+            "for n in range(3, 64):\n    try: os.write(n, struct.pack('>Q', len(body)) + body)\n    except OSError: pass\nreturn x * 0",
+            "a message is a list, and its tag comes first",
+        ),
+        within_s=25.0,
     ),
     forgery(
         "huge-and-empty",
@@ -759,12 +804,6 @@ BESIEGING = [
         "kernel.iopub_socket.send_multipart([part] * 200, copy=False)\ntime.sleep(2)",
     ),
     siege(
-        "compare-names",
-        "misspell long names so that finding what was meant takes the grader minutes",
-        "few names are compared letter by letter, and no long ones",
-        "".join(f"{'ab' * 95}{number} = 1\n" for number in range(4000)) + "a" * 100 + "b" * 99,
-    ),
-    siege(
         "deep-folders",
         "make folders three thousand deep",
         "mount",
@@ -799,6 +838,98 @@ BESIEGING = [
     ),
 ]
 
+_WRONG = notebook("def get_linear_forward(x, w, b):\n    return 0")
+_WHOSE = "what lies in a folder is its owner's, whatever names are inside"
+_BLANKS_MIB = 100
+HANDING_IN = [
+    hand_in(
+        "anothers-notebook-in-a-zip",
+        "overwrite somebody's grade by a notebook of their name in the own archive",
+        _WHOSE,
+        lambda: {
+            "anothers-notebook-in-a-zip.zip": zipped(
+                {f"{NEIGHBOUR}.ipynb": _WRONG, f"{NEIGHBOUR}/{NEIGHBOUR}.ipynb": _WRONG, "phantom/1a.ipynb": _WRONG}
+            )
+        },
+    ),
+    hand_in(
+        "names-of-platforms-in-a-zip",
+        "the same by names that learning platforms give, and a list of participants",
+        _WHOSE,
+        lambda: {
+            "names-of-platforms-in-a-zip.zip": zipped(
+                {
+                    f"{NEIGHBOUR}_7_assignsubmission_file_/x.ipynb": _WRONG,
+                    f"{NEIGHBOUR}_12_345_x.ipynb": _WRONG,
+                    "roster.csv": f"name,id\nphantom,1\n{NEIGHBOUR},2\n",
+                }
+            )
+        },
+    ),
+    replace(
+        hand_in(
+            "blanks-for-notebooks",
+            f"make the grader read {_BLANKS_MIB} MB of blanks for each of many notebooks in a small archive",
+            "all that is read of a hand-in has one limit of bytes, and of time",
+            lambda: {"blanks-for-notebooks.zip": _blanks_zipped(8)},
+        ),
+        is_hurried=True,
+    ),
+]
+
+
+def _blanks_zipped(count: int) -> bytes:
+    """A small archive with so many notebooks of blanks."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+        for number in range(count):
+            made.writestr(f"{number}.ipynb", b" " * (_BLANKS_MIB << 20))
+    return data.getvalue()
+
+
+_LATER = "if int({runtime}.rpartition('-')[2]) > 2: time.sleep(0.9)"  # the kernels of a grader are numbered
+STALLING = [
+    replace(attack, is_hurried=True, spoils=True)
+    for attack in (
+        siege(
+            "a-late-sleep",
+            "sleep in many cells, but only when they run again in a new kernel",
+            "running cells again is part of the notebook's time",
+            NEXT_CELL.join([*[_LATER] * 40, *["os._exit(0)"] * 3, "x = 1"]),
+        ),
+        replace(
+            siege(
+                "almost-too-slow",
+                "take almost as long as a call may take, in each of many calls",
+                "all calls are part of the notebook's time",
+                "def get_linear_forward(x, w, b):\n    time.sleep(5)\n    return w * x + b",
+            ),
+            within_s=15.0,
+        ),
+        siege(
+            "compare-names",
+            "misspell long names so that finding what was meant takes the grader minutes",
+            "few names are compared letter by letter, and no long ones",
+            NEXT_CELL.join(
+                [
+                    "".join(f"{'ab' * 95}{number} = 1\n" for number in range(1500)),
+                    *["a" * 100 + "b" * 99 + f"\nx = {number}" for number in range(12)],
+                ]
+            ),
+        ),
+    )
+] + [
+    replace(
+        siege(
+            "await-above-all",
+            "await at top level, so that the kernel breaks and the cells below have no time",
+            "a reply always goes out",
+            NEXT_CELL.join(["import asyncio\nawait asyncio.sleep(0)"] * 8),
+        ),
+        is_first=True,
+        is_hurried=True,
+    )
+]
 _SPOIL = {
     "endless-message",
     "full-sockets-of-a-daemon",
@@ -813,9 +944,11 @@ _SPOIL = {
     "patch-builtins",
 }
 ATTACKS = [
-    replace(attack, spoils=attack.name in _SPOIL)
-    for attack in [*PEEKING, *REACHING_OUT, *WRITING, *TAMPERING, *HOARDING, *FORGING, *BESIEGING]
-]
+    replace(attack, spoils=attack.spoils or attack.name in _SPOIL)
+    for attack in [
+        *PEEKING, *REACHING_OUT, *WRITING, *TAMPERING, *HOARDING, *FORGING, *BESIEGING, *STALLING, *HANDING_IN,
+    ]
+]  # fmt: skip
 
 
 def own(attack: Attack) -> str:
@@ -824,7 +957,12 @@ def own(attack: Attack) -> str:
 
 def render() -> str:
     """The table for the docs."""
-    kinds = {"attempt": "it says HELD itself", "forgery": "earns no point", "siege": "all else goes on"}
+    kinds = {
+        "attempt": "it says HELD itself",
+        "forgery": "earns no point",
+        "siege": "all else goes on",
+        "hand-in": "nobody else is touched",
+    }
     rows = [
         f"| {attack.name} | {attack.tries} | {kinds[attack.kind]}{own(attack)} | {attack.held_by} |".replace(
             "\\", "\\\\"
@@ -837,11 +975,12 @@ def render() -> str:
 HEAD = """# The attacks that the grader is tested with
 
 Made from `tests/attacks/table.py` by `python -m tests.attacks.table > docs/attacks.md`; a test holds the two together.
-Each is a notebook that is graded by the real command, as root and as an unprivileged user, inside a cage that would
-keep what gets through. The other exercises of the notebook, which are right, keep their points, unless what comes of it
-is said to be its own affair: code that rewrites its own Python, leaves copies of its own process at the same sockets or
-uses up its own time may lose them. No listener of the test is reached, and no process, socket or file is left. For each wall a test switches
-it off and sees an attack escape.
+Each is a notebook, or files in the place of one, that is graded by the real command, as root and as an unprivileged
+user, inside a cage that would keep what gets through. The other exercises of the notebook, which are right, keep their
+points, unless what comes of it is said to be its own affair: code that rewrites its own Python, leaves copies of its own
+process at the same sockets or uses up its own time may lose them. No grade takes longer than its time, a right notebook
+beside it keeps all its points, and nobody appears who handed in nothing. No listener of the test is reached, and no
+process, socket or file is left. For each wall a test switches it off and sees an attack escape.
 
 | attack | what it tries | what comes of it | what holds it |
 |---|---|---|---|"""

@@ -9,15 +9,26 @@ import pkgutil
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from grader.batch.workers import GRACE_S
 from grader.kernel.inside.environment import ONE_THREAD
-from tests.attacks.table import ATTACKS, Attack, render, siege
+from tests.attacks.table import (
+    ATTACKS,
+    NEIGHBOUR,
+    NEXT_CELL,
+    SHORT_TOTAL_S,
+    TOTAL_S,
+    Attack,
+    render,
+    siege,
+)
 from tests.conftest import ROOT
+from tests.sample_files import lay_out, notebook
 
 pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="the walls are Linux's"), pytest.mark.timeout(900)]
 RIGHT = ("1a", "1b", "2", "3a", "3b", "4", "5", "6")
@@ -27,7 +38,7 @@ USERS = ["root", "user"] if os.geteuid() == 0 else ["user"]
 
 
 def cells(attack: Attack, places: dict[str, str], solutions: dict[str, str]) -> list[str]:
-    """The right solutions, and the attack after them, or in the place of one of them."""
+    """The right solutions, and the attack after them, above them, or in the place of one of them."""
     code = attack.code.format(**places) if attack.kind != "forgery" else attack.code
     right = dict(solutions)
     if attack.kind == "forgery":
@@ -38,16 +49,20 @@ def cells(attack: Attack, places: dict[str, str], solutions: dict[str, str]) -> 
             f"def attack():\n{indent(code)}\ntry:\n    got = attack()\nexcept BaseException as error:\n    got = None\n"
             "raise RuntimeError('ESCAPED ' + repr(got)[:200] if got else 'HELD')"
         )
-    return [IMPORTS, *right.values(), code]
+    if attack.is_first:
+        return [IMPORTS, *code.split(NEXT_CELL), *right.values()]
+    return [IMPORTS, *right.values(), *code.split(NEXT_CELL)]
 
 
 def indent(code: str) -> str:
     return "\n".join("    " + line for line in code.splitlines())
 
 
-def notebook(sources: Sequence[str]) -> str:
-    made = [{"cell_type": "code", "source": source, "metadata": {}, "outputs": []} for source in sources]
-    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+def files(attack: Attack, where: dict[str, str], solutions: dict[str, str]) -> Mapping[str, str | bytes]:
+    """What its participant hands in, by name."""
+    if attack.kind == "hand-in":
+        return attack.files()
+    return {f"{attack.name}.ipynb": notebook(*cells(attack, where, solutions))}
 
 
 def run_in_cage(
@@ -88,13 +103,15 @@ def make_places(tmp: Path) -> Path:
 def besiege(
     attacks: Sequence[Attack], tmp: Path, user: str, solutions: dict[str, str], *options: str
 ) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
-    """Grade a folder with a notebook for each attack. Returns submissions by attack, and how the run ended."""
+    """Grade a folder with what each attack hands in, and a right notebook. Returns submissions by attack, and how the
+    run ended."""
     make_places(tmp)
     (tmp / "home" / "secret.txt").write_text(CANARY)
     where = places(tmp, user)
     for attack in attacks:
-        (tmp / "submissions" / f"{attack.name}.ipynb").write_text(notebook(cells(attack, where, solutions)))
-    limits = ["--cell-timeout", "2", "--call-timeout", "1", "--total-timeout", "90", "-j", "2"]
+        lay_out(tmp / "submissions", files(attack, where, solutions))
+    (tmp / "submissions" / f"{NEIGHBOUR}.ipynb").write_text(notebook(IMPORTS, *solutions.values()))
+    limits = ["--cell-timeout", "2", "--call-timeout", "1", "--total-timeout", f"{TOTAL_S:g}", "-j", "2"]
     out = tmp / "out.json"
     arguments = [str(tmp / "submissions"), "--lang", "en", "--report", f"json={out}", *limits, *options]
     ended = run_in_cage(tmp, arguments, user)
@@ -104,21 +121,26 @@ def besiege(
 
 
 def chosen(user: str) -> list[Attack]:
-    """Who one is matters to walls only: what is forged as root need not be forged again."""
-    return [attack for attack in ATTACKS if user == USERS[0] or attack.kind != "forgery"]
+    """Who one is matters to walls only: what is forged or stalled as root need not be tried again."""
+    again = [attack for attack in ATTACKS if attack.kind not in ("forgery", "hand-in") and not attack.is_hurried]
+    return ATTACKS if user == USERS[0] else again
 
 
+HURRIED = ["--cell-timeout", "1", "--call-timeout", "6", "--total-timeout", f"{SHORT_TOTAL_S:g}", "-j", "1"]
+Group = tuple[int, bool]
 Siege = tuple[dict[str, dict[str, Any]], dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def siege_by(tmp_path_factory: pytest.TempPathFactory, solutions: dict[str, str]) -> Callable[[str, int], Siege]:
-    """The whole table in one run for each user and limit of memory."""
+def siege_by(tmp_path_factory: pytest.TempPathFactory, solutions: dict[str, str]) -> Callable[[str, Group], Siege]:
+    """The whole table in one run for each user and limits of memory and time."""
 
     @functools.cache
-    def run(user: str, memory_mib: int) -> Siege:
-        attacks = [attack for attack in chosen(user) if attack.memory_mib == memory_mib]
-        return besiege(attacks, tmp_path_factory.mktemp(user) / "cage", user, solutions, "--memory", str(memory_mib))
+    def run(user: str, group: Group) -> Siege:
+        memory_mib, is_hurried = group
+        attacks = [attack for attack in chosen(user) if attack.group == group]
+        options = ["--memory", str(memory_mib), *(HURRIED if is_hurried else [])]
+        return besiege(attacks, tmp_path_factory.mktemp(user) / "cage", user, solutions, *options)
 
     return run
 
@@ -128,14 +150,21 @@ def table_of(user: str) -> type:
 
     class TestTable:
         @pytest.mark.parametrize("attack", chosen(user), ids=lambda attack: f"{user}-{attack.name}")
-        def test_the_attack_is_held(self, attack: Attack, siege_by: Callable[[str, int], Siege]) -> None:
-            refuse_escape(attack, siege_by(user, attack.memory_mib)[0][attack.name])
+        def test_the_attack_is_held(self, attack: Attack, siege_by: Callable[[str, Group], Siege]) -> None:
+            refuse_escape(attack, siege_by(user, attack.group)[0][attack.name])
 
-        @pytest.mark.parametrize("memory_mib", sorted({attack.memory_mib for attack in ATTACKS}))
+        @pytest.mark.parametrize("group", sorted({attack.group for attack in chosen(user)}))
+        def test_nobody_else_is_touched(self, group: Group, siege_by: Callable[[str, Group], Siege]) -> None:
+            graded = siege_by(user, group)[0]
+            assert (graded[NEIGHBOUR]["score"], graded[NEIGHBOUR]["bonus"]) == (18, 4)
+            assert graded[NEIGHBOUR]["path"].endswith(f"submissions/{NEIGHBOUR}.ipynb")
+            assert graded.keys() == {NEIGHBOUR, *(attack.name for attack in chosen(user) if attack.group == group)}
+
+        @pytest.mark.parametrize("group", sorted({attack.group for attack in chosen(user)}))
         def test_the_run_ends_well_and_leaves_nothing(
-            self, memory_mib: int, siege_by: Callable[[str, int], Siege]
+            self, group: Group, siege_by: Callable[[str, Group], Siege]
         ) -> None:
-            ended = siege_by(user, memory_mib)[1]
+            ended = siege_by(user, group)[1]
             assert ended["code"] in (0, 1), ended["errors"]
             assert ended["reached"] == [], "no listener saw anybody"
             assert ended["processes"] == []
@@ -148,7 +177,12 @@ def table_of(user: str) -> type:
 
 def refuse_escape(attack: Attack, graded: dict[str, Any]) -> None:
     """Fail unless the attack was held and cost nothing that it should not cost."""
-    assert graded["status"] == "graded", graded["notes"]
+    assert graded["duration_s"] < (attack.within_s or attack.total_s + GRACE_S)
+    if attack.kind == "hand-in":
+        assert (graded["status"] in ("graded", "unreadable"), graded["score"]) == (True, 0), graded
+        return
+    own_affair = {"no_exercises"} if attack.spoils else set()
+    assert graded["status"] in {"graded", *own_affair}, graded["notes"]
     text = json.dumps(graded)
     assert "ESCAPED" not in text
     assert CANARY not in text
@@ -200,7 +234,7 @@ def test_a_limit_of_memory_that_does_not_hold_is_reported(
 ) -> None:
     """Where /proc hides the kernel from the user who grades, it is no wall, and `strict` refuses."""
     path, report = make_places(tmp_path / "cage") / "solved.ipynb", tmp_path / "cage" / "out.json"
-    path.write_text(notebook([IMPORTS, *solutions.values()]))
+    path.write_text(notebook(IMPORTS, *solutions.values()))
     arguments = [str(path), "--lang", "en", "--report", f"json={report}", "--sandbox", sandbox]
     ended = run_in_cage(tmp_path / "cage", arguments, "user", *(["--hide-proc"] if hidden else []))
     assert ended["code"] == code, ended
@@ -238,7 +272,7 @@ def test_without_a_pid_namespace_nothing_outlives_the_run(kernel: str, off: list
     attacks = [siege(name, "", "", KILLED_SUPERVISOR.format(how)) for name, how in WAYS.items()]
     without = [option for wall in ("pid", "landlock", *off) for option in ("--without-wall", wall)]
     graded, ended = besiege(attacks, tmp_path / "cage", USERS[-1], {}, "--kernel", kernel, *without)
-    assert {item["status"] for item in graded.values()} == {"no_exercises"}, "they ran"
+    assert {graded[name]["status"] for name in WAYS} == {"no_exercises"}, "they ran"
     assert ended["processes"] == []
     assert ended["files"] == []
 
@@ -259,7 +293,7 @@ def test_a_grader_that_is_ended_in_the_middle_leaves_nothing(user: str, signum: 
     make_places(tmp)
     for number in range(4):
         endless = "import os, time\nif os.fork() == 0:\n    os.setsid()\nwhile True:\n    time.sleep(1)"
-        (tmp / "submissions" / f"{number}.ipynb").write_text(notebook([endless]))
+        (tmp / "submissions" / f"{number}.ipynb").write_text(notebook(endless))
     arguments = [str(tmp / "submissions"), "-j", "2", "--cell-timeout", "60"]
     ended = run_in_cage(tmp, arguments, user, "--kill-after", "2.5", "--signal", str(signum))
     assert ended["code"] == (130 if signum == 2 else -9), ended
@@ -274,7 +308,7 @@ def test_a_grader_that_is_killed_while_it_starts_leaves_nothing(after_s: float, 
     tmp = tmp_path / "cage"
     make_places(tmp)
     for number in range(4):
-        (tmp / "submissions" / f"{number}.ipynb").write_text(notebook(["x = 1"]))
+        (tmp / "submissions" / f"{number}.ipynb").write_text(notebook("x = 1"))
     arguments = [str(tmp / "submissions"), "-j", "2"]
     ended = run_in_cage(tmp, arguments, USERS[-1], "--kill-after", str(after_s))
     assert (ended["processes"], ended["files"]) == ([], [])

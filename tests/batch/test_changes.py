@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.batch.changes import CHANGES, LAST_RUN, Score, Scores, compare, describe, read_last, write
+from grader.batch.changes import CHANGES, LAST_RUN, Score, Scores, collect_scores, compare, describe, read_last, write
+from tests.sample_run import UNGRADED
 
 
 def test_a_long_list_of_changes_is_cut() -> None:
@@ -41,3 +42,12 @@ def test_scores_are_written_and_read_again_and_a_broken_file_is_none(tmp_path: P
     assert not (tmp_path / CHANGES).exists()
     (tmp_path / LAST_RUN).write_text("{")
     assert read_last(tmp_path) is None
+
+
+def test_what_can_not_be_judged_is_no_zero() -> None:
+    now = collect_scores([UNGRADED], {})
+    assert now.submissions[0].points == {"1": 2, "2": None, "3": None, "4": 3}
+    before = Scores({}, [Score(UNGRADED.notebook.participant, "80", "d", {"1": 2.0, "2": 1.5, "3": None, "4": 3.0})])
+    assert [line.split("  ", 2)[2] for line in describe(compare(before, now), "pl")[1:]] == [
+        "2  1,5 → –  zmienił się notatnik"
+    ]

@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from grader.batch import dashboard
+from grader.batch import dashboard, progress
 from grader.batch.dashboard import Feed, Latest, Screen, open_dashboard
-from grader.i18n import msg
+from grader.i18n import msg, render
 from tests import sample_run
 
 
@@ -52,3 +52,11 @@ def test_the_board_takes_the_whole_terminal_and_a_pipe_gets_lines() -> None:
     assert "zajęcia" in text
     assert "Żaden wynik się nie zmienił." in text
     assert isinstance(open_dashboard(Console(file=io.StringIO()), "en", ""), Feed)
+
+
+def test_the_board_shows_what_is_ungraded_and_does_not_call_it_everything_right() -> None:
+    run = sample_run.run(sample_run.UNGRADED, sample_run.RIGHT)
+    assert render(dashboard.summary(run), "en") == "2 handed in, everything right: 1"
+    (row,) = drawn(dashboard.draw_table(run, [Latest(sample_run.UNGRADED, 0.0)], 30))[1:-1]
+    assert row.split() == ["Zażółć", "Gęślą-Jaźń", "4/4", "?3", "+3", "✓", "?", "?", "✓"]
+    assert progress.result_line(sample_run.UNGRADED, "en") == "Zażółć Gęślą-Jaźń  4/4 ?3 +3  0.5 s"

@@ -7,14 +7,19 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from grader.batch import dask_cluster, worker_process
 from grader.batch.dask_cluster import OtherVersion, open_cluster, work
+from grader.batch.store import encode
+from grader.batch.worker_process import Limit, decode_grade
 from grader.batch.workers import grade_all
 from grader.config import Config
 from grader.course.course import Course
@@ -23,6 +28,7 @@ from grader.model import ExerciseStatus, SubmissionStatus
 from grader.report import gradebook, json_report
 from grader.report.run import Run
 from grader.submissions.find import Found, find
+from grader.submissions.submission import from_file
 from tests.conftest import QUICK
 from tests.sample_files import lay_out, notebook, zipped
 
@@ -111,6 +117,59 @@ def test_a_notebook_that_overruns_its_time_is_ended_and_costs_nobody_else_anythi
     assert "took more than the" in str(grades[0].notes[0])
     assert not [note for place in (1, 2) for note in grades[place].notes if "took more than the" in str(note)]
     assert grades[2].cells
+
+
+def test_what_ran_out_of_time_or_died_in_company_is_graded_once_more_alone(
+    local_cluster: Any, course: Course, solutions: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["Ada", "slow Żółw", "dies Łoś", "worse"]
+    files = {f"{name}.ipynb": notebook("import numpy as np", solutions["1a"]) for name in names}
+    monkeypatch.setattr(dask_cluster, "work", _is_disturbed_by_company)
+    with open_cluster(local_cluster.scheduler_address, course, CONFIG) as (engine, _):
+        submissions = find([lay_out(tmp_path, files)]).submissions
+        grades = dict(engine(submissions))
+    assert {submissions[place].participant: grades[place].score for place in grades} == dict.fromkeys(names, 2)
+    assert {path.name.partition(".")[0]: path.read_text() for path in tmp_path.glob("*.again")} == dict.fromkeys(
+        names[1:], "alone"
+    )
+
+
+def _is_disturbed_by_company(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | Limit:
+    """Work on a machine that is busy with others: the first time there is no time or no memory for some notebooks."""
+    grade = decode_grade(work(submission, setup, wanted, within_s))  # type: ignore[arg-type]
+    path = Path(grade.notebook.path)
+    busy, once = path.with_suffix(".busy"), path.with_suffix(".once")
+    busy.touch()
+    try:
+        if once.exists():
+            others = {one.name for one in path.parent.glob("*.busy")} - {busy.name}
+            path.with_suffix(".again").write_text(f"beside {others}" if others else "alone")
+            return encode(replace(grade, exercises=(), hurried=True) if path.stem == "worse" else grade)
+        once.touch()
+        time.sleep(0.3)  # so that others are there
+        if path.stem.startswith("dies"):
+            raise worker_process.WorkerDied
+        short = replace(grade, exercises=(), hurried=True)
+        return encode(short if path.stem.startswith("slow") else replace(grade, hurried=path.stem == "worse"))
+    finally:
+        busy.unlink()
+
+
+def test_a_notebook_that_runs_out_of_time_alone_is_not_graded_twice(
+    local_cluster: Any, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "Żółw.ipynb").write_text(notebook("x = 1"), "utf-8")
+    monkeypatch.setattr(dask_cluster, "work", _is_out_of_time)
+    with open_cluster(local_cluster.scheduler_address, course, CONFIG) as (engine, _):
+        ((_, grade),) = engine([from_file(tmp_path / "Żółw.ipynb")])
+    assert "took more than the" in str(grade.notes[0])
+    assert (tmp_path / "Żółw.calls").read_text() == "1"
+
+
+def _is_out_of_time(submission: bytes, setup: bytes, wanted: str, within_s: float) -> Limit:
+    with Path(msgspec.msgpack.decode(submission)["path"]).with_suffix(".calls").open("a") as calls:
+        calls.write("1")
+    return Limit.TIME
 
 
 def test_a_cluster_that_can_not_be_used_is_a_users_mistake(course: Course, local_cluster: Any) -> None:

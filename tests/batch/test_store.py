@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from grader.batch import store
+from grader.batch.changes import WHY
 from grader.batch.run import Plan, run_batch
 from grader.batch.workers import grade_all
 from grader.course.course import Course
 from grader.errors import UsageError
+from grader.kernel.pythons import Versions
 from grader.people import Id, Namespace
 from grader.report import json_report
 from grader.report.run import Run
@@ -41,6 +43,13 @@ def test_a_record_holds_all_of_a_grade(course: Course, tmp_path: Path) -> None:
         known = [kept.load(submission) for submission in submissions]
     texts = [json_report.text(Run(tuple(run), course, replace(CONFIG, lang="pl"))) for run in (grades, known)]  # type: ignore[arg-type]
     assert texts[0] == texts[1]
+
+
+def test_another_python_is_another_term_with_a_reason(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "versions", lambda python: Versions("3.12.1" if python else "3.11.7", "2.0.2"))
+    own, other = store.terms(course, CONFIG), store.terms(course, replace(CONFIG, python="/żółw/bin/python"))
+    assert [name for name in own if own[name] != other[name]] == ["python"]
+    assert own.keys() <= WHY.keys()
 
 
 def test_half_a_character_keeps_nobody_from_a_record(course: Course, tmp_path: Path) -> None:
@@ -116,3 +125,21 @@ def test_what_can_not_be_read_is_graded_once_and_again_when_the_reason_is_anothe
     (tmp_path / "in" / "znika" / "x.ipynb").write_text(notebook("1"))
     run_batch(plan())
     assert sorted(engine.graded) == ["znika", "zoja", "łącze"]
+
+
+def test_what_was_ungraded_is_graded_again_for_what_it_needs_may_be_there_by_now(
+    course: Course, tmp_path: Path
+) -> None:
+    (tmp_path / "anna.ipynb").write_text(notebook("x = 1"))
+    (anna,) = find([tmp_path / "anna.ipynb"]).submissions
+    known = replace(sample_run.RIGHT, digest=fingerprint(anna))
+    lacking = replace(sample_run.UNGRADED, digest=fingerprint(anna))
+    with store.open_store(tmp_path / "out", store.terms(course, CONFIG)) as kept:
+        kept.keep(anna, known)
+        assert kept.load(anna) is not None
+        kept.keep(anna, lacking)
+        assert kept.load(anna) is None
+        record = kept.read_record(anna)
+    assert record is not None
+    assert [one.status for one in record.grade.exercises] == [one.status for one in lacking.exercises]
+    assert record.grade.needs == lacking.needs

@@ -8,7 +8,6 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from grader.course.course import Course
 from grader.i18n import render
 from grader.submissions.find import find
 from tests.batch.conftest import FakeEngine
+from tests.launch import ends_with_test
 from tests.sample_files import lay_out, notebook
 
 pytestmark = pytest.mark.timeout(200)
@@ -37,9 +37,9 @@ class Watching:
     """`grade --watch` as a process; its lines, without the time of day."""
 
     def __init__(self, folder: Path, *options: object) -> None:
-        args = [sys.executable, "-m", "grader", folder, "--watch", "-e", "1a", "--lang", "en", *options]
+        command = ends_with_test(["-m", "grader", folder, "--watch", "-e", "1a", "--lang", "en", *options])
         self.process = subprocess.Popen(
-            list(map(str, args)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
         )
         self._lines: queue.Queue[str] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()

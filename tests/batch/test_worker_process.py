@@ -25,6 +25,7 @@ from grader.batch.worker_process import (
 )
 from grader.config import Config, Kernels
 from grader.course.course import Course
+from grader.errors import SandboxError
 from grader.submissions.submission import from_file
 from tests.conftest import QUICK, ROOT
 
@@ -45,6 +46,18 @@ def test_a_grading_process_that_is_stuck_is_ended(course: Course) -> None:
     stuck._process.send_signal(signal.SIGSTOP)
     stuck.close()
     assert stuck._process.returncode is not None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is always so")
+def test_a_worker_whose_machine_hides_no_tests_refuses(course: Course) -> None:
+    process = GradingProcess(encode_setup(course, replace(CONFIG, without_walls=("landlock", "mount"))))
+    try:
+        for _ in range(2):  # and goes on
+            answer = process.grade(encode_submission(SUBMISSION), 60)
+            with pytest.raises(SandboxError, match="on a worker of the cluster: nothing on this machine hides"):
+                decode_grade(answer)
+    finally:
+        process.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

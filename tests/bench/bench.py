@@ -3,7 +3,9 @@
 plain   nbclient executes the same notebook in a cold kernel, nothing is graded
 floor   a warm process forks, executes the same cells, makes the same calls; no Jupyter, no pytest, no walls
 
-usage: python -m tests.bench.bench [--runs N] [--counts 1,40,400] [--staged N] [--out FILE]
+usage: python -m tests.bench.bench [--runs N] [--counts 1,40,400] [--staged N] [--peer ENVIRONMENT]... [--out FILE]
+
+A peer is an environment that has nbgrader or otter-grader, and numpy: tests/bench/peers.py.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ import nbformat
 
 from tests.bench import stages
 from tests.bench.notebooks import write_class
+from tests.bench.peers import Peer, peer_in
 
 PLAIN = "import sys, nbformat, nbclient\nnbclient.NotebookClient(nbformat.read(sys.argv[1], 4), allow_errors=True).execute()"
 
@@ -38,9 +41,9 @@ class Measured:
     peak_mib: float
 
 
-def run(command: Sequence[str]) -> Measured:
+def run(command: Sequence[str], cwd: Path | None = None) -> Measured:
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, _, usage = os.wait4(process.pid, 0)
     process.returncode = 0
     return Measured(time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
@@ -48,6 +51,16 @@ def run(command: Sequence[str]) -> Measured:
 
 def grade(folder: Path, *options: str) -> Measured:
     return run([sys.executable, "-m", "grader", str(folder), *options])
+
+
+def beside(peer: Peer, environment: Path, folder: Path, count: int) -> Measured:
+    """A run of another grader on the same notebooks. Only what grades is measured, not what prepares it."""
+    with tempfile.TemporaryDirectory() as made:
+        work = Path(made)
+        measured = run(peer.prepare(environment, folder, work), work)
+        graded = peer.count_graded(work)
+    assert graded == count, f"{peer.name} graded {graded} of {count} notebooks"
+    return measured
 
 
 def floor(folder: Path) -> Measured:
@@ -119,13 +132,17 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--counts", default="1,40,400")
     parser.add_argument("--staged", type=int, default=120, help="notebooks for the table of stages")
+    parser.add_argument("--peer", type=Path, action="append", default=[], help="environment of another grader")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--floor", type=Path)
     options = parser.parse_args()
     if options.floor:
         be_the_floor(options.floor)
         return
+    peers = {environment: peer_in(environment) for environment in options.peer}
     lines = [
+        "# How fast",
+        "",
         f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, median of {options.runs} runs side by side; "
         "whole commands, start-up included.",
         "",
@@ -142,6 +159,10 @@ def main() -> None:
             }
             if count <= 40:
                 contenders["grade --sandbox off"] = lambda folder=folder: grade(folder, "-j", "2", "--sandbox", "off")
+                for environment, peer in peers.items():
+                    contenders[peer.name] = lambda peer=peer, environment=environment, folder=folder, count=count: (
+                        beside(peer, environment, folder, count)
+                    )
             if count == 1:
                 notebook = str(next(folder.glob("*.ipynb")))
                 contenders["plain nbclient, cold"] = lambda notebook=notebook: run(

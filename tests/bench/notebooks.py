@@ -9,6 +9,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.course import loader
+from grader.course.places import find_course
 from grader.course.sources import without_docstring
 
 SEED = 2019
@@ -16,7 +17,7 @@ SEED = 2019
 
 def write_class(folder: Path, count: int) -> dict[str, set[str]]:
     """`count` notebooks, each with none to three mistakes. Returns the exercises that are wrong, by participant."""
-    course = loader.load(loader.built_in())
+    course = loader.load(find_course())
     mistakes = {exercise.id: sorted((exercise.folder / "mistakes").glob("*.py")) for exercise in course.exercises}
     rng = random.Random(SEED)
     made: dict[str, set[str]] = {}

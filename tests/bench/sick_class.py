@@ -26,9 +26,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.attacks.table import ATTACKS, Attack
-from tests.attacks.test_attacks import CANARY, RIGHT, cells, notebook, places, run_in_cage
+from tests.attacks.test_attacks import CANARY, RIGHT, cells, places, run_in_cage
 from tests.bench.notebooks import write_class
 from tests.conftest import ROOT
+from tests.sample_files import notebook
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -114,8 +115,8 @@ def _ran(case: Mapping[str, Any], graded: Graded) -> str:
 def attacks(tmp: Path, user: str, solutions: Mapping[str, str]) -> list[Member]:
     known = places(tmp, user)
     made = []
-    for attack in ATTACKS:
-        text = notebook(cells(attack, known, dict(solutions)))
+    for attack in (attack for attack in ATTACKS if attack.kind != "hand-in"):
+        text = notebook(*cells(attack, known, dict(solutions)))
         made.append(
             Member(attack.kind, attack.name, lambda path, text=text: path.write_text(text), partial(_held, attack))
         )

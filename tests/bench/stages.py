@@ -15,6 +15,7 @@ from grader.batch.local_worker import collect_garbage
 from grader.config import Config
 from grader.course import loader
 from grader.course.course import Course
+from grader.course.places import find_course
 from grader.diagnosis.diagnose import diagnose
 from grader.judging.judge import judge
 from grader.judging.suite import Suite
@@ -97,7 +98,7 @@ def resident_mib() -> float:
 
 def table(folder: Path) -> list[str]:
     """The table for the class in `folder`, graded in one process."""
-    course = loader.load(loader.built_in())
+    course = loader.load(find_course())
     config = replace(Config(lang="en"), hidden=(str(course.folder), str(folder)))
     process = warm.start(config.kernel)
     memory: list[float] = []

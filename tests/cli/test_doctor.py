@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy
@@ -17,10 +18,23 @@ from grader.cli import doctor
 from grader.cli.doctor import ADVICE, Kernels
 from grader.config import Config
 from grader.errors import KernelStartError
+from grader.model import Grade
 from tests.cli.test_grade import command
 from tests.cli.test_settings import CONSOLE
+from tests.sample_run import HALF_FAULT, RIGHT
 
 CONFIG = Config(lang="en")
+
+
+@pytest.fixture(autouse=True)
+def graded(monkeypatch: pytest.MonkeyPatch) -> Callable[[Grade], None]:
+    """A solved notebook is graded as the sample of a right one, or as another sample: without a kernel."""
+
+    def as_sample(grade: Grade) -> None:
+        monkeypatch.setattr(doctor, "grade_solved", lambda course, config: (grade, 0.74))
+
+    as_sample(RIGHT)
+    return as_sample
 
 
 def told(environ: Mapping[str, str] | None = None, jobs: int = 1, folder: Path | None = None) -> list[str]:
@@ -38,6 +52,9 @@ def test_this_machine_is_described(option: str) -> None:
         assert "pid, net, ipc, " in done.stdout
         assert "mount, user, rlimits, landlock" in done.stdout
         assert option == "--version" or "forked from a running process" in done.stdout
+    assert option == "--version" or re.search(
+        r"^✓ A solved notebook has all its points \(18 of 18\), in \d+(\.\d)? s\.$", done.stdout, re.MULTILINE
+    )
 
 
 def test_a_course_that_is_none_is_said_and_exits_with_2(tmp_path: Path) -> None:
@@ -56,6 +73,24 @@ def test_each_wall_that_is_missing_has_its_advice(name: str, monkeypatch: pytest
     assert "! Kernels can't be forked here: each starts by itself, in 270 ms." in lines
 
 
+def test_a_solved_notebook_without_its_points_is_a_fault_of_the_machine(graded: Callable[[Grade], None]) -> None:
+    assert "✓ A solved notebook has all its points (7 of 7), in 0.7 s." in told()
+    graded(HALF_FAULT)
+    findings = doctor.examine(None, CONFIG, 1, {})
+    assert any(finding.fatal for finding in findings)
+    said = [*doctor.report(findings, CONFIG)]
+    at = next(place for place, line in enumerate(said) if line.startswith("! A solved notebook has not all its points"))
+    assert "4 of 7. The grader itself failed" in said[at]
+    assert "grade-course check" in said[at + 1]
+
+
+def test_where_nothing_hides_the_tests_it_is_said_what_is_graded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "try_kernels", lambda config: Kernels(("rlimits",), (), True, 30))
+    lines = told()
+    at = lines.index("! Nothing here hides the hidden tests and the solutions from a notebook's code.")
+    assert "only a notebook of your own is graded here" in lines[at + 1]
+
+
 def test_a_machine_where_no_kernel_starts_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(config: Config) -> Kernels:
         raise KernelStartError("no such luck")
@@ -68,7 +103,7 @@ def test_a_machine_where_no_kernel_starts_is_told_what_to_do(monkeypatch: pytest
 
 def test_modules_memory_and_locale_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "try_kernels", lambda config: Kernels((), (), True, 30))
-    monkeypatch.setattr(doctor, "find_spec", lambda name: None if name in ("torch", "cv2") else object())
+    monkeypatch.setattr(doctor, "installed", lambda names, python: {*names} - {"torch", "cv2"})
     monkeypatch.setattr(doctor, "_free_memory_mib", lambda: 5000)
     lines = told({"LANG": "pl_PL.UTF-8"}, jobs=3)
     assert "! Not installed, so replaced by modules that do nothing: cv2, torch." in lines

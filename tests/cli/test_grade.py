@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -11,8 +12,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 
+from grader.cli.grade import _say_what_is_lacking
+from tests import sample_run
 from tests.conftest import ROOT
 
 SOLVED = ROOT / "tests" / "samples" / "solved.ipynb"
@@ -43,6 +47,43 @@ def test_a_right_notebook_passes_cold_and_without_walls_too(options: list[str]) 
     done = command(SOLVED, *options)
     assert done.returncode == 0, done.stderr + done.stdout
     assert ("without walls" in done.stdout) == ("off" in options)
+
+
+def test_without_walls_the_copy_of_the_notebook_and_the_standard_error_say_so(tmp_path: Path) -> None:
+    reports = ("--report", f"csv={tmp_path / 'a.csv'}", "--report", f"notebook={tmp_path / 'a.ipynb'}")
+    done = command(SOLVED, "-e", "1a", "--sandbox", "off", *reports)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("grade: Graded without walls (--sandbox off)")
+    summary = "".join(json.loads((tmp_path / "a.ipynb").read_text("utf-8"))["cells"][0]["source"])
+    assert "Graded without walls" in summary
+
+
+EXPOSED = ("--without-wall", "landlock", "--without-wall", "mount")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is always so")
+@pytest.mark.parametrize("how", ["folder", "files", "watch", "CI"])
+def test_where_nothing_hides_the_tests_others_notebooks_are_refused(how: str, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        tmp_path.joinpath(f"{name}.ipynb").write_bytes(SOLVED.read_bytes())
+    arguments = {"folder": [tmp_path], "watch": [tmp_path, "--watch"], "files": sorted(tmp_path.iterdir())}
+    environ = {"CI": "true" if how == "CI" else ""}
+    done = command(*arguments.get(how, [tmp_path / "a.ipynb"]), *EXPOSED, environ=environ)
+    assert done.returncode == 2, done.stdout
+    assert "(mount: switched off; landlock: switched off). So only a notebook of your own is graded here" in done.stderr
+    assert "add --sandbox off" in done.stderr
+    assert "Score" not in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is always so")
+def test_where_nothing_hides_the_tests_ones_own_notebook_is_graded_and_never_taken_over(tmp_path: Path) -> None:
+    notebook = tmp_path / "a.ipynb"
+    notebook.write_bytes(SOLVED.read_bytes())
+    for _ in range(2):
+        done = command(notebook, "-e", "1a", *EXPOSED, "-o", tmp_path / "results", environ={"CI": ""})
+        assert done.returncode == 0, done.stderr
+        assert "This machine can't hide the hidden tests" in done.stdout
+        assert "graded before" not in done.stderr
 
 
 def test_a_wrong_notebook_exits_with_1_and_says_what_to_do() -> None:
@@ -105,7 +146,8 @@ def test_the_json_has_the_promised_envelope(tmp_path: Path) -> None:
     command(TYPICAL, "--report", f"json={tmp_path / 'out.json'}", "--seed", "5")
     envelope = json.loads((tmp_path / "out.json").read_text("utf-8"))
     assert envelope["schema"] == "grade/1"
-    assert set(envelope) == {"schema", "grader", "course", "seed", "sandbox", "submissions"}
+    assert set(envelope) == {"schema", "grader", "course", "seed", "sandbox", "kernel", "submissions"}
+    assert envelope["kernel"] == {"python": platform.python_version(), "numpy": numpy.__version__}
     assert set(envelope["course"]) == {"id", "digest"}
     assert envelope["seed"] == 5
     graded = envelope["submissions"][0]
@@ -174,3 +216,14 @@ def test_ctrl_c_ends_it_soon_with_130_and_leaves_nothing(tmp_path: Path) -> None
 def notebook(path: Path) -> dict[str, Any]:
     graded: dict[str, Any] = json.loads(path.read_text("utf-8"))["submissions"][0]
     return graded
+
+
+def test_who_reads_no_table_is_told_on_the_standard_error_what_is_lacking(capsys: pytest.CaptureFixture[str]) -> None:
+    _say_what_is_lacking(sample_run.run(sample_run.UNGRADED, sample_run.MIXED, lang="pl"))
+    _say_what_is_lacking(sample_run.run(sample_run.MIXED))
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
+        "grade: 1 osoba ma punkty bez oceny. Brakuje: Python 3.12 (1), scikit-learn (1). "
+        "Sprawdź jeszcze raz tam, gdzie jest to zainstalowane.\n"
+    )

@@ -86,6 +86,15 @@ def test_the_nearest_file_up_to_the_repositorys_root_is_used(tmp_path: Path) -> 
     assert shown(inner, other, "--no-config")["seed"] == ("0", "default")
 
 
+def test_an_installed_course_is_named_in_a_file_as_on_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.course.places.installed_courses", lambda: {"żółwie": tmp_path / "installed"})
+    (tmp_path / "settings.toml").write_text('course = "żółwie"\n', "utf-8")
+    rows = shown(tmp_path, "--config", tmp_path / "settings.toml")
+    assert rows["course"] == (str(tmp_path / "installed"), str(tmp_path / "settings.toml"))
+
+
 def test_a_named_file_may_set_everything_and_its_paths_are_beside_it(tmp_path: Path, graded: Path) -> None:
     file = tmp_path / "away" / "settings.toml"
     file.parent.mkdir()

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from grader.cli.commands import run_command
 from grader.cli.course import grade_course
 from tests.cli.test_grade import SOLVED, TYPICAL
 from tests.conftest import ROOT
+from tests.container import SKIPPED
 from tests.report.platforms.test_gradescope import GradescopeResults
 from tests.report.platforms.test_prairielearn import PrairieLearnResults
 
@@ -28,6 +30,9 @@ pytestmark = [
     pytest.mark.xdist_group("export"),
     pytest.mark.skipif(sys.platform == "win32" or not shutil.which("bash"), reason="its scripts are bash scripts"),
 ]
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="imitates Linux's containers")
 
 
 def export(*arguments: object) -> list[Path]:
@@ -54,6 +59,12 @@ def link(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
+def docker(*reachable: Path) -> list[str | Path]:
+    """A command that runs another as in Docker with its default profile."""
+    reach = [argument for path in reachable for argument in ("--reach", path)]
+    return [sys.executable, ROOT / "tests" / "container.py", "--profile", "docker", *reach]
+
+
 @dataclass(frozen=True)
 class Service:
     """A folder laid out as the service does it, and how it starts a script there."""
@@ -63,7 +74,8 @@ class Service:
     script: Path
     notebook: str
 
-    def grade(self, *files: Path, **named: str) -> Any:
+    def grade(self, *files: Path, inside: Sequence[str | Path] = (), **named: str) -> Any:
+        """What is in results.json. `inside`: a command that the script is an argument of."""
         for name in (self.notebook, "results"):
             shutil.rmtree(self.root / name, ignore_errors=True)
         notebook = self.root / self.notebook
@@ -76,7 +88,10 @@ class Service:
             notebook.joinpath(name).write_text("raise SystemExit(0)\n")
         notebook.joinpath("grade.toml").write_text("exercise = ['1a']\n")
         env = {"PATH": os.environ["PATH"], "HOME": str(self.root), "LC_ALL": "C.UTF-8", **self.variables}
-        done = subprocess.run([self.script], cwd=notebook, env=env, capture_output=True, text=True, timeout=100)
+        command = [*inside, self.script]
+        done = subprocess.run(command, cwd=notebook, env=env, capture_output=True, text=True, timeout=100)
+        if inside and done.returncode == SKIPPED:
+            pytest.skip("no mount namespace here")
         assert done.returncode == 0, done.stderr
         return json.loads((self.root / "results" / "results.json").read_text("utf-8"))
 
@@ -87,13 +102,19 @@ def gradescope(tmp_path_factory: pytest.TempPathFactory) -> Service:
     made = tmp_path_factory.mktemp("made")
     _, _, archive = export("gradescope", made / "autograder", "--lang", "en")
     root = tmp_path_factory.mktemp("autograder")
+    root.chmod(0o755)  # as /autograder
     with zipfile.ZipFile(archive) as files:
         assert {"setup.sh", "run_autograder"} <= set(files.namelist())  # at the root of the zip
         files.extractall(root / "source")
     environment(root / "venv")
     env = {"PATH": os.environ["PATH"], "HOME": str(root), "AUTOGRADER": str(root)}
-    done = subprocess.run(["bash", root / "source" / "setup.sh"], env=env, capture_output=True, text=True, timeout=100)
+    build = ["bash", root / "source" / "setup.sh"]
+    command = [*docker(root), shutil.which("bash") or "", *build[1:]] if sys.platform == "linux" else build
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=100)
+    if done.returncode == SKIPPED:
+        done = subprocess.run(build, env=env, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
+    assert "✓ A solved notebook has all its points (18 of 18)" in done.stdout
     assert "✓ The course is deep-learning-od-podszewki" in done.stdout
     shutil.copy(root / "source" / "run_autograder", root / "run_autograder")
     root.joinpath("run_autograder").chmod(0o755)
@@ -117,6 +138,14 @@ def test_gradescope_gets_the_points_of_each_submission(gradescope: Service) -> N
     for file, score in ((SOLVED, 18), (TYPICAL, 10)):
         results = msgspec.convert(gradescope.grade(file), GradescopeResults)
         assert (results.score, len(results.tests)) == (score, 8)
+
+
+@linux
+def test_in_docker_gradescope_gets_all_points_of_a_right_notebook(gradescope: Service) -> None:
+    results = gradescope.grade(SOLVED, inside=docker(gradescope.root))
+    assert (results["score"], results["extra_data"]["bonus"]) == (18, 4)
+    walls = {wall.split()[0] for wall in results["extra_data"]["walls"]}
+    assert walls == {"memory", "user", "rlimits", "landlock", "seccomp"}
 
 
 def test_gradescope_gets_the_better_of_two_notebooks(gradescope: Service) -> None:
@@ -150,6 +179,29 @@ def test_prairielearn_gets_a_score_or_why_there_is_none(prairielearn: Service) -
         assert (results.gradable, results.score) == (True, pytest.approx(score))
     nothing = msgspec.convert(prairielearn.grade(), PrairieLearnResults)
     assert (nothing.gradable, "no .ipynb file" in nothing.format_errors[0]) == (False, True)
+
+
+@linux
+def test_in_docker_prairielearn_gets_all_points_of_a_right_notebook(prairielearn: Service, gradescope: Service) -> None:
+    inside = docker(prairielearn.root, prairielearn.script.parent, gradescope.root)
+    assert prairielearn.grade(SOLVED, inside=inside)["score"] == 1.0
+
+
+@linux
+def test_where_nothing_hides_the_tests_gradescope_gets_the_reason_and_no_grade(gradescope: Service) -> None:
+    arguments = gradescope.root / "source" / "arguments"
+    before = arguments.read_text()
+    arguments.write_text(before + "--without-wall=landlock\n--without-wall=mount\n")
+    try:
+        refused = gradescope.grade(SOLVED)
+        arguments.write_text(before + "--sandbox=off\n")
+        told = gradescope.grade(SOLVED)
+    finally:
+        arguments.write_text(before)
+    assert refused["score"] == 0
+    assert "nothing on this machine hides the hidden tests" in refused["output"]
+    assert told["score"] == 18
+    assert "Graded without walls" in told["output"]
 
 
 def test_the_question_of_prairielearn_says_how_it_is_graded(tmp_path: Path) -> None:

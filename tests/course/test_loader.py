@@ -8,7 +8,6 @@ import pytest
 
 from grader.course import loader
 from grader.errors import CourseError
-from tests.conftest import ROOT
 
 
 @pytest.mark.parametrize(
@@ -77,7 +76,3 @@ def test_a_contradiction_is_refused_with_its_place(
         loader.load(write(tmp_path, before, exercises, names))
     assert says in str(raised.value)
     assert str(tmp_path / "course.toml") in str(raised.value)
-
-
-def test_the_built_in_course_is_that_of_the_checkout() -> None:
-    assert loader.built_in() == ROOT / "reference"

@@ -130,22 +130,3 @@ def test_a_function_with_a_return_that_gives_none_is_no_known_mistake(course: Co
     attempt = attempt_at_1a(course, suite, "def get_linear_forward(x, w, b):\n    return print(w * x + b)", None)
     judged = Judged(exercise, result_of(exercise, attempt), attempt, (attempt,))
     assert not any(check.diagnosis for check in name_known_mistake(judged, course).checks)
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        "from no_such.metrics import mean_squared_error\ndef compute_mse_loss(y_hat, y):\n"
-        "    return mean_squared_error(y, y_hat)",
-        "import no_such.losses as losses\ndef compute_mse_loss(y_hat, y):\n    return [losses.l2(y_hat, y)]",
-        "import no_such\ndef compute_mse_loss(y_hat, y):\n    return abs(no_such.tensor(y_hat) - y) ** 2",
-    ],
-)
-def test_an_answer_of_a_module_that_is_not_installed_here_is_called_nothing_else(
-    code: str, grade_cells: GradeCells
-) -> None:
-    exercise = result(grade_cells(code), "1b")
-    assert exercise.status is ExerciseStatus.FAILED
-    assert "no_such" in " ".join(check.actual or "" for check in exercise.checks)
-    assert not any(check.diagnosis for check in exercise.checks)
-    assert "Inert" not in str(exercise)

@@ -37,9 +37,6 @@ CELLS = [
     ("none-for-a-value", "Check that nothing ends with return", "nothing(3)[0]"),
     ("none-for-a-value", "One of the values here is None", "z = nothing(3)\nz + 1"),
     ("none-for-a-value", "is None", "y = nothing(3)\ny.mean()"),
-    ("stand-in", "This line needs no_such, which", "import no_such\nlen(no_such.axes)"),
-    ("stand-in", "This line needs no_such, which", "import no_such\n[1][no_such.first]"),
-    ("stand-in", "This line needs google.colab, which", "from google.colab import forms\n1 < forms"),
     ("program-forbidden", "`subprocess.run(['ls'])` fails", "import subprocess\nsubprocess.run(['ls'])"),
     ("program-forbidden", "a plain loop", "import os\nos.popen('ls').read()"),
     ("program-forbidden", "sandbox", "from multiprocessing import Pool\nwith Pool(2) as pool:\n    pool.map(abs, v)"),
@@ -49,6 +46,11 @@ CELLS = [
         "from concurrent.futures import *\nProcessPoolExecutor(2).submit(abs, 1).result()",
     ),
     ("program-forbidden", "`multiprocessing.Manager()`", "import multiprocessing\nmultiprocessing.Manager()"),
+    ("program-forbidden", "`p = mp.Pool(3)`", "import multiprocessing as mp\np = mp.Pool(3)"),
+    ("memory-forbidden", "`mmap.mmap(-1, 4096)`", "import mmap\nmmap.mmap(-1, 4096)"),
+    ("memory-forbidden", "`big = mmap.mmap(-1, 8)`", "import mmap\nbig = mmap.mmap(-1, 8)"),
+    ("refused-by-the-sandbox", "`os.chown('.', 0, 0)`", "import os\nos.chown('.', 0, 0)"),
+    ("refused-by-the-sandbox", "`os.mkfifo('p')`", "import os\nos.mkfifo('p')"),
     ("power-with-caret", "`a ** 2`", "2.5 ^ 2"),
     ("power-with-caret", "`a ** 2`", "(v - 0.5) ^ 2"),
     ("function-not-called", "round brackets are missing", "v - v.mean"),
@@ -158,7 +160,7 @@ def sources(notebook: Grade) -> list[Cell]:
 
 
 def found_name(fault: Fault, cells: list[Cell], notebook: Grade, course: Course) -> str | None:
-    found = find_exception_hint(fault, notebook_context(cells, notebook.cells, course))
+    found = find_exception_hint(fault, notebook_context(cells, notebook.cells, course, notebook.walls))
     return found.mistake if found else None
 
 

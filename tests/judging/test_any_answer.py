@@ -89,6 +89,7 @@ class OneAnswer:
     cells: tuple[CellResult, ...] = ()
     alive: bool = True
     budget: Budget = field(default_factory=lambda: Budget(Limits()))
+    walls: tuple[str, ...] = ()
 
     @property
     def versions(self) -> tuple[Version, ...]:

@@ -98,6 +98,7 @@ class FakeSession:
     cells: tuple[CellResult, ...] = ()
     alive: bool = True
     budget: Budget = field(default_factory=lambda: Budget(Limits()))
+    walls: tuple[str, ...] = ()
 
     def call(
         self,

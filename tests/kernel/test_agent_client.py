@@ -77,7 +77,7 @@ def answers(*replies: Frozen) -> Script:
 
 
 def test_what_the_cells_left_is_described() -> None:
-    described = Described([VERSION], [], [], [])
+    described = Described([VERSION], [], [], [], (3, 11), [(0, "torch")])
 
     def script(channel: Channel, interrupted: threading.Event) -> None:
         assert isinstance(channel.receive(5), Describe)
@@ -87,7 +87,10 @@ def test_what_the_cells_left_is_described() -> None:
         assert client.describe(LIMIT) == described
 
 
-@pytest.mark.parametrize("reply", [outcome(), Hello("", [], []), Described([VERSION, VERSION], [], [], [])], ids=str)
+TWICE = Described([VERSION, VERSION], [], [], [], (3, 11), [])
+
+
+@pytest.mark.parametrize("reply", [outcome(), Hello("", [], []), TWICE], ids=str)
 def test_another_answer_than_the_description_ends_the_kernel(reply: Frozen) -> None:
     with agent(answers(reply)) as client, pytest.raises(KernelDied, match="another question"):
         client.describe(LIMIT)
@@ -140,7 +143,7 @@ def test_what_will_not_be_interrupted_ends_the_kernel() -> None:
     ("replies", "reason"),
     [
         ((outcome(number=8),), "another question"),
-        ((Described([], [], [], []),), "another question"),
+        ((Described([], [], [], [], (3, 11), []),), "another question"),
         ((Ask("g", [], []),), "a question where none is allowed"),
     ],
     ids=["number", "kind", "question"],

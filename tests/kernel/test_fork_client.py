@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,23 @@ def test_starting_it_loads_next_to_nothing() -> None:
     python = f"import sys, grader.kernel.fork_client; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", python], capture_output=True, text=True, timeout=30)
     assert done.stdout == "[]\n", "it is the first thing that a command does"
+
+
+@warm_only
+def test_nothing_is_left_where_it_can_not_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(FileNotFoundError):
+        ForkServerClient(python=str(tmp_path / "none"))
+    assert [*tmp_path.iterdir()] == []
+
+
+@warm_only
+@pytest.mark.parametrize("python", ["", sys.executable])
+def test_its_folder_goes_with_a_grader_that_is_killed_at_once(python: str, tmp_path: Path) -> None:
+    code = f"import os\nfrom grader.kernel.fork_client import ForkServerClient\nForkServerClient(1, {python!r})\nos.kill(os.getpid(), 9)"
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], env=environment, timeout=30, start_new_session=True)
+    deadline = time.monotonic() + 20
+    while [*tmp_path.iterdir()] and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert [*tmp_path.iterdir()] == []

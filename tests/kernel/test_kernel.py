@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from grader.course.course import Course
 from grader.errors import KernelStartError
 from grader.i18n import LANGUAGES, render
 from grader.judging.suite import Suite
+from grader.kernel.cells import CellRunner
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.provisioner import ColdProcess
@@ -72,6 +74,19 @@ def begin_with(python: str, monkeypatch: pytest.MonkeyPatch) -> None:
         return ColdProcess([argv[0], "-c", f"{python}\n{main}", argv[-1]], *rest)
 
     monkeypatch.setattr("grader.kernel.kernel.ColdProcess", process)
+
+
+def test_a_kernel_that_does_not_answer_in_time_is_the_machines_fault_on_every_python(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On Python 3.10 asyncio has a TimeoutError of its own."""
+
+    async def wait_in_vain(runner: CellRunner) -> None:
+        await asyncio.wait_for(asyncio.sleep(60), 0.01)
+
+    monkeypatch.setattr(CellRunner, "async_start_new_kernel_client", wait_in_vain)
+    with pytest.raises(KernelStartError, match="it does not answer within"):
+        doctor.try_kernels(Config(kernel="cold"))
 
 
 @pytest.mark.parametrize("how", USELESS)

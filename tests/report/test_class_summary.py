@@ -19,7 +19,7 @@ def test_each_exercise_counts_everybody_once() -> None:
     for topic in topics.values():
         assert sum(count for _, count in topic.counts) == len(GRADES)
     assert dict(topics["1b"].counts) == {
-        State.PASSED: 6, State.PARTIAL: 3, State.FAILED: 1, State.MISSING: 0, State.UNKNOWN: 2
+        State.PASSED: 6, State.PARTIAL: 3, State.FAILED: 1, State.MISSING: 0, State.UNGRADED: 0, State.UNKNOWN: 2
     }  # fmt: skip
     assert dict(topics["1a"].counts)[State.UNKNOWN] == 3
     assert topics["3a"].passed == 10

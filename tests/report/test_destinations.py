@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from grader.course import loader
+from grader.course.places import find_course
 from grader.errors import UsageError
 from grader.report.destinations import Destination, destinations
 from grader.report.formats import FORMATS
@@ -199,6 +199,9 @@ def test_copies_may_go_into_the_results(tmp_path: Path) -> None:
         done = command("in", "-o", "in/out", "--report", "notebook=in/out/copies", "-e", "1a", cwd=tmp_path)
         assert done.returncode == 1, done.stderr
     assert (tmp_path / "in" / "out" / "copies" / "Anna.ipynb").is_file()
+    command("in", "--report", "json=later.json", "-e", "1a", cwd=tmp_path)
+    later = json.loads((tmp_path / "later.json").read_text("utf-8"))["submissions"]
+    assert sorted(one["participant"] for one in later) == ["Anna", "Ewa", "jan", "Łucja Żak"], "no copy is handed in"
 
 
 @pytest.mark.parametrize(
@@ -223,7 +226,7 @@ def test_nothing_is_added_to_what_is_read(variable: str, tmp_path: Path) -> None
 
 def test_the_course_and_the_settings_are_not_written_over(tmp_path: Path) -> None:
     lay_out(tmp_path, {"anna.ipynb": EMPTY, "grade.toml": 'lang = "en"\n'})
-    shutil.copytree(loader.built_in(), tmp_path / "course")
+    shutil.copytree(find_course(), tmp_path / "course")
     for file in (path for path in everything_in(tmp_path / "course") if path.name in ("course.toml", "solution.py")):
         said = refused(tmp_path, "anna.ipynb", "--course", "course", "--report", f"json={file}")
         assert "is part of the course" in " ".join(said.split())

@@ -24,6 +24,7 @@ def test_points_without_bonus_and_bonus_have_columns_of_their_own_and_an_exercis
     (row,) = rows(run(MIXED))
     assert list(row) == [
         "participant", "path", "status", "score", "max_score", "bonus", "max_bonus", "1", "2", "3", "4", "id", "email",
+        "ungraded",
     ]  # fmt: skip
     assert (row["participant"], row["status"]) == ("Ada Lovelace", "graded")
     assert [row[name] for name in ("score", "max_score", "bonus", "max_bonus")] == ["3", "7", "0", "4"]
@@ -34,7 +35,7 @@ def test_points_without_bonus_and_bonus_have_columns_of_their_own_and_an_exercis
 def test_only_the_chosen_exercises_have_columns() -> None:
     graded = replace(MIXED, exercises=MIXED.exercises[1:2])
     (row,) = rows(Run((graded,), COURSE, Config(only=("2",))))
-    assert list(row)[7:] == ["2", "id", "email"]
+    assert list(row)[7:] == ["2", "id", "email", "ungraded"]
 
 
 def test_with_a_list_everybody_on_it_has_a_row_and_the_number_on_the_list() -> None:

@@ -23,8 +23,18 @@ def published() -> str:
     return json.dumps(json_schema(), indent=2) + "\n"
 
 
+def in_one_order(schema: Any) -> Any:
+    """The schema with its alternatives sorted: their order means nothing, and differs between releases of msgspec."""
+    if isinstance(schema, dict):
+        return {name: in_one_order(part) for name, part in schema.items()}
+    if isinstance(schema, list):
+        return sorted(map(in_one_order, schema), key=json.dumps)
+    return schema
+
+
 def test_the_published_schema_is_the_one_of_the_types() -> None:
-    assert PUBLISHED.read_text("utf-8") == published(), "python -m tests.report.test_schema"
+    found = json.loads(PUBLISHED.read_text("utf-8"))
+    assert in_one_order(found) == in_one_order(json_schema()), "python -m tests.report.test_schema"
 
 
 @pytest.mark.parametrize("name", RUNS)

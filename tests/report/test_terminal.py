@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from grader.model import Cell, Grade, Notebook
 from grader.pipeline import Grader
 from grader.report import terminal
 from grader.report.run import Run
+from tests import sample_run
 from tests.conftest import ROOT, GradeCells
 from tests.wrong_notebooks import WRONG, cells
 
@@ -96,3 +98,28 @@ def test_every_check_is_shown_when_asked_for(
     assert all(title in out.getvalue() for title in titles)
     assert " 6. Write update_params" not in out.getvalue().partition("After that")[2], "nothing is put off"
     assert " 7. Write normalize (exercise 6)" in out.getvalue()
+
+
+def table(run: Run, width: int) -> list[str]:
+    out = io.StringIO()
+    terminal.show(run, Console(file=out, width=width, color_system=None))
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize(("width", "exercises"), [(20, False), (30, False), (70, True), (120, True)])
+def test_a_class_table_keeps_names_and_scores_however_narrow(width: int, exercises: bool) -> None:
+    grades = (sample_run.MIXED, sample_run.RIGHT, sample_run.HALF_FAULT)
+    lines = table(sample_run.run(*grades), width)
+    assert max(map(len, lines)) <= width
+    scores = ["3/7", "7/7 +4", "4/7 +1"]
+    assert [score for line in lines for score in scores if score in line] == scores
+    assert any("+0/3" in line for line in lines) is exercises
+    assert "".join(line.split()[0] for line in lines if line.split()).count("Half") == 1
+
+
+def test_a_class_table_of_chosen_exercises_has_their_columns_only() -> None:
+    run = sample_run.run(sample_run.MIXED, sample_run.RIGHT)
+    chosen = tuple(replace(grade, exercises=grade.exercises[2:3]) for grade in run.grades)
+    lines = table(replace(run, grades=chosen, config=Config(lang="en", only=("3",))), 100)
+    assert lines[0].split() == ["participant", "score", "3"]
+    assert lines[1].split()[-2:] == ["0/2", "0/2"]

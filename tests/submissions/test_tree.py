@@ -47,7 +47,7 @@ PLACES = {
 def test_what_is_no_notebook_is_passed_over_and_reported(tmp_path: Path) -> None:
     names = [
         "a.ipynb", "B.IPYNB", "notes.txt", ".hidden.ipynb", ".ipynb_checkpoints/a-checkpoint.ipynb", "__MACOSX/a.ipynb",
-        "out/submissions/x.ipynb", "older/.grade.lock", "older/y.ipynb", "data/table.csv",
+        "out/submissions/x.ipynb", "older/.grade.lock", "older/results.json", "data/table.csv",
     ]  # fmt: skip
     lay_out(tmp_path, names)
     if sys.platform != "win32":

@@ -12,7 +12,7 @@ import random
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,6 +20,7 @@ import numpy as np
 
 from grader.kernel.inside.cell_names import KEEP, CellNames, KeepRebound
 from grader.kernel.inside.commands import Commands
+from grader.kernel.inside.fake_modules import TOUCHED
 from grader.kernel.inside.functions import (
     FILE,
     MAX_KEPT,
@@ -34,7 +35,9 @@ from grader.kernel.inside.functions import (
 )
 from grader.kernel.inside.imports import GOES_ON, IMPORT_FAILED, FailedImports, ImportStatements
 from grader.kernel.inside.numpy_versions import BRIDGE, NumpyVersions
+from grader.kernel.inside.own_files import compile_own_files
 from grader.kernel.inside.own_modules import OwnModules
+from grader.kernel.inside.refusals import Refusals
 from grader.kernel.inside.streams import Printed, cap_stream
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
@@ -45,10 +48,11 @@ _TRY_OUT = f"__import__({__name__!r}, fromlist=['_agent'])._agent.try_out()"
 _agent: Agent | None = None
 
 
-def install(shell: Any, channel: Channel, output_bytes: int) -> None:
-    """Create this kernel's agent, before the first cell. `shell`: IPython's. `output_bytes`: what a cell may print."""
+def install(shell: Any, channel: Channel, output_bytes: int, walls: Collection[str]) -> None:
+    """Create this kernel's agent, before the first cell. `shell`: IPython's. `output_bytes`: what a cell may print.
+    `walls`: those that stand, as far as they have been raised."""
     global _agent  # noqa: PLW0603  one kernel has one agent; `serve` must find it from a cell
-    _agent = Agent(shell, channel, output_bytes)
+    _agent = Agent(shell, channel, output_bytes, walls)
 
 
 def try_out() -> None:
@@ -79,13 +83,15 @@ class Agent:
         files: the cell that each code file name of IPython's stands for.
         cell: index of the cell that runs, or ran last; -1 before the first.
         before: the names and values before that cell.
+        refusals: tells what the walls refused.
         imports: imports inert stand-ins for modules that are not installed.
+        lost: the cells that failed for want of a module, each with what people call it.
         numpy: bridges what numpy's versions disagree on.
         commands: notes commands that are not run.
         streams: standard output and error, each with a limit for each cell.
     """
 
-    def __init__(self, shell: Any, channel: Channel, output_bytes: int) -> None:
+    def __init__(self, shell: Any, channel: Channel, output_bytes: int, walls: Collection[str]) -> None:
         self.shell = shell
         self.channel = channel
         self.kept: dict[str, Kept] = {}
@@ -97,8 +103,11 @@ class Agent:
         self.files: dict[str, int] = {}
         self.cell = -1
         self.before: dict[str, Any] = {}
-        self.imports = FailedImports(shell)
+        self.refusals = Refusals(walls)
+        self.imports = FailedImports(shell, self.refusals)
+        self.lost: dict[int, str] = {}
         self.numpy = NumpyVersions()
+        compile_own_files(shell, self.numpy.visit)
         self._watch_cells()
         self.commands = Commands(shell, lambda: self.cell)
         self.streams = [cap_stream(stream, output_bytes) for stream in (sys.stdout, sys.stderr)]
@@ -110,7 +119,8 @@ class Agent:
         events = self.shell.events
         events.register("pre_run_cell", self._start_cell)
         events.register("post_run_cell", self._end_cell)
-        self.shell.ast_transformers += [self.names, KeepRebound(), self.numpy, ImportStatements(self.imports.finder)]
+        imports = ImportStatements(self.imports.finder, self.refusals)
+        self.shell.ast_transformers += [self.names, KeepRebound(), self.numpy, imports]
         setattr(builtins, KEEP, self._keep_name)
         setattr(builtins, IMPORT_FAILED, self.imports.import_again)
         setattr(builtins, GOES_ON, self.imports.go_on)
@@ -123,23 +133,39 @@ class Agent:
             return name
 
         self.shell.compile.cache = remember_file
+        run_statement = self.shell.run_code
+
+        async def run_code(*args: Any, **kwargs: Any) -> Any:
+            TOUCHED.titles.clear()
+            return await run_statement(*args, **kwargs)
+
+        self.shell.run_code = run_code
 
     def _start_cell(self, info: Any) -> None:
         self.cell = int(info.cell_id) if str(info.cell_id).isdecimal() else -1
         for stream in self.streams:
             stream.left = stream.cap
+        self.refusals.look_at(str(info.raw_cell))
         self.names.clear()
         self.modules.forget_files()
+        self.imports.lost.clear()
         self.before = dict(self.shell.user_ns)
 
     def _end_cell(self, result: Any) -> None:
         namespace = self.shell.user_ns
+        self._note_lost(result)
         for name, value in list(namespace.items()):
             if not name.startswith("_") and self.before.get(name) is not value:
                 self._keep(name, value)
         for name, value in self.modules.news():
             self._keep(name, value)
         self.states[self.cell] = dict(namespace)
+
+    def _note_lost(self, result: Any) -> None:
+        error = result.error_in_exec
+        lacking = [*self.imports.lost, *(TOUCHED.part_in(error) if isinstance(error, Exception) else [])]
+        if lacking:
+            self.lost[self.cell] = lacking[0]
 
     def _keep_name(self, name: str) -> None:
         self._keep(name, self.shell.user_ns.get(name))
@@ -196,7 +222,9 @@ class Agent:
         versions = [self._version(kept) for id, kept in self.kept.items() if id in sent]
         standins = [clean(name) for name in self.imports.finder.used]
         old_names = sorted(self.numpy.used.items())
-        return messages.Described(versions, standins, self.commands.ignored, old_names)
+        lost = [(cell, clean(title)) for cell, title in self.lost.items()][: messages.MAX_LOST]
+        python = sys.version_info[:2]
+        return messages.Described(versions, standins, self.commands.ignored, old_names, python, lost)
 
     def _version(self, kept: Kept) -> messages.Version:
         with _allow_interrupt():
@@ -262,13 +290,18 @@ class Agent:
             arguments = [decode(value) for value in case.args]
             keywords = {name: decode(value) for name, value in case.kwargs}
             _seed(request.seed)
+            TOUCHED.titles.clear()
             with _capture(self.shell, printed), _allow_interrupt():
-                result = encode(target_of(kept, self.shell.user_ns)(*arguments, **keywords))
+                returned = target_of(kept, self.shell.user_ns)(*arguments, **keywords)
+                TOUCHED.note_result(returned)
+                result = encode(returned)
+            touched = [*TOUCHED.titles]
         except KeyboardInterrupt:
-            result = messages.Timeout()
+            result, touched = messages.Timeout(), [*TOUCHED.titles]
         except BaseException as error:  # whatever the participant's code raises is an answer, SystemExit too
-            result = _describe_error(error, self.files)
-        return messages.Outcome(request.number, result, printed.text(), printed.cut, self.numpy.converted)
+            result, touched = _describe_error(error, self.files), TOUCHED.part_in(error)
+        standins = tuple(clean(title) for title in touched[: messages.MAX_TOUCHED])
+        return messages.Outcome(request.number, result, printed.text(), printed.cut, self.numpy.converted, standins)
 
 
 def _canary(first: int, second: int) -> int:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import dis
 import importlib.abc
 import importlib.machinery
+import re
 import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any
+
+import numpy as np
 
 COLAB_MODULES = frozenset(
     """matplotlib mpl_toolkits seaborn plotly bokeh altair graphviz pydot pandas sklearn scipy statsmodels sympy
@@ -26,10 +30,60 @@ TITLES = {
     "google": "google.colab",
     "torch": "PyTorch",
 }  # what people call a module whose name is another
+_ONLY_DRAW = frozenset("matplotlib mpl_toolkits seaborn plotly bokeh altair graphviz pydot ipywidgets".split())
+"""Titles of modules that change no data: where nothing but a picture is asked of one, no result rests on it."""
 MAX_USED = 100
 MAX_NAME = 40  # characters
+MAX_LOOKED_AT = 300  # items of a result
+_MENTION = re.compile(r"stand-in for ([\w. -]+)")
 _UNPACK = dis.opmap["UNPACK_SEQUENCE"]
 _EXTENDED = dis.opmap["EXTENDED_ARG"]
+
+
+class Touched:
+    """Notes which stand-ins take part in what runs.
+
+    Attributes:
+        titles: what people call their modules.
+    """
+
+    def __init__(self) -> None:
+        self.titles: dict[str, None] = {}
+
+    def note(self, title: str, as_value: bool = False) -> None:
+        """Something was done with a stand-in. `as_value`: something that takes it for a value."""
+        if as_value or title not in _ONLY_DRAW:
+            self.titles[title] = None
+
+    def part_in(self, error: BaseException) -> list[str]:
+        """Those without which it might not have come to this exception. None for a name that has no value: that is so
+        with every module."""
+        if type(error) is NameError:
+            return []
+        try:
+            mentioned = _MENTION.findall(str(error)[:1000])
+        except BaseException:  # an exception's __str__ is the participant's code too
+            mentioned = []
+        return [*dict.fromkeys([*self.titles, *(title for title in mentioned if title in _TITLES_IN_USE)])]
+
+    def note_result(self, value: object) -> None:
+        """A function returned this."""
+        todo = [value]
+        for _ in range(MAX_LOOKED_AT):
+            if not todo:
+                return
+            item = todo.pop()
+            if isinstance(item, Inert):
+                self.note(item._title, as_value=True)
+            elif type(item) in (list, tuple, dict):
+                items: Any = item.values() if isinstance(item, dict) else item
+                todo.extend(islice(items, MAX_LOOKED_AT))
+            elif type(item) is np.ndarray and item.dtype == object:
+                todo.extend(item.flat[:MAX_LOOKED_AT])
+
+
+TOUCHED = Touched()
+_TITLES_IN_USE: set[str] = set()
 
 
 class Inert:
@@ -38,10 +92,13 @@ class Inert:
     The class of each one is named after its module, so that Python's own error messages say what it is.
     """
 
+    _title = ""
+
     def __init__(self, *args: object, **kwargs: object) -> None:
         pass
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        TOUCHED.note(self._title)
         if len(args) == 1 and not kwargs and isinstance(args[0], types.FunctionType):
             return args[0]  # used as a decorator: it leaves the participant's function as it is
         return self
@@ -51,19 +108,23 @@ class Inert:
             return "0.0"
         if name.startswith("__"):
             raise AttributeError(name)
+        TOUCHED.note(self._title)
         return self
 
     def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:
         return ()
 
     def __iter__(self) -> Iterator[Any]:
-        return iter([self] * _names_to_unpack(sys._getframe(1)))
+        names = _names_to_unpack(sys._getframe(1))
+        TOUCHED.note(self._title, as_value=not names)
+        return iter([self] * names)
 
     def __getitem__(self, key: object) -> Any:
+        TOUCHED.note(self._title)
         return self
 
     def __setitem__(self, key: object, value: object) -> None:
-        pass
+        TOUCHED.note(self._title)
 
     def __enter__(self) -> Any:
         return self
@@ -72,6 +133,7 @@ class Inert:
         pass
 
     def __bool__(self) -> bool:
+        TOUCHED.note(self._title, as_value=True)
         return False
 
     def __repr__(self) -> str:
@@ -81,6 +143,7 @@ class Inert:
         return repr(self)
 
     def _same(self, *args: object) -> Any:
+        TOUCHED.note(self._title, as_value=True)
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _same
@@ -90,7 +153,8 @@ class Inert:
 @lru_cache
 def inert(title: str) -> Inert:
     """The stand-in for everything in a module that people call `title`."""
-    named: type[Inert] = type(f"stand-in for {title}", (Inert,), {"__slots__": ()})
+    named: type[Inert] = type(f"stand-in for {title}", (Inert,), {"__slots__": (), "_title": title})
+    _TITLES_IN_USE.add(title)
     return named()
 
 

@@ -1,4 +1,4 @@
-"""Stand-ins where an import fails, and no such failure takes the rest of its cell along."""
+"""Stand-ins where an import fails. Neither such a failure nor what a wall refuses takes the rest of its cell along."""
 
 from __future__ import annotations
 
@@ -9,32 +9,37 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from grader.kernel.inside.fake_modules import Finder
+from grader.kernel.inside.fake_modules import TOUCHED, Finder
+from grader.kernel.inside.refusals import Refusals
 
 IMPORT_FAILED = "__grader_import_failed__"
 GOES_ON = "__grader_goes_on__"
 _CATCH_ALL = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _OFTEN_MISSPELT = """numpy pandas matplotlib seaborn scipy sklearn math random statistics tensorflow torch""".split()
-_OF_STAND_INS = (TypeError, AttributeError, ValueError, IndexError, KeyError)
 _MAX_TRIES = 20
+_GO_ON_AFTER = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Assert,
+                ast.For, ast.While, ast.With, ast.If, ast.Try)  # fmt: skip
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 class ImportStatements:
     """Rewrites each import of a cell, so that `IMPORT_FAILED` decides whether to try again where it fails. `GOES_ON`
-    decides whether the cell goes on after an outermost import, or another statement that a stand-in may have failed.
+    decides whether the cell goes on after an outermost import, or another statement that a stand-in or a wall may have
+    failed.
 
     An import that the participant has guarded by `except ImportError` is left alone: what they wrote for a machine
     without the module is better than a module that does nothing.
     """
 
-    def __init__(self, finder: Finder) -> None:
-        self._finder = finder
+    def __init__(self, finder: Finder, refusals: Refusals) -> None:
+        self._finder, self._refusals = finder, refusals
 
     def visit(self, cell: ast.AST) -> ast.AST:
         """IPython calls this. It must not recurse: IPython never again calls what has raised an exception."""
-        if isinstance(cell, ast.Module) and (self._finder.used or any(map(_is_import, cell.body))):
-            cell.body = [*map(_continued, cell.body[:-1]), *cell.body[-1:]]
+        goes_on: set[ast.stmt] = set()
+        may_fail = self._finder.used or self._refusals.possible
+        if isinstance(cell, ast.Module) and (may_fail or any(map(_is_import, cell.body))):
+            goes_on.update(cell.body[:-1])
         todo = [(cell, False)]
         while todo:
             node, is_guarded = todo.pop()
@@ -48,6 +53,8 @@ class ImportStatements:
                 todo += [(inner, guarded) for inner in block]
                 if not guarded:
                     setattr(node, field, [new for old in block for new in _rewritten(old, node is cell)])
+        if isinstance(cell, ast.Module):
+            cell.body = [_continued(statement) if statement in goes_on else statement for statement in cell.body]
         return cell
 
 
@@ -91,8 +98,8 @@ def _is_import(statement: ast.stmt) -> bool:
 
 
 def _continued(statement: ast.stmt) -> ast.stmt:
-    """A statement after which the cell goes on, even if it fails for want of a module."""
-    if isinstance(statement, ast.Expr | ast.Assign | ast.AugAssign | ast.For | ast.With | ast.If):
+    """A statement after which the cell goes on, even if it fails for want of a module or is refused by a wall."""
+    if isinstance(statement, _GO_ON_AFTER):
         return _tried(statement, f"{GOES_ON}()", ast.Pass())
     return statement
 
@@ -115,12 +122,14 @@ class FailedImports:
 
     Attributes:
         finder: imports the stand-ins.
+        lost: what people call the modules for want of which statements of this cell failed.
     """
 
-    def __init__(self, shell: Any) -> None:
-        self._shell = shell
+    def __init__(self, shell: Any, refusals: Refusals) -> None:
+        self._shell, self._refusals = shell, refusals
         self._folder = Path.cwd()
         self.finder = Finder()
+        self.lost: list[str] = []
         sys.meta_path.insert(0, self.finder)
 
     def import_again(self, module: str) -> bool:
@@ -131,9 +140,12 @@ class FailedImports:
     def go_on(self, after_import: bool = False) -> bool:
         """Whether the cell goes on after an exception. It is then shown as the cell's error. Called like the other."""
         error = sys.exc_info()[1]
-        by_stand_in = type(error) in _OF_STAND_INS and "stand-in for " in str(error)
-        if not by_stand_in and not (after_import and isinstance(error, Exception)):
+        if not isinstance(error, Exception):
             return False
+        lacking = TOUCHED.part_in(error)
+        if not (lacking or after_import or self._refusals.caused(error)):
+            return False
+        self.lost += lacking
         self._shell.showtraceback(tb_offset=0)  # the cell's own frame is the first
         return True
 

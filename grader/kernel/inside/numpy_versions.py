@@ -8,9 +8,11 @@ means Python's own class, and arrays are numpy's own.
 from __future__ import annotations
 
 import ast
+import inspect
 import math
 import os
 import sys
+import types
 import warnings
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -44,6 +46,35 @@ _REMOVED: Mapping[str, tuple[str, Callable[[], Any]]] = {
     "complex": ("complex", lambda: complex),
     "object": ("object", lambda: object),
     "str": ("str", lambda: str),
+    "unicode_": ("np.str_", lambda: np.str_),
+    "string_": ("np.bytes_", lambda: np.bytes_),
+    "bool8": ("np.bool_", lambda: np.bool_),
+    "cfloat": ("np.complex128", lambda: np.complex128),
+    "longfloat": ("np.longdouble", lambda: np.longdouble),
+    "math": ("math", lambda: math),
+}
+
+
+def _itemset(array: Any, *args: Any) -> None:
+    *index, value = args
+    if len(index) == 1 and not isinstance(index[0], tuple):
+        array.flat[index[0]] = value
+    else:
+        array[tuple(index[0] if len(index) == 1 else index)] = value
+
+
+# The same for methods of arrays.
+_METHODS: Mapping[str, tuple[str, Callable[..., Any]]] = {
+    "ptp": ("np.ptp(x)", np.ptp),
+    "itemset": ("x[index] = value", _itemset),
+    "tostring": ("x.tobytes()", lambda array, *args: array.tobytes(*args)),
+}
+# Parameters that have another name in older or newer numpy, by the function's name.
+_PARAMETERS: Mapping[str, tuple[str, str]] = {
+    "reshape": ("newshape", "shape"),
+    "std": ("ddof", "correction"),
+    "var": ("ddof", "correction"),
+    **dict.fromkeys(("percentile", "quantile", "nanpercentile", "nanquantile"), ("interpolation", "method")),
 }
 # What older numpy has under another name: no remark, for this is how it is written today.
 _ADDED: Mapping[str, Callable[[], Any]] = {
@@ -81,14 +112,28 @@ def _missing(names: Mapping[str, Any]) -> set[str]:
         return {name for name in names if not hasattr(np, name)}
 
 
-def _refuses_one_element() -> bool:
+def _refuses(use: Callable[[], object]) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            float(np.zeros(1))
+            use()
         except TypeError:
             return True
     return False
+
+
+def _renamed() -> dict[str, tuple[str, str]]:
+    """Of each function of numpy, a parameter that it has not and the name that this has here."""
+    found = {}
+    for function, names in _PARAMETERS.items():
+        known = inspect.signature(getattr(np, function)).parameters
+        for lacking, there in (names, names[::-1]):
+            if lacking not in known and there in known:
+                found[function] = (lacking, there)
+    return found
+
+
+_RENAMED = _renamed()  # before kernels are forked
 
 
 class NumpyVersions:
@@ -103,7 +148,9 @@ class NumpyVersions:
         self.used: dict[str, str] = {}
         self.converted = False
         self._removed, self._added = _missing(_REMOVED), _missing(_ADDED)
-        self._one_element = _refuses_one_element()
+        self._methods = {name for name in _METHODS if not hasattr(np.ndarray, name)}
+        self._one_element = _refuses(lambda: float(np.zeros(1)))
+        self._generators = _refuses(lambda: np.sum(one for one in (1, 2)))  # type: ignore[call-overload]
         self._folder = f"{Path.cwd()}{os.sep}"
         self._get = np.__dict__.get("__getattr__")
         np.__getattr__ = self._get_name  # type: ignore[method-assign]
@@ -127,17 +174,50 @@ class NumpyVersions:
             elif isinstance(node, ast.ImportFrom) and node.module == "numpy":
                 for alias in node.names:
                     self._note(alias.name)
-            if _COPY_IF_NEEDED and isinstance(node, ast.Call) and _of_numpy(node.func) == "array":
-                _allow_copy(node)
+            if isinstance(node, ast.Call):
+                self._visit_call(node)
             if self._one_element:
                 _rewrite(node)
         return cell
+
+    def _visit_call(self, call: ast.Call) -> None:
+        function = _of_numpy(call.func)
+        if _COPY_IF_NEEDED and function == "array":
+            _allow_copy(call)
+        lacking, there = _RENAMED.get(function, ("", ""))
+        for keyword in call.keywords:
+            if keyword.arg == lacking:
+                keyword.arg = there
+        if self._generators and (function or _name(call.func)) == "sum" and call.args:
+            if function and isinstance(call.args[0], ast.GeneratorExp):
+                self.used["sum(generator)"] = "np.sum([...])"
+            call.args = [call.func, *call.args]
+            call.func = _bridge("sum_of", call.func)
+        elif isinstance(call.func, ast.Attribute) and not function and call.func.attr in self._methods:
+            self.used[f"ndarray.{call.func.attr}"] = _METHODS[call.func.attr][0]
+            name = ast.copy_location(ast.Constant(call.func.attr), call.func)
+            call.args = [call.func.value, name, *call.args]
+            call.func = _bridge("method", call.func)
 
     def _note(self, name: str) -> None:
         if name in self._removed:
             self.used[name] = _REMOVED[name][0]
 
-    # ---- an array of one element as a number: what rewritten code calls
+    # ---- what rewritten code calls
+
+    def method(self, value: Any, name: str, *args: Any, **kwargs: Any) -> Any:
+        """`value.name(...)`."""
+        if isinstance(value, np.ndarray | np.generic) and not hasattr(value, name):
+            return _METHODS[name][1](value, *args, **kwargs)
+        return getattr(value, name)(*args, **kwargs)
+
+    def sum_of(self, function: Any, *args: Any, **kwargs: Any) -> Any:
+        """`function(...)`, which may be numpy's `sum`. Of a generator it gave what Python's own gives."""
+        if function is np.sum and args and isinstance(args[0], types.GeneratorType):
+            return sum(args[0])
+        return function(*args, **kwargs)
+
+    # ---- an array of one element as a number
 
     def call(self, function: Any, *args: Any, **kwargs: Any) -> Any:
         """`function(...)`. Its name is one of those that make numbers; it may be another function."""

@@ -14,8 +14,11 @@ from grader.kernel.protocol.values import MAX_TEXT, Frozen, Prose, Value, Word
 
 MAX_VERSIONS = 400
 MAX_SOURCE = MAX_TEXT
+MAX_TOUCHED = 5
+MAX_LOST = 400
 CANARY = "canary"  # the version that is called before the first cell
 CellIndex = Annotated[int, msgspec.Meta(ge=-1, le=100_000)]
+PythonNumber = Annotated[int, msgspec.Meta(ge=0, le=999)]
 Line = Annotated[int, msgspec.Meta(ge=0, le=1 << 31)]
 
 
@@ -198,12 +201,16 @@ class Described(Frozen, frozen=True, tag="described"):
         standins: names of modules that are not installed, in whose place inert ones were imported.
         ignored: commands that were not run, each with the index of its cell.
         old_names: names of numpy that newer versions have dropped, each with what is written today.
+        python: the version of Python that runs the cells.
+        lost: cells that failed for want of a module that is not installed, each with its name.
     """
 
     versions: Annotated[list[Version], msgspec.Meta(max_length=MAX_VERSIONS)]
     standins: Annotated[list[Word], msgspec.Meta(max_length=100)]
     ignored: Annotated[list[tuple[Word, CellIndex]], msgspec.Meta(max_length=100)]
     old_names: Annotated[list[tuple[Word, Word]], msgspec.Meta(max_length=100)]
+    python: tuple[PythonNumber, PythonNumber]
+    lost: Annotated[list[tuple[CellIndex, Word]], msgspec.Meta(max_length=MAX_LOST)]
 
 
 class Raised(Frozen, frozen=True, tag="raised"):
@@ -237,6 +244,7 @@ class Outcome(Frozen, frozen=True, tag="outcome"):
         printed: what it printed, cut to a limit.
         cut: whether it was cut.
         converted: whether the notebook has used an array of one element as a number, which newer numpy refuses.
+        standins: names of modules that are not installed and whose stand-ins took part in the call.
     """
 
     number: int
@@ -244,6 +252,7 @@ class Outcome(Frozen, frozen=True, tag="outcome"):
     printed: Annotated[str, msgspec.Meta(max_length=1 << 18)]
     cut: bool
     converted: bool = False
+    standins: Annotated[tuple[Word, ...], msgspec.Meta(max_length=MAX_TOUCHED)] = ()
 
 
 class Ask(Frozen, frozen=True, tag="ask"):

@@ -19,7 +19,11 @@ _FS_MAKE_SOCK = 1 << 9
 _FS_ALL_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 _FILE_RIGHTS = _FS_EXECUTE | _FS_WRITE | _FS_READ | 1 << 14 | 1 << 15
 _NET_BIND_CONNECT = 3
+_OURS = ("grader", "grader-*", "notebook_grader-*", "grader_course_*")  # the package, its metadata, packed courses
 _SCOPE_ABSTRACT_AND_SIGNALS = 3
+_SYSTEM_ROOTS = "/usr", "/usr/local"
+_SYSTEM = """/lib /lib64 /usr/lib /usr/lib64 /usr/local/lib /usr/share/zoneinfo /usr/share/locale /etc/localtime
+    /etc/ld.so.cache""".split()
 
 
 def landlock(settings: SandboxSettings, runtime_dir: Path) -> str:
@@ -60,9 +64,21 @@ def _allow(rules: int, path: Path, rights: int) -> None:
 
 @functools.cache
 def readable_roots() -> list[Path]:
-    """The folders of the Python installation: the base's and the virtual environment's."""
-    found = {Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
-    return sorted(found)
+    """The folders of the Python installation: the base's, the virtual environment's, and other folders of packages that
+    it takes in by a .pth file."""
+    prefixes = {Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
+    others = {Path(path).resolve() for path in sys.path if Path(path).name in ("site-packages", "dist-packages")}
+    return sorted(prefixes | {path for path in others if not any(path.is_relative_to(prefix) for prefix in prefixes)})
+
+
+@functools.cache
+def installed_graders() -> list[Path]:
+    """Every grader that is installed where Python's folders are, with what is written about it: any may hold a
+    course."""
+    roots = [*readable_roots(), *map(Path, _SYSTEM_ROOTS)]
+    folders = {*map(Path, sys.path), *(folder for root in roots for folder in root.glob("lib*/python3*/*-packages"))}
+    found = {path.resolve() for folder in folders for name in _OURS for path in folder.glob(name)}
+    return sorted({PACKAGE} | found)
 
 
 def readable_paths(hidden: list[Path]) -> Iterator[Path]:
@@ -70,9 +86,8 @@ def readable_paths(hidden: list[Path]) -> Iterator[Path]:
 
     `hidden`: folders that it may not. Of a folder that holds one, only the other entries are readable.
     """
-    hidden = [PACKAGE, *PACKAGE.parent.glob("grader-*"), *(path.resolve() for path in hidden)]
-    system = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/usr/share/locale"]
-    for root in [*readable_roots(), *map(Path, system), Path("/etc/localtime"), Path("/etc/ld.so.cache")]:
+    hidden = [*installed_graders(), *(path.resolve() for path in hidden)]
+    for root in [*readable_roots(), *map(Path, _SYSTEM)]:
         yield from _open_around(root, hidden)
 
 

@@ -11,21 +11,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.kernel.protocol.messages import SandboxSettings
-from grader.kernel.sandbox.landlock import readable_roots
+from grader.kernel.sandbox.landlock import installed_graders, readable_roots
 from grader.kernel.sandbox.syscalls import CLONE_NEWNS, call
 
 SCRATCH_MIB = 64
 MAX_FILES = 4096
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
+_DETACH = 2
 _MOUNT_SETATTR, _RECURSIVE, _READ_ONLY = 442, 0x8000, struct.pack("QQQQ", 1, 0, 0, 0)
 _SYSTEM_FOLDERS = frozenset("bin boot dev etc lib lib32 lib64 libx32 proc sbin sys usr".split())
 
 
 def mount(runtime_dir: Path, settings: SandboxSettings, own_pids: bool) -> None:
     """Enter a mount namespace of our own. `own_pids`: whether we are in a pid namespace of our own. Raise OSError."""
+    Path("/proc/self/fd").stat()  # nothing can be kept in sight without it
     call("unshare", CLONE_NEWNS)
     call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
-    for folder in _folders_to_hide(settings, runtime_dir):
+    for folder in (*_folders_to_hide(settings, runtime_dir), *_hidden_in_python(settings)):
         hide(folder, [*readable_roots(), runtime_dir])
     work = runtime_dir / "work"
     mount_tmpfs(work, f"size={SCRATCH_MIB}m,nr_inodes={MAX_FILES},mode=0777")
@@ -33,8 +35,17 @@ def mount(runtime_dir: Path, settings: SandboxSettings, own_pids: bool) -> None:
         (work / name).mkdir()
         (work / name).chmod(0o777)
     if own_pids:
-        call("mount", b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, None)
+        _mount_proc()
     os.chdir(work / "scratch")
+
+
+def _mount_proc() -> None:
+    """A /proc with our own processes only. Where that is refused, as in a container that covers parts of its own, an
+    empty one."""
+    try:
+        call("mount", b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, None)
+    except OSError:
+        mount_tmpfs(Path("/proc"), "size=4k,mode=0555")
 
 
 def _folders_to_hide(settings: SandboxSettings, runtime_dir: Path) -> Iterator[Path]:
@@ -49,6 +60,14 @@ def _folders_to_hide(settings: SandboxSettings, runtime_dir: Path) -> Iterator[P
         if folder.is_dir() and folder != Path("/") and not inside_another:
             outermost.append(folder)
     yield from outermost
+
+
+def _hidden_in_python(settings: SandboxSettings) -> Iterator[Path]:
+    """The graders in the Python installation, and hidden folders in it: what is kept of the others shows them."""
+    hidden = {path for path in (*installed_graders(), *map(Path, settings.hidden)) if path.is_dir()}
+    for folder in sorted(path for path in hidden if hidden.isdisjoint(path.parents)):
+        if any(root in folder.parents for root in readable_roots()):
+            yield folder
 
 
 def closed_folders(runtime_dir: Path) -> set[Path]:
@@ -76,6 +95,15 @@ def hide(folder: Path, kept: list[Path]) -> None:
     inside = [path for path in inside if not any(path != other and path.is_relative_to(other) for other in inside)]
     handles = [(path, os.open(path, os.O_PATH)) for path in inside]
     mount_tmpfs(folder, "size=64k,mode=0755")
+    try:
+        _keep(handles)
+    except OSError:
+        call("umount2", str(folder).encode(), _DETACH)  # what can't be kept in sight must not be lost
+        raise
+
+
+def _keep(handles: list[tuple[Path, int]]) -> None:
+    """Show folders that were opened before at their paths again."""
     for path, handle in handles:
         path.mkdir(parents=True, exist_ok=True)
         call("mount", f"/proc/self/fd/{handle}".encode(), str(path).encode(), None, MS_BIND | MS_REC, None)

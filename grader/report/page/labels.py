@@ -45,13 +45,13 @@ LABELS: Mapping[str, Text] = {
     "todo": msg("What to do next"),
     "turn": msg("Other participants"),
     "unscored": msg("Not graded"),
-    "well_done": wording.WELL_DONE,
 }
 STATES: Mapping[State, Text] = {
     State.PASSED: msg("passed"),
     State.PARTIAL: msg("partly right"),
     State.FAILED: msg("wrong"),
     State.MISSING: msg("not written"),
+    State.UNGRADED: msg("can't be judged here"),
     State.UNKNOWN: msg("not checked"),
 }
 MARKS: Mapping[State, str] = {
@@ -59,6 +59,7 @@ MARKS: Mapping[State, str] = {
     State.PARTIAL: "~",
     State.FAILED: "✗",
     State.MISSING: "·",
+    State.UNGRADED: "?",
     State.UNKNOWN: "!",
 }
 STATUSES: Mapping[ExerciseStatus, Text] = {
@@ -68,6 +69,7 @@ STATUSES: Mapping[ExerciseStatus, Text] = {
     ExerciseStatus.FAILED: msg("wrong"),
     ExerciseStatus.MISSING: msg("not written"),
     ExerciseStatus.NOT_RUN: msg("not checked"),
+    ExerciseStatus.UNGRADED: msg("can't be judged here"),
     ExerciseStatus.GRADER_FAULT: msg("fault of the grader"),
 }
 

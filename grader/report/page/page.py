@@ -78,6 +78,7 @@ def text(run: Run) -> str:
         code=_Code(run),
         unfinished_needs=partial(next_steps.unfinished_needs, course=run.course),
         walls=labels.walls(run),
+        exposure=wording.exposure(run.grades) if len(run.grades) > 1 else None,
     )
 
 
@@ -160,7 +161,8 @@ def _shows_values(plan: Sequence[Step]) -> bool:
 
 def _earned(exercise: ExerciseResult, lang: Lang) -> str:
     """The points with bonus, for a cell of the class's table."""
-    return number(exercise.points + exercise.bonus, lang)
+    ungraded = exercise.ungraded_points + exercise.ungraded_bonus
+    return wording.earned(exercise.points + exercise.bonus, ungraded, lang)
 
 
 def _fill(exercise: ExerciseResult) -> int:

@@ -17,6 +17,7 @@ from grader.report.sheets import (
     fill_points,
     find_column,
     find_sheet,
+    has_bonus,
     has_score,
     number,
     parse_number,
@@ -33,7 +34,8 @@ _NUMBER = r"(?: \(\d+\))?()"  # the assignment's own, after its title
 def text(run: Run) -> str:
     """Canvas's own gradebook, filled in; without one, a row for each participant whose number is known.
 
-    One column holds the points, another the bonus, out of 0 possible points. Where the grader failed, both are empty.
+    One column holds the points, another the bonus, out of 0 possible points. Where the grader failed, both are empty;
+    what can't be judged on this machine is empty too. Canvas then changes nothing.
     """
     found = filling(run)
     return found.text(run) if found else _new(run)
@@ -48,7 +50,10 @@ def _new(run: Run) -> str:
     possible = max((grade.max_score for grade in run.grades), default=0)
     writer.writerow([f"    {POINTS}", "", "", "", "", f"{possible:g}", *(["0"] if bonus else [])])
     for grade in run.grades:
-        points = [f"{grade.score:g}", f"{grade.bonus:g}"] if has_score(grade) else ["", ""]
+        points = [
+            f"{grade.score:g}" if has_score(grade) else "",
+            f"{grade.bonus:g}" if has_bonus(grade) else "",
+        ]
         numbers = _numbers(grade)
         if any(numbers):
             name = escape_formula(grade.notebook.participant)  # found by number, so its name may differ

@@ -58,6 +58,8 @@ def finish(run: Run, environ: Environ, passed: bool) -> None:
     for file in output_files(None, environ):
         outputs = {"score": f"{run.best.score:g}", "max-score": f"{run.best.max_score:g}"}
         outputs["passed"] = "true" if passed else "false"
+        if run.best.needs:
+            outputs["ungraded"] = f"{run.best.ungraded_points:g}"
         append(file, "".join(f"{name}={value}\n" for name, value in outputs.items()))
     context = click.get_current_context(silent=True)
     if context is not None and isinstance(context.obj, Runner):
@@ -109,6 +111,8 @@ def commands(run: Run, relative: Callable[[str], str] = str) -> str:
     for grade in run.grades:
         file = relative(grade.notebook.path)
         found += [*_of_grade(grade, relative, run.lang), *_points(grade, file if len(run.grades) > 1 else "")]
+    if (exposure := wording.exposure(run.grades)) is not None:
+        found.insert(0, Annotation("warning", render(exposure, run.lang)))
     kept = [
         annotation
         for level in ("error", "warning", "notice")
@@ -122,22 +126,27 @@ def _of_grade(grade: Grade, relative: Callable[[str], str], lang: Lang) -> Itera
         message = "\n".join(wording.clean(render(reason, lang)) for reason in wording.reasons(grade))
         yield Annotation("error", message, wording.clean(grade.notebook.participant), relative(grade.notebook.path))
     if grade.status is SubmissionStatus.GRADED:
+        rest = wording.ungraded(grade)
+        if rest:
+            yield Annotation("notice", wording.clean(render(rest, lang)), file=relative(grade.notebook.path))
         wrong = [exercise for exercise in grade.exercises if not exercise.status.done]
         yield from (_of_exercise(exercise, grade, relative(grade.file(exercise.cell)), lang) for exercise in wrong)
         yield from _of_cells(grade, relative, lang)
 
 
 def _points(grade: Grade, file: str) -> Iterator[Annotation]:
-    """In the format of GitHub Classroom's reporter, which later tools read too."""
-    yield Annotation("notice", f"Points {grade.score:g}/{grade.max_score:g}", "Autograding complete", file)
-    report = f'{{"totalPoints":{grade.score:g},"maxPoints":{grade.max_score:g}}}'
+    """In the format of GitHub Classroom's reporter, which later tools read too: out of what could be judged."""
+    most = f"{grade.judged_max_score:g}"
+    yield Annotation("notice", f"Points {grade.score:g}/{most}", "Autograding complete", file)
+    report = f'{{"totalPoints":{grade.score:g},"maxPoints":{most}}}'
     yield Annotation("notice", report, "Autograding report", file)
 
 
 def _of_exercise(exercise: ExerciseResult, grade: Grade, file: str, lang: Lang) -> Annotation:
     title = f"{exercise.id} {render(exercise.title, lang)} ({wording.points(exercise, lang)})"
     message = "\n".join(wording.explain(exercise, lang))
-    level = "warning" if exercise.status is ExerciseStatus.MISSING or not exercise.max_points else "error"
+    mild = exercise.status in (ExerciseStatus.MISSING, ExerciseStatus.UNGRADED) or not exercise.max_points
+    level = "warning" if mild else "error"
     return Annotation(level, message or title, title, file, grade.line(exercise))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.i18n import Lang, Text, render
-from grader.model import ExerciseResult, Grade, SubmissionStatus
+from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import wording
 from grader.report.run import Run
 
@@ -23,7 +23,11 @@ _PLAIN: dict[str, Any] = {
 
 
 def text(run: Run) -> str:
-    """The best submission of the run. A bonus is shown and stored, and is not part of the score."""
+    """The best submission of the run. A bonus is shown and stored, and is not part of the score.
+
+    Gradescope takes no results without a score. Where something can't be judged on this machine, the score is what
+    there is so far, the output begins with that, and such an exercise has neither a score nor a status.
+    """
     grade, lang = run.best, run.lang
     result = {
         "score": grade.score,
@@ -35,6 +39,7 @@ def text(run: Run) -> str:
             "max_score": grade.max_score,
             "bonus": grade.bonus,
             "max_bonus": grade.max_bonus,
+            **({"ungraded_points": grade.ungraded_points} if grade.needs else {}),
             "course": run.course.id,
             "sha256": grade.notebook.sha256,
             "walls": list(grade.walls),
@@ -57,14 +62,20 @@ def _output(grade: Grade, lang: Lang) -> str:
     return "\n".join(wording.clean(render(text, lang)) for text in texts)
 
 
+def _verdict(exercise: ExerciseResult) -> dict[str, Any]:
+    return {
+        "score": exercise.points,
+        "max_score": exercise.max_points,
+        "status": "passed" if exercise.status.done else "failed",
+    }
+
+
 def _test(exercise: ExerciseResult, lang: Lang) -> dict[str, Any]:
     bonus = f" ({wording.points(exercise, lang)})" if exercise.max_bonus else ""
     return {
         "number": exercise.id,
         "name": render(exercise.title, lang) + bonus,
-        "score": exercise.points,
-        "max_score": exercise.max_points,
-        "status": "passed" if exercise.status.done else "failed",
+        **({} if exercise.status is ExerciseStatus.UNGRADED else _verdict(exercise)),
         "output": "\n".join(wording.explain(exercise, lang)),
         "visibility": "visible",
         "extra_data": {

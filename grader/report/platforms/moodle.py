@@ -39,8 +39,8 @@ def text(run: Run) -> str:
     """Moodle's own worksheet, filled in; without one, an English one, with a row for each participant whose number in
     Moodle is known.
 
-    The grade is without bonus, because Moodle ignores a grade above the maximum. Where the grader failed there is none,
-    and Moodle then changes nothing.
+    The grade is without bonus, because Moodle ignores a grade above the maximum. Where the grader failed, or points
+    can't be judged on this machine, there is none, and Moodle then changes nothing; the feedback says why.
     """
     found = filling(run)
     return found.text(run) if found else _new(run)
@@ -72,7 +72,7 @@ def _number(grade: Grade) -> str:
 
 def _feedback(grade: Grade, lang: Lang) -> str:
     """One line of HTML. It begins with a tag, so that no spreadsheet takes it for a formula."""
-    lines = [render(reason, lang) for reason in wording.reasons(grade)]
+    lines = [render(text, lang) for text in (*wording.reasons(grade), wording.exposure([grade])) if text is not None]
     if grade.status is SubmissionStatus.GRADED:
         lines = [render(wording.score(grade), lang), *lines]
         for exercise in grade.exercises:
@@ -106,7 +106,7 @@ def filling(run: Run) -> Filling | None:
     def cells(grade: Grade) -> dict[int, str]:
         shown = number(scaled(grade.score, run, maximum), like=worth)
         feedback = {} if feedback_place is None else {feedback_place: _feedback(grade, run.lang)}
-        return {grade_place: shown, **feedback}
+        return {**({grade_place: shown} if has_score(grade) else {}), **feedback}
 
     return Filling(sheet, cells, maximum)
 

@@ -19,8 +19,9 @@ MAX_BYTES = 1_000_000
 def text(run: Run) -> str:
     """The best submission of the run. One without a certain score is "not gradable", which costs no attempt."""
     grade, lang = run.best, run.lang
-    if grade.status is not SubmissionStatus.GRADED or grade.faulted:
-        return _json(_ungradable([wording.clean(render(reason, lang)) for reason in wording.reasons(grade)]))
+    if grade.status is not SubmissionStatus.GRADED or grade.faulted or grade.needs:
+        reasons = (*wording.reasons(grade), *([wording.score(grade)] if grade.needs else ()))
+        return _json(_ungradable([wording.clean(render(reason, lang)) for reason in reasons]))
     result = {
         "gradable": True,
         "score": min(1.0, max(0.0, grade.share)),

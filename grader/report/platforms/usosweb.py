@@ -9,7 +9,7 @@ from grader.errors import UsageError
 from grader.model import Grade
 from grader.people import Sheet
 from grader.report.run import Run
-from grader.report.sheets import Filling, find_sheet, number, with_column
+from grader.report.sheets import Filling, find_sheet, has_score, number, with_column
 
 PERSON = "os_id"
 COLUMNS = (PERSON, "imie", "nazwisko", "ocena", "komentarz")
@@ -49,6 +49,8 @@ def filling(run: Run) -> Filling | None:
     has_comment = _COMMENT in "".join(_names(sheet)[place + 1 : place + 2])
 
     def cells(grade: Grade) -> dict[int, str]:
+        if not has_score(grade):
+            return {}
         comment = {place + 1: f"{number(grade.score)}/{number(run.max_score)}"} if has_comment else {}
         return {place: _mark(grade, run), **comment}
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
+import numpy as np
 import pytest
 
-from grader.kernel.inside.fake_modules import MAX_USED, Finder, inert
+from grader.kernel.inside.fake_modules import MAX_USED, TOUCHED, Finder, inert
 
 INERT = inert("scikit-learn")
 
@@ -95,3 +97,65 @@ def test_a_progress_bar_goes_over_what_it_was_given(
     for name in [name for name in sys.modules if name.partition(".")[0] == "tqdm"]:
         del sys.modules[name]
     sys.modules.update(saved)
+
+
+PLOTS = inert("matplotlib")
+
+
+@pytest.mark.parametrize(
+    ("use", "model", "picture"),
+    [
+        (lambda it: it.plot([1], color="red")[0].set(x=1), True, False),
+        (lambda it: it.axes.__setitem__(0, 1), True, False),
+        (lambda it: it + 1, True, True),
+        (lambda it: np.mean(np.zeros(2) - it), True, True),
+        (lambda it: [1 for _ in it], True, True),
+        (lambda it: 1 if it.done else 2, True, True),
+        (lambda it: divmod(*it.pair), True, True),
+        (lambda it: 5, False, False),
+    ],
+)
+def test_a_picture_is_only_looked_at_and_of_a_model_every_use_is_noted(
+    use: Callable[[object], object], model: bool, picture: bool
+) -> None:
+    for it, noted in ((INERT, model), (PLOTS, picture)):
+        TOUCHED.titles.clear()
+        with suppress(TypeError):  # of no values where two are expected
+            use(it)
+        assert bool(TOUCHED.titles) == noted
+
+
+def test_a_result_is_looked_through_for_one_and_a_large_one_takes_no_time() -> None:
+    everything: object = [0.0] * 1_000
+    for _ in range(50):
+        everything = [everything] * 1_000
+    for value, noted in (
+        ((1, [{"a": PLOTS}]), True), (np.array([1, PLOTS], dtype=object), True), (PLOTS, True),
+        ([1, "matplotlib", np.zeros(3)], False), (everything, False),
+    ):  # fmt: skip
+        TOUCHED.titles.clear()
+        TOUCHED.note_result(value)
+        assert bool(TOUCHED.titles) == noted
+
+
+class Nasty(Exception):
+    def __str__(self) -> str:
+        raise SystemExit
+
+
+@pytest.mark.parametrize(
+    ("error", "found"),
+    [
+        (TypeError("object of type 'stand-in for scikit-learn' has no len()"), ["scikit-learn"]),
+        (AttributeError("'stand-in for scikit-learn' object has no attribute 'x'"), ["scikit-learn"]),
+        (NameError("stand-in for scikit-learn"), []),
+        (UnboundLocalError("loss"), []),
+        (TypeError("a stand-in for something of mine"), []),
+        (Nasty(), []),
+    ],
+)
+def test_an_error_says_what_took_part_in_it(error: Exception, found: list[str]) -> None:
+    TOUCHED.titles.clear()
+    assert TOUCHED.part_in(error) == found
+    TOUCHED.note("torch")
+    assert TOUCHED.part_in(error) == ([] if type(error) is NameError else ["torch", *found])

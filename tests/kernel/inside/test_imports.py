@@ -23,6 +23,7 @@ STAND_IN = {
     "several names": "from no_such import other, something as f",
     "among others": "import json, no_such as f, math\njson.dumps(math.pi)",
     "in a function": "def made():\n    import no_such\n    return no_such\nf = made()",
+    "in a branch below an import": "import json\nif json:\n    import no_such as f\nx = 1",
     "in a branch": "if True:\n    for _ in range(1):\n        import no_such as f",
     "in a handler": "try:\n    1 / 0\nexcept ZeroDivisionError:\n    import no_such as f",
     "a try for something else": "try:\n    import no_such as f\nexcept KeyError:\n    pass",

@@ -30,6 +30,14 @@ NAMES = {
     "np.trapezoid([1, 2, 3]), np.concat([[1], [2]]), np.pow(2, 3), np.bool is bool": "4.0 [1 2] 8 False",
     "np.array([1, 2], copy=False), np.array(range(2), dtype=float, copy=False)": "[1 2] [0. 1.]",
     "(lambda x: np.array(x, copy=False) is x)(np.ones(2)), np.array([3], copy=True)": "True [3]",
+    "np.unicode_('ż'), np.bool8(1), np.math.sqrt(4), np.cfloat(1), np.longfloat(2)": "ż True 2.0 (1+0j) 2.0",
+    "np.array([3, 1, 2]).ptp(), np.array([[3, 1], [2, 9]]).ptp(axis=0), np.ptp([1, 4])": "2 [1 8] 3",
+    "(lambda x: (x.itemset(0, 5), x.itemset((1,), 6), x.tolist()))(np.zeros(3))": "(None, None, [5.0, 6.0, 0.0])",
+    "np.reshape([1, 2], newshape=(2, 1)).shape, np.reshape([1, 2], shape=(2, 1)).shape": "(2, 1) (2, 1)",
+    "np.std([1, 3], ddof=1) ** 2, np.var([1, 3], correction=1), np.var([1, 3])": "2.0000000000000004 2.0 1.0",
+    "np.percentile([1, 2, 3], 50, interpolation='nearest'), np.quantile([1, 2, 3], 0.5, method='nearest')": "2 2",
+    "np.sum(a * b for a, b in zip([1, 2], [3, 4])), np.sum([1, 2]), np.sum((x for x in [2.5, 1]))": "11 3 3.5",
+    "sum(x for x in [1, 2]), sum([[1], [2]], []), np.sum([[1, 2], [3, 4]], axis=0), sum(range(3))": "3 [1, 2] [4 6] 3",
     "getattr(np, 'product')([2, 3]), hasattr(np, 'trapz'), hasattr(np, 'no_such')": "6 True False",
 }
 NUMBERS = {
@@ -124,6 +132,55 @@ def test_a_module_that_the_notebook_wrote_may_use_them_too(notebook: Notebook) -
     assert notebook.run("import area\nprint(area.area([1, 2, 3]))").printed == "4.0\n"
 
 
+OWN_FILE = """%%writefile {name}.py
+import math
+import numpy as np
+from math import exp
+
+def number(e):
+    x = np.zeros(1)
+    x[0] = e
+    return float(e), int(e), math.sqrt(e), exp(0 * e), '%.1f' % e, [*map(float, e)], x.tolist()
+
+def old(y):
+    return np.array(range(y), copy=False), np.product([y, y]), np.trapezoid([1, 2, 3])
+"""
+OWN_FILES = {
+    "module": ("pole", "import pole\nnumber, old = pole.number, pole.old"),
+    "names": ("pole", "from pole import number as number, old"),
+    "star": ("pole", "from pole import *"),
+    "reloaded": ("pole", "import importlib, pole\nimportlib.reload(pole)\nfrom pole import *"),
+    "run": ("pole", "%run pole.py"),
+    "run in these names": ("pole", "%run -i pole"),
+    "package": ("sieć/pole", "from sieć.pole import *"),
+    "folder on the path": ("sieć/pole", "import sys\nsys.path.append('sieć')\nfrom pole import *"),
+    "twice": ("pole", "import pole\n%run pole.py"),
+}
+
+
+@pytest.mark.parametrize("how", OWN_FILES)
+def test_a_file_of_the_notebooks_own_has_the_bridges_of_its_cells(how: str, notebook: Notebook) -> None:
+    name, use = OWN_FILES[how]
+    notebook.run("import os\nos.mkdir('sieć')")
+    notebook.run(OWN_FILE.format(name=name))
+    assert notebook.run(use).error is None
+    answer = notebook.run("print(number(np.array([4.0])), *old(3))")
+    expected = "(4.0, 4, 2.0, 1.0, '4.0', [4.0], [4.0]) [0 1 2] 9 4.0\n"
+    assert (answer.error, answer.printed) == (None, expected)
+    old_names = [name for name, _ in notebook.kernel.describe().old_names]
+    assert old_names == ([] if hasattr(np, "product") else ["product"])
+
+
+def test_an_error_in_a_file_of_the_notebooks_own_stays_where_it_is(notebook: Notebook) -> None:
+    notebook.run("%%writefile pole.py\ndef f(x):\n    return x +")
+    notebook.run("%%writefile kodowanie.py\n# -*- coding: iso-8859-2 -*-\nx = 1")
+    broken = notebook.run("import pole").error
+    assert broken is not None
+    assert broken.startswith("SyntaxError: invalid syntax (pole.py, line 2)")
+    assert notebook.run("%run pole.py\nprint('on')").printed.endswith("on\n")
+    assert notebook.run("import kodowanie\nprint(kodowanie.x)").printed == "1\n"
+
+
 def test_the_report_says_which_names_are_gone(grade_cells: GradeCells) -> None:
     code = "def compute_mse_loss(y_hat, y):\n    return np.product([np.mean((y_hat - y) ** 2, dtype=np.float_), 1])"
     grade = grade_cells(code)
@@ -135,6 +192,8 @@ def test_the_report_says_which_names_are_gone(grade_cells: GradeCells) -> None:
 
 
 RIGHT = {
+    "1b sum of a generator": ("1b", "return np.sum((a - b) ** 2 for a, b in zip(y_hat, y)) / len(y)"),
+    "1b generator first": ("1b", "e = ((a - b) ** 2 for a, b in zip(y_hat, y))\n    return np.sum(e) / len(y)"),
     "1b float of a product": ("1b", "e = (y_hat - y).reshape(-1, 1)\n    return float(np.dot(e.T, e) / len(e))"),
     "1b root of a square": (
         "1b",
@@ -153,5 +212,5 @@ def test_right_code_of_an_older_numpy_has_its_points(id: str, body: str, grade_c
     code = f"def compute_mse_loss(y_hat, y):\n    y_hat, y = np.array(y_hat), np.array(y)\n    {body}"
     grade = grade_cells(code)
     assert result(grade, id).points == result(grade, id).max_points, result(grade, id)
-    if np.lib.NumpyVersion(np.__version__) >= "2.4.0":
+    if "for a, b" not in body and np.lib.NumpyVersion(np.__version__) >= "2.4.0":
         assert "`.item()`" in " ".join(render(note, "en") for note in grade.notes)

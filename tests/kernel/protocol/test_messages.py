@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from grader.kernel.protocol.messages import MAX_SOURCE, MAX_VERSIONS, Fork, Reply, Request
+from grader.kernel.protocol.messages import MAX_LOST, MAX_SOURCE, MAX_TOUCHED, MAX_VERSIONS, Fork, Reply, Request
 
 VERSION = {
     "t": "version",
@@ -20,9 +20,25 @@ VERSION = {
     "source": "",
     "rebound": False,
 }
-DESCRIBED = {"t": "described", "versions": [VERSION], "standins": [], "ignored": [], "old_names": []}
+DESCRIBED = {
+    "t": "described",
+    "versions": [VERSION],
+    "standins": [],
+    "ignored": [],
+    "old_names": [],
+    "python": (3, 11),
+    "lost": [],
+}
 RAISED = {"t": "raised", "type": "E", "text": "", "cell": -1, "line": 0, "code": ""}
-OUTCOME = {"t": "outcome", "number": 1, "result": RAISED, "printed": "", "cut": False, "converted": False}
+OUTCOME = {
+    "t": "outcome",
+    "number": 1,
+    "result": RAISED,
+    "printed": "",
+    "cut": False,
+    "converted": False,
+    "standins": (),
+}
 
 
 def sent(message: Any) -> Any:
@@ -51,6 +67,11 @@ def test_these_are_right(message: dict[str, Any]) -> None:
         (DESCRIBED, {"versions": [{**VERSION, "source": "s" * (MAX_SOURCE + 1)}]}),
         (DESCRIBED, {"versions": [{**VERSION, "parameters": [{"t": "parameter", "name": "x"}]}]}),
         (DESCRIBED, {"ignored": [["!ls"]]}),
+        (DESCRIBED, {"python": (3, "11")}),
+        (DESCRIBED, {"python": (3, 11, 7)}),
+        (DESCRIBED, {"lost": [[0, "n" * 201]]}),
+        (DESCRIBED, {"lost": [[0, "n"]] * (MAX_LOST + 1)}),
+        (OUTCOME, {"standins": ["n"] * (MAX_TOUCHED + 1)}),
         (OUTCOME, {"number": "1"}),
         (OUTCOME, {"number": True}),
         (OUTCOME, {"result": {"t": "no such kind"}}),

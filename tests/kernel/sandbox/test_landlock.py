@@ -12,6 +12,7 @@ import numpy
 import pytest
 
 import grader
+from grader.kernel.sandbox import landlock
 from grader.kernel.sandbox.landlock import listable_paths, readable_paths
 from tests.conftest import ROOT
 
@@ -35,7 +36,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("zażółć venv")
     venv.create(folder, with_pip=False, symlinks=True)
     (site,) = folder.glob("lib/python*/site-packages")
-    package, metadata = site / "grader", site / "grader-0.1.0.dist-info"
+    package, metadata = site / "grader", site / "notebook_grader-0.9.0.dist-info"
     for source, target in ((grader.PACKAGE, package), (ROOT / "reference", package / "_course")):
         for path in source.rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
@@ -65,7 +66,7 @@ def test_nothing_inside_the_installed_package_is_readable(installed: tuple[Path,
     assert where == package
     assert (package / "_course" / "1a" / "test_1a.py").exists()
     assert opens(readable, package) == []
-    assert opens(readable, package.parent / "grader-0.1.0.dist-info") == [], "it names every hidden test"
+    assert opens(readable, package.parent / "notebook_grader-0.9.0.dist-info") == [], "it names every hidden test"
     assert package.parent / "another" in readable, "everything beside it is"
 
 
@@ -88,3 +89,19 @@ def test_the_import_system_can_list_only_pythons_own_folders() -> None:
     roots = {Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix)}
     assert listable_paths()
     assert all(any(path.is_relative_to(root) for root in roots) for path in listable_paths())
+
+
+def test_a_grader_in_any_folder_of_packages_that_is_readable_is_hidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The packages of the base, under which a virtual environment lies, are readable though nothing imports them."""
+    sites = [tmp_path / "lib/python3.12/site-packages", tmp_path / "lib64/python3/dist-packages"]
+    for site in sites:
+        (site / "grader" / "_course").mkdir(parents=True)
+        (site / "grader-9.dist-info").mkdir()
+        (site / "grader_of_eggs").mkdir()
+    monkeypatch.setattr(landlock, "readable_roots", lambda: [tmp_path])
+    found = landlock.installed_graders.__wrapped__()
+    assert {path for path in found if path.is_relative_to(tmp_path)} == {
+        site / name for site in sites for name in ("grader", "grader-9.dist-info")
+    }

@@ -6,10 +6,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+from grader.config import Config
+from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.sandbox.mounts import closed_folders
+from grader.kernel.session import run
+from grader.model import Cell, CellStatus, Notebook
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux's mounts")
 HIDE = """
@@ -54,3 +59,18 @@ def test_closed_folders_are_those_above_a_kernels_own(tmp_path: Path) -> None:
     assert tmp_path / "closed" in found
     assert tmp_path / "closed" / "open" not in found
     assert inner not in found
+
+
+@linux
+def test_the_mount_wall_alone_hides_a_folder_inside_of_python(warm: ForkServerClient | None) -> None:
+    """As a course that is installed with the grader."""
+    with TemporaryDirectory(dir=sys.prefix) as secret:
+        Path(secret, "solution.py").write_text("")
+        look = Cell(0, f"import os\nfound = os.listdir({secret!r})\nassert not found, found")
+        config = Config(lang="en", hidden=(secret,), without_walls=("landlock",))
+        with run(Notebook("", "", "0" * 64, (look,)), config, warm) as session:
+            (looked,) = session.cells
+            if "mount" not in session.walls:
+                pytest.skip("no mount namespace here")
+        assert looked.status is CellStatus.OK, looked.error
+        assert Path(secret, "solution.py").exists()

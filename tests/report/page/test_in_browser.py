@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright import sync_api
 
 from grader.report.page import page as web_page
 from tests import sample_run
+from tests.conftest import NO_BROWSER
 from tests.sample_class import GRADES, run
 
 pytestmark = pytest.mark.xdist_group("chromium")
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright, which drives Chromium, is not installed")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
@@ -24,10 +27,24 @@ ALL = [grade.notebook.participant for grade in GRADES]
 Open = Callable[..., Any]
 
 
+def refuse_or_skip(environ: Mapping[str, str]) -> NoReturn:
+    """CI has a browser, or these tests would be skipped there for ever without anybody's noticing."""
+    text = f"{NO_BROWSER}: none of {', '.join(NAMES)} is on the PATH"
+    if environ.get("CI") == "true":
+        pytest.fail(text, pytrace=False)
+    pytest.skip(text)
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])
+def test_a_missing_browser_is_an_error_only_in_ci(ci: str, outcome: type[BaseException]) -> None:
+    with pytest.raises(outcome, match="no Chromium"):
+        refuse_or_skip({"CI": ci})
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     if CHROMIUM is None:
-        pytest.skip(f"there is no Chromium here: none of {', '.join(NAMES)} is on the PATH")
+        refuse_or_skip(os.environ)
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
         yield browser
@@ -339,14 +356,13 @@ def test_a_phone_scrolls_one_way_only(name: str, open_page: Open) -> None:
 )
 def test_axe_finds_nothing_wrong(name: str, scheme: str, people: list[int], open_page: Open) -> None:
     """https://github.com/dequelabs/axe-core: names, roles, contrast, landmarks, headings, tables."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     page = open_page(name, color_scheme=scheme)
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
     for at in (None, *people):
         if at is not None:
             page.evaluate("at => { location.hash = document.querySelectorAll('.person')[at].id; }", at)
             expect_view(page, [ALL[at]])
-        found = axe.Axe().run(page).response["violations"]
+        found = Axe().run(page).response["violations"]
         assert not [(one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in found]
 
 

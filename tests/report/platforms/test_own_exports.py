@@ -22,7 +22,7 @@ from grader.submissions import roster
 from tests import sample_run
 from tests.report.platforms import importers
 from tests.report.platforms.importers import ENGLISH, POLISH, SPANISH, Language
-from tests.sample_run import COURSE, FAULT, FORMULA, MIXED, RIGHT, UNREADABLE
+from tests.sample_run import COURSE, FAULT, FORMULA, MIXED, RIGHT, UNGRADED, UNREADABLE
 
 LONG = "Konstancja Świętosława Brzęczyszczykiewicz-Grzegżółkowska z Chrząszczyżewoszyc"
 TITLE, POLISH_TITLE = "A sample course", "Przykładowy kurs"
@@ -365,3 +365,34 @@ def test_marks_are_read_in_any_order_and_with_either_decimal_sign() -> None:
     assert marks.parse("3,5=62,5% NZAL=0") == (("3,5", 62.5), ("NZAL", 0.0))
     assert marks.parse("") == ()
     assert sample_run.run().config.marks == ()
+
+
+# ---- what can't be judged here
+
+
+@pytest.mark.parametrize(
+    ("format", "data", "name"),
+    [
+        ("canvas", gradebook(f"{TITLE} (77),", "7.00"), "Nowak, Jan"),
+        ("brightspace", BRIGHTSPACE.format(item="", old="", hand=""), "Ada Lovelace"),
+        ("blackboard", BLACKBOARD.format(column="Quiz [Total Pts: 3 Score] |1"), "Ada Lovelace"),
+        ("usosweb", PROTOCOL, "Ada Lovelace"),
+    ],
+)
+def test_a_platform_s_own_file_keeps_what_stands_there_where_points_are_ungraded(
+    format: str, data: str, name: str, tmp_path: Path
+) -> None:
+    sheet = roster.read(data.encode(), "in.csv")
+    made, faulted, right = (
+        filled(format, make_run(sheet, {name: grade}, marks=MARKS), tmp_path) for grade in (UNGRADED, FAULT, RIGHT)
+    )
+    assert made == faulted
+    assert made != right
+
+
+def test_moodle_s_own_file_keeps_the_grade_and_says_why_where_points_are_ungraded(tmp_path: Path) -> None:
+    data = worksheet(POLISH, "7,00", NAMES)
+    made = filled("moodle", make_run(roster.read(data, "in.csv"), {"Jan Nowak": UNGRADED}), tmp_path)
+    before, after = rows_of(data), rows_of(made)
+    assert after[2][:-1] == before[2][:-1]
+    assert "3 + 1 bonus ungraded: needs scikit-learn" in after[2][-1]

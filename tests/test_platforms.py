@@ -1,0 +1,45 @@
+"""A sample of the surroundings of tests/platforms.py: a right notebook has all its points, whichever walls stand."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.container import SKIPPED
+from tests.platforms import SURROUNDINGS, WALLS, Case, cases, run
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the walls are Linux's")
+NAMED = {one.name: one for one in SURROUNDINGS}
+SAMPLE = [
+    Case(NAMED[name], user, closed, kernel)
+    for name, user, closed, kernel in [
+        ("nothing special", True, True, "cold"),
+        ("Docker", False, False, "warm"),
+        ("Docker", True, False, "cold"),
+        ("Docker before Landlock", False, True, "cold"),
+        ("no Landlock", True, True, "warm"),
+        ("no namespaces", False, False, "cold"),
+        ("AppArmor's rule of Ubuntu", True, False, "warm"),
+        ("/proc covered in part", True, False, "warm"),
+        ("no /proc", True, False, "warm"),
+    ]
+]
+
+
+@pytest.mark.parametrize("case", SAMPLE, ids=str)
+def test_a_right_notebook_has_all_its_points(case: Case) -> None:
+    outcome = run(case)
+    if outcome.code == SKIPPED:
+        pytest.skip("this surrounding needs root, and a mount namespace")
+    assert outcome.faults == []
+    assert set(WALLS) - set(outcome.walls) == case.missing
+    exposed = {"landlock", "mount"} <= case.missing
+    assert outcome.report["sandbox"]["hides_tests"] is not exposed
+    assert ("can't hide the hidden tests" in outcome.said) is exposed
+
+
+def test_the_sample_is_one_of_all() -> None:
+    everything = set(map(str, cases()))
+    assert {str(case) for case in SAMPLE if case.user} <= everything
+    assert len(everything) >= len(SURROUNDINGS) * 4
