@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tests.corpus.grade import grade_corpus, read_corpus, read_verdicts, shares
+from tests.bench.corpus import grade_corpus, read_corpus, read_verdicts, shares
 
 EVERY = 5  # of the corpus's files one is graded here; `make corpus` grades all
 ENOUGH = 150

@@ -1,8 +1,8 @@
 """Grades the corpus of wrong exercises and writes what the reports say is wrong with each.
 
-    python -m tests.corpus.grade [word ...]    # all files, or those whose path holds one of the words
-    python -m tests.corpus.grade --check       # against verdicts.txt; 1 where something else is named
-    python -m tests.corpus.grade --write       # writes verdicts.txt anew: what has changed is marked as unread
+python -m tests.bench.corpus [word ...]    # all files, or those whose path holds one of the words
+python -m tests.bench.corpus --check       # against verdicts.txt; 1 where something else is named
+python -m tests.bench.corpus --write       # writes verdicts.txt anew: what has changed is marked as unread
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from grader.course.sources import read_file
 from grader.i18n import render
 from grader.model import CheckResult, CheckStatus, ExerciseResult, Grade
 
-HERE = Path(__file__).parent
-VERDICTS = HERE / "verdicts.txt"
+CORPUS = Path(__file__).parent.parent / "corpus"
+VERDICTS = CORPUS / "verdicts.txt"
 LIMITS = Limits(cell_timeout_s=2.0, call_timeout_s=0.5, total_timeout_s=30.0)
 CELL_MARK = "# %%"
 UNREAD = "unread"
@@ -86,7 +86,7 @@ class Verdict:
 
 def read_corpus(words: Sequence[str] = ()) -> list[Entry]:
     """The entries whose name holds one of the words; without words all of them."""
-    entries = [_read(path) for path in sorted(HERE.glob("*/*.py"))]
+    entries = [_read(path) for path in sorted(CORPUS.glob("*/*.py"))]
     return [entry for entry in entries if not words or any(word in entry.name for word in words)]
 
 
