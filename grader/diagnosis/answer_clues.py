@@ -11,7 +11,7 @@ import numpy as np
 from grader.i18n import Text, msg
 
 ChangedAnswer = tuple[str, Text, Callable[[Any, int], object]]
-"""A clue's name and text, and what it makes of a right answer and the number of observations."""
+"""A clue's name and text, and what it makes of a right answer and the number of items."""
 _DIGITS = range(5)
 
 
@@ -36,27 +36,25 @@ def _of_all_parts() -> Iterator[ChangedAnswer]:
     yield "twice", msg("The answer is exactly twice what it should be."), _parts(lambda part: part * 2)
     yield (
         "n-times",
-        msg("The answer is exactly N times what it should be, N being the number of observations. Check the division."),
+        msg("The answer is exactly N times what it should be, N being the number of items. Check the division."),
         _counted(lambda part, n: part * n),
     )
     yield (
         "divided-by-n",
         msg(
-            "The answer is exactly what it should be, divided once more by N, the number of observations. Does "
+            "The answer is exactly what it should be, divided once more by N, the number of items. Does "
             "something divide it twice?"
         ),
         _counted(lambda part, n: part / n),
     )
     yield (
         "divided-by-root-of-n",
-        msg(
-            "The answer is what it should be, divided by the root of N, the number of observations. Check the division."
-        ),
+        msg("The answer is what it should be, divided by the root of N, the number of items. Check the division."),
         _counted(lambda part, n: part / np.sqrt(n)),
     )
     yield (
         "root-of-n-times",
-        msg("The answer is what it should be times the root of N, the number of observations. Check the division."),
+        msg("The answer is what it should be times the root of N, the number of items. Check the division."),
         _counted(lambda part, n: part * np.sqrt(n)),
     )
     yield (
@@ -97,7 +95,7 @@ def _of_form() -> Iterator[ChangedAnswer]:
     )
     yield (
         "sorted",
-        msg("The numbers are right, but sorted. They should stand in the order of the observations."),
+        msg("The numbers are right, but sorted. They should stand in the order of the input."),
         _vector(np.sort),
     )
     yield (
@@ -107,12 +105,12 @@ def _of_form() -> Iterator[ChangedAnswer]:
     )
     yield (
         "added-up",
-        msg("The numbers of the answer are added up. Each observation should have its own."),
+        msg("The numbers of the answer are added up. Each item should have its own."),
         _vector(np.sum),
     )
     yield (
         "averaged",
-        msg("The numbers of the answer are averaged. Each observation should have its own."),
+        msg("The numbers of the answer are averaged. Each item should have its own."),
         _vector(np.mean),
     )
     yield (
@@ -136,9 +134,9 @@ def _of_form() -> Iterator[ChangedAnswer]:
         _pair(lambda first, second: np.concatenate([first, second])),
     )
     yield (
-        "pair-for-each-observation",
+        "pair-for-each-item",
         msg(
-            "The numbers are right, but each observation has a pair of its own. Return two vectors: all first values, "
+            "The numbers are right, but each item has a pair of its own. Return two vectors: all first values, "
             "then all second ones."
         ),
         _pair(lambda first, second: np.column_stack([first, second])),

@@ -48,7 +48,7 @@ def is_vector(value: object) -> bool:
 
 def changed_arguments(arguments: Arguments, of_part: bool) -> Iterator[ChangedArguments]:
     yield from _mixed_up(arguments)
-    yield from _some_observations(arguments)
+    yield from _some_items(arguments)
     for place in arguments.vectors:
         yield from _other_vector(arguments, place)
     for place in arguments.numbers:
@@ -86,7 +86,7 @@ def _mixed_up(arguments: Arguments) -> Iterator[ChangedArguments]:
             yield "other-argument-used", hint, partial(_taken, {one: other})
 
 
-def _some_observations(arguments: Arguments) -> Iterator[ChangedArguments]:
+def _some_items(arguments: Arguments) -> Iterator[ChangedArguments]:
     """Vectors of which only a part is used."""
     for name, hint, part in _slices():
         yield name, hint, partial(_mapped, arguments.vectors, part)
@@ -94,21 +94,21 @@ def _some_observations(arguments: Arguments) -> Iterator[ChangedArguments]:
 
 def _slices() -> Iterator[tuple[str, Text, Callable[[Any], Any]]]:
     yield (
-        "last-observation-left-out",
-        msg("It looks as if the last observation is left out. Check where the loop or the slice ends."),
+        "last-item-left-out",
+        msg("It looks as if the last item is left out. Check where the loop or the slice ends."),
         lambda vector: vector[:-1],
     )
     yield (
-        "first-observation-left-out",
-        msg("It looks as if the first observation is left out. Check where the loop or the slice begins."),
+        "first-item-left-out",
+        msg("It looks as if the first item is left out. Check where the loop or the slice begins."),
         lambda vector: vector[1:],
     )
     for count in _FEW:
-        hint = msg("It looks as if only the first observations count ({count} of them).", count=count)
-        yield "first-observations-only", hint, partial(lambda count, vector: vector[:count], count)
+        hint = msg("It looks as if only the first items count ({count} of them).", count=count)
+        yield "first-items-only", hint, partial(lambda count, vector: vector[:count], count)
     for share in _SHARES:
-        hint = msg("It looks as if only the first {percent} % of the observations count.", percent=round(100 * share))
-        yield "first-observations-only", hint, partial(lambda share, vector: vector[: int(share * len(vector))], share)
+        hint = msg("It looks as if only the first {percent} percent of the items count.", percent=round(100 * share))
+        yield "first-items-only", hint, partial(lambda share, vector: vector[: int(share * len(vector))], share)
 
 
 def _other_vector(arguments: Arguments, place: int) -> Iterator[ChangedArguments]:
@@ -130,7 +130,7 @@ def _other_vector(arguments: Arguments, place: int) -> Iterator[ChangedArguments
     yield (
         "argument-sorted",
         msg(
-            "It looks as if {name} is sorted first, so that it no longer fits the order of the observations.",
+            "It looks as if {name} is sorted first, so that it no longer fits the order of the items.",
             name=named,
         ),
         partial(_mapped, [place], np.sort),

@@ -12,7 +12,7 @@ _WHOLE_RESULT = frozenset({"result-cut", "result-rounded-to-whole-numbers"})
 _CONFIRMED: Mapping[str, frozenset[str]] = {
     "whole-numbers": _WHOLE | _WHOLE_RESULT,
     "rounded": frozenset({"answer-rounded", "result-rounded"}),
-    "short-range": frozenset({"first-observation-left-out", "last-observation-left-out"}),
+    "short-range": frozenset({"first-item-left-out", "last-item-left-out"}),
 }
 
 

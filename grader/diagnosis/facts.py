@@ -5,6 +5,7 @@ Each text says what can be seen in the answers, and what usually makes them so.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -17,7 +18,7 @@ from grader.i18n import Text, msg
 from grader.kernel.session import Opaque
 from grader.model import Diagnosis
 
-MIN_SIZES = 3  # numbers of observations for which all is right, before that is said
+MIN_SIZES = 3  # numbers of items for which all is right, before that is said
 _FUNCTIONS = frozenset({"function", "builtin_function_or_method", "method", "ufunc", "_ArrayFunctionDispatcher"})
 _ITERATORS = frozenset({"map", "zip", "filter", "generator", "enumerate", "list_reverseiterator"})
 
@@ -29,7 +30,7 @@ class Seen:
     Attributes:
         value: what the participant's function returned.
         right: what it should have returned: a number, an array, or a tuple of these.
-        count: the number of observations.
+        count: the number of items.
         accepted: whether it earns points.
     """
 
@@ -87,7 +88,7 @@ def _text(seen: Sequence[Seen]) -> Text | None:
 
 def _object(seen: Sequence[Seen]) -> Text | None:
     types = {one.value.type if isinstance(one.value, Opaque) else "" for one in seen}
-    if len(types) != 1 or "" in types:
+    if len(types) != 1 or "" in types or any(hasattr(module, next(iter(types))) for module in (builtins, np)):
         return None
     return msg(
         "The answer is an object of type {type}, not what is in it. Return the value itself.", type=types.pop()[:40]
@@ -216,7 +217,7 @@ def _fixed_divisor(seen: Sequence[Seen]) -> Text | None:
     if divisor is None:
         return None
     return msg(
-        "The sum is divided by {divisor} whatever the number of observations. Divide by how many there are.",
+        "The sum is divided by {divisor} whatever the number of items. Divide by how many there are.",
         divisor=f"{divisor:.6g}",
     )
 
@@ -265,11 +266,11 @@ def _right_up_to(seen: Sequence[Seen]) -> Text | None:
         return None
     if max(right) == 1:
         return msg(
-            "The answer is right for one observation and wrong for several. Look at what should happen to all of them "
+            "The answer is right for one item and wrong for several. Look at what should happen to all of them "
             "together, and what to each."
         )
     return msg(
-        "The answer is right for up to {few} observations and wrong from {many} on. Does the code count on how many "
+        "The answer is right for up to {few} items and wrong from {many} on. Does the code count on how many "
         "there are?",
         few=max(right),
         many=min(wrong),
@@ -293,5 +294,5 @@ FACTS: dict[str, Fact] = {
 }
 VAGUE_FACTS: dict[str, Fact] = {
     "same-always": _same_always,
-    "right-for-few-observations": _right_up_to,
+    "right-for-few-items": _right_up_to,
 }

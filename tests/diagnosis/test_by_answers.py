@@ -85,13 +85,13 @@ CLUES: list[tuple[str, str, str, Answer]] = [
     ("1a", "argument-returned", "argument wejście", lambda x, w, b: x),
     ("1a", "argument-negated", "sign of w", lambda x, w, b: b - w * x),
     ("1a", "sorted", "sorted", lambda x, w, b: np.sort(w * x + b)),
-    ("1a", "first-observation-left-out", "first observation", lambda x, w, b: (w * x + b)[1:]),
+    ("1a", "first-item-left-out", "first item", lambda x, w, b: (w * x + b)[1:]),
     ("1b", "fixed-divisor", "divided by 3", lambda y_hat, y: np.sum(squares(y_hat, y)) / 3),
     ("1b", "divided-by-n", "divide it twice", lambda y_hat, y: np.mean(squares(y_hat, y)) / len(y)),
     ("1b", "column", "(N, 1)", lambda y_hat, y: np.mean((y_hat.reshape(-1, 1) - y) ** 2)),
     ("1b", "answer-rounded", "decimal places: 2", lambda y_hat, y: round(float(np.mean(squares(y_hat, y))), 2)),
-    ("1b", "last-observation-left-out", "last observation", lambda y_hat, y: np.mean(squares(y_hat, y)[:-1])),
-    ("1b", "first-observations-only", "100 of them", lambda y_hat, y: np.mean(squares(y_hat, y)[:100])),
+    ("1b", "last-item-left-out", "last item", lambda y_hat, y: np.mean(squares(y_hat, y)[:-1])),
+    ("1b", "first-items-only", "100 of them", lambda y_hat, y: np.mean(squares(y_hat, y)[:100])),
     ("1b", "shifted", "too small by 1", lambda y_hat, y: np.sum(squares(y_hat, y)) / len(y) - 1),
     ("1b", "wrong-factor", "0.3 times", lambda y_hat, y: 0.3 * np.mean(squares(y_hat, y))),
     ("2", "arguments-swapped", "x and y", lambda x, y, w, b: np.mean((w * y + b - x) ** 2)),
@@ -101,7 +101,7 @@ CLUES: list[tuple[str, str, str, Answer]] = [
     ("3a", "first-value-only", "other is missing", lambda y_hat, y, x: 2 * (y_hat - y) * x),
     (
         "3a",
-        "pair-for-each-observation",
+        "pair-for-each-item",
         "pair of its own",
         lambda y_hat, y, x: [(2 * (p - q) * v, 2 * (p - q)) for p, q, v in zip(y_hat, y, x, strict=True)],
     ),
@@ -232,9 +232,9 @@ def test_what_is_right_for_one_observation_only_is_said(course: Course, suite: S
     calls = observed("1b", median, suite, seed=0)
     assert find_clue(course.exercise("1b"), course, calls, {}) is None
     found = find_vague_clue(course.exercise("1b"), course, calls, {})
-    assert name(found) == "right-for-few-observations"
+    assert name(found) == "right-for-few-items"
     assert found is not None
-    assert "one observation" in render(found.hint, "en")
+    assert "one item" in render(found.hint, "en")
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ GROWS = "    for a, b in zip(y_hat, y):\n        błędy.append((a - b) ** 2)\n 
         (
             "caret-for-power",
             "In kwadrat: ",
-            ["def kwadrat(d):\n    return d ^ 2\ndef koszt(a, y):\n    return kwadrat(a.astype(int) - y.astype(int)).mean()",
+            ["def kwadrat(d):\n    return d ^ 2\ndef koszt(a, y):\n    return np.mean(kwadrat((a - y).astype(int)))",
              f"{LOSS}    return koszt(y_hat, y)"],
         ),
         (
@@ -305,7 +305,7 @@ GROWS = "    for a, b in zip(y_hat, y):\n        błędy.append((a - b) ** 2)\n 
             [f"{LOSS}    d = np.power(y_hat - y, 4)\n    return d\n    return np.mean(d)"],
         ),
         ("printed-not-returned", "no return", [f"{LOSS}    print('MSE:', np.mean((y_hat - y) ** 2))"]),
-        ("inner-function-never-called", "calls policz", [f"{LOSS}    def policz():\n        return np.mean(y_hat - y)"]),
+        ("inner-function-never-called", "calls policz", [f"{LOSS}    def policz():\n        return y_hat - y"]),
     ],
     ids=lambda value: str(value)[:30],
 )  # fmt: skip
