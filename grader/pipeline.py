@@ -87,7 +87,10 @@ class Grader:
         """The grade that the results of the exercises make."""
         chosen = tuple(result for result in results if self._is_chosen(result.id))
         status, notes = SubmissionStatus.GRADED, (*notebook.notes, *session.notes)
-        if all(result.status is ExerciseStatus.MISSING for result in chosen):
+        handed_out = any(self.course.is_stub(version.name, version.source) for version in session.versions)
+        if chosen and handed_out and not any(result.begun for result in chosen):
+            notes = (msg("Nothing is written yet. Start with exercise {id}.", id=chosen[0].id), *notes)
+        elif all(result.status is ExerciseStatus.MISSING for result in chosen):
             status = SubmissionStatus.NO_EXERCISES
             notes = (msg("None of the exercises' functions is defined in this notebook."), *notes)
         ran = follow_lost(session.sources, session.cells)

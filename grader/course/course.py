@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from grader.course.sources import function_in, read_file, run_source, same_code
@@ -107,6 +108,10 @@ class Course:
     def exercise(self, id: str) -> Exercise:
         return next(exercise for exercise in self.exercises if exercise.id == id)
 
+    def is_stub(self, name: str, source: str) -> bool:
+        """Whether a participant's definition of this name is still one that was handed out."""
+        return any(name in exercise.names and exercise.is_stub(source) for exercise in self.exercises)
+
     def supersedes(self, exercise: Exercise) -> Exercise | None:
         """The exercise whose function may stand in the place of this one's."""
         return self.exercise(exercise.superseded_by) if exercise.superseded_by else None
@@ -133,6 +138,11 @@ class Course:
         if missing:
             raise CourseError(f"{self.folder}: data names {missing[0]!r}, which no opening cell defines")
         return tuple(self._opened[name] for name in self.data_names)
+
+    @property
+    def opening_names(self) -> tuple[str, ...]:
+        """The names that the opening cells define and no module has."""
+        return tuple(name for name, value in self._opened.items() if not isinstance(value, ModuleType))
 
     @cached_property
     def _opened(self) -> dict[str, Any]:

@@ -11,9 +11,10 @@ import numpy as np
 
 from grader.course.course import Course, Exercise
 from grader.diagnosis.by_answers import find_clue, find_known_mistake, find_pair_with_part, find_vague_clue
+from grader.diagnosis.called_functions import called_exercises
 from grader.diagnosis.confirmed import confirmed
 from grader.diagnosis.exception_hints import find_cell_hint, find_exception_hint, notebook_context
-from grader.diagnosis.exception_rules import Fault, NotebookContext
+from grader.diagnosis.exception_rule import Fault, NotebookContext
 from grader.diagnosis.function_source import FunctionSource, SourceContext, read_function
 from grader.diagnosis.helper_functions import find_in_helpers, read_helpers
 from grader.diagnosis.observed import Observed
@@ -104,6 +105,9 @@ def _explain(
     if result.status.done or result.needs:
         return result
     attempt = judged.attempt
+    if attempt is not None:
+        called = called_exercises(judged.exercise, attempt.version, session.versions, course)
+        result = replace(result, calls=called)
     if attempt is not None and not any(check.diagnosis for check in result.checks):
         around = _source_context(attempt, session, course, notebook)
         function = read_function(attempt.version, _own_names(judged.exercise, attempt), around)
@@ -176,7 +180,7 @@ def _with_exception_hint(result: ExerciseResult, attempt: Attempt, notebook: Not
     met = next((one for one in raised if bad is not None and bad.actual == error_text(one)), None)
     if met is None:
         return result
-    found = find_exception_hint(Fault(met.type, met.text, met.code), notebook)
+    found = find_exception_hint(Fault(met.type, met.text, met.code, callers=tuple(met.callers)), notebook)
     checks = [replace(check, diagnosis=found) if check is bad else check for check in result.checks]
     return replace(result, checks=tuple(checks))
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from grader.course.course import Exercise
 from grader.course.sources import read_file, read_hints, run_source
 from grader.diagnosis.function_source import FunctionSource, called_name
-from grader.diagnosis.source_rules import ENDLESS_RULES, NONE_RULES, SHARP_RULES, VAGUE_RULES, Rule
+from grader.diagnosis.no_answer_rules import ENDLESS_RULES, NONE_RULES
+from grader.diagnosis.source_rules import SHARP_RULES, VAGUE_RULES, Rule
 from grader.diagnosis.value_rules import NONE_VALUE_RULES, SHARP_VALUE_RULES, unused_value
 from grader.i18n import Titles, msg
 from grader.model import Diagnosis

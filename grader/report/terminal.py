@@ -123,7 +123,7 @@ class _Report:
     # ---- what to do
 
     def _steps(self) -> None:
-        left, bonuses = next_steps.plan(self.grade), next_steps.bonuses(self.grade)
+        left, bonuses = next_steps.plan(self.grade, everything=self.verbose), next_steps.bonuses(self.grade)
         if not left and not self.grade.faulted:
             self.console.print()
             self.line(self.say(next_steps.all_done_text(self.grade)), style="bold green")
@@ -138,6 +138,9 @@ class _Report:
             self.heading(msg("After that:"))
         for step in left[len(shown) :]:
             self._exercise(step.exercise)
+        later = next_steps.not_begun(self.grade)
+        if later and not self.verbose:
+            self.heading(next_steps.not_begun_text(later))
         if not left and bonuses:
             self.heading(msg("For a bonus:"))
             for exercise in bonuses:
@@ -152,7 +155,7 @@ class _Report:
         self.lines(wording.remarks(exercise), indent=4)
         if exercise.status is ExerciseStatus.MISSING:
             return
-        needed = next_steps.unfinished_needs(exercise, self.grade, self.run.course)
+        needed = next_steps.unfinished_needs(exercise, self.grade)
         if needed:
             self.line(self.say(wording.needs(needed)), indent=4)
         if self.verbose:
@@ -161,6 +164,8 @@ class _Report:
             self._findings(exercise)
         if step.same:
             self.line(self.say(_same_cause(step.same)), indent=4)
+        if step.together:
+            self.line(self.say(next_steps.together_text(step)), indent=4)
 
     def _findings(self, exercise: ExerciseResult) -> None:
         if exercise.status is ExerciseStatus.PARTIAL:

@@ -8,7 +8,7 @@ import pytest
 
 from grader.i18n import msg, render
 from grader.model import Cell, CellResult, CellStatus, CheckStatus, Diagnosis, ExerciseStatus
-from grader.report import next_steps
+from grader.report import next_steps, wording
 from tests.sample_class import COURSE, EXERCISES, broken, failed, grade, result
 from tests.sample_run import HALF_FAULT, MIXED, RIGHT
 
@@ -57,10 +57,34 @@ def test_an_instruction_names_the_function_and_its_cell() -> None:
 def test_what_an_exercise_needs_is_named_while_it_does_not_work() -> None:
     needy = next(one for one in COURSE.exercises if one.needs)
     needed = needy.needs[0]
-    own = failed(needy.id, "f(1)")
+    own = replace(failed(needy.id, "f(1)"), calls=needy.needs)
     both = grade("A", failed(needed, "f(1)"), own)
-    assert next_steps.unfinished_needs(own, both, COURSE) == f"{EXERCISES[needed].function} ({needed})"
-    assert next_steps.unfinished_needs(own, grade("A", own), COURSE) == ""
+    assert next_steps.unfinished_needs(own, both) == f"{EXERCISES[needed].function} ({needed})"
+    assert next_steps.unfinished_needs(own, grade("A", own)) == ""
+    assert next_steps.unfinished_needs(replace(own, calls=()), both) == "", "it does without it"
+
+
+def test_of_exercises_that_are_not_begun_only_the_first_is_a_step() -> None:
+    first, second, third = (
+        replace(failed(id, "f(1)"), status=ExerciseStatus.MISSING, begun=False) for id in ("1a", "2", "4")
+    )
+    handed_in = grade("A", first, failed("1b", "f(1)"), second, third)
+    assert [step.exercise.id for step in next_steps.plan(handed_in)] == ["1a", "1b"]
+    assert names(next_steps.not_begun(handed_in)) == ["2", "4"]
+    assert render(next_steps.not_begun_text([second, third]), "en") == "Not begun yet: 2, 4."
+
+
+def test_an_exercise_that_counts_with_a_later_one_is_part_of_its_step() -> None:
+    earlier = replace(failed("3a", "f(1)"), status=ExerciseStatus.MISSING, together="3b")
+    step = next_steps.plan(grade("A", earlier, failed("3b", "f(1)")))[0]
+    assert (step.exercise.id, names(step.together)) == ("3b", ["3a"])
+    assert render(next_steps.together_text(step), "en") == "Exercise 3a counts together with it."
+
+
+def test_not_all_is_done_while_a_cell_fails() -> None:
+    error = CellResult(3, CellStatus.ERROR, "NameError: name 'q' is not defined")
+    assert next_steps.all_done_text(RIGHT) == wording.WELL_DONE
+    assert next_steps.all_done_text(replace(RIGHT, cells=(error,))) == wording.CELLS_LEFT
 
 
 def test_what_is_right_and_leaves_a_bonus_is_named_apart() -> None:

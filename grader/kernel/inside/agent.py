@@ -329,14 +329,15 @@ def _seed(seed: int) -> None:
 
 @contextmanager
 def _capture(shell: Any, printed: Printed) -> Iterator[None]:
-    """Let `printed` take what is printed and shown in this block."""
+    """Let `printed` take what is printed and shown in this block. Warnings, which name files of this machine, go to
+    nobody."""
 
     def display(message: dict[str, Any]) -> None:
         printed.write(str(message.get("content", {}).get("data", {}).get("text/plain", "")) + "\n")
 
     publisher = shell.display_pub
     streams = sys.stdout, sys.stderr
-    sys.stdout = sys.stderr = printed
+    sys.stdout, sys.stderr = printed, Printed()
     publisher.register_hook(display)
     try:
         yield
@@ -348,10 +349,12 @@ def _capture(shell: Any, printed: Printed) -> Iterator[None]:
 def _describe_error(error: BaseException, files: dict[str, int]) -> messages.Raised:
     """The error, with its innermost line in the notebook. `files`: the cell of each code file."""
     cell, line, code = -1, 0, ""
+    callers: list[str] = []
     trace = error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
         if name in files:
+            callers = [*callers[-messages.MAX_CALLERS :], clean(code)]
             cell, line = files[name], trace.tb_lineno
             code = linecache.getline(name, line).strip()[:200]
         trace = trace.tb_next
@@ -359,4 +362,5 @@ def _describe_error(error: BaseException, files: dict[str, int]) -> messages.Rai
         text = str(error)[:1000]
     except BaseException:  # an exception's __str__ is the participant's code too
         text = ""
-    return messages.Raised(type(error).__name__[:60], clean(text), cell, line, clean(code))
+    called_from = tuple(callers[1:])  # before the outermost line there is none
+    return messages.Raised(type(error).__name__[:60], clean(text), cell, line, clean(code), called_from)

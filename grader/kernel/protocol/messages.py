@@ -213,6 +213,9 @@ class Described(Frozen, frozen=True, tag="described"):
     lost: Annotated[list[tuple[CellIndex, Word]], msgspec.Meta(max_length=MAX_LOST)]
 
 
+MAX_CALLERS = 5
+
+
 class Raised(Frozen, frozen=True, tag="raised"):
     """A call ended with an exception.
 
@@ -222,6 +225,7 @@ class Raised(Frozen, frozen=True, tag="raised"):
         cell: index of the cell of the innermost line of the notebook; -1 where there is none.
         line: that line, counted from 1.
         code: what stands there.
+        callers: the notebook's lines from which it was called, the outermost first.
     """
 
     type: Word
@@ -229,6 +233,7 @@ class Raised(Frozen, frozen=True, tag="raised"):
     cell: CellIndex
     line: Line
     code: Word
+    callers: Annotated[tuple[Word, ...], msgspec.Meta(max_length=MAX_CALLERS)] = ()
 
 
 class Timeout(Frozen, frozen=True, tag="timeout"):

@@ -288,16 +288,14 @@ def test_one_cause_is_told_once_and_a_mistake_of_its_own_beside_those_it_stands_
     graded = grade_cells(
         "def get_linear_forward(x, w, b):\n    return W * x + b",
         "def compute_mse_loss(y_hat, y):\n    return W + np.mean((y_hat - y) ** 2)",
-        "def train(x, y, w, b, alpha, epochs):\n    return b, w",
+        "def train(x, y, w, b, alpha, epochs):\n    if epochs < 0:\n"
+        "        return compute_mse_loss(get_linear_forward(x, w, b), y)\n    return b, w",
     )
     page = aloud(web_page.text(Run((graded,), COURSE, Config(lang="en"))))
     assert page.count("`W` has no value before this line") == 1
     assert "### 1b Mean squared error wrong 0/2\nThe same mistake as in exercise `1a` stops it. Fix that first." in page
     own = "But it has a mistake of its own too."
-    assert (
-        "It calls functions that do not work yet: "
-        "`get_linear_forward (1a), compute_mse_loss (1b), get_backprop (3b), update_params (4)`. " + own in page
-    )
+    assert "It calls functions that do not work yet: `get_linear_forward (1a), compute_mse_loss (1b)`. " + own in page
     assert page.count(own) == 1
 
 
