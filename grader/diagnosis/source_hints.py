@@ -42,7 +42,7 @@ def find_unused_value(exercise: Exercise, function: FunctionSource) -> Diagnosis
 
 def find_none_hint(function: FunctionSource) -> Diagnosis | None:
     """Why a function probably returns None."""
-    return _first(NONE_RULES, function) or _first(NONE_VALUE_RULES, function)
+    return _first(NONE_VALUE_RULES, function) or _first(NONE_RULES, function)
 
 
 def find_endless_hint(function: FunctionSource) -> Diagnosis | None:

@@ -73,7 +73,7 @@ HINTS = [
         "1b",
         "sum-without-division",
         "nothing divides it",
-        "def compute_mse_loss(y_hat, y):\n    return sum((y_hat - y) ** 3)",
+        "def compute_mse_loss(y_hat, y):\n    return sum((y_hat - y) ** 4)",
     ),
     (
         "1b",
