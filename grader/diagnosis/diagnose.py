@@ -216,7 +216,7 @@ def _with_broken_cell(
     cell = broken[-1]
     notes = (_broken_note(exercise, cell), find_cell_hint(cell, notebook), *result.notes)
     at = cell.index if result.cell is None else result.cell
-    return replace(result, cell=at, notes=tuple(note for note in notes if note is not None))
+    return replace(result, cell=at, begun=True, notes=tuple(note for note in notes if note is not None))
 
 
 def _broken_note(exercise: Exercise, cell: CellResult) -> Text:

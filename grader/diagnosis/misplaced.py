@@ -35,7 +35,11 @@ def point_at_misplaced(
     names = {name for exercise in lost.values() for name in exercise.names}
     places = list(_places(_naming(names, notebook.texts), _naming(names, notebook.cells))) if lost else []
     notes = {id: _note(exercise, places) for id, exercise in lost.items()}
-    return tuple(replace(one, notes=(*notes.get(one.id, ()), *one.notes)) for one in results)
+    return tuple(_with_notes(one, notes.get(one.id, ())) for one in results)
+
+
+def _with_notes(result: ExerciseResult, notes: tuple[Text, ...]) -> ExerciseResult:
+    return replace(result, notes=(*notes, *result.notes), begun=True) if notes else result
 
 
 def _note(exercise: Exercise, places: Sequence[_Place]) -> tuple[Text, ...]:

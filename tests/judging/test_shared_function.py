@@ -1,4 +1,4 @@
-"""Of two exercises with one function: for which of them it was written, so that one mistake is said and counted once."""
+"""Of two exercises with one function: for which it was written, so that one mistake is said and counted once."""
 
 from __future__ import annotations
 
@@ -97,3 +97,11 @@ def test_the_untouched_notebook_says_where_to_start(grade_cells: GradeCells, cou
     assert "Start with exercise 1a" in render(grade.notes[0], "en")
     begun = grade_cells(*(exercise.stub for exercise in course.exercises[:-1]), "def normalize(x):\n    return x")
     assert [exercise.id for exercise in begun.exercises if exercise.begun] == ["6"]
+
+
+def test_a_function_in_a_cell_that_does_not_run_or_in_a_text_is_begun(grade_cells: GradeCells) -> None:
+    grade = grade_cells(
+        "def update_params(w, b, alpha, dw, db)\n    return w - alpha * dw, b - alpha * db",
+        "# def normalize(x):\n#     return x - np.mean(x)",
+    )
+    assert [exercise.id for exercise in grade.exercises if exercise.begun] == ["4", "6"]
