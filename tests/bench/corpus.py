@@ -21,7 +21,7 @@ from grader.config import Config, Limits
 from grader.course.course import Course
 from grader.course.sources import read_file
 from grader.i18n import render
-from grader.model import CheckResult, CheckStatus, ExerciseResult, Grade
+from grader.model import CheckResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 VERDICTS = CORPUS / "verdicts.txt"
@@ -121,7 +121,7 @@ def grade_corpus(entries: Iterable[Entry], jobs: int = 2) -> list[Said]:
     with tempfile.TemporaryDirectory() as folder:
         paths = [_write_notebook(Path(folder), entry, course) for entry in entries]
         grades = grade_all(paths, course, Config(lang="en", limits=LIMITS), jobs)
-        return [_said(entry, grade) for entry, grade in zip(entries, grades, strict=True)]
+        return [_said(entry, grade, course) for entry, grade in zip(entries, grades, strict=True)]
 
 
 def _write_notebook(folder: Path, entry: Entry, course: Course) -> Path:
@@ -143,13 +143,20 @@ def _notebook(entry: Entry, course: Course) -> Iterator[str]:
     yield from entry.cells
 
 
-def _said(entry: Entry, grade: Grade) -> Said:
-    results = [result for result in grade.exercises if result.id in (entry.exercise, entry.defines)]
+def _said(entry: Entry, grade: Grade, course: Course) -> Said:
+    results = [result for result in grade.exercises if result.id in _spoken_of(entry, grade, course)]
     bad = [(result, check) for result in results for check in result.checks if check.status is not CheckStatus.PASSED]
     named = [f"{result.id}:{check.diagnosis.mistake}" for result, check in bad if check.diagnosis]
     texts = [text for result in results for text in _texts(result)]
     texts += [f"cell {cell.index}: {render(note, 'en')}" for cell in grade.cells for note in cell.notes]
     return Said(entry, bool(bad), ",".join(dict.fromkeys(named)) or NOTHING, tuple(dict.fromkeys(texts)))
+
+
+def _spoken_of(entry: Entry, grade: Grade, course: Course) -> set[str | None]:
+    """The exercise, the earlier one that it defines, and the later one where the report counts it together with that."""
+    own = next(result for result in grade.exercises if result.id == entry.exercise)
+    together = own.status is ExerciseStatus.MISSING
+    return {entry.exercise, entry.defines, course.exercise(entry.exercise).superseded_by if together else None}
 
 
 def _texts(result: ExerciseResult) -> Iterator[str]:
