@@ -143,12 +143,17 @@ class _Search:
             return True
 
     def exactly(self) -> Diagnosis | None:
+        if all(alike(call.value, self.calls[0].value) for call in self.calls):
+            return self._fact_of_form()  # whoever returns 0 took no mean of numbers that happen to have the mean 0
         for right in self.rights:
             found = _one_cause(right, self.calls, self.arguments)
             if found is not None:
                 return found
         called = _of_one_part(explaining(calls_of_parts(self.exercise, self.course), self.calls))
         return _named(called) or self._part_by_part()
+
+    def _fact_of_form(self) -> Diagnosis | None:
+        return _fact(self.rights[0], self.calls, FACTS)
 
     def _part_by_part(self) -> Diagnosis | None:
         """What is wrong with each of the values that should come back together."""

@@ -177,7 +177,7 @@ def _repeated_list(seen: Sequence[Seen]) -> Text | None:
 def _is_repeated(one: Seen) -> bool:
     right, parts = _pieces(one.right, one.right), _pieces(one.value, one.right)
     sizes = [np.size(part) for part in right]
-    if [np.size(part) for part in parts] != [2 * size for size in sizes]:
+    if any(np.ndim(part) != 1 for part in (*right, *parts)) or list(map(np.size, parts)) != [2 * n for n in sizes]:
         return False
     return all(alike(part[:size], part[size:]) for part, size in zip(map(np.ravel, parts), sizes, strict=True))
 

@@ -256,6 +256,22 @@ def test_what_is_no_number_is_called_what_it_is(value: object, named: str | None
     assert name(find_clue(course.exercise("1b"), course, calls, {})) == named
 
 
+@pytest.mark.parametrize("id", EXERCISES)
+@pytest.mark.parametrize("value", [0, 1, (0, 0), 0.5])
+def test_whoever_always_returns_the_same_is_told_only_that(
+    id: str, value: object, course: Course, suite: Suite
+) -> None:
+    calls = observed(id, lambda *_: value, suite, seed=0)
+    assert find_clue(course.exercise(id), course, calls, {}) is None
+    assert find_pair_with_part(course.exercise(id), course, calls, {}) is None
+    assert name(find_vague_clue(course.exercise(id), course, calls, {})) == "same-always"
+
+
+def test_the_same_vector_returned_twice_is_no_list_that_was_repeated(course: Course, suite: Suite) -> None:
+    calls = observed("1a", lambda x, w, b: (w * x + b, w * x + b), suite, seed=0)
+    assert name(find_clue(course.exercise("1a"), course, calls, {})) == "too-many-values"
+
+
 def diagnosis(cells: Sequence[str], exercise: str, grade_cells: GradeCells) -> Diagnosis | None:
     checks = result(grade_cells(*cells), exercise).checks
     return next((check.diagnosis for check in checks if check.diagnosis), None)
