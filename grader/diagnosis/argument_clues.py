@@ -46,15 +46,12 @@ def is_vector(value: object) -> bool:
     return isinstance(value, np.ndarray) and value.ndim == 1
 
 
-def changed_arguments(arguments: Arguments, of_part: bool) -> Iterator[ChangedArguments]:
+def changed_arguments(arguments: Arguments) -> Iterator[ChangedArguments]:
+    """Vectors that are cut, made columns or mixed up, and numbers that are mixed up."""
     yield from _mixed_up(arguments)
     yield from _some_items(arguments)
     for place in arguments.vectors:
         yield from _other_vector(arguments, place)
-    for place in arguments.numbers:
-        yield from _other_number(arguments, place)
-        if not of_part:
-            yield from _fixed_number(arguments, place)
     if len(arguments.vectors) == len(arguments.data):
         hint = msg(
             "The answer is that for the data of the notebook, whatever is given. Use the arguments {names}.",
@@ -67,15 +64,19 @@ def changed_arguments(arguments: Arguments, of_part: bool) -> Iterator[ChangedAr
         )
 
 
+def changed_numbers(arguments: Arguments) -> Iterator[ChangedArguments]:
+    """Numbers that are used otherwise."""
+    for place in arguments.numbers:
+        yield from _other_number(arguments, place)
+
+
+def fixed_numbers(arguments: Arguments) -> Iterator[ChangedArguments]:
+    """Numbers that are always the same."""
+    for place in arguments.numbers:
+        yield from _fixed_number(arguments, place)
+
+
 def _mixed_up(arguments: Arguments) -> Iterator[ChangedArguments]:
-    for places in (arguments.vectors, arguments.numbers):
-        for one, other in combinations(places, 2):
-            hint = msg(
-                "It looks as if {one} and {other} have changed places.",
-                one=arguments.names[one],
-                other=arguments.names[other],
-            )
-            yield "arguments-swapped", hint, partial(_taken, {one: other, other: one})
     for places in (arguments.vectors, arguments.numbers):
         for one, other in permutations(places, 2):
             hint = msg(
@@ -84,6 +85,14 @@ def _mixed_up(arguments: Arguments) -> Iterator[ChangedArguments]:
                 other=arguments.names[other],
             )
             yield "other-argument-used", hint, partial(_taken, {one: other})
+    for places in (arguments.vectors, arguments.numbers):
+        for one, other in combinations(places, 2):
+            hint = msg(
+                "It looks as if {one} and {other} have changed places.",
+                one=arguments.names[one],
+                other=arguments.names[other],
+            )
+            yield "arguments-swapped", hint, partial(_taken, {one: other, other: one})
 
 
 def _some_items(arguments: Arguments) -> Iterator[ChangedArguments]:

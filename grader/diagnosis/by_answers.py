@@ -4,7 +4,7 @@ came back from the kernel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from inspect import signature
@@ -17,11 +17,11 @@ import numpy as np
 from grader.course.course import Course, Exercise, normal
 from grader.course.sources import function_in
 from grader.diagnosis.argument_clues import Arguments, is_vector
-from grader.diagnosis.clues import clues
+from grader.diagnosis.clues import clues, clues_of_part, late_clues
 from grader.diagnosis.facts import FACTS, VAGUE_FACTS, Fact, Seen, find_fact
 from grader.diagnosis.known_mistakes import known_mistakes, known_pairs
 from grader.diagnosis.mistake import Mistake, explaining
-from grader.diagnosis.observed import NO_VALUE, Observed, alike, comparable, is_right, same, value_of
+from grader.diagnosis.observed import NO_VALUE, Observed, alike, always_the_same, comparable, is_right, same, value_of
 from grader.diagnosis.parts import calls_of_parts, mistakes_of_parts, pairs_with_parts
 from grader.errors import CourseError
 from grader.i18n import msg
@@ -143,17 +143,19 @@ class _Search:
             return True
 
     def exactly(self) -> Diagnosis | None:
-        if all(alike(call.value, self.calls[0].value) for call in self.calls):
-            return self._fact_of_form()  # whoever returns 0 took no mean of numbers that happen to have the mean 0
+        if always_the_same(
+            [call.value for call in self.calls]
+        ):  # whoever returns 0 took no mean of numbers that happen to have the mean 0
+            return _fact(self.rights[0], self.calls, FACTS)
         for right in self.rights:
-            found = _one_cause(right, self.calls, self.arguments)
+            found = _one_cause(clues(right, self.arguments), right, self.calls)
             if found is not None:
                 return found
         called = _of_one_part(explaining(calls_of_parts(self.exercise, self.course), self.calls))
-        return _named(called) or self._part_by_part()
+        return _named(called) or self._part_by_part() or self._late()
 
-    def _fact_of_form(self) -> Diagnosis | None:
-        return _fact(self.rights[0], self.calls, FACTS)
+    def _late(self) -> Diagnosis | None:
+        return _named(next(explaining(late_clues(self.rights[0], self.arguments), self.calls), None))
 
     def _part_by_part(self) -> Diagnosis | None:
         """What is wrong with each of the values that should come back together."""
@@ -179,12 +181,17 @@ class _Search:
         calls = [replace(call, value=call.value[part]) for call in self.calls]  # type: ignore[index]
         if all(is_right(right, call) for call in calls):
             return None
+        if always_the_same([call.value for call in calls]):
+            return _fact(right, calls, VAGUE_FACTS) or Diagnosis("", "")
+        other = 1 - part
+        if all(same(_part_of(self.course.solution(self.exercise.id), other), call) for call in calls):
+            return Diagnosis("other-value", msg("It is what value {number} should be.", number=other + 1))
         known = [
             replace(mistake, function=_part_of(mistake.function, part))
             for mistake in known_mistakes(self.exercise, self.course)
         ]
-        unknown = Diagnosis("", "")
-        return _named(next(explaining(known, calls), None)) or _one_cause(right, calls, self.arguments, True) or unknown
+        found = _named(next(explaining(known, calls), None))
+        return found or _one_cause(clues_of_part(right, self.arguments), right, calls) or Diagnosis("", "")
 
     def mostly(self) -> Diagnosis | None:
         """A known mistake that fits the first wrong answer and most others; if there is none, what is vague."""
@@ -225,10 +232,8 @@ def _in_parts(wrong: Mapping[int, Diagnosis], count: int) -> Diagnosis:
     return Diagnosis(name, both, hints)
 
 
-def _one_cause(
-    right: Answer, calls: Sequence[Observed], arguments: Arguments, of_part: bool = False
-) -> Diagnosis | None:
-    return _named(next(explaining(clues(right, arguments, of_part), calls), None)) or _fact(right, calls, FACTS)
+def _one_cause(tried: Iterable[Mistake], right: Answer, calls: Sequence[Observed]) -> Diagnosis | None:
+    return _named(next(explaining(tried, calls), None)) or _fact(right, calls, FACTS)
 
 
 def _fact(right: Answer, calls: Sequence[Observed], facts: Mapping[str, Fact]) -> Diagnosis | None:

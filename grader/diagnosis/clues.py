@@ -5,28 +5,49 @@ Each clue is a mistake, a function that gives the answers of somebody who makes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import permutations
 from typing import Any
 
 from grader.diagnosis.answer_clues import changed_answers
-from grader.diagnosis.argument_clues import Arguments, changed_arguments, is_vector
+from grader.diagnosis.argument_clues import (
+    Arguments,
+    ChangedArguments,
+    changed_arguments,
+    changed_numbers,
+    fixed_numbers,
+    is_vector,
+)
 from grader.diagnosis.mistake import Mistake
 from grader.i18n import msg
 
 Answer = Callable[..., object]
 
 
-def clues(right: Answer, arguments: Arguments, of_part: bool) -> Iterator[Mistake]:
-    """Everything that is tried, the likeliest first. `of_part`: whether one of several values is to be explained; what
-    would be only half the truth then is left out."""
-    if not of_part:
-        yield from _unchanged_arguments(arguments)
+def clues(right: Answer, arguments: Arguments) -> Iterator[Mistake]:
+    """What is tried first, the likeliest at the head."""
+    yield from _unchanged_arguments(arguments)
     for name, hint, change in changed_answers():
         yield Mistake(name, (hint,), partial(_after, change, right))
-    for name, hint, change_arguments in changed_arguments(arguments, of_part):
-        yield Mistake(name, (hint,), partial(_before, change_arguments, right))
+    yield from _for_other_arguments(right, changed_arguments(arguments))
+
+
+def clues_of_part(right: Answer, arguments: Arguments) -> Iterator[Mistake]:
+    """What is tried on one of several values."""
+    yield from clues(right, arguments)
+    yield from _for_other_arguments(right, changed_numbers(arguments))
+
+
+def late_clues(right: Answer, arguments: Arguments) -> Iterator[Mistake]:
+    """What is tried where each value has been looked at alone."""
+    yield from _for_other_arguments(right, changed_numbers(arguments))
+    yield from _for_other_arguments(right, fixed_numbers(arguments))
+
+
+def _for_other_arguments(right: Answer, changes: Iterable[ChangedArguments]) -> Iterator[Mistake]:
+    for name, hint, change in changes:
+        yield Mistake(name, (hint,), partial(_before, change, right))
 
 
 def _after(change: Callable[[Any, int], object], right: Answer, *args: Any) -> object:

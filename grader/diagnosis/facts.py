@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from grader.diagnosis.observed import RTOL, alike
+from grader.diagnosis.observed import RTOL, alike, always_the_same
 from grader.i18n import Text, msg
 from grader.kernel.session import Opaque
 from grader.model import Diagnosis
 
+MIN_RIGHT = 3  # right answers for one item, before that is said
 MIN_SIZES = 3  # numbers of items for which all is right, before that is said
 _FUNCTIONS = frozenset({"function", "builtin_function_or_method", "method", "ufunc", "_ArrayFunctionDispatcher"})
 _ITERATORS = frozenset({"map", "zip", "filter", "generator", "enumerate", "list_reverseiterator"})
@@ -192,10 +193,9 @@ def _pieces(value: Any, right: Any) -> list[Any]:
 
 
 def _same_always(seen: Sequence[Seen]) -> Text | None:
-    first = seen[0].value
-    if first is not None and all(alike(one.value, first) for one in seen) and not _all_right_alike(seen):
-        return msg("The answer is the same for every input. Check that it is computed from the arguments.")
-    return None
+    if seen[0].value is None or not always_the_same([one.value for one in seen]) or _all_right_alike(seen):
+        return None
+    return msg("The answer is the same for every input. Check that it is computed from the arguments.")
 
 
 def _all_right_alike(seen: Sequence[Seen]) -> bool:
@@ -263,6 +263,8 @@ def _right_up_to(seen: Sequence[Seen]) -> Text | None:
     right = {one.count for one in seen if one.accepted}
     wrong = {one.count for one in seen if not one.accepted}
     if not right or not wrong or max(right) >= min(wrong) or (max(right) > 1 and len(right) < MIN_SIZES):
+        return None
+    if max(right) == 1 and sum(one.accepted for one in seen) < MIN_RIGHT:
         return None
     if max(right) == 1:
         return msg(

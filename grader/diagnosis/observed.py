@@ -115,6 +115,16 @@ def alike(one: object, other: object) -> bool:
     return _alike_numbers(one, other)
 
 
+def always_the_same(values: Sequence[object]) -> bool:
+    """Whether all answers are one and the same thing, or hold one and the same number."""
+    if all(alike(value, values[0]) for value in values):
+        return True
+    if not all(isinstance(value, int | float | np.ndarray | np.number) for value in values):
+        return False
+    numbers = np.concatenate([np.ravel(np.asarray(value)) for value in values])
+    return bool(numbers.size) and bool((numbers == numbers[0]).all())
+
+
 def _alike_numbers(one: object, other: object) -> bool:
     try:
         first, second = np.asarray(one), np.asarray(other)

@@ -141,6 +141,14 @@ def _both(whole: _Whole, exercise: Exercise, one: tuple[Exercise, Mistake], othe
 
 def _called_wrongly(whole: _Whole, part: Exercise, course: Course) -> Iterator[Mistake]:
     right = course.solution(part.id)
+    for place, parameter in enumerate(part.parameters):
+        hint = msg(
+            "It looks as if {parameter} goes on where the result of {function} should.",
+            parameter=parameter,
+            function=part.function,
+        )
+        unchanged = whole.with_parts({part.function: partial(_argument, place)})
+        yield Mistake(f"{part.id}:step-skipped", (hint,), unchanged)
     for order in _other_orders(len(part.parameters)):
         hint = msg(
             "It looks as if the arguments of {function} stand in another order in the call than in the def line: "
@@ -200,6 +208,10 @@ def _other_orders(count: int) -> list[tuple[int, ...]]:
 
 def _reordered(right: Answer, order: Sequence[int], *args: object) -> object:
     return right(*(args[place] for place in order))
+
+
+def _argument(place: int, *args: object) -> object:
+    return args[place]
 
 
 def _changed(right: Answer, change: Callable[[object], object], *args: object) -> object:
