@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from grader.course.sources import function_in, read_file, run_source, same_code
@@ -30,6 +30,7 @@ class Exercise:
         needs: the ids of earlier exercises whose functions it calls.
         superseded_by: the id of a later exercise that rewrites the same function, if one does.
         folder: where its files are.
+        asks: the names that it asks for, where it is about more than one function; `function` is the first of them.
     """
 
     id: str
@@ -43,11 +44,12 @@ class Exercise:
     needs: tuple[str, ...]
     superseded_by: str | None
     folder: Path
+    asks: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name that its function may have."""
-        return (self.function, *self.aliases)
+        return self.asks or (self.function, *self.aliases)
 
     @cached_property
     def stub(self) -> str:
@@ -152,21 +154,33 @@ class Course:
             run_source(path, namespace)
         return namespace
 
-    def solution(self, id: str) -> Callable[..., Any]:
-        """The function of an exercise's reference solution. It sees what `scope` gives."""
+    def solution(self, id: str) -> Any:
+        """The function of an exercise's reference solution, which sees what `scope` gives; of an exercise that asks for
+        names, the names of its reference as attributes."""
         if id not in self._solutions:
             exercise = self.exercise(id)
+            if exercise.asks:
+                return SimpleNamespace(**run_source(exercise.folder / "solution.py", self.scope(id)))
             self._solutions[id] = function_in(exercise.folder / "solution.py", exercise.function, self.scope(id))
         return self._solutions[id]
 
+    def cells_before(self, exercise: Exercise) -> list[str]:
+        """What a notebook holds before the exercise: the opening cells and the earlier references. A reference that
+        defines the same names is left out, so that it can't be judged in another answer's place."""
+        earlier = self.exercises[: self.exercises.index(exercise)]
+        own = [other.folder / "solution.py" for other in earlier if not {*other.names} & {*exercise.names}]
+        return [*map(read_file, self.opening), *map(read_file, own)]
+
     def scope(self, id: str) -> dict[str, Any]:
         """The names that a cell of this exercise finds: those of the opening cells, and the functions of the earlier
-        reference solutions. A new dict for each call."""
+        reference solutions; the other names of one only where it is needed. A new dict for each call."""
         if id not in self._scopes:
             namespace = dict(self._opened)
             for exercise in self.exercises:
                 if exercise.id == id:
                     break
+                if exercise.asks and exercise.id not in self.exercise(id).needs:
+                    continue  # it may draw, write files, or take long
                 run_source(exercise.folder / "solution.py", namespace)
             self._scopes[id] = namespace
         return dict(self._scopes[id])

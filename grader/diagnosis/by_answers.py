@@ -99,7 +99,7 @@ def find_vague_clue(
 def _search(exercise: Exercise, course: Course, observed: Sequence[Observed], own: Mapping[str, str]) -> _Search | None:
     """None where there is nothing to compare, or where the answers are right."""
     calls = comparable(observed)
-    if not calls or len({len(call.args) for call in calls}) != 1:
+    if not calls or {len(call.args) for call in calls} != {len(exercise.parameters)} or any(c.kwargs for c in calls):
         return None
     names = tuple(own.get(name, name)[:40] for name in exercise.parameters)
     arguments = Arguments(names, max((call.args for call in calls), key=_length), course.data)

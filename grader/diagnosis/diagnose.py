@@ -78,7 +78,7 @@ def _known_mistake(exercise: Exercise, attempt: Attempt, course: Course) -> Diag
 
 def _telling_calls(exercise: Exercise, attempt: Attempt, course: Course) -> list[Observed]:
     """The calls of an attempt whose answers may show a mistake."""
-    if attempt.flawless or not attempt.finished:
+    if exercise.asks or attempt.flawless or not attempt.finished:
         return []
     function = read_function(attempt.version, _own_names(exercise, attempt), SourceContext(course))
     if function is not None and function.returned and _all_none(attempt):
@@ -89,7 +89,7 @@ def _telling_calls(exercise: Exercise, attempt: Attempt, course: Course) -> list
 
 def _observed(call: Call, in_place: bool) -> Observed:
     raised = call.answer.raised.type if call.answer.raised else ""
-    return Observed(call.args, call.answer.value, raised, bool(call.printed.strip()), in_place)
+    return Observed(call.args, call.answer.value, raised, bool(call.printed.strip()), in_place, call.kwargs)
 
 
 def _all_none(attempt: Attempt) -> bool:
@@ -105,10 +105,11 @@ def _explain(
     if result.status.done or result.needs:
         return result
     attempt = judged.attempt
-    if attempt is not None:
+    asks = bool(judged.exercise.asks)
+    if attempt is not None and not asks:
         called = called_exercises(judged.exercise, attempt.version, session.versions, course)
         result = replace(result, calls=called)
-    if attempt is not None and not any(check.diagnosis for check in result.checks):
+    if attempt is not None and not asks and not any(check.diagnosis for check in result.checks):
         around = _source_context(attempt, session, course, notebook)
         function = read_function(attempt.version, _own_names(judged.exercise, attempt), around)
         helpers = read_helpers(function, session.versions) if function else []

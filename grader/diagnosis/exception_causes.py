@@ -275,8 +275,9 @@ def function_not_called(match: Match) -> Text | None:
                 "`{code}` names a function but does not call it: round brackets are missing after its name.",
                 code=cut(line),
             )
-    for name in re.findall(r"[^\W\d]\w*", " ".join((fault.code, *fault.callers))):
-        found = last_assignment(name, match.notebook.cells, fault.code, fault.cell)
+    read = ((line, name) for line in (fault.code, *reversed(fault.callers)) for name in re.findall(r"[^\W\d]\w*", line))
+    for line, name in read:
+        found = last_assignment(name, match.notebook.cells, line, fault.cell)
         if found is not None and _names_function(found[1], names):
             return msg(
                 "`{code}` in cell {cell} names a function but does not call it: round brackets are missing after its "

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ class Observed:
         raised: the class of the exception that it ended with, or "".
         printed: whether it printed something.
         in_place: whether its source writes into an argument.
+        kwargs: what was given by name.
     """
 
     args: tuple[Any, ...]
@@ -35,6 +37,7 @@ class Observed:
     raised: str = ""
     printed: bool = False
     in_place: bool = False
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
 
 
 def comparable(observed: Sequence[Observed]) -> list[Observed]:
@@ -56,7 +59,7 @@ def value_of(function: Callable[..., object], args: Sequence[Any]) -> tuple[obje
 def is_right(solution: Callable[..., object], call: Observed) -> bool:
     """Whether the answer earns points beside that of a right function."""
     try:
-        expected = value_of(solution, call.args)[0]
+        expected = value_of(partial(solution, **call.kwargs), call.args)[0]
         return not call.raised and compare(expected, call.value).refusal is None
     except NO_VALUE:
         return False
@@ -65,7 +68,7 @@ def is_right(solution: Callable[..., object], call: Observed) -> bool:
 def same(function: Callable[..., object], call: Observed, prints: bool = False) -> bool:
     """Whether the function does in this call what the participant's did."""
     try:
-        value, arguments = value_of(function, call.args)
+        value, arguments = value_of(partial(function, **call.kwargs), call.args)
     except NO_VALUE as error:
         return call.raised == type(error).__name__
     if call.raised:  # where numpy gives inf or nan, plain Python raises

@@ -96,7 +96,8 @@ def _calls_of_parts(id: str, course: Course) -> tuple[Mistake, ...]:
 
 
 def _parts(exercise: Exercise, course: Course) -> list[Exercise]:
-    return [course.exercise(id) for id in exercise.needs]
+    needed = (course.exercise(id) for id in exercise.needs)
+    return [part for part in needed if not part.asks]
 
 
 @lru_cache(64)

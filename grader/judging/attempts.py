@@ -5,18 +5,25 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 
 from grader.course.course import Course, Exercise
+from grader.course.sources import read_file
 from grader.judging.binding import Binding, bindings
+from grader.judging.notebook_view import NotebookView
+from grader.judging.reference import reference_function
 from grader.judging.stand_in import Ask, Call, Function
+from grader.judging.subject import Subject
 from grader.judging.suite import Suite
 from grader.judging.ungraded import Lost
 from grader.kernel.session import Answer, Calls, Case, Invocation, Problem, StandInAnswer, Version
-from grader.model import CheckResult, CheckStatus
+from grader.model import Cell, CheckResult, CheckStatus, Notebook
 
 MAX_ATTEMPTS = 24  # ways to call the versions of one exercise's function
+MAX_STATES = 8  # of the notebook, that an exercise is judged in
 MAX_LOST_CALLS = 2  # calls that may end the kernel before a version is not called again
 MAX_ANSWER_BYTES = 128 << 20  # of all answers in one attempt
 _UNFINISHED = frozenset(Problem) - {Problem.RAISED}
@@ -69,6 +76,12 @@ class Attempt:
         return not any(call.answer.problem in _UNFINISHED for call in self.calls)
 
 
+def reference_notebook(course: Course, exercise: Exercise) -> Notebook:
+    """A notebook that holds the reference solutions up to this exercise."""
+    cells = [*course.cells_before(exercise), read_file(exercise.folder / "solution.py")]
+    return Notebook("reference.ipynb", "reference", "", tuple(Cell(index, text) for index, text in enumerate(cells)))
+
+
 def best(attempts: Sequence[Attempt]) -> Attempt:
     """The attempt that earns most; of several, the likeliest, which comes first."""
     return max(attempts, key=lambda attempt: attempt.points + attempt.bonus)
@@ -104,7 +117,8 @@ class Examiner:
             yield self.attempt(exercise, binding, invocation)
 
     def attempts_until_flawless(self, exercise: Exercise) -> Iterator[Attempt]:
-        for attempt in self.attempts(exercise, self.versions(exercise)):
+        asked = self.attempts_at_names(exercise) if exercise.asks else None
+        for attempt in asked or self.attempts(exercise, self.versions(exercise)):
             yield attempt
             if attempt.flawless:
                 return
@@ -133,11 +147,74 @@ class Examiner:
     ) -> Attempt:
         """Run the exercise's tests on a version. `answer` gives the results of the functions that the grader answers
         for."""
-        function = Function(invocation.version.name, self.asker(binding, invocation, answer), binding.arrange)
-        results = self.suite.run(exercise.id, function, self.seed)
-        calls = self._keep(function.calls)
+        function = self._function(exercise, binding, invocation, answer)
+        subject = self._subject(exercise, function, answer)
+        results = self.suite.run(exercise.id, subject, self.seed)
+        calls = self._keep(subject.calls)
         function.calls.clear()  # each call knows its function: without this, all answers would stay with any of them
         return Attempt(invocation.version, binding, results, calls, invocation.after_cell)
+
+    def attempts_at_names(self, exercise: Exercise) -> Iterator[Attempt]:
+        """For an exercise that asks for names: an attempt with what the notebook left, then one for each cell that
+        bound one of them, with what it was right after that cell, the latest first."""
+        cells = {cell for name in exercise.asks for cell in self.session.names.get(name, ())}
+        asked = [cell for cell in sorted(cells, reverse=True) if not self._is_stub_cell(exercise, cell)]
+        for state in (None, *asked)[: MAX_STATES + 1] if asked else ():
+            if state is not None and self.session.budget.is_spent:
+                return
+            version = self._cell_version(exercise, asked[0] if state is None else state)
+            results = self.suite.run(exercise.id, self._subject(exercise, None, after_cell=state), self.seed)
+            yield Attempt(version, Binding(()), results, (), state is not None)
+
+    def _is_stub_cell(self, exercise: Exercise, cell: int) -> bool:
+        return exercise.is_stub(self._cell_version(exercise, cell).source)
+
+    def _cell_version(self, exercise: Exercise, cell: int) -> Version:
+        """The cell that gives a name, as if it were a definition."""
+        source = next((one.source for one in self.session.sources if one.index == cell), "")
+        return Version(f"{cell}", exercise.function, cell, "", None, source, False)
+
+    def _function(
+        self, exercise: Exercise, binding: Binding, invocation: Invocation, answer: StandInAnswer | None = None
+    ) -> Function:
+        ask = self.asker(binding, invocation, answer)
+        return Function(invocation.version.name, ask, binding.arrange, exercise.parameters)
+
+    def _subject(
+        self,
+        exercise: Exercise,
+        function: Function | None,
+        answer: StandInAnswer | None = None,
+        after_cell: int | None = None,
+    ) -> Subject:
+        """What the exercise's tests look at. `answer`: gives right results of the exercises that it needs."""
+        view = NotebookView(self.session, zlib.crc32(repr(self.seed).encode()), after_cell)
+        find = partial(self._other, exercise, right=answer is not None)
+        subject = Subject(exercise.function, function, view, find, partial(self._reference, exercise))
+        if function is not None:
+            function.handle = lambda opaque: view.handle(opaque, function.name)
+        return subject
+
+    def _other(self, exercise: Exercise, name: str, right: bool = False) -> Function | None:
+        """Another exercise's function, as the notebook has it; the reference's where the exercise is judged with right
+        results of what it needs."""
+        others = [one for one in self.course.exercises if one.function == name and not one.asks]
+        if right and others and others[-1].id in exercise.needs:
+            return reference_function(self.course, others[-1])
+        ways = (way for other in reversed(others) for way in self._ways(other, self.versions(other), ()))
+        binding, invocation = next(ways, (None, None))
+        if binding is None or invocation is None:
+            return None
+        return self._function(others[-1], binding, invocation)
+
+    @contextmanager
+    def _reference(self, exercise: Exercise) -> Iterator[Subject]:
+        """The same with the reference's notebook in a kernel of its own."""
+        with self.session.beside(reference_notebook(self.course, exercise)) as session:
+            own = replace(self, session=session)
+            binding, invocation = next(own.ways(exercise, own.versions(exercise)), (None, None))
+            function = None if binding is None or invocation is None else own._function(exercise, binding, invocation)
+            yield own._subject(exercise, function)
 
     def _keep(self, calls: Sequence[Call]) -> tuple[Call, ...]:
         """What is kept of the calls when all points are given: without values for which there is no room."""
@@ -157,12 +234,13 @@ class Examiner:
         lost, left_bytes = 0, MAX_ANSWER_BYTES
         call_seed = zlib.crc32(repr(self.seed).encode())
 
-        def ask(cases: Sequence[Sequence[object]]) -> list[Answer]:
+        def ask(cases: Sequence[Sequence[object]], writes_back: bool = False) -> list[Answer]:
             nonlocal lost, left_bytes
             if lost >= MAX_LOST_CALLS:
                 return [Answer(problem=Problem.OUT_OF_TIME)]
             own = [_case(binding, case) for case in cases]
-            answers = self.session.call(invocation, own, call_seed, answer, within_s, left_bytes)
+            way = replace(invocation, writes_back=writes_back)
+            answers = self.session.call(way, own, call_seed, answer, within_s, left_bytes)
             left_bytes -= sum(one.size_bytes for one in answers)
             answers = [self.lost.explain(one) for one in answers]
             lost += bool(answers) and answers[-1].problem in (Problem.TIMED_OUT, Problem.CRASHED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice, permutations
 
 from grader.course.course import Course, Exercise, normal
@@ -14,17 +14,34 @@ MAX_ORDERS = 24
 _POSITIONAL = frozenset({"positional_only", "positional_or_keyword"})
 
 
+class LeftOut:
+    """Stands for an argument that a call leaves out, so that the function's default counts."""
+
+
+LEFT_OUT = LeftOut()
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """How to call a version: for each place, and each keyword, the index of the course's argument."""
+    """How to call a version: for each place, and each keyword, the index of the course's argument.
+
+    Attributes:
+        places, keywords: the indices.
+        names: what the version calls its places, where that is known.
+    """
 
     places: tuple[int, ...]
     keywords: tuple[tuple[str, int], ...] = ()
+    names: tuple[str, ...] = field(default=(), compare=False)
 
     def arrange(self, arguments: Sequence[object]) -> tuple[list[object], dict[str, object]]:
-        """The course's arguments in the version's own order."""
-        places = [arguments[index] for index in self.places]
-        return places, {name: arguments[index] for name, index in self.keywords}
+        """The course's arguments in the version's own order, without those that are left out: what stands behind one
+        of them is given by name."""
+        given = [arguments[index] for index in self.places]
+        first = next((place for place, value in enumerate(given) if value is LEFT_OUT), len(given))
+        named = dict(zip(self.names[first:], given[first:], strict=False))
+        named |= {name: arguments[index] for name, index in self.keywords}
+        return given[:first], {name: value for name, value in named.items() if value is not LEFT_OUT}
 
     def collect(self, args: Sequence[object], kwargs: Mapping[str, object], version: Version | None) -> list[object]:
         """The reverse: arguments of a call in the version's order, put in the course's. KeyError if some lack."""
@@ -90,7 +107,8 @@ def _binding(own: Sequence[Parameter], chosen: dict[int, int], extra: Sequence[i
             keywords.append((parameter.name, chosen[place]))
     if extra and (skipped or keywords):
         return None
-    return Binding((*places, *extra), tuple(keywords))
+    names = tuple(parameter.name for parameter in own[: len(places)])
+    return Binding((*places, *extra), tuple(keywords), names)
 
 
 def near_miss(versions: Sequence[Version], exercise: Exercise) -> Version | None:

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from itertools import islice
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from grader.i18n import Text, msg, msgs
-from grader.kernel.session import Opaque, Raised
+from grader.kernel.session import (
+    NO_DATA,
+    Opaque,
+    Raised,
+    Record,
+    Reference,
+    TupleRecord,
+    fields_of,
+    is_record,
+    record_type,
+)
 
 DIGITS = 6  # of a float that is shown
 MAX_ITEMS = 6  # of a sequence or a dict that is shown
 MAX_SHOWN_BYTES = 2_000  # of the text of one value in a report
+LONGEST_BITS = 10_000  # of an integer that is shown: Python writes no more than 4300 digits
 _MORE = " ..."
 _STAND_IN = "stand-in for "  # how the type of something in a module that is not installed begins
 _NOT_CALLED = msg("a function that was not called")
@@ -42,26 +57,58 @@ _ARRAYS: Mapping[str, Text] = {
 
 def kind(value: object) -> Text:
     """What sort of thing an answer is, in a few words."""
+    if isinstance(value, Reference):
+        value = object.__getattribute__(value, "opaque")
     if isinstance(value, Opaque):
         return _opaque_kind(value)
     if isinstance(value, np.ndarray) and value.ndim > 0:
         return _array_kind(value)
     if isinstance(value, list | tuple):
         return _sequence_kind(value)
-    if isinstance(value, bool | np.bool_):
-        return msg("True or False")
-    if isinstance(value, str):
-        return msg("a text")
-    if isinstance(value, dict):
-        return msg("a dict")
-    return "None" if value is None else msg("one number")
+    if value is None:
+        return "None"
+    if is_record(value):
+        return msg("an object of type {type}", type=record_type(value))
+    found = next((text for types, text in _DATA if isinstance(value, types)), None)
+    return found or _TABLES.get(type(value).__name__) or msg("one number")
+
+
+_DATA: Sequence[tuple[Any, Text]] = (
+    (bool | np.bool_, msg("True or False")),
+    (str, msg("a text")),
+    (bytes, msg("bytes")),
+    (dict, msg("a dict")),
+    (set | frozenset, msg("a set")),
+    (complex | np.complexfloating, msg("a complex number")),
+    (datetime, msg("a date with a time")),
+    (date | np.datetime64, msg("a date")),
+    (time, msg("a time of day")),
+    (timedelta | np.timedelta64, msg("a length of time")),
+    (Decimal, msg("a decimal number (Decimal)")),
+    (Fraction, msg("a fraction (Fraction)")),
+    (range, msg("a range")),
+)
+_TABLES: Mapping[str, Text] = {
+    "DataFrame": msg("a table (DataFrame)"),
+    "Series": msg("a column (Series)"),
+    **dict.fromkeys(("Index", "RangeIndex", "MultiIndex", "DatetimeIndex"), msg("labels of a table (Index)")),
+}
 
 
 def _array_kind(array: np.ndarray) -> Text:
     shape = str(array.shape)
     if array.dtype == bool:
         return msg("an array of True and False, of shape {shape}", shape=shape)
-    return msg("an array of shape {shape}", shape=shape)
+    if array.dtype.kind in "iuf":
+        return msg("an array of shape {shape}", shape=shape)
+    return _ARRAY_KINDS.get(array.dtype.kind, msg("an array that does not hold numbers"))
+
+
+_ARRAY_KINDS: Mapping[str, Text] = {
+    "c": msg("an array of complex numbers"),
+    **dict.fromkeys("US", msg("an array of texts")),
+    **dict.fromkeys("mM", msg("an array of dates")),
+}
 
 
 def _sequence_kind(value: Sequence[object]) -> Text:
@@ -77,6 +124,8 @@ def _opaque_kind(value: Opaque) -> Text:
     if value.type.startswith(_STAND_IN):
         module = value.type.removeprefix(_STAND_IN)
         return msg("a stand-in for {module}, which is not installed here", module=module)
+    if value.text == NO_DATA:
+        return msg("a dict") if value.type == "dict" else msg("a set")
     return _KINDS.get(value.type) or msg("an object of type {type}", type=value.type)
 
 
@@ -111,33 +160,80 @@ def error_text(raised: Raised) -> str:
     return cut(f"{raised.type}: {raised.text}")
 
 
-def _pieces(value: object, digits: int) -> Iterator[str]:
+def _pieces(value: Any, digits: int) -> Iterator[str]:
     """The value's text in pieces, each of them short."""
-    if isinstance(value, Opaque):
-        yield _show_opaque(value)
-    elif isinstance(value, np.ndarray):
-        yield _show_array(value, digits)
-    elif isinstance(value, list | tuple):
-        brackets = "[]" if isinstance(value, list) else "()"
-        yield brackets[0]
-        for number, item in enumerate(value[:MAX_ITEMS]):
-            yield ", " if number else ""
-            yield from _pieces(item, digits)
-        yield ", ..." if len(value) > MAX_ITEMS else "," if isinstance(value, tuple) and len(value) == 1 else ""
-        yield brackets[1]
-    elif isinstance(value, dict):
-        yield "{"
-        for number, (key, item) in enumerate(islice(value.items(), MAX_ITEMS)):
-            yield ", " if number else ""
-            yield f"{key!r}: "
-            yield from _pieces(item, digits)
-        yield "}"
-    elif isinstance(value, str):
-        yield repr(value)[:200]
-    elif isinstance(value, float | np.floating):
-        yield f"{float(value):.{digits}g}"
+    writing = next((writing for types, writing in _WRITING if isinstance(value, types)), None)
+    if writing is not None:
+        yield from writing(value, digits)
+    elif type(value).__name__ in ("DataFrame", "Series"):
+        yield _show_table(value, digits)
     else:
-        yield str(value)
+        yield _show_other(value)
+
+
+def _sequence_pieces(value: Sequence[Any], digits: int) -> Iterator[str]:
+    brackets = "[]" if isinstance(value, list) else "()"
+    yield brackets[0]
+    for number, item in enumerate(value[:MAX_ITEMS]):
+        yield ", " if number else ""
+        yield from _pieces(item, digits)
+    yield ", ..." if len(value) > MAX_ITEMS else "," if isinstance(value, tuple) and len(value) == 1 else ""
+    yield brackets[1]
+
+
+def _record_pieces(value: object, digits: int) -> Iterator[str]:
+    yield f"{record_type(value)}("
+    for number, (name, item) in enumerate(islice(fields_of(value).items(), MAX_ITEMS)):
+        yield f"{', ' if number else ''}{name}="
+        yield from _pieces(item, digits)
+    yield ")"
+
+
+def _pair_pieces(value: Mapping[Any, Any], digits: int) -> Iterator[Iterator[str]]:
+    for key, item in islice(value.items(), MAX_ITEMS + 1):
+        yield (piece for pieces in (_pieces(key, digits), ": ", _pieces(item, digits)) for piece in pieces)
+
+
+def _braced(parts: Iterable[Iterable[str]]) -> Iterator[str]:
+    yield "{"
+    for number, pieces in enumerate(parts):
+        yield ", " if number else ""
+        if number == MAX_ITEMS:
+            yield "..."
+            break
+        yield from pieces
+    yield "}"
+
+
+def _show_table(value: Any, digits: int) -> str:
+    """A table as the call that would make it, without its labels."""
+    if type(value).__name__ == "Series":
+        return f"Series({show(list(value[: MAX_ITEMS + 1]), digits)})"
+    names = list(value.columns[: MAX_ITEMS + 1])
+    columns = {name: list(value.iloc[: MAX_ITEMS + 1, at]) for at, name in enumerate(names)}
+    return f"DataFrame({show(columns, digits)})"
+
+
+def _show_other(value: object) -> str:
+    if isinstance(value, date | time | timedelta | Decimal | Fraction):
+        return repr(value).removeprefix("datetime.")
+    if isinstance(value, int) and value.bit_length() > LONGEST_BITS:
+        return "<int>"
+    return str(value)
+
+
+_WRITING: Sequence[tuple[Any, Callable[[Any, int], Iterable[str]]]] = (
+    (Reference, lambda value, digits: [_show_opaque(object.__getattribute__(value, "opaque"))]),
+    (Opaque, lambda value, digits: [_show_opaque(value)]),
+    (np.ndarray, lambda value, digits: [_show_array(value, digits)]),
+    (TupleRecord | Record, _record_pieces),
+    (list | tuple, _sequence_pieces),
+    (dict, lambda value, digits: _braced(_pair_pieces(value, digits))),
+    (set | frozenset, lambda value, digits: _braced(_pieces(item, digits) for item in sorted(value, key=str))),
+    (str, lambda value, digits: [repr(str(value))[:200]]),
+    (bytes, lambda value, digits: [repr(bytes(value))[:200]]),
+    (float | np.floating, lambda value, digits: [f"{float(value):.{digits}g}"]),
+)
 
 
 def _show_array(array: np.ndarray, digits: int) -> str:
@@ -168,12 +264,17 @@ def show_both(expected: object, actual: object) -> tuple[str, str]:
 
 def call_text(name: str, arguments: Sequence[object], keywords: Mapping[str, object] = MappingProxyType({})) -> str:
     """A call that can be pasted into the notebook while its arrays are short; `np` is numpy."""
-    texts = [_literal(argument) for argument in arguments]
-    texts += [f"{keyword}={_literal(argument)}" for keyword, argument in keywords.items()]
+    texts = [literal(argument) for argument in arguments]
+    texts += [f"{keyword}={literal(argument)}" for keyword, argument in keywords.items()]
     return f"{name}({', '.join(texts)})"
 
 
-def _literal(value: object) -> str:
+def literal(value: object) -> str:
+    """A value as it is written in code; of an object, how a test came by it."""
+    if isinstance(value, Reference):
+        return str(object.__getattribute__(value, "path"))
+    if callable(value):
+        return str(getattr(value, "__name__", "function"))
     if isinstance(value, np.ndarray):
         if value.size <= 12:
             return f"np.array({value.tolist()!r})"
@@ -181,4 +282,8 @@ def _literal(value: object) -> str:
         return f"np.array([{first}, ...])"
     if isinstance(value, np.generic):
         return repr(value.item())
-    return repr(value)
+    return show(value, 17) if isinstance(value, int | set | frozenset) or _is_table(value) else repr(value)
+
+
+def _is_table(value: object) -> bool:
+    return type(value).__name__ in _TABLES

@@ -148,7 +148,7 @@ class Judge:
         """With the exercise's curve, if it has one and it costs next to nothing."""
         judged, attempts = self._judged[exercise.id], self._attempts[exercise.id]
         wanted = self._config.curves and (not self._config.only or exercise.id in self._config.only)
-        if not attempts or not wanted or judged.result.needs or not self._examiner.session.alive:
+        if exercise.asks or not attempts or not wanted or judged.result.needs or not self._examiner.session.alive:
             return judged
         drawn = self._curve(exercise, best(attempts))
         return replace(judged, result=replace(judged.result, curve=drawn))
@@ -168,8 +168,10 @@ def _judged(exercise: Exercise, attempts: Sequence[Attempt]) -> Judged:
 
 
 def _has_all(judged: Judged, exercise: Exercise) -> bool:
-    """Whether there is nothing to gain from right results of earlier exercises."""
+    """Whether there is nothing to gain from right results of earlier exercises, or no way to put them in."""
     result = judged.result
+    if exercise.asks:
+        return True
     if result.status is ExerciseStatus.PASSED:
         return result.bonus == exercise.max_bonus
     return result.status in (ExerciseStatus.SUPERSEDED, ExerciseStatus.MISSING)

@@ -86,6 +86,8 @@ def _status(attempt: Attempt) -> ExerciseStatus:
 def missing_result(exercise: Exercise, course: Course, examiner: Examiner, checks: Sequence[Check]) -> ExerciseResult:
     """The result where no function can be called as the exercise says, with a note on what there is instead."""
     unrun = tuple(check.result(CheckStatus.NOT_RUN) for check in checks)
+    if exercise.asks:
+        return _missing_names(exercise, examiner, unrun)
     versions = examiner.versions(exercise)
     if versions:
         return _wrong_arguments_result(exercise, course, versions[0], unrun)
@@ -103,6 +105,14 @@ def missing_result(exercise: Exercise, course: Course, examiner: Examiner, check
         cell=CellRef(near.cell),
     )
     return replace(missing, notes=(note,), cell=near.cell)
+
+
+def _missing_names(exercise: Exercise, examiner: Examiner, unrun: tuple[CheckResult, ...]) -> ExerciseResult:
+    missing = blank_result(exercise, ExerciseStatus.MISSING, unrun)
+    if any(name in examiner.session.names for name in exercise.asks):
+        note = msg("The cell is still the one that was handed out: {names}.", names=", ".join(exercise.asks))
+        return replace(missing, notes=(note,))
+    return replace(missing, notes=(msg("There is no {names} in the notebook.", names=", ".join(exercise.asks)),))
 
 
 def _wrong_arguments_result(

@@ -3,47 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from grader.i18n import CellRef, Text, Titles, msg
+from grader.i18n import Text, Titles
 from grader.judging import compare, describe
-from grader.kernel.session import Answer, Problem, Raised
+from grader.judging.binding import LEFT_OUT
+from grader.judging.handles import see
+from grader.judging.verdicts import MAX_PRINTED, Failed, failure_of, where
+from grader.kernel.session import Answer, Opaque, Problem, can_change
 from grader.model import CheckResult, CheckStatus
 
-Ask = Callable[[Sequence[Sequence[object]]], list[Answer]]
-"""Calls the participant's function on cases, each a tuple of arguments in the course's order."""
+
+class Ask(Protocol):
+    """Calls the participant's function on cases, each a tuple of arguments in the course's order. `writes_back`: what
+    a call changes in its arguments is changed in those of the case."""
+
+    def __call__(self, cases: Sequence[Sequence[object]], writes_back: bool = False) -> list[Answer]: ...
+
+
 Arrange = Callable[[Sequence[object]], tuple[Sequence[object], Mapping[str, object]]]
 """Puts arguments in the course's order into the order of the participant's definition: by place, and by keyword."""
-MAX_PRINTED = 200  # characters of what a call printed that a report shows
-
-
-class Failed(Exception):
-    """The verdict of a check that did not pass, with what the report shows.
-
-    Attributes:
-        status: never PASSED.
-        message: what is wrong.
-        input: the call as text that can be pasted into the notebook.
-        expected, actual: the values, as text.
-        answer: what came back from the call that shows it.
-    """
-
-    def __init__(
-        self,
-        status: CheckStatus,
-        message: Text,
-        input: str | None = None,
-        expected: str | None = None,
-        actual: str | None = None,
-        answer: Answer | None = None,
-    ) -> None:
-        super().__init__(str(message))
-        self.status, self.message = status, message
-        self.input, self.expected, self.actual = input, expected, actual
-        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +38,14 @@ class Call:
         args: the arguments, in the course's order.
         answer: what came back.
         index: the part of a two-part answer that counts; None where the whole answer does.
+        kwargs: what was given by name.
     """
 
     function: Function
     args: tuple[Any, ...]
     answer: Answer
     index: int | None = None
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def printed(self) -> str:
@@ -69,23 +54,30 @@ class Call:
 
     @property
     def value(self) -> Any:
-        """What the function returned, as plain Python and numpy values. Fails the check if it returned nothing."""
+        """What the function returned: data, or a handle for what is none. Fails the check if it returned nothing."""
         if self.answer.problem is not None:
             raise self._problem(self.answer.problem)
         if self.index is None:
-            return self.answer.value
+            return see(self.answer.value, self.function.handle)
         parts, refusal = compare.split(self.answer.value, 2)
         if parts is None:
             raise self._failed(refusal or "", None)
         return parts[self.index]
 
+    @property
+    def _counted(self) -> Any:
+        """The answer, or the part of it that counts, with names in the place of objects."""
+        return self.answer.value if self.index is None else self.value
+
     def part(self, index: int) -> Call:
         """The same call, of whose answer (two parts) only one counts."""
-        return Call(self.function, self.args, self.answer, index)
+        return Call(self.function, self.args, self.answer, index, self.kwargs)
 
     def returns(self, expected: object, rtol: float = compare.RTOL) -> None:
-        """Fail the check unless the answer is `expected`: a number, an array (n,), or a tuple of these."""
-        comparison = compare.compare(expected, self.value, rtol)
+        """Fail the check unless the answer is `expected`: any data. The report says what differs."""
+        if self.answer.problem is not None:
+            raise self._problem(self.answer.problem)
+        comparison = compare.compare(expected, self._counted, rtol)
         if comparison.refusal is not None:
             raise self._failed(comparison.refusal, expected)
         self.function.remarks.extend(remark for remark in comparison.remarks if remark not in self.function.remarks)
@@ -111,7 +103,7 @@ class Call:
         if expected is None:
             shown, actual = None, describe.show(self.answer.value)
         else:
-            shown, actual = describe.show_both(expected, self.value)
+            shown, actual = describe.show_both(expected, self._counted)
         part = "" if expected is None or self.index is None else f"[{self.index}]"
         return Failed(CheckStatus.FAILED, message, self._text() + part, shown, actual, self.answer)
 
@@ -119,41 +111,20 @@ class Call:
         if problem is Problem.RAISED and self.answer.raised is not None:
             raised = self.answer.raised
             text = describe.error_text(raised)
-            return Failed(CheckStatus.ERROR, _where(raised), self._text(), None, text, self.answer)
-        status, message = _PROBLEMS[problem]
-        return Failed(status, message, self._text(), answer=self.answer)
+            return Failed(CheckStatus.ERROR, where(raised), self._text(), None, text, self.answer)
+        return failure_of(problem, self._text(), self.answer)
 
     def _text(self) -> str:
-        places, keywords = self.function.arrange(self.args)
+        places, keywords = self.function.arrange(self.function.in_order(self.args, self.kwargs))
         return describe.call_text(self.function.name, places, keywords)
 
 
-def _where(raised: Raised) -> Text:
-    if raised.cell < 0:
-        return _RAISED
-    where = msg("in cell {cell}, line {line}: {code}", cell=CellRef(raised.cell), line=raised.line, code=raised.code)
-    return msg("The call ended with an error {where}", where=where)
-
-
-_RAISED = msg("The call ended with an error.")
-_PROBLEMS: Mapping[Problem, tuple[CheckStatus, Text]] = {
-    Problem.RAISED: (CheckStatus.ERROR, _RAISED),
-    Problem.TIMED_OUT: (
-        CheckStatus.TIMED_OUT,
-        msg("The call did not end in time. Is there a loop that never stops?"),
-    ),
-    Problem.CRASHED: (CheckStatus.CRASHED, msg("The call ended the whole Python process.")),
-    Problem.GARBLED: (CheckStatus.ERROR, msg("The answer could not be read.")),
-    Problem.TOO_LARGE: (CheckStatus.ERROR, msg("The answers are too large: together they take more memory than fits.")),
-    Problem.OUT_OF_TIME: (
-        CheckStatus.NOT_RUN,
-        msg("It was not run: the time for this notebook was used up."),
-    ),
-}
-
-
 def _in_course_order(arguments: Sequence[object]) -> tuple[Sequence[object], Mapping[str, object]]:
-    return arguments, {}
+    return [argument for argument in arguments if argument is not LEFT_OUT], {}
+
+
+def _as_named(opaque: Opaque) -> Any:
+    return opaque
 
 
 @dataclass(slots=True)
@@ -164,28 +135,55 @@ class Function:
         name: the participant's name for it.
         ask: sends calls to the kernel.
         arrange: puts arguments into the order of the participant's definition, to show a call as they would write it.
+        parameters: the course's names of the arguments, in its order.
+        handle: makes what a test gets for an object that is no data.
         remarks: deviations that were accepted in the test that runs now.
         calls: every call so far.
     """
 
     name: str
-    ask: Ask
+    ask: Ask | Callable[[Sequence[Sequence[object]]], list[Answer]]
     arrange: Arrange = _in_course_order
+    parameters: Sequence[str] = ()
+    handle: Callable[[Opaque], Any] = _as_named
     remarks: list[Text] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
 
-    def __call__(self, *args: Any) -> Any:
-        """Call it once. Returns plain Python and numpy values."""
-        return self.each([args])[0].value
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it once, as a function is called. What it changes in its arguments is changed in the test's own."""
+        return self.call(*args, **kwargs).value
+
+    def call(self, *args: Any, **kwargs: Any) -> Call:
+        """The same, with all that there is to know of the call."""
+        before = _copies(args), {name: _copies([value])[0] for name, value in kwargs.items()}
+        given = self.in_order(args, kwargs)
+        answers = self.ask([given], writes_back=True) if any(map(can_change, given)) else self.ask([given])  # type: ignore[call-arg]
+        return self._kept([before], answers)[0]
 
     def each(self, cases: Sequence[Sequence[Any]]) -> list[Call]:
         """Call it on many tuples of arguments in one message. Calls that were not made have the last one's problem."""
-        answers = self.ask([tuple(case) for case in cases])
+        answers = self.ask([self.in_order(tuple(case), {}) for case in cases])
+        return self._kept([(tuple(case), {}) for case in cases], answers)
+
+    def _kept(self, cases: Sequence[tuple[tuple[Any, ...], dict[str, Any]]], answers: Sequence[Answer]) -> list[Call]:
         missing = answers[-1] if answers else Answer(problem=Problem.CRASHED)
         padded = [*answers, *[missing] * (len(cases) - len(answers))]
-        calls = [Call(self, tuple(case), answer) for case, answer in zip(cases, padded, strict=True)]
+        calls = [Call(self, args, answer, None, kwargs) for (args, kwargs), answer in zip(cases, padded, strict=True)]
         self.calls += calls
         return calls
+
+    def in_order(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The arguments in the course's order, LEFT_OUT where one is left to its default."""
+        left = self.parameters[len(args) :]
+        unknown = [name for name in kwargs if name not in left]
+        if unknown:
+            raise TypeError(f"{self.name}: course.toml has no parameter {unknown[0]!r}, or it is given twice")
+        return (*args, *(kwargs.get(name, LEFT_OUT) for name in left))
+
+
+def _copies(values: Sequence[Any]) -> tuple[Any, ...]:
+    """The values as they are before a call that may change them."""
+    return tuple(deepcopy(value) if can_change(value) else value for value in values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import os
 import queue
 import threading
 import time
-import traceback
 import types
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -21,24 +20,25 @@ import pytest
 
 from grader.course.course import Course, Exercise
 from grader.errors import CourseError
-from grader.i18n import Text, Titles, msg
-from grader.judging.describe import show
-from grader.judging.stand_in import Call, Check, Failed, Function
+from grader.i18n import Titles
+from grader.judging.notebook_view import NotebookView
+from grader.judging.outcomes import cannot_judge, describe_broken, is_unexpected, lacking_in, verdict
+from grader.judging.reference import reference_subject
+from grader.judging.stand_in import Check, Function
+from grader.judging.subject import Subject
 from grader.judging.ungraded import ungraded_check
-from grader.kernel.session import Answer
 from grader.model import CheckResult, CheckStatus
 
 COLLECT_TIMEOUT_S = 60.0
 END_TIMEOUT_S = 5.0
-MAX_SHOWN = 1_000  # characters of an answer that can't be judged
 
 
 @dataclass(slots=True)
 class _Job:
-    """A request to run the tests of one exercise on a function; `done` is set when `results` are complete."""
+    """A request to run the tests of one exercise on a subject; `done` is set when `results` are complete."""
 
     exercise: str
-    function: Function
+    subject: Subject
     seed: Sequence[int]
     results: list[CheckResult] = field(default_factory=list)
     done: threading.Event = field(default_factory=threading.Event)
@@ -80,10 +80,10 @@ class Suite:
             raise CourseError(self._plugin.fault)
         return tuple(check for check, _ in self._plugin.items.get(exercise, []))
 
-    def run(self, exercise: str, function: Function, seed: Sequence[int]) -> tuple[CheckResult, ...]:
+    def run(self, exercise: str, subject: Subject, seed: Sequence[int]) -> tuple[CheckResult, ...]:
         """A result for each check, whatever happens: one without a verdict is `not_run`."""
         checks = self.checks(exercise)
-        job = _Job(exercise, function, seed)
+        job = _Job(exercise, subject, seed)
         self._jobs.put(job)
         while not job.done.wait(1.0):
             if not self._thread.is_alive():
@@ -130,6 +130,7 @@ class _Plugin:
         self.fault: str | None = None
         self.loaded: Callable[[], None] = lambda: None  # called when pytest has its plugins
         self._job: _Job | None = None
+        self._numbers = count(1)  # of checks
 
     def function_fixtures(self) -> types.ModuleType:
         """A plugin of fixtures, one named as each function of the course."""
@@ -150,8 +151,14 @@ class _Plugin:
         return deepcopy(self._course.data)
 
     @pytest.fixture
-    def solution(self, request: pytest.FixtureRequest) -> Callable[..., Any]:
+    def solution(self, request: pytest.FixtureRequest) -> Any:
         return self._course.solution(request.node.path.parent.name)
+
+    @pytest.fixture
+    def notebook(self) -> NotebookView:
+        assert self._job is not None
+        assert self._job.subject.notebook is not None, "there is no notebook here"
+        return self._job.subject.notebook
 
     # ---- hooks
 
@@ -183,7 +190,7 @@ class _Plugin:
                         result = self._run(check, item, following)
                         job.results.append(replace(result, duration_s=time.monotonic() - started_s))
                     except Exception as error:
-                        job.results.append(check.result(CheckStatus.GRADER_FAULT, _describe_broken(error)))
+                        job.results.append(check.result(CheckStatus.GRADER_FAULT, describe_broken(error)))
             finally:
                 job.done.set()
         return True
@@ -194,16 +201,17 @@ class _Plugin:
         `following` is the next test of the same module: pytest then keeps the module set up.
         """
         assert self._job is not None
-        function = self._job.function
-        function.remarks.clear()
-        count = len(function.calls)
+        subject = self._job.subject
+        subject.begin(next(self._numbers), zlib.crc32(item.name.encode()))
+        before = len(subject.calls)
         outcome = self._call(item, following)
         try:
-            if _is_unexpected(outcome) and len(function.calls) > count and self._passes_with_solution(item, following):
-                result = _cannot_judge(check, function.calls[-1], outcome)
+            looked = len(subject.calls) > before or (subject.notebook is not None and subject.notebook.deeds > 0)
+            if is_unexpected(outcome) and looked and self._passes_with_solution(item, following):
+                result = cannot_judge(check, subject, outcome)
             else:
-                result = _verdict(check, outcome, tuple(function.remarks))
-            lacking = _lacking(result, outcome, function.calls[count:])
+                result = verdict(check, outcome, subject)
+            lacking = lacking_in(result, outcome, subject, before)
             return ungraded_check(result, lacking[0]) if lacking else result
         finally:
             if outcome is not None:
@@ -226,53 +234,27 @@ class _Plugin:
         """Whether a test that broke is in order, so that it was the participant's answer that broke it."""
         job = self._job
         assert job is not None
-        function = Function(
-            job.function.name, lambda cases: [_solve(self._course, job.exercise, case) for case in cases]
-        )
-        self._job = _Job(job.exercise, function, job.seed)
-        try:
-            return self._call(item, following) is None
-        finally:
-            self._job = job
+        with self._reference(job) as subject:
+            self._job = _Job(job.exercise, subject, job.seed)
+            subject.begin(next(self._numbers), zlib.crc32(item.name.encode()))
+            try:
+                return self._call(item, following) is None
+            finally:
+                self._job = job
 
-
-def _is_unexpected(outcome: BaseException | None) -> bool:
-    return isinstance(outcome, Exception) and not isinstance(outcome, Failed | AssertionError)
-
-
-def _lacking(result: CheckResult, outcome: BaseException | None, calls: Sequence[Call]) -> tuple[str, ...]:
-    """What is not installed here and took part in what the check failed on."""
-    if result.status in (CheckStatus.PASSED, CheckStatus.NOT_RUN, CheckStatus.GRADER_FAULT):
-        return ()
-    if isinstance(outcome, Failed) and outcome.answer is not None:
-        return outcome.answer.needs
-    return tuple(what for call in calls for what in call.answer.needs)
-
-
-def _solve(course: Course, exercise: str, case: Sequence[object]) -> Answer:
-    """The reference's answer to a call."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        value = course.solution(exercise)(*case)
-    return Answer(value, printed=printed.getvalue())
-
-
-def _cannot_judge(check: Check, call: Call, error: BaseException | None) -> CheckResult:
-    """The verdict where looking at the answer broke the test, which deals with right ones. The message holds the error
-    for the course's author; participants do not see it."""
-    text = f"{type(error).__name__}: {error}"
-    result = check.result(CheckStatus.ERROR, msg("The check could not make sense of the answer.", test_error=text))
-    try:
-        return replace(result, actual=show(call.answer.value)[:MAX_SHOWN])
-    except Exception:  # showing it may be what broke
-        return result
+    def _reference(self, job: _Job) -> AbstractContextManager[Subject]:
+        """The reference in the participant's place; in a kernel too, where the test looks at the notebook."""
+        subject = job.subject
+        if subject.reference is not None and subject.notebook is not None and subject.notebook.deeds:
+            return subject.reference()
+        return nullcontext(reference_subject(self._course, self._course.exercise(job.exercise)))
 
 
 def _function_fixture(plugin: _Plugin, name: str) -> Any:
     @pytest.fixture(name=name)
     def function() -> Function:
         assert plugin._job is not None
-        return plugin._job.function
+        return plugin._job.subject.function(name)
 
     return function
 
@@ -301,30 +283,6 @@ def _contradiction(course: Course, items: Mapping[str, Sequence[tuple[Check, obj
 
 def _no_test(exercise: Exercise) -> str:
     return f"{exercise.folder}: exercise {exercise.id} has no hidden test: add test_{exercise.id}.py"
-
-
-def _verdict(check: Check, outcome: BaseException | None, remarks: tuple[Text, ...]) -> CheckResult:
-    if outcome is None:
-        return replace(check.result(CheckStatus.PASSED), remarks=remarks)
-    if isinstance(outcome, Failed):
-        result = check.result(outcome.status, outcome.message)
-        return replace(result, input=outcome.input, expected=outcome.expected, actual=outcome.actual)
-    if isinstance(outcome, AssertionError):
-        return check.result(CheckStatus.FAILED, _first_line(outcome))
-    if isinstance(outcome, pytest.skip.Exception):
-        return check.result(CheckStatus.NOT_RUN, str(outcome))
-    return check.result(CheckStatus.GRADER_FAULT, _describe_broken(outcome))
-
-
-def _describe_broken(error: BaseException) -> Text:
-    return msg("The hidden test itself broke: {error}", error=f"{type(error).__name__}: {error}")
-
-
-def _first_line(failed: AssertionError) -> str:
-    """The message of a plain assert, or else its source line."""
-    text = str(failed).strip()
-    line = traceback.extract_tb(failed.__traceback__)[-1].line if not text else text.splitlines()[0]
-    return line or "assert"
 
 
 _READ_BY_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")

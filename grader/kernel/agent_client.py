@@ -43,9 +43,13 @@ class AgentClient:
             raise KernelDied("the kernel answered another question")
         return reply
 
+    def leave(self) -> None:
+        """Let the agent stop answering. Raise KernelDied."""
+        self._send(messages.Leave())
+
     def calls(
         self,
-        request: messages.Calls,
+        request: messages.Calls | messages.Use,
         limit: TimeLimit,
         within_s: float,
         answer: Callable[[messages.Ask], messages.Answer] | None = None,
@@ -100,6 +104,8 @@ class AgentClient:
                 return reply
             if answer is None:
                 raise WireError("a question where none is allowed")
+            if self._timer.is_over():  # each question by itself may be quick
+                raise TimeoutError
             self._channel.send(answer(reply), max(0.001, self._timer.left_s()))
 
     def _next_message(self) -> Any:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import partial
+from typing import Protocol
 
 import numpy as np
 
 from grader.kernel.budget import Budget
-from grader.kernel.protocol import messages
+from grader.kernel.protocol import messages, tables
+from grader.kernel.protocol.decode import decode
 from grader.kernel.protocol.messages import Raised, Version
-from grader.kernel.protocol.values import Nothing, Opaque, WireError, decode, encode
+from grader.kernel.protocol.records import Record, fields_of
+from grader.kernel.protocol.values import Asked, Given, Opaque, WireError
+from grader.kernel.sending import Sending, StandInAnswer
+from grader.kernel.write_back import can_change, write_back
+from grader.model import Cell, CellResult, Notebook
 
-StandInAnswer = Callable[[str, Sequence[object], Mapping[str, object]], object]
-"""Gives the result of a function that the grader stands in for, from its name and arguments. May raise CannotAnswer."""
-
-
-class CannotAnswer(Exception):
-    """A function that the grader stands in for has no result for these arguments; the text says why."""
+Find = Callable[[Opaque], object]
+"""Makes what a test sees of an object of the notebook."""
 
 
 class Problem(Enum):
@@ -79,46 +84,118 @@ class Invocation:
         version: the definition to call.
         after_cell: whether names have the values that they had after the version's own cell.
         asked: names of functions that the grader stands in for: calls of them come to `answer`.
+        writes_back: whether what a call changes in its arguments is changed in the test's own.
     """
 
     version: Version
     after_cell: bool = False
     asked: tuple[str, ...] = ()
+    writes_back: bool = False
 
 
-def encode_calls(invocation: Invocation, cases: Sequence[Case], seed: int) -> messages.Calls:
-    encoded = [
-        messages.Case(
-            [encode(value) for value in case.args], [(name, encode(value)) for name, value in case.kwargs.items()]
-        )
-        for case in cases
-    ]
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something to do with an object of the notebook.
+
+    Attributes:
+        action: what to do; `inside.objects` lists what there is.
+        target: the object; None for the notebook itself.
+        args, kwargs: what the action is given.
+        input: what `input()` is answered with meanwhile, in turn.
+        after_cell: the cell after which it is done; None for the last one.
+        seed: of random numbers.
+        check: the number of the check that asks: each begins with what the cells left.
+    """
+
+    action: str
+    target: Opaque | None = None
+    args: tuple[object, ...] = ()
+    kwargs: Mapping[str, object] = field(default_factory=dict)
+    input: tuple[str, ...] = ()
+    after_cell: int | None = None
+    seed: int = 0
+    check: int = 1
+
+
+class Calls(Protocol):
+    """All that judging needs of a session: the versions of functions, the cells, and a way to call a version."""
+
+    @property
+    def versions(self) -> tuple[Version, ...]: ...
+
+    @property
+    def sources(self) -> tuple[Cell, ...]: ...
+
+    @property
+    def cells(self) -> tuple[CellResult, ...]: ...
+
+    @property
+    def walls(self) -> tuple[str, ...]: ...
+
+    @property
+    def alive(self) -> bool: ...
+
+    @property
+    def budget(self) -> Budget: ...
+
+    def call(
+        self,
+        invocation: Invocation,
+        cases: Sequence[Case],
+        seed: int,
+        answer: StandInAnswer | None = None,
+        within_s: float = math.inf,
+        within_bytes: float = math.inf,
+    ) -> list[Answer]: ...
+
+    @property
+    def names(self) -> Mapping[str, tuple[int, ...]]: ...
+
+    @property
+    def kernels(self) -> int: ...
+
+    def use(self, deed: Deed, find: Find) -> Answer: ...
+
+    def beside(self, notebook: Notebook) -> AbstractContextManager[Calls]: ...
+
+
+def encode_calls(invocation: Invocation, cases: Sequence[Case], seed: int, sending: Sending) -> messages.Calls:
+    """Raise Unsendable where an argument can't cross."""
+    encoded = [sending.case(case.args, case.kwargs) for case in cases]
     number, asked = secrets.randbits(48), list(invocation.asked)
-    return messages.Calls(number, invocation.version.id, encoded, invocation.after_cell, asked, seed)
+    return messages.Calls(
+        number, invocation.version.id, encoded, invocation.after_cell, asked, seed, invocation.writes_back
+    )
 
 
-def encode_answers(answer: StandInAnswer) -> Callable[[messages.Ask], messages.Answer]:
-    """`answer` as a function of the kernel's question."""
-
-    def reply(ask: messages.Ask) -> messages.Answer:
-        try:
-            args = [decode(value) for value in ask.args]
-            value = answer(ask.name, args, {name: decode(value) for name, value in ask.kwargs})
-        except CannotAnswer as error:
-            return messages.Answer(Nothing(), str(error))
-        except (WireError, RecursionError, MemoryError):
-            return messages.Answer(Nothing(), f"{ask.name} got arguments that make no sense")
-        return messages.Answer(encode(value), "")
-
-    return reply
+def encode_deed(deed: Deed, sending: Sending) -> messages.Use:
+    """Raise Unsendable where an argument can't cross."""
+    target = deed.target.id if deed.target is not None else 0
+    case = sending.case(deed.args, deed.kwargs)
+    changes = deed.action == "call" and any(map(can_change, (*deed.args, *deed.kwargs.values())))
+    return messages.Use(
+        secrets.randbits(48), deed.action, target, case, deed.seed, deed.check, changes, list(deed.input)
+    )
 
 
-def decode_all(outcomes: Sequence[messages.Outcome | None], budget: Budget) -> list[Answer]:
-    """The answers, as far as the time reaches: large ones take long to decode."""
-    return [Answer(problem=Problem.OUT_OF_TIME) if budget.is_spent else decode_outcome(outcome) for outcome in outcomes]
+def decode_all(
+    outcomes: Sequence[messages.Outcome | None],
+    budget: Budget,
+    arguments: Sequence[Sequence[object]] = (),
+    find: Find = lambda opaque: opaque,
+) -> list[Answer]:
+    """The answers, as far as the time reaches: large ones take long to decode. `arguments`: those of each call, which
+    become what the call made of them."""
+    padded = [*arguments, *[()] * (len(outcomes) - len(arguments))]
+    return [
+        Answer(problem=Problem.OUT_OF_TIME) if budget.is_spent else decode_outcome(outcome, own, find)
+        for outcome, own in zip(outcomes, padded, strict=False)
+    ]
 
 
-def decode_outcome(outcome: messages.Outcome | None) -> Answer:
+def decode_outcome(
+    outcome: messages.Outcome | None, arguments: Sequence[object] = (), find: Find = lambda opaque: opaque
+) -> Answer:
     """The answer of one call. `outcome` is None where it was too large to be kept."""
     if outcome is None:
         return Answer(problem=Problem.TOO_LARGE)
@@ -128,19 +205,43 @@ def decode_outcome(outcome: messages.Outcome | None) -> Answer:
         return replace(answer, problem=Problem.TIMED_OUT)
     if isinstance(result, messages.Raised):
         return replace(answer, problem=Problem.RAISED, raised=result)
+    names = partial(_named, arguments=arguments, find=find)
     try:
-        return replace(answer, value=decode(result))
+        changed = [(_argument(place, arguments), decode(value, names)) for place, value in outcome.changed]
+        answer = replace(answer, value=decode(result, names))
     except (WireError, RecursionError, MemoryError):
         return replace(answer, problem=Problem.GARBLED)
+    for own, now in changed:
+        write_back(own, now)
+    return answer
+
+
+def _named(name: Opaque | Given | Asked, arguments: Sequence[object], find: Find) -> object:
+    """What a name stands for: an argument that came back, as it is here, or an object."""
+    if isinstance(name, Given):
+        return _argument(name.index, arguments)
+    return find(name) if isinstance(name, Opaque) else Opaque("function", "")
+
+
+def _argument(place: int, arguments: Sequence[object]) -> object:
+    if place >= len(arguments):
+        raise WireError("no such argument")
+    return arguments[place]
 
 
 def _size_bytes(value: object) -> int:
     if isinstance(value, np.ndarray):
-        return 200 + value.nbytes
+        return 200 + int(value.nbytes)
     if isinstance(value, str):
         return 100 + 4 * len(value)
+    if isinstance(value, bytes):
+        return 100 + len(value)
     if isinstance(value, dict):
         return 100 + sum(_size_bytes(key) + _size_bytes(item) for key, item in value.items())
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | set | frozenset):
         return 100 + sum(map(_size_bytes, value))
-    return 100
+    if isinstance(value, Record):
+        return 100 + _size_bytes(fields_of(value))
+    if isinstance(value, int):
+        return 100 + value.bit_length() // 8
+    return 100 + tables.size_bytes(value)

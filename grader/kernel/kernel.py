@@ -23,8 +23,9 @@ from grader.kernel.fork_client import ForkServerClient, ForkServerGone, new_fold
 from grader.kernel.inside.environment import kernel_environment
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
+from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.messages import Boot, Broken, Hello, SandboxSettings
-from grader.kernel.protocol.values import WireError, encode
+from grader.kernel.protocol.values import WireError
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
 from grader.kernel.pythons import module_command
 from grader.kernel.sandbox.supervisor import family, remove_tree
@@ -218,6 +219,7 @@ class Kernel:
     def run_cell(self, cell: Cell, limit: TimeLimit, output_bytes: int | None = None) -> CellResult:
         """Run a cell, and keep so much of its output, or what the limits say. An error in it is a result; raise
         KernelDied when it ends the kernel."""
+        self._leave()
         self.timer.start(limit)
         kept_bytes = self.limits.output_bytes if output_bytes is None else output_bytes
         result: CellResult = self._run(self._client.run_cell(cell, limit, self.timer, kept_bytes))
@@ -230,7 +232,7 @@ class Kernel:
 
     def calls(
         self,
-        request: messages.Calls,
+        request: messages.Calls | messages.Use,
         limit: TimeLimit,
         within_s: float = math.inf,
         answer: Callable[[messages.Ask], messages.Answer] | None = None,
@@ -252,6 +254,12 @@ class Kernel:
             except zmq.Again as lost:
                 raise KernelDied("the connection to the kernel is lost") from lost
             self._serving = True
+
+    def _leave(self) -> None:
+        """Have the agent end that cell, so that another can run."""
+        if self._serving:
+            self._serving = False
+            self._agent.leave()
 
 
 def _reason(outcome: object) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Protocol
+from functools import partial
 
 from grader.config import Config
 from grader.i18n import Text, msg
@@ -15,14 +15,15 @@ from grader.kernel.agent_client import KernelDied
 from grader.kernel.budget import Budget
 from grader.kernel.calls import (
     Answer,
-    CannotAnswer,
+    Calls,
     Case,
+    Deed,
+    Find,
     Invocation,
     Problem,
-    StandInAnswer,
     decode_all,
-    encode_answers,
     encode_calls,
+    encode_deed,
 )
 from grader.kernel.definitions import holds_more, only_definitions
 from grader.kernel.fork_client import ForkServerClient
@@ -30,46 +31,19 @@ from grader.kernel.kernel import Kernel
 from grader.kernel.notes import CONVERTED, find_lacking, make_notes
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Parameter, Raised, SandboxSettings, Version
-from grader.kernel.protocol.values import Opaque
+from grader.kernel.protocol.records import Record, TupleRecord, fields_of, is_record
+from grader.kernel.protocol.records import type_of as record_type
+from grader.kernel.protocol.values import NO_DATA, Opaque, Reference
 from grader.kernel.pythons import hidden_from
+from grader.kernel.sending import CannotAnswer, Sending, StandInAnswer, Unsendable
 from grader.kernel.timer import TimeLimit
+from grader.kernel.write_back import can_change
 from grader.model import Cell, CellResult, CellStatus, Notebook
 
-__all__ = ["Answer", "Calls", "CannotAnswer", "Case", "Invocation", "Opaque", "Parameter", "Problem", "Raised",
-           "Session", "StandInAnswer", "Version", "run"]  # fmt: skip  # all that the grader needs of kernel/ to judge
-
-
-class Calls(Protocol):
-    """All that judging and diagnosis need of a session: the versions of functions, the cells, the walls, and a way to
-    call a version."""
-
-    @property
-    def versions(self) -> tuple[Version, ...]: ...
-
-    @property
-    def sources(self) -> tuple[Cell, ...]: ...
-
-    @property
-    def cells(self) -> tuple[CellResult, ...]: ...
-
-    @property
-    def alive(self) -> bool: ...
-
-    @property
-    def budget(self) -> Budget: ...
-
-    @property
-    def walls(self) -> tuple[str, ...]: ...
-
-    def call(
-        self,
-        invocation: Invocation,
-        cases: Sequence[Case],
-        seed: int,
-        answer: StandInAnswer | None = None,
-        within_s: float = math.inf,
-        within_bytes: float = math.inf,
-    ) -> list[Answer]: ...
+# All that judging needs of kernel/:
+__all__ = ["NO_DATA", "Answer", "Calls", "CannotAnswer", "Case", "Deed", "Find", "Invocation", "Opaque", "Parameter",
+           "Problem", "Raised", "Record", "Reference", "Session", "StandInAnswer", "TupleRecord", "Unsendable",
+           "Version", "can_change", "fields_of", "is_record", "record_type", "run"]  # fmt: skip
 
 
 class Session:
@@ -79,6 +53,8 @@ class Session:
 
     Attributes:
         versions: the functions and methods that the cells defined.
+        names: the names that the cells bound, each with the cells that did.
+        kernels: how many kernels have been started; what one of them kept, the next does not know.
         notes: what the person should know about the run as a whole.
         walls: names of the walls around the kernel.
         missing_walls: those that do not stand, each as "name: reason".
@@ -104,6 +80,10 @@ class Session:
         self._results: dict[int, CellResult] = {}
         self._reduced: dict[int, Cell] = {}
         self._kernel: Kernel | None = None
+        self._last_run = -1  # the last cell that has run in this kernel
+        self.kernels = 0
+        self._is_asking = False
+        self.names: Mapping[str, tuple[int, ...]] = {}
         self.walls: tuple[str, ...] = ()
         self.missing_walls: tuple[str, ...] = ()
         self.versions: tuple[Version, ...] = ()
@@ -126,6 +106,7 @@ class Session:
         self.notes = tuple(exposure.notes(self._config, self.walls, self.missing_walls))
         if described is not None:
             self.versions = tuple(described.versions)
+            self.names = dict(described.names)
             self.notes += tuple(make_notes(described))
             self._results |= {one.index: one for one in find_lacking(self.cells, self.sources, described, self.budget)}
 
@@ -192,26 +173,57 @@ class Session:
         `seed` is set before each call. `answer` gives the results of the functions that the grader stands in for.
         `within_s` bounds all calls together, beside the limit of each, and `within_bytes` what is kept of the answers.
         """
+        sending = Sending()
+        request = encode_calls(invocation, cases, seed, sending)
+        arguments = [(*case.args, *case.kwargs.values()) for case in cases]
+        return self._exchange(request, sending, arguments, answer, within_s, within_bytes)
+
+    def use(self, deed: Deed, find: Find) -> Answer:
+        """Do something with an object of the notebook. What it changes in its arguments is changed in the test's own.
+        `find` makes what a test sees of an object."""
+        sending = Sending()
+        request = encode_deed(deed, sending)
+        arguments = [(*deed.args, *deed.kwargs.values())]
+        return self._exchange(request, sending, arguments, after_cell=deed.after_cell, find=find)[0]
+
+    def _exchange(
+        self,
+        request: messages.Calls | messages.Use,
+        sending: Sending,
+        arguments: Sequence[Sequence[object]],
+        answer: StandInAnswer | None = None,
+        within_s: float = math.inf,
+        within_bytes: float = math.inf,
+        after_cell: int | None = None,
+        find: Find = lambda opaque: opaque,
+    ) -> list[Answer]:
+        """Send a request, and read what came of it. `arguments`: those of each case, as the test has them."""
+        if self._is_asking:
+            raise Unsendable("a function that the notebook calls can't ask the notebook: take data before the call")
         if self.budget.is_spent:
             self.hurried = True
             return [Answer(problem=Problem.OUT_OF_TIME)]
-        request = encode_calls(invocation, cases, seed)
         by_clock, counts = False, within_s == math.inf
         try:
-            kernel = self._ready()
+            kernel = self._ready(after_cell)
             within_s = min(within_s, self.budget.left_s)
-            reply = encode_answers(answer) if answer else None
+            reply = partial(sending.answer, others=answer) if answer or sending.functions else None
+            self._is_asking = True
             outcomes, died = kernel.calls(request, self.budget.for_call(), within_s, reply, within_bytes)
             by_clock = kernel.timer.by_clock
         except KernelDied as error:
             outcomes, died = [], error
-        answers = decode_all(outcomes, self.budget)
+        finally:
+            self._is_asking = False
+        if sending.broken is not None:
+            raise sending.broken
+        answers = decode_all(outcomes, self.budget, arguments, find)
         if CONVERTED not in self.notes and any(outcome.converted for outcome in outcomes if outcome):
             self.notes = (*self.notes, CONVERTED)
         if died is not None:
             self.close()
             if self._lost_fork_server(died):
-                return self.call(invocation, cases, seed, answer, within_s, within_bytes)
+                return self._exchange(request, sending, arguments, answer, within_s, within_bytes, after_cell, find)
             answers.append(Answer(problem=Problem.TIMED_OUT if died.timed_out else Problem.CRASHED))
         if answers and answers[-1].problem is Problem.TIMED_OUT:
             self.hurried |= by_clock and counts
@@ -219,11 +231,18 @@ class Session:
                 answers[-1] = replace(answers[-1], problem=Problem.OUT_OF_TIME)  # interrupted before its own limit
         return answers
 
+    @contextmanager
+    def beside(self, notebook: Notebook) -> Iterator[Session]:
+        """Another notebook, run as this one is."""
+        with run(notebook, self._config, self._fork_server) as session:
+            yield session
+
     def close(self) -> None:
         """End the kernel. The next request starts a new one."""
         if self._kernel is not None:
             self._kernel.close()
             self._kernel = None
+        self._last_run = -1
 
     # ---- the kernel, started again when a cell or a call has taken it down
 
@@ -270,6 +289,7 @@ class Session:
         try:
             return kernel.run_cell(cell, limit, self.budget.output_bytes)
         finally:
+            self._last_run = cell.index
             self.hurried |= kernel.timer.by_clock
 
     def _lost_fork_server(self, died: KernelDied) -> bool:
@@ -279,24 +299,34 @@ class Session:
         self._fork_server = None
         return True
 
-    def _ready(self) -> Kernel:
-        """The kernel, a new one if need be, in which the cells so far have run, but those that harm it.
+    def _ready(self, after_cell: int | None = None) -> Kernel:
+        """The kernel, a new one if need be, in which the cells so far have run, but those that harm it: all of them, or
+        those up to `after_cell`.
 
         Raise KernelDied, also where there is no time to run them again, or SandboxError where walls are missing without
         which the notebook must not be graded.
         """
+        if after_cell is not None and self._last_run > after_cell:
+            self.close()
         if self._kernel is None:
-            self._kernel = Kernel(self._limits, self._sandbox, self._fork_server, self._python)
-            self.walls, self.missing_walls = self._kernel.walls, self._kernel.missing
-            exposure.refuse_missing_walls(self._config, self.walls, self.missing_walls)
-            harmless = self._harmless()
-            for cell in self._notebook.cells:
-                if cell.index not in harmless:
-                    continue
-                if self.budget.is_spent:
-                    raise KernelDied("there is no time to run the cells again", timed_out=True)
-                self._run_in(self._kernel, self._reduced.get(cell.index, cell), self.budget.for_cell_again())
+            self._kernel = self._start()
+        harmless = self._harmless()
+        for cell in self._notebook.cells:
+            is_due = self._last_run < cell.index and (after_cell is None or cell.index <= after_cell)
+            if cell.index not in harmless or not is_due:
+                continue
+            if self.budget.is_spent:
+                raise KernelDied("there is no time to run the cells again", timed_out=True)
+            self._run_in(self._kernel, self._reduced.get(cell.index, cell), self.budget.for_cell_again())
         return self._kernel
+
+    def _start(self) -> Kernel:
+        kernel = Kernel(self._limits, self._sandbox, self._fork_server, self._python)
+        self._kernel = kernel  # so that it ends, whatever comes now
+        self.kernels += 1
+        self.walls, self.missing_walls = kernel.walls, kernel.missing
+        exposure.refuse_missing_walls(self._config, self.walls, self.missing_walls)
+        return kernel
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import permutations
 from pathlib import Path
 
-from grader.course.course import Course, Exercise
+from grader.course.course import Exercise
 from grader.course.sources import read_file, without_docstring
 from grader.errors import CourseError
 from grader.proof.mutants import Mutant, mutants
@@ -40,6 +40,7 @@ class Candidate:
         name: the stem of its file, what an idle function returns, or the kind of a mutant.
         source: the cell that defines the function.
         mutant: the change of the solution, where it is one.
+        alone: whether it needs a notebook of its own, for it is more than one function.
     """
 
     kind: Kind
@@ -47,11 +48,12 @@ class Candidate:
     name: str
     source: str
     mutant: Mutant | None = None
+    alone: bool = False
 
     @property
     def plain(self) -> bool:
         """Whether the grader wrote it as one function, so that it can share a notebook with others."""
-        return self.kind in (Kind.IDLE, Kind.MUTANT)
+        return self.kind in (Kind.IDLE, Kind.MUTANT) and not self.alone
 
 
 def candidates(exercise: Exercise) -> Iterator[Candidate]:
@@ -60,7 +62,7 @@ def candidates(exercise: Exercise) -> Iterator[Candidate]:
     yield Candidate(Kind.REFERENCE, exercise.id, "solution", read_file(solution))
     yield Candidate(Kind.STUB, exercise.id, "stub", exercise.stub)
     for value in _idle_values(exercise):
-        yield Candidate(Kind.IDLE, exercise.id, value, _idle(exercise, value))
+        yield Candidate(Kind.IDLE, exercise.id, value, _idle(exercise, value), alone=bool(exercise.asks))
     for kind, folder in FOLDERS.items():
         for path in sorted(exercise.folder.glob(f"{folder}/*.py")):
             yield Candidate(kind, exercise.id, path.stem, _code(path))
@@ -69,15 +71,7 @@ def candidates(exercise: Exercise) -> Iterator[Candidate]:
     except SyntaxError as error:
         raise CourseError(f"{solution}, line {error.lineno}: {error.msg}") from error
     for mutant in made:
-        yield Candidate(Kind.MUTANT, exercise.id, mutant.kind, mutant.source, mutant)
-
-
-def cells_before(course: Course, exercise: Exercise) -> list[str]:
-    """What a participant's notebook holds before the exercise: the opening cells and the earlier references. A
-    reference that defines the same function is left out, so that it can't be judged in a candidate's place."""
-    earlier = course.exercises[: course.exercises.index(exercise)]
-    own = [read_file(other.folder / "solution.py") for other in earlier if not {*other.names} & {*exercise.names}]
-    return [*map(read_file, course.opening), *own]
+        yield Candidate(Kind.MUTANT, exercise.id, mutant.kind, mutant.source, mutant, bool(exercise.asks))
 
 
 def visible_asserts(exercise: Exercise) -> str:
@@ -93,10 +87,15 @@ def _code(path: Path) -> str:
 
 def _idle_values(exercise: Exercise) -> Iterator[str]:
     """What idle functions return: constants, each argument, every two of them."""
+    if exercise.asks:
+        yield from ("None", "0", '""', "[]")
+        return
     yield from ("None", "0", "1", "(0, 0)", 'float("nan")', 'float("inf")')
     yield from exercise.parameters
     yield from (f"({one}, {other})" for one, other in permutations(exercise.parameters, 2))
 
 
 def _idle(exercise: Exercise, value: str) -> str:
+    if exercise.asks:
+        return "".join(f"{name} = {value}\n" for name in exercise.asks)
     return f"def {exercise.function}({', '.join(exercise.parameters)}):\n    return {value}\n"

@@ -60,7 +60,7 @@ def _counts(evidence: Evidence) -> list[str]:
         f"{passing}/{len(right)}",
         f"{len(worthless) - earning}/{len(worthless)}",
         f"{refused[0]}/{len(mistakes)}",
-        f"{evidence.named_exactly}/{len(mistakes)}",
+        "-" if evidence.exercise.asks else f"{evidence.named_exactly}/{len(mistakes)}",
         f"{refused[1]}/{len(mutants)}",
         str(len(evidence.equivalent)),
     ]

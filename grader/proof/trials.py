@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from grader.batch import local_worker
@@ -17,10 +18,10 @@ from grader.i18n import Message, Text, msg
 from grader.judging.judge import Judge
 from grader.judging.stand_in import Check
 from grader.kernel.budget import Budget
-from grader.kernel.session import Answer, Calls, Case, Invocation, Session, StandInAnswer, Version, run
+from grader.kernel.session import Answer, Calls, Case, Deed, Find, Invocation, Session, StandInAnswer, Version, run
 from grader.model import Cell, CellResult, CellStatus, CheckResult, CheckStatus, ExerciseResult, Notebook
 from grader.pipeline import Grader
-from grader.proof.cases import Candidate, Kind, cells_before, visible_asserts
+from grader.proof.cases import Candidate, Kind, visible_asserts
 
 TOGETHER = 40  # plain candidates that share a kernel
 PLAIN_CALL_TIMEOUT_S = 2.0  # a mutant may never end; it computes no more than its solution does
@@ -132,7 +133,7 @@ def _judge(together: list[Candidate], seeds: int) -> list[Trial]:
 
 def _judge_alone(candidate: Candidate, seeds: int, own: Grader) -> Trial:
     exercise = own.course.exercise(candidate.exercise)
-    cells = [*cells_before(own.course, exercise), candidate.source]
+    cells = [*own.course.cells_before(exercise), candidate.source]
     if candidate.kind is Kind.REFERENCE:
         cells.append(visible_asserts(exercise))
     with run(_submission(cells), own.config, own.fork_server) as session:
@@ -144,7 +145,7 @@ def _judge_alone(candidate: Candidate, seeds: int, own: Grader) -> Trial:
 def _judge_together(together: list[Candidate], seeds: int, own: Grader) -> list[Trial]:
     """Each in a cell and in a namespace of its own, after the cells that they share."""
     exercise = own.course.exercise(together[0].exercise)
-    before = cells_before(own.course, exercise)
+    before = own.course.cells_before(exercise)
     notebook = _submission([*before, *(_in_own_namespace(exercise.function, item.source) for item in together)])
     limits = replace(own.config.limits, call_timeout_s=PLAIN_CALL_TIMEOUT_S)
     with run(notebook, replace(own.config, limits=limits), own.fork_server) as session:
@@ -204,6 +205,20 @@ class _OneCell:
         within_bytes: float = math.inf,
     ) -> list[Answer]:
         return self.session.call(invocation, cases, seed, answer, within_s, within_bytes)
+
+    @property
+    def names(self) -> Mapping[str, tuple[int, ...]]:
+        return self.session.names
+
+    @property
+    def kernels(self) -> int:
+        return self.session.kernels
+
+    def use(self, deed: Deed, find: Find) -> Answer:
+        return self.session.use(deed, find)
+
+    def beside(self, notebook: Notebook) -> AbstractContextManager[Calls]:
+        return self.session.beside(notebook)
 
 
 def _verdicts(candidate: Candidate, session: Calls, seeds: int, own: Grader) -> tuple[Verdict, ...]:

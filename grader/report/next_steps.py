@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from grader.i18n import Text, msg, msgs
 from grader.model import CellResult, CellStatus, CheckStatus, ExerciseResult, ExerciseStatus, Grade
 from grader.report import wording
-from grader.submissions.bound_names import defines
+from grader.submissions.bound_names import defines, read_bound_names
 
 MAX_STEPS = 3  # shown at once
 MAX_CELLS = 10  # shown of those that failed
@@ -92,7 +93,8 @@ def together_text(step: Step) -> Text:
 
 def _cause(exercise: ExerciseResult) -> Text | None:
     """The hint about an exception that ended every check. Wrong values have no common cause with other exercises."""
-    checks = [check for check in exercise.checks if check.status is not CheckStatus.PASSED]
+    failed = [check for check in exercise.checks if check.status is not CheckStatus.PASSED]
+    checks = [check for check in failed if not wording.is_left_out(check)]
     if not checks or any(check.status is not CheckStatus.ERROR for check in checks):
         return None
     return checks[0].diagnosis.hint if checks[0].diagnosis else None
@@ -160,5 +162,16 @@ def _follows(cell: CellResult, left: list[ExerciseResult], grade: Grade) -> bool
         return False
     if any(defines(source, exercise.function) for exercise in grade.exercises):
         return False
-    names = {exercise.function for exercise in left} | {one.function for one in grade.exercises if one.notes}
+    remarked = [one for one in grade.exercises if one.notes and one.status is ExerciseStatus.PASSED]
+    names = {exercise.function for exercise in (*left, *remarked)}
+    if _lacks_own_name(cell, names, grade):
+        return False
     return (cell.error or "").startswith("AssertionError") or any(f"{name}(" in source.source for name in names)
+
+
+def _lacks_own_name(cell: CellResult, functions: Collection[str], grade: Grade) -> bool:
+    """Whether a line of the cell itself reads a name that no cell binds, and that is none of these functions."""
+    found = re.match(r"NameError: name '(\w+)' is not defined", cell.error or "")
+    if found is None or found[1] in functions or cell.inner_code != cell.code:
+        return False
+    return found[1] not in read_bound_names(grade.notebook.cells).bound

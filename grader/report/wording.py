@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from grader import __version__
 from grader.i18n import Lang, Message, Text, msg, msgs, number, pieces, render
+from grader.judging.comparison import WRONG_VALUE
 from grader.kernel import pythons
 from grader.lacking import all_needs
 from grader.lacking import needs as needs_text
@@ -77,8 +78,6 @@ class Finding:
 
         "The value is not the expected one" is left out where both values are shown or the mistake is known.
         """
-        from grader.judging.compare import WRONG_VALUE  # here, because it loads numpy
-
         check, diagnosis = self.check, self.check.diagnosis
         named = diagnosis is not None and not diagnosis.probable
         plain = check.expected is not None and (named or check.message == WRONG_VALUE)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from tests.attacks.objects import OBJECT_ATTACKS
 from tests.sample_files import notebook, zipped
 
 Kind = Literal["attempt", "forgery", "siege", "hand-in"]
@@ -969,7 +970,8 @@ def render() -> str:
         )
         for attack in ATTACKS
     ]
-    return "\n".join([HEAD, *rows, ""])
+    objects = [f"| {one.name} | {one.tries} | {one.held_by} |" for one in OBJECT_ATTACKS]
+    return "\n".join([HEAD, *rows, OBJECTS_HEAD, *objects, ""])
 
 
 HEAD = """# The attacks that the grader is tested with
@@ -984,6 +986,17 @@ process, socket or file is left. For each wall a test switches it off and sees a
 
 | attack | what it tries | what comes of it | what holds it |
 |---|---|---|---|"""
+
+
+OBJECTS_HEAD = """
+## On a hidden test that looks at objects
+
+Made from `tests/attacks/objects.py`. Each is a cell of a notebook beside a hidden test that is right for an honest one;
+the test must not come to its end, and the notebook's code must not see what is expected. For each a test takes the rule
+away and sees the attack get through.
+
+| attack | what it tries | the rule that holds it |
+|---|---|---|"""
 
 
 if __name__ == "__main__":

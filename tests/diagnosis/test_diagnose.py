@@ -15,6 +15,7 @@ from grader.judging.binding import Binding
 from grader.judging.judge import judge
 from grader.judging.results import Judged, result_of
 from grader.judging.stand_in import Call, Function
+from grader.judging.subject import Subject
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.session import Answer, Version, run
@@ -109,7 +110,7 @@ def attempt_at_1a(course: Course, suite: Suite, source: str, value: object) -> A
     """What came of a function that always gives the same value."""
     version = Version("v", "get_linear_forward", 1, "", None, source, False)
     function = Function("f", lambda cases: [Answer(value)] * len(cases))
-    checks = suite.run("1a", function, [1])
+    checks = suite.run("1a", Subject("get_linear_forward", function), [1])
     return Attempt(version, Binding((0, 1, 2)), checks, tuple(function.calls))
 
 

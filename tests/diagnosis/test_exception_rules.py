@@ -217,3 +217,21 @@ def test_an_exception_in_a_call_comes_with_its_usual_cause(
     assert check.diagnosis is not None
     assert check.diagnosis.mistake == name
     assert shows in render(check.diagnosis.hint, "en")
+
+
+@pytest.mark.parametrize(
+    ("body", "shows"),
+    [
+        ("return compute_mse_loss(get_linear_forward, y)", "`return compute_mse_loss(get_linear_forward, y)` names"),
+        ("y_hat = get_linear_forward\n    return compute_mse_loss(y_hat, y)", "`y_hat = get_linear_forward` in cell 4"),
+        ("return through(get_linear_forward, y)", "`return through(get_linear_forward, y)` names"),
+    ],
+)
+def test_a_function_that_was_handed_on_without_a_call_is_blamed_where_it_was(
+    body: str, shows: str, grade_cells: GradeCells, solutions: dict[str, str]
+) -> None:
+    train = f"def through(a, y):\n    return compute_mse_loss(a, y)\ndef train(x, y, w, b):\n    {body}"
+    check = result(grade_cells(solutions["1a"], solutions["1b"], train), "2").checks[0]
+    assert check.diagnosis is not None
+    assert check.diagnosis.mistake == "function-not-called"
+    assert shows in render(check.diagnosis.hint, "en")

@@ -13,6 +13,7 @@ import pytest
 
 from grader.kernel.agent_client import INTERRUPT_GRACE_S, AgentClient, KernelDied
 from grader.kernel.protocol.channel import Channel
+from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.messages import (
     Answer,
     Ask,
@@ -27,7 +28,7 @@ from grader.kernel.protocol.messages import (
     Timeout,
     Version,
 )
-from grader.kernel.protocol.values import Frozen, Scalar, encode
+from grader.kernel.protocol.values import Frozen, Scalar
 from grader.kernel.timer import TimeLimit, Timer, time_limit
 
 Script = Callable[[Channel, threading.Event], None]

@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 
 from grader.kernel.calls import (
-    CannotAnswer,
     Case,
     Invocation,
     Problem,
     decode_outcome,
-    encode_answers,
     encode_calls,
 )
+from grader.kernel.protocol.decode import decode
+from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.messages import Ask, Outcome, Raised, Timeout, Version
-from grader.kernel.protocol.values import Array, Items, Nothing, Opaque, Scalar, Value, decode, encode
+from grader.kernel.protocol.values import Array, Items, Nothing, Opaque, Scalar, Value
+from grader.kernel.sending import CannotAnswer, Sending
 
 VERSION = Version("0", "f", 0, "", None, "", False)
 
@@ -27,7 +28,7 @@ def outcome(result: Value | Raised | Timeout) -> Outcome:
 
 
 def test_cases_keep_places_and_names() -> None:
-    request = encode_calls(Invocation(VERSION, True, ("g",)), [Case((1, np.arange(2)), {"ż": None})], 5)
+    request = encode_calls(Invocation(VERSION, True, ("g",)), [Case((1, np.arange(2)), {"ż": None})], 5, Sending())
     assert (request.version, request.after_cell, request.asked, request.seed) == ("0", True, ["g"], 5)
     (case,) = request.cases
     assert decode(case.args[0]) == 1
@@ -36,7 +37,7 @@ def test_cases_keep_places_and_names() -> None:
 
 
 def test_no_two_requests_have_the_same_number() -> None:
-    assert len({encode_calls(Invocation(VERSION), [], 0).number for _ in range(100)}) == 100
+    assert len({encode_calls(Invocation(VERSION), [], 0, Sending()).number for _ in range(100)}) == 100
 
 
 @pytest.mark.parametrize("value", [None, 1, 2.5, True, "ż", [1, (2, [])], {"a": {"b": 1}}], ids=str)
@@ -57,7 +58,7 @@ def deep(levels: int) -> Value:
     return value
 
 
-@pytest.mark.parametrize("value", [Scalar("float64", b""), Array("float64", [3], b""), Items("set", []), deep(5000)])
+@pytest.mark.parametrize("value", [Scalar("float64", b""), Array("float64", [3], b""), Items("deque", []), deep(5000)])
 def test_a_value_that_contradicts_itself_is_garbled(value: Value) -> None:
     answer = decode_outcome(outcome(value))
     assert (answer.value, answer.problem, answer.printed) == (None, Problem.GARBLED, "zażółć")
@@ -74,7 +75,7 @@ def test_a_question_is_answered_with_plain_values() -> None:
     def answer(name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> object:
         return [name, *args, kwargs]
 
-    reply = encode_answers(answer)(Ask("g", [encode(1)], [("k", encode("v"))]))
+    reply = Sending().answer(Ask("g", [encode(1)], [("k", encode("v"))]), answer)
     assert (decode(reply.value), reply.error) == (["g", 1, {"k": "v"}], "")
 
 
@@ -82,7 +83,7 @@ def test_a_question_without_an_answer_says_why() -> None:
     def refuse(name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> object:
         raise CannotAnswer("no such function")
 
-    reply = encode_answers(refuse)(Ask("g", [], []))
+    reply = Sending().answer(Ask("g", [], []), refuse)
     assert (reply.value, reply.error) == (Nothing(), "no such function")
 
 
@@ -90,5 +91,5 @@ def test_a_question_that_contradicts_itself_asks_nobody() -> None:
     def never(name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> object:
         raise AssertionError
 
-    reply = encode_answers(never)(Ask("g", [Items("set", [])], []))
+    reply = Sending().answer(Ask("g", [Items("deque", [])], []), never)
     assert reply.error == "g got arguments that make no sense"

@@ -125,7 +125,7 @@ print(re.sub(', |0x[0-9a-f]+', '\\n', str(seen)).replace(folder, ''))
 
 UNTRIED = """from grader.kernel.inside import agent
 from grader.kernel.protocol.messages import Outcome
-from grader.kernel.protocol.values import encode
+from grader.kernel.protocol.encode import encode
 def answer():
     channel = agent._agent.channel
     channel.send(Outcome(channel.receive().number, encode(2), '', False))

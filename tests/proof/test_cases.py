@@ -10,7 +10,7 @@ import pytest
 from grader.course.course import Course
 from grader.course.sources import read_file
 from grader.errors import CourseError
-from grader.proof.cases import Kind, candidates, cells_before, visible_asserts
+from grader.proof.cases import Kind, candidates, visible_asserts
 from tests.proof.sick_course import double, write_course
 
 
@@ -39,7 +39,7 @@ def test_a_solution_that_is_no_python_is_an_authors_error(tmp_path: Path) -> Non
 def test_before_an_exercise_stand_the_opening_cells_and_the_earlier_references_of_other_functions(
     course: Course,
 ) -> None:
-    cells = cells_before(course, course.exercise("3b"))
+    cells = course.cells_before(course.exercise("3b"))
     solutions = [read_file(course.folder / id / "solution.py") for id in ("1a", "1b", "2")]
     assert cells == ["import numpy as np\n", read_file(course.folder / "data.py"), *solutions], (
         "3a has its function too"

@@ -121,6 +121,22 @@ def test_a_cell_that_an_exercise_speaks_of_is_not_named_again() -> None:
     assert [cell.index for cell in next_steps.broken_cells(one).causes] == [2]
 
 
+def test_a_cell_that_lacks_a_name_of_its_own_is_a_cause_beside_what_does_not_work() -> None:
+    """As a notebook whose data cell was deleted: no exercise that is fixed lets it run."""
+    calls = "train(x_train, y_train, 0.5, 0)"
+    for error, inner, causes in (
+        ("NameError: name 'x_train' is not defined", calls, 1),
+        ("NameError: name 'kept' is not defined", calls, 0),
+        ("NameError: name 'W' is not defined", "return W * x", 0),
+        ("NameError: name 'train' is not defined", calls, 0),
+    ):
+        cell = CellResult(9, CellStatus.ERROR, error, line=1, code=calls, inner_code=inner)
+        one = grade("A", failed("2", "f(1)"))
+        cells = (Cell(2, "1 / 0\nkept = 3"), Cell(9, calls))
+        one = replace(one, notebook=replace(one.notebook, cells=cells), cells=(cell,))
+        assert len(next_steps.broken_cells(one).causes) == causes, error
+
+
 def test_a_notebook_that_ran_to_its_end_has_no_broken_cells() -> None:
     assert next_steps.broken_cells(RIGHT) == next_steps.BrokenCells((), ())
 

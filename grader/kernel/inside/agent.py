@@ -7,8 +7,6 @@ judges that data itself. The agent holds no test, no reference and no expected v
 from __future__ import annotations
 
 import builtins
-import linecache
-import random
 import signal
 import sys
 import tempfile
@@ -16,11 +14,12 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-
+from grader.kernel.inside import calling
+from grader.kernel.inside.asking import asking
 from grader.kernel.inside.cell_names import KEEP, CellNames, KeepRebound
 from grader.kernel.inside.commands import Commands
 from grader.kernel.inside.fake_modules import TOUCHED
+from grader.kernel.inside.figures import Figures
 from grader.kernel.inside.functions import (
     FILE,
     MAX_KEPT,
@@ -35,13 +34,15 @@ from grader.kernel.inside.functions import (
 )
 from grader.kernel.inside.imports import GOES_ON, IMPORT_FAILED, FailedImports, ImportStatements
 from grader.kernel.inside.numpy_versions import BRIDGE, NumpyVersions
+from grader.kernel.inside.objects import Arguments, Changed, Objects
 from grader.kernel.inside.own_files import compile_own_files
 from grader.kernel.inside.own_modules import OwnModules
 from grader.kernel.inside.refusals import Refusals
 from grader.kernel.inside.streams import Printed, cap_stream
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
-from grader.kernel.protocol.values import clean, decode, encode
+from grader.kernel.protocol.encode import encode
+from grader.kernel.protocol.values import Asked, Value, clean
 
 _TRY_OUT = f"__import__({__name__!r}, fromlist=['_agent'])._agent.try_out()"
 
@@ -83,6 +84,9 @@ class Agent:
         files: the cell that each code file name of IPython's stands for.
         cell: index of the cell that runs, or ran last; -1 before the first.
         before: the names and values before that cell.
+        bound: the cells that bound each name.
+        figures: what the cells drew.
+        objects: what the grader knows by number.
         refusals: tells what the walls refused.
         imports: imports inert stand-ins for modules that are not installed.
         lost: the cells that failed for want of a module, each with what people call it.
@@ -103,6 +107,9 @@ class Agent:
         self.files: dict[str, int] = {}
         self.cell = -1
         self.before: dict[str, Any] = {}
+        self.bound: dict[str, list[int]] = {}
+        self.figures = Figures()
+        self.objects = Objects(shell.user_ns, self._asked, self.figures)
         self.refusals = Refusals(walls)
         self.imports = FailedImports(shell, self.refusals)
         self.lost: dict[int, str] = {}
@@ -111,7 +118,7 @@ class Agent:
         self._watch_cells()
         self.commands = Commands(shell, lambda: self.cell)
         self.streams = [cap_stream(stream, output_bytes) for stream in (sys.stdout, sys.stderr)]
-        _seed(0)
+        calling.seed_all(0)
 
     # ---- the notebook's cells
 
@@ -152,13 +159,17 @@ class Agent:
         self.before = dict(self.shell.user_ns)
 
     def _end_cell(self, result: Any) -> None:
-        namespace = self.shell.user_ns
+        namespace, bound = self.shell.user_ns, set(self.names.own)
         self._note_lost(result)
         for name, value in list(namespace.items()):
-            if not name.startswith("_") and self.before.get(name) is not value:
+            if not name.startswith("_") and self.before.get(name, KEEP) is not value:
+                bound.add(name)
                 self._keep(name, value)
         for name, value in self.modules.news():
             self._keep(name, value)
+        for name in bound & namespace.keys():
+            self.bound.setdefault(name, []).append(self.cell)
+        self.figures.end_cell()
         self.states[self.cell] = dict(namespace)
 
     def _note_lost(self, result: Any) -> None:
@@ -210,9 +221,15 @@ class Agent:
                 request = self.channel.receive()
             except Closed:
                 return
+            if isinstance(request, messages.Leave):
+                self.objects.end()
+                return
             if isinstance(request, messages.Describe):
                 self.channel.send(self._describe())
+            elif isinstance(request, messages.Use):
+                self.channel.send(self._use(request))
             elif isinstance(request, messages.Calls):
+                self.objects.end()
                 for outcome in self._outcomes(request):
                     self.channel.send(outcome)
 
@@ -223,11 +240,13 @@ class Agent:
         standins = [clean(name) for name in self.imports.finder.used]
         old_names = sorted(self.numpy.used.items())
         lost = [(cell, clean(title)) for cell, title in self.lost.items()][: messages.MAX_LOST]
-        python = sys.version_info[:2]
-        return messages.Described(versions, standins, self.commands.ignored, old_names, python, lost)
+        python, most = sys.version_info[:2], messages.MAX_BINDINGS
+        bound = [(name, tuple(cells[-most:])) for name, cells in self.bound.items() if len(name) < 100]
+        names = tuple(bound[-messages.MAX_NAMES :])
+        return messages.Described(versions, standins, self.commands.ignored, old_names, python, lost, names)
 
     def _version(self, kept: Kept) -> messages.Version:
-        with _allow_interrupt():
+        with calling.allow_interrupt():
             try:
                 return messages.Version(
                     kept.id,
@@ -272,36 +291,43 @@ class Agent:
             namespace.update(saved)
 
     def _stand_in(self, name: str) -> Callable[..., Any]:
-        def ask(*args: Any, **kwargs: Any) -> Any:
-            pairs = [(key, encode(value)) for key, value in kwargs.items()]
-            self.channel.send(messages.Ask(name, [encode(value) for value in args], pairs))
-            answer = self.channel.receive()
-            if answer.error:
-                raise TypeError(answer.error)
-            return decode(answer.value)
+        return asking(self.channel, name, lambda args, kwargs: messages.Ask(name, args, kwargs))
 
-        ask.__name__ = name
-        return ask
+    def _asked(self, asked: Asked) -> Callable[..., Any]:
+        """A function of a test's, which is asked for each of its results."""
+        return asking(self.channel, asked.name, lambda args, kwargs: messages.Ask("", args, kwargs, asked.id))
 
     def _call(self, kept: Kept, case: messages.Case, request: messages.Calls) -> messages.Outcome:
+        def run() -> tuple[Value, Changed]:
+            arguments = Arguments(case, self.objects.find)
+            target = target_of(kept, self.shell.user_ns)
+            value = target(*arguments.args, **arguments.keywords)
+            TOUCHED.note_result(value)
+            if not request.changes:
+                return encode(value, self.objects.keep), ()
+            return encode(value, self.objects.keep, arguments.given), arguments.changed(self.objects.keep)
+
+        return self._outcome(request, run, lambda value: None)
+
+    def _use(self, request: messages.Use) -> messages.Outcome:
+        """Do something with an object of the notebook."""
+
+        def run() -> tuple[Value, Changed]:
+            self.objects.begin(request.check)
+            with calling.answering(request.input):
+                return self.objects.use(request)
+
+        return self._outcome(request, run, self.objects.keep)
+
+    def _outcome(
+        self, request: messages.Calls | messages.Use, run: Callable[[], tuple[Value, Changed]], keep: calling.Keep
+    ) -> messages.Outcome:
         printed = Printed()
-        result: Any = messages.Timeout()
-        try:
-            arguments = [decode(value) for value in case.args]
-            keywords = {name: decode(value) for name, value in case.kwargs}
-            _seed(request.seed)
-            TOUCHED.titles.clear()
-            with _capture(self.shell, printed), _allow_interrupt():
-                returned = target_of(kept, self.shell.user_ns)(*arguments, **keywords)
-                TOUCHED.note_result(returned)
-                result = encode(returned)
-            touched = [*TOUCHED.titles]
-        except KeyboardInterrupt:
-            result, touched = messages.Timeout(), [*TOUCHED.titles]
-        except BaseException as error:  # whatever the participant's code raises is an answer, SystemExit too
-            result, touched = _describe_error(error, self.files), TOUCHED.part_in(error)
+        self.objects.forget_functions()
+        result, changed, touched = calling.call(self.shell, self.files, printed, request.seed, run, keep)
         standins = tuple(clean(title) for title in touched[: messages.MAX_TOUCHED])
-        return messages.Outcome(request.number, result, printed.text(), printed.cut, self.numpy.converted, standins)
+        text, converted = printed.text(), self.numpy.converted
+        return messages.Outcome(request.number, result, text, printed.cut, converted, standins, changed)
 
 
 def _canary(first: int, second: int) -> int:
@@ -310,57 +336,3 @@ def _canary(first: int, second: int) -> int:
         with tempfile.NamedTemporaryFile(dir=folder) as file:
             file.write(b"1")
     return first + second
-
-
-@contextmanager
-def _allow_interrupt() -> Iterator[None]:
-    """Let SIGINT end what runs in this block, and nothing else."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _seed(seed: int) -> None:
-    random.seed(seed)
-    np.random.seed(seed)
-
-
-@contextmanager
-def _capture(shell: Any, printed: Printed) -> Iterator[None]:
-    """Let `printed` take what is printed and shown in this block. Warnings, which name files of this machine, go to
-    nobody."""
-
-    def display(message: dict[str, Any]) -> None:
-        printed.write(str(message.get("content", {}).get("data", {}).get("text/plain", "")) + "\n")
-
-    publisher = shell.display_pub
-    streams = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = printed, Printed()
-    publisher.register_hook(display)
-    try:
-        yield
-    finally:
-        publisher.unregister_hook(display)
-        sys.stdout, sys.stderr = streams
-
-
-def _describe_error(error: BaseException, files: dict[str, int]) -> messages.Raised:
-    """The error, with its innermost line in the notebook. `files`: the cell of each code file."""
-    cell, line, code = -1, 0, ""
-    callers: list[str] = []
-    trace = error.__traceback__
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if name in files:
-            callers = [*callers[-messages.MAX_CALLERS :], clean(code)]
-            cell, line = files[name], trace.tb_lineno
-            code = linecache.getline(name, line).strip()[:200]
-        trace = trace.tb_next
-    try:
-        text = str(error)[:1000]
-    except BaseException:  # an exception's __str__ is the participant's code too
-        text = ""
-    called_from = tuple(callers[1:])  # before the outermost line there is none
-    return messages.Raised(type(error).__name__[:60], clean(text), cell, line, clean(code), called_from)

@@ -10,14 +10,17 @@ from typing import Annotated, Union
 
 import msgspec
 
-from grader.kernel.protocol.values import MAX_TEXT, Frozen, Prose, Value, Word
+from grader.kernel.protocol.values import MAX_TEXT, Frozen, Id, Prose, Value, Word
 
 MAX_VERSIONS = 400
 MAX_SOURCE = MAX_TEXT
+MAX_NAMES = 2_000
+MAX_BINDINGS = 50
 MAX_TOUCHED = 5
 MAX_LOST = 400
 CANARY = "canary"  # the version that is called before the first cell
 CellIndex = Annotated[int, msgspec.Meta(ge=-1, le=100_000)]
+Cells = Annotated[tuple[CellIndex, ...], msgspec.Meta(max_length=MAX_BINDINGS)]
 PythonNumber = Annotated[int, msgspec.Meta(ge=0, le=999)]
 Line = Annotated[int, msgspec.Meta(ge=0, le=1 << 31)]
 
@@ -132,6 +135,7 @@ class Calls(Frozen, frozen=True, tag="calls"):
         after_cell: whether names have the values that they had after the version's own cell.
         asked: names of functions that the grader stands in for.
         seed: for Python's and numpy's random numbers, set before each call.
+        changes: whether to tell what became of the arguments.
     """
 
     number: int
@@ -140,6 +144,39 @@ class Calls(Frozen, frozen=True, tag="calls"):
     after_cell: bool
     asked: list[str]
     seed: int
+    changes: bool = False
+
+
+class Use(Frozen, frozen=True, tag="use"):
+    """Grader to agent: do something with an object of the notebook. An Outcome comes back.
+
+    Attributes:
+        number: comes back with the Outcome, so that an answer to nothing is not taken for one.
+        action: what to do, a key of `inside.objects.ACTIONS`.
+        target: the object; 0 is the notebook itself.
+        case: the arguments of the action.
+        seed: for Python's and numpy's random numbers.
+        check: the number of the check that asks: each begins with what the cells left.
+        changes: whether to tell what became of the arguments.
+        input: what `input()` is answered with, in turn.
+    """
+
+    number: int
+    action: Word
+    target: Id
+    case: Case
+    seed: int
+    check: int
+    changes: bool
+    input: list[str]
+
+    @property
+    def cases(self) -> list[Case]:
+        return [self.case]
+
+
+class Leave(Frozen, frozen=True, tag="leave"):
+    """Grader to agent: stop answering, so that the next cell can run."""
 
 
 class Answer(Frozen, frozen=True, tag="answer"):
@@ -148,10 +185,12 @@ class Answer(Frozen, frozen=True, tag="answer"):
     Attributes:
         value: what the function returns.
         error: why it returns nothing; empty if it does.
+        type: the built-in exception that is then raised.
     """
 
     value: Value
     error: str
+    type: Word = "TypeError"
 
 
 # ---- replies
@@ -203,6 +242,7 @@ class Described(Frozen, frozen=True, tag="described"):
         old_names: names of numpy that newer versions have dropped, each with what is written today.
         python: the version of Python that runs the cells.
         lost: cells that failed for want of a module that is not installed, each with its name.
+        names: the names that the cells bound, each with the indices of the last such cells.
     """
 
     versions: Annotated[list[Version], msgspec.Meta(max_length=MAX_VERSIONS)]
@@ -211,6 +251,7 @@ class Described(Frozen, frozen=True, tag="described"):
     old_names: Annotated[list[tuple[Word, Word]], msgspec.Meta(max_length=100)]
     python: tuple[PythonNumber, PythonNumber]
     lost: Annotated[list[tuple[CellIndex, Word]], msgspec.Meta(max_length=MAX_LOST)]
+    names: Annotated[tuple[tuple[Word, Cells], ...], msgspec.Meta(max_length=MAX_NAMES)] = ()
 
 
 MAX_CALLERS = 5
@@ -226,6 +267,9 @@ class Raised(Frozen, frozen=True, tag="raised"):
         line: that line, counted from 1.
         code: what stands there.
         callers: the notebook's lines from which it was called, the outermost first.
+        id: by which the kernel knows the exception; 0 where it has not kept it.
+        lineage: its class and that one's bases, the nearest first, each with the id by which the kernel knows it; 0
+            for Python's own.
     """
 
     type: Word
@@ -233,6 +277,8 @@ class Raised(Frozen, frozen=True, tag="raised"):
     cell: CellIndex
     line: Line
     code: Word
+    id: Id = 0
+    lineage: Annotated[tuple[tuple[Word, Id], ...], msgspec.Meta(max_length=20)] = ()
     callers: Annotated[tuple[Word, ...], msgspec.Meta(max_length=MAX_CALLERS)] = ()
 
 
@@ -250,6 +296,7 @@ class Outcome(Frozen, frozen=True, tag="outcome"):
         cut: whether it was cut.
         converted: whether the notebook has used an array of one element as a number, which newer numpy refuses.
         standins: names of modules that are not installed and whose stand-ins took part in the call.
+        changed: the arguments that the call changed, by their place among all of them.
     """
 
     number: int
@@ -258,17 +305,25 @@ class Outcome(Frozen, frozen=True, tag="outcome"):
     cut: bool
     converted: bool = False
     standins: Annotated[tuple[Word, ...], msgspec.Meta(max_length=MAX_TOUCHED)] = ()
+    changed: Annotated[tuple[tuple[Id, Value], ...], msgspec.Meta(max_length=100)] = ()
 
 
 class Ask(Frozen, frozen=True, tag="ask"):
-    """Agent to grader: the participant's code calls a function that the grader stands in for."""
+    """Agent to grader: the participant's code calls a function of the grader's side.
+
+    Attributes:
+        name: that of one that the grader stands in for; empty for one that a test gave as an argument.
+        args, kwargs: what it is called with.
+        id: by which the grader knows one that a test gave.
+    """
 
     name: Word
     args: Annotated[list[Value], msgspec.Meta(max_length=50)]
     kwargs: Annotated[list[tuple[Word, Value]], msgspec.Meta(max_length=50)]
+    id: Id = 0
 
 
-Request = Union[Describe, Calls, Answer]
+Request = Union[Describe, Calls, Use, Leave, Answer]
 """What the agent accepts."""
 Reply = Union[Hello, Broken, Described, Outcome, Ask]
 """What the grader accepts."""

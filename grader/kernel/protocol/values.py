@@ -1,29 +1,27 @@
-"""Encodes Python values as data that can be sent, and decodes them; bounded in size and depth.
+"""The forms in which values are sent: data, and names of what is none. Bounded in size and depth.
 
-Both sides use it. Nothing here runs code that a message names: no pickle, no eval, no object arrays.
+`encode` and `decode` lead there and back. None of it runs code that a message names: no pickle, no eval, no object
+arrays.
 """
 
 from __future__ import annotations
 
-import math
-import struct
-from collections.abc import Sequence
-from typing import Annotated, Any, Union
+from typing import Annotated, Union
 
 import msgspec
-import numpy as np
 
 MAX_FRAME_BYTES = 32 << 20
 MAX_DEPTH = 12
 MAX_ITEMS = 200_000
 MAX_TEXT = 20_000
+MAX_LONG_TEXT = 1_000_000
+MAX_INT_BYTES = 1 << 16
+NO_DATA = "what is in it is no data"  # the text of an Opaque that is a dict or a set
+MAX_DIGITS = 4_000  # of what is sent in decimal digits; Python reads no more than 4300
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 Prose = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
-DTYPES = {
-    name: np.dtype(name).newbyteorder("<")
-    for name in """bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64""".split()
-}
-_NAMES = {np.dtype(name): name for name in DTYPES}
+LongText = Annotated[str, msgspec.Meta(max_length=MAX_LONG_TEXT)]
+Id = Annotated[int, msgspec.Meta(ge=0, le=1 << 40)]
 
 
 class WireError(Exception):
@@ -42,12 +40,12 @@ class Nothing(Frozen, frozen=True, tag="none"):
 
 
 class Scalar(Frozen, frozen=True, tag="scalar"):
-    """One number. Python's integers beyond 64 bits are sent as floats.
+    """One number, or numpy's date or text.
 
     Attributes:
-        dtype: its numpy type, a key of DTYPES.
+        dtype: the name of its numpy type, as `dtypes` knows it.
         data: its bytes, little endian.
-        python: whether it is Python's own int, float or bool, not a numpy scalar.
+        python: whether it is Python's own int, float, bool or complex, not a numpy scalar.
     """
 
     dtype: Word
@@ -55,14 +53,20 @@ class Scalar(Frozen, frozen=True, tag="scalar"):
     python: bool = False
 
 
+class Integer(Frozen, frozen=True, tag="int"):
+    """A Python integer beyond 64 bits: its bytes, little endian, with a sign."""
+
+    data: Annotated[bytes, msgspec.Meta(max_length=MAX_INT_BYTES)]
+
+
 class Array(Frozen, frozen=True, tag="array"):
-    """A numpy array.
+    """A numpy array of one plain type.
 
     Attributes:
-        dtype: a key of DTYPES.
+        dtype: the name of its type, as `dtypes` knows it.
         shape: its sides; decoding allows eight.
         data: its items in C order, little endian.
-        subclass: the type's name where it is not ndarray itself, as "Series"; it arrives as an ndarray.
+        subclass: the type's name where it is not ndarray itself, as "matrix"; it arrives as an ndarray.
     """
 
     dtype: Word
@@ -71,17 +75,47 @@ class Array(Frozen, frozen=True, tag="array"):
     subclass: Word = ""
 
 
-class Text(Frozen, frozen=True, tag="text"):
-    """A string, cut to MAX_TEXT characters."""
+class Structured(Frozen, frozen=True, tag="structured"):
+    """A numpy array of records, field by field.
 
-    value: Prose
+    Attributes:
+        shape: its sides.
+        fields: the name and the items of each field; an item may be an array itself.
+    """
+
+    shape: Annotated[list[int], msgspec.Meta(max_length=32)]
+    fields: Annotated[list[tuple[Word, Array]], msgspec.Meta(min_length=1, max_length=200)]
+
+
+class Text(Frozen, frozen=True, tag="text"):
+    """A string."""
+
+    value: LongText
+
+
+class Bytes(Frozen, frozen=True, tag="bytes"):
+    """Python's bytes, or a bytearray, which arrives as bytes."""
+
+    value: bytes
+
+
+class Named(Frozen, frozen=True, tag="named"):
+    """A value of a type of the standard library, or pandas', that has a text to be read from.
+
+    Attributes:
+        kind: the type, a key of `named.READ`.
+        text: the value.
+    """
+
+    kind: Word
+    text: Prose
 
 
 class Items(Frozen, frozen=True, tag="items"):
-    """A tuple or a list.
+    """A tuple, a list, a set or a frozenset.
 
     Attributes:
-        kind: "tuple" or "list".
+        kind: the type's name.
         items: the encoded items, in order.
     """
 
@@ -90,9 +124,65 @@ class Items(Frozen, frozen=True, tag="items"):
 
 
 class Pairs(Frozen, frozen=True, tag="dict"):
-    """A dict. Keys that are not strings are sent as their text."""
+    """A dict, whose keys are data."""
 
-    items: Annotated[list[tuple[Word, Value]], msgspec.Meta(max_length=MAX_ITEMS)]
+    items: Annotated[list[tuple[Value, Value]], msgspec.Meta(max_length=MAX_ITEMS)]
+
+
+class Fields(Frozen, frozen=True, tag="record"):
+    """A named tuple or a dataclass without methods.
+
+    Attributes:
+        type: the name of its class.
+        is_tuple: whether it is a named tuple.
+        items: each field with its value.
+    """
+
+    type: Word
+    is_tuple: bool
+    items: Annotated[list[tuple[Word, Value]], msgspec.Meta(max_length=200)]
+
+
+class Column(Frozen, frozen=True, tag="column"):
+    """A column of a table of pandas, or the labels of one.
+
+    Attributes:
+        dtype: pandas' name for its type.
+        values: an array, or a list where the type is not one of numpy's.
+    """
+
+    dtype: Word
+    values: Value
+
+
+class Labels(Frozen, frozen=True, tag="index"):
+    """An Index of pandas.
+
+    Attributes:
+        levels: one column, or one for each level of a MultiIndex; none where it is a RangeIndex.
+        names: the name of each level.
+        range: start, stop and step of a RangeIndex, or nothing.
+    """
+
+    levels: Annotated[list[Column], msgspec.Meta(max_length=50)]
+    names: Annotated[list[Value], msgspec.Meta(min_length=1, max_length=50)]
+    range: Annotated[list[int], msgspec.Meta(max_length=3)]
+
+
+class Series(Frozen, frozen=True, tag="series"):
+    """A Series of pandas."""
+
+    name: Value
+    labels: Labels
+    column: Column
+
+
+class Frame(Frozen, frozen=True, tag="frame"):
+    """A DataFrame of pandas."""
+
+    labels: Labels
+    names: Labels
+    columns: Annotated[list[Column], msgspec.Meta(max_length=20_000)]
 
 
 class Opaque(Frozen, frozen=True, tag="opaque"):
@@ -101,120 +191,54 @@ class Opaque(Frozen, frozen=True, tag="opaque"):
     Attributes:
         type: the name of its type.
         text: a short description, or nothing.
+        id: by which the kernel knows the object; 0 where it has not kept it.
+        role: 2 for an exception's class, 1 for another class, 0 for an object.
     """
 
     type: Word
     text: Prose
+    id: Id = 0
+    role: Annotated[int, msgspec.Meta(ge=0, le=2)] = 0
 
 
-Value = Union[Nothing, Scalar, Array, Text, Items, Pairs, Opaque]
+class Reference:
+    """An object of the notebook, as the grader holds it.
 
-
-# ---- encode
-
-
-def encode(value: object) -> Value:
-    """The form in which any Python value is sent. What is not data, too deep or too large becomes Opaque."""
-    return _encode(value, 0, [MAX_ITEMS])
-
-
-def _encode(value: object, depth: int, budget: list[int]) -> Value:
-    budget[0] -= 1
-    if depth > MAX_DEPTH or budget[0] < 0:
-        return Opaque(_type_name(value), "")
-    if value is None:
-        return Nothing()
-    if isinstance(value, bool | int | float | np.generic):
-        return _encode_number(value)
-    if isinstance(value, np.ndarray):
-        return _encode_array(value, depth, budget)
-    if isinstance(value, str):
-        return Text(clean(value[:MAX_TEXT]))
-    if isinstance(value, list | tuple):
-        kind = "tuple" if isinstance(value, tuple) else "list"
-        if len(value) > budget[0]:
-            return Opaque(kind, f"{len(value)} items")
-        return Items(kind, [_encode(item, depth + 1, budget) for item in list(value)])
-    if isinstance(value, dict):
-        if len(value) > budget[0]:
-            return Opaque("dict", f"{len(value)} items")
-        return Pairs([(_key_text(key), _encode(item, depth + 1, budget)) for key, item in list(value.items())])
-    return _encode_foreign(value, depth, budget)
-
-
-def _encode_number(value: Any) -> Value:
-    if isinstance(value, np.generic):
-        plain, name = _native(np.asarray(value))
-        if name is None:
-            return Opaque(plain.dtype.name, clean(str(value)[:100]))
-        return Scalar(name, _little(plain, name).tobytes())
-    if isinstance(value, bool):
-        return Scalar("bool", bytes([value]), python=True)
-    if isinstance(value, int):
-        if -(2**63) <= value < 2**63:
-            return Scalar("int64", struct.pack("<q", value), python=True)
-        if value.bit_length() < 1024:
-            return Scalar("float64", struct.pack("<d", float(value)), python=True)
-        return Opaque("int", f"{value.bit_length()} bits")
-    return Scalar("float64", struct.pack("<d", float(value)), python=True)
-
-
-def _encode_array(value: np.ndarray, depth: int, budget: list[int]) -> Value:
-    subclass = "" if type(value) is np.ndarray else _type_name(value)
-    plain, name = _native(np.asarray(value))
-    if plain.dtype == object:
-        return _encode(plain.tolist(), depth, budget)
-    if name is None or _extent(plain.shape) * plain.itemsize > MAX_FRAME_BYTES // 4:
-        return Opaque(f"ndarray({plain.dtype.name})", f"shape {plain.shape}")
-    return Array(name, list(plain.shape), _little(plain, name).tobytes(), subclass)
-
-
-def _extent(shape: Sequence[int]) -> int:
-    """How many items an array would have without its empty sides. Where that is too large for memory, numpy can hardly
-    compute with the array, although it holds nothing."""
-    return math.prod(side for side in shape if side)
-
-
-def _encode_foreign(value: object, depth: int, budget: list[int]) -> Value:
-    """A pandas Series or another container that can become an array; anything else is Opaque."""
-    if not isinstance(value, type) and hasattr(type(value), "__array__"):
-        array = np.asarray(value)
-        if isinstance(array, np.ndarray) and array.dtype != object:
-            encoded = _encode_array(array, depth, budget)
-            if isinstance(encoded, Array):
-                return Array(encoded.dtype, encoded.shape, encoded.data, _type_name(value))
-    if isinstance(value, range | set | frozenset):
-        return Opaque(_type_name(value), clean(repr(value)[:200]))
-    return Opaque(_type_name(value), "")
-
-
-def _native(array: np.ndarray) -> tuple[np.ndarray, str | None]:
-    """The array in this machine's byte order, with long doubles as floats, and its type's name in DTYPES.
-
-    The name is None for a type that is not sent.
+    Attributes:
+        opaque: by which the kernel knows it.
     """
-    name = _NAMES.get(array.dtype)
-    if name is not None:
-        return array, name
-    wanted = np.dtype(np.float64) if array.dtype == np.longdouble else array.dtype.newbyteorder("=")
-    if wanted not in _NAMES:
-        return array, None
-    return array.astype(wanted), _NAMES[wanted]
+
+    __slots__ = ("opaque",)
+
+    opaque: Opaque
 
 
-def _little(array: np.ndarray, name: str) -> np.ndarray:
-    return array.astype(DTYPES[name], copy=False)
+class Given(Frozen, frozen=True, tag="given"):
+    """An argument of the call that is answered, or a part of one: it comes back, and is not sent again.
+
+    Attributes:
+        index: its place among all that was sent with the call and can change.
+    """
+
+    index: Id
 
 
-def _key_text(key: object) -> str:
-    try:
-        return clean(str(key)[:100])
-    except Exception:  # of an integer with 10^5 digits, or of the participant's own __str__
-        return f"<{_type_name(key)}>"
+class Asked(Frozen, frozen=True, tag="asked"):
+    """A function of the grader's side, which the kernel asks.
+
+    Attributes:
+        id: by which the grader knows it.
+        name: its name.
+    """
+
+    id: Id
+    name: Word
 
 
-def _type_name(value: object) -> str:
-    return clean(str(getattr(type(value), "__name__", "?"))[:60])
+Value = Union[
+    Nothing, Scalar, Integer, Array, Structured, Text, Bytes, Named, Items, Pairs, Fields, Column, Labels, Series,
+    Frame, Opaque, Given, Asked,
+]  # fmt: skip
 
 
 def clean(text: str) -> str:
@@ -222,61 +246,5 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-# ---- decode
-
-
-def decode(value: Value) -> object:
-    """The Python value; Opaque stays as it is. Raise WireError for a value that contradicts itself or is too large."""
-    return _decode(value, 0, [MAX_ITEMS])
-
-
-def _decode(value: Value, depth: int, budget: list[int]) -> object:
-    budget[0] -= 1
-    if depth > MAX_DEPTH + 1:
-        raise WireError("nested too deep")
-    if budget[0] < 0:
-        raise WireError(f"more than {MAX_ITEMS} values")
-    if isinstance(value, Nothing):
-        return None
-    if isinstance(value, Scalar):
-        return _decode_scalar(value)
-    if isinstance(value, Array):
-        return _decode_array(value)
-    if isinstance(value, Text):
-        return value.value
-    if isinstance(value, Items):
-        if value.kind not in ("tuple", "list"):
-            raise WireError(f"no such container: {value.kind!r}")
-        items = [_decode(item, depth + 1, budget) for item in value.items]
-        return tuple(items) if value.kind == "tuple" else items
-    if isinstance(value, Pairs):
-        return {key: _decode(item, depth + 1, budget) for key, item in value.items}
-    return value
-
-
-def _decode_scalar(value: Scalar) -> object:
-    dtype = _dtype(value.dtype)
-    if len(value.data) != dtype.itemsize:
-        raise WireError(f"{len(value.data)} bytes for one {value.dtype}")
-    number = np.frombuffer(value.data, dtype)[0]
-    return number.item() if value.python else number
-
-
-def _decode_array(value: Array) -> np.ndarray:
-    dtype = _dtype(value.dtype)
-    if len(value.shape) > 8 or any(side < 0 for side in value.shape):
-        raise WireError(f"no such shape: {value.shape}")
-    if _extent(value.shape) * 8 > MAX_FRAME_BYTES:
-        raise WireError(f"too large a shape: {value.shape}")
-    if math.prod(value.shape) * dtype.itemsize != len(value.data):
-        raise WireError(f"{len(value.data)} bytes for shape {value.shape} of {value.dtype}")
-    try:
-        return np.frombuffer(value.data, dtype).reshape(value.shape).astype(dtype.newbyteorder("="))
-    except ValueError as error:
-        raise WireError(str(error)) from error
-
-
-def _dtype(name: str) -> np.dtype:
-    if name not in DTYPES:
-        raise WireError(f"no such type of number: {name!r}")
-    return DTYPES[name]
+def type_name(value: object) -> str:
+    return clean(str(getattr(type(value), "__name__", "?"))[:60])

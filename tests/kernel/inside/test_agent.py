@@ -9,8 +9,9 @@ import pytest
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol import messages
+from grader.kernel.protocol.decode import decode
+from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.messages import Calls, Case, Outcome, SandboxSettings, Version
-from grader.kernel.protocol.values import decode, encode
 from grader.kernel.timer import time_limit
 from grader.model import Cell, CellResult
 from tests.conftest import QUICK

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from grader.kernel.protocol import messages, values
 from grader.kernel.protocol.channel import Channel
+from grader.kernel.protocol.decode import decode
 
 
 @settings(max_examples=200)
@@ -94,5 +95,5 @@ def test_deep_nesting_is_a_wire_error(depth: int) -> None:
         sender.start()
         with pytest.raises(values.WireError):  # noqa: PT012
             outcome = Channel(right, messages.Reply).receive(20.0)
-            values.decode(outcome.result)  # how deep it may be before this depends on the Python
+            decode(outcome.result)  # how deep it may be before this depends on the Python
         sender.join()

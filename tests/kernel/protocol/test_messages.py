@@ -26,10 +26,11 @@ DESCRIBED = {
     "standins": [],
     "ignored": [],
     "old_names": [],
-    "python": (3, 11),
+    "python": [3, 11],
     "lost": [],
+    "names": [["x", [0]]],
 }
-RAISED = {"t": "raised", "type": "E", "text": "", "cell": -1, "line": 0, "code": ""}
+RAISED = {"t": "raised", "type": "E", "text": "", "cell": -1, "line": 0, "code": "", "id": 0, "lineage": []}
 OUTCOME = {
     "t": "outcome",
     "number": 1,
@@ -37,7 +38,8 @@ OUTCOME = {
     "printed": "",
     "cut": False,
     "converted": False,
-    "standins": (),
+    "standins": [],
+    "changed": [],
 }
 
 
@@ -54,7 +56,7 @@ def read(message: dict[str, Any], kind: Any = Reply) -> Any:
 
 @pytest.mark.parametrize("message", [DESCRIBED, OUTCOME], ids=lambda message: message["t"])
 def test_these_are_right(message: dict[str, Any]) -> None:
-    assert msgspec.to_builtins(read(message)) == sent(message)
+    assert msgspec.json.decode(msgspec.json.encode(read(message))) == sent(message)
 
 
 @pytest.mark.parametrize(

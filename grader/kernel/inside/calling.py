@@ -1,0 +1,129 @@
+"""Runs a piece of the participant's code on the grader's request: what comes of it, what it prints, how it fails."""
+
+from __future__ import annotations
+
+import builtins
+import linecache
+import random
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import numpy as np
+
+from grader.kernel.inside.fake_modules import TOUCHED
+from grader.kernel.inside.streams import Printed
+from grader.kernel.protocol.messages import MAX_CALLERS, Raised, Timeout
+from grader.kernel.protocol.values import Opaque, Value, clean
+
+T = TypeVar("T")
+Keep = Callable[[object], "Value | None"]
+
+
+def call(
+    shell: Any, files: Mapping[str, int], printed: Printed, seed: int, action: Callable[[], tuple[Value, T]], keep: Keep
+) -> tuple[Value | Raised | Timeout, T | tuple[()], list[str]]:
+    """What `action` gives, or how else it ends: it runs under the interrupt, with random numbers from `seed`, and
+    `printed` takes what it prints; and which modules that are not installed took part. `files`: the cell of each code
+    file."""
+    try:
+        seed_all(seed)
+        TOUCHED.titles.clear()
+        with _capture(shell, printed), allow_interrupt():
+            value, more = action()
+        return value, more, [*TOUCHED.titles]
+    except KeyboardInterrupt:
+        return Timeout(), (), [*TOUCHED.titles]
+    except BaseException as error:  # whatever the participant's code raises is an answer, SystemExit too
+        return _describe_error(error, files, keep), (), TOUCHED.part_in(error)
+
+
+@contextmanager
+def allow_interrupt() -> Iterator[None]:
+    """Let SIGINT end what runs in this block, and nothing else."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def seed_all(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed)
+
+
+@contextmanager
+def answering(lines: Sequence[str]) -> Iterator[None]:
+    """Let `input()` give these lines in turn; after the last one it raises EOFError, as at the end of a file."""
+    left = list(lines)
+
+    def answer(prompt: object = "") -> str:
+        sys.stdout.write(f"{prompt}")
+        if not left:
+            raise EOFError("input() was asked for more lines than there are")
+        sys.stdout.write(f"{left[0]}\n")
+        return left.pop(0)
+
+    before = builtins.input
+    builtins.input = answer
+    try:
+        yield
+    finally:
+        builtins.input = before
+
+
+@contextmanager
+def _capture(shell: Any, printed: Printed) -> Iterator[None]:
+    """Let `printed` take what is printed and shown in this block. Warnings, which name files of this machine, go to
+    nobody."""
+
+    def display(message: dict[str, Any]) -> None:
+        printed.write(str(message.get("content", {}).get("data", {}).get("text/plain", "")) + "\n")
+
+    publisher = shell.display_pub
+    streams = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = printed, Printed()
+    publisher.register_hook(display)
+    try:
+        yield
+    finally:
+        publisher.unregister_hook(display)
+        sys.stdout, sys.stderr = streams
+
+
+def _describe_error(error: BaseException, files: Mapping[str, int], keep: Keep) -> Raised:
+    """The error, with its innermost line in the notebook. `files`: the cell of each code file."""
+    cell, line, code = -1, 0, ""
+    callers: list[str] = []
+    trace = error.__traceback__
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if name in files:
+            callers = [*callers[-MAX_CALLERS:], clean(code)]
+            cell, line = files[name], trace.tb_lineno
+            code = linecache.getline(name, line).strip()[:200]
+        trace = trace.tb_next
+    try:
+        text = str(error)[:1000]
+    except BaseException:  # an exception's __str__ is the participant's code too
+        text = ""
+    lines = tuple(callers[1:])  # before the outermost line there is none
+    known, bases = _id(keep(error)), lineage(type(error), keep)
+    return Raised(type(error).__name__[:60], clean(text), cell, line, clean(code), known, bases, lines)
+
+
+def lineage(type_: type, keep: Keep) -> tuple[tuple[str, int], ...]:
+    """An exception's class and its bases, each with the id by which the grader can ask for it; 0 for Python's own."""
+    found = [one for one in type.mro(type_) if one not in (object, BaseException)][:20]
+    return tuple((clean(one.__name__[:60]), 0 if is_builtin(one) else _id(keep(one))) for one in found)
+
+
+def is_builtin(type_: type) -> bool:
+    return vars(builtins).get(type_.__name__) is type_
+
+
+def _id(form: Value | None) -> int:
+    return form.id if isinstance(form, Opaque) else 0

@@ -1,0 +1,166 @@
+"""Decodes what was sent. Raises WireError for what contradicts itself or is too large; runs nothing that it names."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Hashable
+from typing import Any
+
+import numpy as np
+
+from grader.kernel.protocol import named, tables
+from grader.kernel.protocol.dtypes import dtype_of, refuse_impossible_letters
+from grader.kernel.protocol.records import Record, TupleRecord
+from grader.kernel.protocol.values import (
+    MAX_DEPTH,
+    MAX_FRAME_BYTES,
+    MAX_ITEMS,
+    Array,
+    Asked,
+    Bytes,
+    Column,
+    Fields,
+    Frame,
+    Given,
+    Integer,
+    Items,
+    Labels,
+    Named,
+    Nothing,
+    Opaque,
+    Pairs,
+    Scalar,
+    Series,
+    Structured,
+    Text,
+    Value,
+    WireError,
+)
+
+Find = Callable[["Opaque | Given | Asked"], object]
+"""Gives what a name stands for. May raise WireError."""
+MAX_ALIKE = 1_000  # keys, or items of a set, of which most may have the same hash: more would take minutes to put in
+_CONTAINERS: dict[str, Callable[[list[Any]], Any]] = {
+    "list": list,
+    "tuple": tuple,
+    "set": lambda items: set(_hashable(items)),
+    "frozenset": lambda items: frozenset(_hashable(items)),
+}
+
+
+def decode(value: Value, find: Find = lambda name: name) -> object:
+    """The Python value. `find` gives what names stand for, by default themselves."""
+    return Decoder(find).decode(value)
+
+
+class Decoder:
+    """Decodes one message's values, all of which together have MAX_ITEMS parts at most."""
+
+    def __init__(self, find: Find) -> None:
+        self._find = find
+        self._left = MAX_ITEMS
+
+    def decode(self, value: Value, depth: int = 0) -> Any:
+        self._left -= 1
+        if depth > MAX_DEPTH + 1:
+            raise WireError("nested too deep")
+        if self._left < 0:
+            raise WireError(f"more than {MAX_ITEMS} values")
+        read: _Read = _READ.get(type(value), Decoder._table)
+        return read(self, value, depth)
+
+    def _named(self, value: Opaque | Given | Asked, depth: int) -> Any:
+        return self._find(value)
+
+    def _container(self, value: Items | Pairs | Fields, depth: int) -> Any:
+        if isinstance(value, Items):
+            make = _CONTAINERS.get(value.kind)
+            if make is None:
+                raise WireError(f"no such container: {value.kind!r}")
+            return make([self.decode(item, depth + 1) for item in value.items])
+        if isinstance(value, Pairs):
+            keys = _hashable([self.decode(key, depth + 1) for key, _ in value.items])
+            return dict(zip(keys, [self.decode(item, depth + 1) for _, item in value.items], strict=True))
+        fields = {name: self.decode(item, depth + 1) for name, item in value.items}
+        return TupleRecord(value.type, fields) if value.is_tuple else Record(value.type, fields)
+
+    def _array_of_records(self, value: Structured, depth: int) -> np.ndarray:
+        _check_shape(value.shape)
+        parts = {name: _array(field) for name, field in value.fields}
+        sides = len(value.shape)
+        if len(parts) < len(value.fields) or any(list(part.shape[:sides]) != value.shape for part in parts.values()):
+            raise WireError("fields that do not fit each other")
+        try:
+            dtype = np.dtype([(name, part.dtype, part.shape[sides:]) for name, part in parts.items()])
+            array = np.zeros(value.shape, dtype)
+            for name, part in parts.items():
+                array[name] = part
+        except (ValueError, TypeError, MemoryError) as error:
+            raise WireError(str(error)) from error
+        return array[()]
+
+    def _table(self, value: Column | Labels | Series | Frame, depth: int) -> Any:
+        try:
+            return tables.read(value, lambda inner: self.decode(inner, depth + 1))
+        except (ValueError, TypeError, LookupError, OverflowError, AssertionError) as error:  # pandas' refusals
+            raise WireError(f"no such table: {type(error).__name__}: {error}"[:300]) from error
+
+
+_Read = Callable[["Decoder", Any, int], Any]
+_READ: dict[type, _Read] = {
+    Nothing: lambda decoder, value, depth: None,
+    Scalar: lambda decoder, value, depth: _scalar(value),
+    Integer: lambda decoder, value, depth: int.from_bytes(value.data, "little", signed=True),
+    Array: lambda decoder, value, depth: _array(value),
+    Structured: Decoder._array_of_records,
+    Text: lambda decoder, value, depth: value.value,
+    Bytes: lambda decoder, value, depth: value.value,
+    Named: lambda decoder, value, depth: named.read(value),
+    **dict.fromkeys((Items, Pairs, Fields), Decoder._container),
+    **dict.fromkeys((Opaque, Given, Asked), Decoder._named),
+}
+
+
+def _hashable(items: Collection[Any]) -> list[Hashable]:
+    """The items, which are to be keys. Raise WireError where they can't be, or so many have the same hash that putting
+    them in would take minutes."""
+    try:
+        hashes = {hash(item) for item in items}
+    except (TypeError, ArithmeticError) as error:
+        raise WireError("a key that can be none") from error
+    if len(items) > MAX_ALIKE and len(hashes) * 2 < len(items):
+        raise WireError("keys that are made to be slow")
+    return list(items)
+
+
+def _scalar(value: Scalar) -> object:
+    dtype = dtype_of(value.dtype)
+    if len(value.data) != dtype.itemsize:
+        raise WireError(f"{len(value.data)} bytes for one {value.dtype}")
+    if not dtype.itemsize:
+        return np.zeros((), dtype)[()]
+    array = np.frombuffer(value.data, dtype)
+    refuse_impossible_letters(array)
+    return array[0].item() if value.python else array.astype(dtype.newbyteorder("="))[0]
+
+
+def _array(value: Array) -> np.ndarray:
+    dtype = dtype_of(value.dtype)
+    _check_shape(value.shape)
+    if math.prod(value.shape) * dtype.itemsize != len(value.data):
+        raise WireError(f"{len(value.data)} bytes for shape {value.shape} of {value.dtype}")
+    if not dtype.itemsize:
+        return np.zeros(value.shape, dtype)
+    try:
+        array = np.frombuffer(value.data, dtype).reshape(value.shape).astype(dtype.newbyteorder("="))
+    except ValueError as error:
+        raise WireError(str(error)) from error
+    refuse_impossible_letters(array)
+    return array
+
+
+def _check_shape(shape: list[int]) -> None:
+    if len(shape) > 8 or any(side < 0 for side in shape):
+        raise WireError(f"no such shape: {shape}")
+    if math.prod(side for side in shape if side) * 8 > MAX_FRAME_BYTES:
+        raise WireError(f"too large a shape: {shape}")

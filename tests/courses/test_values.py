@@ -1,0 +1,112 @@
+"""The course with an exercise for each kind of answer: right ones earn everything, wrong ones a message to learn from.
+
+`grade-course check --course tests/courses/values` proves the whole of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.config import Config, Limits
+from grader.course import loader
+from grader.course.course import Course
+from grader.course.sources import without_docstring
+from grader.i18n import render
+from grader.judging.suite import Suite
+from grader.kernel.fork_client import ForkServerClient
+from grader.model import Cell, ExerciseResult, ExerciseStatus, Grade, Notebook
+from grader.pipeline import Grader
+from grader.report import wording
+
+FOLDER = Path(__file__).parent / "values"
+LIMITS = Limits(cell_timeout_s=30, call_timeout_s=5, total_timeout_s=240)
+COURSE = loader.load(FOLDER)
+IDS = [exercise.id for exercise in COURSE.exercises]
+SAYS = {
+    "variables/times": ("speed", "588"),
+    "text/no-comma": ("Character 18: there should be ',', and there is ' '.", "Znak 18: powinno być ',', a jest ' '."),
+    "text/rounded": ("should be True or False, and it is one number", "Powinno wyjść: True albo False"),
+    "containers/a-list": ("should be a set, and it is a list of 3 values", "Powinno wyjść: zbiór"),
+    "containers/pairs": ("should be a dict, and it is a list of 3 values", "Powinno wyjść: słownik"),
+    "table/index-lost": ("the labels of the rows (the index) should be 0, 2, and they are 0, 1", "etykiety wierszy"),
+    "classes/no-self": ("It should end with the exception NoMoney, and it does not.", "zgłoszony wyjątek NoMoney"),
+    "several/perimeter": ("you got: 4", "jest: 4"),
+    "arguments/always-three": ("best([3, 9, 1], 2)", "Sprawdź jeszcze raz."),
+    "callbacks/once": ("the function should be called with 5, then with 10", "twice(<lambda>, 5)"),
+    "exceptions/returns-nothing": ("Raise ValueError for a negative number.", "Dla liczby ujemnej trzeba zgłosić"),
+    "generators/a-list": ("could not make sense of the answer", "powers(5)"),
+    "mutation/a-new-list": ("drop_negative([3, -1, 2, -5])", "lista z 4 wartościami"),
+    "printed/no-spaces": ("Only spaces or ends of lines differ.", "Różnią się tylko spacje"),
+    "input/as-text": ("should be one number, and it is a text", "ask()"),
+    "files/texts": ("Line 1, character 5: there should be ',', and there is ';'.", "Wiersz 1, znak 5"),
+    "plot/no-title": ("figures.axes.get_xlabel()", "na końcu brakuje 'x'"),
+    "choice/a": ("there should be 'C', and there is 'A'", "powinno być 'C', a jest 'A'"),
+    "dice/always-four": ("in 200 rolls each face", "roll()"),
+    "source/a-loop": ("Use recursion and not a loop.", "Użyj rekurencji"),
+}
+
+
+@pytest.fixture(scope="module")
+def grader(warm: ForkServerClient | None) -> Iterator[Grader]:
+    with Suite(COURSE) as suite:
+        yield Grader(COURSE, suite, Config(lang="en", limits=LIMITS), warm)
+
+
+def graded(grader: Grader, *paths: Path) -> Grade:
+    """A notebook of these cells."""
+    cells = tuple(Cell(at, without_docstring(path.read_text("utf-8"))) for at, path in enumerate(paths))
+    return grader.grade_notebook(Notebook("n.ipynb", "n", "", cells))
+
+
+def answers(course: Course, folder: str, at: int) -> list[Path]:
+    """One answer for each exercise, where it has as many."""
+    found = [sorted(exercise.folder.glob(f"{folder}/*.py")) for exercise in course.exercises]
+    return [paths[at] for paths in found if len(paths) > at]
+
+
+@pytest.mark.parametrize("which", ["solutions", "right"])
+def test_right_answers_earn_everything_in_one_notebook(which: str, grader: Grader) -> None:
+    solutions = [exercise.folder / "solution.py" for exercise in COURSE.exercises]
+    paths = solutions if which == "solutions" else answers(COURSE, "right", 0)
+    for one in graded(grader, *paths).exercises:
+        if any(path.is_relative_to(FOLDER / one.id) for path in paths):
+            assert one.status is ExerciseStatus.PASSED, (one.id, one.checks)
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_wrong_answers_are_refused_with_words_that_a_student_understands(at: int, grader: Grader) -> None:
+    paths = answers(COURSE, "mistakes", at)
+    results = {one.id: one for one in graded(grader, *paths).exercises}
+    for path in paths:
+        one = results[path.parent.parent.name]
+        assert one.status in (ExerciseStatus.FAILED, ExerciseStatus.PARTIAL), (one.id, one.status)
+        said = " ".join(map(str, [*says(one, "en"), *says(one, "pl")]))
+        for words in SAYS[f"{one.id}/{path.stem}"]:
+            assert words in said, (one.id, said)
+
+
+def says(result: ExerciseResult, lang: str) -> list[str]:
+    """What a report says of an exercise, line by line."""
+    return [str(line) for line in wording.explain(result, lang)]  # type: ignore[arg-type]
+
+
+def test_the_table_misses_no_mistake() -> None:
+    assert {f"{path.parent.parent.name}/{path.stem}" for path in FOLDER.glob("*/mistakes/*.py")} == set(SAYS)
+
+
+def test_what_was_handed_out_and_an_empty_notebook_earn_nothing(grader: Grader) -> None:
+    stubs = graded(grader, *(exercise.folder / "stub.py" for exercise in COURSE.exercises))
+    assert {(one.id, one.status) for one in stubs.exercises} == {(id, ExerciseStatus.MISSING) for id in IDS}
+    assert all(render(one.notes[0], "pl") for one in stubs.exercises)
+
+
+def test_a_value_that_a_later_cell_changes_counts_as_it_was_after_its_own_cell(grader: Grader, tmp_path: Path) -> None:
+    later = tmp_path / "later.py"
+    later.write_text("taxed.iloc[0] = 0\ncheap = None\ndel speed\nleft = 0", "utf-8")
+    results = graded(grader, FOLDER / "table" / "solution.py", FOLDER / "variables" / "solution.py", later).exercises
+    points = {one.id: one.points for one in results}
+    assert points["table"] == 2
+    assert points["variables"] == 2

@@ -1,0 +1,1 @@
+assert twice(abs, -1) == 1

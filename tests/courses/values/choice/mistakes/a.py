@@ -1,0 +1,5 @@
+"""pl: Sprawdź jeszcze raz.
+en: Check once more.
+"""
+
+answer = "A"

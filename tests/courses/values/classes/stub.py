@@ -1,0 +1,6 @@
+class NoMoney(ValueError):
+    pass
+
+
+class Account:
+    pass

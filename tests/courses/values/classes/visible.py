@@ -1,0 +1,1 @@
+assert Account(1).balance == 1

@@ -1,0 +1,4 @@
+from collections import Counter
+
+counts = Counter("banan")
+letters = frozenset("kot")

@@ -1,0 +1,1 @@
+assert root(1) == 1

@@ -1,0 +1,7 @@
+"""pl: Sprawdź jeszcze raz.
+en: Check once more.
+"""
+
+
+def powers(base):
+    return [base**n for n in range(5)]

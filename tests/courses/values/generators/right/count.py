@@ -1,0 +1,5 @@
+from itertools import count
+
+
+def powers(base):
+    return (base**n for n in count())

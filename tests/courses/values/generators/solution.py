@@ -1,0 +1,5 @@
+def powers(base):
+    power = 1
+    while True:
+        yield power
+        power *= base

@@ -1,0 +1,1 @@
+assert next(powers(2)) == 1

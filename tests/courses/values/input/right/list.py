@@ -1,0 +1,2 @@
+def ask():
+    return sum(int(input()) for _ in range(2))

@@ -1,0 +1,2 @@
+def ask():
+    return int(input("a: ")) + int(input("b: "))

@@ -1,0 +1,3 @@
+a = [-1]
+drop_negative(a)
+assert a == []

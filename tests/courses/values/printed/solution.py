@@ -1,0 +1,3 @@
+def times_table(n):
+    for m in range(1, 4):
+        print(f"{n} x {m} = {n * m}")

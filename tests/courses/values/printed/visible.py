@@ -1,0 +1,1 @@
+times_table(2)

@@ -1,0 +1,6 @@
+def area(side):
+    return side * side
+
+
+def volume(side, height):
+    return area(side) * height

@@ -1,0 +1,6 @@
+def area(side):
+    return None
+
+
+def volume(side, height):
+    return None

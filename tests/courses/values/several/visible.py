@@ -1,0 +1,1 @@
+assert area(1) == 1

@@ -1,0 +1,1 @@
+assert len(cheap) == 2

@@ -1,0 +1,4 @@
+greeting = "Zażółć gęślą jaźń, Ado!"
+is_even = True
+nothing = None
+large = pow(3, 201)

@@ -1,0 +1,8 @@
+"""pl: Sprawdź jeszcze raz.
+en: Check once more.
+"""
+
+distance = 84
+hours = 7
+speed = distance * hours
+left = distance - 4 * speed

@@ -1,0 +1,3 @@
+speed = 12
+left = 36
+distance = 0

@@ -1,0 +1,1 @@
+assert speed > 0
