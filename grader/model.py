@@ -154,6 +154,8 @@ class CheckResult:
         actual: What it returned, as text.
         remarks: What the participant should know although it earns or costs nothing.
         diagnosis: The mistake that explains the failure, if one is recognised.
+        paste: What to heed where the call is pasted; None where it may stand in any new cell.
+        worked: The call worked out, a line a step: code as it is, words as a Message.
         needs: What this machine lacks for it, if it is UNGRADED. The message says so.
         duration_s: How long it took, in seconds.
     """
@@ -169,6 +171,8 @@ class CheckResult:
     actual: str | None = None
     remarks: tuple[Text, ...] = ()
     diagnosis: Diagnosis | None = None
+    paste: Text | None = None
+    worked: tuple[Text, ...] = ()
     needs: str = ""
     duration_s: float = field(default=0.0, compare=False)  # no two runs have the same
 
@@ -233,7 +237,7 @@ class ExerciseResult:
     cell: int | None = None
     checks: tuple[CheckResult, ...] = ()
     notes: tuple[Text, ...] = ()
-    curve: Curve | None = None
+    curves: tuple[Curve, ...] = ()
     place: str = ""
     begun: bool = True
     together: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from grader.i18n import Text
@@ -51,12 +51,14 @@ class Person:
         ids: The person's numbers. If a platform exported the list, each is there twice: as its own and as the list's.
         login: As on the list.
         email: As on the list.
+        surname: The part of the name by which lists are sorted, if the list has it by itself.
     """
 
     name: str
     ids: tuple[Id, ...] = ()
     login: str = ""
     email: str = ""
+    surname: str = field(default="", compare=False)  # of several lists one may have it
 
     @property
     def id(self) -> str:

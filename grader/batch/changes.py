@@ -55,6 +55,11 @@ class Scores(msgspec.Struct, frozen=True):
     terms: dict[str, str]
     submissions: list[Score]
 
+    @property
+    def totals(self) -> dict[tuple[str, str], float]:
+        """The points by name and id, bonus included, without what could not be judged."""
+        return {(one.participant, one.id): sum(filter(None, one.points.values())) for one in self.submissions}
+
 
 class Change(msgspec.Struct, frozen=True):
     """An exercise for which a participant has other points than before.

@@ -11,13 +11,13 @@ from pathlib import Path
 from grader.batch import changes
 from grader.batch.dashboard import Dashboard, Latest, open_dashboard
 from grader.batch.results import Results, file_states
-from grader.batch.run import Plan, open_engine, open_results, write_reports
+from grader.batch.run import Plan, open_engine, open_results, totals_before, write_reports
 from grader.batch.store import Store
 from grader.batch.workers import Engine
 from grader.errors import UsageError
-from grader.i18n import Text
+from grader.i18n import Text, msgs
 from grader.model import Grade, SubmissionStatus
-from grader.pipeline import hidden_folders
+from grader.pipeline import hidden_folders, ready_for
 from grader.report.run import Run
 from grader.submissions.find import Found
 from grader.submissions.submission import Submission
@@ -29,7 +29,8 @@ Key = tuple[str, str]
 
 def watch(plan: Plan, look: Callable[[], Found]) -> Run:
     """Grade until Ctrl-C. `look` finds the submissions that are there now. Returns the run as it was at the end."""
-    plan = replace(plan, config=replace(plan.config, hidden=hidden_folders(plan.found.roots, plan.course)))
+    config = ready_for(plan.course, plan.config)
+    plan = replace(plan, config=replace(config, hidden=hidden_folders(plan.found.roots, plan.course)))
     title = ", ".join(str(root) for root in plan.found.roots)
     with open_results(plan) as store:
         watched = _Watched(plan, look, store)
@@ -41,7 +42,15 @@ def watch(plan: Plan, look: Callable[[], Found]) -> Run:
             watched.grade_until_interrupted(engine, dashboard)
         run = watched.make_run()
         if store is not None:
-            write_reports(store.folder, run)
+            watched.write(run)
+            plan.say(
+                msgs(
+                    "Watching has ended: {n} result is kept in {folder}.",
+                    "Watching has ended: {n} results are kept in {folder}.",
+                    len(run.grades),
+                    folder=str(store.folder),
+                )
+            )
             changes.write(store.folder, None, changes.collect_scores(run.grades, store.terms))
     return run
 
@@ -53,9 +62,11 @@ class _Watched:
         self._plan, self._look, self._results = plan, look, Results(store)
         self._found = plan.found
         self._dashboard: Dashboard
-        self._error = ""
+        self._error: Text = ""
         self._doubts: list[Text] = []
         self._graded_at_s: dict[Key, float] = {}
+        self._before = totals_before(store)
+        self._written: dict[str, Grade] = {}
         self._seen: dict[Key, object] = {}
         self._unreadable_since_s: dict[Key, float] = {}
 
@@ -63,7 +74,14 @@ class _Watched:
         """What a report shows of it now."""
         grades = self._results.collect(self._found.submissions)
         found = self._found
-        return Run(grades, self._plan.course, self._plan.config, found.missing, found.unmatched, found.sheets)
+        return Run(
+            grades, self._plan.course, self._plan.config, found.missing, found.unmatched, found.sheets, self._before
+        )
+
+    def write(self, run: Run) -> None:
+        """Write the reports, if there is a folder for them. Raise OutputError."""
+        if self._plan.out is not None:
+            write_reports(self._plan.out, run, self._written)
 
     def grade_until_interrupted(self, engine: Engine, dashboard: Dashboard) -> None:
         """Look again after each change, and as long as a submission waits to be graded."""
@@ -84,8 +102,8 @@ class _Watched:
         try:
             found = self._look()
         except UsageError as error:  # a list that is just being saved, a folder that is gone for a moment
-            if str(error) != self._error:
-                self._error = str(error)
+            if error.text != self._error:
+                self._error = error.text
                 self._dashboard.say(self._error)
                 self._show()
             return
@@ -135,8 +153,7 @@ class _Watched:
         return time.monotonic() - since_s < PATIENCE_S
 
     def _write_and_show(self) -> None:
-        if self._plan.out is not None:
-            write_reports(self._plan.out, self.make_run())
+        self.write(replace(self.make_run(), is_live=True))
         self._show()
 
     def _show(self) -> None:

@@ -93,7 +93,7 @@ def encode_submission(submission: Submission) -> bytes:
 def decode_grade(answer: bytes) -> Grade:
     """The grade in an answer. Raise SandboxError where that process lacks walls without which it grades nothing."""
     if answer.startswith(_REFUSED):
-        raise SandboxError(f"on a worker of the cluster: {answer.removeprefix(_REFUSED).decode()}")
+        raise SandboxError("on a worker of the cluster: {value}", value=answer.removeprefix(_REFUSED).decode())
     return msgspec.json.decode(answer, type=Grade)
 
 
@@ -186,7 +186,8 @@ def _serve(get: Callable[[], bytes], answer: Callable[[bytes], None], folders: l
     from grader.pipeline import hidden_folders, open_grader
 
     setup = msgspec.msgpack.decode(get(), type=Setup)
-    fork_server = fork_client.start(setup.config.kernel, python=setup.config.python)
+    own = setup.config
+    fork_server = fork_client.start(own.kernel, python=own.python, packages=own.packages)
     # This folder goes with the process, also when that is killed: hidden tests must not be left behind.
     folder = fork_client.new_folder(fork_server)
     folders.append(folder)

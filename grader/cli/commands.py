@@ -6,12 +6,14 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 
-from grader.cli import streams
-from grader.errors import GraderError, KernelStartError
+from grader.cli import click_texts, streams
+from grader.errors import GraderError, Interrupted, KernelStartError
+from grader.i18n import Lang, msg, render
 from grader.report.platforms.github_runner import Runner
 
 EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
@@ -30,6 +32,20 @@ def run_command(command: click.Command, name: str, args: Sequence[str] | None = 
         runner.resume()
 
 
+@contextmanager
+def speak(name: str, lang: Lang) -> Iterator[None]:
+    """Put errors into the reader's language, and say what an interruption leaves. The block runs in a command."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        text = error.text if isinstance(error, Interrupted) else msg("Interrupted.")
+        click.echo(f"\n{name}: {render(text, lang)}", err=True)
+        raise click.exceptions.Exit(EXIT_INTERRUPTED) from error
+    except GraderError as error:
+        error.args = (render(error.text, lang),)
+        raise
+
+
 def use_one_thread() -> None:
     """Limit numpy to one thread, before it is loaded: the arrays are small, and idle threads of its algebra only take
     up cores."""
@@ -40,25 +56,28 @@ def use_one_thread() -> None:
 
 
 def _run(command: click.Command, name: str, args: Sequence[str] | None, runner: Runner) -> int:
+    lang = click_texts.language(args, os.environ)
     try:
         streams.require_working_folder()
         code = int(command.main(args, prog_name=name, standalone_mode=False, obj=runner) or EXIT_OK)
         sys.stdout.flush()
         return code
     except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo(f"{name}: interrupted", err=True)
+        interrupted = msg("interrupted")
+        click.echo(f"{name}: {render(interrupted, lang)}", err=True)
         return EXIT_INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        click_texts.show(error, lang)
         return EXIT_USAGE
     except GraderError as error:
-        click.echo(f"{name}: {error}", err=True)
+        click.echo(f"{name}: {render(error.text, error.lang or lang)}", err=True)
         return EXIT_FAULT if isinstance(error, KernelStartError) else EXIT_USAGE
     except Exception as error:
         if (refused := streams.refusal(error)) is not None:
-            click.echo(f"{name}: {refused}", err=True)
+            click.echo(f"{name}: {render(refused, lang)}", err=True)
             return EXIT_USAGE
         # Our own bug is shown whole to whoever fixes it, and never mistaken for a wrong answer.
         traceback.print_exc()
-        click.echo(f"{name}: the grader itself failed. Please report this with the lines above.", err=True)
+        text = msg("the grader itself failed. Please report this with the lines above.")
+        click.echo(f"{name}: {render(text, lang)}", err=True)
         return EXIT_FAULT

@@ -71,6 +71,8 @@ def build(course_dir: Path | None, out: Path, samples: Path | None, colab: str |
     for path, text in texts.items():
         write_atomically(path, text)
         click.echo(path)
+    for path in authoring.copy_data_files(loaded, out):
+        click.echo(path)
     return EXIT_OK
 
 
@@ -140,7 +142,9 @@ def new(folder: Path, lang: Lang | None) -> int:
     from grader.output import write_atomically
 
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise UsageError(f"{folder} already exists and is not empty. Choose another folder for the new course.")
+        raise UsageError(
+            "{folder} already exists and is not empty. Choose another folder for the new course.", folder=folder
+        )
     for name, text in new_course(folder.resolve().name).items():
         write_atomically(folder / name, text)
         click.echo(folder / name)

@@ -25,8 +25,10 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from grader.cli import click_texts
 from grader.config import under_ci
-from grader.errors import UsageError
+from grader.errors import GraderError, UsageError
+from grader.i18n import Text, msg
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -57,7 +59,7 @@ class Settings:
 
     file: Path | None = None
     values: Mapping[str, object] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -91,6 +93,13 @@ class ConfiguredCommand(click.Command):
         ctx.default_map = dict(found.values)
         ctx.meta[_META] = found
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except GraderError as error:
+            error.lang = ctx.params.get("lang")
+            raise
 
     def _settings(self, ctx: click.Context, args: list[str]) -> Settings:
         given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
@@ -160,7 +169,9 @@ def _load_found(command: click.Command, paths: Sequence[Path], cwd: Path, enviro
     if file is None:
         return Settings()
     if under_ci(environ):
-        return Settings(notes=(f"{file} is not used: under CI a settings file must be named with --config",))
+        return Settings(
+            notes=(msg("{file} is not used: under CI a settings file must be named with --config", file=str(file)),)
+        )
     inside = any(_holds(path, file) for path in paths)
     try:
         raw = _read(file)
@@ -169,13 +180,18 @@ def _load_found(command: click.Command, paths: Sequence[Path], cwd: Path, enviro
     except UsageError as error:
         if not inside:
             raise
-        return Settings(notes=(f"{file} is not used: {error}",))
+        return Settings(notes=(msg("{file} is not used: {error}", file=str(file), error=error.text),))
     left_out = [key for key in keys(command) if key in raw and key not in allowed]
     settings = _use(command, file, {key: value for key, value in values.items() if key in allowed})
     if not left_out:
         return settings
-    why = "the file lies in what is graded" if inside else "the file was found, not named"
-    note = f"{', '.join(left_out)} in {file} not used, because {why}. If it is yours: --config {file}"
+    why = msg("the file lies in what is graded") if inside else msg("the file was found, not named")
+    note = msg(
+        "{keys} in {file} not used, because {why}. If it is yours: --config {file}",
+        keys=", ".join(left_out),
+        file=str(file),
+        why=why,
+    )
     return Settings(file, settings.values, (*settings.notes, note))
 
 
@@ -227,22 +243,24 @@ def _text(file: Path) -> str:
         with file.open("rb") as opened:
             data = opened.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
-            raise UsageError(f"{file} can't be read: it is longer than {MAX_BYTES} bytes")
+            raise UsageError(
+                "{file} can't be read: it is longer than {max_bytes} bytes", file=file, max_bytes=MAX_BYTES
+            )
         return data.decode()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} can't be read: {error}") from error
+        raise UsageError("{file} can't be read: {error}", file=file, error=error) from error
 
 
 def _read(file: Path) -> dict[str, Any]:
     try:
         raw = tomllib.loads(_text(file))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UsageError(f"{file} is not TOML: {error}") from error
+        raise UsageError("{file} is not TOML: {error}", file=file, error=error) from error
     if file.name == SHARED_FILE:
         tool = raw.get("tool", {})
         raw = tool.get("grade", {}) if isinstance(tool, dict) else {}
     if not isinstance(raw, dict):
-        raise UsageError(f"{file}: [{TABLE}] must be a table")
+        raise UsageError("{file}: [{table}] must be a table", file=file, table=TABLE)
     return raw
 
 
@@ -255,8 +273,12 @@ def _check(command: click.Command, file: Path, raw: Mapping[str, Any]) -> dict[s
     for key in raw:
         if key not in known:
             near = difflib.get_close_matches(key.replace("_", "-"), known, n=1, cutoff=0.5)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Available: {', '.join(known)}"
-            raise UsageError(f"{file}: there is no setting {key!r}. {hint}")
+            hint = (
+                msg("Did you mean {name}?", name=repr(near[0]))
+                if near
+                else msg("Available: {names}", names=", ".join(known))
+            )
+            raise UsageError("{file}: there is no setting {key}. {hint}", file=file, key=repr(key), hint=hint)
     return {key: _check_value(known[key], key, value, file) for key, value in raw.items()}
 
 
@@ -270,21 +292,23 @@ def _check_value(option: click.Option, key: str, value: object, file: Path) -> o
     """Paths, and files of reports, are relative to the settings file."""
     if option.multiple:
         items = value if isinstance(value, list) else [value]
-        return [_check_one(option, key, item, file, "a string or a list of strings") for item in items]
-    return _check_one(option, key, value, file, "a string")
+        return [_check_one(option, key, item, file, msg("a string or a list of strings")) for item in items]
+    return _check_one(option, key, value, file, msg("a string"))
 
 
-def _check_one(option: click.Option, key: str, value: object, file: Path, wanted: str) -> object:
+def _check_one(option: click.Option, key: str, value: object, file: Path, wanted: Text) -> object:
     if option.is_flag:
-        wanted, right = "true or false", isinstance(value, bool)
+        wanted, right = msg("true or false"), isinstance(value, bool)
     elif isinstance(option.type, click.types.IntParamType):
-        wanted, right = "a whole number", isinstance(value, int) and not isinstance(value, bool)
+        wanted, right = msg("a whole number"), isinstance(value, int) and not isinstance(value, bool)
     elif isinstance(option.type, click.types.FloatParamType):
-        wanted, right = "a number", isinstance(value, int | float) and not isinstance(value, bool)
+        wanted, right = msg("a number"), isinstance(value, int | float) and not isinstance(value, bool)
     else:
         right = isinstance(value, str)
     if not right:
-        raise UsageError(f"{file}: {key} must be {wanted}, not {value!r}")
+        raise UsageError(
+            "{file}: {key} must be {wanted}, not {value}", file=file, key=key, wanted=wanted, value=repr(value)
+        )
     if isinstance(option.type, click.Path) and not (key == "course" and _is_installed(str(value))):
         value = str(file.parent / str(value))
     elif key == "report" and "=" in str(value):
@@ -293,5 +317,7 @@ def _check_one(option: click.Option, key: str, value: object, file: Path, wanted
     try:
         option.type.convert(value, option, None)
     except click.BadParameter as error:
-        raise UsageError(f"{file}: {key}: {error.message}") from error
+        raise UsageError(
+            "{file}: {key}: {message}", file=file, key=key, message=click_texts.message(error.message)
+        ) from error
     return value

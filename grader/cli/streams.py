@@ -13,15 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import OutputError, UsageError
+from grader.i18n import Message, Text, msg
 
-_ADVICE: Mapping[int, str] = {
-    **dict.fromkeys((errno.EACCES, errno.EPERM), "Ask for the right to it, or work in a folder of your own."),
-    errno.EROFS: "Choose another place.",
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "Make room, or choose another place."),
-    **dict.fromkeys((errno.EMFILE, errno.ENFILE), "Raise the limit of open files (ulimit -n), or use a smaller -j."),
-    **dict.fromkeys((errno.ENOMEM, errno.EAGAIN), "Close other programs, or use a smaller -j."),
-    **dict.fromkeys((errno.EIO, errno.ESTALE), "Look whether the disk, or the network that it is on, still works."),
-    **dict.fromkeys((errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR), "Choose another path."),
+_ADVICE: Mapping[int, Message] = {
+    **dict.fromkeys((errno.EACCES, errno.EPERM), msg("Ask for the right to it, or work in a folder of your own.")),
+    errno.EROFS: msg("Choose another place."),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), msg("Make room, or choose another place.")),
+    **dict.fromkeys(
+        (errno.EMFILE, errno.ENFILE), msg("Raise the limit of open files (ulimit -n), or use a smaller -j.")
+    ),
+    **dict.fromkeys((errno.ENOMEM, errno.EAGAIN), msg("Close other programs, or use a smaller -j.")),
+    **dict.fromkeys(
+        (errno.EIO, errno.ESTALE), msg("Look whether the disk, or the network that it is on, still works.")
+    ),
+    **dict.fromkeys((errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR), msg("Choose another path.")),
 }
 """What to do where the system refuses something; with any other error it is our own bug."""
 
@@ -45,8 +50,9 @@ class _Output(io.FileIO):
                 self._lost = True
                 if not (self._quiet or isinstance(error, BrokenPipeError)):
                     raise OutputError(
-                        f"the standard output can't be written: {error.strerror}. Make room there, or name a file: "
-                        "--report FORMAT=FILE"
+                        "the standard output can't be written: {reason}. Make room there, or name a file: "
+                        "--report FORMAT=FILE",
+                        reason=error.strerror,
                     ) from error
             else:
                 if written is not None:
@@ -69,19 +75,21 @@ def require_working_folder() -> None:
         Path.cwd()
     except OSError as error:
         raise UsageError(
-            f"the folder that this command was started in is not there any more ({error.strerror}). Go to another "
-            'one, for example with: cd "$HOME"'
+            "the folder that this command was started in is not there any more ({reason}). Go to another "
+            'one, for example with: cd "$HOME"',
+            reason=error.strerror,
         ) from error
 
 
-def refusal(error: BaseException) -> str | None:
+def refusal(error: BaseException) -> Text | None:
     """What the system refused, where, and what to do; None where the error is none of the system's."""
     advice = _ADVICE.get(error.errno or 0) if isinstance(error, OSError) else None
     if advice is None:
         return None
     assert isinstance(error, OSError)
     names = [os.fsdecode(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
-    return f"{' -> '.join(names) or 'this machine'}: {error.strerror}. {advice}"
+    place = " -> ".join(names) or msg("this machine")
+    return msg("{place}: {reason}. {advice}", place=place, reason=error.strerror, advice=advice)
 
 
 def _open_closed() -> None:

@@ -26,12 +26,14 @@ def export(system: str, folder: Path, course: Course, arguments: Sequence[str], 
     `arguments` are the command line's, for every submission; `image` is what PrairieLearn's graders pull.
     """
     if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder} is not empty. Give a new folder, or empty this one.")
+        raise UsageError("{folder} is not empty. Give a new folder, or empty this one.", folder=folder)
     try:
         _copy(system, folder, course, arguments)
         return _gradescope(folder) if system == "gradescope" else _prairielearn(folder, course, image)
     except OSError as error:
-        raise OutputError(f"{folder} can't be written: {error}. Choose another place, or make room.") from error
+        raise OutputError(
+            "{folder} can't be written: {error}. Choose another place, or make room.", folder=folder, error=error
+        ) from error
 
 
 def _copy(system: str, folder: Path, course: Course, arguments: Sequence[str]) -> None:

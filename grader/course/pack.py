@@ -32,9 +32,14 @@ def pack(course: Course, folder: Path, release: str | None = None) -> Path:
     CourseError if the course's id can't be a name, OutputError if the wheel can't be written."""
     version = release or f"0+g{course.digest[:12]}"  # the letter keeps it a text, whatever the digits
     if not _NAME.fullmatch(course.id):
-        raise CourseError(f"{course.folder}: the id {course.id!r} can't be the name of an installed course. {_NAMING}")
+        raise CourseError(
+            "{folder}: the id {id} can't be the name of an installed course. {naming}",
+            folder=course.folder,
+            id=repr(course.id),
+            naming=_NAMING,
+        )
     if not _VERSION.fullmatch(version):
-        raise UsageError(f"{version!r} is no version of a package. Write one such as 1.0 or 2026.3")
+        raise UsageError("{version} is no version of a package. Write one such as 1.0 or 2026.3", version=repr(version))
     package = f"grader_course_{_slug(course.id)}"
     wheel = folder / f"{package}-{version}-py3-none-any.whl"
     files = _files(course, package, version)
@@ -44,7 +49,9 @@ def pack(course: Course, folder: Path, release: str | None = None) -> Path:
             for name, content in files.items():
                 archive.writestr(_entry(name), content)
     except OSError as error:
-        raise OutputError(f"{wheel} can't be written: {error}. Choose another place, or make room.") from error
+        raise OutputError(
+            "{wheel} can't be written: {error}. Choose another place, or make room.", wheel=wheel, error=error
+        ) from error
     return wheel
 
 

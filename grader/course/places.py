@@ -64,7 +64,9 @@ def _only_one(courses: dict[str, Path]) -> Path:
     if len(courses) == 1:
         return next(iter(courses.values()))
     if courses:
-        raise CourseError(f"several courses are installed: {', '.join(sorted(courses))}. Choose one: --course NAME")
+        raise CourseError(
+            "several courses are installed: {names}. Choose one: --course NAME", names=", ".join(sorted(courses))
+        )
     raise CourseError(
         "this grader has no course of its own, and none is installed. Install one: pip install COURSE.whl, or give the "
         "folder of one: --course DIR"

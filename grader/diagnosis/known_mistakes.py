@@ -9,8 +9,8 @@ from itertools import combinations
 from pathlib import Path
 
 from grader.course.course import Course, Exercise
-from grader.course.sources import function_in, read_file, read_hints, run_source
-from grader.diagnosis.mistake import Mistake
+from grader.course.sources import function_in, parse, read_file, read_hints
+from grader.diagnosis.mistake import Bounded, Mistake
 from grader.errors import CourseError
 
 PAIRS_FILE = "pairs.py"
@@ -33,8 +33,9 @@ def _known_mistakes(folder: Path, function: str, course: Course) -> tuple[Mistak
 
 def _mistake(path: Path, function: str, course: Course, exercise: str) -> Mistake:
     source = read_file(path)
-    hint = read_hints(path, ast.get_docstring(ast.parse(source)))
-    return Mistake(path.stem, (hint,), function_in(path, function, course.scope(exercise)), prints="print(" in source)
+    hint = read_hints(path, ast.get_docstring(parse(path)), course.languages)
+    wrong = Bounded(function_in(path, function, course.scope(exercise)))
+    return Mistake(path.stem, (hint,), wrong, prints="print(" in source)
 
 
 @lru_cache(64)
@@ -43,16 +44,20 @@ def _known_pairs(folder: Path, function: str, course: Course) -> tuple[Mistake, 
     if not path.is_file():
         return ()
     mistakes = {mistake.name: mistake for mistake in _known_mistakes(folder, function, course)}
-    switched = run_source(path, course.scope(folder.name))[function]
+    switched = function_in(path, function, course.scope(folder.name))
     names = list(_switches(path))
     unknown = [name for name in names if name not in mistakes]
     if unknown:
-        raise CourseError(f"{path}: {unknown[0]!r} is none of this exercise's known mistakes: is it spelt right?")
+        raise CourseError(
+            "{path}: {value} is none of this exercise's known mistakes: is it spelt right?",
+            path=path,
+            value=repr(unknown[0]),
+        )
     return tuple(
         Mistake(
             f"{one}+{other}",
             mistakes[one].hints + mistakes[other].hints,
-            partial(switched, made=frozenset({one, other})),
+            Bounded(partial(switched, made=frozenset({one, other}))),
         )
         for one, other in combinations(names, 2)
     )
@@ -62,7 +67,7 @@ def _switches(path: Path) -> Iterator[str]:
     """The names in `"name" in made`, in the order of the file, which is the order in which to fix them."""
     found = [
         (node.lineno, node.col_offset, node.left.value)
-        for node in ast.walk(ast.parse(read_file(path)))
+        for node in ast.walk(parse(path))
         if isinstance(node, ast.Compare) and isinstance(node.left, ast.Constant) and isinstance(node.left.value, str)
     ]
     return iter(dict.fromkeys(name for _, _, name in sorted(found)))

@@ -8,10 +8,11 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import msgspec
 
-from grader.course.course import Course, Exercise
+from grader.course.course import Course, Exercise, normal
 from grader.i18n import CellRef, Message, Text, msg
 from grader.model import Cell, ExerciseResult, ExerciseStatus, Notebook
 
@@ -20,10 +21,15 @@ MAX_FUNCTION = 5_000  # characters of one definition
 MAX_TRIES = 20  # definitions of one function in a cell
 _Place = tuple[Message, Cell, str]
 _LOST = frozenset({ExerciseStatus.MISSING, ExerciseStatus.NOT_RUN})
+_LONGER = re.compile(r"^def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
 _FILE = re.compile(r"%%(?:writefile|file)[ \t]+(?:-a[ \t]+)?[\"']?([^\s\"']+)[\"']?[ \t]*\n")
 _IN_TEXT = msg("{function} stands in a text cell (cell {cell}): make it a code cell.")
 _IN_QUOTES = msg("{function} stands in quotes (cell {cell}), so Python takes it for a text: delete the quotes.")
 _IN_COMMENT = msg("{function} is commented out (cell {cell}): delete the # in front of its lines.")
+_IN_FUNCTION = msg(
+    "{function} is defined inside another function (cell {cell}), where nothing else can call it: move its def line "
+    "and all below it to the left."
+)
 _IN_FILE = msg("{function} is only written to a file (cell {cell}): remove the line that begins with %%.")
 
 
@@ -34,7 +40,11 @@ def point_at_misplaced(
     lost = {one.id: course.exercise(one.id) for one in results if one.status in _LOST}
     names = {name for exercise in lost.values() for name in exercise.names}
     places = list(_places(_naming(names, notebook.texts), _naming(names, notebook.cells))) if lost else []
-    notes = {id: _note(exercise, places) for id, exercise in lost.items()}
+    shared = {one.superseded_by for one in course.exercises}
+    notes = {
+        id: _note(exercise, places) or (_similar(exercise, notebook.cells, course) if id in shared else ())
+        for id, exercise in lost.items()
+    }
     return tuple(_with_notes(one, notes.get(one.id, ())) for one in results)
 
 
@@ -73,6 +83,7 @@ def _places(texts: Iterable[Cell], cells: Iterable[Cell]) -> Iterator[_Place]:
             continue
         yield _IN_COMMENT, cell, _commented_out(source)
         yield from ((_IN_QUOTES, cell, text) for text in _quoted(source))
+        yield from ((_IN_FUNCTION, cell, text) for text in _nested(source))
 
 
 def _commented_out(source: str) -> str:
@@ -89,6 +100,35 @@ def _quoted(source: str) -> Iterator[str]:
         return
     values = [statement.value for statement in statements if isinstance(statement, ast.Expr)]
     yield from (one.value for one in values if isinstance(one, ast.Constant) and isinstance(one.value, str))
+
+
+def _nested(source: str) -> Iterator[str]:
+    """The definitions in a cell that stand inside another function."""
+    try:
+        nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return
+    inside = (inner for outer in nodes for inner in ast.walk(outer) if inner is not outer)
+    for node in list(islice((one for one in inside if isinstance(one, ast.FunctionDef)), MAX_TRIES)):
+        yield textwrap.dedent(ast.get_source_segment(source, node, padded=True) or "")
+
+
+def _similar(exercise: Exercise, cells: Sequence[Cell], course: Course) -> tuple[Text, ...]:
+    """What to say of a function with a longer name, where the name itself is that of an earlier exercise's."""
+    known = {name for one in course.exercises for name in one.names}
+    for cell in reversed(cells):
+        for name in dict.fromkeys(_LONGER.findall(cell.source[:MAX_FUNCTION])):
+            like = name not in known and any(normal(name).startswith(normal(own)) for own in exercise.names)
+            if like and _defines(cell.source, name, exercise):
+                return (
+                    msg(
+                        "The function {near} in cell {cell} looks like it. If it is, give it the name {function}.",
+                        near=name[:60],
+                        cell=CellRef(cell.index),
+                        function=exercise.function,
+                    ),
+                )
+    return ()
 
 
 def _defines(text: str, name: str, exercise: Exercise) -> bool:

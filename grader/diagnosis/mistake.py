@@ -5,9 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from grader.course.own_time import TooLong, within
 from grader.diagnosis.observed import Observed, same
 from grader.i18n import Text, msg
 from grader.model import Diagnosis
+
+CALL_LIMIT_S = 5.0  # that a function that makes a mistake may compute on one call
+
+
+@dataclass(slots=True)
+class Bounded:
+    """A wrong function of the course. One that never ends on some call is not called again: it explains nothing, and
+    `grade-course check` says that it is not named."""
+
+    function: Callable[..., object]
+    endless: bool = False
+
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        if self.endless:
+            raise TooLong
+        try:
+            with within(CALL_LIMIT_S):
+                return self.function(*args, **kwargs)
+        except TooLong:
+            self.endless = True
+            raise
 
 
 @dataclass(frozen=True)
@@ -33,7 +55,12 @@ class Mistake:
 
 def explaining(mistakes: Iterable[Mistake], observed: Sequence[Observed]) -> Iterator[Mistake]:
     """Those that give the same answer to every call."""
-    return (mistake for mistake in mistakes if all(same(mistake.function, call, mistake.prints) for call in observed))
+    return (mistake for mistake in mistakes if _explains(mistake, observed))
+
+
+def _explains(mistake: Mistake, observed: Sequence[Observed]) -> bool:
+    made = mistake.function if isinstance(mistake.function, Bounded) else Bounded(mistake.function)
+    return all(same(made, call, mistake.prints) for call in observed)
 
 
 def together(hints: Sequence[Text]) -> Text:

@@ -21,6 +21,7 @@ from grader.judging.suite import Suite
 from grader.judging.ungraded import Lost
 from grader.kernel.session import Answer, Calls, Case, Invocation, Problem, StandInAnswer, Version
 from grader.model import Cell, CheckResult, CheckStatus, Notebook
+from grader.submissions.bound_names import numpy_name, object_name
 
 MAX_ATTEMPTS = 24  # ways to call the versions of one exercise's function
 MAX_STATES = 8  # of the notebook, that an exercise is judged in
@@ -177,8 +178,9 @@ class Examiner:
     def _function(
         self, exercise: Exercise, binding: Binding, invocation: Invocation, answer: StandInAnswer | None = None
     ) -> Function:
-        ask = self.asker(binding, invocation, answer)
-        return Function(invocation.version.name, ask, binding.arrange, exercise.parameters)
+        ask, cells = self.asker(binding, invocation, answer), self.session.sources
+        name, numpy = callee(invocation.version, cells), numpy_name(cells)
+        return Function(name, ask, binding.arrange, exercise.parameters, numpy=numpy)
 
     def _subject(
         self,
@@ -247,6 +249,16 @@ class Examiner:
             return answers
 
         return ask
+
+
+def callee(version: Version, cells: Sequence[Cell]) -> str:
+    """How the participant would call it: a method on an object of theirs, or on a new one."""
+    if not version.owner:
+        return version.name
+    first = version.source.partition("(")[2].lstrip()
+    if "def" in version.source and not first.startswith("self") and "@" not in version.source.partition("def")[0]:
+        return f"{version.owner}.{version.name}"
+    return f"{object_name(version.owner, cells) or f'{version.owner}()'}.{version.name}"
 
 
 def _case(binding: Binding, arguments: Sequence[object]) -> Case:

@@ -79,6 +79,15 @@ def bindings(version: Version, exercise: Exercise, course: Course) -> Iterator[B
             yield binding
 
 
+def lacking(version: Version, exercise: Exercise, course: Course) -> list[str]:
+    """The course's arguments that no parameter of a version takes, where the names of all that it has tell."""
+    own = [parameter for parameter in version.parameters or [] if not parameter.kind.startswith("var_")]
+    matched = _match(own, exercise.parameters, course)
+    if len(matched) < len(own):
+        return []
+    return [name for index, name in enumerate(exercise.parameters) if index not in matched.values()]
+
+
 def _match(own: Sequence[Parameter], wanted: Sequence[str], course: Course) -> dict[int, int]:
     """Places of the version's parameters to indices of the course's, where the names tell; exact names first."""
     matched: dict[int, int] = {}

@@ -61,7 +61,7 @@ def carry_forward(judged: Judged, needs: Sequence[Need], examiner: Examiner) -> 
 def _carried_result(
     result: ExerciseResult, exercise: Exercise, attempt: Attempt, needs: Sequence[Need], examiner: Examiner
 ) -> ExerciseResult:
-    carried = result_of(exercise, attempt)
+    carried = _without_calls(result_of(exercise, attempt))
     names = ", ".join(f"{need.exercise.function} ({need.exercise.id})" for need in needs)
     if result.status is ExerciseStatus.PASSED:
         if carried.bonus <= result.bonus:
@@ -78,6 +78,12 @@ def _carried_result(
         lost=exercise.max_points - points,
     )
     return replace(carried, points=points, notes=(note, *carried.notes))
+
+
+def _without_calls(result: ExerciseResult) -> ExerciseResult:
+    """Without the calls that show what is left: pasted, they would meet the participant's own wrong functions."""
+    checks = tuple(replace(check, input=None, expected=None, actual=None) for check in result.checks)
+    return replace(result, checks=checks)
 
 
 def _free_note(exercise: Exercise, needs: Sequence[Need], names: str) -> Text:

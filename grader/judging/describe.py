@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -28,6 +29,8 @@ from grader.kernel.session import (
 DIGITS = 6  # of a float that is shown
 MAX_ITEMS = 6  # of a sequence or a dict that is shown
 MAX_SHOWN_BYTES = 2_000  # of the text of one value in a report
+MAX_LITERAL = 2_000  # numbers of an array in a call
+MORE = ", ..."  # in a call, in the place of numbers for which there is no room
 LONGEST_BITS = 10_000  # of an integer that is shown: Python writes no more than 4300 digits
 _MORE = " ..."
 _STAND_IN = "stand-in for "  # how the type of something in a module that is not installed begins
@@ -262,27 +265,53 @@ def show_both(expected: object, actual: object) -> tuple[str, str]:
     return texts
 
 
-def call_text(name: str, arguments: Sequence[object], keywords: Mapping[str, object] = MappingProxyType({})) -> str:
-    """A call that can be pasted into the notebook while its arrays are short; `np` is numpy."""
-    texts = [literal(argument) for argument in arguments]
-    texts += [f"{keyword}={literal(argument)}" for keyword, argument in keywords.items()]
+def call_text(
+    name: str, arguments: Sequence[object], keywords: Mapping[str, object] = MappingProxyType({}), numpy: str = "np"
+) -> str:
+    """A call that can be pasted into the notebook, where numpy is called `numpy`. It holds MORE where an array is so
+    large that it can't be."""
+    texts = [literal(argument, numpy) for argument in arguments]
+    texts += [f"{keyword}={literal(argument, numpy)}" for keyword, argument in keywords.items()]
     return f"{name}({', '.join(texts)})"
 
 
-def literal(value: object) -> str:
+def literal(value: object, numpy: str = "np") -> str:
     """A value as it is written in code; of an object, how a test came by it."""
     if isinstance(value, Reference):
         return str(object.__getattribute__(value, "path"))
     if callable(value):
         return str(getattr(value, "__name__", "function"))
     if isinstance(value, np.ndarray):
-        if value.size <= 12:
-            return f"np.array({value.tolist()!r})"
-        first = ", ".join(repr(item) for item in value.ravel()[:3].tolist())
-        return f"np.array([{first}, ...])"
+        dtype = "" if _is_usual(value) else f", dtype='{value.dtype}'"
+        return f"{numpy}.array({_list_literal(value, numpy)}{dtype})"
+    if isinstance(value, np.integer | np.floating):
+        return f"{numpy}.{value.dtype.name}({literal(value.item(), numpy)})"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"float('{value}')"
+    if isinstance(value, list):
+        return f"[{', '.join(literal(item, numpy) for item in value)}]"
+    if isinstance(value, tuple):
+        inside = ", ".join(literal(item, numpy) for item in value)
+        return f"({inside},)" if len(value) == 1 else f"({inside})"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key!r}: {literal(item, numpy)}' for key, item in value.items())}}}"
     if isinstance(value, np.generic):
         return repr(value.item())
     return show(value, 17) if isinstance(value, int | set | frozenset) or _is_table(value) else repr(value)
+
+
+def _list_literal(array: np.ndarray, numpy: str) -> str:
+    if array.size <= MAX_LITERAL:
+        return literal(array.tolist(), numpy)
+    first = ", ".join(repr(item) for item in array.ravel()[:3].tolist())
+    return f"[{first}{MORE}]"
+
+
+def _is_usual(array: np.ndarray) -> bool:
+    """Whether an array of these numbers has this type unless another is asked for."""
+    return array.dtype.kind in "UOb" or (
+        array.size > 0 and array.dtype in (np.array([1]).dtype, np.array([1.0]).dtype, np.array([1j]).dtype)
+    )
 
 
 def _is_table(value: object) -> bool:

@@ -145,17 +145,17 @@ class Judge:
         return earlier, later, self._attempts[earlier.id], self._attempts[later.id], self._examiner
 
     def _draw(self, exercise: Exercise) -> Judged:
-        """With the exercise's curve, if it has one and it costs next to nothing."""
+        """With the exercise's curves, if it has any and they cost next to nothing."""
         judged, attempts = self._judged[exercise.id], self._attempts[exercise.id]
         wanted = self._config.curves and (not self._config.only or exercise.id in self._config.only)
         if exercise.asks or not attempts or not wanted or judged.result.needs or not self._examiner.session.alive:
             return judged
-        drawn = self._curve(exercise, best(attempts))
-        return replace(judged, result=replace(judged.result, curve=drawn))
+        drawn = self._curves(exercise, best(attempts))
+        return replace(judged, result=replace(judged.result, curves=drawn))
 
-    def _curve(self, exercise: Exercise, attempt: Attempt) -> Curve | None:
+    def _curves(self, exercise: Exercise, attempt: Attempt) -> tuple[Curve, ...]:
         if not attempt.finished:
-            return None
+            return ()
         invocation = Invocation(attempt.version, attempt.after_cell)
         ask = self._examiner.asker(attempt.binding, invocation, within_s=curve.WITHIN_S)
         return curve.draw(exercise, self._course, ask)

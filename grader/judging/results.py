@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from grader.course.course import Course, Exercise
 from grader.i18n import CellRef, Text, msg
 from grader.judging.attempts import Attempt, Examiner
-from grader.judging.binding import near_miss
+from grader.judging.binding import lacking, near_miss
 from grader.judging.stand_in import Check
 from grader.judging.ungraded import with_ungraded
 from grader.kernel.session import Version
@@ -121,8 +121,11 @@ def _wrong_arguments_result(
     """FAILED, but MISSING where several exercises share the function: it may well be another exercise's."""
     shared = any(other.function == exercise.function for other in course.exercises if other is not exercise)
     result = blank_result(exercise, ExerciseStatus.MISSING if shared else ExerciseStatus.FAILED, unrun)
-    note = _wrong_arguments(exercise, version)
-    return replace(result, notes=(note,), cell=None if shared else version.cell)
+    notes = [_wrong_arguments(exercise, version)]
+    names = lacking(version, exercise, course)
+    if names:
+        notes.append(msg("Missing in its def line: `{names}`.", names=", ".join(names)))
+    return replace(result, notes=tuple(notes), cell=None if shared else version.cell)
 
 
 def _wrong_arguments(exercise: Exercise, version: Version) -> Text:

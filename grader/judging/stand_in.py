@@ -97,7 +97,7 @@ class Call:
         if not printed:
             raise self._failed(Titles(pl, en), None)
         shown = " ".join(self.printed.split())[:MAX_PRINTED]
-        raise Failed(CheckStatus.FAILED, Titles(pl, en), self._text(), None, shown or None, self.answer)
+        raise Failed(CheckStatus.FAILED, Titles(pl, en), self.text, None, shown or None, self.answer)
 
     def _failed(self, message: Text, expected: object) -> Failed:
         if expected is None:
@@ -105,18 +105,20 @@ class Call:
         else:
             shown, actual = describe.show_both(expected, self._counted)
         part = "" if expected is None or self.index is None else f"[{self.index}]"
-        return Failed(CheckStatus.FAILED, message, self._text() + part, shown, actual, self.answer)
+        return Failed(CheckStatus.FAILED, message, self.text + part, shown, actual, self.answer)
 
     def _problem(self, problem: Problem) -> Failed:
         if problem is Problem.RAISED and self.answer.raised is not None:
             raised = self.answer.raised
             text = describe.error_text(raised)
-            return Failed(CheckStatus.ERROR, where(raised), self._text(), None, text, self.answer)
-        return failure_of(problem, self._text(), self.answer)
+            return Failed(CheckStatus.ERROR, where(raised), self.text, None, text, self.answer)
+        return failure_of(problem, self.text, self.answer)
 
-    def _text(self) -> str:
+    @property
+    def text(self) -> str:
+        """The call as it can be pasted into the notebook."""
         places, keywords = self.function.arrange(self.function.in_order(self.args, self.kwargs))
-        return describe.call_text(self.function.name, places, keywords)
+        return describe.call_text(self.function.name, places, keywords, self.function.numpy)
 
 
 def _in_course_order(arguments: Sequence[object]) -> tuple[Sequence[object], Mapping[str, object]]:
@@ -132,7 +134,8 @@ class Function:
     """Stands in for a participant's function in a hidden test.
 
     Attributes:
-        name: the participant's name for it.
+        name: the participant's name for it, as it stands before the parenthesis of a call.
+        numpy: what the notebook calls numpy.
         ask: sends calls to the kernel.
         arrange: puts arguments into the order of the participant's definition, to show a call as they would write it.
         parameters: the course's names of the arguments, in its order.
@@ -148,6 +151,7 @@ class Function:
     handle: Callable[[Opaque], Any] = _as_named
     remarks: list[Text] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    numpy: str = "np"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it once, as a function is called. What it changes in its arguments is changed in the test's own."""

@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ import zmq
 
 from grader.config import Limits
 from grader.errors import KernelStartError
+from grader.i18n import msg
 from grader.kernel.agent_client import AgentClient, KernelDied
 from grader.kernel.cells import END_TIMEOUT_S, START_TIMEOUT_S, CellRunner, cancel_others
 from grader.kernel.fork_client import ForkServerClient, ForkServerGone, new_folder
@@ -28,6 +30,7 @@ from grader.kernel.protocol.messages import Boot, Broken, Hello, SandboxSettings
 from grader.kernel.protocol.values import WireError
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
 from grader.kernel.pythons import module_command
+from grader.kernel.sandbox.files import lay_files
 from grader.kernel.sandbox.supervisor import family, remove_tree
 from grader.kernel.timer import TimeLimit, Timer, time_limit, used_cpu_s
 from grader.model import Cell, CellResult
@@ -52,11 +55,12 @@ class Kernel:
         sandbox: SandboxSettings,
         fork_server: ForkServerClient | None = None,
         python: str = "",
+        files: str = "",
     ) -> None:
         """Raise KernelStartError. `fork_server`: what to fork it from; without one, or where that has ended, it is a
-        new interpreter: the grader's own, or `python`."""
+        new interpreter: the grader's own, or `python`. `files`: a folder whose files lie in the notebook's."""
         self.limits = limits
-        self._python = python
+        self._python, self._files = python, files
         self._pid = 0
         self.timer = Timer(self._used_cpu_s)
         self.walls: tuple[str, ...] = ()
@@ -87,7 +91,7 @@ class Kernel:
         try:
             self._folder = new_folder(fork_server)
         except OSError as error:
-            raise KernelStartError(f"There is no place for the kernel's files: {error}.") from error
+            raise KernelStartError("There is no place for the kernel's files: {error}.", error=error) from error
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda *_: None)  # a kernel ended in mid-cell leaves failed tasks
         self._listener: socket.socket | None = None
@@ -105,6 +109,8 @@ class Kernel:
         try:
             for name in ("work", "work/home", "work/scratch"):
                 self._folder.joinpath(name).mkdir()
+            if self._files:
+                lay_files(Path(self._files), self._folder / "work" / "scratch")
             boot = self._listen(sandbox)
             self._manager = make_manager(lambda: self._process(boot, fork_server), self._folder)
             self._client = CellRunner(self._manager)
@@ -112,8 +118,10 @@ class Kernel:
             self._greet(boot.token)
             self._run(self._client.async_start_new_kernel_client())
         except (RuntimeError, TimeoutError, asyncio.TimeoutError, OSError, WireError, Closed) as error:
-            reason = str(error) or f"it does not answer within {START_TIMEOUT_S:g} s"
-            raise KernelStartError(f"The kernel did not start: {reason}. {self._log_text()}".strip()) from error
+            reason = str(error) or msg("it does not answer within {limit} s", limit=START_TIMEOUT_S)
+            raise KernelStartError(
+                "The kernel did not start: {reason}. {log}", reason=reason, log=self._log_text()
+            ) from error
 
     def _process(self, boot: Boot, fork_server: ForkServerClient | None) -> Process:
         environment = kernel_environment(self._folder / "work" / "home")

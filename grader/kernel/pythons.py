@@ -16,7 +16,7 @@ from grader.errors import UsageError
 from grader.kernel.inside.environment import kernel_environment
 
 OLDEST = (3, 10)
-NEEDED = {"ipykernel": "6.29", "jupyter-client": "8", "msgspec": "0.18.6", "numpy": "1.24"}
+NEEDED = {"ipykernel": "6.29", "jupyter-client": "8.0.2", "msgspec": "0.18.6", "numpy": "1.24"}
 """The packages that a kernel imports, each with the oldest version that will do."""
 THERE = ("fork_server.py", "inside/*.py", "protocol/*.py", "sandbox/*.py")
 """What of grader/kernel runs in a kernel's process."""
@@ -84,7 +84,12 @@ def find_python(given: str | os.PathLike[str]) -> str:
     path = _executable(os.fspath(given))
     found = _look(path)
     if found.numbers < OLDEST:
-        raise UsageError(f"{path} is Python {found.version}. Kernels need {'.'.join(map(str, OLDEST))} or newer.")
+        raise UsageError(
+            "{path} is Python {version}. Kernels need {oldest} or newer.",
+            path=path,
+            version=found.version,
+            oldest=".".join(map(str, OLDEST)),
+        )
     _refuse_lacks(path, found.packages)
     return found.executable or path
 
@@ -120,7 +125,8 @@ def _executable(given: str) -> str:
     found = which(given) if Path(given).name == given else None
     if found is None:
         raise UsageError(
-            f"{given}: there is no such Python. Give the path of its executable, or the folder of its environment."
+            "{given}: there is no such Python. Give the path of its executable, or the folder of its environment.",
+            given=given,
         )
     return str(Path(found).absolute())
 
@@ -130,8 +136,10 @@ def _executable_in(folder: Path) -> str:
         if path.exists():
             return str(path)
     raise UsageError(
-        f"{folder} is a folder without bin/python, so it is no environment of Python. Give the path of a Python's "
-        f"executable, or make an environment there: python3 -m venv {quote(str(folder))}"
+        "{folder} is a folder without bin/python, so it is no environment of Python. Give the path of a Python's "
+        "executable, or make an environment there: python3 -m venv {quoted}",
+        folder=folder,
+        quoted=quote(str(folder)),
     )
 
 
@@ -144,8 +152,11 @@ def _refuse_lacks(path: str, packages: Mapping[str, str]) -> None:
     lacks += [f"its {name} {packages[name]} is older than {NEEDED[name]}" for name in old]
     wanted = " ".join(f"'{name}>={NEEDED[name]}'" for name in (*missing, *old))
     raise UsageError(
-        f"{path} can't run kernels yet: {'; '.join(lacks)}. Install there what they need: "
-        f"{quote(path)} -m pip install {wanted}"
+        "{path} can't run kernels yet: {lacks}. Install there what they need: {quoted} -m pip install {wanted}",
+        path=path,
+        lacks="; ".join(lacks),
+        quoted=quote(path),
+        wanted=wanted,
     )
 
 
@@ -167,7 +178,7 @@ def _look(path: str) -> _Found:
         case [str(executable), str(version), [int(), int()] as numbers, dict(packages)]:
             found = {name: str(one) for name, one in packages.items() if one}
             return _Found(executable, version, tuple(numbers), found)
-    raise UsageError(f"{path} does not answer as a Python does. Is it one?")
+    raise UsageError("{path} does not answer as a Python does. Is it one?", path=path)
 
 
 def _ask(path: str, code: str, arguments: Sequence[str]) -> Any:
@@ -190,9 +201,13 @@ def _ask(path: str, code: str, arguments: Sequence[str]) -> Any:
         said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
         return json.loads(done.stdout.splitlines()[-1])
     except OSError as error:
-        raise UsageError(f"{path} can't be executed: {error.strerror}. Is it a Python?") from error
+        raise UsageError(
+            "{path} can't be executed: {reason}. Is it a Python?", path=path, reason=error.strerror
+        ) from error
     except (subprocess.TimeoutExpired, ValueError, IndexError) as error:
-        raise UsageError(f"{path} does not answer as a Python does{said and f' ({said})'}. Is it one?") from error
+        raise UsageError(
+            "{path} does not answer as a Python does{said}. Is it one?", path=path, said=said and f" ({said})"
+        ) from error
 
 
 # ---- our code in it

@@ -124,7 +124,7 @@ def exercises(run: Run) -> tuple[Exercise, ...]:
 
 def ungraded(run: Run) -> tuple[int, ...]:
     """Indices of the grades that have no score."""
-    return tuple(index for index, grade in enumerate(run.grades) if not _counts(grade))
+    return tuple(index for index, grade in enumerate(run.grades) if not is_scored(grade))
 
 
 def lacking(run: Run) -> Text | None:
@@ -152,13 +152,19 @@ def hardest(topics: Sequence[Topic], most: int = 3) -> list[tuple[Topic, Mistake
 
 def spread(run: Run) -> Spread | None:
     """How the scores are spread, of those that are whole; None where there are none."""
-    graded = [grade for grade in run.grades if _counts(grade) and not grade.needs]
+    graded = [grade for grade in run.grades if is_scored(grade) and not grade.needs]
     if not graded:
         return None
     best = max(grade.max_score or grade.max_bonus for grade in graded)
     scores = [grade.score if grade.max_score else grade.bonus for grade in graded]
     full = sum(score >= best for score in scores)
     return Spread(tuple(_bins(scores, best)), statistics.median(scores), best, full)
+
+
+def surnames(run: Run) -> dict[str, str]:
+    """The surname by the name on the list, where the list has it by itself."""
+    people = [person for sheet in run.sheets for person in sheet.people]
+    return {person.name: person.surname for person in people if person.surname}
 
 
 def _bins(scores: Sequence[float], best: float) -> Iterator[Bin]:
@@ -175,7 +181,8 @@ def _widths() -> Iterator[float]:
         scale *= 10
 
 
-def _counts(grade: Grade) -> bool:
+def is_scored(grade: Grade) -> bool:
+    """Whether its score is one of the class's."""
     return grade.status in (SubmissionStatus.GRADED, SubmissionStatus.NO_EXERCISES)
 
 

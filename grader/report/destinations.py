@@ -27,10 +27,12 @@ class Destination:
         name: The name of the format, as `--report` knows it.
         file: The file that it is written to; None is the standard output. Copies of several notebooks go into a
             folder of that name.
+        is_folder: Whether the name is that of a folder: one that is there, or with a slash at its end.
     """
 
     name: str
     file: Path | None
+    is_folder: bool = False
 
     @property
     def format(self) -> Format:
@@ -47,12 +49,20 @@ def _destination(item: str, environ: Environ) -> Destination:
     format = load(name)
     if format.require is not None:
         format.require(environ)
-    return Destination(name, Path(file) if file else _usual_place(name, format, environ))
+    if file:
+        return Destination(name, Path(file), file.endswith(("/", os.sep)) or Path(file).is_dir())
+    return Destination(name, _usual_place(name, format, environ))
 
 
 def _usual_place(name: str, format: Format, environ: Environ) -> Path | None:
     if format.root is not None and not format.root.is_dir():
-        raise UsageError(f"this machine has no {format.root}, where {name} looks. Name a file: --report {name}=FILE")
+        raise UsageError(
+            msg(
+                "this machine has no {folder}, where {name} looks. Name a file: --report {name}=FILE",
+                folder=str(format.root),
+                name=name,
+            )
+        )
     return format.place if format.find_place is None else format.find_place(environ)
 
 
@@ -68,7 +78,7 @@ def refuse_inputs(
     found: Sequence[Destination],
     results: Iterable[Path],
     environ: Environ,
-    inputs: Callable[[], Iterable[tuple[str, Path]]],
+    inputs: Callable[[], Iterable[tuple[Text, Path]]],
 ) -> None:
     """Raise UsageError where an input would be overwritten. Files are compared, not their names.
 
@@ -78,7 +88,11 @@ def refuse_inputs(
     for what, path in inputs() if written else ():
         for id in _identities(path) & written.keys():
             raise UsageError(
-                f"{written[id]} is {what}, and a report would overwrite it. Choose another place for the report."
+                msg(
+                    "{file} is {what}, and a report would overwrite it. Choose another place for the report.",
+                    file=str(written[id]),
+                    what=what,
+                )
             )
 
 
@@ -95,14 +109,19 @@ def refuse_later_inputs(found: Sequence[Destination], paths: Sequence[Path], out
         above = {file, *file.parents}
         if not above.isdisjoint(folders) and (out is None or out.resolve() not in above):
             raise UsageError(
-                f"{one.file} lies in a folder that is graded, and the next run would take it for a submission. "
-                "Choose a place for the report outside of the folder."
+                msg(
+                    "{file} lies in a folder that is graded, and the next run would take it for a submission. "
+                    "Choose a place for the report outside of the folder.",
+                    file=str(one.file),
+                )
             )
 
 
 def _written(found: Sequence[Destination], environ: Environ) -> Iterator[Path]:
     for one in found:
-        if one.file is not None:
+        if one.file is not None and one.is_folder and one.format.in_folder is not None:
+            yield from one.format.in_folder(one.file)
+        elif one.file is not None:
             yield one.file
         if one.format.also_written is not None:
             yield from one.format.also_written(one.file, environ)
@@ -135,7 +154,7 @@ def placeholders(found: Sequence[Destination], lang: Lang) -> Iterator[None]:
     try:
         yield
     except GraderError as error:
-        _write_placeholders(found, str(error), lang)
+        _write_placeholders(found, error.text, lang)
         raise
 
 
@@ -158,7 +177,9 @@ def deliver(run: Run, found: Sequence[Destination], environ: Environ, passed: bo
 
 
 def _deliver(run: Run, one: Destination, environ: Environ) -> None:
-    if one.format.deliver is not None:
+    if one.file is not None and one.is_folder and one.format.folder is not None:
+        one.format.folder(run, one.file)
+    elif one.format.deliver is not None:
         one.format.deliver(run, one.file, environ)
     elif one.format.text is not None and (one.file is not None or not one.format.shares_output):
         write(one.file, _encoded(one.format.text(run), one.format, run))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
-from grader.i18n import Lang, Text
+from grader.i18n import Lang, Text, msg
 from grader.report.run import Run
 from grader.report.writing import Environ
 
@@ -27,6 +27,8 @@ class Format:
     Attributes:
         text: The whole report as one text; None for a format that is more than that, or needs the environment.
         deliver: Writes the report to a file (None: the standard output), where writing its `text` is not all.
+        folder: Writes the report into a folder, where it can be more than a file.
+        in_folder: The files that it writes there.
         place: The file where the format's reader looks. None: the standard output.
         root: A folder that only the reader's machines have; without it nobody looks at `place`.
         find_place: `place`, where only the environment tells it. Raises UsageError.
@@ -42,6 +44,8 @@ class Format:
 
     text: Callable[[Run], str] | None = None
     deliver: Callable[[Run, Path | None, Environ], None] | None = None
+    folder: Callable[[Run, Path], None] | None = None
+    in_folder: Callable[[Path], Iterable[Path]] | None = None
     place: Path | None = None
     root: Path | None = None
     find_place: Callable[[Environ], Path] | None = None
@@ -68,15 +72,28 @@ def _json() -> Format:
 
 
 def _html() -> Format:
+    from grader.report import people_files
     from grader.report.page import page
 
-    return Format(page.text)
+    return Format(page.text, folder=people_files.deliver, in_folder=people_files.existing)
 
 
 def _csv() -> Format:
     from grader.report import gradebook
 
     return Format(gradebook.text)
+
+
+def _gradebook() -> Format:
+    from grader.report import gradebook
+
+    return Format(gradebook.spreadsheet_text)
+
+
+def _xlsx() -> Format:
+    from grader.report import xlsx
+
+    return Format(deliver=xlsx.deliver, find_place=xlsx.refuse_output)
 
 
 def _junit() -> Format:
@@ -182,11 +199,19 @@ def _notebook() -> Format:
     return Format(deliver=notebook_copy.deliver, also_written=notebook_copy.existing_copies)
 
 
+def _similarity() -> Format:
+    from grader.report import similarity
+
+    return Format(deliver=similarity.deliver, find_place=similarity.refuse_output, also_written=similarity.existing)
+
+
 FORMATS: Mapping[str, Callable[[], Format]] = {
     "terminal": _terminal,
     "json": _json,
     "html": _html,
     "csv": _csv,
+    "gradebook": _gradebook,
+    "xlsx": _xlsx,
     "junit": _junit,
     "markdown": _markdown,
     "github": _github,
@@ -199,6 +224,7 @@ FORMATS: Mapping[str, Callable[[], Format]] = {
     "blackboard": _blackboard,
     "usosweb": _usosweb,
     "notebook": _notebook,
+    "similarity": _similarity,
 }
 """What makes each format, by the name that `--report` knows it by."""
 
@@ -206,7 +232,8 @@ FORMATS: Mapping[str, Callable[[], Format]] = {
 def load(name: str) -> Format:
     """The format of this name. Raise UsageError where there is none."""
     if name not in FORMATS:
-        raise UsageError(f"there is no report {name!r}. There are: {', '.join(FORMATS)}")
+        known = ", ".join(FORMATS)
+        raise UsageError(msg("there is no report '{name}'. There are: {known}", name=name, known=known))
     return FORMATS[name]()
 
 
@@ -215,5 +242,7 @@ def text(name: str, run: Run) -> str:
     made = load(name).text if name in FORMATS else None
     if made is None:
         known = sorted(name for name in FORMATS if load(name).text is not None)
-        raise UsageError(f"there is no report {name!r} as text. There are: {', '.join(known)}")
+        raise UsageError(
+            "there is no report {name} as text. There are: {known}", name=repr(name), known=", ".join(known)
+        )
     return made(run)

@@ -132,6 +132,8 @@ def _check(check: CheckResult, lang: Lang) -> schema.Check:
         expected=check.expected,
         actual=check.actual,
         diagnosis=schema.Diagnosis(mistake=found.mistake, hint=render(found.hint, lang)) if found else None,
+        paste=UNSET if check.paste is None or check.input is None else render(check.paste, lang),
+        worked=_texts(check.worked, lang) or UNSET,
         needs=check.needs or UNSET,
     )
 

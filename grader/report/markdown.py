@@ -38,13 +38,13 @@ def _blocks(run: Run, lang: Lang) -> Iterator[str]:
     """Pieces that are whole by themselves, each with its newlines."""
     yield f"## {inline(run.course.title, lang)}\n"
     if len(run.grades) == 1:
-        yield from _report(run, run.grades[0], lang)
+        yield from _report(run.grades[0], lang)
         return
     yield from _class(run, lang)
-    yield _paragraphs(filter(None, [wording.exposure(run.grades)]), lang)
+    yield _paragraphs(filter(None, [wording.walls(run), wording.exposure(run.grades)]), lang)
     for grade in run.grades:
         name = html.escape(wording.clean(grade.notebook.participant))
-        inside = "".join(_report(run, grade, lang))
+        inside = "".join(_report(grade, lang))
         yield f"\n<details><summary><code>{name}</code></summary>\n{inside}\n</details>\n"
 
 
@@ -74,7 +74,7 @@ def _mark(exercise: ExerciseResult) -> str:
     return wording.MARKS[exercise.status].replace("~", r"\~")
 
 
-def _report(run: Run, grade: Grade, lang: Lang) -> Iterator[str]:
+def _report(grade: Grade, lang: Lang) -> Iterator[str]:
     """One submission."""
     yield f"\n{code(grade.notebook.path)}\n"
     if grade.status is not SubmissionStatus.GRADED:
@@ -95,7 +95,6 @@ def _report(run: Run, grade: Grade, lang: Lang) -> Iterator[str]:
     yield _paragraphs((next_steps.not_begun_text(later),) if later else (), lang)
     yield from _cells(grade, lang)
     yield _paragraphs(grade.notes, lang)
-    yield f"\n{inline(wording.walls(run), lang)}\n"
 
 
 def _exercise(exercise: ExerciseResult, lang: Lang) -> Iterator[str]:
@@ -112,6 +111,10 @@ def _exercise(exercise: ExerciseResult, lang: Lang) -> Iterator[str]:
             yield f"\n{block(finding.check.input)}\n"
         values = [f"{inline(label, lang)}: {code(value)}" for label, value in finding.values]
         yield f"\n{'<br>'.join(values)}\n" if values else ""
+        yield _paragraphs(finding.paste, lang)
+        if finding.worked:
+            yield f"\n{inline(wording.WORKED, lang)}\n\n{block(*finding.worked)}\n"
+        yield _paragraphs(finding.compared, lang)
     if exercise.cell is not None and exercise.status in (ExerciseStatus.PARTIAL, ExerciseStatus.FAILED):
         yield _paragraphs((msg("It is in cell {cell} of the notebook.", cell=exercise.label),), lang)
 
@@ -146,9 +149,9 @@ def code(text: str) -> str:
     return f"{fence}{padding}{text}{padding}{fence}" if text else ""
 
 
-def block(text: str) -> str:
-    """A code block of one line of Python."""
-    text = wording.clean(text)
+def block(*lines: str) -> str:
+    """A code block of lines of Python."""
+    text = "\n".join(map(wording.clean, lines))
     fence = "`" * max(3, _longest_run(text) + 1)
     return f"{fence}python\n{text}\n{fence}"
 

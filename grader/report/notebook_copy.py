@@ -38,7 +38,9 @@ def deliver(run: Run, file: Path | None, _: Environ) -> None:
     """Write a copy of the only notebook to `file`, or of each of several into a folder of that name."""
     single = len(run.grades) == 1
     if file is None and not single:
-        raise UsageError(f"there are {len(run.grades)} notebooks. Name a folder for copies: --report notebook=FOLDER")
+        raise UsageError(
+            "there are {count} notebooks. Name a folder for copies: --report notebook=FOLDER", count=len(run.grades)
+        )
     names: set[str] = set()
     for grade in run.grades:
         name = file_name(grade.notebook.participant, names)
@@ -83,7 +85,9 @@ def text(run: Run, grade: Grade) -> str:
     path = grade.notebook.path
     original = notebook.reread(Path(path), grade.notebook.sha256)
     if original is None:
-        raise OutputError(f"{path} is no longer the file that was graded. Grade it again to get a copy with results.")
+        raise OutputError(
+            "{path} is no longer the file that was graded. Grade it again to get a copy with results.", path=path
+        )
     copy = _Copy(run.course, grade, valid_notebook(original), run.lang).build()
     nbformat.validate(copy)
     return str(nbformat.writes(copy)) + "\n"
@@ -145,6 +149,11 @@ class _Copy:
         if finding.check.input:
             yield block(finding.check.input)
         yield "  \n".join(f"{self.say(label)}: {code(value)}" for label, value in finding.values)
+        yield from (self.say(text) for text in finding.paste)
+        if finding.worked:
+            yield self.say(wording.WORKED)
+            yield block(*finding.worked)
+        yield from (self.say(text) for text in finding.compared)
 
     # ---- on top
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ class Run:
         missing: People on the list of participants who handed in nothing; None where there is no list.
         unmatched: Submissions that the list of participants does not tell whose they are.
         sheets: The lists of participants, cell by cell.
+        before: The points with bonus in the last completed run, by name and id; None if there was none.
+        is_live: Whether the run goes on, so that a page looks for news.
     """
 
     grades: tuple[Grade, ...]
@@ -33,6 +36,8 @@ class Run:
     missing: tuple[Person, ...] | None = None
     unmatched: tuple[Unmatched, ...] = ()
     sheets: tuple[Sheet, ...] = ()
+    before: Mapping[tuple[str, str], float] | None = None
+    is_live: bool = False
 
     @property
     def lang(self) -> Lang:

@@ -41,6 +41,8 @@ class Check(_Part):
     expected: str | None  # what the reference solution gives, as Python shows it
     actual: str | None  # what the participant's function gave, or the exception that it raised
     diagnosis: Diagnosis | None
+    paste: str | UnsetType = UNSET  # what to heed where the call is pasted, if not any new cell will do
+    worked: list[str] | UnsetType = UNSET  # the call worked out, a line a step, where nothing is named
     needs: str | UnsetType = UNSET  # what the machine lacks for it, there if the status is `ungraded`
 
 

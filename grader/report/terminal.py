@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -14,12 +14,13 @@ from rich.text import Text as Line
 
 from grader.i18n import Lang, Text, msg, msgs, render
 from grader.model import CellResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import class_summary, next_steps, wording
+from grader.report import class_summary, next_steps, same_work, wording
 from grader.report.next_steps import Step
 from grader.report.run import Run
 from grader.report.wording import Finding
 
 WIDTH = 64  # of an exercise's title, before its points
+MAX_SAME = 5  # lines about what is the same
 MIN_NAME = 10  # characters of a name in the class table
 _STYLES = {
     ExerciseStatus.PASSED: "green",
@@ -86,8 +87,8 @@ class _Report:
         self._unchecked()
         self._cells()
         self._notes()
-        self.line(self.say(wording.walls(self.run)), style="dim")
         if self.verbose:
+            self.line(self.say(wording.walls(self.run)), style="dim")
             self.line(self.say(wording.versions(self.run.config)), style="dim")
 
     def _ungraded(self) -> None:
@@ -192,6 +193,15 @@ class _Report:
         width = max((len(self.say(label)) for label, _ in finding.values), default=0)
         for label, value in finding.values:
             self.line(f"{self.say(label):<{width}}: {wording.clean(value)}", indent=8)
+        self.lines(finding.paste, indent=6)
+        self._worked(finding)
+
+    def _worked(self, finding: Finding) -> None:
+        if finding.worked:
+            self.line(self.say(wording.WORKED), indent=6)
+        for step in finding.worked:
+            self.line(step, indent=8)
+        self.lines(finding.compared, indent=6)
 
     def _texts(self, finding: Finding) -> None:
         """What happened and why. A mistake that an earlier step explains is not explained again."""
@@ -269,10 +279,25 @@ def _class_table(run: Run, console: Console, lang: Lang) -> None:
     head = _Row(render(msg("participant"), lang), render(msg("score"), lang), ids, blank)
     console.print(_table(head, rows, console.width))
     lacking = class_summary.lacking(run)
-    if lacking:
-        console.print(escape(wording.clean(render(lacking, lang))), highlight=False)
+    for text in (*([lacking] if lacking else ()), *_same(run)):
+        console.print(escape(wording.clean(render(text, lang))), highlight=False)
     if (exposure := wording.exposure(run.grades)) is not None:
         console.print(render(exposure, lang), style="bold yellow", markup=False, highlight=False)
+
+
+def _same(run: Run) -> Iterator[Text]:
+    """What some people have the same, the first few of it."""
+    found = same_work.same_work(run)
+    for same in found[:MAX_SAME]:
+        who = same_work.names(same, run)
+        if same.exercises:
+            exercises = ", ".join(same.exercises)
+            yield msg("{what}: {who} (exercises: {exercises})", what=same.what, who=who, exercises=exercises)
+        else:
+            yield msg("{what}: {who}", what=same.what, who=who)
+    more = len(found) - MAX_SAME
+    if more > 0:
+        yield msgs("and {n} more: --report xlsx=FILE", "and {n} more: --report xlsx=FILE", more)
 
 
 @dataclass(frozen=True, slots=True)

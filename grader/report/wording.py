@@ -56,6 +56,7 @@ NOTHING_JUDGED = msg("Nothing could be judged here.")
 UNGRADED = msg("What can't be judged here:")
 NEXT = msg("What to do next:")
 PASTE = msg("Paste the call that is shown into a new cell: it should give what is expected.")
+WORKED = msg("The call worked out, step by step:")
 BROKEN_CELLS = msg("Cells that did not finish:")
 _WITHOUT_FINDINGS = frozenset({ExerciseStatus.MISSING, ExerciseStatus.SUPERSEDED, ExerciseStatus.NOT_RUN})
 
@@ -91,6 +92,21 @@ class Finding:
         actual = None if self.check.status is CheckStatus.ERROR else self.check.actual
         both = ((msg("expected"), self.check.expected), (msg("you got"), actual))
         return tuple((label, value) for label, value in both if value is not None)
+
+    @property
+    def paste(self) -> tuple[Text, ...]:
+        """What to heed where the call is pasted, if there is anything."""
+        return (self.check.paste,) if self.check.paste is not None and self.check.input else ()
+
+    @property
+    def worked(self) -> tuple[str, ...]:
+        """The call worked out: a line of code a step."""
+        return tuple(clean(step) for step in self.check.worked if isinstance(step, str))
+
+    @property
+    def compared(self) -> tuple[Text, ...]:
+        """What there is to say about the steps in words."""
+        return tuple(text for text in self.check.worked if not isinstance(text, str))
 
 
 def findings(exercise: ExerciseResult) -> Iterator[Finding]:
@@ -241,7 +257,11 @@ def exposure(grades: Iterable[Grade]) -> Text | None:
 
 
 def walls(run: Run) -> Message:
-    """What the participant's code was walled in by."""
+    """What the participants' code was walled in by: for those who run the grader, not for those who are graded."""
+    if len(run.grades) > 1:
+        if run.walls:
+            return msg("Walls around the participants' code: {walls}.", walls=", ".join(run.walls))
+        return msg("The participants' code ran without walls: this system has none, or they were switched off.")
     if run.walls:
         return msg("Walls around your code: {walls}.", walls=", ".join(run.walls))
     return msg("Your code ran without walls: this system has none, or they were switched off.")
@@ -295,7 +315,11 @@ def explain_finding(finding: Finding, lang: Lang) -> list[str]:
     lines = [f"  {clean(render(text, lang))}" for text in finding.texts]
     if finding.check.input:
         lines.append(f"    {clean(finding.check.input)}")
-    return [*lines, *(f"    {render(label, lang)}: {clean(value)}" for label, value in finding.values)]
+    lines += [f"    {render(label, lang)}: {clean(value)}" for label, value in finding.values]
+    lines += [f"  {clean(render(text, lang))}" for text in finding.paste]
+    if finding.worked:
+        lines += [f"  {render(WORKED, lang)}", *(f"    {step}" for step in finding.worked)]
+    return [*lines, *(f"  {clean(render(text, lang))}" for text in finding.compared)]
 
 
 def spans(text: Text, lang: Lang) -> Iterator[tuple[str, bool]]:

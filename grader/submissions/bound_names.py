@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.model import Cell
@@ -14,6 +14,7 @@ _DEF = re.compile(rf"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+({_NAME})", re.MU
 _ASSIGNED = re.compile(rf"^({_NAME}(?:[ \t]*,[ \t]*{_NAME}){{0,9}})[ \t]*(?::[^=\n]{{1,60}})?=(?!=)", re.MULTILINE)
 _LOCAL = re.compile(rf"^[ \t]+({_NAME}(?:[ \t]*,[ \t]*{_NAME}){{0,9}})[ \t]*=(?!=)", re.MULTILINE)
 _IMPORT = re.compile(rf"^[ \t]*import[ \t]+([\w.]+)(?:[ \t]+as[ \t]+({_NAME}))?", re.MULTILINE)
+_NUMPY = re.compile(rf"^[ \t]*import[ \t]+numpy(?:[ \t]+as[ \t]+({_NAME}))?[ \t]*(?:#|;|,|$)", re.MULTILINE)
 _FROM = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]+([\w, \t]{1,300})", re.MULTILINE)
 
 
@@ -30,6 +31,28 @@ class BoundNames:
     bound: Mapping[str, int] = field(default_factory=dict)
     imported: frozenset[str] = frozenset()
     inner: frozenset[str] = frozenset()
+
+
+def numpy_name(cells: Sequence[Cell]) -> str:
+    """What the notebook calls numpy; `np` where it is not imported."""
+    names = [name for cell in cells for name in _NUMPY.findall(cell.source)]
+    return "np" if "np" in names or not names else names[0] or "numpy"
+
+
+def imports_numpy(cells: Sequence[Cell]) -> bool:
+    """Whether the notebook has a name for numpy."""
+    return any(_NUMPY.search(cell.source) for cell in cells)
+
+
+def object_name(owner: str, cells: Sequence[Cell]) -> str | None:
+    """The first name that is given to a new object of a class."""
+    pattern = re.compile(rf"^({_NAME})[ \t]*=[ \t]*{re.escape(owner)}\(", re.MULTILINE)
+    return next((found[1] for cell in cells if (found := pattern.search(cell.source))), None)
+
+
+def assigns(cell: Cell, name: str) -> bool:
+    """Whether the text of a cell gives the name a value that is no function of its own."""
+    return name in _split(_ASSIGNED.findall(cell.source))
 
 
 def defines(cell: Cell, name: str) -> bool:

@@ -37,7 +37,10 @@ class _Labels:
     def check(self, check: CheckResult) -> CheckResult:
         message = None if check.message is None else self.text(check.message)
         diagnosis = None if check.diagnosis is None else self.diagnosis(check.diagnosis)
-        return replace(check, message=message, remarks=self.texts(check.remarks), diagnosis=diagnosis)
+        paste = None if check.paste is None else self.text(check.paste)
+        worked = self.texts(check.worked)
+        remarks = self.texts(check.remarks)
+        return replace(check, message=message, remarks=remarks, diagnosis=diagnosis, paste=paste, worked=worked)
 
     def diagnosis(self, diagnosis: Diagnosis) -> Diagnosis:
         return replace(diagnosis, hint=self.text(diagnosis.hint), steps=self.texts(diagnosis.steps))

@@ -12,7 +12,7 @@ from grader.submissions import folders, layouts, platforms
 from grader.submissions.files import encodable
 from grader.submissions.matching import PersonIndex
 from grader.submissions.platforms import github_classroom, nbgrader, teams
-from grader.submissions.platforms.owner import Owner, compose
+from grader.submissions.platforms.owner import LATE, Owner, compose
 from grader.submissions.submission import File, Submission
 from grader.submissions.tree import Node
 
@@ -147,11 +147,7 @@ class SubmissionBuilder:
         if len(notebooks) == 1 or (notebooks and not in_folder):
             shown = notebooks[0].shown
         submission = self._submission(who, notebooks, shown)
-        return (
-            replace(submission, notes=(msg("Canvas says that it was handed in late."), *submission.notes))
-            if late
-            else submission
-        )
+        return replace(submission, notes=(LATE, *submission.notes)) if late else submission
 
     def _submission(self, who: Owner, files: Sequence[File], shown: str) -> Submission:
         """The submission of these files. Beside files that can be read, the others only get a note."""

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import nbformat
 
-from tests.bench import stages
+from tests.bench import page, stages
 from tests.bench.notebooks import write_class
 from tests.bench.peers import Peer, peer_in
 
@@ -178,6 +178,8 @@ def main() -> None:
         write_class(Path(made), options.staged)
         lines += ["", f"Where the time of {options.staged} notebooks goes, one after another, walls on:", ""]
         lines += stages.table(Path(made))
+    lines += ["", "The class page in a headless Chromium; nodes with texts, load and each step until drawn in ms:", ""]
+    lines += page.table((5, 40, 400), options.runs)
     text = "\n".join(lines) + "\n"
     print(text, end="")
     if options.out:

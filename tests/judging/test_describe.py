@@ -89,9 +89,33 @@ def test_both_values_are_shown_with_digits_enough_to_differ() -> None:
 
 
 def test_a_shown_call_can_be_pasted() -> None:
-    text = call_text("f", (np.array([1, 2]), 3, np.float64(0.5)))
+    text = call_text("f", (np.array([1, 2]), 3, 0.5))
     assert text == "f(np.array([1, 2]), 3, 0.5)"
     assert eval(text, {"f": lambda *a: len(a), "np": np}) == 3
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.arange(700),
+        np.array([1.0, np.nan, -np.inf]),
+        np.array([], dtype=float),
+        np.array([1, 2], dtype=np.int16),
+        np.array([0.1], dtype=np.float32),
+        np.array([[True], [False]]),
+        np.float64(0.5),
+        np.int64(-3),
+        [np.array([1]), (2.0,), {"a": np.array([3.5])}],
+        float("inf"),
+        "tekst",
+        None,
+    ],
+    ids=repr,
+)
+def test_a_pasted_argument_is_the_one_that_was_given(value: object) -> None:
+    pasted = eval(call_text("f", (value,), {"key": value}, "num"), {"f": lambda one, key: (one, key), "num": np})
+    assert repr(pasted) == repr((value, value))
+    assert getattr(pasted[0], "dtype", None) == getattr(value, "dtype", None)
 
 
 def test_long_values_are_cut() -> None:

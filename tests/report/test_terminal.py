@@ -43,7 +43,7 @@ def reports(course: Course, suite: Suite, warm: ForkServerClient | None) -> dict
         grade = graded(course, suite, warm, name)
         for lang in ("pl", "en"):
             lines = [line.rstrip() for line in terminal.text(Run((grade,), course, Config(lang=lang))).splitlines()]
-            made[name, lang] = "\n".join(lines).rstrip().rpartition("\n\n")[0] + "\n\n"  # but for the walls
+            made[name, lang] = "\n".join(lines).rstrip() + "\n\n"
     return made
 
 

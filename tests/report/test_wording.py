@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
 from grader.i18n import Titles, msg, render
 from grader.judging.compare import WRONG_VALUE
 from grader.model import CellResult, CellStatus, CheckStatus, Diagnosis
-from grader.report import wording
+from grader.report import markdown, terminal, wording
+from grader.report.page import page
+from grader.report.run import Run
 from grader.report.wording import Finding
 from tests.sample_run import FAULT, HALF_FAULT, HOSTILE, MIXED, RIGHT, UNREADABLE, run
 
@@ -114,9 +119,26 @@ def test_a_fault_of_the_graders_is_a_remark_on_its_exercise() -> None:
 def test_only_walls_that_stood_around_everything_that_ran_are_named() -> None:
     assert render(wording.walls(run(MIXED)), "en") == "Walls around your code: pid, net."
     assert (
-        render(wording.walls(run(MIXED, HALF_FAULT, UNREADABLE)), "pl") == "Twój kod działał z zabezpieczeniami: pid."
+        render(wording.walls(run(MIXED, HALF_FAULT, UNREADABLE)), "pl")
+        == "Kod uczestników działał z zabezpieczeniami: pid."
     )
     assert "without walls" in render(wording.walls(run(UNREADABLE)), "en")
+
+
+@pytest.mark.parametrize("made", [terminal.text, markdown.text, page.text])
+def test_who_is_graded_is_told_nothing_of_walls(made: Callable[[Run], str]) -> None:
+    assert "Walls around" not in made(run(MIXED))
+
+
+@pytest.mark.parametrize("made", [markdown.text, page.text])
+def test_who_grades_a_class_is_told_of_walls(made: Callable[[Run], str]) -> None:
+    assert "Walls around the participants" in made(run(MIXED, HALF_FAULT))
+
+
+def test_all_that_there_is_to_see_has_the_walls() -> None:
+    out = io.StringIO()
+    terminal.show(run(MIXED), Console(file=out, width=100), verbose=True)
+    assert "Walls around your code: pid, net." in out.getvalue()
 
 
 # ---- cells

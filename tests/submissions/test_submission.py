@@ -96,9 +96,9 @@ def test_an_unreadable_notebook_does_not_cost_the_others(graded: Run) -> None:
 def test_the_gradebook_has_a_row_for_each_on_the_list(graded: Run) -> None:
     rows = list(csv.reader(gradebook.text(graded).splitlines()))
     assert rows[0] == [
-        "participant", "path", "status", "score", "max_score", "bonus", "max_bonus", *IDS, "id", "email",
+        "participant", "path", "status", "score", "max_score", "bonus", "max_bonus", *IDS, "id", "email", "ungraded",
     ]  # fmt: skip
     assert [row[0] for row in rows[1:]] == ["Anna Kot", "Jan", "Ola Lis", "'=Nobody"]
-    assert rows[4] == ["'=Nobody", "", "missing", "0", "18", "0", "4", *"00000000", "9", ""]
+    assert rows[4] == ["'=Nobody", "", "missing", "0", "18", "0", "4", *"00000000", "9", "", ""]
     assert json.loads(json_report.text(graded))["missing"] == [{"participant": "=Nobody", "id": "9"}]
     assert "handed in nothing" in terminal.text(graded)

@@ -8,9 +8,9 @@ from grader.i18n import Text, msg, msgs
 from grader.model import ExerciseResult, ExerciseStatus
 from grader.report import wording
 from grader.report.class_summary import State
-from grader.report.run import Run
 
 LABELS: Mapping[str, Text] = {
+    "all_rows": msg("Show everybody"),
     "any_exercise": msg("any exercise"),
     "any_state": msg("any state"),
     "back": msg("Back to the class"),
@@ -18,14 +18,23 @@ LABELS: Mapping[str, Text] = {
     "cells": wording.BROKEN_CELLS,
     "class": msg("Class report"),
     "count": msg("participants"),
+    "down": msg("Lower score"),
     "example": msg("Example"),
     "exercise": msg("Exercise"),
+    "exercises": msg("Exercise by exercise"),
     "explain": msg("What to explain again"),
     "find": msg("Find a participant"),
     "full": msg("All points"),
+    "handed_in": msg("Handed in"),
+    "jumps": msg("On this page"),
+    "late": msg("Late"),
+    "lowest": msg("Below half of the points"),
     "median": msg("Median"),
+    "missing": msg("Handed in nothing"),
+    "new": msg("New"),
     "next": msg("Next"),
     "nobody": msg("Nobody matches."),
+    "nobody_stuck": msg("Nobody: all could be graded, and all have at least half of the points."),
     "notes": msg("Notes"),
     "numbers": msg("The numbers"),
     "own": msg("this notebook"),
@@ -39,12 +48,18 @@ LABELS: Mapping[str, Text] = {
     "score": msg("Score"),
     "scores": msg("Scores"),
     "shown": msg("{shown} of {all} shown", shown="{shown}", all="{all}"),  # the page's script fills them in
+    "since": msg("Since the last run"),
     "skip": msg("Skip to the content"),
     "state": msg("State"),
+    "stuck": msg("Who is stuck"),
     "table": msg("Table of participants and exercises"),
     "todo": msg("What to do next"),
     "turn": msg("Other participants"),
+    "uncertain": msg("It is not certain what is theirs"),
+    "unchanged": msg("No score has changed, and nobody is new."),
     "unscored": msg("Not graded"),
+    "up": msg("Higher score"),
+    "various": msg("No mistake was made by two people."),
 }
 STATES: Mapping[State, Text] = {
     State.PASSED: msg("passed"),
@@ -92,6 +107,10 @@ def points(most: float) -> Text:
     return msg("of {max} points", max=most)
 
 
+def score(got: float, most: float) -> Text:
+    return msg("{score} of {max} points", score=got, max=most)
+
+
 def bonus(got: float, most: float) -> Text:
     return msg("bonus {bonus} of {max}", bonus=got, max=most)
 
@@ -118,15 +137,3 @@ def cut_characters(n: int) -> Text:
 
 def more(n: int) -> Text:
     return msgs("and {n} more", "and {n} more", n)
-
-
-def not_graded(n: int) -> Text:
-    return msgs("{n} submission could not be graded.", "{n} submissions could not be graded.", n)
-
-
-def walls(run: Run) -> Text:
-    if len(run.grades) == 1:
-        return wording.walls(run)
-    if run.walls:
-        return msg("Walls around the participants' code: {walls}.", walls=", ".join(run.walls))
-    return msg("The participants' code ran without walls: this system has none, or they were switched off.")

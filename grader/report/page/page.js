@@ -1,42 +1,206 @@
 // Without this script everything is there to read, one below the other. With it: one view at a time, a table to sort
-// and to filter. Whatever it shows was in the page already; it makes no HTML.
+// and to filter, all of it named by the address. What is folded or belongs to another view stands in noscript elements,
+// where it is only text to a browser that runs scripts, and becomes elements when somebody opens it.
 (() => {
   "use strict";
   const root = document.documentElement;
   const overview = document.getElementById("class");
   const title = document.title;
+  const LOOK_EVERY_MS = 5000;
+  const MOST_ROWS = 500;
 
-  // ---- one view at a time; the address names it, so links, bookmarks and the back button work
+  function elements(folded) {
+    const made = document.createElement("template");
+    made.innerHTML = folded.textContent; // the page's own, in which everything of a participant's is escaped
+    for (const link of made.content.querySelectorAll("a[data-to]")) link.setAttribute("href", `#${link.dataset.to}`);
+    return made.content;
+  }
 
-  let open = null; // the participant who is shown
+  function unfold(details) {
+    const folded = details.querySelector(":scope > noscript");
+    if (folded) folded.replaceWith(elements(folded));
+  }
+
+  document.addEventListener("toggle", (event) => event.target.open && unfold(event.target), true);
+
+  // ---- on paper, what is folded is unfolded
+
+  let opened = [];
+  window.addEventListener("beforeprint", () => {
+    if (overview) draw(Infinity);
+    const all = () => [...document.querySelectorAll("details:not([open])")];
+    for (let some = all(); some.length; some = all()) { // what was folded may hold more
+      for (const one of some) {
+        unfold(one);
+        one.open = true;
+      }
+      opened.push(...some);
+    }
+  });
+  window.addEventListener("afterprint", () => {
+    for (const one of opened) one.open = false;
+    opened = [];
+    if (overview) draw();
+  });
+
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    (root.classList.contains("one") ? shelf : document.getElementById("content")).querySelector("h2").focus();
+  });
+
+  const shelf = document.getElementById("one"); // where the participant is who is open
+  if (!overview) return;
+
+  // ---- the table
+
+  const table = document.getElementById("heat");
+  const body = table.tBodies[0];
+  const heads = [...table.tHead.rows[0].cells];
+  const collator = new Intl.Collator(["pl", root.lang], { numeric: true, sensitivity: "base" });
+  const folded = document.getElementById("more");
+  const unseen = folded ? [...elements(folded).querySelectorAll("tr")] : [];
+  const rows = [...body.rows, ...unseen].sort((a, b) => a.matches(".absent") - b.matches(".absent")).map((row) => {
+    const [head, ...cells] = row.cells;
+    return {
+      row,
+      text: plain(head.textContent),
+      name: head.dataset.n || head.textContent,
+      states: cells.slice(1).map((cell) => cell.dataset.s),
+      values: cells.map((cell) => ("v" in cell.dataset ? Number(cell.dataset.v) : null)),
+    };
+  });
+  const fields = ["find", "which", "state"].map((id) => document.getElementById(id));
+  const [find, which, state] = fields;
+  const shown = document.getElementById("shown");
+  const everybody = document.getElementById("all");
+  let listed = rows; // those who match, in the order of the table
+  let most = MOST_ROWS;
+  let order = ""; // the number of a column, and - if it descends; empty as the page came
+
+  function plain(text) {
+    return text.normalize("NFD").replace(/\p{M}/gu, "").replace(/ł/g, "l").replace(/Ł/g, "L").toLowerCase();
+  }
+
+  function compare(one, other) {
+    const [column, sign] = [parseInt(order, 10), order.endsWith("-") ? -1 : 1];
+    if (column === 0) return sign * collator.compare(one.name, other.name);
+    const [a, b] = [one.values[column - 1], other.values[column - 1]];
+    if (a === null || b === null) return (a === null) - (b === null); // whoever has none comes last in both orders
+    return sign * (a - b);
+  }
+
+  function fits({ text, states }) {
+    const looked = which.value === "" ? states : [states[Number(which.value)]];
+    return (state.value === "" || looked.includes(state.value)) && words.every((word) => text.includes(word));
+  }
+
+  let words = [];
+
+  function arrange() {
+    words = plain(find.value).split(/\s+/);
+    listed = rows.filter(fits);
+    if (order) listed.sort(compare);
+    const now = order || "1";
+    for (const head of heads) head.removeAttribute("aria-sort");
+    heads[parseInt(now, 10)].setAttribute("aria-sort", now.endsWith("-") ? "descending" : "ascending");
+    shown.textContent = shown.dataset.text.replace("{shown}", listed.length).replace("{all}", rows.length);
+    document.getElementById("nobody").hidden = listed.length > 0;
+    draw();
+  }
+
+  function draw(limit = most) {
+    body.replaceChildren(...listed.slice(0, limit).map(({ row }) => row));
+    everybody.hidden = listed.length <= limit;
+  }
+
+  heads.forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    if (head.title) button.title = head.title;
+    head.removeAttribute("title");
+    button.addEventListener("click", () => {
+      order = head.getAttribute("aria-sort") === "ascending" ? `${column}-` : String(column);
+      arrange();
+      remember();
+    });
+    head.append(button);
+  });
+
+  // ---- the address: what is shown, then how the table is arranged, so that a reload or a link keeps both
+
+  function parts() {
+    const [place, query = ""] = location.hash.slice(1).split("?");
+    return { place, query: new URLSearchParams(query) };
+  }
+
+  function remember() {
+    const query = new URLSearchParams(fields.filter(({ value }) => value).map(({ id, value }) => [id, value]));
+    if (order) query.set("sort", order);
+    const { place } = parts();
+    const text = String(query);
+    history.replaceState(null, "", place || text ? `#${place}${text && `?${text}`}` : location.href.split("#")[0]);
+  }
+
+  function recall() {
+    const { query } = parts();
+    if (![...query.keys()].length) return;
+    for (const field of fields) {
+      field.value = query.get(field.id) || "";
+      if (field.selectedIndex === -1) field.value = ""; // an address that somebody mistyped
+    }
+    const sort = query.get("sort") || "";
+    order = /^\d+-?$/.test(sort) && parseInt(sort, 10) < heads.length ? sort : "";
+  }
+
+  // ---- one view at a time
+
+  const people = new Map([...document.querySelectorAll("noscript.person")].map((one) => [one.dataset.key, one]));
+  let open = ""; // the key of the participant who is shown
   let leftAt = 0; // where on the class's view that was, and by which link: for whoever comes back
   let leftBy = null;
 
-  function show(target) {
-    const person = target && target.closest(".person");
-    const changed = person !== open;
-    if (changed && !open) leftAt = window.scrollY;
-    if (open) open.classList.remove("open");
-    if (person) person.classList.add("open");
-    root.classList.toggle("one", Boolean(person));
-    open = person;
-    document.title = person ? `${person.querySelector("h2").textContent} · ${title}` : title;
-    return changed;
+  function show(key) {
+    if (key === open) return false;
+    if (!open) leftAt = window.scrollY;
+    open = key;
+    shelf.replaceChildren(key ? elements(people.get(key)) : "");
+    root.classList.toggle("one", Boolean(key));
+    document.title = key ? `${shelf.querySelector("h2").textContent} · ${title}` : title;
+    if (key) turn();
+    return true;
+  }
+
+  function turn() { // the neighbours in the table as it is arranged now, if it shows this participant
+    const keys = listed.map(({ row }) => row.querySelector("a[data-to]")).filter(Boolean).map((link) => link.dataset.to);
+    const at = keys.indexOf(open);
+    if (at < 0) return;
+    for (const [rel, key] of [["prev", keys[at - 1]], ["next", keys[at + 1]]]) {
+      const link = shelf.querySelector(`[rel=${rel}]`);
+      if (link) link.hidden = !key;
+      if (link && key) link.setAttribute("href", `#${key}`);
+    }
+  }
+
+  function place() {
+    try {
+      return decodeURIComponent(parts().place);
+    } catch {
+      return ""; // an address that somebody mistyped: the class
+    }
   }
 
   function follow() {
-    let target = null;
-    try {
-      target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    } catch {
-      // an address that somebody mistyped: the class
-    }
-    const changed = show(target);
+    recall();
+    arrange();
+    const name = place();
+    const key = name.split("-").slice(0, 2).join("-");
+    const changed = show(people.has(key) ? key : "");
+    const target = document.getElementById(name);
     if (open) {
-      const heading = target === open ? open.querySelector("h2") : target;
-      if (target === open) window.scrollTo(0, 0);
+      if (!target || name === key) window.scrollTo(0, 0);
       else target.scrollIntoView();
-      if (changed) heading.focus({ preventScroll: true });
+      if (changed) (name === key || !target ? shelf.querySelector("h2") : target).focus({ preventScroll: true });
     } else if (changed && (!target || target === overview)) {
       window.scrollTo(0, leftAt);
       if (leftBy) leftBy.focus({ preventScroll: true });
@@ -44,96 +208,66 @@
       target.scrollIntoView();
       target.focus({ preventScroll: true });
     }
+    remember();
   }
 
-  if (overview) {
-    root.classList.add("scripted");
-    overview.addEventListener("click", (event) => {
-      leftBy = event.target.closest("a") || leftBy;
-    });
-    history.scrollRestoration = "manual"; // the views are of different heights
-    window.addEventListener("pagehide", () => {
-      history.scrollRestoration = "auto"; // but a page that is loaded again stays where it was
-    });
-    window.addEventListener("hashchange", follow);
-    if (location.hash) follow();
-  }
-
-  document.querySelector(".skip").addEventListener("click", (event) => {
-    event.preventDefault();
-    (open || document.getElementById("content")).querySelector("h2").focus();
+  for (const link of document.querySelectorAll("a[data-to]")) link.setAttribute("href", `#${link.dataset.to}`);
+  root.classList.add("scripted");
+  overview.addEventListener("click", (event) => {
+    leftBy = event.target.closest("a") || leftBy;
   });
-
-  // ---- on paper, what is folded is unfolded
-
-  let folded = [];
-  window.addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("details:not([open])")];
-    for (const one of folded) one.open = true;
-  });
-  window.addEventListener("afterprint", () => {
-    for (const one of folded) one.open = false;
-  });
-
-  // ---- the table
-
-  const table = document.getElementById("heat");
-  if (!table) return;
-  const body = table.tBodies[0];
-  const rows = [...body.rows].map((row) => ({ row, name: plain(row.cells[0].textContent) }));
-  const collator = new Intl.Collator(root.lang, { numeric: true, sensitivity: "base" });
-
-  function plain(text) {
-    return text.normalize("NFD").replace(/\p{M}/gu, "").replace(/ł/g, "l").replace(/Ł/g, "L").toLowerCase();
-  }
-
-  function sort(head, column) {
-    const numbers = head.dataset.sort === "number";
-    const now = head.getAttribute("aria-sort");
-    const first = numbers ? "descending" : "ascending";
-    const order = now === null ? first : now === "ascending" ? "descending" : "ascending";
-    for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
-    head.setAttribute("aria-sort", order);
-    const sign = order === "ascending" ? 1 : -1;
-    const value = ({ row, name }) => (numbers ? Number(row.cells[column].dataset.v || -1) : name);
-    const compare = numbers ? (a, b) => a - b : collator.compare;
-    const sorted = [...rows].sort((a, b) => sign * compare(value(a), value(b)));
-    body.append(...sorted.map(({ row }) => row));
-  }
-
-  [...table.tHead.rows[0].cells].forEach((head, column) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(...head.childNodes);
-    if (head.title) button.title = head.title;
-    head.removeAttribute("title");
-    button.addEventListener("click", () => sort(head, column));
-    head.append(button);
-  });
-
   const controls = document.getElementById("controls");
-  const find = document.getElementById("find");
-  const which = document.getElementById("which");
-  const state = document.getElementById("state");
-  const shown = document.getElementById("shown");
-  const nobody = document.getElementById("nobody");
+  controls.hidden = false;
+  controls.addEventListener("input", () => {
+    arrange();
+    remember();
+  });
+  controls.addEventListener("submit", (event) => event.preventDefault());
+  everybody.addEventListener("click", () => {
+    most = Infinity;
+    draw();
+  });
 
-  function filter() {
-    const words = plain(find.value).split(/\s+/);
-    let count = 0;
-    for (const { row, name } of rows) {
-      const cells = [...row.querySelectorAll("[data-s]")];
-      const looked = which.value === "" ? cells : cells.slice(Number(which.value), Number(which.value) + 1);
-      const fits = state.value === "" || looked.some((cell) => cell.dataset.s === state.value);
-      row.hidden = !(fits && words.every((word) => name.includes(word)));
-      count += row.hidden ? 0 : 1;
+  // ---- a page that is loaded again, by hand or because the run goes on, is where it was
+
+  const details = () => [...document.querySelectorAll("details")];
+  const drawer = `grade ${location.pathname}`; // in this tab only
+
+  function keep() {
+    const open = details().flatMap((one, at) => (one.open ? [at] : []));
+    const state = { hash: location.hash, at: window.scrollY, leftAt, open, all: most === Infinity };
+    try {
+      sessionStorage.setItem(drawer, JSON.stringify(state));
+    } catch {
+      // a browser that keeps nothing for files: the page begins at its top
     }
-    nobody.hidden = count > 0;
-    shown.textContent = shown.dataset.text.replace("{shown}", count).replace("{all}", rows.length);
   }
 
-  controls.hidden = false;
-  controls.addEventListener("input", filter);
-  controls.addEventListener("submit", (event) => event.preventDefault());
-  filter();
+  function takeUp() {
+    let kept = null;
+    try {
+      if (performance.getEntriesByType("navigation")[0].type === "reload") kept = JSON.parse(sessionStorage.getItem(drawer));
+    } catch {
+      // as above
+    }
+    if (!kept || kept.hash !== location.hash) return;
+    if (kept.all) everybody.click();
+    for (const at of kept.open) {
+      const one = details()[at];
+      if (one) unfold(one);
+      if (one) one.open = true;
+    }
+    leftAt = kept.leftAt;
+    window.scrollTo(0, kept.at);
+  }
+
+  history.scrollRestoration = "manual"; // the views are of different heights
+  follow();
+  takeUp();
+  window.addEventListener("hashchange", follow);
+  window.addEventListener("pagehide", keep);
+  if ("live" in root.dataset) {
+    const isBusy = () => document.hidden || document.activeElement === find || String(getSelection());
+    setInterval(() => isBusy() || location.reload(), LOOK_EVERY_MS);
+  }
 })();

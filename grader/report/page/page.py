@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib import resources
@@ -22,62 +21,49 @@ from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Sub
 from grader.report import class_summary, next_steps, wording
 from grader.report.class_summary import State
 from grader.report.next_steps import Step
-from grader.report.page import charts, labels
+from grader.report.page import charts, glance, labels
+from grader.report.page.people import absent, participants, worst_first
 from grader.report.run import Run
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 MAX_VALUE = 400  # characters
-MAX_NAME = 80
+MAX_NAMES = 8  # of a list at once; the others are folded
+MAX_ROWS = 500  # of the table at once; the others are folded
 MAX_CODE_BYTES = 1_500_000  # of all cells together
 # How many characters of a cell's code are shown: the first limit that keeps all cells within MAX_CODE_BYTES.
 CELL_LIMITS = (6_000, 4_000, 3_000, 2_000, 1_500, 1_000, 700, 400, 200, 100)
 
 
-@dataclass(frozen=True, slots=True)
-class Participant:
-    """A submission on the page.
+def text(run: Run, files: Mapping[str, str] | None = None) -> str:
+    """The page. The same grades give the same bytes.
 
-    Attributes:
-        grade: Its grade.
-        key: Its name in the page's addresses: the same in every report of the same path.
-        name: The participant's name, with the path where several have the same name.
+    `files`: the address of each participant's own report, by the submission's path, for whoever runs no script.
     """
-
-    grade: Grade
-    key: str
-    name: str
-
-    @property
-    def status(self) -> Text | None:
-        """Why there is no score; None where there is one."""
-        return None if self.grade.status is SubmissionStatus.GRADED else wording.STATUSES[self.grade.status]
-
-    def result(self, exercise: str) -> ExerciseResult | None:
-        """The result of the exercise with this id."""
-        return next((result for result in self.grade.exercises if result.id == exercise), None)
-
-    def place(self, exercise: str) -> str:
-        """The name in addresses of the exercise with this id."""
-        return f"{self.key}-{[result.id for result in self.grade.exercises].index(exercise) + 1}"
-
-
-def text(run: Run) -> str:
-    """The page. The same grades give the same bytes."""
     lang = run.lang
+    found, gone = participants(run, files), absent(run)
     style, script = _asset("page.css"), _asset("page.js")
     environment = _environment(lang)
     return environment.get_template("page.html").render(
         run=run,
         lang=lang,
-        people=_participants(run),
+        people=found,
+        ordered=worst_first(found),
+        absent=gone,
+        many=len(found) + len(gone) > 1,
+        topics=class_summary.topics(run),
+        stuck=partial(glance.stuck, run, found, gone, lang),
+        news=partial(glance.news, run, found, lang),
+        makers=partial(glance.makers, people=found),
+        MAX_NAMES=MAX_NAMES,
+        MAX_ROWS=MAX_ROWS,
         style=Markup(style),  # noqa: S704  these two files are ours
         script=Markup(script),  # noqa: S704
         policy=_policy(style, script),
         code=_Code(run),
         unfinished_needs=next_steps.unfinished_needs,
-        walls=labels.walls(run),
+        walls=wording.walls(run) if len(run.grades) > 1 else None,
         exposure=wording.exposure(run.grades) if len(run.grades) > 1 else None,
     )
 
@@ -116,6 +102,7 @@ def _environment(lang: Lang) -> Environment:
         "number": partial(number, lang=lang),
         "figure": partial(charts.figure, lang=lang),
         "points": partial(wording.points, lang=lang),
+        "total": partial(wording.total, lang=lang),
         "plain": partial(render, lang=lang),
     }
     environment.globals |= {
@@ -132,7 +119,6 @@ def _environment(lang: Lang) -> Environment:
         "marks": labels.MARKS,
         "next_steps": next_steps,
         "summary": class_summary,
-        "earned": partial(_earned, lang=lang),
         "fill": _fill,
         "labels": labels,
         "step_of": _step_of,
@@ -159,12 +145,6 @@ def _shows_values(plan: Sequence[Step]) -> bool:
     return any(check.expected for step in plan for check in step.exercise.checks)
 
 
-def _earned(exercise: ExerciseResult, lang: Lang) -> str:
-    """The points with bonus, for a cell of the class's table."""
-    ungraded = exercise.ungraded_points + exercise.ungraded_bonus
-    return wording.earned(exercise.points + exercise.bonus, ungraded, lang)
-
-
 def _fill(exercise: ExerciseResult) -> int:
     """How full a cell of the class's table is, in tenths: 0 only for nothing earned, 10 only for all."""
     most = exercise.max_points or exercise.max_bonus
@@ -172,27 +152,6 @@ def _fill(exercise: ExerciseResult) -> int:
     if not most or got <= 0:
         return 0
     return 10 if got >= most else min(9, max(1, round(10 * got / most)))
-
-
-def _participants(run: Run) -> list[Participant]:
-    """The submissions in order. Those with the same name have their paths beside it."""
-    names = [wording.clean(grade.notebook.participant, MAX_NAME) for grade in run.grades]
-    times = Counter(names)
-    people: list[Participant] = []
-    keys: set[str] = set()
-    for name, grade in zip(names, run.grades, strict=True):
-        path = wording.clean(grade.notebook.path, 2 * MAX_NAME)
-        key = _key(grade, keys)
-        keys.add(key)
-        people.append(Participant(grade, key, f"{name} ({path})" if times[name] > 1 else name))
-    return people
-
-
-def _key(grade: Grade, taken: set[str]) -> str:
-    path, turn = grade.notebook.path.encode("utf-8", "replace"), 0
-    while (key := f"p-{hashlib.sha256(path + b'%d' % turn).hexdigest()[:10]}") in taken:
-        turn += 1
-    return key
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,8 @@ def identity(environ: Environ) -> Identity:
     missing = [name for name in _REQUIRED if not environ.get(name)]
     if missing:
         raise UsageError(
-            f"--report classroom50 needs {', '.join(missing)} from the environment. Classroom 50's runner sets them."
+            "--report classroom50 needs {missing} from the environment. Classroom 50's runner sets them.",
+            missing=", ".join(missing),
         )
     return Identity(
         classroom=environ["CLASSROOM"],

@@ -5,7 +5,10 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
+from grader.i18n import msg
 from grader.people import Id
+
+LATE = msg("Canvas says that it was handed in late.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,102 @@
+"""A folder with the page, a page of their own for each participant, and the list for mailing these."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import MutableMapping
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+from grader.i18n import render
+from grader.model import Grade, SubmissionStatus
+from grader.report import class_summary, wording
+from grader.report.alphabet import name_key
+from grader.report.gradebook import escape_formula
+from grader.report.page import labels, page
+from grader.report.run import Run
+from grader.report.writing import write
+
+FOLDER, PAGE, MAIL = "reports", "report.html", "mail.csv"
+MAX_BYTES = 120  # of the name in a file's name; systems allow 255 in all
+_COLUMNS = ("name", "address", "score", "file")
+
+
+def deliver(run: Run, folder: Path, known: MutableMapping[str, Grade] | None = None) -> None:
+    """Write it all. Raise OutputError.
+
+    `known`: the grades by path that the files in the folder show already. Those written are added.
+    """
+    known = {} if known is None else known
+    names = file_names(run)
+    for grade, name in zip(run.grades, names, strict=True):
+        if known.get(name) != grade:
+            _write_changed(folder / FOLDER / name, page.text(_alone(run, grade)))
+            known[name] = grade
+    write(folder / MAIL, mail(run).encode("utf-8-sig"))  # without the mark, Excel takes ł for Å‚
+    addresses = {grade.notebook.path: quote(f"{FOLDER}/{name}") for grade, name in zip(run.grades, names, strict=True)}
+    write(folder / PAGE, page.text(run, addresses))
+
+
+def existing(folder: Path) -> list[Path]:
+    """The files in the folder that are written over, as far as they are there."""
+    return [folder / PAGE, folder / MAIL, *(folder / FOLDER).glob("*.html")]
+
+
+def mail(run: Run) -> str:
+    """For a mail merge: name, address, score and file, a row for each participant. The file is relative to the list."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    surnames = class_summary.surnames(run)
+    rows = [
+        (grade.notebook.participant, grade.notebook.email, _score(run, grade), f"{FOLDER}/{name}")
+        for grade, name in zip(run.grades, file_names(run), strict=True)
+    ]
+    for row in sorted(rows, key=lambda row: name_key(f"{surnames.get(row[0], '')} {row[0]}".strip())):
+        writer.writerow(map(escape_formula, row))
+    return out.getvalue()
+
+
+def file_names(run: Run) -> list[str]:
+    """The name of each grade's file: the participant's name, and their number or a digest of the path. It is the same
+    in every run, whoever else is there."""
+    taken: set[str] = set()
+    return [_file_name(grade, taken) for grade in run.grades]
+
+
+def _file_name(grade: Grade, taken: set[str]) -> str:
+    notebook = grade.notebook
+    id = notebook.participant_id or hashlib.sha256(notebook.path.encode("utf-8", "replace")).hexdigest()[:8]
+    stem, turn = f"{_plain(notebook.participant)}-{_plain(id)}", 2
+    name = f"{stem}.html"
+    while name.casefold() in taken:
+        name, turn = f"{stem}-{turn}.html", turn + 1
+    taken.add(name.casefold())
+    return name
+
+
+def _plain(text: str) -> str:
+    """The text as any file system and any mail program takes it."""
+    kept = "".join(letter if letter.isalnum() else "_" for letter in text)
+    return kept.encode()[:MAX_BYTES].decode("utf-8", "ignore") or "_"
+
+
+def _score(run: Run, grade: Grade) -> str:
+    """ "12 of 18 points", which no spreadsheet takes for a date, or why there is no score."""
+    if grade.status is not SubmissionStatus.GRADED:
+        return render(wording.STATUSES[grade.status], run.lang)
+    return render(labels.score(grade.score, grade.judged_max_score), run.lang)
+
+
+def _alone(run: Run, grade: Grade) -> Run:
+    """A run of this grade only: its page says nothing of anybody else."""
+    return replace(run, grades=(grade,), missing=None, unmatched=(), sheets=(), before=None, is_live=False)
+
+
+def _write_changed(file: Path, text: str) -> None:
+    data = text.encode("utf-8")
+    if not file.is_file() or file.read_bytes() != data:
+        write(file, data)

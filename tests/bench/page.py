@@ -1,0 +1,135 @@
+"""How large and how quick the class page is in a headless Chromium.
+
+usage: python -m tests.bench.page [--counts 5,40,400,5000] [--runs 3]
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from playwright import sync_api
+
+from grader.config import Config
+from grader.model import Cell
+from grader.report.page import page as web_page
+from grader.report.run import Run
+from tests.sample_class import COURSE, GRADES
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FIRST = ("Łucja", "Żaneta", "Świętosława", "Jan", "Zofia", "Ćwirek", "Ewa")
+LAST = ("Żak", "Śliwa", "Brzęczyszczykiewicz-Kowalska", "Nowak", "Łoś")
+SOURCE = "def f(x, w, b):\n" + "    x = x + 1  # żółw\n" * 8 + "    return x\n"
+# Each is done and then waited for until the browser has drawn it.
+STEPS = {
+    "sort": "document.querySelector('#heat th button').click()",
+    "filter": "fill('state', 'partial')",
+    "no filter": "fill('state', '')",
+    "find": "fill('find', 'zak')",
+    "everybody again": "fill('find', '')",
+    "a person": "location.hash = document.querySelector('noscript.person').dataset.key",
+    "back": "location.hash = 'class'",
+}
+_TIMED = """() => new Promise(done => {
+    const fill = (id, value) => {
+        const field = document.getElementById(id);
+        field.value = value;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    const began = performance.now();
+    %s;
+    setTimeout(() => { document.body.offsetHeight; done(performance.now() - began); }, 0);
+})"""
+_NODES = """() => {
+    const walker = document.createTreeWalker(document, NodeFilter.SHOW_ALL);
+    let count = 0;
+    while (walker.nextNode()) count += 1;
+    return count;
+}"""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A page in a browser: all its nodes, texts too; how long it loads; how long each step takes until it is drawn."""
+
+    nodes: int
+    load_ms: float
+    steps_ms: dict[str, float]
+
+
+def large_class(count: int) -> Run:
+    """A class with all that goes wrong in the sample class, again and again."""
+    cells = tuple(Cell(index, SOURCE) for index in range(1, 9))
+    grades = []
+    for number in range(count):
+        name = f"{FIRST[number % len(FIRST)]} {LAST[number % len(LAST)]} {number}"
+        grade = GRADES[number % len(GRADES)]
+        notebook = replace(grade.notebook, path=f"work/{name}.ipynb", participant=name, cells=cells)
+        grades.append(replace(grade, notebook=notebook))
+    return Run(tuple(grades), COURSE, Config(lang="pl"))
+
+
+@contextmanager
+def browser_page(chromium: Any, file: Path) -> Iterator[Any]:
+    """The file in a window of its own."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(file.as_uri())
+    yield page
+    context.close()
+
+
+def measure(page: Any) -> Measured:
+    """What a page that has just been loaded weighs, and what a click costs."""
+    load_ms = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+    return Measured(
+        page.evaluate(_NODES), load_ms, {name: page.evaluate(_TIMED % step) for name, step in STEPS.items()}
+    )
+
+
+def _row(count: int, size: int, found: Sequence[Measured]) -> str:
+    steps = [statistics.median(one.steps_ms[name] for one in found) for name in STEPS]
+    load = statistics.median(one.load_ms for one in found)
+    return (
+        f"| {count} | {size / 1e6:.1f} | {found[0].nodes} | {load:.0f} | "
+        + " | ".join(f"{ms:.0f}" for ms in steps)
+        + " |"
+    )
+
+
+def table(counts: Sequence[int], runs: int) -> list[str]:
+    """The lines of a Markdown table: the median of the runs."""
+    lines = ["| people | MB | nodes | load | " + " | ".join(STEPS) + " |", "|---" * (4 + len(STEPS)) + "|"]
+    executable = next(filter(None, map(shutil.which, NAMES)), None)
+    with tempfile.TemporaryDirectory() as made, sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable)
+        for count in counts:
+            file = Path(made) / f"{count}.html"
+            file.write_text(web_page.text(large_class(count)), "utf-8")
+            found = []
+            for _ in range(runs):
+                with browser_page(chromium, file) as page:
+                    found.append(measure(page))
+            lines.append(_row(count, file.stat().st_size, found))
+        chromium.close()
+    return lines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--counts", default="5,40,400,5000")
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    sys.stdout.write("\n".join(table([int(one) for one in options.counts.split(",")], options.runs)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
