@@ -247,7 +247,7 @@ def name_overwritten(match: Match) -> Text | None:
 
 
 def decimal_comma(match: Match) -> Text | None:
-    """`alpha = 0,1` makes two numbers, which fail only where they are used."""
+    """`rate = 0,1` makes two numbers, which fail only where they are used."""
     commas = decimal_commas(match.notebook.cells)
     lines = (match.fault.code, *reversed(match.fault.callers)) if commas else ()
     names = (name for line in lines for name in re.findall(r"[^\W\d]\w*", line))

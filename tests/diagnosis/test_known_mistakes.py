@@ -327,7 +327,7 @@ def diagnosis(grade: Grade, exercise: str) -> str | None:
 def test_a_known_mistake_that_never_ends_explains_nothing_and_is_not_waited_for_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("grader.diagnosis.known_mistakes.CALL_LIMIT_S", 0.3)
+    monkeypatch.setattr("grader.diagnosis.mistake.CALL_LIMIT_S", 0.3)
     endless = "def double(x):\n    while True:\n        pass\n"
     course = write_course(tmp_path, {"1": {"mistakes/endless.py": endless, "mistakes/half.py": double("x / 2")}})
     calls = [Observed((float(x),), x / 2) for x in range(1, 5)]
