@@ -73,12 +73,16 @@ def _iterator(seen: Sequence[Seen]) -> Text | None:
 
 
 def _set(seen: Sequence[Seen]) -> Text | None:
-    if all(isinstance(one.value, Opaque) and one.value.type in {"set", "frozenset"} for one in seen):
+    if all(_is_set(one.value) for one in seen):
         return msg(
             "Curly brackets make a set, which keeps no order. Return the values with commas between them, without the "
             "curly brackets."
         )
     return None
+
+
+def _is_set(value: object) -> bool:
+    return isinstance(value, set | frozenset) or (isinstance(value, Opaque) and value.type in {"set", "frozenset"})
 
 
 def _text(seen: Sequence[Seen]) -> Text | None:
