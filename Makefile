@@ -42,6 +42,9 @@ prove: $(READY)  ## prove the course under 20 seeds; writes docs/kill-matrix.md
 versions: $(READY)  ## prove that no verdict depends on the installed versions; OLD and NEW are Pythons
 	$(BIN)/python -m tests.bench.versions --old $(OLD) --new $(NEW)
 
+corpus: $(READY)  ## grade the wrong exercises of tests/corpus; says where a report names something else than was judged
+	$(BIN)/python -m tests.bench.corpus --check
+
 build: $(READY)  ## make the stub notebooks and samples from reference/
 	$(BIN)/grade-course build --samples tests/samples
 

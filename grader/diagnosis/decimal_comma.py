@@ -1,4 +1,4 @@
-"""The decimal comma of Polish: `alpha = 0,1` gives two numbers in Python, and no one tenth."""
+"""The decimal comma of Polish: `rate = 0,1` gives two numbers in Python, and no one tenth."""
 
 from __future__ import annotations
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from grader.course.course import Course, Exercise
+from grader.diagnosis.by_answers import find_clue, find_known_mistake, find_pair_with_part, find_vague_clue
 from grader.diagnosis.called_functions import called_exercises
+from grader.diagnosis.confirmed import confirmed
 from grader.diagnosis.exception_hints import find_cell_hint, find_exception_hint, notebook_context
 from grader.diagnosis.exception_rule import Fault, NotebookContext
 from grader.diagnosis.function_source import FunctionSource, SourceContext, read_function
-from grader.diagnosis.known_mistakes import Observed, find_known_mistake
-from grader.diagnosis.source_hints import find_endless_hint, find_none_hint, find_source_hint
+from grader.diagnosis.helper_functions import find_in_helpers, read_helpers
+from grader.diagnosis.observed import Observed
+from grader.diagnosis.source_hints import (
+    find_endless_hint,
+    find_none_hint,
+    find_sharp_hint,
+    find_source_hint,
+    find_unused_value,
+)
 from grader.i18n import CellRef, Text, Value, msg
 from grader.judging.attempts import Attempt
 from grader.judging.describe import error_text
@@ -24,6 +34,7 @@ from grader.kernel.session import Calls
 from grader.model import CellResult, CellStatus, CheckResult, CheckStatus, Diagnosis, ExerciseResult
 from grader.submissions.bound_names import defines
 
+Find = Callable[[Exercise, Course, Sequence[Observed], Mapping[str, str]], "Diagnosis | None"]
 _BAD = frozenset({CheckStatus.FAILED, CheckStatus.ERROR, CheckStatus.TIMED_OUT})
 
 
@@ -46,7 +57,9 @@ def _say(session: Calls, result: ExerciseResult, explain: Callable[[], ExerciseR
     if not session.budget.may_explain:
         return result
     try:
-        return explain()
+        with warnings.catch_warnings():  # a mistake may take the mean of nothing
+            warnings.simplefilter("ignore")
+            return explain()
     except Exception:
         return result
 
@@ -60,13 +73,18 @@ def name_known_mistake(judged: Judged, course: Course) -> ExerciseResult:
 
 
 def _known_mistake(exercise: Exercise, attempt: Attempt, course: Course) -> Diagnosis | None:
+    return find_known_mistake(exercise, course, _telling_calls(exercise, attempt, course))
+
+
+def _telling_calls(exercise: Exercise, attempt: Attempt, course: Course) -> list[Observed]:
+    """The calls of an attempt whose answers may show a mistake."""
     if exercise.asks or attempt.flawless or not attempt.finished:
-        return None
+        return []
     function = read_function(attempt.version, _own_names(exercise, attempt), SourceContext(course))
     if function is not None and function.returned and _all_none(attempt):
-        return None  # it has a return, yet returns None: its source says more than any known mistake
+        return []  # it has a return, yet returns None: its source says more than any known mistake
     in_place = function is not None and function.in_place
-    return find_known_mistake(exercise, course, [_observed(call, in_place) for call in attempt.calls])
+    return [_observed(call, in_place) for call in attempt.calls]
 
 
 def _observed(call: Call, in_place: bool) -> Observed:
@@ -94,23 +112,51 @@ def _explain(
     if attempt is not None and not asks and not any(check.diagnosis for check in result.checks):
         around = _source_context(attempt, session, course, notebook)
         function = read_function(attempt.version, _own_names(judged.exercise, attempt), around)
-        result = _with_source_hint(judged.exercise, result, attempt, function)
+        helpers = read_helpers(function, session.versions) if function else []
+        result = _with_source_hint(judged, result, function, helpers, course)
         result = _with_exception_hint(result, attempt, notebook)
     return _with_broken_cell(judged.exercise, result, session, notebook)
 
 
 def _with_source_hint(
-    exercise: Exercise, result: ExerciseResult, attempt: Attempt, function: FunctionSource | None
+    judged: Judged,
+    result: ExerciseResult,
+    function: FunctionSource | None,
+    helpers: Sequence[FunctionSource],
+    course: Course,
 ) -> ExerciseResult:
-    """With what the source makes probable, where the first check that did not pass is a wrong answer or none."""
-    bad = _first_bad(result)
-    if bad is None or function is None or bad.status is CheckStatus.ERROR:
+    """With what the source and the answers make probable, where the first check that did not pass is a wrong answer or
+    none. The surest comes first."""
+    bad, attempt = _first_bad(result), judged.attempt
+    if bad is None or attempt is None or bad.status is CheckStatus.ERROR:
         return result
-    if bad.status is CheckStatus.TIMED_OUT:
-        return _with_diagnosis(result, find_endless_hint(function))
-    if _all_none(attempt):
-        return _with_diagnosis(result, find_none_hint(function))
-    return _with_diagnosis(result, find_source_hint(exercise, function))
+    if function is not None and bad.status is CheckStatus.TIMED_OUT:
+        return _with_diagnosis(result, find_endless_hint(function) or find_in_helpers(helpers, find_endless_hint))
+    if function is not None and _all_none(attempt):
+        return _with_diagnosis(result, find_in_helpers(helpers, find_none_hint) or find_none_hint(function))
+    from_answers = partial(_clue, judged, course)
+    if function is None:
+        return _with_diagnosis(result, from_answers(find_clue) or from_answers(find_vague_clue))
+    found = (
+        find_sharp_hint(function)
+        or find_in_helpers(helpers, find_sharp_hint)
+        or confirmed(from_answers(find_clue), find_source_hint(judged.exercise, function))
+        or find_unused_value(judged.exercise, function)
+        or from_answers(find_pair_with_part)
+        or find_source_hint(judged.exercise, function)
+        or from_answers(find_vague_clue)
+    )
+    return _with_diagnosis(result, found)
+
+
+def _clue(judged: Judged, course: Course, find: Find) -> Diagnosis | None:
+    """What the answers of the first attempt show that show anything."""
+    exercise = judged.exercise
+    found = (
+        find(exercise, course, _telling_calls(exercise, attempt, course), _own_names(exercise, attempt))
+        for attempt in judged.to_diagnose
+    )
+    return next(filter(None, found), None)
 
 
 def _source_context(attempt: Attempt, session: Calls, course: Course, notebook: NotebookContext) -> SourceContext:

@@ -184,6 +184,28 @@ def array_for_a_count(match: Match) -> Text | None:
     )
 
 
+def axis_missing(match: Match) -> Text | None:
+    if not re.search(r"\baxis\s*=", match.fault.code):
+        return None
+    return msg(
+        "axis={axis} is not there: axes are counted from 0, and a vector has only axis 0. Leave axis out.",
+        axis=match.found["axis"],
+    )
+
+
+def item_missing(match: Match) -> Text | None:
+    """Where an item is asked for; numpy's own functions raise the same exception."""
+    if "[" not in match.fault.code:
+        return None
+    code = cut(match.fault.code)
+    if re.search(r"\bsize 0\b", match.fault.text):
+        return msg("`{code}` asks for an item of something empty. What should happen when nothing is left?", code=code)
+    return msg(
+        "`{code}` asks for an item that isn't there: items are counted from 0, so the last one is at len(x) - 1.",
+        code=code,
+    )
+
+
 def _two_valued(code: str) -> list[str]:
     """The calls of sum, mean and the like that get more than one value, as they are written."""
     try:
@@ -225,7 +247,7 @@ def name_overwritten(match: Match) -> Text | None:
 
 
 def decimal_comma(match: Match) -> Text | None:
-    """`alpha = 0,1` makes two numbers, which fail only where they are used."""
+    """`rate = 0,1` makes two numbers, which fail only where they are used."""
     commas = decimal_commas(match.notebook.cells)
     lines = (match.fault.code, *reversed(match.fault.callers)) if commas else ()
     names = (name for line in lines for name in re.findall(r"[^\W\d]\w*", line))

@@ -6,10 +6,12 @@ from grader.diagnosis.exception_causes import (
     arguments_missing,
     arguments_too_many,
     array_for_a_count,
+    axis_missing,
     called_number,
     decimal_comma,
     decimal_comma_arguments,
     function_not_called,
+    item_missing,
     leading_zero,
     name_overwritten,
     none_for_a_value,
@@ -71,8 +73,14 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "arithmetic-on-lists",
         "TypeError",
-        r"unsupported operand.*'(list|tuple)'|multiply sequence by non-int|can only concatenate (list|tuple)",
+        r"unsupported operand.*'list'|multiply sequence by non-int|can only concatenate (list|tuple)",
         msg("Python can't calculate with a list number by number. Make it an array first: np.array(...)."),
+    ),
+    Rule(
+        "arithmetic-on-tuples",
+        "TypeError",
+        r"unsupported operand.*'tuple'",
+        msg("`{code}` calculates with a tuple: several values held together, not a number. Where does it come from?"),
     ),
     Rule(
         "array-for-one-number",
@@ -83,6 +91,7 @@ RULES: tuple[Rule, ...] = (
             "np.round ..."
         ),
     ),
+    Rule("axis-missing", "AxisError", r"axis (?P<axis>-?\d+) is out of bounds", axis_missing),
     Rule(
         "array-for-a-count",
         "TypeError AxisError",
@@ -204,7 +213,7 @@ RULES: tuple[Rule, ...] = (
         "index-out-of-range",
         "IndexError",
         r"out of range|out of bounds",
-        msg("`{code}` asks for an item that isn't there: items are counted from 0, so the last one is at len(x) - 1."),
+        item_missing,
     ),
     Rule(
         "too-many-indices",

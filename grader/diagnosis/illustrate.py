@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from grader.course.course import Course, Exercise
-from grader.diagnosis.known_mistakes import alike
+from grader.diagnosis.observed import alike
 from grader.diagnosis.worked import Step, work_out
 from grader.i18n import CellRef, Text, msg
 from grader.judging.attempts import Attempt

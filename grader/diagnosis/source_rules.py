@@ -301,7 +301,7 @@ def _rounds(function: FunctionSource) -> Text | None:
 
 
 def _has_decimal_comma(function: FunctionSource) -> Text | None:
-    """`alpha = 0,1`: Python takes it for two numbers."""
+    """`rate = 0,1`: Python takes it for two numbers."""
     for statement in function.own_statements:
         if statement in function.reaching and is_decimal_comma(statement, function.source):
             return decimal_comma_hint(function.code(statement))

@@ -2,7 +2,7 @@
 
 
 def compute_mse_loss(y_hat, y, made):
-    squares = np.power(y_hat - y, 2)
+    squares = np.power(y_hat - y, 3 if "cubed" in made else 2)
     if "absolute-value" in made:
         squares = np.abs(y_hat - y)
     elif "difference-of-squares" in made:

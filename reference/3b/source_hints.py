@@ -6,7 +6,7 @@ def still_squared(function):
     en: there is still a square in the derivative. Check what is left of a power when you differentiate it.
     """
     powers = [node for node in function.reaching if isinstance(node, ast.Pow)]
-    return powers or any(function.reaching_calls(name) for name in ("power", "square", "pow"))
+    return function.closed and (powers or any(function.reaching_calls(name) for name in ("power", "square", "pow")))
 
 
 def never_averaged(function):

@@ -15,7 +15,10 @@ import pytest
 
 from grader.course.course import Course, Exercise
 from grader.course.sources import run_source
-from grader.diagnosis.known_mistakes import Mistake, Observed, alike, find_known_mistake, known_mistakes, known_pairs
+from grader.diagnosis.by_answers import find_known_mistake
+from grader.diagnosis.known_mistakes import known_mistakes, known_pairs
+from grader.diagnosis.mistake import Mistake
+from grader.diagnosis.observed import Observed, alike
 from grader.errors import CourseError
 from grader.i18n import render
 from grader.judging.stand_in import Function
@@ -137,7 +140,7 @@ def test_two_pairs_that_answer_alike_name_neither(
     pair = next(pair for pair in known_pairs(exercise, course) if pair.name == "plus-for-minus+swapped")
     assert named(exercise, course, pair.function, suite, seed=0) == pair.name
     twins = (pair, Mistake("twin", pair.hints, pair.function))
-    monkeypatch.setattr("grader.diagnosis.known_mistakes.known_pairs", lambda *_: twins)
+    monkeypatch.setattr("grader.diagnosis.by_answers.known_pairs", lambda *_: twins)
     assert named(exercise, course, pair.function, suite, seed=0) == ""
 
 
@@ -294,17 +297,17 @@ def test_plain_python_that_divides_by_zero_is_the_mistake_that_gives_inf_in_nump
 
 
 @pytest.mark.parametrize(
-    ("exercise", "code"),
+    ("exercise", "code", "said"),
     [
-        ("1a", "def get_linear_forward(x, w, b):\n    y_hat = w * x + b"),
-        ("6", "def normalize(x):\n    print((x - np.mean(x)) / np.std(x))"),
-        ("6", "def normalize(x):\n    z = (x - np.mean(x)) / np.std(x)"),
+        ("1a", "def get_linear_forward(x, w, b):\n    y_hat = w * x + b", "no-return"),
+        ("6", "def normalize(x):\n    print((x - np.mean(x)) / np.std(x))", "printed-not-returned"),
+        ("6", "def normalize(x):\n    z = (x - np.mean(x)) / np.std(x)", "no-return"),
     ],
 )
 def test_a_function_that_gives_nothing_is_not_said_to_print_or_to_change_its_input_unless_it_does(
-    exercise: str, code: str, grade_cells: GradeCells
+    exercise: str, code: str, said: str, grade_cells: GradeCells
 ) -> None:
-    assert diagnosis(grade_cells(code), exercise) in (None, "no-return")
+    assert diagnosis(grade_cells(code), exercise) == said
 
 
 def test_a_train_that_is_wrong_itself_is_named_though_what_it_needs_is_wrong_too(
@@ -324,7 +327,7 @@ def diagnosis(grade: Grade, exercise: str) -> str | None:
 def test_a_known_mistake_that_never_ends_explains_nothing_and_is_not_waited_for_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("grader.diagnosis.known_mistakes.CALL_LIMIT_S", 0.3)
+    monkeypatch.setattr("grader.diagnosis.mistake.CALL_LIMIT_S", 0.3)
     endless = "def double(x):\n    while True:\n        pass\n"
     course = write_course(tmp_path, {"1": {"mistakes/endless.py": endless, "mistakes/half.py": double("x / 2")}})
     calls = [Observed((float(x),), x / 2) for x in range(1, 5)]

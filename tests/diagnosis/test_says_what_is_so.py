@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from grader.course.course import Course
+from grader.diagnosis.by_answers import find_known_mistake
 from grader.diagnosis.function_source import FunctionSource, SourceContext, read_function
-from grader.diagnosis.known_mistakes import Observed, find_known_mistake
+from grader.diagnosis.observed import Observed
 from grader.diagnosis.returned_value import nodes_behind_return
 from grader.diagnosis.source_hints import find_none_hint, find_source_hint
 from grader.i18n import render

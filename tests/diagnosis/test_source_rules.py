@@ -73,7 +73,7 @@ HINTS = [
         "1b",
         "sum-without-division",
         "nothing divides it",
-        "def compute_mse_loss(y_hat, y):\n    return sum((y_hat - y) ** 3)",
+        "def compute_mse_loss(y_hat, y):\n    return sum((y_hat - y) ** 4)",
     ),
     (
         "1b",
@@ -92,7 +92,7 @@ HINTS = [
         "3b",
         "still-squared",
         "still a square",
-        "def get_backprop(y_hat, y, x):\n    d = 2 * (y_hat - y) ** 2\n    return np.mean(d * x), np.mean(d)",
+        "def get_backprop(y_hat, y, x):\n    d = 3 * (y_hat - y) ** 2\n    return np.mean(d * x), np.mean(d)",
     ),
     (
         "3b",

@@ -15,8 +15,9 @@ from hypothesis.extra import numpy as hnp
 
 from grader.config import Config, Limits
 from grader.course.course import Course
+from grader.diagnosis.by_answers import find_known_mistake
 from grader.diagnosis.diagnose import diagnose
-from grader.diagnosis.known_mistakes import Observed, find_known_mistake
+from grader.diagnosis.observed import Observed
 from grader.judging import compare
 from grader.judging.describe import show_both
 from grader.judging.judge import judge
