@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types layers tests platforms prove versions bench docs pictures build catalogs wheels release clean
+.PHONY: demo test lint types layers tests platforms lab prove versions bench docs pictures build catalogs wheels release clean
 
 demo: $(READY)  ## grade a sample notebook and print the report
 	$(BIN)/grade tests/samples/typical_mistakes.ipynb --exit-zero
@@ -30,6 +30,11 @@ tests: $(READY)
 
 platforms: $(READY)  ## grade a right notebook in every surrounding: users, walls, places of Python
 	$(BIN)/python -m tests.platforms
+
+lab: $(READY)  ## the notebooks and %grade in a real JupyterLab and Chromium
+	$(PYTHON) -m venv build/lab
+	build/lab/bin/pip install --quiet --editable . jupyterlab playwright
+	build/lab/bin/python -m tests.lab
 
 prove: $(READY)  ## prove the course under 20 seeds; writes docs/kill-matrix.md
 	$(BIN)/grade-course check --seeds 20 --out docs/kill-matrix.md

@@ -35,6 +35,7 @@ _HOMES = {
     "grade": "grader.api",
     "grade_all": "grader.api",
     "load_course": "grader.api",
+    "load_ipython_extension": "grader.jupyter",
     "report_text": "grader.api",
 }
 

@@ -73,7 +73,7 @@ def grade_all(
     submissions = [_submission(notebook) for notebook in notebooks]
     course, config = _checked(course, config)
     connections = max(1, min(jobs, len(submissions)))
-    with fork_client.start(config.kernel, connections, config.python) or nullcontext() as fork_server:
+    with fork_client.start(config.kernel, connections, config.python, config.packages) or nullcontext() as fork_server:
         return _without_event_loop(lambda: workers.grade_all(submissions, course, config, jobs, fork_server, progress))
 
 
@@ -94,7 +94,7 @@ class Grader:
     def __enter__(self) -> Grader:
         with ExitStack() as opened:
             # The fork server starts first, so that it loads while the hidden tests do.
-            started = fork_client.start(self.config.kernel, python=self.config.python)
+            started = fork_client.start(self.config.kernel, python=self.config.python, packages=self.config.packages)
             fork_server = opened.enter_context(started or nullcontext())
             self._grader = opened.enter_context(pipeline.open_grader(self.course, self.config, fork_server))
             self._resources = opened.pop_all()
@@ -135,7 +135,8 @@ def _checked(course: Course | None, config: Config | None) -> tuple[Course, Conf
                 choices=", ".join(choices),
             )
     course.require(config.only)
-    return course, replace(config, python=find_python(config.python)) if config.python else config
+    config = replace(config, python=find_python(config.python)) if config.python else config
+    return course, pipeline.ready_for(course, config)
 
 
 def _submission(notebook: HandedIn) -> Submission:

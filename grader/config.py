@@ -54,6 +54,8 @@ class Config:
         kernel: How kernels are started.
         python: The path of the Python that they run in; empty for the grader's own.
         hidden: Folders that participants' code must not see.
+        files: The folder of the course's data files, which lie in a notebook's folder; "" if it has none.
+        packages: Modules that kernels are started with, so that importing them takes no time.
         without_walls: Names of walls that are left out on purpose.
         limits: What one submission may use.
         curves: Whether to compute the curves that only a page draws.
@@ -67,6 +69,8 @@ class Config:
     kernel: Kernels = "warm"
     python: str = ""
     hidden: tuple[str, ...] = ()
+    files: str = ""
+    packages: tuple[str, ...] = ()
     without_walls: tuple[str, ...] = ()
     own: bool = False
     limits: Limits = field(default_factory=Limits)

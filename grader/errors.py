@@ -74,3 +74,15 @@ class OutputError(GraderError):
 
 class KernelStartError(GraderError):
     """No kernel starts on this machine, whatever the submission."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, where there is something to say about what is kept.
+
+    Attributes:
+        text: What is kept, and how to go on.
+    """
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(render(text, "en"))
+        self.text = text

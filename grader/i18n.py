@@ -96,6 +96,9 @@ def pieces(text: Text, lang: Lang) -> Iterator[tuple[str, bool]]:
         return
     catalog = _catalog(lang)
     template = catalog.ngettext(text.text, text.plural, text.n) if text.plural else catalog.gettext(text.text)
+    if not text.values:  # a brace in it is a brace
+        yield template, True
+        return
     for literal, name, _, _ in Formatter().parse(template):
         if literal:
             yield literal, True

@@ -99,6 +99,7 @@ class CellResult:
         printed: What it printed, up to the limit.
         line, code: The line of the cell, from 1, where the exception left it, and what stands there.
         inner_code: The code that raised the exception, which may be in a function of another cell.
+        callers: The lines from which that was called, the outermost first.
         place: Its number and file, if several notebooks are run as one.
         needs: What this machine lacks for it, as "Python 3.12" or "scikit-learn", where that is why it failed.
     """
@@ -111,6 +112,7 @@ class CellResult:
     line: int | None = None
     code: str = ""
     inner_code: str = ""
+    callers: tuple[str, ...] = ()
     place: str = ""
     needs: str = ""
 
@@ -219,6 +221,9 @@ class ExerciseResult:
         notes: What the participant should know about it.
         curve: What a page draws for it.
         place: The cell's number and file, if several notebooks are run as one.
+        begun: Whether anything was written for it.
+        together: The id of the later exercise that its function was written for already; it counts with that one.
+        calls: The ids of the exercises that it needs and whose functions its own calls.
     """
 
     id: str
@@ -232,8 +237,11 @@ class ExerciseResult:
     cell: int | None = None
     checks: tuple[CheckResult, ...] = ()
     notes: tuple[Text, ...] = ()
-    curve: Curve | None = None
+    curves: tuple[Curve, ...] = ()
     place: str = ""
+    begun: bool = True
+    together: str = ""
+    calls: tuple[str, ...] = ()
 
     @property
     def label(self) -> int | str:

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from grader.errors import OutputError
+from grader.i18n import msg
 
 UNFINISHED = ".grade-"
 """How the names of files begin that are being written."""
@@ -35,9 +36,15 @@ def write_atomically(path: Path, text: str | bytes) -> None:
                 Path(name).unlink()
             raise
     except OSError as error:
-        raise OutputError(
-            "{path} can't be written: {reason}. Choose another place, or make room.", path=path, reason=error.strerror
-        ) from error
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> OutputError:
+    """The error that says that the system refused to write a file or a folder."""
+    text = msg(
+        "{path} can't be written: {reason}. Choose another place, or make room.", path=str(path), reason=error.strerror
+    )
+    return OutputError(text)
 
 
 def printable(text: str) -> str:

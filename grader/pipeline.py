@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,17 +12,19 @@ from pathlib import Path
 
 from grader.config import Config, Limits
 from grader.course.course import Course, Exercise
+from grader.course.loader import COURSE_FILE
 from grader.course.places import secret_folders
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.exception_hints import explain_cells
 from grader.diagnosis.illustrate import illustrate
 from grader.diagnosis.misplaced import point_at_misplaced
-from grader.errors import GraderError, KernelStartError
+from grader.errors import CourseError, GraderError, KernelStartError
 from grader.i18n import Text, msg
 from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.judging.ungraded import follow_lost
 from grader.kernel.fork_client import ForkServerClient
+from grader.kernel.pythons import installed
 from grader.kernel.session import Session, run
 from grader.lacking import all_needs
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
@@ -88,7 +91,10 @@ class Grader:
         """The grade that the results of the exercises make."""
         chosen = tuple(result for result in results if self._is_chosen(result.id))
         status, notes = SubmissionStatus.GRADED, (*notebook.notes, *session.notes)
-        if all(result.status is ExerciseStatus.MISSING for result in chosen):
+        handed_out = any(self.course.is_stub(version.name, version.source) for version in session.versions)
+        if chosen and handed_out and not any(result.begun for result in chosen):
+            notes = (msg("Nothing is written yet. Start with exercise {id}.", id=chosen[0].id), *notes)
+        elif all(result.status is ExerciseStatus.MISSING for result in chosen):
             status = SubmissionStatus.NO_EXERCISES
             notes = (msg("None of the exercises' functions is defined in this notebook."), *notes)
         ran = follow_lost(session.sources, session.cells)
@@ -165,7 +171,24 @@ def submission_time_s(attempts: int, limits: Limits) -> float:
 def open_grader(course: Course, config: Config, fork_server: ForkServerClient | None = None) -> Iterator[Grader]:
     """A grader with hidden tests of its own, which are unloaded at the end."""
     with Suite(course) as suite:
-        yield Grader(course, suite, config, fork_server)
+        yield Grader(course, suite, replace(config, files=_data_files(course)), fork_server)
+
+
+def ready_for(course: Course, config: Config) -> Config:
+    """The settings with what the course needs. Raise CourseError where a package of its is not installed."""
+    there = installed(course.packages, config.python) if course.packages else set()
+    lacking = [name for name in course.packages if name not in there]
+    if lacking:
+        where = config.python or sys.executable
+        raise CourseError(
+            f"{course.folder / COURSE_FILE}: notebooks of this course import {', '.join(lacking)}, which {where} does "
+            "not have. Install it there, or name a Python that has it: --python PATH"
+        )
+    return replace(config, packages=course.packages, files=_data_files(course))
+
+
+def _data_files(course: Course) -> str:
+    return str(course.data_files.resolve()) if course.data_files is not None else ""
 
 
 def hidden_folders(folders: Iterable[Path], course: Course) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ def result(
 def grade(name: str, *changed: ExerciseResult, notes: tuple[Text, ...] = (), **rest: object) -> Grade:
     """A participant who has passed everything but what is given."""
     others = {one.id: one for one in changed}
-    exercises = tuple(others.get(id) or result(id, curve=_CURVE if id == "5" else None) for id in EXERCISES)
+    exercises = tuple(others.get(id) or result(id, curves=(_CURVE,) if id == "5" else None) for id in EXERCISES)
     cells = tuple(
         Cell(index, f"def {exercise.function}({', '.join(exercise.parameters)}):\n\n    return ...  # {name}")
         for index, exercise in enumerate(EXERCISES.values(), start=1)

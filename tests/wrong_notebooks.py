@@ -25,7 +25,7 @@ WRONG: Mapping[str, Mapping[str, str | None]] = {
     },
     "two-mistakes-in-each-gradient": {
         "3a": "def get_backprop(y_hat, y, x):\n    dw = (y - y_hat) * x\n    db = y - y_hat\n    return dw, db",
-        "3b": "def get_backprop(y_hat, y, x):\n    dw = np.sum((y_hat - y) * x)\n    db = np.sum(y_hat - y)\n"
+        "3b": "def get_backprop(y_hat, y, x):\n    dw = np.sum(2 * (y - y_hat) * x)\n    db = np.sum(2 * (y - y_hat))\n"
         "    return dw, db",
     },
     "result-not-stored": {

@@ -30,6 +30,7 @@ from grader.batch.workers import Engine, better_of, time_limit_s
 from grader.config import Config
 from grader.course.course import Course
 from grader.errors import UsageError
+from grader.i18n import msg
 from grader.model import Grade
 from grader.pipeline import open_grader
 from grader.submissions.submission import Submission
@@ -68,16 +69,17 @@ def _connect(address: str) -> Client:
     try:
         from distributed import Client
     except ImportError as error:
-        raise UsageError("--dask needs Dask: pip install distributed") from error
+        raise UsageError(msg("--dask needs Dask: pip install distributed")) from error
     try:
         return Client(address, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise UsageError(
-            "no Dask scheduler answers at {address} ({error}). Start one with: dask scheduler, and workers with: "
-            "dask worker ADDRESS",
+        text = msg(
+            "no Dask scheduler answers at {address} ({reason}). Start one with: dask scheduler, and workers with: dask "
+            "worker ADDRESS",
             address=address,
-            error=error,
-        ) from error
+            reason=str(error),
+        )
+        raise UsageError(text) from error
 
 
 def _grade(
@@ -131,11 +133,10 @@ def _collect(future: Any, submission: Submission, course: Course, config: Config
         with open_grader(course, config) as grader:
             return grader.grade_lost(submission)
     except OtherVersion as error:
-        raise UsageError("{error}. Install the same version there.", error=error) from error
+        raise UsageError(msg("{reason}. Install the same version there.", reason=str(error))) from error
     except ModuleNotFoundError as error:
-        raise UsageError(
-            "a worker of the cluster lacks this grader or a package that it needs: {error}", error=error
-        ) from error
+        text = msg("a worker of the cluster lacks this grader or a package that it needs: {reason}", reason=str(error))
+        raise UsageError(text) from error
     if isinstance(answer, bytes):
         return decode_grade(answer)
     if answer is Limit.TIME:

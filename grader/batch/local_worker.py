@@ -110,7 +110,7 @@ def collect_garbage() -> None:
 
 
 def _start_fork_server(config: Config) -> ForkServerClient | None:
-    fork_server = fork_client.start(config.kernel, python=config.python)
+    fork_server = fork_client.start(config.kernel, python=config.python, packages=config.packages)
     if fork_server is not None:
         multiprocessing.util.Finalize(None, fork_server.close, exitpriority=10)
     return fork_server

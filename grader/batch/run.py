@@ -17,12 +17,12 @@ from grader.batch.results import Results, file_states
 from grader.batch.workers import Engine, open_workers
 from grader.config import Config
 from grader.course.course import Course
-from grader.errors import OutputError, UsageError
+from grader.errors import Interrupted, OutputError, UsageError
 from grader.i18n import Lang, Text, msg, msgs, render
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import Grade, SubmissionStatus
 from grader.output import write_atomically
-from grader.pipeline import hidden_folders
+from grader.pipeline import hidden_folders, ready_for
 from grader.report import formats, people_files
 from grader.report.run import Run
 from grader.submissions.find import Found, remarks, shorten
@@ -31,7 +31,7 @@ from grader.submissions.submission import Submission
 if TYPE_CHECKING:
     from grader.batch.store import Store
 
-FILES = {"results.json": "json", "gradebook.csv": "csv", "report.txt": "terminal"}
+FILES = {"results.json": "json", "gradebook.csv": "gradebook", "report.txt": "terminal"}
 """The reports in the folder of the results beside the pages: each file's name and format."""
 
 
@@ -111,31 +111,33 @@ class BatchRun:
             return self.results.keep(self.submissions[place], grade, self._states[place])
         except OutputError as error:
             kept, count = len(self.grades), len(self.submissions)
-            raise OutputError(
-                "{error} {kept} of {count} results are kept; run the same command again to continue from there.",
-                error=error,
-                kept=kept,
-                count=count,
-            ) from error
+            text = msgs(
+                "{error} {n} of {all} results is kept; run the same command again to continue from there.",
+                "{error} {n} of {all} results are kept; run the same command again to continue from there.",
+                kept,
+                error=error.text,
+                all=count,
+            )
+            raise OutputError(text) from error
 
 
 def run_batch(plan: Plan) -> Run:
     """Grade what has no grade yet and write the files in the folder of the results. Raise UsageError if nothing is left
     to grade, OutputError if something can't be written."""
     plan.say(*remarks(plan.found))
-    plan = replace(plan, config=replace(plan.config, hidden=hidden_folders(plan.found.roots, plan.course)))
+    config = ready_for(plan.course, plan.config)
+    plan = replace(plan, config=replace(config, hidden=hidden_folders(plan.found.roots, plan.course)))
     with open_results(plan) as store:
         batch_run = BatchRun(plan.found.submissions, store)
         _take_over(plan, batch_run)
         try:
             _grade(plan, batch_run)
-        except KeyboardInterrupt:
-            _say_interrupted(plan, batch_run)
-            raise
+        except KeyboardInterrupt as error:
+            raise _interrupted(plan, batch_run) from error
         _say_what_happened(plan, batch_run)
         run = replace(_make_run(plan, batch_run), before=totals_before(store))
         if not run.grades:
-            raise UsageError("there is nothing left to grade: every submission was deleted during the run")
+            raise UsageError(msg("there is nothing left to grade: every submission was deleted during the run"))
         if store is not None:
             write_reports(store.folder, run)
             _compare(plan, store, run)
@@ -231,10 +233,10 @@ def _make_run(plan: Plan, batch_run: BatchRun) -> Run:
     return Run(batch_run.grades, plan.course, plan.config, found.missing, found.unmatched, found.sheets)
 
 
-def _say_interrupted(plan: Plan, batch_run: BatchRun) -> None:
+def _interrupted(plan: Plan, batch_run: BatchRun) -> Interrupted:
+    """What to say after Ctrl-C. The reports are written with what there is."""
     if plan.out is None:
-        plan.say(msg("Interrupted. With -o DIR each result is kept, and a second run continues from there."))
-        return
+        return Interrupted(msg("Interrupted. With -o DIR each result is kept, and a second run continues from there."))
     write_reports(plan.out, _make_run(plan, batch_run))
     text = msgs(
         "Interrupted: {n} of {all} is graded and kept in {folder}. Run the same command again to continue from there.",
@@ -243,7 +245,7 @@ def _say_interrupted(plan: Plan, batch_run: BatchRun) -> None:
         all=len(batch_run.submissions),
         folder=str(plan.out),
     )
-    plan.say(text)
+    return Interrupted(text)
 
 
 def _say_what_happened(plan: Plan, batch_run: BatchRun) -> None:

@@ -23,11 +23,12 @@ import msgspec
 from grader import PACKAGE, __version__
 from grader.batch.results import better_known
 from grader.config import Config
-from grader.errors import OutputError, UsageError
+from grader.errors import UsageError
+from grader.i18n import msg
 from grader.kernel.exposure import NOT_HIDDEN
 from grader.kernel.pythons import versions
 from grader.model import Grade
-from grader.output import UNFINISHED, write_atomically
+from grader.output import UNFINISHED, unwritable, write_atomically
 from grader.submissions.results_folder import RESULTS_MARK
 from grader.submissions.submission import Submission, fingerprint
 
@@ -151,11 +152,7 @@ def _prepare(folder: Path) -> None:
         (folder / FOLDER).mkdir(parents=True, exist_ok=True)
         (folder / RESULTS_MARK).touch()
     except OSError as error:
-        raise OutputError(
-            "{folder} can't be written: {reason}. Choose another place, or make room.",
-            folder=folder,
-            reason=error.strerror,
-        ) from error
+        raise unwritable(folder, error) from error
 
 
 @contextmanager
@@ -168,10 +165,11 @@ def _lock(folder: Path) -> Iterator[None]:
     try:
         lock.acquire(LOCK_WAIT_S, poll_interval=0.1)
     except Timeout as error:
-        raise UsageError(
+        text = msg(
             "{folder}: another grade is working in this folder. Wait for it, or choose another folder with -o.",
-            folder=folder,
-        ) from error
+            folder=str(folder),
+        )
+        raise UsageError(text) from error
     except OSError:  # a file system without locks
         pass
     try:

@@ -15,9 +15,9 @@ from grader.batch.run import Plan, open_engine, open_results, totals_before, wri
 from grader.batch.store import Store
 from grader.batch.workers import Engine
 from grader.errors import UsageError
-from grader.i18n import Text
+from grader.i18n import Text, msgs
 from grader.model import Grade, SubmissionStatus
-from grader.pipeline import hidden_folders
+from grader.pipeline import hidden_folders, ready_for
 from grader.report.run import Run
 from grader.submissions.find import Found
 from grader.submissions.submission import Submission
@@ -29,7 +29,8 @@ Key = tuple[str, str]
 
 def watch(plan: Plan, look: Callable[[], Found]) -> Run:
     """Grade until Ctrl-C. `look` finds the submissions that are there now. Returns the run as it was at the end."""
-    plan = replace(plan, config=replace(plan.config, hidden=hidden_folders(plan.found.roots, plan.course)))
+    config = ready_for(plan.course, plan.config)
+    plan = replace(plan, config=replace(config, hidden=hidden_folders(plan.found.roots, plan.course)))
     title = ", ".join(str(root) for root in plan.found.roots)
     with open_results(plan) as store:
         watched = _Watched(plan, look, store)
@@ -42,6 +43,14 @@ def watch(plan: Plan, look: Callable[[], Found]) -> Run:
         run = watched.make_run()
         if store is not None:
             watched.write(run)
+            plan.say(
+                msgs(
+                    "Watching has ended: {n} result is kept in {folder}.",
+                    "Watching has ended: {n} results are kept in {folder}.",
+                    len(run.grades),
+                    folder=str(store.folder),
+                )
+            )
             changes.write(store.folder, None, changes.collect_scores(run.grades, store.terms))
     return run
 
@@ -53,7 +62,7 @@ class _Watched:
         self._plan, self._look, self._results = plan, look, Results(store)
         self._found = plan.found
         self._dashboard: Dashboard
-        self._error = ""
+        self._error: Text = ""
         self._doubts: list[Text] = []
         self._graded_at_s: dict[Key, float] = {}
         self._before = totals_before(store)
@@ -93,8 +102,8 @@ class _Watched:
         try:
             found = self._look()
         except UsageError as error:  # a list that is just being saved, a folder that is gone for a moment
-            if str(error) != self._error:
-                self._error = str(error)
+            if error.text != self._error:
+                self._error = error.text
                 self._dashboard.say(self._error)
                 self._show()
             return

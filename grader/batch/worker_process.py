@@ -186,7 +186,8 @@ def _serve(get: Callable[[], bytes], answer: Callable[[bytes], None], folders: l
     from grader.pipeline import hidden_folders, open_grader
 
     setup = msgspec.msgpack.decode(get(), type=Setup)
-    fork_server = fork_client.start(setup.config.kernel, python=setup.config.python)
+    own = setup.config
+    fork_server = fork_client.start(own.kernel, python=own.python, packages=own.packages)
     # This folder goes with the process, also when that is killed: hidden tests must not be left behind.
     folder = fork_client.new_folder(fork_server)
     folders.append(folder)

@@ -6,13 +6,14 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 
 from grader.cli import click_texts, streams
-from grader.errors import GraderError, KernelStartError
-from grader.i18n import msg, render
+from grader.errors import GraderError, Interrupted, KernelStartError
+from grader.i18n import Lang, msg, render
 from grader.report.platforms.github_runner import Runner
 
 EXIT_OK, EXIT_BELOW, EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
@@ -29,6 +30,20 @@ def run_command(command: click.Command, name: str, args: Sequence[str] | None = 
         return _run(command, name, args, runner)
     finally:
         runner.resume()
+
+
+@contextmanager
+def speak(name: str, lang: Lang) -> Iterator[None]:
+    """Put errors into the reader's language, and say what an interruption leaves. The block runs in a command."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        text = error.text if isinstance(error, Interrupted) else msg("Interrupted.")
+        click.echo(f"\n{name}: {render(text, lang)}", err=True)
+        raise click.exceptions.Exit(EXIT_INTERRUPTED) from error
+    except GraderError as error:
+        error.args = (render(error.text, lang),)
+        raise
 
 
 def use_one_thread() -> None:

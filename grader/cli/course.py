@@ -71,6 +71,8 @@ def build(course_dir: Path | None, out: Path, samples: Path | None, colab: str |
     for path, text in texts.items():
         write_atomically(path, text)
         click.echo(path)
+    for path in authoring.copy_data_files(loaded, out):
+        click.echo(path)
     return EXIT_OK
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli import settings, streams
-from grader.cli.commands import EXIT_BELOW, EXIT_FAULT, EXIT_OK, EXIT_USAGE, run_command, use_one_thread
+from grader.cli.commands import EXIT_BELOW, EXIT_FAULT, EXIT_OK, EXIT_USAGE, run_command, speak, use_one_thread
 from grader.cli.options import Options, add_options
 from grader.errors import UsageError
 from grader.i18n import Text, locale_language, msg, render
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.config import Config
+    from grader.i18n import Text
     from grader.kernel.fork_client import ForkServerClient
     from grader.model import Grade
     from grader.report.run import Run
@@ -51,7 +52,8 @@ def grade(**parameters: Any) -> int:
         raise click.UsageError("Missing argument 'PATH...'.", context)
     for note in found.notes:
         click.echo(f"grade: {render(note, options.lang)}", err=True)
-    return _grade_and_report(options, found.file)
+    with speak("grade", options.lang):
+        return _grade_and_report(options, found.file)
 
 
 def main() -> None:
@@ -64,7 +66,9 @@ def main() -> None:
 def _grade_and_report(options: Options, settings_file: Path | None) -> int:
     places = destinations.destinations(options.reports, os.environ)
     if options.dask and options.python:
-        raise UsageError("--python is a Python of this machine, and the workers of --dask are others. Leave out one.")
+        raise UsageError(
+            msg("--python is a Python of this machine, and the workers of --dask are others. Leave out one.")
+        )
     use_one_thread()
     # The fork server starts first, so that it loads while the grader does.
     with _start_fork_server(options) as fork_server:
@@ -80,6 +84,7 @@ def _grade_and_report(options: Options, settings_file: Path | None) -> int:
                     _say_what_is_lacking(run)
             finally:  # what can't be printed is no reason to lose the reports in files
                 destinations.deliver(run, places, os.environ, passed=_reached(run.grades, options.min_score))
+    _say_where_the_page_is(options)
     return _exit_code(run.grades, options.min_score, options.exit_zero or options.watch)
 
 
@@ -182,6 +187,12 @@ def _say_exposure(run: Run) -> None:
         click.echo(f"grade: {render(exposure, run.lang)}", err=True)
 
 
+def _say_where_the_page_is(options: Options) -> None:
+    if options.out is not None:
+        text = msg("The whole report: {file}", file=str(options.out / "report.html"))
+        click.echo(f"grade: {render(text, options.lang)}", err=True)
+
+
 def _show(run: Run, verbose: bool) -> None:
     from grader.report import terminal
 
@@ -193,7 +204,6 @@ def _show(run: Run, verbose: bool) -> None:
 
 def _say_what_is_lacking(run: Run) -> None:
     """For the person who runs the grader; the table of a class says it itself."""
-    from grader.i18n import render
     from grader.report import class_summary
 
     lacking = class_summary.lacking(run)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from string import Template
@@ -15,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from grader.course.course import Course, Exercise
 from grader.course.loader import COURSE_FILE
 from grader.course.sources import read_file, without_docstring
-from grader.i18n import Lang, Titles
+from grader.i18n import Titles
 
 WORKSHOP = "workshop.ipynb"
 SOLVED = "solved.ipynb"
@@ -24,9 +26,22 @@ _NEEDS = Titles(
     "To zadanie korzysta z wcześniejszych funkcji: {names}. Wklej je do komórki poniżej.",
     "This exercise uses your earlier functions: {names}. Paste them into the cell below.",
 )
-_LANGUAGES: Mapping[Lang, str] = {"pl": "Polski", "en": "English"}
+_LANGUAGES: Mapping[str, str] = {
+    "cs": "Čeština",
+    "de": "Deutsch",
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "it": "Italiano",
+    "pl": "Polski",
+    "uk": "Українська",
+}
 Code = Callable[[Exercise], str]
 STARTER = Path(__file__).parent / "starter"
+EXPERIMENT = "experiment.py"
+WELCOME = "welcome.{lang}.md"
+_PICTURE = re.compile(r"\]\(([\w.-]+\.svg)\)")
+_FOLDED_CODE = {"cellView": "form", "jupyter": {"source_hidden": True}}  # in Colab, in Jupyter
 _CHECK_IN_COLAB = Path(__file__).parent / "cells" / "check_in_colab.py"
 
 
@@ -51,10 +66,23 @@ def stub_notebooks(course: Course, ending: str | None = None) -> dict[str, str]:
     return {name: _text(notebook) for name, notebook in notebooks.items()}
 
 
-def colab_cell(grader: str, lang: Lang) -> str:
+def colab_cell(grader: str, lang: str) -> str:
     """The source of a cell that grades the notebook around it in Colab. `grader` is what `uvx --from` takes."""
-    cell = read_file(_CHECK_IN_COLAB).replace('check_language = "pl"', f'check_language = "{lang}"')
+    cell = read_file(_CHECK_IN_COLAB).replace(
+        'check_language = "pl"', f'check_language = "{"pl" if lang == "pl" else "en"}"'
+    )
     return cell.replace('"GRADER_SOURCE"', json.dumps(grader, ensure_ascii=False))
+
+
+def copy_data_files(course: Course, out: Path) -> Iterator[Path]:
+    """Put the course's data files beside the notebooks that read them. Gives each when it is there."""
+    folder = course.data_files
+    for path in sorted(folder.rglob("*")) if folder is not None else ():
+        if folder is not None and path.is_file():
+            target = out / path.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+            yield target
 
 
 def sample_notebooks(course: Course) -> dict[str, str]:
@@ -86,50 +114,97 @@ def _workshop(course: Course, code: Code) -> NotebookNode:
     cells = _opening(course)
     for exercise in course.exercises:
         cells += _exercise_cells(course, exercise, code)
-    return _notebook(cells)
+    return _notebook(_with_tools(course, cells))
 
 
 def _single(course: Course, exercise: Exercise) -> NotebookNode:
     cells = _opening(course)
-    visible = read_file(exercise.folder / "visible.py")
-    used = [
-        other.function
-        for other in course.exercises
-        if other.function != exercise.function and (other.id in exercise.needs or f"{other.function}(" in visible)
-    ]
+    used = _used(course, exercise)
     if used:
-        cells += [_markdown("earlier-text", _needs(course, list(dict.fromkeys(used)))), _code("earlier", "# ...")]
-    return _notebook([*cells, *_exercise_cells(course, exercise, lambda exercise: exercise.stub)])
+        cells += [_markdown("earlier-text", _needs(course, used)), _code("earlier", "# ...")]
+    cells += _exercise_cells(course, exercise, lambda exercise: exercise.stub)
+    return _notebook(_with_tools(course, cells))
+
+
+def _used(course: Course, exercise: Exercise) -> list[str]:
+    """The other exercises' functions that its cells call, and those that these call, in the course's order."""
+    calls = _calls(course, exercise)
+    for other in reversed(course.exercises):
+        if other.function in calls and other.function != exercise.function:
+            calls |= _needed(course, other)
+    functions = dict.fromkeys(other.function for other in course.exercises)
+    return [name for name in functions if name in calls and name != exercise.function]
+
+
+def _needed(course: Course, exercise: Exercise) -> set[str]:
+    return {course.exercise(id).function for id in exercise.needs}
+
+
+def _calls(course: Course, exercise: Exercise) -> set[str]:
+    """The functions of exercises that the solution, the asserts and the experiment need."""
+    texts = [read_file(exercise.folder / "visible.py")]
+    if (exercise.folder / EXPERIMENT).is_file():
+        texts += [read_file(exercise.folder / EXPERIMENT), read_file(course.folder / EXPERIMENT)]
+    words = set(re.findall(r"\w+", "\n".join(texts)))
+    return _needed(course, exercise) | {other.function for other in course.exercises if other.function in words}
 
 
 def _needs(course: Course, names: list[str]) -> str:
     """Which earlier functions to paste, in the course's languages; all but the first in italics."""
-    text = {"pl": _NEEDS.pl, "en": _NEEDS.en}
     shown = ", ".join(f"`{name}`" for name in names)
-    first, *others = (text[lang].format(names=shown) for lang in course.languages)
+    texts = [_NEEDS.pl if lang == "pl" else _NEEDS.en for lang in course.languages]
+    first, *others = (text.format(names=shown) for text in dict.fromkeys(texts))
     return "\n\n".join([first, *(f"*{other}*" for other in others)])
 
 
 def _opening(course: Course) -> list[NotebookNode]:
     """The title and the code cells that every notebook of the course begins with."""
     title = course.title.pl if course.languages[0] == "pl" else course.title.en
-    return [_markdown("title", f"# {title}"), *(_code(path.stem, read_file(path)) for path in course.opening)]
+    cells = [_markdown("title", f"# {title}")]
+    if (course.folder / WELCOME.format(lang=course.languages[0])).is_file():
+        cells.append(_markdown("welcome", _in_languages(course, course.folder, WELCOME)))
+    return [*cells, *(_code(path.stem, read_file(path)) for path in course.opening)]
 
 
 def _exercise_cells(course: Course, exercise: Exercise, code: Code) -> list[NotebookNode]:
-    return [
-        _markdown(f"{exercise.id}-statement", _statement(course, exercise)),
+    cells = [
+        _markdown(f"{exercise.id}-statement", _in_languages(course, exercise.folder, "statement.{lang}.md")),
         _code(f"{exercise.id}-solution", code(exercise)),
         _code(f"{exercise.id}-asserts", read_file(exercise.folder / "visible.py")),
     ]
+    if (exercise.folder / EXPERIMENT).is_file():
+        cells.append(_code(f"{exercise.id}-experiment", read_file(exercise.folder / EXPERIMENT)))
+    return cells
 
 
-def _statement(course: Course, exercise: Exercise) -> str:
-    """The statement in the course's languages; all but the first folded away."""
-    texts = {lang: read_file(exercise.folder / f"statement.{lang}.md").strip() for lang in course.languages}
+def _with_tools(course: Course, cells: list[NotebookNode]) -> list[NotebookNode]:
+    """What the course's experiments share stands before the first of them, folded away."""
+    at = next((at for at, cell in enumerate(cells) if cell.id.endswith("-experiment")), None)
+    if at is None or not (course.folder / EXPERIMENT).is_file():
+        return cells
+    tools = _code("tools", read_file(course.folder / EXPERIMENT))
+    tools.metadata.update(_FOLDED_CODE)
+    return [*cells[:at], tools, *cells[at:]]
+
+
+def _in_languages(course: Course, folder: Path, name: str) -> str:
+    """A text in the course's languages; all but the first folded away. `name` has {lang} for the language."""
+    texts = {lang: _with_pictures(folder, name.format(lang=lang)) for lang in course.languages}
     first, *others = course.languages
-    folded = (f"<details><summary>{_LANGUAGES[lang]}</summary>\n\n{texts[lang]}\n\n</details>" for lang in others)
+    folded = (
+        f"<details><summary>{_LANGUAGES.get(lang, lang)}</summary>\n\n{texts[lang]}\n\n</details>" for lang in others
+    )
     return "\n\n".join([texts[first], *folded])
+
+
+def _with_pictures(folder: Path, name: str) -> str:
+    """A text with the SVG pictures beside it in the place of their names, so that the notebook needs no other file."""
+
+    def inside(link: re.Match[str]) -> str:
+        picture = base64.b64encode(read_file(folder / link[1]).encode()).decode()
+        return f"](data:image/svg+xml;base64,{picture})"
+
+    return _PICTURE.sub(inside, read_file(folder / name).strip())
 
 
 def _markdown(id: str, text: str) -> NotebookNode:

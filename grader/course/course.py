@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from grader.course.sources import function_in, read_file, run_source, same_code
+from grader.course.own_folder import run_in
+from grader.course.sources import definitions_in, function_in, read_file, run_source, same_code
 from grader.errors import CourseError, UsageError
-from grader.i18n import Lang, Titles
+from grader.i18n import Titles, msg
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Exercise:
         superseded_by: the id of a later exercise that rewrites the same function, if one does.
         folder: where its files are.
         asks: the names that it asks for, where it is about more than one function; `function` is the first of them.
+        languages: of its course: those in which it has its texts.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Exercise:
     superseded_by: str | None
     folder: Path
     asks: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("pl", "en")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -58,7 +61,12 @@ class Exercise:
 
     def is_stub(self, source: str) -> bool:
         """Whether a participant's definition is still the one that was handed out."""
-        return bool(source) and same_code(source, self.stub)
+        return bool(source) and any(same_code(source, handed_out) for handed_out in self._handed_out)
+
+    @cached_property
+    def _handed_out(self) -> tuple[str, ...]:
+        """The stub, and the definition of the function in it where other lines stand around that."""
+        return (self.stub, *definitions_in(self.stub, self.function)) if not self.asks else (self.stub,)
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,8 @@ class Course:
         title: what people call it.
         seed: one of the numbers from which the inputs of hidden tests are drawn.
         carried_deduction: points that a right exercise loses when it fails only because of an earlier one.
+        data_files: the folder of the files that lie in a notebook's folder, if it has any.
+        packages: modules that notebooks of this course import, which must be there where they run.
         names: each parameter's name to the names that people give it (its own too), all as `normal` writes them.
         exercises: in the course's order.
         typical: exercise id to the known mistake (or "stub") that the sample of a typically wrong notebook makes.
@@ -88,7 +98,9 @@ class Course:
     exercises: tuple[Exercise, ...]
     typical: Mapping[str, str]
     folder: Path
-    languages: tuple[Lang, ...] = ("pl", "en")
+    languages: tuple[str, ...] = ("pl", "en")
+    data_files: Path | None = None
+    packages: tuple[str, ...] = ()
     opening: tuple[Path, ...] = ()
     data_names: tuple[str, ...] = ()
     hints: Mapping[str, Titles] = field(default_factory=dict)
@@ -100,8 +112,9 @@ class Course:
         known = [exercise.id for exercise in self.exercises]
         for id in ids:
             if id not in known:
+                names = ", ".join(known)
                 raise UsageError(
-                    "there is no exercise {id} in this course. Available: {known}", id=repr(id), known=", ".join(known)
+                    msg("there is no exercise '{id}' in this course. Available: {known}", id=id, known=names)
                 )
 
     @property
@@ -111,6 +124,10 @@ class Course:
 
     def exercise(self, id: str) -> Exercise:
         return next(exercise for exercise in self.exercises if exercise.id == id)
+
+    def is_stub(self, name: str, source: str) -> bool:
+        """Whether a participant's definition of this name is still one that was handed out."""
+        return any(name in exercise.names and exercise.is_stub(source) for exercise in self.exercises)
 
     def supersedes(self, exercise: Exercise) -> Exercise | None:
         """The exercise whose function may stand in the place of this one's."""
@@ -143,13 +160,21 @@ class Course:
             )
         return tuple(self._opened[name] for name in self.data_names)
 
+    @property
+    def opening_names(self) -> tuple[str, ...]:
+        """The names that the opening cells define and no module has."""
+        return tuple(name for name, value in self._opened.items() if not isinstance(value, ModuleType))
+
     @cached_property
     def _opened(self) -> dict[str, Any]:
         """The names that the opening cells define."""
         namespace: dict[str, Any] = {}
         for path in self.opening:
-            run_source(path, namespace)
+            self._run(path, namespace)
         return namespace
+
+    def _run(self, path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
+        return run_in(self.data_files, lambda: run_source(path, namespace))
 
     def solution(self, id: str) -> Any:
         """The function of an exercise's reference solution, which sees what `scope` gives; of an exercise that asks for
@@ -157,8 +182,9 @@ class Course:
         if id not in self._solutions:
             exercise = self.exercise(id)
             if exercise.asks:
-                return SimpleNamespace(**run_source(exercise.folder / "solution.py", self.scope(id)))
-            self._solutions[id] = function_in(exercise.folder / "solution.py", exercise.function, self.scope(id))
+                return SimpleNamespace(**self._run(exercise.folder / "solution.py", self.scope(id)))
+            path, scope = exercise.folder / "solution.py", self.scope(id)
+            self._solutions[id] = run_in(self.data_files, lambda: function_in(path, exercise.function, scope))
         return self._solutions[id]
 
     def cells_before(self, exercise: Exercise) -> list[str]:
@@ -178,7 +204,7 @@ class Course:
                     break
                 if exercise.asks and exercise.id not in self.exercise(id).needs:
                     continue  # it may draw, write files, or take long
-                run_source(exercise.folder / "solution.py", namespace)
+                self._run(exercise.folder / "solution.py", namespace)
             self._scopes[id] = namespace
         return dict(self._scopes[id])
 

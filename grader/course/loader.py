@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from grader.course.course import Course, Exercise, normal
+from grader.course.sources import in_both
 from grader.errors import CourseError
-from grader.i18n import Lang, Titles
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -17,20 +19,17 @@ else:
     import tomli as tomllib
 
 COURSE_FILE = "course.toml"
+_LANGUAGE = re.compile("[a-z]{2}")
 _MODULES = frozenset({"grader", "matplotlib", "numpy", "pandas", "pytest"})  # a hidden test would hide it
 
 
-class _Titles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    pl: str
-    en: str
-
-    def titles(self) -> Titles:
-        return Titles(self.pl, self.en)
+_Texts = dict[str, str]  # by language, of two letters
+MAX_DATA_MIB, MAX_DATA_FILES = 32, 1000  # of a course: each kernel gets its own copy, in memory
 
 
 class _Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
-    title: _Titles
+    title: _Texts
     minutes: int
     points: float
     function: str = ""
@@ -44,15 +43,17 @@ class _Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
-    title: _Titles
+    title: _Texts
     names: dict[str, list[str]]
     exercises: list[_Exercise]
     seed: int = 0
     carried_deduction: float = 1.0
-    languages: tuple[Lang, ...] = ("pl", "en")
+    languages: list[str] = []
     opening: list[str] = []
     data: list[str] = []
-    hints: dict[str, _Titles] = {}
+    files: str = ""
+    packages: list[str] = []
+    hints: dict[str, _Texts] = {}
     typical: dict[str, str] = {}
 
 
@@ -61,17 +62,23 @@ def load(folder: Path) -> Course:
     path = folder / COURSE_FILE
     raw = _read(path)
     _refuse_contradictions(raw, path)
+    if raw.files:  # its code runs in another working folder
+        folder = folder.absolute()
+    languages = tuple(raw.languages or raw.title)
+    texts = partial(in_both, languages=languages)
     return Course(
         id=raw.id,
-        title=raw.title.titles(),
+        title=texts(raw.title),
         seed=raw.seed,
         carried_deduction=raw.carried_deduction,
         names={name: tuple(map(normal, [name, *aliases])) for name, aliases in raw.names.items()},
-        exercises=tuple(_exercise(item, folder) for item in raw.exercises),
-        languages=raw.languages,
+        exercises=tuple(_exercise(item, folder, languages) for item in raw.exercises),
+        languages=languages,
+        packages=tuple(raw.packages),
+        data_files=folder / raw.files if raw.files else None,
         opening=tuple(folder / name for name in raw.opening),
         data_names=tuple(raw.data),
-        hints={name: texts.titles() for name, texts in raw.hints.items()},
+        hints={name: texts(hint) for name, hint in raw.hints.items()},
         typical=raw.typical,
         folder=folder,
     )
@@ -79,7 +86,7 @@ def load(folder: Path) -> Course:
 
 def _read(path: Path) -> _Course:
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), _Course)
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8-sig")), _Course)
     except FileNotFoundError:
         raise CourseError(
             "{parent} is no course: it has no {course_file}, and no installed course has this name. Start one "
@@ -91,10 +98,10 @@ def _read(path: Path) -> _Course:
         raise CourseError("{path}: {error}", path=path, error=error) from error
 
 
-def _exercise(raw: _Exercise, folder: Path) -> Exercise:
+def _exercise(raw: _Exercise, folder: Path, languages: tuple[str, ...]) -> Exercise:
     return Exercise(
         id=raw.id,
-        title=raw.title.titles(),
+        title=in_both(raw.title, languages),
         minutes=raw.minutes,
         function=raw.function or raw.asks[0],
         aliases=tuple(raw.aliases),
@@ -105,6 +112,7 @@ def _exercise(raw: _Exercise, folder: Path) -> Exercise:
         superseded_by=raw.superseded_by or None,
         folder=folder / raw.id,
         asks=tuple(raw.asks),
+        languages=languages,
     )
 
 
@@ -123,13 +131,50 @@ def _refuse_contradictions(raw: _Course, path: Path) -> None:
             )
     for exercise in raw.exercises:
         _refuse_unknown(exercise, ids, raw, path)
-    if not raw.languages or len(set(raw.languages)) < len(raw.languages):
-        raise CourseError("{path}: name each language of the statements once: languages = ['pl', 'en']", path=path)
+    _refuse_languages(raw, path)
+    _refuse_data_files(raw, path)
+    for name in raw.packages:
+        if not name.isidentifier():
+            raise CourseError(f"{path}: packages names {name!r}. Write it as it is imported, such as 'sklearn'")
     for name in raw.opening:
         if not (path.parent / name).is_file():
             raise CourseError(
                 "{path}: opening names {name}, which is no file of this course", path=path, name=repr(name)
             )
+
+
+def _refuse_languages(raw: _Course, path: Path) -> None:
+    languages = raw.languages or list(raw.title)
+    if len(set(languages)) < len(languages):
+        raise CourseError(f"{path}: name each language of the statements once: languages = ['pl', 'en']")
+    for lang in languages:
+        if not _LANGUAGE.fullmatch(lang):
+            raise CourseError(f"{path}: {lang!r} is no language. Write its two letters, such as 'pl', 'en', 'de'")
+    wanted = [("the course", raw.title), *((f"exercise {one.id}", one.title) for one in raw.exercises)]
+    for what, texts in [*wanted, *((f"the hint {name}", hint) for name, hint in raw.hints.items())]:
+        for lang in languages:
+            if not texts.get(lang):
+                raise CourseError(
+                    f"{path}: {what} has no text in {lang!r}. Write it, or leave {lang!r} out of languages"
+                )
+
+
+def _refuse_data_files(raw: _Course, path: Path) -> None:
+    if not raw.files:
+        return
+    folder = path.parent / raw.files
+    if not folder.is_dir() or Path(raw.files).is_absolute() or ".." in Path(raw.files).parts:
+        raise CourseError(f"{path}: files names {raw.files!r}, which is no folder of this course")
+    if folder.resolve() in {(path.parent / one.id).resolve() for one in raw.exercises} | {path.parent.resolve()}:
+        raise CourseError(
+            f"{path}: files names {raw.files!r}, which holds hidden tests. Give data files their own folder"
+        )
+    sizes = [file.stat().st_size for file in folder.rglob("*") if file.is_file()]
+    if sum(sizes) > MAX_DATA_MIB << 20 or len(sizes) > MAX_DATA_FILES:
+        raise CourseError(
+            f"{folder}: {len(sizes)} files of {sum(sizes) >> 20} MiB together. Each notebook gets a copy: keep them to "
+            f"{MAX_DATA_FILES} files of {MAX_DATA_MIB} MiB"
+        )
 
 
 def _refuse_unknown(exercise: _Exercise, ids: list[str], raw: _Course, path: Path) -> None:
@@ -140,6 +185,12 @@ def _refuse_unknown(exercise: _Exercise, ids: list[str], raw: _Course, path: Pat
             path=path,
             id=exercise.id,
         )
+    for other in exercise.needs:
+        if other in ids and ids.index(other) >= ids.index(exercise.id):
+            what = "itself" if other == exercise.id else f"{other}, which comes later"
+            raise CourseError(f"{path}: exercise {exercise.id} needs {what}. It can need earlier ones only")
+    if exercise.superseded_by == exercise.id:
+        raise CourseError(f"{path}: exercise {exercise.id} is superseded by itself. Name the later exercise, or none")
     for other in [*exercise.needs, *filter(None, [exercise.superseded_by])]:
         if other not in ids:
             raise CourseError(

@@ -3,24 +3,56 @@
 from __future__ import annotations
 
 import ast
+import os
 import textwrap
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from grader.course.own_time import TooLong, within
 from grader.errors import CourseError
 from grader.i18n import Titles
 
+LOAD_LIMIT_S = 30.0  # that a file of the course may compute
 MAX_STUB = 5_000  # characters of a source that are compared with a stub
 
 
 def read_file(path: Path) -> str:
     """The text of a file of the course. Raise CourseError where it can't be read."""
     try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CourseError("{path}: {error}", path=path, error=error) from error
+        return path.read_text("utf-8-sig")  # Notepad begins a file with a byte order mark
+    except FileNotFoundError:
+        raise CourseError(f"{path}: this file is missing. Add it") from None
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{path}: it is not saved as UTF-8 ({error}). Save it as UTF-8") from error
+    except OSError as error:
+        raise CourseError(f"{path}: {error}") from error
+
+
+def parse(path: Path) -> ast.Module:
+    """The syntax tree of a file of the course. Raise CourseError with the line where it is no Python."""
+    try:
+        return ast.parse(read_file(path))
+    except (SyntaxError, ValueError) as error:
+        raise CourseError(what_broke(path, error)) from error
+
+
+def what_broke(path: Path, error: BaseException) -> str:
+    """Where a file of the course went wrong, and how: its line in that file, or else the last one in its folder."""
+    if isinstance(error, SyntaxError) and error.lineno is not None:
+        return f"{error.filename if _is_path(error.filename) else path}, line {error.lineno}: {error.msg}"
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename == str(path)] or [
+        frame for frame in frames if frame.filename.startswith(str(path.parent) + os.sep)
+    ]
+    place = f"{own[-1].filename}, line {own[-1].lineno}" if own else str(path)
+    return f"{place}: {type(error).__name__}: {error}"
+
+
+def _is_path(name: str | None) -> bool:
+    return name is not None and not name.startswith("<")
 
 
 def run_source(path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
@@ -29,9 +61,12 @@ def run_source(path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
     namespace["print"] = lambda *args, **kwargs: None  # a solution may print; the grader's output is its reports
     source = read_file(path)
     try:
-        exec(compile(source, str(path), "exec"), namespace)  # noqa: S102  the course is the operator's own code
+        with within(LOAD_LIMIT_S):
+            exec(compile(source, str(path), "exec"), namespace)  # noqa: S102  the course is the operator's own code
+    except TooLong as error:
+        raise CourseError(f"{path}: {error}. Is there a loop in it that never ends?") from error
     except Exception as error:
-        raise CourseError("{path}: {kind}: {error}", path=path, kind=type(error).__name__, error=error) from error
+        raise CourseError(what_broke(path, error)) from error
     return namespace
 
 
@@ -45,18 +80,28 @@ def function_in(path: Path, name: str, scope: dict[str, Any]) -> Callable[..., A
     return found  # type: ignore[no-any-return]
 
 
-def read_hints(path: Path, doc: str | None) -> Titles:
-    """The hints in a docstring, `pl: ...` and `en: ...`. Raise CourseError where one is missing."""
+def read_hints(path: Path, doc: str | None, languages: Sequence[str] = ("pl", "en")) -> Titles:
+    """The hints in a docstring, `pl: ...` and `en: ...`, or those of the course's languages. Raise CourseError where
+    one is missing."""
     texts: dict[str, str] = {}
     language = ""
     for line in (doc or "").splitlines():
         text = line.strip()
-        if text.startswith(("pl:", "en:")):
+        if text.startswith(tuple(f"{lang}:" for lang in languages)):
             language, _, text = text.partition(":")
         texts[language] = f"{texts.get(language, '')} {text.strip()}".strip()
-    if not texts.get("pl") or not texts.get("en"):
-        raise CourseError("{path}: its docstring must hold two hints, 'pl: ...' and 'en: ...'", path=path)
-    return Titles(texts["pl"], texts["en"])
+    if not all(texts.get(lang) for lang in languages):
+        wanted = " and ".join(f"'{lang}: ...'" for lang in languages)
+        number = {1: "a hint", 2: "two hints"}.get(len(languages), "hints")
+        raise CourseError(f"{path}: its docstring must hold {number}, {wanted}")
+    return in_both(texts, languages)
+
+
+def in_both(texts: Mapping[str, str], languages: Sequence[str]) -> Titles:
+    """A text for reports, which are in Polish or English: in the course's own language where it has none of them."""
+    own = [texts[lang] for lang in languages if lang in texts] or list(texts.values())
+    other = next((texts[lang] for lang in languages if lang in texts and lang != "pl"), own[0])
+    return Titles(texts.get("pl", own[0]), texts.get("en", other))
 
 
 def without_docstring(source: str) -> str:
@@ -68,9 +113,28 @@ def without_docstring(source: str) -> str:
     return "\n".join(lines[tree.body[0].end_lineno or 0 :]).strip() + "\n"
 
 
+def definitions_in(source: str, name: str) -> list[str]:
+    """The definitions of a function in a source, each as text; none where it is no Python."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return []
+    return [ast.unparse(node) for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
+
+
 def same_code(one: str, other: str) -> bool:
     """Whether two definitions are the same but for comments, docstrings and layout."""
     return _shape(one) == _shape(other)
+
+
+@lru_cache(1000)
+def docstring(source: str) -> str | None:
+    """The docstring of a definition, indentation aside; None where there is none or it does not parse."""
+    try:
+        defined = ast.parse(textwrap.dedent(source[:MAX_STUB])).body[0]
+    except (SyntaxError, ValueError, MemoryError, RecursionError, IndexError):  # a participant wrote it
+        return None
+    return ast.get_docstring(defined) if isinstance(defined, ast.FunctionDef) else None
 
 
 @lru_cache(1000)

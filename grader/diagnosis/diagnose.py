@@ -9,8 +9,9 @@ from functools import partial
 import numpy as np
 
 from grader.course.course import Course, Exercise
+from grader.diagnosis.called_functions import called_exercises
 from grader.diagnosis.exception_hints import find_cell_hint, find_exception_hint, notebook_context
-from grader.diagnosis.exception_rules import Fault, NotebookContext
+from grader.diagnosis.exception_rule import Fault, NotebookContext
 from grader.diagnosis.function_source import FunctionSource, SourceContext, read_function
 from grader.diagnosis.known_mistakes import Observed, find_known_mistake
 from grader.diagnosis.source_hints import find_endless_hint, find_none_hint, find_source_hint
@@ -86,7 +87,11 @@ def _explain(
     if result.status.done or result.needs:
         return result
     attempt = judged.attempt
-    if attempt is not None and not judged.exercise.asks and not any(check.diagnosis for check in result.checks):
+    asks = bool(judged.exercise.asks)
+    if attempt is not None and not asks:
+        called = called_exercises(judged.exercise, attempt.version, session.versions, course)
+        result = replace(result, calls=called)
+    if attempt is not None and not asks and not any(check.diagnosis for check in result.checks):
         around = _source_context(attempt, session, course, notebook)
         function = read_function(attempt.version, _own_names(judged.exercise, attempt), around)
         result = _with_source_hint(judged.exercise, result, attempt, function)
@@ -130,7 +135,7 @@ def _with_exception_hint(result: ExerciseResult, attempt: Attempt, notebook: Not
     met = next((one for one in raised if bad is not None and bad.actual == error_text(one)), None)
     if met is None:
         return result
-    found = find_exception_hint(Fault(met.type, met.text, met.code), notebook)
+    found = find_exception_hint(Fault(met.type, met.text, met.code, callers=tuple(met.callers)), notebook)
     checks = [replace(check, diagnosis=found) if check is bad else check for check in result.checks]
     return replace(result, checks=tuple(checks))
 
@@ -166,7 +171,7 @@ def _with_broken_cell(
     cell = broken[-1]
     notes = (_broken_note(exercise, cell), find_cell_hint(cell, notebook), *result.notes)
     at = cell.index if result.cell is None else result.cell
-    return replace(result, cell=at, notes=tuple(note for note in notes if note is not None))
+    return replace(result, cell=at, begun=True, notes=tuple(note for note in notes if note is not None))
 
 
 def _broken_note(exercise: Exercise, cell: CellResult) -> Text:

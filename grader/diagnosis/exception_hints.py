@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from grader.course.course import Course
-from grader.diagnosis.exception_rules import RULES, Fault, NotebookContext
+from grader.diagnosis.exception_rule import Fault, NotebookContext
+from grader.diagnosis.exception_rules import RULES
 from grader.i18n import Text
 from grader.kernel.budget import Budget
 from grader.model import Cell, CellResult, CellStatus, Diagnosis
@@ -29,9 +30,10 @@ def notebook_context(
     cells: Sequence[Cell], results: Sequence[CellResult], course: Course, walls: Collection[str] = ()
 ) -> NotebookContext:
     """What the rules may look at of a notebook that has run. `walls`: those that stood, perhaps each with a detail."""
+    standing = frozenset(wall.partition(" ")[0] for wall in walls)
     broken = frozenset(cell.index for cell in results if cell.status is not CellStatus.OK)
-    names = frozenset(wall.partition(" ")[0] for wall in walls)
-    return NotebookContext(read_bound_names(cells), broken, course.hints, names)
+    opening = frozenset(course.opening_names)
+    return NotebookContext(read_bound_names(cells), broken, course.hints, tuple(cells), opening, standing)
 
 
 def fault_of(cell: CellResult) -> Fault | None:
@@ -39,7 +41,7 @@ def fault_of(cell: CellResult) -> Fault | None:
     if cell.status is not CellStatus.ERROR or not cell.error or cell.needs:
         return None
     type, _, text = cell.error.partition(":")
-    return Fault(type, text.strip(), cell.inner_code, cell.index)
+    return Fault(type, text.strip(), cell.inner_code, cell.index, cell.callers)
 
 
 def find_cell_hint(cell: CellResult, notebook: NotebookContext) -> Text | None:

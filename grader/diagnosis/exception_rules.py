@@ -2,270 +2,44 @@
 
 from __future__ import annotations
 
-import builtins
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-
-import msgspec
-import numpy as np
-
-from grader.i18n import CellRef, Message, Text, Titles, msg, msgs
-from grader.submissions.bound_names import BoundNames
-from grader.submissions.similar_names import most_similar
-
-MAX_SHOWN = 60  # characters of a participant's text that a hint quotes
-_MODULES: Mapping[str, str] = {
-    "np": "import numpy as np",
-    "numpy": "import numpy",
-    "plt": "import matplotlib.pyplot as plt",
-    "pd": "import pandas as pd",
-    "sns": "import seaborn as sns",
-    "tf": "import tensorflow as tf",
-    "torch": "import torch",
-    "math": "import math",
-    "random": "import random",
-    "time": "import time",
-    "os": "import os",
-    "sys": "import sys",
-    "sqrt": "from math import sqrt",
-}
-_OTHER_LANGUAGES: Mapping[str, str] = {"true": "True", "false": "False", "none": "None", "null": "None", "nil": "None"}
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """An exception as the kernel reported it.
-
-    Attributes:
-        type: the exception's class.
-        text: its message, in Python's own English.
-        code: the participant's line that it came from.
-        cell: the index of the cell that was running; None where a check called a function, after all cells.
-    """
-
-    type: str
-    text: str
-    code: str = ""
-    cell: int | None = None
-
-
-@dataclass(frozen=True)
-class NotebookContext:
-    """What a rule may look at beside the exception.
-
-    Attributes:
-        names: the names that the notebook binds.
-        broken: the indices of the cells that did not run to their end.
-        course_hints: the name of a rule to what the course says in its place.
-        walls: the walls that stood around the notebook.
-    """
-
-    names: BoundNames
-    broken: frozenset[int] = frozenset()
-    course_hints: Mapping[str, Titles] = field(default_factory=dict)
-    walls: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """An exception that a rule matches, where it was met, and what the rule's pattern found in its message."""
-
-    fault: Fault
-    notebook: NotebookContext
-    found: re.Match[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What usually causes exceptions of some kind.
-
-    Attributes:
-        name: of the cause, as reports and statistics call it.
-        types: the exceptions' classes, with spaces between.
-        pattern: a regular expression that is searched for in the message.
-        hint: a text with places for the pattern's groups and for `code`, or a function that makes one; it gives None
-            where the rule does not apply after all.
-    """
-
-    name: str
-    types: str
-    pattern: str
-    hint: Message | Callable[[Match], Text | None]
-
-    def explain(self, fault: Fault, notebook: NotebookContext) -> Text | None:
-        """The hint for an exception; None where the rule does not match."""
-        found = re.search(self.pattern, fault.text) if fault.type in self.types.split() else None
-        if found is None:
-            return None
-        if not isinstance(self.hint, Message):
-            return self.hint(Match(fault, notebook, found))
-        groups = {key: cut(value) for key, value in found.groupdict().items() if value is not None}
-        return msgspec.structs.replace(self.hint, values={"code": cut(fault.code) or "…", **groups})
-
-
-def cut(text: str) -> str:
-    """A participant's text in one line of at most MAX_SHOWN characters."""
-    text = " ".join(text.split())
-    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
-
-
-# ---- names
-
-
-def _unknown_name(match: Match) -> Text | None:
-    name = match.found["name"]
-    known, shown = match.notebook.names, cut(name)
-    if name in _MODULES and name not in known.bound:
-        return msg("`{name}` is not imported: a cell above needs `{line}`.", name=shown, line=_MODULES[name])
-    if name in _OTHER_LANGUAGES:
-        return msg("In Python it is spelt `{right}`, not `{name}`.", right=_OTHER_LANGUAGES[name], name=shown)
-    where = known.bound.get(name)
-    if where is not None and where in match.notebook.broken and where != match.fault.cell:
-        return msg(
-            "`{name}` is defined in cell {cell}, which did not run to its end. Fix that cell first.",
-            name=shown,
-            cell=CellRef(where),
-        )
-    if where is not None and match.fault.cell is not None and where > match.fault.cell:
-        return msg(
-            "`{name}` is defined only further down, in cell {cell}: move that cell up.", name=shown, cell=CellRef(where)
-        )
-    near = _nearest(name, [*known.bound, *known.inner, *_MODULES, *dir(builtins)])
-    if near is not None and near != name:
-        return msg("Python does not know `{name}`. Did you mean `{near}`?", name=shown, near=cut(near))
-    if name in known.inner:
-        return msg("`{name}` exists only inside the function that defines it: return it from there.", name=shown)
-    return msg(
-        "`{name}` has no value before this line. Is it misspelt, or missing from the arguments in the def line?",
-        name=shown,
-    )
-
-
-def _unknown_attribute(match: Match) -> Text | None:
-    near = _nearest(match.found["name"], [name for name in dir(np) if not name.startswith("_")])
-    if near is None:
-        return msg("numpy has no `{name}`: look the name up in its documentation.", name=cut(match.found["name"]))
-    return msg("numpy has no `{name}`. Did you mean `{near}`?", name=cut(match.found["name"]), near=near)
-
-
-def _nearest(name: str, known: Sequence[str]) -> str | None:
-    """A name that differs from this one by case and underscores, or by a letter or two."""
-    by_plain = {one.lower().replace("_", ""): one for one in known if one != name}
-    plain = name.lower().replace("_", "")
-    if plain in by_plain:
-        return by_plain[plain]
-    close = most_similar(plain, by_plain, cutoff=0.75) if len(plain) > 2 else None
-    return None if close is None else by_plain[close]
-
-
-# ---- None
-
-
-def _none(match: Match) -> Text | None:
-    functions = [
-        name for name in re.findall(r"\b([^\W\d]\w*)\s*\(", match.fault.code) if name in match.notebook.names.bound
-    ]
-    if functions:
-        return msg(
-            "A function without return gives None. Check that {function} ends with return.",
-            function=cut(functions[0]),
-        )
-    return msg("One of the values here is None, which a function without return gives. Where does it come from?")
-
-
-def _called_number(match: Match) -> Text | None:
-    if re.search(r"(\b\d|\))\s*\(", match.fault.code):
-        return msg("A * is missing in front of a bracket: Python takes `2(a + b)` for a call. Write `2 * (a + b)`.")
-    return msg(
-        "Round brackets call a function, but what stands before them in `{code}` is not a function. "
-        "Is a * missing, or does a variable have the function's name?",
-        code=cut(match.fault.code),
-    )
-
-
-# ---- arguments
-
-
-def _arguments_missing(match: Match) -> Text | None:
-    names = re.findall(r"'(\w+)'", match.found["names"])
-    return msgs(
-        "The call gives {function} too few arguments: {names} is missing. Compare it with the def line.",
-        "The call gives {function} too few arguments: {names} are missing. Compare it with the def line.",
-        len(names),
-        function=cut(match.found["function"]),
-        names=cut(", ".join(names)),
-    )
-
-
-# ---- what the sandbox forbids
-
-
-_REFUSING = frozenset({"landlock", "seccomp", "mount", "user"})  # the walls that answer "not permitted"
-_BARE_REFUSAL = re.compile(r"\[Errno (1\] .*|13\] Permission denied)", re.DOTALL)
-_SHARING = re.compile(r"\bmmap\b|\bSharedMemory\b|shared_memory")
-_STARTING = re.compile(
-    r"subprocess|multiprocessing|\bPopen\b|\bPool\b|\bProcess(PoolExecutor)?\b|\bManager\b|\bjoblib\b|\bParallel\b"
-    r"|\bpopen\b|\bos\.(system|exec|spawn|posix_spawn|fork)"
+from grader.diagnosis.exception_causes import (
+    arguments_missing,
+    arguments_too_many,
+    array_for_a_count,
+    called_number,
+    decimal_comma,
+    decimal_comma_arguments,
+    function_not_called,
+    leading_zero,
+    name_overwritten,
+    none_for_a_value,
+    unknown_attribute,
+    unknown_name,
 )
-_THROUGH_OTHERS = re.compile(r"\.(start|submit|i?map\w*|starmap\w*|apply\w*)\(|\b(Queue|R?Lock|Event|Value|Array)\(")
-
-
-def _is_refused(match: Match) -> bool:
-    """Whether a wall said no: a refusal names no file of the participant's, and somebody must stand there to say it."""
-    fault = match.fault
-    if match.notebook.walls.isdisjoint(_REFUSING):
-        return False
-    if fault.type == "EOFError":  # of a process that ended before it answered
-        return re.search(r"\bManager\(|multiprocessing", fault.code) is not None
-    if fault.type == "BrokenProcessPool" or _BARE_REFUSAL.fullmatch(fault.text):
-        return True
-    return fault.text.startswith("[Errno 13]") and _STARTING.search(fault.code) is not None
-
-
-def _memory_forbidden(match: Match) -> Text | None:
-    code = match.fault.code
-    shared = match.fault.text.startswith("[Errno") and _SHARING.search(code) is not None
-    if not shared or match.notebook.walls.isdisjoint(_REFUSING):
-        return None
-    return msg(
-        "The grader's sandbox forbids memory that processes share (mmap, SharedMemory): that is why `{code}` fails "
-        "here. Keep the data in a numpy array instead.",
-        code=cut(code),
-    )
-
-
-def _program_forbidden(match: Match) -> Text | None:
-    """Where starting one is refused, where a lock between processes is, and where a process ended that could start."""
-    code, imported = match.fault.code, " ".join(match.notebook.names.imported)
-    starts = _STARTING.search(code) or (_STARTING.search(imported) and _THROUGH_OTHERS.search(code))
-    if not _is_refused(match) or (match.fault.type == "PermissionError" and not starts):
-        return None
-    return msg(
-        "The grader's sandbox forbids starting other programs and processes (subprocess, multiprocessing): that is why "
-        "`{code}` fails here. Do the same in Python itself, with numpy or a plain loop.",
-        code=cut(code) or "…",
-    )
-
-
-def _refused(match: Match) -> Text | None:
-    if not _is_refused(match):
-        return None
-    return msg(
-        "The grader's sandbox does not allow what `{code}` asks the operating system for: that is why it fails here. "
-        "Do it with Python itself and numpy, or leave it out.",
-        code=cut(match.fault.code) or "…",
-    )
-
+from grader.diagnosis.exception_rule import Rule
+from grader.diagnosis.sandbox_causes import memory_forbidden, program_forbidden, refused
+from grader.i18n import msg
 
 # `{code}` is the participant's line.
 _OPERANDS = "TypeError UFuncTypeError _UFuncNoLoopError _UFuncBinaryResolutionError"
 _SYNTAX = "SyntaxError IndentationError TabError"
 RULES: tuple[Rule, ...] = (
-    Rule("memory-forbidden", "PermissionError", r"", _memory_forbidden),
-    Rule("program-forbidden", "PermissionError BrokenProcessPool EOFError", r"", _program_forbidden),
-    Rule("refused-by-the-sandbox", "PermissionError", r"", _refused),
-    Rule("unknown-name", "NameError", r"name '(?P<name>\w+)' is not defined", _unknown_name),
+    Rule("memory-forbidden", "PermissionError", r"", memory_forbidden),
+    Rule("program-forbidden", "PermissionError BrokenProcessPool EOFError", r"", program_forbidden),
+    Rule("refused-by-the-sandbox", "PermissionError", r"", refused),
+    Rule(
+        "name-overwritten",
+        "TypeError AttributeError",
+        r"object is not (callable|subscriptable)|object has no attribute",
+        name_overwritten,
+    ),
+    Rule(
+        "decimal-comma",
+        "TypeError ValueError",
+        r"sequence by non-int|'tuple'|could not be broadcast|array element with a sequence|not aligned",
+        decimal_comma,
+    ),
+    Rule("unknown-name", "NameError", r"name '(?P<name>\w+)' is not defined", unknown_name),
     Rule(
         "used-before-it-has-a-value",
         "UnboundLocalError",
@@ -275,7 +49,7 @@ RULES: tuple[Rule, ...] = (
             "Give it a value first."
         ),
     ),
-    Rule("none-for-a-value", "TypeError AttributeError _UFuncNoLoopError", r"NoneType", _none),
+    Rule("none-for-a-value", "TypeError AttributeError _UFuncNoLoopError", r"NoneType", none_for_a_value),
     Rule(
         "power-with-caret",
         f"{_OPERANDS} ValueError",
@@ -286,7 +60,7 @@ RULES: tuple[Rule, ...] = (
         "function-not-called",
         "TypeError _UFuncNoLoopError",
         r"unsupported operand.*'(builtin_function_or_method|function|method|_ArrayFunctionDispatcher|ufunc)'",
-        msg("`{code}` names a function but does not call it: round brackets are missing after its name."),
+        function_not_called,
     ),
     Rule(
         "text-for-a-number",
@@ -311,22 +85,24 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "array-for-a-count",
-        "TypeError",
-        r"only integer scalar arrays can be converted|(ndarray|float|float64)'? object cannot be interpreted as an int",
-        msg("`{code}` needs a whole number, as range and positions do. Is len(...) or int(...) missing?"),
+        "TypeError AxisError",
+        r"only integer scalar arrays can be converted|(ndarray|float|float64)'? object cannot be interpreted as an int"
+        r"|axis -?\d+ is out of bounds",
+        array_for_a_count,
     ),
-    Rule("number-called", "TypeError", r"'(?P<type>[\w.]+)' object is not callable", _called_number),
+    Rule("number-called", "TypeError", r"'(?P<type>[\w.]+)' object is not callable", called_number),
     Rule(
         "argument-missing",
         "TypeError",
         r"(?P<function>\w+)\(\) missing \d+ required (positional|keyword-only) arguments?: (?P<names>.+)",
-        _arguments_missing,
+        arguments_missing,
     ),
+    Rule("decimal-comma", "TypeError", r"takes .*arguments? but \d+ (was|were) given", decimal_comma_arguments),
     Rule(
         "argument-too-many",
         "TypeError",
-        r"(?P<function>\w+)\(\) takes .*positional arguments? but \d+ (was|were) given",
-        msg("The call gives {function} more arguments than its def line has. Compare the two."),
+        r"(?P<function>\w+)\(\) takes (from (?P<least>\d+) to )?(?P<most>\d+).* arguments? but (?P<given>\d+) ",
+        arguments_too_many,
     ),
     Rule(
         "argument-unknown",
@@ -451,7 +227,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "number-is-no-array",
         "AttributeError",
-        r"'(int|float)' object has no attribute '(?P<name>\w+)'",
+        r"'(int|float|numpy\.\w+\d)' object has no attribute '(?P<name>\w+)'",
         msg("There is a single number where `{code}` takes an array."),
     ),
     Rule(
@@ -460,7 +236,7 @@ RULES: tuple[Rule, ...] = (
         r"'numpy.ndarray' object has no attribute 'append'",
         msg("An array can't grow. Start with an empty list, `[]`, append to it, and turn it into an array at the end."),
     ),
-    Rule("numpy-has-no", "AttributeError", r"module 'numpy' has no attribute '(?P<name>\w+)'", _unknown_attribute),
+    Rule("numpy-has-no", "AttributeError", r"module 'numpy' has no attribute '(?P<name>\w+)'", unknown_attribute),
     Rule(
         "attribute-unknown",
         "AttributeError",
@@ -595,6 +371,7 @@ RULES: tuple[Rule, ...] = (
         r"Perhaps you forgot a comma",
         msg("Two things stand side by side in `{code}`: a comma or an operator, such as *, is missing between them."),
     ),
+    Rule("decimal-comma", _SYNTAX, r"leading zeros in decimal", leading_zero),
     Rule(
         "times-missing",
         _SYNTAX,

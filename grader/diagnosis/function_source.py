@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from grader.course.course import Course
+from grader.diagnosis.returned_value import nodes_behind_return, nodes_behind_value
 from grader.kernel.session import Version
 
 MAX_SOURCE = 10_000
@@ -58,6 +59,19 @@ class FunctionSource:
         return tuple(sorted(found, key=lambda node: (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))))
 
     @cached_property
+    def reaching(self) -> tuple[ast.AST, ...]:
+        """The nodes that may change what is returned, in the order of the source. A hint that something is there, and
+        wrong, must look among these."""
+        behind = nodes_behind_return(self.node)
+        return tuple(node for node in self.nodes if node in behind)
+
+    @cached_property
+    def values(self) -> tuple[ast.AST, ...]:
+        """Of `reaching` those whose own value goes into the answer: no count of passes, condition or position."""
+        behind = nodes_behind_value(self.node, self.reaching)
+        return tuple(node for node in self.reaching if node in behind)
+
+    @cached_property
     def own_statements(self) -> tuple[ast.stmt, ...]:
         """Its statements without those of functions that are defined inside it."""
         return tuple(statements(self.node.body))
@@ -104,6 +118,10 @@ class FunctionSource:
     def calls(self, name: str) -> list[ast.Call]:
         """The calls of a function or method of this name."""
         return [node for node in self.nodes if isinstance(node, ast.Call) and called_name(node) == name]
+
+    def reaching_calls(self, name: str) -> list[ast.Call]:
+        """Those of its calls that may change what is returned."""
+        return [call for call in self.calls(name) if call in self.reaching]
 
     def uses(self, name: str) -> bool:
         """Whether the value of a variable is read anywhere."""

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from grader.course.course import Course, Exercise
-from grader.course.sources import function_in, read_file, read_hints, run_source
+from grader.course.own_time import TooLong, within
+from grader.course.sources import function_in, parse, read_file, read_hints
 from grader.errors import CourseError
 from grader.i18n import Text, Titles, msg
 from grader.model import Diagnosis
@@ -25,6 +26,7 @@ from grader.model import Diagnosis
 PAIRS_FILE = "pairs.py"
 RTOL = 1e-6
 MIN_CALLS = 3
+CALL_LIMIT_S = 5.0  # that a known mistake may compute on one call
 MAX_PARTS = 2_000  # of an answer that is no array: each known mistake is held against each of them
 _NO_VALUE = (TypeError, ValueError, ArithmeticError, IndexError, KeyError)
 
@@ -71,6 +73,25 @@ class Mistake:
         return Diagnosis(self.name, _together(self.hints), self.hints if len(self.hints) > 1 else ())
 
 
+@dataclass(slots=True)
+class _Bounded:
+    """A wrong function of the course. One that never ends on some call is not called again: it explains nothing, and
+    `grade-course check` says that it is not named."""
+
+    function: Callable[..., object]
+    endless: bool = False
+
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        if self.endless:
+            raise TooLong
+        try:
+            with within(CALL_LIMIT_S):
+                return self.function(*args, **kwargs)
+        except TooLong:
+            self.endless = True
+            raise
+
+
 def find_known_mistake(exercise: Exercise, course: Course, observed: Sequence[Observed]) -> Diagnosis | None:
     """The known mistake that gives the same answer to every call; if there is none, the pair of mistakes that does.
 
@@ -108,8 +129,9 @@ def _known_mistakes(folder: Path, function: str, course: Course) -> tuple[Mistak
 
 def _mistake(path: Path, function: str, course: Course, exercise: str) -> Mistake:
     source = read_file(path)
-    hint = read_hints(path, ast.get_docstring(ast.parse(source)))
-    return Mistake(path.stem, (hint,), function_in(path, function, course.scope(exercise)), prints="print(" in source)
+    hint = read_hints(path, ast.get_docstring(parse(path)), course.languages)
+    wrong = _Bounded(function_in(path, function, course.scope(exercise)))
+    return Mistake(path.stem, (hint,), wrong, prints="print(" in source)
 
 
 @lru_cache(64)
@@ -118,7 +140,7 @@ def _known_pairs(folder: Path, function: str, course: Course) -> tuple[Mistake, 
     if not path.is_file():
         return ()
     mistakes = {mistake.name: mistake for mistake in _known_mistakes(folder, function, course)}
-    switched = run_source(path, course.scope(folder.name))[function]
+    switched = function_in(path, function, course.scope(folder.name))
     names = list(_switches(path))
     unknown = [name for name in names if name not in mistakes]
     if unknown:
@@ -131,7 +153,7 @@ def _known_pairs(folder: Path, function: str, course: Course) -> tuple[Mistake, 
         Mistake(
             f"{one}+{other}",
             mistakes[one].hints + mistakes[other].hints,
-            partial(switched, made=frozenset({one, other})),
+            _Bounded(partial(switched, made=frozenset({one, other}))),
         )
         for one, other in combinations(names, 2)
     )
@@ -141,7 +163,7 @@ def _switches(path: Path) -> Iterator[str]:
     """The names in `"name" in made`, in the order of the file, which is the order in which to fix them."""
     found = [
         (node.lineno, node.col_offset, node.left.value)
-        for node in ast.walk(ast.parse(read_file(path)))
+        for node in ast.walk(parse(path))
         if isinstance(node, ast.Compare) and isinstance(node.left, ast.Constant) and isinstance(node.left.value, str)
     ]
     return iter(dict.fromkeys(name for _, _, name in sorted(found)))
@@ -185,6 +207,8 @@ def _same(mistake: Mistake, call: Observed) -> bool:
             value = mistake.function(*arguments, **call.kwargs)
     except _NO_VALUE as error:
         return call.raised == type(error).__name__
+    except TooLong:
+        return False
     if call.raised:  # where numpy gives inf or nan, plain Python raises
         return call.raised == "ZeroDivisionError" and not _is_finite(value)
     if value is None and call.value is None:  # nothing tells one None from another but how it came about

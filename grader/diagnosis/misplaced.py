@@ -45,7 +45,11 @@ def point_at_misplaced(
         id: _note(exercise, places) or (_similar(exercise, notebook.cells, course) if id in shared else ())
         for id, exercise in lost.items()
     }
-    return tuple(replace(one, notes=(*notes.get(one.id, ()), *one.notes)) for one in results)
+    return tuple(_with_notes(one, notes.get(one.id, ())) for one in results)
+
+
+def _with_notes(result: ExerciseResult, notes: tuple[Text, ...]) -> ExerciseResult:
+    return replace(result, notes=(*notes, *result.notes), begun=True) if notes else result
 
 
 def _note(exercise: Exercise, places: Sequence[_Place]) -> tuple[Text, ...]:

@@ -12,19 +12,22 @@ from functools import lru_cache
 from pathlib import Path
 
 from grader.course.course import Exercise
-from grader.course.sources import read_file, read_hints, run_source
+from grader.course.own_time import TooLong, within
+from grader.course.sources import parse, read_hints, run_source
 from grader.diagnosis.function_source import FunctionSource, called_name
-from grader.diagnosis.source_rules import ENDLESS_RULES, NONE_RULES, SHARP_RULES, VAGUE_RULES, Rule
+from grader.diagnosis.no_answer_rules import ENDLESS_RULES, NONE_RULES
+from grader.diagnosis.source_rules import SHARP_RULES, VAGUE_RULES, Rule
 from grader.i18n import Titles, msg
 from grader.model import Diagnosis
 
 HINTS_FILE = "source_hints.py"
+RULE_LIMIT_S = 5.0  # that a rule of the course may compute on one function
 
 
 def find_source_hint(exercise: Exercise, function: FunctionSource) -> Diagnosis | None:
     """What is probably wrong with a function that gives a wrong answer. Sharp rules come before the course's own, and
     vague ones after."""
-    return _first(SHARP_RULES, function) or _of_course(exercise.folder, function) or _first(VAGUE_RULES, function)
+    return _first(SHARP_RULES, function) or _of_course(exercise, function) or _first(VAGUE_RULES, function)
 
 
 def find_none_hint(function: FunctionSource) -> Diagnosis | None:
@@ -60,29 +63,30 @@ class _CourseRule:
     applies: Callable[[FunctionSource], object]
 
 
-def _of_course(folder: Path, function: FunctionSource) -> Diagnosis | None:
-    for rule in _course_rules(folder):
+def _of_course(exercise: Exercise, function: FunctionSource) -> Diagnosis | None:
+    for rule in _course_rules(exercise.folder, exercise.languages):
         if _applies(rule, function):
             return Diagnosis(rule.name, msg("The probable cause: {hint}", hint=rule.hint), probable=True)
     return None
 
 
 @lru_cache(64)
-def _course_rules(folder: Path) -> tuple[_CourseRule, ...]:
+def _course_rules(folder: Path, languages: tuple[str, ...]) -> tuple[_CourseRule, ...]:
     path = folder / HINTS_FILE
     if not path.is_file():
         return ()
     namespace = run_source(path, {"ast": ast, "called_name": called_name})
-    functions = [node for node in ast.parse(read_file(path)).body if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in parse(path).body if isinstance(node, ast.FunctionDef)]
     public = [node.name for node in functions if not node.name.startswith("_")]
     return tuple(
-        _CourseRule(name.replace("_", "-"), read_hints(path, namespace[name].__doc__), namespace[name])
+        _CourseRule(name.replace("_", "-"), read_hints(path, namespace[name].__doc__, languages), namespace[name])
         for name in public
     )
 
 
 def _applies(rule: _CourseRule, function: FunctionSource) -> bool:
     try:
-        return bool(rule.applies(function))
-    except Exception:  # an author's rule that fails on an unexpected source must not cost anybody a grade
+        with within(RULE_LIMIT_S):
+            return bool(rule.applies(function))
+    except (Exception, TooLong):  # an author's rule that fails on an unexpected source must not cost anybody a grade
         return False

@@ -6,19 +6,21 @@ Sharp rules find what is hardly ever meant; vague rules find what may well be me
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from grader.course.course import Course, Exercise, normal
+from grader.diagnosis.decimal_comma import decimal_comma_hint, is_decimal_comma
 from grader.diagnosis.function_source import FunctionSource, called_name, is_load, statements
 from grader.i18n import Text, msg, msgs
 
 Rule = Callable[[FunctionSource], "Text | None"]
 # Functions that change nothing: a call of one whose result is not kept does nothing.
 _PURE = frozenset(
-    "mean sum power square sqrt abs dot multiply subtract add divide round std var min max average len".split()
+    "mean sum power square sqrt abs dot multiply subtract add divide round std var min max average".split()
 )
-# Functions that make whole numbers.
-_WHOLE = frozenset("int round floor ceil trunc rint around".split())
+# Functions that make whole numbers, and those that do so unless they are told how many digits to keep.
+_WHOLE = frozenset("int floor ceil trunc rint".split())
+_ROUNDING = frozenset("round around".split())
 # Functions that make an array of the same type as another.
 _LIKE = frozenset("zeros_like ones_like empty_like full_like copy".split())
 
@@ -28,7 +30,11 @@ _LIKE = frozenset("zeros_like ones_like empty_like full_like copy".split())
 
 def _compares_only(function: FunctionSource) -> Text | None:
     for statement in function.own_statements:
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Compare):
+        if (
+            isinstance(statement, ast.Expr)
+            and isinstance(statement.value, ast.Compare)
+            and _concerns(function, statement)
+        ):
             code = function.code(statement)
             return msg("Probably `{code}` needs a single =: == only compares and stores nothing.", code=code)
     return None
@@ -38,12 +44,19 @@ def _loses_result(function: FunctionSource) -> Text | None:
     functions = {name for exercise in function.around.course.exercises for name in exercise.names} | _PURE
     for statement in function.own_statements:
         value = statement.value if isinstance(statement, ast.Expr) else None
-        if isinstance(value, ast.BinOp) or (isinstance(value, ast.Call) and called_name(value) in functions):
+        lost = isinstance(value, ast.BinOp) or (isinstance(value, ast.Call) and called_name(value) in functions)
+        if lost and _concerns(function, statement):
             return msg(
                 "Probably the result of `{code}` is lost: no variable in front of it keeps it.",
                 code=function.code(statement),
             )
     return None
+
+
+def _concerns(function: FunctionSource, statement: ast.stmt) -> bool:
+    """Whether a line that changes nothing is about a variable that goes into the answer."""
+    wanted = {node.id for node in function.reaching if isinstance(node, ast.Name)} - function.around.imported
+    return any(isinstance(node, ast.Name) and node.id in wanted for node in ast.walk(statement))
 
 
 def _returns_in_loop(function: FunctionSource) -> Text | None:
@@ -78,7 +91,7 @@ def _overwrites_argument(function: FunctionSource) -> Text | None:
 def _swaps_arguments(function: FunctionSource) -> Text | None:
     """A call of another exercise's function whose arguments' names show that they are swapped."""
     exercises = {name: exercise for exercise in function.around.course.exercises for name in exercise.names}
-    for node in function.nodes:
+    for node in function.reaching:
         name = called_name(node) if isinstance(node, ast.Call) else ""
         if not isinstance(node, ast.Call) or name not in exercises or name == function.node.name:
             continue
@@ -106,7 +119,7 @@ def _kinds(exercise: Exercise, course: Course) -> dict[str, str]:
 
 
 def _uses_caret(function: FunctionSource) -> Text | None:
-    for node in function.nodes:
+    for node in function.reaching:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor):
             return msg(
                 "Probably `{code}` means a power: in Python ^ does something else, and a power is **.",
@@ -118,7 +131,7 @@ def _uses_caret(function: FunctionSource) -> Text | None:
 def _forgets_brackets(function: FunctionSource) -> Text | None:
     functions = {node.func for node in function.nodes if isinstance(node, ast.Call)}
     arguments = {inner for node in function.nodes if isinstance(node, ast.Call) for inner in node.args}
-    for node in function.nodes:
+    for node in function.reaching:
         if not isinstance(node, ast.Attribute) or node.attr not in _PURE or node in functions | arguments:
             continue
         if not isinstance(node.value, ast.Name) or node.value.id not in function.around.imported:
@@ -165,11 +178,16 @@ def _reads_global(function: FunctionSource) -> Text | None:
 
 
 def _outside_variables(function: FunctionSource) -> list[str]:
-    """The variables that it reads and does not bind, without functions that it calls and modules."""
+    """The variables that go into its answer and that it does not bind, without functions and modules."""
     functions = {
         node.func.id for node in function.nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
-    return [name for name in function.free if name not in functions | function.around.imported]
+    known = functions | function.around.imported | function.around.parameters.keys()
+    return [name for name in function.free if name not in known and name in {*_read(function.reaching)}]
+
+
+def _read(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    return (node.id for node in nodes if isinstance(node, ast.Name) and is_load(node))
 
 
 def _resets_in_loop(function: FunctionSource) -> Text | None:
@@ -184,7 +202,7 @@ def _resets_in_loop(function: FunctionSource) -> Text | None:
                 name = next(
                     (one.id for one in statement.targets if isinstance(one, ast.Name) and one.id in added), None
                 )
-                if name is not None:
+                if name is not None and statement in function.reaching:
                     return msg(
                         "Probably {name} starts again in each pass of the loop: `{code}` stands inside it.",
                         name=name[:40],
@@ -203,7 +221,7 @@ def _keeps_last_pass_only(function: FunctionSource) -> Text | None:
         after = {node.id for node in loads if node.lineno > (loop.end_lineno or 0)} - inside
         for statement in loop.body:
             target = statement.targets[0] if isinstance(statement, ast.Assign) else None
-            if isinstance(target, ast.Name) and target.id in after:
+            if isinstance(target, ast.Name) and target.id in after and statement in function.reaching:
                 return msg(
                     "Probably only the last pass of the loop counts: `{code}` gives {name} a new value in each.",
                     code=function.code(statement),
@@ -223,7 +241,7 @@ def _builds_on(node: ast.AST) -> bool:
 
 def _shortens_range(function: FunctionSource) -> Text | None:
     for loop in function.loops:
-        call = loop.iter if isinstance(loop, ast.For) else None
+        call = loop.iter if isinstance(loop, ast.For) and loop in function.reaching else None
         if not isinstance(call, ast.Call) or called_name(call) != "range" or not call.args:
             continue
         last = call.args[1] if len(call.args) > 1 else call.args[0]
@@ -238,15 +256,55 @@ def _shortens_range(function: FunctionSource) -> Text | None:
 
 
 def _makes_whole_numbers(function: FunctionSource) -> Text | None:
-    printed = {inner for call in function.calls("print") for inner in ast.walk(call)}
-    for node in function.nodes:
-        if node in printed:
-            continue
-        cuts = isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv)
-        cuts |= isinstance(node, ast.Call) and called_name(node) in _WHOLE
-        cuts |= isinstance(node, ast.Call) and called_name(node) == "astype" and "int" in function.code(node)
-        if cuts:
+    for node in function.values:
+        if _is_cut_to_whole(node, function):
             return msg("Probably fractions are lost: `{code}` makes whole numbers.", code=function.code(node))
+    return None
+
+
+def _is_cut_to_whole(node: ast.AST, function: FunctionSource) -> bool:
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.FloorDiv)
+    if not isinstance(node, ast.Call):
+        return False
+    name = called_name(node)
+    if name in _ROUNDING:
+        return _digits(node, function) is None
+    return name in _WHOLE or (name == "astype" and "int" in function.code(node))
+
+
+def _digits(call: ast.Call, function: FunctionSource) -> str | None:
+    """How many digits a call of round keeps, as code; None where it keeps none."""
+    method = isinstance(call.func, ast.Attribute) and not _is_module(call.func.value, function)
+    given = [
+        *call.args[0 if method else 1 :],
+        *(one.value for one in call.keywords if one.arg in {"decimals", "ndigits"}),
+    ]
+    return None if not given or _is_constant(given[0], 0) else function.code(given[0])
+
+
+def _is_module(node: ast.expr, function: FunctionSource) -> bool:
+    return isinstance(node, ast.Name) and node.id in function.around.imported
+
+
+def _is_constant(node: ast.AST, value: object) -> bool:
+    return isinstance(node, ast.Constant) and node.value == value
+
+
+def _rounds(function: FunctionSource) -> Text | None:
+    for node in function.values:
+        if isinstance(node, ast.Call) and called_name(node) in _ROUNDING and _digits(node, function) is not None:
+            return msg(
+                "Probably digits are lost: `{code}` rounds. Return the number as it is.", code=function.code(node)
+            )
+    return None
+
+
+def _has_decimal_comma(function: FunctionSource) -> Text | None:
+    """`alpha = 0,1`: Python takes it for two numbers."""
+    for statement in function.own_statements:
+        if statement in function.reaching and is_decimal_comma(statement, function.source):
+            return decimal_comma_hint(function.code(statement))
     return None
 
 
@@ -261,7 +319,7 @@ def _writes_into_whole(function: FunctionSource) -> Text | None:
         if like or (isinstance(value, ast.Name) and value.id in models):
             assert isinstance(statement, ast.Assign)
             models |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
-    for node in function.nodes:
+    for node in function.reaching:
         target = node.value if isinstance(node, ast.Subscript) and not is_load(node) else None
         if isinstance(target, ast.Name) and target.id in models:
             return msg(
@@ -272,64 +330,8 @@ def _writes_into_whole(function: FunctionSource) -> Text | None:
     return None
 
 
-# ---- where the answer is None
-
-
-def _returns_print(function: FunctionSource) -> Text | None:
-    if any(isinstance(value, ast.Call) and called_name(value) in {"print", "display"} for value in function.returned):
-        return msg("Probably return gives back the result of print, which is nothing. Return the value itself.")
-    return None
-
-
-def _skips_return(function: FunctionSource) -> Text | None:
-    if function.returned and not any(isinstance(statement, ast.Return) for statement in function.node.body):
-        return msg("Probably not every way through the function ends with return: look at what stands under if or for.")
-    return None
-
-
-def _has_no_return(function: FunctionSource) -> Text | None:
-    last = function.node.body[-1]
-    if function.returned or not isinstance(last, ast.Assign):
-        return None
-    made = ", ".join(function.code(target) for target in last.targets)
-    return msg("Probably `{made}` is what should be returned: there is no return.", made=made)
-
-
-def _returns_none_of_another(function: FunctionSource) -> Text | None:
-    if not function.returned or not isinstance(function.returned[-1], ast.Call):
-        return None
-    code = function.code(function.returned[-1])
-    return msg("Probably return gives back None, because `{code}` returns nothing.", code=code)
-
-
-# ---- where a call does not end
-
-
-def _waits_for_input(function: FunctionSource) -> Text | None:
-    if function.calls("input"):
-        return msg("Probably input() waits for somebody at the keyboard. Write the value into the code.")
-    return None
-
-
-def _loops_endlessly(function: FunctionSource) -> Text | None:
-    for loop in function.loops:
-        if isinstance(loop, ast.While) and not _can_end(loop):
-            code = function.code(loop.test)
-            return msg("Probably `{code}` never ends: nothing inside the loop changes it.", code=code)
-    return None
-
-
-def _can_end(loop: ast.While) -> bool:
-    """Whether a loop has a way out, or changes something that its condition looks at."""
-    inside = [node for statement in loop.body for node in ast.walk(statement)]
-    if any(isinstance(node, ast.Break | ast.Return | ast.Raise) for node in inside):
-        return True
-    watched = {node.id for node in ast.walk(loop.test) if isinstance(node, ast.Name)}
-    stored = {node.id for node in inside if isinstance(node, ast.Name) and not is_load(node)}
-    return bool(watched & stored) or any(isinstance(node, ast.Call) for node in ast.walk(loop.test))
-
-
 SHARP_RULES: Mapping[str, Rule] = {
+    "decimal-comma": _has_decimal_comma,
     "compared-not-stored": _compares_only,
     "return-in-loop": _returns_in_loop,
     "argument-overwritten": _overwrites_argument,
@@ -345,15 +347,6 @@ VAGUE_RULES: Mapping[str, Rule] = {
     "last-pass-only": _keeps_last_pass_only,
     "short-range": _shortens_range,
     "whole-numbers": _makes_whole_numbers,
+    "rounded": _rounds,
     "written-into-whole-numbers": _writes_into_whole,
-}
-NONE_RULES: Mapping[str, Rule] = {
-    "returns-print": _returns_print,
-    "return-not-reached": _skips_return,
-    "no-return": _has_no_return,
-    "returns-none-of-another": _returns_none_of_another,
-}
-ENDLESS_RULES: Mapping[str, Rule] = {
-    "waits-for-input": _waits_for_input,
-    "endless-loop": _loops_endlessly,
 }

@@ -110,10 +110,7 @@ class Examiner:
         the earliest where a later exercise takes the function over."""
         named = [version for version in self.session.versions if version.name in exercise.names]
         ordered = named if exercise.superseded_by else named[::-1]
-        return [version for version in ordered if not self._is_stub(version)]
-
-    def _is_stub(self, version: Version) -> bool:
-        return any(version.name in other.names and other.is_stub(version.source) for other in self.course.exercises)
+        return [version for version in ordered if not self.course.is_stub(version.name, version.source)]
 
     def attempts(self, exercise: Exercise, versions: Sequence[Version]) -> Iterator[Attempt]:
         """An attempt for each way to call the versions, the likeliest first."""

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grader.course.course import Exercise
-from grader.i18n import msg
+from grader.i18n import Message, Text, msg
 from grader.judging.attempts import Attempt, Examiner
 from grader.judging.binding import Binding
+from grader.judging.compare import COLUMN
 from grader.judging.results import Judged, result_of
 from grader.kernel.session import CannotAnswer, StandInAnswer
 from grader.model import ExerciseResult, ExerciseStatus
@@ -25,29 +26,34 @@ _NO_SENSE = (TypeError, ValueError, KeyError, IndexError, ArithmeticError, Recur
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """An earlier exercise whose function is wrong and is answered by the grader.
+    """An earlier exercise whose function is answered by the grader, because it is wrong or answers in another form.
 
     Attributes:
         exercise: the earlier exercise.
         attempts: how the participant's function was tried; the first tells the order of its arguments.
         ungraded: whether it can't be judged here; then it costs nothing.
+        form: what its answers look like, where they were accepted though they should look otherwise; it costs nothing.
     """
 
     exercise: Exercise
     attempts: Sequence[Attempt]
     ungraded: bool = False
+    form: str = ""
 
 
 def carry_forward(judged: Judged, needs: Sequence[Need], examiner: Examiner) -> Judged:
     """The exercise with the points that it earns once the results of `needs` are right, if it passes then."""
     exercise, asked = judged.exercise, tuple(name for need in needs for name in need.exercise.names)
-    answer = _answerer(needs, examiner)
+    called: set[str] = set()
+    answer = _answerer(needs, examiner, called)
     failed: list[Attempt] = []
     for binding, invocation in examiner.ways(exercise, examiner.versions(exercise), asked):
         attempt = examiner.attempt(exercise, binding, invocation, answer)
         if attempt.passed:
-            result = _carried_result(judged.result, exercise, attempt, needs, examiner)
-            return replace(judged, result=result, to_diagnose=())
+            seen = [need for need in needs if called.intersection(need.exercise.names)] or needs
+            result = _carried_result(judged.result, exercise, attempt, seen, examiner)
+            return replace(judged, result=result, attempt=attempt, to_diagnose=())
+        called.clear()
         failed.append(attempt)
     return replace(judged, to_diagnose=(*judged.to_diagnose, *failed))
 
@@ -62,9 +68,8 @@ def _carried_result(
             return carried if carried.bonus == result.bonus else result
         note = msg("With a right {names} it earns its bonus too.", names=names)
         return replace(carried, notes=(note,))
-    if all(need.ungraded for need in needs):
-        note = msg("Your {function} is right, given a right {names}.", function=exercise.function, names=names)
-        return replace(carried, notes=(note, *carried.notes))
+    if all(need.ungraded or need.form for need in needs):
+        return replace(carried, notes=(_free_note(exercise, needs, names), *carried.notes))
     points = max(result.points, exercise.max_points - examiner.course.carried_deduction)
     note = msg(
         "Your {function} is right: it fails only because of {names}. It counts; points taken off: {lost}.",
@@ -81,14 +86,43 @@ def _without_calls(result: ExerciseResult) -> ExerciseResult:
     return replace(result, checks=checks)
 
 
-def _answerer(needs: Sequence[Need], examiner: Examiner) -> StandInAnswer:
-    """Answers the calls of the needed functions with the reference's results. Only data leaves the grader."""
+def _free_note(exercise: Exercise, needs: Sequence[Need], names: str) -> Text:
+    """Why an exercise that is right by itself went wrong, where that costs nothing."""
+    odd = [need for need in needs if need.form]
+    if not odd:
+        return msg("Your {function} is right, given a right {names}.", function=exercise.function, names=names)
+    column = next((need for need in odd if need.form == COLUMN), None)
+    if column is not None:
+        return msg(
+            "Your {function} is right and counts in full. It goes wrong only because {name} returns shape (N, 1): "
+            "numpy makes (N, 1) and (N,) into a table of N x N numbers (broadcasting). Let {name} return shape (N,).",
+            function=exercise.function,
+            name=f"{column.exercise.function} ({column.exercise.id})",
+        )
+    return msg(
+        "Your {function} is right and counts in full. It goes wrong only because of the shape that {names} returns.",
+        function=exercise.function,
+        names=", ".join(f"{need.exercise.function} ({need.exercise.id})" for need in odd),
+    )
+
+
+def odd_form(attempt: Attempt | None) -> str:
+    """What the answers of an attempt look like where that was accepted with a remark; "" where there was none."""
+    remarks = [remark for check in attempt.results for remark in check.remarks] if attempt else []
+    forms = [str(remark.values.get("actual", "?")) for remark in remarks if isinstance(remark, Message)]
+    return next((form for form in forms if form == COLUMN), next(iter(forms), ""))
+
+
+def _answerer(needs: Sequence[Need], examiner: Examiner, called: set[str]) -> StandInAnswer:
+    """Answers the calls of the needed functions with the reference's results. Only data leaves the grader. The names of
+    the functions go into `called`."""
     by_name = {name: need for need in needs for name in need.exercise.names}
 
     def answer(name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> object:
         need = by_name.get(name)
         if need is None:
             raise CannotAnswer("no such function")
+        called.add(name)
         own = need.attempts[0] if need.attempts else None
         binding = own.binding if own else _course_order(need.exercise)
         try:

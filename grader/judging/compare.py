@@ -15,6 +15,7 @@ RTOL = 1e-6
 ATOL = 1e-9
 RTOL_FLOAT32 = 1e-4
 ATOL_FLOAT32 = 1e-5  # of the largest number there, or of 1: what is left where such numbers cancel out
+COLUMN, ROW = "(N, 1)", "(1, N)"
 LARGEST_EXACT = 2**53  # as a float
 
 
@@ -150,18 +151,14 @@ def numbers(actual: object, shape: tuple[int, ...]) -> tuple[np.ndarray | None, 
         return None, None, _not_numbers(actual, shape)
     if array.shape == shape:
         return array, None, None
-    if array.size == 1 and shape in ((), (1,)):
-        return (
-            array.reshape(shape),
-            msg("The answer should be one number, and it is {actual}. That is accepted.", actual=kind(actual)),
-            None,
-        )
+    if array.size == 1 and shape == ():
+        text = msg("The answer should be one number, and it is {actual}. That is accepted.", actual=kind(actual))
+        return array.reshape(shape), text, None
+    if array.size == 1 and shape == (1,):  # other cases tell a row from a column, and both from a number
+        return array.reshape(shape), None, None
     if len(shape) == 1 and array.shape in ((shape[0], 1), (1, shape[0])):
-        text = msg(
-            "The answer should have shape {wanted}, and it has shape {actual}. That is accepted.",
-            actual=str(array.shape),
-            wanted=str(shape),
-        )
+        form = COLUMN if array.shape[1] == 1 else ROW
+        text = msg("The answer should have shape (N,), and it has shape {actual}. That is accepted.", actual=form)
         return array.reshape(shape), text, None
     return None, None, _wrong_shape(actual, shape)
 

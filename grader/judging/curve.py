@@ -1,12 +1,12 @@
-"""Draws the curve of an exercise: what a participant's function gives for growing arguments, beside the reference's.
+"""Draws the curves of an exercise: what a participant's function gives for growing arguments, beside the reference's.
 
-An exercise has a curve where its folder has a curve.py. The participant's function is asked after all points are given.
+An exercise has curves where its folder has a curve.py. The participant's function is asked after all points are given.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from grader.course.course import Course, Exercise
-from grader.course.sources import run_source
+from grader.course.own_time import TooLong, within
+from grader.course.sources import LOAD_LIMIT_S, in_both, run_source, what_broke
 from grader.errors import CourseError
 from grader.i18n import Titles
 from grader.judging.stand_in import Ask
@@ -24,13 +25,14 @@ from grader.model import Curve
 
 CURVE_FILE = "curve.py"
 WITHIN_S = 2.0  # for all calls of a curve together
+HEIGHT_LIMIT_S = 1.0  # that the course may compute for one place
 MAX_PLACES = 30
-_AXES = ("title", "x_axis", "y_axis")
+_NAMES = ("title", "x_axis", "y_axis", "cases", "height")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a curve.py of the course asks for.
+    """A curve that a curve.py of the course asks for.
 
     Attributes:
         title, x_axis, y_axis: what the page writes beside the curve.
@@ -47,11 +49,19 @@ class Plan:
     reference: tuple[float, ...]
 
 
-def draw(exercise: Exercise, course: Course, ask: Ask) -> Curve | None:
-    """Ask for all places in one message. None where the exercise has no curve, or the function none to show."""
-    plan = read_plan(exercise, course)
-    if plan is None:
-        return None
+def draw(exercise: Exercise, course: Course, ask: Ask) -> tuple[Curve, ...]:
+    """The curves, up to the first that the function does not finish. Empty where the exercise has none."""
+    drawn = []
+    for plan in read_plans(exercise, course):
+        curve = _draw(plan, ask)
+        if curve is None:
+            break
+        drawn.append(curve)
+    return tuple(drawn)
+
+
+def _draw(plan: Plan, ask: Ask) -> Curve | None:
+    """Ask for all places in one message. None where the function has no curve to show."""
     answers = ask(list(plan.cases.values()))
     if len(answers) < len(plan.cases) or any(answer.problem not in (None, Problem.RAISED) for answer in answers):
         return None
@@ -64,15 +74,16 @@ def draw(exercise: Exercise, course: Course, ask: Ask) -> Curve | None:
     return Curve(plan.title, plan.x_axis, plan.y_axis, tuple(plan.cases), heights, plan.reference)
 
 
-def read_plan(exercise: Exercise, course: Course) -> Plan | None:
+def read_plans(exercise: Exercise, course: Course) -> tuple[Plan, ...]:
     """What the exercise's curve.py asks for, if it has one. Raise CourseError with what is wrong with it."""
-    return _read_plan(exercise.folder, exercise.id, course)
+    return _read_plans(exercise.folder, exercise.id, course)
 
 
 def _height_if_any(plan: Plan, args: tuple[Any, ...], answer: object) -> float | None:
     try:
-        return _height(plan.height, args, answer)
-    except Exception:  # whatever a participant's function returned: a picture must not cost anybody a grade
+        with within(HEIGHT_LIMIT_S):
+            return _height(plan.height, args, answer)
+    except (Exception, TooLong):  # whatever a participant's function returned: a picture must not cost anybody a grade
         return None
 
 
@@ -83,34 +94,55 @@ def _height(height: Callable[..., float], args: tuple[Any, ...], answer: object)
 
 
 @lru_cache(64)
-def _read_plan(folder: Path, id: str, course: Course) -> Plan | None:
+def _read_plans(folder: Path, id: str, course: Course) -> tuple[Plan, ...]:
     path = folder / CURVE_FILE
     if not path.is_file():
-        return None
+        return ()
     namespace = _run(path, course.scope(id))
-    solution, height = course.solution(id), namespace["height"]
     try:
-        title, x_axis, y_axis = (Titles(namespace[name]["pl"], namespace[name]["en"]) for name in _AXES)
-        cases = {float(place): tuple(args) for place, args in namespace["cases"](*course.data).items()}
-        heights = [_height(height, args, solution(*args)) for args in cases.values()]
+        with within(LOAD_LIMIT_S):
+            titles, cases = _listed(namespace["title"]), _listed(namespace["cases"](*course.data))
+        if len(titles) != len(cases):
+            raise CourseError("it has {n} titles, and cases for {m} curves", n=len(titles), m=len(cases))
+        with within(LOAD_LIMIT_S):
+            plans = [_plan(*each, namespace, course, id) for each in zip(titles, cases, strict=True)]
+    except CourseError as error:
+        raise CourseError("{path}: {error}", path=path, error=error) from None
+    except TooLong as error:
+        raise CourseError("{path}: {error}. Is there a loop in it that never ends?", path=path, error=error) from error
     except Exception as error:
-        raise CourseError("{path}: {kind}: {error}", path=path, kind=type(error).__name__, error=error) from error
-    reference = tuple(value for value in heights if value is not None)
-    if not 2 <= len(reference) == len(cases) <= MAX_PLACES:
+        raise CourseError(what_broke(path, error)) from error
+    if any(not 2 <= len(plan.reference) == len(plan.cases) <= MAX_PLACES for plan in plans):
         raise CourseError(
             "{path}: a curve has from 2 to {max_places} places, with a finite height of the solution's",
             path=path,
             max_places=MAX_PLACES,
         )
-    return Plan(title, x_axis, y_axis, cases, height, reference)
+    return tuple(plans)
+
+
+def _listed(given: Any) -> list[Any]:
+    """A course names one curve as it is, and several in a list."""
+    return given if isinstance(given, list) else [given]
+
+
+def _plan(title: Any, given: Any, namespace: Mapping[str, Any], course: Course, id: str) -> Plan:
+    texts = (title, namespace["x_axis"], namespace["y_axis"])
+    title, x_axis, y_axis = (_titles(text, course.languages) for text in texts)
+    solution = course.solution(id)
+    cases = {float(place): tuple(args) for place, args in given.items()}
+    heights = [_height(namespace["height"], args, solution(*args)) for args in cases.values()]
+    reference = tuple(value for value in heights if value is not None)
+    return Plan(title, x_axis, y_axis, cases, namespace["height"], reference)
+
+
+def _titles(texts: Mapping[str, str], languages: Sequence[str]) -> Titles:
+    return in_both({lang: texts[lang] for lang in languages}, languages)
 
 
 def _run(path: Path, scope: dict[str, Any]) -> dict[str, Any]:
-    try:
-        namespace = run_source(path, scope)
-    except Exception as error:
-        raise CourseError("{path}: {kind}: {error}", path=path, kind=type(error).__name__, error=error) from error
-    missing = [name for name in (*_AXES, "cases", "height") if name not in namespace]
+    namespace = run_source(path, scope)
+    missing = [name for name in _NAMES if name not in namespace]
     if missing:
         raise CourseError(
             "{path}: it does not define {name}; CONTRIBUTING.md says what a curve is made of",

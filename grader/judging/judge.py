@@ -12,8 +12,16 @@ from grader.config import Config
 from grader.course.course import Course, Exercise
 from grader.judging import curve
 from grader.judging.attempts import Attempt, Examiner, best
-from grader.judging.carry_forward import Need, carry_forward
-from grader.judging.results import Judged, missing_result, not_begun_result, result_of, superseded_result
+from grader.judging.carry_forward import Need, carry_forward, odd_form
+from grader.judging.results import (
+    Judged,
+    missing_result,
+    not_begun_result,
+    result_of,
+    superseded_result,
+    together_result,
+)
+from grader.judging.shared_function import only_for_earlier, only_for_later
 from grader.judging.suite import Suite
 from grader.judging.ungraded import lost_of, ungraded_result
 from grader.kernel.session import Calls, Invocation
@@ -39,7 +47,8 @@ class Judge:
     def judge(self) -> tuple[Judged, ...]:
         """All exercises. Curves come last: they are asked for when all points are given."""
         exercises = self._course.exercises
-        for step in (self.as_handed_in, self._supersede, self._ungrade, self._carry, self._not_begun, self._draw):
+        before = (self.as_handed_in, self._supersede, self._ungrade, self._carry)
+        for step in (*before, self._supersede, self._not_begun, self._together, self._draw):
             for exercise in exercises:
                 self._judged[exercise.id] = step(exercise)
         return tuple(self._judged[exercise.id] for exercise in exercises)
@@ -72,6 +81,8 @@ class Judge:
         ids = {attempt.version.id for attempt in attempts}
         versions = [version for version in self._examiner.versions(exercise) if version.id in ids]
         passing = {attempt.version.id for attempt in self._examiner.attempts(later, versions) if attempt.passed}
+        counted = self._judged[later.id].attempt
+        passing |= {counted.version.id} if counted is not None else set()
         return [attempt for attempt in attempts if attempt.version.id not in passing]
 
     def _ungrade(self, exercise: Exercise) -> Judged:
@@ -86,47 +97,65 @@ class Judge:
     def _carry(self, exercise: Exercise) -> Judged:
         """Judged again with right results of the exercises that it needs and that failed."""
         judged = self._judged[exercise.id]
-        needs = [self._need(id) for id in exercise.needs if not self._judged[id].result.status.done]
-        result = judged.result
-        everything = result.status is ExerciseStatus.PASSED and result.bonus == exercise.max_bonus
-        if (
-            exercise.asks
-            or not needs
-            or everything
-            or result.status in (ExerciseStatus.SUPERSEDED, ExerciseStatus.MISSING)
-        ):
-            return judged
-        return carry_forward(judged, needs, self._examiner)
+        odd = [self._need(id) for id in exercise.needs if self._judged[id].result.status is ExerciseStatus.PASSED]
+        odd = [need for need in odd if need.form]
+        wrong = [self._need(id) for id in exercise.needs if not self._judged[id].result.status.done]
+        for needs in (odd, wrong and [*odd, *wrong]):
+            if needs and not _has_all(judged, exercise):
+                judged = carry_forward(judged, needs, self._examiner)
+        return judged
 
     def _need(self, id: str) -> Need:
-        ungraded = self._judged[id].result.status is ExerciseStatus.UNGRADED
-        return Need(self._course.exercise(id), self._attempts[id], ungraded)
+        judged = self._judged[id]
+        if judged.result.status is ExerciseStatus.PASSED and judged.attempt is not None:
+            return Need(self._course.exercise(id), (judged.attempt,), form=odd_form(judged.attempt))
+        return Need(self._course.exercise(id), self._attempts[id], judged.result.status is ExerciseStatus.UNGRADED)
 
     def _not_begun(self, exercise: Exercise) -> Judged:
-        """Missing where the only version of the function is the one that passed as an earlier exercise's."""
+        """Missing where the function is still an earlier exercise's: its only version passed as that one's, or none was
+        written for this one."""
         judged = self._judged[exercise.id]
         earlier = next((one for one in self._course.exercises if self._course.supersedes(one) is exercise), None)
         if earlier is None or judged.result.points or judged.result.bonus or judged.result.needs:
             return judged
+        if not (self._passed_alone(earlier, exercise) or only_for_earlier(*self._shared(earlier, exercise))):
+            return judged
+        return Judged(exercise, not_begun_result(judged.result, exercise, earlier))
+
+    def _passed_alone(self, earlier: Exercise, exercise: Exercise) -> bool:
+        """Whether the only version of the function passed as the earlier exercise's."""
         passed = self._judged[earlier.id]
         if passed.result.status is not ExerciseStatus.PASSED or passed.attempt is None:
+            return False
+        return {version.id for version in self._examiner.versions(exercise)} == {passed.attempt.version.id}
+
+    def _together(self, exercise: Exercise) -> Judged:
+        """Missing where the function is a later exercise's already, and is wrong there: one mistake, said once."""
+        judged, later = self._judged[exercise.id], self._course.supersedes(exercise)
+        if later is None or judged.result.points or judged.result.bonus or judged.result.needs:
             return judged
-        if {version.id for version in self._examiner.versions(exercise)} != {passed.attempt.version.id}:
+        wrong = self._judged[later.id].result.status in (ExerciseStatus.FAILED, ExerciseStatus.PARTIAL)
+        if judged.result.status.done or not wrong or not only_for_later(*self._shared(exercise, later)):
             return judged
-        return replace(judged, result=not_begun_result(judged.result, exercise, earlier))
+        return Judged(exercise, together_result(judged.result, exercise, later))
+
+    def _shared(
+        self, earlier: Exercise, later: Exercise
+    ) -> tuple[Exercise, Exercise, list[Attempt], list[Attempt], Examiner]:
+        return earlier, later, self._attempts[earlier.id], self._attempts[later.id], self._examiner
 
     def _draw(self, exercise: Exercise) -> Judged:
-        """With the exercise's curve, if it has one and it costs next to nothing."""
+        """With the exercise's curves, if it has any and they cost next to nothing."""
         judged, attempts = self._judged[exercise.id], self._attempts[exercise.id]
         wanted = self._config.curves and (not self._config.only or exercise.id in self._config.only)
         if exercise.asks or not attempts or not wanted or judged.result.needs or not self._examiner.session.alive:
             return judged
-        drawn = self._curve(exercise, best(attempts))
-        return replace(judged, result=replace(judged.result, curve=drawn))
+        drawn = self._curves(exercise, best(attempts))
+        return replace(judged, result=replace(judged.result, curves=drawn))
 
-    def _curve(self, exercise: Exercise, attempt: Attempt) -> Curve | None:
+    def _curves(self, exercise: Exercise, attempt: Attempt) -> tuple[Curve, ...]:
         if not attempt.finished:
-            return None
+            return ()
         invocation = Invocation(attempt.version, attempt.after_cell)
         ask = self._examiner.asker(attempt.binding, invocation, within_s=curve.WITHIN_S)
         return curve.draw(exercise, self._course, ask)
@@ -136,3 +165,13 @@ def _judged(exercise: Exercise, attempts: Sequence[Attempt]) -> Judged:
     attempt = best(attempts)
     others = [other for other in attempts if other is not attempt]
     return Judged(exercise, result_of(exercise, attempt, others), attempt, (attempt,))
+
+
+def _has_all(judged: Judged, exercise: Exercise) -> bool:
+    """Whether there is nothing to gain from right results of earlier exercises, or no way to put them in."""
+    result = judged.result
+    if exercise.asks:
+        return True
+    if result.status is ExerciseStatus.PASSED:
+        return result.bonus == exercise.max_bonus
+    return result.status in (ExerciseStatus.SUPERSEDED, ExerciseStatus.MISSING)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from grader.course.own_time import TooLong
 from grader.i18n import Text, msg
 from grader.judging.describe import error_text, show
 from grader.judging.handles import Misuse
@@ -23,7 +24,9 @@ MAX_SHOWN = 1_000  # characters of an answer that can't be judged
 def is_unexpected(outcome: BaseException | None) -> bool:
     """Whether it is neither a verdict nor the notebook's own exception: the test itself went wrong, or met an answer of
     another kind than it can deal with."""
-    return isinstance(outcome, Exception | Misuse) and not isinstance(outcome, Missing | AssertionError | NotebookError)
+    return isinstance(outcome, Exception | Misuse | TooLong) and not isinstance(
+        outcome, Missing | AssertionError | NotebookError
+    )
 
 
 def verdict(check: Check, outcome: BaseException | None, subject: Subject) -> CheckResult:

@@ -54,8 +54,20 @@ def result_of(exercise: Exercise, attempt: Attempt, others: Sequence[Attempt] = 
     for check in attempt.results:
         remarks += [remark for remark in check.remarks if remark not in remarks]
     checks = with_ungraded(attempt.results, [other.results for other in others])
-    blank = blank_result(exercise, _status(replace(attempt, results=checks)), checks)
+    told = tuple(_unless_for_bonus(check, attempt) for check in checks)
+    blank = blank_result(exercise, _status(replace(attempt, results=checks)), told)
     return replace(blank, points=attempt.points, bonus=attempt.bonus, cell=attempt.version.cell, notes=tuple(remarks))
+
+
+def _unless_for_bonus(check: CheckResult, attempt: Attempt) -> CheckResult:
+    """The verdict. Nothing is said of a bonus that was not earned while what is worth points is not right: why not is
+    no news, and may not be so."""
+    silent = frozenset({CheckStatus.FAILED, CheckStatus.ERROR, CheckStatus.TIMED_OUT, CheckStatus.CRASHED})
+    if check.max_points or attempt.passed or not any(one.max_points for one in attempt.results):
+        return check
+    if check.status not in silent:
+        return check
+    return CheckResult(check.id, check.title, CheckStatus.NOT_RUN, check.max_points, check.max_bonus)
 
 
 def _status(attempt: Attempt) -> ExerciseStatus:
@@ -82,10 +94,10 @@ def missing_result(exercise: Exercise, course: Course, examiner: Examiner, check
     missing = blank_result(exercise, ExerciseStatus.MISSING, unrun)
     if any(version.name in exercise.names for version in examiner.session.versions):
         note = msg("{function} is still the empty one that was handed out.", function=exercise.function)
-        return replace(missing, notes=(note,))
+        return replace(missing, notes=(note,), begun=False)
     near = near_miss(examiner.session.versions, exercise)
     if near is None:
-        return missing
+        return replace(missing, begun=False)
     note = msg(
         "There is no {function}, but there is {near} in cell {cell}. Is it the name?",
         function=exercise.function,
@@ -139,9 +151,23 @@ def superseded_result(result: ExerciseResult, exercise: Exercise, later: Exercis
 
 
 def not_begun_result(result: ExerciseResult, exercise: Exercise, earlier: Exercise) -> ExerciseResult:
-    """MISSING: the function is still the one that passed as the earlier exercise's."""
+    """MISSING: the function is still the earlier exercise's."""
     note = msg("{function} is still that of exercise {id}.", function=exercise.function, id=earlier.id)
+    return replace(_unrun_result(result, exercise), notes=(note,), begun=False)
+
+
+def together_result(result: ExerciseResult, exercise: Exercise, later: Exercise) -> ExerciseResult:
+    """MISSING: the function is already the later exercise's, and is not right yet."""
+    note = msg(
+        "It counts together with exercise {later}: your {function} is already the one for that exercise.",
+        later=later.id,
+        function=exercise.function,
+    )
+    return replace(_unrun_result(result, exercise), notes=(note,), together=later.id)
+
+
+def _unrun_result(result: ExerciseResult, exercise: Exercise) -> ExerciseResult:
     unrun = tuple(
         CheckResult(one.id, one.title, CheckStatus.NOT_RUN, one.max_points, one.max_bonus) for one in result.checks
     )
-    return replace(blank_result(exercise, ExerciseStatus.MISSING, unrun), notes=(note,))
+    return blank_result(exercise, ExerciseStatus.MISSING, unrun)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import queue
+import sys
 import threading
 import time
 import types
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -18,9 +19,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.course.course import Course, Exercise
+from grader.course.course import Course
+from grader.course.own_folder import go_to
+from grader.course.own_time import within
+from grader.course.sources import in_both, what_broke
 from grader.errors import CourseError
-from grader.i18n import Text, Titles, msg, render
+from grader.i18n import Text, msg, render
+from grader.judging.authors_faults import conftest_fault, files_fault, tests_fault
+from grader.judging.muted import muted
 from grader.judging.notebook_view import NotebookView
 from grader.judging.outcomes import cannot_judge, describe_broken, is_unexpected, lacking_in, verdict
 from grader.judging.reference import reference_subject
@@ -30,6 +36,7 @@ from grader.judging.ungraded import ungraded_check
 from grader.model import CheckResult, CheckStatus
 
 COLLECT_TIMEOUT_S = 60.0
+CHECK_LIMIT_S = 10.0  # that a hidden test and the solution in it may compute
 END_TIMEOUT_S = 5.0
 
 
@@ -97,10 +104,10 @@ class Suite:
 
     def _main(self) -> None:
         folder = self._course.folder
-        files = {exercise: sorted(exercise.folder.glob("test_*.py")) for exercise in self._course.exercises}
-        untested = next((exercise for exercise, found in files.items() if not found), None)
-        if untested is not None:  # without a file pytest would collect the working folder, which is anybody's
-            self._plugin.fault = _no_test(untested)
+        if self._course.data_files is not None:
+            go_to(self._course.data_files.resolve())
+        self._plugin.fault = self._files_fault()
+        if self._plugin.fault is not None:
             self._collected.set()
             return
         options = [
@@ -112,17 +119,23 @@ class Suite:
             "--assert=plain",  # rewriting every assert takes longer than most runs
         ]
         options += [f"-pno:{name}" for name in _NOT_NEEDED]
+        _forget_modules(self._course)
         try:
             with _QuietEnvironment() as quiet:
-                self._plugin.loaded = quiet.restore
-                tests = [str(path) for found in files.values() for path in found]
+                self._plugin.loaded = quiet.restore  # from there on only what the tests print is kept back
+                tests = [str(path) for one in self._course.exercises for path in sorted(one.folder.glob("test_*.py"))]
                 pytest.main([*options, *tests], plugins=[self._plugin, self._plugin.function_fixtures()])
         finally:
             if not self._collected.is_set():
-                self._plugin.fault = self._plugin.fault or msg(
-                    "{folder}: pytest could not start on the hidden tests", folder=str(folder)
-                )
+                own = self._plugin.fault or conftest_fault(self._course)
+                self._plugin.fault = own or f"{folder}: pytest could not start on the hidden tests"
                 self._collected.set()
+
+    def _files_fault(self) -> str | None:
+        try:
+            return files_fault(self._course)
+        except CourseError as error:
+            return str(error)
 
 
 class _Plugin:
@@ -173,15 +186,21 @@ class _Plugin:
     def pytest_internalerror(self, excrepr: object) -> None:
         self.fault = msg("pytest broke: {error}", error=str(excrepr))
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed and self.fault is None:
-            error = report.longreprtext.strip()[-2000:]
-            self.fault = msg("the hidden tests can't be collected: {error}", error=error)
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self) -> Iterator[None]:
+        with muted():
+            return (yield)
+
+    def pytest_exception_interact(self, node: pytest.Collector, call: pytest.CallInfo[object]) -> None:
+        if self.fault is None and call.excinfo is not None:
+            error = call.excinfo.value
+            self.fault = f"the hidden tests can't be loaded: {what_broke(node.path, error.__cause__ or error)}"
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
+        _forget_modules(self._course)
         for item in session.items:
             self.items.setdefault(item.path.parent.name, []).append((_check(item), item))
-        self.fault = self.fault or _contradiction(self._course, self.items)
+        self.fault = self.fault or tests_fault(self._course, self.items)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._collected.set()
@@ -226,13 +245,15 @@ class _Plugin:
         """Run a test. Returns what it raised."""
         outcome: BaseException | None = None
         item._initrequest()  # type: ignore[attr-defined]  # what lets an item run again
-        try:
-            item.ihook.pytest_runtest_setup(item=item)
-            item.ihook.pytest_runtest_call(item=item)
-        except BaseException as error:  # what pytest raises to skip is no Exception
-            outcome = error
-        finally:
-            item.ihook.pytest_runtest_teardown(item=item, nextitem=following)
+        with muted():
+            try:
+                with within(CHECK_LIMIT_S):
+                    item.ihook.pytest_runtest_setup(item=item)
+                    item.ihook.pytest_runtest_call(item=item)
+            except BaseException as error:  # what pytest raises to skip is no Exception
+                outcome = error
+            finally:
+                item.ihook.pytest_runtest_teardown(item=item, nextitem=following)
         return outcome
 
     def _passes_with_solution(self, item: pytest.Item, following: pytest.Item | None) -> bool:
@@ -255,6 +276,14 @@ class _Plugin:
         return nullcontext(reference_subject(self._course, self._course.exercise(job.exercise)))
 
 
+def _forget_modules(course: Course) -> None:
+    """Make the next import of a hidden test read its file: pytest names a module by its place in the course, and takes
+    what has that name already, which may be another course's or an older one."""
+    for path in course.files:
+        if path.suffix == ".py" and path.name.startswith(("test_", "conftest.")):
+            sys.modules.pop(".".join(path.relative_to(course.folder).with_suffix("").parts), None)
+
+
 def _function_fixture(plugin: _Plugin, name: str) -> Any:
     @pytest.fixture(name=name)
     def function() -> Function:
@@ -268,52 +297,33 @@ def _check(item: pytest.Item) -> Check:
     mark = item.get_closest_marker("check")
     values: Mapping[str, Any] = mark.kwargs if mark else {}
     name = str(getattr(item, "originalname", None) or item.name)
-    title = Titles(str(values.get("pl", name)), str(values.get("en", name)))
+    texts = {lang: str(text) for lang, text in values.items() if lang not in ("points", "bonus")}
+    title = in_both(texts or {"en": name}, tuple(texts))
     return Check(item.name, title, float(values.get("points", 0)), float(values.get("bonus", 0)))
-
-
-def _contradiction(course: Course, items: Mapping[str, Sequence[tuple[Check, object]]]) -> Text | None:
-    for exercise in course.exercises:
-        checks = [check for check, _ in items.get(exercise.id, [])]
-        if not checks:
-            return _no_test(exercise)
-        points, bonus = sum(check.max_points for check in checks), sum(check.max_bonus for check in checks)
-        if (points, bonus) != (exercise.max_points, exercise.max_bonus):
-            return msg(
-                "{folder}: its checks are worth {points} points and {bonus} bonus, and course.toml says {wanted} and "
-                "{wanted_bonus}",
-                folder=str(exercise.folder),
-                points=points,
-                bonus=bonus,
-                wanted=exercise.max_points,
-                wanted_bonus=exercise.max_bonus,
-            )
-    return None
-
-
-def _no_test(exercise: Exercise) -> Text:
-    return msg(
-        "{folder}: exercise {id} has no hidden test: add test_{id}.py", folder=str(exercise.folder), id=exercise.id
-    )
 
 
 _READ_BY_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 
 
 class _QuietEnvironment:
-    """A context manager under which no setting of the user's and no installed plugin changes how hidden tests run.
+    """A context manager under which no setting of the user's and no installed plugin changes how hidden tests run, and
+    pytest prints nothing of a conftest.py that breaks.
 
     Environment variables belong to the whole process, so they are restored as soon as pytest has read them.
     """
 
     def __enter__(self) -> _QuietEnvironment:
         self._before = {name: os.environ.get(name) for name in _READ_BY_PYTEST}
+        self._muted = muted()
+        self._muted.__enter__()
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
             os.environ.pop(name, None)
         return self
 
     def restore(self) -> None:
+        if self._before:
+            self._muted.__exit__(None, None, None)
         for name, value in self._before.items():
             if value is None:
                 os.environ.pop(name, None)

@@ -58,7 +58,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         self.ended = False
         self.printed = io.StringIO()
         self.error: str | None = None
-        self.place: tuple[int | None, str, str] = (None, "", "")
+        self.place: _Place = (None, "", "", ())
 
     async def run_cell(self, cell: Cell, limit: TimeLimit, timer: Timer, output_bytes: int) -> CellResult:
         """Run a cell, and keep `output_bytes` of its output, in UTF-8. An error in it is a result; raise KernelDied
@@ -165,13 +165,18 @@ _READER = re.compile(r" \(\d+\.py, line \d+\)$")  # IPython's name for a cell th
 _FRAME = re.compile(r"^  Cell In ?\[\d{1,6}\], line (\d{1,6})[^\n]*\n    ([^\n]*)", re.MULTILINE)
 
 
-def _place_of(trace: object) -> tuple[int | None, str, str]:
-    """From a plain traceback: the line of the cell, the code there, and the innermost code of the notebook."""
+MAX_CALLERS = 5
+_Place = tuple[int | None, str, str, tuple[str, ...]]
+
+
+def _place_of(trace: object) -> _Place:
+    """From a plain traceback: the line of the cell, the code there, the innermost code of the notebook, and the lines
+    from which that was called."""
     frames = _FRAME.findall(_trace_text(trace))
     if not frames or frames[0][1].startswith("get_ipython()"):  # a magic runs the cell, and counts lines in another way
-        return None, "", ""
-    (line, code), (_, inner) = frames[0], frames[-1]
-    return int(line), clean(code.strip()[:200]), clean(inner.strip()[:200])
+        return None, "", "", ()
+    codes = [clean(code.strip()[:200]) for _, code in (frames[0], *frames[1:][-MAX_CALLERS:])]
+    return int(frames[0][0]), codes[0], codes[-1], tuple(codes[:-1])
 
 
 def _failing_line(trace: object) -> str:

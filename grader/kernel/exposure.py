@@ -32,18 +32,20 @@ def is_exposed(walls: Iterable[str]) -> bool:
 def refuse_missing_walls(config: Config, walls: Sequence[str], missing: Sequence[str]) -> None:
     """Raise SandboxError where the walls that stand are too few for what is graded."""
     if config.sandbox == "strict" and missing:
-        raise SandboxError(
-            "--sandbox strict: a wall is missing ({missing}). Fix that, or run with --sandbox auto.",
-            missing="; ".join(missing),
+        text = msg(
+            "--sandbox strict: a wall is missing ({walls}). Fix that, or run with --sandbox auto.",
+            walls="; ".join(missing),
         )
+        raise SandboxError(text)
     if config.sandbox == "auto" and not config.own and is_exposed(walls):
-        raise SandboxError(
-            "nothing on this machine hides the hidden tests and the solutions from a notebook's code "
-            "({reasons}). So only a notebook of your own is graded here: one file, not under CI "
-            "and not with --watch. Grade others' notebooks on Linux 5.13 or newer (grade --doctor says what this "
-            "machine lacks), or, if you trust all their authors, add --sandbox off.",
+        text = msg(
+            "nothing on this machine hides the hidden tests and the solutions from a notebook's code ({reasons}). So "
+            "only a notebook of your own is graded here: one file, not under CI and not with --watch. Grade others' "
+            "notebooks on Linux 5.13 or newer (grade --doctor says what this machine lacks), or, if you trust all "
+            "their authors, add --sandbox off.",
             reasons="; ".join(_reasons(missing)),
         )
+        raise SandboxError(text)
 
 
 def notes(config: Config, walls: Sequence[str], missing: Sequence[str]) -> Iterator[Message]:

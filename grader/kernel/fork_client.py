@@ -14,11 +14,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from grader.errors import OutputError
+from grader.i18n import msg
 from grader.kernel.inside.environment import kernel_environment
 from grader.kernel.pythons import module_command
 
@@ -35,9 +37,11 @@ def available() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
-def start(kernels: str, connections: int = 1, python: str = "") -> ForkServerClient | None:
+def start(
+    kernels: str, connections: int = 1, python: str = "", packages: Sequence[str] = ()
+) -> ForkServerClient | None:
     """A fork server, if `kernels` is "warm" and this system can have one."""
-    return ForkServerClient(connections, python) if kernels == "warm" and available() else None
+    return ForkServerClient(connections, python, packages) if kernels == "warm" and available() else None
 
 
 def temporary_folder() -> str:
@@ -46,10 +50,11 @@ def temporary_folder() -> str:
     try:
         chosen = str(Path(tempfile.gettempdir()).absolute())
     except FileNotFoundError as error:
-        raise OutputError(
+        text = msg(
             "there is no folder for temporary files that can be written to. Make room in /tmp, or name a folder that "
             "can in the variable TMPDIR."
-        ) from error
+        )
+        raise OutputError(text) from error
     return "/tmp" if len(os.fsencode(chosen)) > MAX_TEMPORARY and os.name == "posix" else chosen  # noqa: S108
 
 
@@ -104,10 +109,12 @@ class ForkServerClient:
     """The grader's end of the fork server. Use it from one thread at a time.
 
     `connections`: how many processes, all forked from this one, will ask it for kernels. Each first calls `use` with a
-    number of its own. `python`: what it runs in, if that is not the grader's own.
+    number of its own. `python`: what it runs in, if that is not the grader's own. `packages`: modules that it loads
+    for all kernels.
     """
 
-    def __init__(self, connections: int = 1, python: str = "") -> None:
+    def __init__(self, connections: int = 1, python: str = "", packages: Sequence[str] = ()) -> None:
+        self._packages = packages
         self._folder = Path(temporary_folder(), f"grade-{os.urandom(4).hex()}")
         self._folder.mkdir(mode=0o700)
         pairs = [socket.socketpair() for _ in range(connections)]
@@ -124,7 +131,7 @@ class ForkServerClient:
     def _start(self, python: str, descriptors: list[int]) -> subprocess.Popen[bytes]:
         command = module_command(python, "grader.kernel.fork_server", self._folder)
         return subprocess.Popen(  # noqa: S603  our own module
-            [*command, str(self._folder), *map(str, descriptors)],
+            [*command, str(self._folder), ",".join(self._packages), *map(str, descriptors)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

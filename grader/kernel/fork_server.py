@@ -40,10 +40,11 @@ PRELOADED = """numpy numpy.random numpy.linalg
     comm faulthandler resource pwd grader.kernel.inside.boot""".split()
 
 
-def main(folder: Path, descriptors: list[int]) -> None:
+def main(folder: Path, packages: list[str], descriptors: list[int]) -> None:
     """Fork a kernel for each request, until the grader hangs up.
 
-    `folder`: for the folders of all kernels, removed at the end. `descriptors`: sockets of the grader's processes.
+    `folder`: for the folders of all kernels, removed at the end. `packages`: modules to load for them. `descriptors`:
+    sockets of the grader's processes.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -54,7 +55,7 @@ def main(folder: Path, descriptors: list[int]) -> None:
         for grader in graders:
             grader.sendall(b"1")
         os.environ["HOME"] = str(folder)
-        server.serve(graders, _preload())
+        server.serve(graders, _preload(packages))
     finally:
         server.close()
         remove_tree(folder)
@@ -230,13 +231,16 @@ class ForkServer:
                 remove_tree(child.folder)
 
 
-def _preload() -> KernelApp:
+def _preload(packages: list[str]) -> KernelApp:
     """Load what every kernel needs. Returns a kernel without sockets, for each fork to connect."""
     import gc
     import importlib
 
     for name in PRELOADED:
         with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    for name in packages:
+        with contextlib.suppress(Exception):  # what it says then, it says to who imports it
             importlib.import_module(name)
     from grader.kernel.inside.app import prepare_kernel
     from grader.kernel.sandbox.landlock import installed_graders
@@ -273,4 +277,4 @@ def _become_kernel(request: Fork, app: KernelApp, apart: bool, visible: bool) ->
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), [int(number) for number in sys.argv[2:]])
+    main(Path(sys.argv[1]), [name for name in sys.argv[2].split(",") if name], [int(number) for number in sys.argv[3:]])

@@ -321,7 +321,7 @@ class Session:
         return self._kernel
 
     def _start(self) -> Kernel:
-        kernel = Kernel(self._limits, self._sandbox, self._fork_server, self._python)
+        kernel = Kernel(self._limits, self._sandbox, self._fork_server, self._python, self._config.files)
         self._kernel = kernel  # so that it ends, whatever comes now
         self.kernels += 1
         self.walls, self.missing_walls = kernel.walls, kernel.missing

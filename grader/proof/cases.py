@@ -9,8 +9,7 @@ from itertools import permutations
 from pathlib import Path
 
 from grader.course.course import Exercise
-from grader.course.sources import read_file, without_docstring
-from grader.errors import CourseError
+from grader.course.sources import parse, read_file, without_docstring
 from grader.proof.mutants import Mutant, mutants
 
 
@@ -66,13 +65,8 @@ def candidates(exercise: Exercise) -> Iterator[Candidate]:
     for kind, folder in FOLDERS.items():
         for path in sorted(exercise.folder.glob(f"{folder}/*.py")):
             yield Candidate(kind, exercise.id, path.stem, _code(path))
-    try:
-        made = mutants(read_file(solution))
-    except SyntaxError as error:
-        raise CourseError(
-            "{solution}, line {lineno}: {msg}", solution=solution, lineno=error.lineno, msg=error.msg
-        ) from error
-    for mutant in made:
+    parse(solution)
+    for mutant in mutants(read_file(solution), _looks_at_output(exercise)):
         yield Candidate(Kind.MUTANT, exercise.id, mutant.kind, mutant.source, mutant, bool(exercise.asks))
 
 
@@ -80,11 +74,13 @@ def visible_asserts(exercise: Exercise) -> str:
     return read_file(exercise.folder / "visible.py")
 
 
+def _looks_at_output(exercise: Exercise) -> bool:
+    return any("printed" in read_file(path) for path in exercise.folder.glob("test_*.py"))
+
+
 def _code(path: Path) -> str:
-    try:
-        return without_docstring(read_file(path))
-    except SyntaxError as error:
-        raise CourseError("{path}, line {lineno}: {msg}", path=path, lineno=error.lineno, msg=error.msg) from error
+    parse(path)
+    return without_docstring(read_file(path))
 
 
 def _idle_values(exercise: Exercise) -> Iterator[str]:

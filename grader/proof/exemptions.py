@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
+
 import msgspec
 
 from grader.course.course import Exercise
 from grader.errors import CourseError
-from grader.proof.mutants import Mutant, same_lines
+from grader.proof.mutants import ANY, Mutant, fits
 
 EXEMPTIONS_FILE = "proof.toml"
 
@@ -16,7 +18,7 @@ class Equivalent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         line: of the solution.
-        becomes: the lines that may stand in its place.
+        becomes: the lines that may stand in its place. In both, `...` stands for any piece of code.
         reason: why the exercise does not ask for the difference.
     """
 
@@ -25,7 +27,11 @@ class Equivalent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
     def covers(self, mutant: Mutant, becomes: str) -> bool:
-        return same_lines(self.line, mutant.before) and same_lines(becomes, mutant.after)
+        return fits(self.line, mutant.before) and fits(becomes, mutant.after)
+
+    def covers_one(self, becomes: str) -> bool:
+        """Whether it means a single change, and not whatever fits a pattern."""
+        return ANY not in self.line and ANY not in becomes
 
 
 class Twin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,7 +68,7 @@ def read_exemptions(exercise: Exercise) -> Exemptions:
     """The exemptions of an exercise; none where it has no file. Raise CourseError with what is wrong and where."""
     path = exercise.folder / EXEMPTIONS_FILE
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Exemptions)
+        return msgspec.toml.decode(path.read_bytes().removeprefix(BOM_UTF8), type=Exemptions)
     except FileNotFoundError:
         return Exemptions()
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:

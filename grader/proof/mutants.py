@@ -7,13 +7,17 @@ know what matters here: mixed-up names, swapped arguments, moved brackets, dropp
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from grader.proof.operators import changes
+from grader.proof.operators import changes, only_prints, own_attribute
+
+ANY = "..."  # in a pattern
+MAX_ITEMS = 5  # of a long list that are changed, and its last
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,13 @@ class Mutant:
     after: str
 
 
-def mutants(source: str) -> tuple[Mutant, ...]:
-    """Every variant of a solution that is one change away. Raise SyntaxError where it is no Python."""
+def mutants(source: str, prints: bool = False) -> tuple[Mutant, ...]:
+    """Every variant of a solution that is one change away. Raise SyntaxError where it is no Python. Where it `prints`
+    what it is asked for, lines that only print are changed too."""
     tree = ast.parse(source)
     plain = ast.unparse(tree)
     found: dict[str, Mutant] = {}
-    for place in _places(tree, frozenset(_assigned(tree.body))):
+    for place in _places(tree, frozenset(_assigned(tree.body)), prints):
         for kind, new in changes(place.node, place.field, place.names):
             text = place.text_with(new, tree)
             if text != plain and text not in found and _is_python(text):
@@ -48,6 +53,14 @@ def mutants(source: str) -> tuple[Mutant, ...]:
 def same_lines(one: str, other: str) -> bool:
     """Whether two pieces of code are the same but for layout, quotes and brackets that change nothing."""
     return _meaning(one) == _meaning(other)
+
+
+def fits(pattern: str, lines: str) -> bool:
+    """Whether these are the lines of a pattern in which `...` stands for any piece of code."""
+    if ANY not in pattern:
+        return same_lines(pattern, lines)
+    wanted, text = (" ".join(code.split()) for code in (pattern, lines))
+    return re.fullmatch(".*".join(map(re.escape, wanted.split(ANY))), text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +97,9 @@ class _Place:
 _LEFT_ALONE = frozenset({"annotation", "returns", "format_spec", "ctx", "op", "ops"})
 
 
-def _places(owner: ast.AST, names: frozenset[str]) -> Iterator[_Place]:
+def _places(owner: ast.AST, names: frozenset[str], prints: bool) -> Iterator[_Place]:
+    if isinstance(owner, ast.ClassDef):
+        names = names | set(_given_to_self(owner))
     if isinstance(owner, ast.FunctionDef | ast.Lambda):
         arguments = [*owner.args.posonlyargs, *owner.args.args, *owner.args.kwonlyargs]
         body = owner.body if isinstance(owner.body, list) else []
@@ -93,10 +108,31 @@ def _places(owner: ast.AST, names: frozenset[str]) -> Iterator[_Place]:
         if field in _LEFT_ALONE:
             continue
         children = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+        if isinstance(owner, ast.List | ast.Tuple | ast.Set | ast.Dict):
+            children = [*children[:MAX_ITEMS], *children[max(MAX_ITEMS, len(children) - 1) :]]
         for index, child in children:
-            if isinstance(child, ast.AST) and not isinstance(child, ast.Import | ast.ImportFrom):
-                yield _Place(owner, field, index, child, names)
-                yield from _places(child, names)
+            if not isinstance(child, ast.AST) or isinstance(child, ast.Import | ast.ImportFrom):
+                continue
+            if _says_only(owner, child) or (only_prints(child) and not prints):
+                continue
+            yield _Place(owner, field, index, child, names)
+            yield from _places(child, names, prints)
+
+
+def _says_only(owner: ast.AST, child: ast.AST) -> bool:
+    """Whether it is a text for people: a docstring, an exception's, input's, an argument's by name, around a value."""
+    if isinstance(owner, ast.keyword | ast.Expr | ast.JoinedStr):
+        return isinstance(child, ast.Constant) and isinstance(child.value, str)
+    if isinstance(owner, ast.Call) and isinstance(child, ast.Constant):
+        return isinstance(owner.func, ast.Name) and owner.func.id == "input"
+    return isinstance(owner, ast.Raise) and isinstance(child, ast.Call)
+
+
+def _given_to_self(node: ast.ClassDef) -> Iterator[str]:
+    """The attributes that a class gives its objects, as names."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store) and own_attribute(part):
+            yield own_attribute(part)
 
 
 def _assigned(nodes: Iterable[ast.AST]) -> Iterator[str]:

@@ -53,7 +53,7 @@ def prove(
     exercises = [exercise for exercise in course.exercises if not only or exercise.id in only]
     exemptions = [read_exemptions(exercise) for exercise in exercises]
     for exercise in exercises:
-        curve.read_plan(exercise, course)
+        curve.read_plans(exercise, course)
     _refuse_unknown_hints(course)
     asked: list[Candidate] = [candidate for exercise in exercises for candidate in candidates(exercise)]
     checks, trials = judge_all(course, asked, seeds, jobs, lambda done: progress(done, len(asked)), python)

@@ -20,7 +20,7 @@ from grader.judging.stand_in import Check
 from grader.kernel.budget import Budget
 from grader.kernel.session import Answer, Calls, Case, Deed, Find, Invocation, Session, StandInAnswer, Version, run
 from grader.model import Cell, CellResult, CellStatus, CheckResult, CheckStatus, ExerciseResult, Notebook
-from grader.pipeline import Grader
+from grader.pipeline import Grader, ready_for
 from grader.proof.cases import Candidate, Kind, visible_asserts
 
 TOGETHER = 40  # plain candidates that share a kernel
@@ -86,6 +86,7 @@ def judge_all(
     ids = list(dict.fromkeys(candidate.exercise for candidate in asked))
     hidden, limits = (str(course.folder.resolve()),), Limits(total_timeout_s=TOTAL_TIMEOUT_S)
     config = Config(lang="en", python=python, hidden=hidden, own=True, limits=limits)  # nobody else's code runs
+    config = ready_for(course, config)
     pool = local_worker.process_pool(jobs, course.folder, config)
     try:
         checks = {id: future.result() for id, future in [(id, pool.submit(_checks, id)) for id in ids]}
@@ -136,7 +137,8 @@ def _judge_alone(candidate: Candidate, seeds: int, own: Grader) -> Trial:
     cells = [*own.course.cells_before(exercise), candidate.source]
     if candidate.kind is Kind.REFERENCE:
         cells.append(visible_asserts(exercise))
-    with run(_submission(cells), own.config, own.fork_server) as session:
+    config = _impatient(own.config) if candidate.kind is Kind.MUTANT else own.config
+    with run(_submission(cells), config, own.fork_server) as session:
         last = session.cells[-1]
         error = last.error if candidate.kind is Kind.REFERENCE and last.status is not CellStatus.OK else None
         return Trial(candidate, _verdicts(candidate, session, seeds, own), error)
@@ -147,13 +149,16 @@ def _judge_together(together: list[Candidate], seeds: int, own: Grader) -> list[
     exercise = own.course.exercise(together[0].exercise)
     before = own.course.cells_before(exercise)
     notebook = _submission([*before, *(_in_own_namespace(exercise.function, item.source) for item in together)])
-    limits = replace(own.config.limits, call_timeout_s=PLAIN_CALL_TIMEOUT_S)
-    with run(notebook, replace(own.config, limits=limits), own.fork_server) as session:
+    with run(notebook, _impatient(own.config), own.fork_server) as session:
         cells = range(len(before), len(notebook.cells))
         return [
             Trial(candidate, _verdicts(candidate, _OneCell(session, cell), seeds, own))
             for candidate, cell in zip(together, cells, strict=True)
         ]
+
+
+def _impatient(config: Config) -> Config:
+    return replace(config, limits=replace(config.limits, call_timeout_s=PLAIN_CALL_TIMEOUT_S))
 
 
 def _in_own_namespace(function: str, source: str) -> str:

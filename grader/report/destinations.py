@@ -57,9 +57,11 @@ def _destination(item: str, environ: Environ) -> Destination:
 def _usual_place(name: str, format: Format, environ: Environ) -> Path | None:
     if format.root is not None and not format.root.is_dir():
         raise UsageError(
-            "this machine has no {root}, where {name} looks. Name a file: --report {name}=FILE",
-            root=format.root,
-            name=name,
+            msg(
+                "this machine has no {folder}, where {name} looks. Name a file: --report {name}=FILE",
+                folder=str(format.root),
+                name=name,
+            )
         )
     return format.place if format.find_place is None else format.find_place(environ)
 
@@ -86,9 +88,11 @@ def refuse_inputs(
     for what, path in inputs() if written else ():
         for id in _identities(path) & written.keys():
             raise UsageError(
-                "{file} is {what}, and a report would overwrite it. Choose another place for the report.",
-                file=written[id],
-                what=what,
+                msg(
+                    "{file} is {what}, and a report would overwrite it. Choose another place for the report.",
+                    file=str(written[id]),
+                    what=what,
+                )
             )
 
 
@@ -105,9 +109,11 @@ def refuse_later_inputs(found: Sequence[Destination], paths: Sequence[Path], out
         above = {file, *file.parents}
         if not above.isdisjoint(folders) and (out is None or out.resolve() not in above):
             raise UsageError(
-                "{file} lies in a folder that is graded, and the next run would take it for a submission. "
-                "Choose a place for the report outside of the folder.",
-                file=one.file,
+                msg(
+                    "{file} lies in a folder that is graded, and the next run would take it for a submission. "
+                    "Choose a place for the report outside of the folder.",
+                    file=str(one.file),
+                )
             )
 
 
@@ -148,7 +154,7 @@ def placeholders(found: Sequence[Destination], lang: Lang) -> Iterator[None]:
     try:
         yield
     except GraderError as error:
-        _write_placeholders(found, str(error), lang)
+        _write_placeholders(found, error.text, lang)
         raise
 
 

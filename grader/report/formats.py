@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
-from grader.i18n import Lang, Text
+from grader.i18n import Lang, Text, msg
 from grader.report.run import Run
 from grader.report.writing import Environ
 
@@ -82,6 +82,18 @@ def _csv() -> Format:
     from grader.report import gradebook
 
     return Format(gradebook.text)
+
+
+def _gradebook() -> Format:
+    from grader.report import gradebook
+
+    return Format(gradebook.spreadsheet_text)
+
+
+def _xlsx() -> Format:
+    from grader.report import xlsx
+
+    return Format(deliver=xlsx.deliver, find_place=xlsx.refuse_output)
 
 
 def _junit() -> Format:
@@ -187,11 +199,19 @@ def _notebook() -> Format:
     return Format(deliver=notebook_copy.deliver, also_written=notebook_copy.existing_copies)
 
 
+def _similarity() -> Format:
+    from grader.report import similarity
+
+    return Format(deliver=similarity.deliver, find_place=similarity.refuse_output, also_written=similarity.existing)
+
+
 FORMATS: Mapping[str, Callable[[], Format]] = {
     "terminal": _terminal,
     "json": _json,
     "html": _html,
     "csv": _csv,
+    "gradebook": _gradebook,
+    "xlsx": _xlsx,
     "junit": _junit,
     "markdown": _markdown,
     "github": _github,
@@ -204,6 +224,7 @@ FORMATS: Mapping[str, Callable[[], Format]] = {
     "blackboard": _blackboard,
     "usosweb": _usosweb,
     "notebook": _notebook,
+    "similarity": _similarity,
 }
 """What makes each format, by the name that `--report` knows it by."""
 
@@ -211,7 +232,8 @@ FORMATS: Mapping[str, Callable[[], Format]] = {
 def load(name: str) -> Format:
     """The format of this name. Raise UsageError where there is none."""
     if name not in FORMATS:
-        raise UsageError("there is no report {name}. There are: {formats}", name=repr(name), formats=", ".join(FORMATS))
+        known = ", ".join(FORMATS)
+        raise UsageError(msg("there is no report '{name}'. There are: {known}", name=name, known=known))
     return FORMATS[name]()
 
 

@@ -1,54 +1,85 @@
-"""The gradebook as CSV: a row for each participant, a column for each exercise."""
+"""The gradebook: a row for each participant, a column for each exercise. As CSV for programs, and for a spreadsheet."""
 
 from __future__ import annotations
 
 import csv
 import io
 import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 
-from grader.i18n import render
+from grader.i18n import number, render
+from grader.model import Grade
 from grader.output import printable
-from grader.people import Namespace, id_in
+from grader.people import Namespace, Person, id_in
 from grader.report import wording
 from grader.report.run import Run
 
+Cell = str | float | None
+"""A text, a number, or nothing: what can't be judged here, or isn't certain."""
+_TOTALS = ("score", "max_score", "bonus", "max_bonus")
 
-def text(run: Run) -> str:
-    """The gradebook. Bonus has columns of its own, except in the exercises' columns, which hold the sum.
+
+def header(run: Run) -> list[str]:
+    """The names of the columns."""
+    ids = [exercise.id for exercise in run.exercises]
+    return ["participant", "path", "status", *_TOTALS, *ids, "id", "email", "ungraded"]
+
+
+def rows(run: Run) -> Iterator[list[Cell]]:
+    """A row for each participant. Bonus has columns of its own, except in the exercises' columns, which hold the sum.
 
     Where something can't be judged on this machine, its cell and the score are empty, for they would count it as 0;
     `ungraded` says why, with the points that there are.
     A person on the list who handed in nothing has a row with status `missing`. Status `unmatched`, with no numbers, is
     for a person whose only submission may be someone else's. With a list of participants, `id` is the one on the list.
     """
-    ids = [exercise.id for exercise in run.exercises]
-    most, most_bonus = [_number(run.max_score)], [_number(run.max_bonus)]
+    count = len(run.exercises)
+    zeros: list[Cell] = [0.0, run.max_score, 0.0, run.max_bonus, *[0.0] * count]
+    yield from (_row(grade, run) for grade in run.grades)
+    yield from (_absent(person, "missing", zeros) for person in run.missing or ())
+    yield from (_absent(person, "unmatched", [None] * (len(_TOTALS) + count)) for person in run.doubtful)
+
+
+def _row(grade: Grade, run: Run) -> list[Cell]:
+    notebook = grade.notebook
+    score = None if grade.ungraded_points else grade.score
+    bonus = None if grade.ungraded_bonus else grade.bonus
+    points = {one.id: None if one.needs else one.points + one.bonus for one in grade.exercises}
+    cells = [points.get(exercise.id) for exercise in run.exercises]
+    note = render(wording.score(grade), run.lang) if grade.needs else ""
+    id = notebook.participant_id if run.missing is None else id_in(notebook.ids, Namespace.ROSTER)
+    who = [notebook.participant, notebook.path, grade.status.value]
+    return [*who, score, grade.max_score, bonus, grade.max_bonus, *cells, id, notebook.email, note]
+
+
+def _absent(person: Person, status: str, numbers: Sequence[Cell]) -> list[Cell]:
+    return [person.name, "", status, *numbers, person.id, person.email, ""]
+
+
+def text(run: Run) -> str:
+    """The gradebook for programs: the same in every language."""
+    return _csv(run, ",", lambda value: f"{value:g}")
+
+
+def spreadsheet_text(run: Run) -> str:
+    """The gradebook as a spreadsheet program of the report's language opens it: with the mark that tells it the
+    encoding, and in Polish with the decimal comma, which needs another delimiter."""
+    return "\ufeff" + _csv(run, ";" if run.lang == "pl" else ",", lambda value: number(value, run.lang))
+
+
+def _csv(run: Run, delimiter: str, show: Callable[[float], str]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    totals = ["score", "max_score", "bonus", "max_bonus"]
-    writer.writerow(["participant", "path", "status", *totals, *ids, "id", "email", "ungraded"])
-    for grade in run.grades:
-        notebook = grade.notebook
-        who = [escape_formula(notebook.participant), escape_formula(notebook.path), grade.status.value]
-        score = "" if grade.ungraded_points else _number(grade.score)
-        bonus = "" if grade.ungraded_bonus else _number(grade.bonus)
-        sums = [score, _number(grade.max_score), bonus, _number(grade.max_bonus)]
-        points = ["" if one.needs else _number(one.points + one.bonus) for one in grade.exercises]
-        note = escape_formula(render(wording.score(grade), run.lang)) if grade.needs else ""
-        id = notebook.participant_id if run.missing is None else id_in(notebook.ids, Namespace.ROSTER)
-        writer.writerow([*who, *sums, *points, escape_formula(id), escape_formula(notebook.email), note])
-    for person in run.missing or ():
-        zeros = ["0"] * len(ids)
-        row = [escape_formula(person.name), "", "missing", "0", *most, "0", *most_bonus, *zeros]
-        writer.writerow([*row, escape_formula(person.id), escape_formula(person.email), ""])
-    for person in run.doubtful:
-        row = [escape_formula(person.name), "", "unmatched", *[""] * (len(totals) + len(ids))]
-        writer.writerow([*row, escape_formula(person.id), escape_formula(person.email), ""])
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(header(run))
+    for row in rows(run):
+        writer.writerow([_cell(value, show) for value in row])
     return out.getvalue()
 
 
-def _number(value: float) -> str:
-    return f"{value:g}"
+def _cell(value: Cell, show: Callable[[float], str]) -> str:
+    if value is None:
+        return ""
+    return escape_formula(value) if isinstance(value, str) else show(value)
 
 
 def escape_formula(cell: str) -> str:

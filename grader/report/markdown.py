@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from grader.i18n import Lang, Text, msg
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import class_summary, wording
+from grader.report import class_summary, next_steps, wording
 from grader.report.run import Run
 
 MAX_BYTES = 1 << 20
@@ -88,8 +88,11 @@ def _report(grade: Grade, lang: Lang) -> Iterator[str]:
     for exercise in grade.exercises:
         title = f"{exercise.id} {inline(exercise.title, lang)}"
         yield _row([_mark(exercise), title, wording.points(exercise, lang)])
+    later = next_steps.not_begun(grade)
     for exercise in grade.exercises:
-        yield from _exercise(exercise, lang)
+        if exercise not in later:
+            yield from _exercise(exercise, lang)
+    yield _paragraphs((next_steps.not_begun_text(later),) if later else (), lang)
     yield from _cells(grade, lang)
     yield _paragraphs(grade.notes, lang)
 

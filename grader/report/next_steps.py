@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from grader.course.course import Course
 from grader.i18n import Text, msg, msgs
 from grader.model import CellResult, CellStatus, CheckStatus, ExerciseResult, ExerciseStatus, Grade
 from grader.report import wording
-from grader.submissions.bound_names import defines
+from grader.submissions.bound_names import defines, read_bound_names
 
 MAX_STEPS = 3  # shown at once
 MAX_CELLS = 10  # shown of those that failed
@@ -23,10 +23,12 @@ class Step:
     Attributes:
         exercise: The exercise to work on.
         same: Other exercises that fail from the same cause.
+        together: Earlier exercises that count as soon as this one is right.
     """
 
     exercise: ExerciseResult
     same: tuple[ExerciseResult, ...] = ()
+    together: tuple[ExerciseResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +55,46 @@ def to_do(grade: Grade) -> list[ExerciseResult]:
     return [exercise for exercise in left if exercise.max_points] + [one for one in left if not one.max_points]
 
 
-def plan(grade: Grade) -> list[Step]:
-    """The exercises that do not work yet, as steps: those with the same cause are one step."""
-    left, steps = to_do(grade), []
+def plan(grade: Grade, everything: bool = False) -> list[Step]:
+    """The exercises that do not work yet, as steps: those with the same cause are one step, and of those that are not
+    begun only the first is one, unless everything is wanted."""
+    later = [] if everything else not_begun(grade)
+    left, steps = [one for one in to_do(grade) if one not in later], []
+    earlier = [one for one in left if one.together in {other.id for other in left}]
+    left = [one for one in left if one not in earlier]
     while left:
         first, *rest = left
         cause = _cause(first)
         same = [one for one in rest if cause is not None and _cause(one) == cause]
         left = [one for one in rest if one not in same]
-        steps.append(Step(first, tuple(same)))
+        steps.append(Step(first, tuple(same), tuple(one for one in earlier if one.together == first.id)))
     return steps
+
+
+def not_begun(grade: Grade) -> list[ExerciseResult]:
+    """The exercises for which nothing is written yet, but for the first, which comes next."""
+    return [one for one in to_do(grade) if not one.begun][1:]
+
+
+def not_begun_text(exercises: Sequence[ExerciseResult]) -> Text:
+    """All of them in a line."""
+    return msg("Not begun yet: {ids}.", ids=", ".join(one.id for one in exercises))
+
+
+def together_text(step: Step) -> Text:
+    """Which exercises count as soon as the step is done."""
+    return msgs(
+        "Exercise {ids} counts together with it.",
+        "Exercises {ids} count together with it.",
+        len(step.together),
+        ids=", ".join(one.id for one in step.together),
+    )
 
 
 def _cause(exercise: ExerciseResult) -> Text | None:
     """The hint about an exception that ended every check. Wrong values have no common cause with other exercises."""
-    checks = [check for check in exercise.checks if check.status is not CheckStatus.PASSED]
+    failed = [check for check in exercise.checks if check.status is not CheckStatus.PASSED]
+    checks = [check for check in failed if not wording.is_left_out(check)]
     if not checks or any(check.status is not CheckStatus.ERROR for check in checks):
         return None
     return checks[0].diagnosis.hint if checks[0].diagnosis else None
@@ -75,6 +102,8 @@ def _cause(exercise: ExerciseResult) -> Text | None:
 
 def all_done_text(grade: Grade) -> Text:
     """What to say where nothing is left to do."""
+    if any(not cell.needs for cell in broken_cells(grade).causes):
+        return wording.CELLS_LEFT
     if not grade.needs:
         return wording.WELL_DONE
     return wording.REST_WELL_DONE if working(grade) else wording.NOTHING_JUDGED
@@ -97,10 +126,9 @@ def instruction(exercise: ExerciseResult) -> Text:
     )
 
 
-def unfinished_needs(exercise: ExerciseResult, grade: Grade, course: Course) -> str:
+def unfinished_needs(exercise: ExerciseResult, grade: Grade) -> str:
     """The functions that an exercise calls and that do not work either, as text; empty if there are none."""
-    needs = course.exercise(exercise.id).needs
-    lacking = [one for one in to_do(grade) if one.id in needs]
+    lacking = [one for one in to_do(grade) if one.id in exercise.calls]
     return ", ".join(f"{one.function} ({one.id})" for one in lacking)
 
 
@@ -134,5 +162,16 @@ def _follows(cell: CellResult, left: list[ExerciseResult], grade: Grade) -> bool
         return False
     if any(defines(source, exercise.function) for exercise in grade.exercises):
         return False
-    names = {exercise.function for exercise in left} | {one.function for one in grade.exercises if one.notes}
+    remarked = [one for one in grade.exercises if one.notes and one.status is ExerciseStatus.PASSED]
+    names = {exercise.function for exercise in (*left, *remarked)}
+    if _lacks_own_name(cell, names, grade):
+        return False
     return (cell.error or "").startswith("AssertionError") or any(f"{name}(" in source.source for name in names)
+
+
+def _lacks_own_name(cell: CellResult, functions: Collection[str], grade: Grade) -> bool:
+    """Whether a line of the cell itself reads a name that no cell binds, and that is none of these functions."""
+    found = re.match(r"NameError: name '(\w+)' is not defined", cell.error or "")
+    if found is None or found[1] in functions or cell.inner_code != cell.code:
+        return False
+    return found[1] not in read_bound_names(grade.notebook.cells).bound

@@ -135,7 +135,7 @@ class _Copy:
         yield from (self.say(remark) for remark in wording.remarks(exercise))
         if exercise.status in (ExerciseStatus.MISSING, ExerciseStatus.SUPERSEDED, ExerciseStatus.NOT_RUN):
             return
-        needed = next_steps.unfinished_needs(exercise, self.grade, self.course)
+        needed = next_steps.unfinished_needs(exercise, self.grade)
         if needed and exercise in next_steps.to_do(self.grade):
             yield self.say(wording.needs(needed))
         passed = [check for check in exercise.checks if check.status is CheckStatus.PASSED]
@@ -173,6 +173,9 @@ class _Copy:
             lines = [f"{number}. {self.say(text)}" for number, text in enumerate(shown, start=1)]
             yield self._heading(wording.NEXT) + "\n\n" + "\n".join(lines)
             yield self.say(msg("What to change is under the cell of each exercise."))
+        later = next_steps.not_begun(grade)
+        if later:
+            yield self.say(next_steps.not_begun_text(later))
         lost = [one for one in grade.exercises if one.status is ExerciseStatus.UNGRADED]
         listed = (*(step.exercise for step in left), *lost)
         unplaced = [one for one in listed if not any(one in some for some in self.placed.values())]

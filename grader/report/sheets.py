@@ -56,11 +56,12 @@ def find_sheet(run: Run, platform: str, is_own: Callable[[Sheet], bool]) -> Shee
     found = [sheet for sheet in run.sheets if is_own(sheet)]
     if len(found) > 1:
         names = ", ".join(sheet.shown for sheet in found)
-        raise UsageError(
+        text = msg(
             "only one file of {platform} can be filled in, and there are several: {names}. Name one: --roster FILE",
             platform=platform,
             names=names,
         )
+        raise UsageError(text)
     return found[0] if found else None
 
 
@@ -124,11 +125,12 @@ def find_column(sheet: Sheet, run: Run, ending: str, bonus: bool = False) -> Col
     found = [Column(place, (match.groups() or ("",))[0] or "") for place, match in matches.items() if match]
     if len(found) > 1:
         several = ", ".join(sheet.header[column.place] for column in found)
-        raise UsageError(
-            "{shown}: several columns have the course's title: {several}. Keep one of them.",
-            shown=sheet.shown,
+        text = msg(
+            "{file}: several columns have the course's title: {several}. Keep one of them.",
+            file=sheet.shown,
             several=several,
         )
+        raise UsageError(text)
     return found[0] if found else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -14,12 +14,13 @@ from rich.text import Text as Line
 
 from grader.i18n import Lang, Text, msg, msgs, render
 from grader.model import CellResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import class_summary, next_steps, wording
+from grader.report import class_summary, next_steps, same_work, wording
 from grader.report.next_steps import Step
 from grader.report.run import Run
 from grader.report.wording import Finding
 
 WIDTH = 64  # of an exercise's title, before its points
+MAX_SAME = 5  # lines about what is the same
 MIN_NAME = 10  # characters of a name in the class table
 _STYLES = {
     ExerciseStatus.PASSED: "green",
@@ -123,7 +124,7 @@ class _Report:
     # ---- what to do
 
     def _steps(self) -> None:
-        left, bonuses = next_steps.plan(self.grade), next_steps.bonuses(self.grade)
+        left, bonuses = next_steps.plan(self.grade, everything=self.verbose), next_steps.bonuses(self.grade)
         if not left and not self.grade.faulted:
             self.console.print()
             self.line(self.say(next_steps.all_done_text(self.grade)), style="bold green")
@@ -138,6 +139,9 @@ class _Report:
             self.heading(msg("After that:"))
         for step in left[len(shown) :]:
             self._exercise(step.exercise)
+        later = next_steps.not_begun(self.grade)
+        if later and not self.verbose:
+            self.heading(next_steps.not_begun_text(later))
         if not left and bonuses:
             self.heading(msg("For a bonus:"))
             for exercise in bonuses:
@@ -152,7 +156,7 @@ class _Report:
         self.lines(wording.remarks(exercise), indent=4)
         if exercise.status is ExerciseStatus.MISSING:
             return
-        needed = next_steps.unfinished_needs(exercise, self.grade, self.run.course)
+        needed = next_steps.unfinished_needs(exercise, self.grade)
         if needed:
             self.line(self.say(wording.needs(needed)), indent=4)
         if self.verbose:
@@ -161,6 +165,8 @@ class _Report:
             self._findings(exercise)
         if step.same:
             self.line(self.say(_same_cause(step.same)), indent=4)
+        if step.together:
+            self.line(self.say(next_steps.together_text(step)), indent=4)
 
     def _findings(self, exercise: ExerciseResult) -> None:
         if exercise.status is ExerciseStatus.PARTIAL:
@@ -273,10 +279,25 @@ def _class_table(run: Run, console: Console, lang: Lang) -> None:
     head = _Row(render(msg("participant"), lang), render(msg("score"), lang), ids, blank)
     console.print(_table(head, rows, console.width))
     lacking = class_summary.lacking(run)
-    if lacking:
-        console.print(escape(wording.clean(render(lacking, lang))), highlight=False)
+    for text in (*([lacking] if lacking else ()), *_same(run)):
+        console.print(escape(wording.clean(render(text, lang))), highlight=False)
     if (exposure := wording.exposure(run.grades)) is not None:
         console.print(render(exposure, lang), style="bold yellow", markup=False, highlight=False)
+
+
+def _same(run: Run) -> Iterator[Text]:
+    """What some people have the same, the first few of it."""
+    found = same_work.same_work(run)
+    for same in found[:MAX_SAME]:
+        who = same_work.names(same, run)
+        if same.exercises:
+            exercises = ", ".join(same.exercises)
+            yield msg("{what}: {who} (exercises: {exercises})", what=same.what, who=who, exercises=exercises)
+        else:
+            yield msg("{what}: {who}", what=same.what, who=who)
+    more = len(found) - MAX_SAME
+    if more > 0:
+        yield msgs("and {n} more: --report xlsx=FILE", "and {n} more: --report xlsx=FILE", more)
 
 
 @dataclass(frozen=True, slots=True)

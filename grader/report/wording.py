@@ -50,6 +50,7 @@ STATUSES: Mapping[SubmissionStatus, Message] = {
 }
 GRADER_FAULT = msg("The grader itself failed: the score may be too low, and that is not your fault. Tell your trainer.")
 WELL_DONE = msg("Everything works. Well done!")
+CELLS_LEFT = msg("All exercises work. What is left are the cells below, which did not run to their end.")
 REST_WELL_DONE = msg("All that could be judged here works.")
 NOTHING_JUDGED = msg("Nothing could be judged here.")
 UNGRADED = msg("What can't be judged here:")
@@ -110,13 +111,22 @@ class Finding:
 
 def findings(exercise: ExerciseResult) -> Iterator[Finding]:
     """Each reason why checks did not pass, once. There is none for an exercise that is missing or superseded."""
-    left = [check for check in exercise.checks if check.status not in (CheckStatus.PASSED, CheckStatus.UNGRADED)]
+    left = [check for check in exercise.checks if not (_is_good(check) or is_left_out(check))]
     while left and exercise.status not in _WITHOUT_FINDINGS:
         first, *rest = left
         same = [check for check in rest if _is_named(first) or _same_cause(first, check)]
         left = [check for check in rest if check not in same]
         if first.status is not CheckStatus.NOT_RUN or first.message is not None:
             yield Finding(first, tuple(same))
+
+
+def _is_good(check: CheckResult) -> bool:
+    return check.status in (CheckStatus.PASSED, CheckStatus.UNGRADED)
+
+
+def is_left_out(check: CheckResult) -> bool:
+    """Whether a check is not spoken of: one for a bonus, while the exercise is not right yet."""
+    return check.status is CheckStatus.NOT_RUN and check.message is None and not check.max_points
 
 
 def _is_named(check: CheckResult) -> bool:

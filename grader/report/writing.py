@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from grader.errors import OutputError
-from grader.output import write_atomically
+from grader.output import unwritable, write_atomically
 
 Environ = Mapping[str, str]
 """Environment variables by name, as the command line read them."""
@@ -28,4 +27,4 @@ def append(file: Path, text: str) -> None:
         with file.open("a", encoding="utf-8") as opened:
             opened.write(text)
     except OSError as error:
-        raise OutputError("{file} can't be written: {reason}.", file=file, reason=error.strerror) from error
+        raise unwritable(file, error) from error

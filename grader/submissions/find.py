@@ -83,9 +83,7 @@ def find(
         if not inside and len(paths) > 1:
             inside = [Submission(node.name, node.shown)]
         elif not inside and not may_be_empty:
-            if node.is_archive:
-                raise UsageError("{path}: there is no .ipynb file in this archive", path=path)
-            raise UsageError("{path}: there is no .ipynb file in this folder", path=path)
+            raise UsageError(_empty(path, node))
         placed += [(place, submission) for submission in inside]
     for folder, files in loose.items():
         placed += [(files[submission.files[0]], submission) for submission in builder.from_files(folder, list(files))]
@@ -94,6 +92,13 @@ def find(
     found = _apply_list(_distinguish(_without_duplicates(submissions), exercises), people, exercises, paths)
     roots = tuple(dict.fromkeys(path if path.is_dir() else path.parent for path in paths))
     return replace(found, passed_over=passed_over, roots=roots, sheets=tuple(sheets))
+
+
+def _empty(path: Path, node: Node) -> Text:
+    shown = encodable(str(path))
+    if node.is_archive:
+        return msg("{path}: there is no .ipynb file in this archive", path=shown)
+    return msg("{path}: there is no .ipynb file in this folder", path=shown)
 
 
 def inputs(paths: Sequence[Path], out: Path | None = None) -> Iterator[Path]:
@@ -149,14 +154,15 @@ def _open(path: Path, reader: TreeReader, is_only: bool) -> Node | File:
     if path.is_dir() and path.suffix.lower() != ".ipynb":
         return reader.read_folder(path)
     if not os.path.lexists(path):
-        raise UsageError("{path}: there is no such file or folder. Is the path right?", path=path)
+        shown = encodable(str(path))
+        raise UsageError(msg("{path}: there is no such file or folder. Is the path right?", path=shown))
     if path.suffix.lower() != ".zip" or not path.is_file():
         return File(path, encodable(str(path)))
     outside = Node("", "")
     reader.add_archive(outside, File(path, encodable(str(path))))
     for broken in outside.notebooks:
         if is_only and broken.fault:
-            raise UsageError("{path}: {text}", path=path, text=broken.fault.text)
+            raise UsageError(msg("{path}: {fault}", path=encodable(str(path)), fault=broken.fault))
         return broken
     return outside.folders[0]
 
@@ -168,7 +174,7 @@ def _own_list(node: Node) -> tuple[Sheet, ...]:
     node.others.remove(found)
     data = found.load()
     if not isinstance(data, bytes):
-        raise UsageError("{shown} can't be read. Fix it, or remove it.", shown=found.shown)
+        raise UsageError(msg("{path} can't be read. Fix it, or remove it.", path=found.shown))
     return (roster.read(data, found.shown),)
 
 
@@ -176,9 +182,9 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(
-            "{path} can't be read: {reason}. Is the path right?", path=path, reason=error.strerror
-        ) from error
+        shown = encodable(str(path))
+        text = msg("{path} can't be read: {reason}. Is the path right?", path=shown, reason=error.strerror)
+        raise UsageError(text) from error
 
 
 # ---- one row a participant

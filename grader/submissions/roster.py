@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from grader.errors import UsageError
+from grader.i18n import Text, msg
 from grader.people import Id, Namespace, Person, Sheet
 
 MAX_MIB = 8
@@ -40,11 +41,12 @@ def read(data: bytes, shown: str) -> Sheet:
     """The people in a CSV file, which may have its columns in any order, any usual delimiter, and be in UTF-8, UTF-16
     or the encoding of Polish Windows. Raise UsageError."""
     if len(data) > MAX_MIB << 20:
-        raise UsageError(
-            "{shown}: a list of participants can't be larger than {max_mib} MB. Is it the right file?",
-            shown=shown,
-            max_mib=MAX_MIB,
+        problem = msg(
+            "{file}: a list of participants can't be larger than {limit} MB. Is it the right file?",
+            file=shown,
+            limit=MAX_MIB,
         )
+        raise UsageError(problem)
     encoding, mark, text = _decoded(data)
     text = text.lstrip()
     first_line, _, _ = text.partition("\n")
@@ -52,7 +54,8 @@ def read(data: bytes, shown: str) -> Sheet:
     try:
         rows = tuple(tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise UsageError("{shown} is not a table: {error}. Save it as CSV again.", shown=shown, error=error) from error
+        problem = msg("{file} is not a table: {reason}. Save it as CSV again.", file=shown, reason=str(error))
+        raise UsageError(problem) from error
     owners = (None, *_people(rows, shown))
     line_end = "\r\n" if first_line.endswith("\r") else "\n"
     quotes_all = first_line.strip().count('"') >= 2 * len(rows[0])
@@ -77,13 +80,19 @@ def _people(rows: Sequence[tuple[str, ...]], shown: str) -> Iterator[Person | No
     in_moodles = _moodle_columns(rows)
     columns = in_moodles | _columns(names) | ({"id": 0} if in_moodles else {})
     if not columns.keys() & {"name", "last", "id", "login", "sis", "email"}:
-        raise UsageError(
-            "{shown}: none of its columns is known ({header}). Its first line must name them: name, id, email.",
-            shown=shown,
-            header=", ".join(header)[:200] or "it is empty",
-        )
+        raise UsageError(_unknown(header, shown))
     namespace = Namespace.MOODLE if in_moodles else _namespace(rows, names, columns)
     return (_person(row, columns, namespace) for row in rows[1:])
+
+
+def _unknown(header: Sequence[str], shown: str) -> Text:
+    if not header:
+        return msg("{file} is empty. Its first line must name its columns: name, id, email.", file=shown)
+    return msg(
+        "{file}: none of its columns is known ({columns}). Its first line must name them: name, id, email.",
+        file=shown,
+        columns=", ".join(header)[:200],
+    )
 
 
 def _column_name(cell: str) -> str:

@@ -84,11 +84,12 @@ class TreeReader:
         try:
             return self._read_folder(path, depth=0)
         except OSError as error:
-            raise UsageError(
+            text = msg(
                 "{path} can't be opened: {reason}. Give yourself the right to read it.",
-                path=path,
+                path=encodable(str(path)),
                 reason=error.strerror,
-            ) from error
+            )
+            raise UsageError(text) from error
 
     def _read_folder(self, path: Path, depth: int) -> Node:
         node = Node(compose(encodable(path.name or path.resolve().name)), encodable(str(path)))

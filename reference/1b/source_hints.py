@@ -6,8 +6,11 @@ def sum_without_division(function):
     en: a sum is taken, and nothing divides it. Check what stands in front of the sum in the formula.
     """
     adds = function.calls("sum") or any(isinstance(node, ast.AugAssign) for node in function.nodes)
-    divides = any(isinstance(node, ast.Div) for node in function.nodes) or function.calls("mean")
-    return function.closed and adds and not divides and not function.calls("average") and not function.calls("dot")
+    divides = any(isinstance(node, ast.Div | ast.FloorDiv) for node in function.nodes)
+    averages = any(function.calls(name) for name in ("mean", "fmean", "average", "dot", "divide", "true_divide"))
+    powers = [node for node in function.nodes if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)]
+    inverse = any(isinstance(node.right, ast.UnaryOp) for node in powers)
+    return function.closed and adds and not (divides or averages or inverse)
 
 
 def never_squared(function):

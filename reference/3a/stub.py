@@ -1,6 +1,9 @@
 def get_backprop(y_hat, y, x):
-    """Liczy pochodne straty dla każdej obserwacji. y_hat, y, x: wektory (N,). Zwraca dwa wektory (N,): po w i po b.
+    """Liczy pochodne straty dla każdej obserwacji.
 
-    Computes the derivatives for each observation. y_hat, y, x: vectors (N,). Returns two vectors (N,): by w and by b.
+    y_hat, y, x: wektory (N,). Zwraca dwa wektory (N,): po w i po b.
+
+    Computes the derivatives of the loss for each observation.
+    y_hat, y, x: vectors (N,). Returns two vectors (N,): by w and by b.
     """
     return None  # <- tutaj wpisz swoje rozwiązanie / your solution here

@@ -4,8 +4,30 @@ y = np.array([3.9, 1.6, 7.2])
 output = get_linear_forward(x, 3, 2)
 
 back_step = get_backprop(output, y, x)
-assert len(back_step) == 2
-assert len(back_step[0]) == 3
-assert len(back_step[1]) == 3
-assert np.isclose(np.sum(back_step[0]), 50.6)
-assert np.isclose(np.sum(back_step), 73.2)
+assert back_step is not None, (
+    "get_backprop zwraca None: dopisz return z wynikiem / "
+    "it returns None: return the result"
+)
+is_pair = isinstance(back_step, (tuple, list, np.ndarray))
+assert is_pair and len(back_step) == 2, (
+    "Potrzebne są dwie części: po w i po b / "
+    "Two parts are needed: by w and by b"
+)
+assert np.size(back_step[0]) == 3, (
+    "Pochodne po w: ma być 3, po jednej dla obserwacji / "
+    "By w: 3 derivatives, one for each observation"
+)
+assert np.size(back_step[1]) == 3, (
+    "Pochodne po b: ma być 3, po jednej dla obserwacji / "
+    "By b: 3 derivatives, one for each observation"
+)
+assert np.isclose(np.sum(back_step[0]), 50.6), (
+    "Suma pochodnych po w ma być 50.6 / "
+    "The derivatives by w should add up to 50.6"
+)
+assert np.isclose(np.sum(back_step[1]), 22.6), (
+    "Suma pochodnych po b ma być 22.6 / "
+    "The derivatives by b should add up to 22.6"
+)
+
+print("Zadanie 3a: działa / Exercise 3a: it works")

@@ -5,8 +5,8 @@ def still_squared(function):
     """pl: w pochodnej nadal jest kwadrat. Sprawdź, co zostaje z potęgi, gdy liczysz pochodną.
     en: there is still a square in the derivative. Check what is left of a power when you differentiate it.
     """
-    powers = [node for node in function.nodes if isinstance(node, ast.Pow)]
-    return powers or any(function.calls(name) for name in ("power", "square", "pow"))
+    powers = [node for node in function.reaching if isinstance(node, ast.Pow)]
+    return powers or any(function.reaching_calls(name) for name in ("power", "square", "pow"))
 
 
 def never_averaged(function):

@@ -1,14 +1,24 @@
-# What a report draws beside the points of this exercise: the loss that `train` leaves after more and more epochs.
-title = {"pl": "Błąd po kolejnych epokach", "en": "The loss, epoch by epoch"}
+# What a report draws beside the points of this exercise: the loss that `train` leaves after more and more epochs, with
+# the learning rates of the experiments in exercises 5 and 6.
+RAW, NORMALIZED = "generated_data", "(x - mean(x)) / std(x)"
+TRIALS = [
+    (0.1, RAW, range(4)),
+    (0.001, RAW, range(9)),
+    (0.4, NORMALIZED, range(11)),
+    (0.0001, RAW, (0, 1, 2, 5, 10, 30, 100, 300, 1000)),
+]
+title = [
+    {lang: f"{words}: alpha = {alpha}, {data}" for lang, words in (("pl", "Błąd"), ("en", "The loss"))}
+    for alpha, data, _ in TRIALS
+]
 x_axis = {"pl": "epoki", "en": "epochs"}
 y_axis = {"pl": "błąd (MSE)", "en": "loss (MSE)"}
 
-ALPHA = 0.00002  # a fifth of the one that converges on this data: it takes more than two or three epochs to look at
-
 
 def cases(x, y):
-    """The arguments of a call for each place on the x axis."""
-    return {epochs: (x, y, 0.5, 0, ALPHA, epochs) for epochs in (0, 1, 2, 3, 4, 6, 8, 11, 15)}
+    """For each curve the arguments of a call for each place on the x axis."""
+    inputs = {RAW: x, NORMALIZED: (x - np.mean(x)) / np.std(x)}
+    return [{epochs: (inputs[data], y, 0.5, 0, alpha, epochs) for epochs in places} for alpha, data, places in TRIALS]
 
 
 def height(answer, x, y, w, b, alpha, epochs):

@@ -1,6 +1,9 @@
 def normalize(x):
-    """Przeskalowuje dane wejściowe. x: wektor (N,). Zwraca nowy wektor (N,).
+    """Przeskalowuje dane wejściowe.
 
-    Rescales the input. x: a vector (N,). Returns a new vector (N,).
+    x: wektor (N,). Zwraca nowy wektor (N,).
+
+    Rescales the input.
+    x: a vector (N,). Returns a new vector (N,).
     """
     return None  # <- tutaj wpisz swoje rozwiązanie / your solution here

@@ -85,4 +85,4 @@ def results(out: Path) -> tuple[str, str]:
     timed = (out / "results.json").read_text("utf-8")
     text, count = re.subn(r'^      "duration_s": .*$', "", timed, flags=re.MULTILINE)
     assert count == len(json.loads(timed)["submissions"])
-    return (out / "gradebook.csv").read_text("utf-8"), text
+    return (out / "gradebook.csv").read_text("utf-8-sig"), text

@@ -20,14 +20,14 @@ def test_the_board_shows_the_latest_first_and_how_many_passed(monkeypatch: pytes
     time.tzset() if hasattr(time, "tzset") else None
     run = sample_run.run(sample_run.MIXED, sample_run.HALF_FAULT, sample_run.UNREADABLE)
     latest = [Latest(grade, at) for grade, at in zip(run.grades, (3600.0, 7200.0, 0.0), strict=True)]
-    assert drawn(dashboard.draw_table(run, latest, 30)) == [
+    assert drawn(dashboard.draw_table(run, latest, 80, 30)) == [
         "participant                      score   1    2    3    4",
         "Half                            4/7 +1   ✓    !    ✗    ✗   02:00:00",
         "Ada Lovelace                       3/7   ~    ✓    ✗    ·   01:00:00",
         '=HYPERLINK("http://e.example"…     0/7   ·    ·    ·    ·   unreadable',
         "                                passed  1/3  1/3  0/3  0/3",
     ]
-    assert drawn(dashboard.draw_table(run, latest, 8)) == [
+    assert drawn(dashboard.draw_table(run, latest, 80, 8)) == [
         "participant   score   1    2    3    4",
         "Half         4/7 +1   ✓    !    ✗    ✗   02:00:00",
         "and 2 more   passed  1/3  1/3  0/3  0/3",
@@ -57,6 +57,6 @@ def test_the_board_takes_the_whole_terminal_and_a_pipe_gets_lines() -> None:
 def test_the_board_shows_what_is_ungraded_and_does_not_call_it_everything_right() -> None:
     run = sample_run.run(sample_run.UNGRADED, sample_run.RIGHT)
     assert render(dashboard.summary(run), "en") == "2 handed in, everything right: 1"
-    (row,) = drawn(dashboard.draw_table(run, [Latest(sample_run.UNGRADED, 0.0)], 30))[1:-1]
+    (row,) = drawn(dashboard.draw_table(run, [Latest(sample_run.UNGRADED, 0.0)], 80, 30))[1:-1]
     assert row.split() == ["Zażółć", "Gęślą-Jaźń", "4/4", "?3", "+3", "✓", "?", "?", "✓"]
     assert progress.result_line(sample_run.UNGRADED, "en") == "Zażółć Gęślą-Jaźń  4/4 ?3 +3  0.5 s"

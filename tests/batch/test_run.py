@@ -23,7 +23,7 @@ from grader.batch.changes import Score, Scores, compare, describe
 from grader.batch.run import Plan, run_batch
 from grader.cli import grade as cli
 from grader.course.course import Course
-from grader.errors import OutputError, UsageError
+from grader.errors import Interrupted, OutputError, UsageError
 from grader.i18n import render
 from grader.model import SubmissionStatus
 from grader.submissions.submission import Submission
@@ -46,6 +46,21 @@ def test_a_second_run_grades_nothing_that_has_not_changed(engine: FakeEngine, pl
     assert "grade: 4 of 4 were graded before and have not changed since." in said(second)
     assert results(second.out or Path()) == before
     assert [grade.notebook.participant for grade in run.grades] == ["anna", "ewa", "jan", "ola"]
+
+
+def test_an_unreadable_notebook_is_taken_over_like_the_others(
+    engine: FakeEngine, plan: Callable[..., Plan], tmp_path: Path
+) -> None:
+    lay_out(tmp_path / "in", {"ela.ipynb": "{", "iga.ipynb": ""})
+    (tmp_path / "in" / "link.ipynb").symlink_to("/nowhere")
+    (tmp_path / "in" / "zip.zip").write_bytes(b"PK")
+    run = run_batch(plan())
+    assert [grade.status for grade in run.grades].count(SubmissionStatus.UNREADABLE) == 4
+    before = (tmp_path / "out" / "results.json").read_bytes()
+    engine.graded.clear()
+    run_batch(plan())
+    assert engine.graded == []
+    assert (tmp_path / "out" / "results.json").read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -117,9 +132,8 @@ def test_what_changed_is_told_though_the_run_that_found_it_was_ended(
 
     engine.before = stop_at_ewa
     ended = plan()
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Interrupted, match="Interrupted: 3 of 4 are graded and kept in"):
         run_batch(ended)
-    assert "Interrupted: 3 of 4 are graded and kept in" in said(ended)
     assert len((tmp_path / "out" / "gradebook.csv").read_text().splitlines()) == 4
     engine.before = lambda submission: None
     later = plan()
@@ -151,7 +165,7 @@ def test_a_fault_of_the_graders_never_takes_a_score_away(
     assert (run.grades[2].score, run.grades[2].status) == (before.score, SubmissionStatus.GRADED)
     assert says in render(run.grades[2].notes[0], "en")
     assert cli._exit_code(run.grades, 0, exit_zero=True) == cli.EXIT_FAULT
-    rows = csv.DictReader((tmp_path / "out" / "gradebook.csv").read_text("utf-8").splitlines())
+    rows = csv.DictReader((tmp_path / "out" / "gradebook.csv").read_text("utf-8-sig").splitlines())
     assert [row["score"] for row in rows][2] == f"{before.score:g}"
     engine.graded.clear()
     engine.breaks_on = ""

@@ -74,7 +74,7 @@ def watching(tmp_path: Path) -> Iterator[Watching]:
 
 def gradebook(folder: Path) -> dict[str, str]:
     path = folder / "in" / "out" / "gradebook.csv"
-    rows = csv.DictReader(io.StringIO(path.read_text("utf-8") if path.exists() else ""))
+    rows = csv.DictReader(io.StringIO(path.read_text("utf-8-sig") if path.exists() else ""))
     return {row["participant"]: row["score"] for row in rows}
 
 

@@ -190,7 +190,7 @@ def run(count: int, tmp: Path, user: str, timeout_s: int, part: float = 1) -> Ou
     wrong = [f"{name} is not there" for name in known.keys() - submissions.keys()]
     wrong += [f"{name} {said}" for name in submissions if (said := known[name].wrong(submissions[name]))]
     wrong += [f"left behind: {ended[what]}" for what in ("processes", "files", "reached") if ended[what]]
-    with (tmp / "out" / "gradebook.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp / "out" / "gradebook.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {row["participant"]: float(row["score"]) for row in csv.DictReader(file)}
     wrong += [
         f"{name} has another score in the gradebook" for name in known if rows.get(name) != submissions[name]["score"]

@@ -10,7 +10,8 @@ import click
 import pytest
 
 from grader.cli import commands
-from grader.errors import KernelStartError, OutputError, SandboxError, UsageError
+from grader.errors import Interrupted, KernelStartError, OutputError, SandboxError, UsageError
+from grader.i18n import msg
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,29 @@ def test_each_error_has_its_exit_code(
     assert says in err
     assert ("Traceback" in err) == isinstance(error, ZeroDivisionError)
     assert out == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "says"),
+    [
+        (OutputError(msg("the standard output can't be written: {reason}. Make room there, or name a file: --report "
+                         "FORMAT=FILE", reason="pełny")), 2, "nie da się pisać na standardowe wyjście: pełny."),
+        (KeyboardInterrupt(), 130, "Przerwano."),
+        (Interrupted(msg("Interrupted. With -o DIR each result is kept, and a second run continues from there.")), 130,
+         "Przerwano. Z opcją -o"),
+    ],
+)  # fmt: skip
+def test_errors_and_an_interruption_are_said_once_and_in_the_readers_language(
+    error: BaseException, code: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command()
+    def tool() -> None:
+        with commands.speak("tool", "pl"):
+            raise error
+
+    assert commands.run_command(tool, "tool", []) == code
+    (line,) = filter(None, capsys.readouterr().err.splitlines())
+    assert line.startswith(f"tool: {says}")
 
 
 def test_a_commands_result_is_its_exit_code(capsys: pytest.CaptureFixture[str]) -> None:

@@ -164,7 +164,8 @@ def test_a_folder_gives_a_table_a_gradebook_and_a_page(tmp_path: Path) -> None:
     done = command(ROOT / "tests" / "samples", "-o", tmp_path / "results")
     assert done.returncode == 1, done.stderr
     assert "typical_mistakes" in done.stdout
-    rows = (tmp_path / "results" / "gradebook.csv").read_text("utf-8").splitlines()
+    assert done.stderr.splitlines()[-1] == f"grade: The whole report: {tmp_path / 'results' / 'report.html'}"
+    rows = (tmp_path / "results" / "gradebook.csv").read_text("utf-8-sig").splitlines()
     assert rows[0].startswith("participant,path,status,score")
     assert len(rows) == 3
     assert json.loads((tmp_path / "results" / "results.json").read_text("utf-8"))["submissions"][0]["score"] == 18

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import io
 import json
 import os
 import re
@@ -9,10 +12,13 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from grader.course import authoring, loader
@@ -235,12 +241,173 @@ def test_the_first_language_stands_open_and_the_others_are_folded_away(
 def test_the_opening_cells_are_the_courses_own(course: Course) -> None:
     own = replace(course, opening=(course.folder / "data.py", course.folder / "imports.py"))
     made = authoring.stub_notebooks(own)
-    assert all(list(cells(text))[:3] == ["title", "data", "imports"] for text in made.values())
+    assert all(list(cells(text))[:3] == ["title", "welcome", "data"] for text in made.values())
     bare = authoring.stub_notebooks(replace(course, opening=()))
-    assert list(cells(bare["1a.ipynb"])) == ["title", "1a-statement", "1a-solution", "1a-asserts"]
+    assert list(cells(bare["1a.ipynb"])) == ["title", "welcome", "1a-statement", "1a-solution", "1a-asserts"]
 
 
 @pytest.mark.parametrize("name", ["Mój Kurs!", "źdźbło", "a/b", "---"])
 def test_a_new_course_has_an_id_without_odd_characters(name: str) -> None:
     toml = authoring.new_course(name)["course.toml"]
     assert re.search(r'^id = "[a-z0-9]+(-[a-z0-9]+)*"$', toml, re.MULTILINE)
+
+
+# ---- the notebooks of the built-in course
+
+
+@pytest.fixture(scope="module")
+def handed_out(course: Course) -> dict[str, str]:
+    return authoring.stub_notebooks(course)
+
+
+def test_every_notebook_begins_with_how_the_day_goes(handed_out: dict[str, str]) -> None:
+    for text in handed_out.values():
+        made = cells(text)
+        assert list(made)[:2] == ["title", "welcome"]
+        assert made["welcome"].startswith("Zbudujesz dziś")
+        assert "<details><summary>English</summary>\n\nToday you build" in made["welcome"]
+
+
+def test_pictures_are_inside_the_notebook(handed_out: dict[str, str]) -> None:
+    made = cells(handed_out["workshop.ipynb"])
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", "\n".join(made.values()))
+    assert len(pictures) == 8  # four, each in two languages
+    for picture in pictures:
+        head, _, data = picture.partition(",")
+        assert head == "data:image/svg+xml;base64"
+        assert ElementTree.fromstring(base64.b64decode(data)).tag.endswith("svg")
+
+
+def test_no_line_of_code_runs_out_of_its_cell(handed_out: dict[str, str]) -> None:
+    for text in handed_out.values():
+        code = [cell["source"] for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+        assert [line for lines in code for line in "".join(lines).splitlines() if len(line) > 79] == []
+
+
+def test_what_experiments_share_stands_folded_before_the_first(handed_out: dict[str, str]) -> None:
+    for name, first in (("workshop.ipynb", "5-experiment"), ("5.ipynb", "5-experiment"), ("6.ipynb", "6-experiment")):
+        listed = list(cells(handed_out[name]))
+        assert listed[listed.index(first) - 1] == "tools"
+        assert listed.count("tools") == 1
+        tools = next(cell for cell in json.loads(handed_out[name])["cells"] if cell["id"] == "tools")
+        assert tools["metadata"]["jupyter"]["source_hidden"]
+    assert "tools" not in cells(handed_out["4.ipynb"])
+
+
+def test_a_single_exercise_names_all_that_its_cells_call(handed_out: dict[str, str]) -> None:
+    named = {
+        name: re.findall(r"`(\w+)`", cells(text).get("earlier-text", "").split("\n")[0])
+        for name, text in handed_out.items()
+    }
+    assert named["1a.ipynb"] == named["4.ipynb"] == []
+    assert named["2.ipynb"] == ["get_linear_forward", "compute_mse_loss"]
+    assert named["5.ipynb"] == ["get_linear_forward", "compute_mse_loss", "get_backprop", "update_params"]
+    assert named["6.ipynb"] == ["get_linear_forward", "compute_mse_loss", "train", "get_backprop", "update_params"]
+
+
+def run_cells(*sources: str) -> tuple[str, dict[str, object]]:
+    """What the cells print, and the names that they leave."""
+    namespace: dict[str, object] = {}
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        for source in sources:
+            exec(source, namespace)
+    return printed.getvalue(), namespace
+
+
+def opened(course: Course) -> list[str]:
+    return [path.read_text("utf-8") for path in course.opening]
+
+
+def test_asserts_say_that_it_works(course: Course) -> None:
+    printed, _ = run_cells(*authoring.solved_sources(course))
+    for exercise in course.exercises:
+        assert f"Zadanie {exercise.id}: działa / Exercise {exercise.id}: it works\n" in printed
+
+
+@pytest.mark.parametrize("id", ["1a", "1b", "2", "3a", "3b", "4", "5", "6"])
+def test_asserts_say_of_a_stub_in_a_sentence_what_is_wrong(id: str, course: Course) -> None:
+    exercise = course.exercise(id)
+    earlier = [(other.folder / "solution.py").read_text("utf-8") for other in course.exercises if other.id < id]
+    with pytest.raises(AssertionError, match=f"{exercise.function} zwraca None: .* / it returns None: "):
+        run_cells(*opened(course), *earlier, exercise.stub, (exercise.folder / "visible.py").read_text("utf-8"))
+
+
+def breaking(visible: str, answer: str, *earlier: str) -> str:
+    """What goes wrong in the asserts themselves; empty where they pass, say what is wrong, or the answer raises."""
+    _, namespace = run_cells(*earlier)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+            exec(compile(answer, "answer", "exec"), namespace)
+            exec(visible, namespace)
+    except AssertionError as error:
+        return "" if " / " in str(error) else f"AssertionError without a sentence: {error}"
+    except Exception as error:
+        frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+        return "" if "answer" in frames else repr(error)
+    return ""
+
+
+@pytest.mark.parametrize("id", ["1a", "1b", "2", "3a", "3b", "4", "5", "6"])
+def test_whatever_an_answer_returns_the_asserts_themselves_do_not_break(id: str, course: Course) -> None:
+    exercise = course.exercise(id)
+    before = [other.folder / "solution.py" for other in course.exercises if other.id < id]
+    earlier = [*opened(course), *(path.read_text("utf-8") for path in before)]
+    visible = (exercise.folder / "visible.py").read_text("utf-8")
+    values = ["1", "1.5", "'a'", "[]", "(1, 2)", "(x, 1)", "(1, 2, 3)", "([1], [2])", "{'w': 1}", "x",
+              "np.ones((3, 3))", "(np.ones(3), np.ones(3))", "(np.ones((3, 1)), 1)"]  # fmt: skip
+    head = next(line for line in exercise.stub.splitlines() if line.startswith("def "))
+    answers = {value: f"{head}\n    x = np.arange(3)\n    return {value}" for value in values}
+    answers |= {path.stem: path.read_text("utf-8") for path in (exercise.folder / "mistakes").glob("*.py")}
+    assert {name: told for name, answer in answers.items() if (told := breaking(visible, answer, *earlier))} == {}
+
+
+def drawn(course: Course, *sources: str) -> tuple[str, list[str]]:
+    """What the experiments of 5 and 6 print and draw after these cells."""
+    tools = (course.folder / "experiment.py").read_text("utf-8")
+    calls = [(course.folder / id / "experiment.py").read_text("utf-8") for id in ("5", "6")]
+    shown: list[str] = []
+    spy = "_shown = []\ndef display(picture): _shown.append(picture.data)"
+    printed, namespace = run_cells(*opened(course), *sources, tools, spy, *calls)
+    shown += namespace["_shown"]  # type: ignore[arg-type]
+    return printed, shown
+
+
+def test_the_experiments_show_the_lesson(course: Course) -> None:
+    solved = [(exercise.folder / "solution.py").read_text("utf-8") for exercise in course.exercises]
+    printed, pictures = drawn(course, *solved)
+    assert printed == ""  # what train prints for the bonus would bury the picture
+    three, one = (" ".join(ElementTree.fromstring(picture).itertext()) for picture in pictures)
+    assert re.findall(r"alpha = ([\d.]+)", three) == ["0.1", "0.001", "0.0001"]
+    losses = [tuple(map(float, found)) for found in re.findall(r"MSE: (\S+) → (\S+)", three + one)]
+    (_, first), (_, second), (start, slow), (_, normalized) = losses
+    assert first > 1e10
+    assert second > 1e9
+    assert (start, normalized) == (14596.5, pytest.approx(80.6, abs=1))
+    assert slow > 160  # still far after all of its epochs
+    assert re.findall(r"epoch (\d+)", three)[2] == "1000"
+    for picture in pictures:  # nothing leaves its panel
+        points = [
+            tuple(map(float, point.split(",")))
+            for line in re.findall(r'points="([^"]+)"', picture)
+            for point in line.split()
+        ]
+        assert all(20 <= x <= 220 and 60 <= y <= 150 for x, y in points)
+
+
+@pytest.mark.parametrize(
+    "train",
+    [
+        "return None",
+        "return w",
+        "raise ValueError('x')",
+        "return float('nan'), 0",
+        "return np.inf, np.inf",
+        "return w, b",
+    ],
+)
+def test_an_experiment_with_a_wrong_train_says_so_or_draws_what_it_does(train: str, course: Course) -> None:
+    solved = [(exercise.folder / "solution.py").read_text("utf-8") for exercise in course.exercises]
+    with np.errstate(all="ignore"):
+        printed, pictures = drawn(course, *solved, f"def train(x, y, w, b, alpha, epochs):\n    {train}")
+    assert ("Najpierw popraw funkcje / Correct the functions first:" in printed) == (not pictures)
+    assert all(ElementTree.fromstring(picture) is not None for picture in pictures)

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from grader.course import loader
+from grader.course.sources import read_hints
 from grader.errors import CourseError
+from grader.i18n import Titles
 
 
 @pytest.mark.parametrize(
@@ -63,8 +65,27 @@ def test_what_a_course_does_not_say_has_a_value_of_its_own(tmp_path: Path) -> No
         ("", EXERCISE + 'needs = ["9"]', "x = []", "exercise 1 names '9', which is no exercise of this course"),
         ("", EXERCISE + 'superseded_by = "9"', "x = []", "exercise 1 names '9'"),
         ('opening = ["imports.py"]', EXERCISE, "x = []", "opening names 'imports.py', which is no file of this course"),
-        ('languages = ["pl", "de"]', EXERCISE, "x = []", "Invalid enum value 'de'"),
-        ("languages = []", EXERCISE, "x = []", "name each language of the statements once"),
+        ('languages = ["pl", "de"]', EXERCISE, "x = []", "the course has no text in 'de'"),
+        ('languages = ["Polish"]', EXERCISE, "x = []", "'Polish' is no language. Write its two letters"),
+        ("", EXERCISE.replace(', en = "Exercise"', ""), "x = []", "exercise 1 has no text in 'en'"),
+        ("", EXERCISE + 'needs = ["1"]', "x = []", "exercise 1 needs itself"),
+        (
+            "",
+            EXERCISE + 'needs = ["2"]' + EXERCISE.replace('id = "1"', 'id = "2"'),
+            "x = []",
+            "exercise 1 needs 2, which comes later",
+        ),
+        ("", EXERCISE + 'superseded_by = "1"', "x = []", "exercise 1 is superseded by itself"),
+        (
+            'packages = ["scikit-learn"]',
+            EXERCISE,
+            "x = []",
+            "packages names 'scikit-learn'. Write it as it is imported",
+        ),
+        ('files = "nowhere"', EXERCISE, "x = []", "files names 'nowhere', which is no folder of this course"),
+        ('files = "../dane"', EXERCISE, "x = []", "files names '../dane', which is no folder of this course"),
+        ('files = "1"', EXERCISE, "x = []", "files names '1', which holds hidden tests"),
+        ('files = "."', EXERCISE, "x = []", "files names '.', which holds hidden tests"),
         ('languages = ["pl", "pl"]', EXERCISE, "x = []", "name each language of the statements once"),
         ("colour = 1", EXERCISE, "x = []", "unknown field `colour`"),
     ],
@@ -72,7 +93,28 @@ def test_what_a_course_does_not_say_has_a_value_of_its_own(tmp_path: Path) -> No
 def test_a_contradiction_is_refused_with_its_place(
     before: str, exercises: str, names: str, says: str, tmp_path: Path
 ) -> None:
+    tmp_path.joinpath("1").mkdir()
     with pytest.raises(CourseError) as raised:
         loader.load(write(tmp_path, before, exercises, names))
     assert says in str(raised.value)
     assert str(tmp_path / "course.toml") in str(raised.value)
+
+
+def test_a_course_may_be_in_any_one_language(tmp_path: Path) -> None:
+    write(tmp_path, "hints = {}", EXERCISE)
+    toml = tmp_path / "course.toml"
+    german = toml.read_text("utf-8").replace('{ pl = "Kurs", en = "Course" }', '{ de = "Kurs" }')
+    toml.write_text(german.replace('{ pl = "Ćwiczenie", en = "Exercise" }', '{ de = "Übung" }'), "utf-8")
+    course = loader.load(tmp_path)
+    assert course.languages == ("de",)
+    assert course.title == Titles("Kurs", "Kurs")
+    assert course.exercises[0].title == Titles("Übung", "Übung")
+    assert read_hints(tmp_path, "de: Schau hin.", course.languages) == Titles("Schau hin.", "Schau hin.")
+
+
+def test_data_files_that_are_too_large_are_the_authors_error(tmp_path: Path) -> None:
+    tmp_path.joinpath("dane").mkdir()
+    with tmp_path.joinpath("dane", "duże.bin").open("wb") as file:
+        file.truncate((loader.MAX_DATA_MIB << 20) + 1)
+    with pytest.raises(CourseError, match=r"dane: 1 files of 32 MiB together"):
+        loader.load(write(tmp_path, 'files = "dane"'))

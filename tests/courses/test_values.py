@@ -15,10 +15,9 @@ from grader.course import loader
 from grader.course.course import Course
 from grader.course.sources import without_docstring
 from grader.i18n import render
-from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import Cell, ExerciseResult, ExerciseStatus, Grade, Notebook
-from grader.pipeline import Grader
+from grader.pipeline import Grader, open_grader
 from grader.report import wording
 
 FOLDER = Path(__file__).parent / "values"
@@ -41,6 +40,7 @@ SAYS = {
     "mutation/a-new-list": ("drop_negative([3, -1, 2, -5])", "lista z 4 wartościami"),
     "printed/no-spaces": ("Only spaces or ends of lines differ.", "Różnią się tylko spacje"),
     "input/as-text": ("should be one number, and it is a text", "ask()"),
+    "course_files/first-row": ("It lacks the key 'Gdańsk', 'Kraków'.", "jest: {'Łódź': 21.5}"),
     "files/texts": ("Line 1, character 5: there should be ',', and there is ';'.", "Wiersz 1, znak 5"),
     "plot/no-title": ("figures.axes.get_xlabel()", "na końcu brakuje 'x'"),
     "choice/a": ("there should be 'C', and there is 'A'", "powinno być 'C', a jest 'A'"),
@@ -51,8 +51,8 @@ SAYS = {
 
 @pytest.fixture(scope="module")
 def grader(warm: ForkServerClient | None) -> Iterator[Grader]:
-    with Suite(COURSE) as suite:
-        yield Grader(COURSE, suite, Config(lang="en", limits=LIMITS), warm)
+    with open_grader(COURSE, Config(lang="en", limits=LIMITS), warm) as opened:
+        yield opened
 
 
 def graded(grader: Grader, *paths: Path) -> Grade:

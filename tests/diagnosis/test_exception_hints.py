@@ -9,7 +9,7 @@ import pytest
 from grader.config import Limits
 from grader.course.course import Course
 from grader.diagnosis.exception_hints import explain_cells, fault_of, find_exception_hint, notebook_context
-from grader.diagnosis.exception_rules import Fault, NotebookContext
+from grader.diagnosis.exception_rule import Fault, NotebookContext
 from grader.i18n import Titles, render
 from grader.kernel.budget import Budget
 from grader.model import Cell, CellResult, CellStatus, Diagnosis

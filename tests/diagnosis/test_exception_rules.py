@@ -6,7 +6,8 @@ import pytest
 
 from grader.course.course import Course
 from grader.diagnosis.exception_hints import fault_of, find_exception_hint, notebook_context
-from grader.diagnosis.exception_rules import RULES, Fault
+from grader.diagnosis.exception_rule import Fault
+from grader.diagnosis.exception_rules import RULES
 from grader.i18n import render
 from grader.model import Cell, CellStatus, CheckStatus, Grade
 from tests.conftest import GradeCells, result
@@ -31,6 +32,30 @@ CELLS = [
     ("unknown-name", "further down", "made_later + 1"),
     ("unknown-name", "misspelt", "qqqqqq + 1"),
     ("unknown-name", "did not run to its end", "print(never_made)"),
+    ("unknown-name", "write `np.mean`", "mean(v)"),
+    ("unknown-name", "write `np.sqrt`", "2 * sqrt(v)"),
+    ("unknown-name", "first cells", "np.mean(x_train)"),
+    ("unknown-name", "first cells", "print(y_train)"),
+    (
+        "unknown-name",
+        "Did you mean `grab_w`",
+        "def mistyped(grad_i):\n    grab_w = grad_i\n    return grad_w\nmistyped(1)",
+    ),
+    (
+        "unknown-name",
+        "Did you mean `new_ww`",
+        "def mistaken(new_1):\n    new_ww = new_1 + 1\n    return new_w\nmistaken(1)",
+    ),
+    ("name-overwritten", "`max = 3` in cell", "max = 3\nmax(v)"),
+    ("name-overwritten", "`list = []` in cell", "def g():\n    list = []\n    return list(v)\ng()"),
+    ("name-overwritten", "`two2 = two2(1)` in cell", "def two2(a):\n    return a\ntwo2 = two2(1)\ntwo2(2)"),
+    ("name-overwritten", "`math = 3` in cell", "math = 3\nmath.sqrt(4)"),
+    ("decimal-comma", "`rate = 0,1` in cell", "rate = 0,1\n0.5 * rate"),
+    ("decimal-comma", "`rate1 = 1,5` in cell", "rate1 = 1,5\nv * rate1"),
+    ("decimal-comma", "`rate2 = 0,5` in cell", "rate2 = 0,5\ndef stepped(a):\n    return 0.5 * a\nstepped(rate2)"),
+    ("decimal-comma", "`0,0001`", "two(v, 0,0001)"),
+    ("decimal-comma", "`0,01`", "alpha = 0,01"),
+    ("decimal-comma", "`0,1`", "two(v, 0,1)"),
     ("used-before-it-has-a-value", "`total` gets its value", "def f():\n    total += 1\nf()"),
     ("none-for-a-value", "Check that nothing ends with return", "z = nothing(3) * 2"),
     ("none-for-a-value", "Check that nothing ends with return", "dw, db = nothing(3)"),
@@ -54,6 +79,9 @@ CELLS = [
     ("power-with-caret", "`a ** 2`", "2.5 ^ 2"),
     ("power-with-caret", "`a ** 2`", "(v - 0.5) ^ 2"),
     ("function-not-called", "round brackets are missing", "v - v.mean"),
+    ("function-not-called", "`minus(two, 2)` names", "def minus(a, b):\n    return a - b\nminus(two, 2)"),
+    ("function-not-called", "`kept = two` in cell", "kept = two\nminus(kept, 2)"),
+    ("function-not-called", "`through(v.mean)` names", "def through(a):\n    return minus(a, 1)\nthrough(v.mean)"),
     ("text-for-a-number", "leave out the quotes", "'3' - 1"),
     ("text-for-a-number", "leave out the quotes", "'3' + 1"),
     ("text-for-a-number", "leave out the quotes", "float('trzy')"),
@@ -65,11 +93,17 @@ CELLS = [
     ("array-for-one-number", "np.round", "float(v)"),
     ("array-for-a-count", "range", "for i in range(v):\n    pass"),
     ("array-for-a-count", "range", "for i in range(3.0):\n    pass"),
+    ("array-for-a-count", "`np.sum` takes one array", "np.sum(v, v)"),
+    ("array-for-a-count", "`np.mean` takes one array", "u = 2 * np.mean(v, v + 1) / 3"),
+    ("array-for-a-count", "`np.mean` takes one array", "np.mean(v, 3)"),
     ("number-called", "Write `2 * (a + b)`", "2(3 + 4)"),
     ("number-called", "is not a function", "w = 3\nw(4)"),
     ("number-called", "is not a function", "v(0)"),
     ("argument-missing", "b is missing", "two(1)"),
     ("argument-too-many", "more arguments", "two(1, 2, 3)"),
+    ("argument-too-many", "close too early", "np.power(v - 1), 2"),
+    ("argument-too-many", "close too early", "np.dot(np.power(v), 2)"),
+    ("argument-too-many", "more values than it takes", "v.mean(0, None, None, False, 1, 2, 3)"),
     ("argument-unknown", "no argument called lr", "two(1, lr=2)"),
     ("argument-twice", "gives a to two twice", "two(1, a=2)"),
     ("one-value-for-several", "takes several", "p, q = two(1, 2)"),
@@ -95,6 +129,8 @@ CELLS = [
     ("key-missing", "'w'", "{'b': 1}['w']"),
     ("list-is-no-array", "A list has no `mean`", "numbers.mean()"),
     ("number-is-no-array", "single number", "(3).mean()"),
+    ("number-is-no-array", "single number", "np.float64(3).dot(v)"),
+    ("number-is-no-array", "single number", "np.mean(v).append(1)"),
     ("array-append", "can't grow", "v.append(4)"),
     ("numpy-has-no", "Did you mean `mean`", "np.maen(v)"),
     ("numpy-has-no", "has no `qqqqqqqq`", "np.qqqqqqqq(v)"),
@@ -177,4 +213,22 @@ def test_an_exception_in_a_call_comes_with_its_usual_cause(
     assert check.status is CheckStatus.ERROR
     assert check.diagnosis is not None
     assert check.diagnosis.mistake == name
+    assert shows in render(check.diagnosis.hint, "en")
+
+
+@pytest.mark.parametrize(
+    ("body", "shows"),
+    [
+        ("return compute_mse_loss(get_linear_forward, y)", "`return compute_mse_loss(get_linear_forward, y)` names"),
+        ("y_hat = get_linear_forward\n    return compute_mse_loss(y_hat, y)", "`y_hat = get_linear_forward` in cell 4"),
+        ("return through(get_linear_forward, y)", "`return through(get_linear_forward, y)` names"),
+    ],
+)
+def test_a_function_that_was_handed_on_without_a_call_is_blamed_where_it_was(
+    body: str, shows: str, grade_cells: GradeCells, solutions: dict[str, str]
+) -> None:
+    train = f"def through(a, y):\n    return compute_mse_loss(a, y)\ndef train(x, y, w, b):\n    {body}"
+    check = result(grade_cells(solutions["1a"], solutions["1b"], train), "2").checks[0]
+    assert check.diagnosis is not None
+    assert check.diagnosis.mistake == "function-not-called"
     assert shows in render(check.diagnosis.hint, "en")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -23,6 +24,7 @@ from grader.judging.suite import Suite
 from grader.kernel.session import Answer
 from grader.model import Diagnosis, Grade
 from tests.conftest import GradeCells, result
+from tests.proof.sick_course import double, write_course
 
 FUNCTIONS = {
     "1a": "get_linear_forward",
@@ -317,3 +319,17 @@ def test_a_train_that_is_wrong_itself_is_named_though_what_it_needs_is_wrong_too
 
 def diagnosis(grade: Grade, exercise: str) -> str | None:
     return next((check.diagnosis.mistake for check in result(grade, exercise).checks if check.diagnosis), None)
+
+
+def test_a_known_mistake_that_never_ends_explains_nothing_and_is_not_waited_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.diagnosis.known_mistakes.CALL_LIMIT_S", 0.3)
+    endless = "def double(x):\n    while True:\n        pass\n"
+    course = write_course(tmp_path, {"1": {"mistakes/endless.py": endless, "mistakes/half.py": double("x / 2")}})
+    calls = [Observed((float(x),), x / 2) for x in range(1, 5)]
+    found = [find_known_mistake(course.exercise("1"), course, calls) for _ in range(3)]
+    assert [diagnosis and diagnosis.mistake for diagnosis in found] == ["half"] * 3
+    began = time.thread_time()
+    find_known_mistake(course.exercise("1"), course, calls)
+    assert time.thread_time() - began < 0.2

@@ -166,3 +166,43 @@ def test_arguments_of_no_sense_have_no_answer(args: tuple[object, ...], course: 
         answer_of(course)("get_linear_forward", args, {})
     with pytest.raises(CannotAnswer, match="no such function"):
         answer_of(course)("print", args, {})
+
+
+COLUMN = "def get_linear_forward(x, w, b):\n    return {}"
+
+
+@pytest.mark.parametrize("column", ["(w * x + b).reshape(-1, 1)", "x[:, None] * w + b", "np.array([w * x + b]).T"])
+def test_an_earlier_answer_in_another_form_costs_nothing_where_it_was_accepted(
+    column: str, grade_cells: GradeCells, solutions: dict[str, str]
+) -> None:
+    grade = grade_cells(*{**solutions, "1a": COLUMN.format(column)}.values())
+    assert (grade.score, grade.bonus) == (18, 4)
+    for id in ("2", "5"):
+        said = " ".join(render(note, "en") for note in result(grade, id).notes)
+        assert "get_linear_forward (1a) returns shape (N, 1)" in said
+        assert "broadcasting" in said
+    assert [render(note, "en") for note in result(grade, "1a").notes] == [
+        "The answer should have shape (N,), and it has shape (N, 1). That is accepted."
+    ]
+
+
+def test_a_mistake_of_its_own_is_not_excused_by_an_accepted_form(
+    grade_cells: GradeCells, solutions: dict[str, str]
+) -> None:
+    wrong = "def train(x, y, init_w, init_b):\n    return compute_mse_loss(get_linear_forward(x, init_w, init_w), y)"
+    column = COLUMN.format("(w * x + b).reshape(-1, 1)")
+    grade = grade_cells(column, solutions["1b"], wrong)
+    assert (result(grade, "2").status, result(grade, "2").points) == (ExerciseStatus.FAILED, 0)
+
+
+def test_only_the_functions_that_were_called_are_named(grade_cells: GradeCells, solutions: dict[str, str]) -> None:
+    own = (
+        "def train(x, y, init_w, init_b, alpha, epochs):\n    w, b = init_w, init_b\n    for _ in range(epochs):\n"
+        "        dw, db = get_backprop(get_linear_forward(x, w, b), y, x)\n"
+        "        w, b = w - alpha * dw, b - alpha * db\n    return w, b"
+    )
+    half = "def get_backprop(y_hat, y, x):\n    return np.mean((y_hat - y) * x), np.mean(y_hat - y)"
+    up = "def update_params(w, b, alpha, dw, db):\n    return w + alpha * dw, b + alpha * db"
+    exercise = result(grade_cells(*{**solutions, "3b": half, "4": up, "5": own}.values()), "5")
+    assert exercise.points == 4
+    assert "only because of get_backprop (3b)." in render(exercise.notes[0], "en")

@@ -13,8 +13,12 @@ import pytest
 from grader.course import loader
 from grader.course.course import Course
 from grader.errors import CourseError
+from grader.judging.stand_in import Function
+from grader.judging.subject import Subject
 from grader.judging.suite import Suite
+from grader.kernel.session import Answer
 from tests.conftest import ROOT
+from tests.proof.sick_course import hidden_test, write_course
 
 
 def test_points_that_do_not_add_up_are_refused(course: Course, tmp_path: Path) -> None:
@@ -98,3 +102,29 @@ def test_hidden_tests_whose_import_never_ends_are_an_authors_error(
     monkeypatch.setattr("grader.judging.suite.COLLECT_TIMEOUT_S", 0.5)
     with Suite(loader.load(tmp_path / "course")) as suite, pytest.raises(CourseError, match=r"more than 0\.5 s"):
         suite.checks("1a")
+
+
+def test_two_courses_with_tests_of_the_same_name_have_each_its_own(tmp_path: Path) -> None:
+    first = write_course(tmp_path / "a", {"1": {}})
+    second = write_course(tmp_path / "b", {"1": {"test_it.py": hidden_test(name="test_other")}})
+    with Suite(first) as one, Suite(second) as other:
+        assert [check.id for check in one.checks("1")] == ["test_it"]
+        assert [check.id for check in other.checks("1")] == ["test_other"]
+    write_course(tmp_path / "b", {"1": {"test_it.py": hidden_test(name="test_changed")}})
+    with Suite(loader.load(tmp_path / "b")) as changed:
+        assert [check.id for check in changed.checks("1")] == ["test_changed"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [("while True: pass", "grader_fault"), ("while call.value: pass", "error")]
+)
+def test_a_check_that_never_ends_is_ended_and_it_is_told_whose_fault_that_is(
+    body: str, status: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.judging.suite.CHECK_LIMIT_S", 0.3)
+    solution = "def double(x):\n    return 0\n"  # with which only the first of the tests never ends
+    course = write_course(tmp_path, {"1": {"test_it.py": hidden_test(body=body), "solution.py": solution}})
+    one = Function("double", lambda cases: [Answer(1) for _ in cases])
+    with Suite(course) as suite:
+        (result,) = suite.run("1", Subject("double", one), (1,))
+    assert result.status.value == status

@@ -32,6 +32,7 @@ def write_course(folder: Path, exercises: dict[str, dict[str, str]]) -> Course:
     """A course whose exercises are the healthy one but for the files given."""
     lines = ['id = "sick"', 'title = { pl = "Tak", en = "So" }', 'opening = ["imports.py"]']
     lines += ["[names]", 'x = ["x"]']
+    folder.mkdir(exist_ok=True)
     folder.joinpath("imports.py").write_text("import numpy as np\n", "utf-8")
     for id, changed in exercises.items():
         lines += ["[[exercises]]", f'id = "{id}"', 'title = { pl = "Tak", en = "So" }', "minutes = 1"]

@@ -18,6 +18,11 @@ line = "return 2 * x"
 becomes = ["return (x * 2)", "return x + x"]
 reason = "Przemienność."
 
+[[equivalent]]
+line = "plt.plot(...)"
+becomes = ["plt.plot(x...)"]
+reason = "Kolor."
+
 [[twin]]
 mistake = "half"
 named = "times-half"
@@ -33,6 +38,9 @@ def exercise(tmp_path: Path) -> Exercise:
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [
+        ("plt.plot(x, 'r')", "plt.plot(x)", "Kolor."),
+        ("plt.plot(x, 'r')", "pass", None),
+        ("z = plt.plot(x, 'r')", "plt.plot(x)", None),
         ("return 2 * x", "return x * 2", "Przemienność."),
         ("return 2*x", "return x + x", "Przemienność."),
         ("return 2 * x", "return 3 * x", None),

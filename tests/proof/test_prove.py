@@ -22,7 +22,7 @@ pytestmark = pytest.mark.xdist_group("proof")
         ("right/broken.py", "def double(x:\n", "broken.py, line 1: "),
         ("wrong/broken.py", "def double(x:\n", "broken.py, line 1: "),
         ("mistakes/other.py", "def triple(x):\n    return 3 * x\n", "other.py: there is no double in it"),
-        ("test_it.py", "raise ValueError('no')\n", "the hidden tests can't be collected"),
+        ("test_it.py", "raise ValueError('no')\n", "the hidden tests can't be loaded"),
         ("proof.toml", "[[equivalent]]\nline = 'a'\n", "proof.toml: Object missing required field `becomes`"),
         ("proof.toml", "[[", "proof.toml: "),
         ("curve.py", "x_axis = {}", "curve.py: it does not define title"),

@@ -17,7 +17,8 @@ from grader.report.run import Run
 from tests.report.test_formats import IDENTITY
 from tests.sample_run import HALF_FAULT, MIXED, RIGHT, run
 
-ONLY_NUMBERS = {"csv", "canvas", "blackboard", "brightspace", "usosweb"}
+ONLY_NUMBERS = {"csv", "gradebook", "xlsx", "canvas", "blackboard", "brightspace", "usosweb"}
+NO_SCORES = {"notebook", "similarity"}  # the first has a test of its own
 OTHERS: dict[str, Callable[[Run], str]] = {
     "github": github.commands,
     "classroom50": lambda run: classroom50.text(run, IDENTITY),
@@ -35,7 +36,7 @@ def text(name: str, shown: Run) -> str:
 
 @pytest.mark.parametrize("lang", ["pl", "en"])
 @pytest.mark.parametrize("grades", [(MIXED,), (MIXED, RIGHT, HALF_FAULT)], ids=["one", "class"])
-@pytest.mark.parametrize("name", sorted({*formats.FORMATS} - ONLY_NUMBERS - {"notebook"}))
+@pytest.mark.parametrize("name", sorted({*formats.FORMATS} - ONLY_NUMBERS - NO_SCORES))
 def test_a_report_says_that_the_code_ran_without_walls(name: str, grades: tuple[Grade, ...], lang: Lang) -> None:
     said = render(WITHOUT_WALLS, lang)
     assert said not in text(name, run(*grades, lang=lang))
@@ -45,7 +46,7 @@ def test_a_report_says_that_the_code_ran_without_walls(name: str, grades: tuple[
 
 def test_every_format_is_looked_at() -> None:
     with_text = {name for name in formats.FORMATS if formats.load(name).text is not None}
-    assert {*formats.FORMATS} == with_text | {*OTHERS} | {"notebook"}
+    assert {*formats.FORMATS} == with_text | {*OTHERS} | {"xlsx"} | NO_SCORES
 
 
 def test_programs_read_it_in_the_json() -> None:

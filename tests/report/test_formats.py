@@ -78,11 +78,11 @@ def test_a_format_of_one_text_is_made_by_its_name() -> None:
             assert formats.text(name, run(MIXED)) == format.text(run(MIXED))
 
 
-@pytest.mark.parametrize("name", ["github", "classroom50", "notebook", "markdwon"])
+@pytest.mark.parametrize("name", ["github", "classroom50", "notebook", "xlsx", "similarity", "markdwon"])
 def test_a_format_that_is_no_text_is_an_error_that_names_those_that_are(name: str) -> None:
     known = (
-        "blackboard, brightspace, canvas, csv, gradescope, html, json, junit, markdown, moodle, prairielearn, "
-        "terminal, usosweb"
+        "blackboard, brightspace, canvas, csv, gradebook, gradescope, html, json, junit, markdown, moodle, "
+        "prairielearn, terminal, usosweb"
     )
     with pytest.raises(UsageError, match=f"there is no report '{name}' as text. There are: {known}"):
         formats.text(name, run(MIXED))

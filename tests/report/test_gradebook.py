@@ -78,3 +78,18 @@ def test_every_participant_has_one_row_whatever_the_name() -> None:
 )
 def test_a_cell_is_no_formula(cell: str, escaped: str) -> None:
     assert escape_formula(cell) == escaped
+
+
+def test_a_polish_spreadsheet_program_opens_it_in_columns_with_numbers_and_polish_letters() -> None:
+    half = replace(MIXED, exercises=(replace(MIXED.exercises[0], points=1.5), *MIXED.exercises[1:]))
+    named = replace(half, notebook=replace(half.notebook, participant="Żółć; Gęślą, Jaźń"))
+    text = gradebook.spreadsheet_text(replace(run(named), config=Config(lang="pl")))
+    assert text.encode().startswith(b"\xef\xbb\xbf")
+    (row,) = csv.DictReader(text.removeprefix("\ufeff").splitlines(), delimiter=";")
+    assert (row["participant"], row["score"], row["1"], row["2"]) == ("Żółć; Gęślą, Jaźń", "3,5", "1,5", "2")
+
+
+def test_an_english_one_opens_it_too_and_programs_get_the_same_in_every_language() -> None:
+    (row,) = csv.DictReader(gradebook.spreadsheet_text(run(MIXED)).removeprefix("\ufeff").splitlines())
+    assert (row["participant"], row["score"]) == ("Ada Lovelace", "3")
+    assert gradebook.text(run(MIXED)) == gradebook.text(replace(run(MIXED), config=Config(lang="pl")))

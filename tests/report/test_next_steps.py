@@ -8,7 +8,7 @@ import pytest
 
 from grader.i18n import msg, render
 from grader.model import Cell, CellResult, CellStatus, CheckStatus, Diagnosis, ExerciseStatus
-from grader.report import next_steps
+from grader.report import next_steps, wording
 from tests.sample_class import COURSE, EXERCISES, broken, failed, grade, result
 from tests.sample_run import HALF_FAULT, MIXED, RIGHT
 
@@ -57,10 +57,34 @@ def test_an_instruction_names_the_function_and_its_cell() -> None:
 def test_what_an_exercise_needs_is_named_while_it_does_not_work() -> None:
     needy = next(one for one in COURSE.exercises if one.needs)
     needed = needy.needs[0]
-    own = failed(needy.id, "f(1)")
+    own = replace(failed(needy.id, "f(1)"), calls=needy.needs)
     both = grade("A", failed(needed, "f(1)"), own)
-    assert next_steps.unfinished_needs(own, both, COURSE) == f"{EXERCISES[needed].function} ({needed})"
-    assert next_steps.unfinished_needs(own, grade("A", own), COURSE) == ""
+    assert next_steps.unfinished_needs(own, both) == f"{EXERCISES[needed].function} ({needed})"
+    assert next_steps.unfinished_needs(own, grade("A", own)) == ""
+    assert next_steps.unfinished_needs(replace(own, calls=()), both) == "", "it does without it"
+
+
+def test_of_exercises_that_are_not_begun_only_the_first_is_a_step() -> None:
+    first, second, third = (
+        replace(failed(id, "f(1)"), status=ExerciseStatus.MISSING, begun=False) for id in ("1a", "2", "4")
+    )
+    handed_in = grade("A", first, failed("1b", "f(1)"), second, third)
+    assert [step.exercise.id for step in next_steps.plan(handed_in)] == ["1a", "1b"]
+    assert names(next_steps.not_begun(handed_in)) == ["2", "4"]
+    assert render(next_steps.not_begun_text([second, third]), "en") == "Not begun yet: 2, 4."
+
+
+def test_an_exercise_that_counts_with_a_later_one_is_part_of_its_step() -> None:
+    earlier = replace(failed("3a", "f(1)"), status=ExerciseStatus.MISSING, together="3b")
+    step = next_steps.plan(grade("A", earlier, failed("3b", "f(1)")))[0]
+    assert (step.exercise.id, names(step.together)) == ("3b", ["3a"])
+    assert render(next_steps.together_text(step), "en") == "Exercise 3a counts together with it."
+
+
+def test_not_all_is_done_while_a_cell_fails() -> None:
+    error = CellResult(3, CellStatus.ERROR, "NameError: name 'q' is not defined")
+    assert next_steps.all_done_text(RIGHT) == wording.WELL_DONE
+    assert next_steps.all_done_text(replace(RIGHT, cells=(error,))) == wording.CELLS_LEFT
 
 
 def test_what_is_right_and_leaves_a_bonus_is_named_apart() -> None:
@@ -95,6 +119,22 @@ def test_a_cell_that_an_exercise_speaks_of_is_not_named_again() -> None:
     one = grade("A", result("1a", ExerciseStatus.FAILED, 0, cell=1, notes=(msg("bonus"),)))
     one = replace(one, cells=(CellResult(1, CellStatus.ERROR, "E: x"), CellResult(2, CellStatus.TIMED_OUT)))
     assert [cell.index for cell in next_steps.broken_cells(one).causes] == [2]
+
+
+def test_a_cell_that_lacks_a_name_of_its_own_is_a_cause_beside_what_does_not_work() -> None:
+    """As a notebook whose data cell was deleted: no exercise that is fixed lets it run."""
+    calls = "train(x_train, y_train, 0.5, 0)"
+    for error, inner, causes in (
+        ("NameError: name 'x_train' is not defined", calls, 1),
+        ("NameError: name 'kept' is not defined", calls, 0),
+        ("NameError: name 'W' is not defined", "return W * x", 0),
+        ("NameError: name 'train' is not defined", calls, 0),
+    ):
+        cell = CellResult(9, CellStatus.ERROR, error, line=1, code=calls, inner_code=inner)
+        one = grade("A", failed("2", "f(1)"))
+        cells = (Cell(2, "1 / 0\nkept = 3"), Cell(9, calls))
+        one = replace(one, notebook=replace(one.notebook, cells=cells), cells=(cell,))
+        assert len(next_steps.broken_cells(one).causes) == causes, error
 
 
 def test_a_notebook_that_ran_to_its_end_has_no_broken_cells() -> None:

@@ -58,14 +58,14 @@ def test_all_that_a_participant_had_is_kept(typical: Grade, course: Course, tmp_
     notebook = json.loads(TYPICAL.read_text("utf-8"))
     notebook["metadata"]["mine"] = {"kept": [1, 2]}
     printed = {"output_type": "stream", "name": "stdout", "text": "0.5\n"}
-    notebook["cells"][1] |= {"outputs": [printed], "execution_count": 3, "metadata": {"tags": ["own"]}}
+    notebook["cells"][2] |= {"outputs": [printed], "execution_count": 3, "metadata": {"tags": ["own"]}}
     path = tmp_path / "mine.ipynb"
     path.write_text(json.dumps(notebook), "utf-8")
     notebook = replace(typical.notebook, path=str(path), sha256=read(path).sha256)
     made = nbformat.reads(notebook_copy.text(Run((), course, Config()), replace(typical, notebook=notebook)), 4)
     assert made.metadata["mine"] == {"kept": [1, 2]}
     assert [cell for cell in made.cells if "grader" not in cell.metadata] == nbformat.reads(path.read_text(), 4).cells
-    assert made.cells[2].outputs == [printed]
+    assert made.cells[3].outputs == [printed]
 
 
 # ---- ours
@@ -93,7 +93,7 @@ def test_a_result_says_the_score_what_works_what_to_change_and_shows_a_call(copy
     assert "✓ Multiplies each observation by the weight" in source(made, "1a")
     assert "still the empty one" in source(made, "4")
     assert "**Score: 10 of 18 points, bonus 1 of 4**" in source(made, "summary")
-    assert "1. Fix `compute_mse_loss` (exercise `1b`, cell 10)." in source(made, "summary"), "as counted in the copy"
+    assert "1. Fix `compute_mse_loss` (exercise `1b`, cell 11)." in source(made, "summary"), "as counted in the copy"
 
 
 def test_a_result_works_a_call_out(typical: Grade, course: Course) -> None:

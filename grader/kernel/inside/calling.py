@@ -15,7 +15,7 @@ import numpy as np
 
 from grader.kernel.inside.fake_modules import TOUCHED
 from grader.kernel.inside.streams import Printed
-from grader.kernel.protocol.messages import Raised, Timeout
+from grader.kernel.protocol.messages import MAX_CALLERS, Raised, Timeout
 from grader.kernel.protocol.values import Opaque, Value, clean
 
 T = TypeVar("T")
@@ -77,14 +77,15 @@ def answering(lines: Sequence[str]) -> Iterator[None]:
 
 @contextmanager
 def _capture(shell: Any, printed: Printed) -> Iterator[None]:
-    """Let `printed` take what is printed and shown in this block."""
+    """Let `printed` take what is printed and shown in this block. Warnings, which name files of this machine, go to
+    nobody."""
 
     def display(message: dict[str, Any]) -> None:
         printed.write(str(message.get("content", {}).get("data", {}).get("text/plain", "")) + "\n")
 
     publisher = shell.display_pub
     streams = sys.stdout, sys.stderr
-    sys.stdout = sys.stderr = printed
+    sys.stdout, sys.stderr = printed, Printed()
     publisher.register_hook(display)
     try:
         yield
@@ -96,10 +97,12 @@ def _capture(shell: Any, printed: Printed) -> Iterator[None]:
 def _describe_error(error: BaseException, files: Mapping[str, int], keep: Keep) -> Raised:
     """The error, with its innermost line in the notebook. `files`: the cell of each code file."""
     cell, line, code = -1, 0, ""
+    callers: list[str] = []
     trace = error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
         if name in files:
+            callers = [*callers[-MAX_CALLERS:], clean(code)]
             cell, line = files[name], trace.tb_lineno
             code = linecache.getline(name, line).strip()[:200]
         trace = trace.tb_next
@@ -107,9 +110,9 @@ def _describe_error(error: BaseException, files: Mapping[str, int], keep: Keep) 
         text = str(error)[:1000]
     except BaseException:  # an exception's __str__ is the participant's code too
         text = ""
-    return Raised(
-        type(error).__name__[:60], clean(text), cell, line, clean(code), _id(keep(error)), lineage(type(error), keep)
-    )
+    lines = tuple(callers[1:])  # before the outermost line there is none
+    known, bases = _id(keep(error)), lineage(type(error), keep)
+    return Raised(type(error).__name__[:60], clean(text), cell, line, clean(code), known, bases, lines)
 
 
 def lineage(type_: type, keep: Keep) -> tuple[tuple[str, int], ...]:

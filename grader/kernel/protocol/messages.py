@@ -254,6 +254,9 @@ class Described(Frozen, frozen=True, tag="described"):
     names: Annotated[tuple[tuple[Word, Cells], ...], msgspec.Meta(max_length=MAX_NAMES)] = ()
 
 
+MAX_CALLERS = 5
+
+
 class Raised(Frozen, frozen=True, tag="raised"):
     """A call ended with an exception.
 
@@ -263,6 +266,7 @@ class Raised(Frozen, frozen=True, tag="raised"):
         cell: index of the cell of the innermost line of the notebook; -1 where there is none.
         line: that line, counted from 1.
         code: what stands there.
+        callers: the notebook's lines from which it was called, the outermost first.
         id: by which the kernel knows the exception; 0 where it has not kept it.
         lineage: its class and that one's bases, the nearest first, each with the id by which the kernel knows it; 0
             for Python's own.
@@ -275,6 +279,7 @@ class Raised(Frozen, frozen=True, tag="raised"):
     code: Word
     id: Id = 0
     lineage: Annotated[tuple[tuple[Word, Id], ...], msgspec.Meta(max_length=20)] = ()
+    callers: Annotated[tuple[Word, ...], msgspec.Meta(max_length=MAX_CALLERS)] = ()
 
 
 class Timeout(Frozen, frozen=True, tag="timeout"):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.kernel.protocol.messages import SandboxSettings
+from grader.kernel.sandbox.files import lay_files
 from grader.kernel.sandbox.landlock import installed_graders, readable_roots
 from grader.kernel.sandbox.syscalls import CLONE_NEWNS, call
 
@@ -30,10 +31,13 @@ def mount(runtime_dir: Path, settings: SandboxSettings, own_pids: bool) -> None:
     for folder in (*_folders_to_hide(settings, runtime_dir), *_hidden_in_python(settings)):
         hide(folder, [*readable_roots(), runtime_dir])
     work = runtime_dir / "work"
+    laid = os.open(work / "scratch", os.O_RDONLY)  # what the grader has laid there for the notebook
     mount_tmpfs(work, f"size={SCRATCH_MIB}m,nr_inodes={MAX_FILES},mode=0777")
     for name in ("home", "scratch"):
         (work / name).mkdir()
         (work / name).chmod(0o777)
+    lay_files(Path(f"/proc/self/fd/{laid}"), work / "scratch")
+    os.close(laid)
     if own_pids:
         _mount_proc()
     os.chdir(work / "scratch")

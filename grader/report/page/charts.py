@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.i18n import Lang
@@ -130,19 +130,16 @@ def _bar(frame: Frame, step: float, index: int, bin: Bin, most: int) -> Bar:
 
 
 def lines(curve: Curve, lang: Lang) -> Lines:
-    """A participant's curve and the reference's, 360 wide and 222 high.
-
-    The participant's curve may leave the frame where it is far from the reference's.
-    """
-    left, top, width, height = 52.0, 26.0, 300.0, 150.0
-    low, high = _range(curve)
+    """A participant's curve and the reference's, 360 wide and 222 high, on a scale that both fit."""
+    left, top, width, height = 58.0, 26.0, 284.0, 150.0
+    scale = _scale([*curve.reference, *(value for value in curve.heights if value is not None)])
     first, last = curve.places[0], curve.places[-1]
 
     def x(place: float) -> float:
         return _round(left + width * (place - first) / ((last - first) or 1))
 
     def y(value: float) -> float:
-        return _round(top + height * (high - max(low - (high - low), min(value, high + (high - low)))) / (high - low))
+        return _round(top + height * (1 - 0.95 * scale.share(value)))
 
     frame = Frame(
         left,
@@ -150,24 +147,50 @@ def lines(curve: Curve, lang: Lang) -> Lines:
         width,
         height,
         tuple(Tick(x(place), figure(place, lang)) for place in steps(first, last, 8, whole=True)),
-        tuple(Tick(y(value), figure(value, lang)) for value in steps(low, high, 5)),
+        tuple(Tick(y(value), text) for value, text in scale.labels(lang)),
     )
     own = [
         None if value is None else (x(place), y(value))
         for place, value in zip(curve.places, curve.heights, strict=True)
     ]
     reference = [(x(place), y(value)) for place, value in zip(curve.places, curve.reference, strict=True)]
-    inside = [point for point in own if point is not None and top <= point[1] <= top + height]
-    return Lines(frame, _path(own), _path(reference), "".join(f"M{x:g} {y:g}h0" for x, y in inside))
+    dots = "".join(f"M{point[0]:g} {point[1]:g}h0" for point in own if point is not None)
+    return Lines(frame, _path(own), _path(reference), dots)
 
 
-def _range(curve: Curve) -> tuple[float, float]:
-    """The lowest and the highest shown value: all of the reference's, and the participant's that are near them."""
-    low, high = min(0.0, *curve.reference), max(curve.reference)
-    span = (high - low) or 1.0
-    near = [value for value in curve.heights if value is not None and low - span / 2 <= value <= high + span / 2]
-    low, high = min([low, *near]), max([high, *near])
-    return low, high + (high - low or 1.0) * 0.05
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """The scale of an axis from `low` to `high`, by powers of ten if it is `logarithmic`."""
+
+    low: float
+    high: float
+    logarithmic: bool = False
+
+    def share(self, value: float) -> float:
+        """How far up the axis a value stands, from 0 to 1. Halves, for the whole may be more than a float can hold."""
+        if self.logarithmic:
+            low, high, value = math.log10(self.low), math.log10(self.high), math.log10(value)
+        else:
+            low, high, value = self.low / 2, self.high / 2, value / 2
+        return (value - low) / ((high - low) or 1)
+
+    def labels(self, lang: Lang) -> Iterable[tuple[float, str]]:
+        """Values to label, each with its text."""
+        if self.logarithmic:
+            first, last = math.ceil(math.log10(self.low)), math.floor(math.log10(self.high))
+            powers = range(first, last + 1, max(1, math.ceil((last - first) / 5)))
+            return [(10.0**power, f"10{str(power).translate(_RAISED)}") for power in powers]
+        fits = math.isfinite(self.high - self.low)
+        values = steps(self.low, self.high, 5) if fits else (self.low, self.high)
+        return [(value, figure(value, lang)) for value in values]
+
+
+def _scale(values: Sequence[float]) -> _Scale:
+    """By powers of ten where a loss that grows without end would leave nothing to see of all others."""
+    low, high = min(values), max(values)
+    if low > 0 and high / 1000 > low:
+        return _Scale(low, high, logarithmic=True)
+    return _Scale(min(0.0, low), high)
 
 
 def _path(points: Sequence[tuple[float, float] | None]) -> str:

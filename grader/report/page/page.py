@@ -62,7 +62,7 @@ def text(run: Run, files: Mapping[str, str] | None = None) -> str:
         script=Markup(script),  # noqa: S704
         policy=_policy(style, script),
         code=_Code(run),
-        unfinished_needs=partial(next_steps.unfinished_needs, course=run.course),
+        unfinished_needs=next_steps.unfinished_needs,
         walls=wording.walls(run) if len(run.grades) > 1 else None,
         exposure=wording.exposure(run.grades) if len(run.grades) > 1 else None,
     )

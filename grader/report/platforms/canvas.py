@@ -7,6 +7,7 @@ import io
 from dataclasses import replace
 
 from grader.errors import UsageError
+from grader.i18n import msg
 from grader.model import Grade
 from grader.people import Namespace, Sheet, id_in
 from grader.report.gradebook import escape_formula
@@ -103,11 +104,12 @@ def _column(sheet: Sheet, run: Run, points_row: int, is_bonus: bool) -> Column |
         return found
     worth = "".join(sheet.rows[points_row][found.place : found.place + 1]).strip()
     if worth and parse_number(worth) is None:
-        raise UsageError(
-            "{shown}: the column {column} is {worth} in Canvas. "
-            "Rename the assignment there, or take the column out of the file.",
-            shown=sheet.shown,
-            column=repr(sheet.header[found.place]),
+        text = msg(
+            "{file}: the column '{column}' is {worth} in Canvas. Rename the assignment there, or take the column out "
+            "of the file.",
+            file=sheet.shown,
+            column=sheet.header[found.place],
             worth=worth.strip("()"),
         )
+        raise UsageError(text)
     return replace(found, worth=worth)

@@ -12,7 +12,7 @@ import io
 from collections.abc import Sequence
 
 from grader.errors import UsageError
-from grader.i18n import Lang, render
+from grader.i18n import Lang, msg, render
 from grader.model import Grade, SubmissionStatus
 from grader.people import Namespace, Sheet, id_in
 from grader.report import wording
@@ -121,21 +121,23 @@ def _grade_column(sheet: Sheet) -> tuple[int, str]:
     """The place of the grades, and the maximum. In whatever language, the maximum is the same number in each row and
     stands right of the grades."""
     if any(name in sheet.header for name in _SCALE_NAMES):
-        raise UsageError(
-            "{shown} is of an assignment that is graded with a scale. In Moodle set its grade to points, and "
-            "download the worksheet again.",
-            shown=sheet.shown,
+        text = msg(
+            "{file} is of an assignment that is graded with a scale. In Moodle set its grade to points, and download "
+            "the worksheet again.",
+            file=sheet.shown,
         )
+        raise UsageError(text)
     people = [row for row, person in zip(sheet.rows, sheet.owners, strict=True) if person is not None]
     places = [place for place in range(1, len(sheet.header)) if _maximum(people, place)]
     named = [place for place in places if sheet.header[place] in _GRADE_NAMES]
     fitting = named or [place for place in places if _are_grades(people, place)]
     if len(fitting) != 1:
-        raise UsageError(
-            "{shown}: the column of the grades is not certain. Download the worksheet from Moodle in English or "
-            "Polish, and change nothing in it.",
-            shown=sheet.shown,
+        text = msg(
+            "{file}: the column of the grades is not certain. Download the worksheet from Moodle in English or Polish, "
+            "and change nothing in it.",
+            file=sheet.shown,
         )
+        raise UsageError(text)
     return fitting[0], people[0][fitting[0] + 1]
 
 

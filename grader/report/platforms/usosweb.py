@@ -6,6 +6,7 @@ It knows people by `os_id`, which only its own file has, and takes marks, not po
 from __future__ import annotations
 
 from grader.errors import UsageError
+from grader.i18n import msg
 from grader.model import Grade
 from grader.people import Sheet
 from grader.report.run import Run
@@ -32,10 +33,11 @@ def left_out(run: Run) -> tuple[str, ...]:
 def check(run: Run) -> None:
     """Raise UsageError where there is no file to fill in, or nothing says what marks are given for."""
     if filling(run) is None:
-        raise UsageError(
+        text = msg(
             "--report usosweb fills in the protocol's own CSV file, which has a column os_id. Export it from USOSweb, "
             "and name it: --roster FILE"
         )
+        raise UsageError(text)
 
 
 def filling(run: Run) -> Filling | None:
@@ -44,9 +46,10 @@ def filling(run: Run) -> Filling | None:
     if sheet is None:
         return None
     if not run.config.marks:
-        raise UsageError(
+        text = msg(
             "USOSweb takes marks, not points. Say from how many percent each is given: {example}", example=_EXAMPLE
         )
+        raise UsageError(text)
     sheet, place = _marks_column(sheet)
     has_comment = _COMMENT in "".join(_names(sheet)[place + 1 : place + 2])
 
@@ -69,11 +72,12 @@ def _marks_column(sheet: Sheet) -> tuple[Sheet, int]:
         return sheet, empty[0]
     if terms:
         filled = ", ".join(sheet.header[place] for place in terms)
-        raise UsageError(
-            "{shown}: each of its terms has marks already: {filled}. Empty the column to fill in.",
-            shown=sheet.shown,
+        text = msg(
+            "{file}: each of its terms has marks already: {filled}. Empty the column to fill in.",
+            file=sheet.shown,
             filled=filled,
         )
+        raise UsageError(text)
     width = max(map(len, sheet.rows))
     for place, name in enumerate(COLUMNS[-2:], width):
         sheet = with_column(sheet, place, {0: name})

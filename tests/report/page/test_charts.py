@@ -43,13 +43,30 @@ def test_numbers_are_written_as_the_language_writes_them(value: float, english: 
 
 
 @pytest.mark.parametrize(
-    "heights", [(None, 2.0, None, 1.0), (1.0, 1e300, -1e300, 5.0), (0.0, 0.0, 0.0, 0.0), (None, None, 1.0, 1.0)]
+    "heights",
+    [
+        (None, 2.0, None, 1.0),
+        (1.0, 1e300, -1e300, 5.0),
+        (1.7e308, -1.7e308, 1.0, 2.0),
+        (1e-300, 1e300, 1.0, 1.0),
+        (0.0, 0.0, 0.0, 0.0),
+        (None, None, 1.0, 1.0),
+    ],
 )
 def test_a_curve_is_drawn_whatever_its_heights(heights: tuple[float | None, ...]) -> None:
-    curve = GRADES[0].exercises[6].curve
-    assert curve is not None
+    (curve,) = GRADES[0].exercises[6].curves
     for reference in (curve.reference, (0.0, 0.0, 0.0, 0.0), (1.0, -1.0, 2.0, 2.0)):
         picture = charts.lines(replace(curve, heights=heights, reference=reference), "en")
         numbers = [float(number) for number in re.findall(r"-?[\d.]+", picture.own + picture.reference + picture.dots)]
-        assert all(-1_000 < number < 1_000 for number in numbers)
+        assert all(0 <= number <= 360 for number in numbers)  # nothing leaves the picture
+        assert len({tick.at for tick in picture.frame.y_ticks}) == len(picture.frame.y_ticks) <= 8
         assert picture.own.count("M") == (2 if heights[0] is None and heights[1] is not None else 1)
+
+
+def test_a_loss_that_grows_without_end_has_powers_of_ten_beside_it() -> None:
+    (curve,) = GRADES[0].exercises[6].curves
+    picture = charts.lines(replace(curve, heights=(14596.5, 6e9, 3e15, 1e21)), "pl")
+    assert [tick.text for tick in picture.frame.y_ticks] == ["10⁴", "10⁸", "10¹²", "10¹⁶", "10²⁰"]
+    assert picture.dots.count("M") == 4  # none is left out
+    steps = [float(y) for y in re.findall(r"[\d.]+ ([\d.]+)", picture.own)]
+    assert steps == sorted(steps, reverse=True)
