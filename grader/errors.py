@@ -38,8 +38,7 @@ class GraderError(Exception):
         """`text`: a literal with `{name}` places for `values`, so that it is found when the catalog is extracted; or a
         Message."""
         if isinstance(text, str):
-            template = text if values else text.replace("{", "{{").replace("}", "}}")
-            text = Message(template, {name: _value(value) for name, value in values.items()})
+            text = Message(text, {name: _value(value) for name, value in values.items()})
         self.text = text
         super().__init__(render(self.text, "en"))
 
