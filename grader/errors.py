@@ -37,9 +37,9 @@ class GraderError(Exception):
     def __init__(self, text: Text, /, **values: object) -> None:
         """`text`: a literal with `{name}` places for `values`, so that it is found when the catalog is extracted; or a
         Message."""
-        self.text = (
-            Message(text, {name: _value(value) for name, value in values.items()}) if isinstance(text, str) else text
-        )
+        if isinstance(text, str):
+            text = Message(text, {name: _value(value) for name, value in values.items()})
+        self.text = text
         super().__init__(render(self.text, "en"))
 
     def __reduce__(self) -> tuple[type[GraderError], tuple[Text]]:

@@ -181,8 +181,11 @@ def ready_for(course: Course, config: Config) -> Config:
     if lacking:
         where = config.python or sys.executable
         raise CourseError(
-            f"{course.folder / COURSE_FILE}: notebooks of this course import {', '.join(lacking)}, which {where} does "
-            "not have. Install it there, or name a Python that has it: --python PATH"
+            "{course_file}: notebooks of this course import {lacking}, which {where} does "
+            "not have. Install it there, or name a Python that has it: --python PATH",
+            course_file=course.folder / COURSE_FILE,
+            lacking=", ".join(lacking),
+            where=where,
         )
     return replace(config, packages=course.packages, files=_data_files(course))
 

@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from grader.errors import UsageError
 from grader.i18n import CellRef, Message, Titles, label_cells, msg, msgs, pieces, render
 from tests.conftest import ROOT
 
@@ -42,6 +43,18 @@ def test_no_text_hides_in_an_f_string_where_extraction_does_not_see_it() -> None
                 calls = [inner for inner in ast.walk(node) if isinstance(inner, ast.Call)]
                 names = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
                 assert not names & {"msg", "msgs"}, f"{path}:{node.lineno}"
+
+
+def test_no_error_is_made_of_an_f_string_which_nobody_can_translate() -> None:
+    for path in (ROOT / "grader").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS and node.args:
+                assert not isinstance(node.args[0], ast.JoinedStr), f"{path}:{node.lineno}"
+
+
+def test_an_error_of_any_text_can_be_said() -> None:
+    assert str(UsageError("{a} of {}")) == "{a} of {}"
+    assert str(UsageError("{path}: no", path="{b}")) == "{b}: no"
 
 
 def test_translations_keep_the_places_that_are_filled_in() -> None:

@@ -135,7 +135,11 @@ def _refuse_contradictions(raw: _Course, path: Path) -> None:
     _refuse_data_files(raw, path)
     for name in raw.packages:
         if not name.isidentifier():
-            raise CourseError(f"{path}: packages names {name!r}. Write it as it is imported, such as 'sklearn'")
+            raise CourseError(
+                "{path}: packages names {kind}. Write it as it is imported, such as 'sklearn'",
+                path=path,
+                kind=repr(name),
+            )
     for name in raw.opening:
         if not (path.parent / name).is_file():
             raise CourseError(
@@ -146,16 +150,23 @@ def _refuse_contradictions(raw: _Course, path: Path) -> None:
 def _refuse_languages(raw: _Course, path: Path) -> None:
     languages = raw.languages or list(raw.title)
     if len(set(languages)) < len(languages):
-        raise CourseError(f"{path}: name each language of the statements once: languages = ['pl', 'en']")
+        raise CourseError("{path}: name each language of the statements once: languages = ['pl', 'en']", path=path)
     for lang in languages:
         if not _LANGUAGE.fullmatch(lang):
-            raise CourseError(f"{path}: {lang!r} is no language. Write its two letters, such as 'pl', 'en', 'de'")
+            raise CourseError(
+                "{path}: {lang} is no language. Write its two letters, such as 'pl', 'en', 'de'",
+                path=path,
+                lang=repr(lang),
+            )
     wanted = [("the course", raw.title), *((f"exercise {one.id}", one.title) for one in raw.exercises)]
     for what, texts in [*wanted, *((f"the hint {name}", hint) for name, hint in raw.hints.items())]:
         for lang in languages:
             if not texts.get(lang):
                 raise CourseError(
-                    f"{path}: {what} has no text in {lang!r}. Write it, or leave {lang!r} out of languages"
+                    "{path}: {what} has no text in {lang}. Write it, or leave {lang} out of languages",
+                    path=path,
+                    what=what,
+                    lang=repr(lang),
                 )
 
 
@@ -164,16 +175,25 @@ def _refuse_data_files(raw: _Course, path: Path) -> None:
         return
     folder = path.parent / raw.files
     if not folder.is_dir() or Path(raw.files).is_absolute() or ".." in Path(raw.files).parts:
-        raise CourseError(f"{path}: files names {raw.files!r}, which is no folder of this course")
+        raise CourseError(
+            "{path}: files names {files}, which is no folder of this course", path=path, files=repr(raw.files)
+        )
     if folder.resolve() in {(path.parent / one.id).resolve() for one in raw.exercises} | {path.parent.resolve()}:
         raise CourseError(
-            f"{path}: files names {raw.files!r}, which holds hidden tests. Give data files their own folder"
+            "{path}: files names {files}, which holds hidden tests. Give data files their own folder",
+            path=path,
+            files=repr(raw.files),
         )
     sizes = [file.stat().st_size for file in folder.rglob("*") if file.is_file()]
     if sum(sizes) > MAX_DATA_MIB << 20 or len(sizes) > MAX_DATA_FILES:
         raise CourseError(
-            f"{folder}: {len(sizes)} files of {sum(sizes) >> 20} MiB together. Each notebook gets a copy: keep them to "
-            f"{MAX_DATA_FILES} files of {MAX_DATA_MIB} MiB"
+            "{folder}: {count} files of {mib} MiB together. Each notebook gets a copy: keep them to "
+            "{max_data_files} files of {max_data_mib} MiB",
+            folder=folder,
+            count=len(sizes),
+            mib=sum(sizes) >> 20,
+            max_data_files=MAX_DATA_FILES,
+            max_data_mib=MAX_DATA_MIB,
         )
 
 
@@ -188,9 +208,16 @@ def _refuse_unknown(exercise: _Exercise, ids: list[str], raw: _Course, path: Pat
     for other in exercise.needs:
         if other in ids and ids.index(other) >= ids.index(exercise.id):
             what = "itself" if other == exercise.id else f"{other}, which comes later"
-            raise CourseError(f"{path}: exercise {exercise.id} needs {what}. It can need earlier ones only")
+            raise CourseError(
+                "{path}: exercise {id} needs {what}. It can need earlier ones only",
+                path=path,
+                id=exercise.id,
+                what=what,
+            )
     if exercise.superseded_by == exercise.id:
-        raise CourseError(f"{path}: exercise {exercise.id} is superseded by itself. Name the later exercise, or none")
+        raise CourseError(
+            "{path}: exercise {id} is superseded by itself. Name the later exercise, or none", path=path, id=exercise.id
+        )
     for other in [*exercise.needs, *filter(None, [exercise.superseded_by])]:
         if other not in ids:
             raise CourseError(

@@ -24,11 +24,13 @@ def read_file(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")  # Notepad begins a file with a byte order mark
     except FileNotFoundError:
-        raise CourseError(f"{path}: this file is missing. Add it") from None
+        raise CourseError("{path}: this file is missing. Add it", path=path) from None
     except UnicodeDecodeError as error:
-        raise CourseError(f"{path}: it is not saved as UTF-8 ({error}). Save it as UTF-8") from error
+        raise CourseError(
+            "{path}: it is not saved as UTF-8 ({error}). Save it as UTF-8", path=path, error=error
+        ) from error
     except OSError as error:
-        raise CourseError(f"{path}: {error}") from error
+        raise CourseError("{path}: {error}", path=path, error=error) from error
 
 
 def parse(path: Path) -> ast.Module:
@@ -64,7 +66,7 @@ def run_source(path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
         with within(LOAD_LIMIT_S):
             exec(compile(source, str(path), "exec"), namespace)  # noqa: S102  the course is the operator's own code
     except TooLong as error:
-        raise CourseError(f"{path}: {error}. Is there a loop in it that never ends?") from error
+        raise CourseError("{path}: {error}. Is there a loop in it that never ends?", path=path, error=error) from error
     except Exception as error:
         raise CourseError(what_broke(path, error)) from error
     return namespace
@@ -93,7 +95,7 @@ def read_hints(path: Path, doc: str | None, languages: Sequence[str] = ("pl", "e
     if not all(texts.get(lang) for lang in languages):
         wanted = " and ".join(f"'{lang}: ...'" for lang in languages)
         number = {1: "a hint", 2: "two hints"}.get(len(languages), "hints")
-        raise CourseError(f"{path}: its docstring must hold {number}, {wanted}")
+        raise CourseError("{path}: its docstring must hold {number}, {wanted}", path=path, number=number, wanted=wanted)
     return in_both(texts, languages)
 
 

@@ -284,7 +284,7 @@ def literal(value: object, numpy: str = "np") -> str:
     if isinstance(value, np.ndarray):
         dtype = "" if _is_usual(value) else f", dtype='{value.dtype}'"
         return f"{numpy}.array({_list_literal(value, numpy)}{dtype})"
-    if isinstance(value, np.integer | np.floating):
+    if isinstance(value, np.integer | np.floating) and not _is_plain(value):
         return f"{numpy}.{value.dtype.name}({literal(value.item(), numpy)})"
     if isinstance(value, float) and not math.isfinite(value):
         return f"float('{value}')"
@@ -305,6 +305,11 @@ def _list_literal(array: np.ndarray, numpy: str) -> str:
         return literal(array.tolist(), numpy)
     first = ", ".join(repr(item) for item in array.ravel()[:3].tolist())
     return f"[{first}{MORE}]"
+
+
+def _is_plain(number: Any) -> bool:
+    """Whether a number of numpy's does what Python's own would do: nobody can tell which of them it was."""
+    return number.dtype in (np.array([1]).dtype, np.array([1.0]).dtype) and number != 0
 
 
 def _is_usual(array: np.ndarray) -> bool:

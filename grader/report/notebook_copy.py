@@ -17,7 +17,7 @@ from nbformat.v4 import new_markdown_cell
 
 from grader.course.course import Course
 from grader.errors import OutputError, UsageError
-from grader.i18n import Lang, Message, Text, Value, msg
+from grader.i18n import CellRef, Lang, Message, Text, Value, msg
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade
 from grader.output import printable
 from grader.report import next_steps, wording
@@ -252,6 +252,8 @@ def _renumber(text: Text, at: Mapping[int, int]) -> Text:
 
 
 def _renumber_value(name: str, value: Value, at: Mapping[int, int]) -> Value:
+    if isinstance(value, CellRef):
+        return CellRef(at.get(value.index, value.index))
     if name == "cell" and isinstance(value, int):
         return at.get(value - 1, value - 1) + 1
     return _renumber(value, at) if isinstance(value, Message) else value

@@ -21,11 +21,11 @@ GRADE = {
     "--watch=1 y": "nie podaje się wartości",
     "-j": "trzeba podać wartość",
     "--sandbox none y": "nie jest żadną z możliwości",
-    "--report nic README.md": "nie ma raportu 'nic'",
+    "--report nic README.md": "nie ma raportu",
     "--config nie-ma.toml y": "Nie można wczytać nie-ma.toml",
     "--course nie-ma y": "to nie kurs",
     "--python nie-ma y": "nie ma takiego Pythona",
-    "-e 99 README.md": "w tym kursie nie ma zadania '99'",
+    "-e 99 README.md": "w tym kursie nie ma zadania",
 }
 COURSE = {
     "nic": "Nie ma polecenia 'nic'",
@@ -55,7 +55,7 @@ def check(code: int, says: str, capfd: pytest.CaptureFixture[str]) -> None:
     error = capfd.readouterr().err
     assert code == EXIT_USAGE
     assert says in error
-    spoken = re.sub(r"'[^']*'|\[OPTIONS\].*", "", error)
+    spoken = re.sub(r"'[^']*'|„[^”]*”|\[OPTIONS\].*", "", error)
     assert not ENGLISH.search(spoken), error
 
 

@@ -103,8 +103,9 @@ def test_a_shown_call_can_be_pasted() -> None:
         np.array([1, 2], dtype=np.int16),
         np.array([0.1], dtype=np.float32),
         np.array([[True], [False]]),
-        np.float64(0.5),
-        np.int64(-3),
+        np.float64(0),
+        np.int64(0),
+        np.float32(0.5),
         [np.array([1]), (2.0,), {"a": np.array([3.5])}],
         float("inf"),
         "tekst",
@@ -116,6 +117,10 @@ def test_a_pasted_argument_is_the_one_that_was_given(value: object) -> None:
     pasted = eval(call_text("f", (value,), {"key": value}, "num"), {"f": lambda one, key: (one, key), "num": np})
     assert repr(pasted) == repr((value, value))
     assert getattr(pasted[0], "dtype", None) == getattr(value, "dtype", None)
+
+
+def test_a_number_of_numpys_is_written_as_python_writes_it_where_that_is_the_same() -> None:
+    assert call_text("f", (np.float64(0.5), np.int64(-3))) == "f(0.5, -3)"
 
 
 def test_long_values_are_cut() -> None:

@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from grader.config import Config
 from grader.course.course import Course
 from grader.errors import OutputError
+from grader.i18n import CellRef, msg
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import ExerciseStatus, Grade, Notebook
@@ -93,6 +94,24 @@ def test_a_result_says_the_score_what_works_what_to_change_and_shows_a_call(copy
     assert "still the empty one" in source(made, "4")
     assert "**Score: 10 of 18 points, bonus 1 of 4**" in source(made, "summary")
     assert "1. Fix `compute_mse_loss` (exercise `1b`, cell 11)." in source(made, "summary"), "as counted in the copy"
+
+
+def test_a_result_works_a_call_out(typical: Grade, course: Course) -> None:
+    exercises = []
+    for exercise in typical.exercises:
+        checks = [
+            replace(check, worked=("dw = 2 * 3 = 6",), paste=msg("under cell {cell}", cell=CellRef(exercise.cell or 0)))
+            if check.input
+            else check
+            for check in exercise.checks
+        ]
+        exercises.append(replace(exercise, checks=tuple(checks)))
+    grade = replace(typical, exercises=tuple(exercises))
+    made = notebook_copy.text(Run((grade,), course, Config(lang="en")), grade)
+    assert "The call worked out, step by step:" in made
+    assert "dw = 2 * 3 = 6" in made
+    loss = source(nbformat.reads(made, 4), "1b")
+    assert "under cell 10" in loss, "as counted in the copy"
 
 
 def test_a_copy_that_is_graded_again_gives_the_same_and_its_results_are_replaced(

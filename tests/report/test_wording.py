@@ -12,7 +12,7 @@ from rich.console import Console
 from grader.i18n import Titles, msg, render
 from grader.judging.compare import WRONG_VALUE
 from grader.model import CellResult, CellStatus, CheckStatus, Diagnosis
-from grader.report import markdown, terminal, wording
+from grader.report import json_report, junit, markdown, terminal, wording
 from grader.report.page import page
 from grader.report.run import Run
 from grader.report.wording import Finding
@@ -182,3 +182,26 @@ def test_text_is_cleaned_to_one_printable_line_of_a_readable_length() -> None:
     assert wording.clean("a\nb\tc\x1b[31m\u202e") == "a b c\N{REPLACEMENT CHARACTER}[31m\N{REPLACEMENT CHARACTER}"
     assert wording.clean("ż" * 2_000) == "ż" * wording.MAX_TEXT + "…"
     assert wording.clean("ż" * wording.MAX_TEXT) == "ż" * wording.MAX_TEXT
+
+
+# ---- what a call comes to
+
+
+STEP = "dw = 2 * (5 - 3) * 4 = 16"
+WORKED = replace(
+    WRONG,
+    diagnosis=None,
+    input="f(np.array([5]))",
+    paste=msg("Run `import numpy as np` before you paste the call."),
+    worked=(STEP, HOSTILE, msg("Your own function gives something else: {call} = {value}", call="g(1)", value=HOSTILE)),
+)
+
+
+@pytest.mark.parametrize("made", [terminal.text, markdown.text, page.text, json_report.text, junit.text])
+def test_every_report_works_a_call_out_and_says_where_to_paste_it(made: Callable[[Run], str]) -> None:
+    grade = replace(MIXED, exercises=(replace(FIRST, checks=(WORKED,)), *MIXED.exercises[1:]))
+    text = made(run(grade))
+    for part in (STEP, "before you paste the call", "Your own function gives something else"):
+        assert part in " ".join(text.split())
+    assert "<script>alert" not in text or made is not page.text
+    assert "\x1b" not in text
