@@ -26,7 +26,7 @@ from grader.model import CheckResult, CheckStatus, ExerciseResult
 from grader.submissions.bound_names import assigns, imports_numpy
 
 WITHIN_S = 1.0  # for the calls of one message
-MAX_ENDING = 3  # observations at the end that are tried alone
+MAX_ENDING = 3  # items at the end that are tried alone
 LENGTHS = (*range(1, 17), 20, 25, 30, 40, 60)
 MAX_STEPS = 14  # lines of a call that is worked out
 MAX_CALL = 900  # characters of a call that fits a report
@@ -254,22 +254,22 @@ def _call_of(check: CheckResult, attempt: Attempt) -> Call | None:
 
 
 def _prefixes(args: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    """The arguments with fewer observations, the fewest first."""
-    count = _observations(args)
+    """The arguments with fewer items, the fewest first."""
+    count = _items(args)
     for length in LENGTHS:
         if length < count:
             yield _cut(args, 0, length)
 
 
 def _endings(args: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    """The arguments with the last observations alone, which may be what makes them fail."""
-    count = _observations(args)
+    """The arguments with the last items alone, which may be what makes them fail."""
+    count = _items(args)
     for length in range(1, min(MAX_ENDING + 1, count)):
         yield _cut(args, count - length, count)
 
 
-def _observations(args: tuple[Any, ...]) -> int:
-    """How many observations the arrays among the arguments hold; 0 where they do not agree."""
+def _items(args: tuple[Any, ...]) -> int:
+    """How many items the arrays among the arguments hold; 0 where they do not agree."""
     lengths = {len(one) if one.ndim == 1 else 0 for one in args if isinstance(one, np.ndarray)}
     return lengths.pop() if len(lengths) == 1 else 0
 
