@@ -42,7 +42,7 @@ def speak(name: str, lang: Lang) -> Iterator[None]:
         click.echo(f"\n{name}: {render(text, lang)}", err=True)
         raise click.exceptions.Exit(EXIT_INTERRUPTED) from error
     except GraderError as error:
-        error.args = (render(error.text, lang),)
+        error.lang = error.lang or lang
         raise
 
 

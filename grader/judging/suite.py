@@ -309,27 +309,46 @@ class _QuietEnvironment:
     """A context manager under which no setting of the user's and no installed plugin changes how hidden tests run, and
     pytest prints nothing of a conftest.py that breaks.
 
-    Environment variables belong to the whole process, so they are restored as soon as pytest has read them.
+    Environment variables belong to the whole process, so they are restored as soon as pytest has read them: by the last
+    where several begin at once.
     """
 
+    _lock = threading.Lock()
+    _inside = 0
+    _before: Mapping[str, str | None] = types.MappingProxyType({})
+
     def __enter__(self) -> _QuietEnvironment:
-        self._before = {name: os.environ.get(name) for name in _READ_BY_PYTEST}
+        self._is_open = True
         self._muted = muted()
         self._muted.__enter__()
-        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-        for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
-            os.environ.pop(name, None)
+        kind = type(self)
+        with self._lock:
+            if kind._inside == 0:
+                kind._before = {name: os.environ.get(name) for name in _READ_BY_PYTEST}
+            kind._inside += 1
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+            for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+                os.environ.pop(name, None)
         return self
 
     def restore(self) -> None:
-        if self._before:
-            self._muted.__exit__(None, None, None)
-        for name, value in self._before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-        self._before = {}
+        if not self._is_open:
+            return
+        self._is_open = False
+        self._muted.__exit__(None, None, None)
+        kind = type(self)
+        with self._lock:
+            kind._inside -= 1
+            if kind._inside == 0:
+                _set_environment(kind._before)
 
     def __exit__(self, *error: object) -> None:
         self.restore()
+
+
+def _set_environment(values: Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

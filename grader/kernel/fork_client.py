@@ -19,8 +19,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from grader.errors import OutputError
-from grader.i18n import msg
 from grader.kernel.inside.environment import kernel_environment
 from grader.kernel.pythons import module_command
 
@@ -50,6 +48,9 @@ def temporary_folder() -> str:
     try:
         chosen = str(Path(tempfile.gettempdir()).absolute())
     except FileNotFoundError as error:
+        from grader.errors import OutputError
+        from grader.i18n import msg
+
         text = msg(
             "there is no folder for temporary files that can be written to. Make room in /tmp, or name a folder that "
             "can in the variable TMPDIR."

@@ -12,7 +12,6 @@ from shlex import quote
 from typing import Any
 
 from grader import PACKAGE
-from grader.errors import UsageError
 from grader.kernel.inside.environment import kernel_environment
 
 OLDEST = (3, 10)
@@ -84,6 +83,8 @@ def find_python(given: str | os.PathLike[str]) -> str:
     path = _executable(os.fspath(given))
     found = _look(path)
     if found.numbers < OLDEST:
+        from grader.errors import UsageError
+
         raise UsageError(
             "{path} is Python {version}. Kernels need {oldest} or newer.",
             path=path,
@@ -124,6 +125,8 @@ def _executable(given: str) -> str:
 
     found = which(given) if Path(given).name == given else None
     if found is None:
+        from grader.errors import UsageError
+
         raise UsageError(
             "{given}: there is no such Python. Give the path of its executable, or the folder of its environment.",
             given=given,
@@ -135,6 +138,8 @@ def _executable_in(folder: Path) -> str:
     for path in (folder / "bin" / "python", folder / "Scripts" / "python.exe"):
         if path.exists():
             return str(path)
+    from grader.errors import UsageError
+
     raise UsageError(
         "{folder} is a folder without bin/python, so it is no environment of Python. Give the path of a Python's "
         "executable, or make an environment there: python3 -m venv {quoted}",
@@ -151,6 +156,8 @@ def _refuse_lacks(path: str, packages: Mapping[str, str]) -> None:
     lacks = [f"it lacks {', '.join(missing)}"] if missing else []
     lacks += [f"its {name} {packages[name]} is older than {NEEDED[name]}" for name in old]
     wanted = " ".join(f"'{name}>={NEEDED[name]}'" for name in (*missing, *old))
+    from grader.errors import UsageError
+
     raise UsageError(
         "{path} can't run kernels yet: {lacks}. Install there what they need: {quoted} -m pip install {wanted}",
         path=path,
@@ -178,6 +185,8 @@ def _look(path: str) -> _Found:
         case [str(executable), str(version), [int(), int()] as numbers, dict(packages)]:
             found = {name: str(one) for name, one in packages.items() if one}
             return _Found(executable, version, tuple(numbers), found)
+    from grader.errors import UsageError
+
     raise UsageError("{path} does not answer as a Python does. Is it one?", path=path)
 
 
@@ -201,10 +210,14 @@ def _ask(path: str, code: str, arguments: Sequence[str]) -> Any:
         said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
         return json.loads(done.stdout.splitlines()[-1])
     except OSError as error:
+        from grader.errors import UsageError
+
         raise UsageError(
             "{path} can't be executed: {reason}. Is it a Python?", path=path, reason=error.strerror
         ) from error
     except (subprocess.TimeoutExpired, ValueError, IndexError) as error:
+        from grader.errors import UsageError
+
         raise UsageError(
             "{path} does not answer as a Python does{said}. Is it one?", path=path, said=said and f" ({said})"
         ) from error

@@ -44,7 +44,7 @@ def test_each_error_has_its_exit_code(
     ("error", "code", "says"),
     [
         (OutputError(msg("the standard output can't be written: {reason}. Make room there, or name a file: --report "
-                         "FORMAT=FILE", reason="pełny")), 2, "nie da się pisać na standardowe wyjście: pełny."),
+                         "FORMAT=FILE", reason="pełny")), 2, "nie można pisać na standardowe wyjście: pełny."),
         (KeyboardInterrupt(), 130, "Przerwano."),
         (Interrupted(msg("Interrupted. With -o DIR each result is kept, and a second run continues from there.")), 130,
          "Przerwano. Z opcją -o"),

@@ -128,7 +128,7 @@ def completed(words: str) -> list[str]:
 
 def test_the_shell_completes_options_and_formats() -> None:
     assert completed("grade --min") == ["--min-score"]
-    assert completed("grade --report gra") == ["gradescope"]
+    assert completed("grade --report gra") == ["gradebook", "gradescope"]
     assert completed("grade --sandbox ") == ["auto", "strict", "off"]
 
 

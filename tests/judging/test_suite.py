@@ -15,7 +15,7 @@ from grader.course.course import Course
 from grader.errors import CourseError
 from grader.judging.stand_in import Function
 from grader.judging.subject import Subject
-from grader.judging.suite import Suite
+from grader.judging.suite import Suite, _QuietEnvironment
 from grader.kernel.session import Answer
 from tests.conftest import ROOT
 from tests.proof.sick_course import hidden_test, write_course
@@ -128,3 +128,15 @@ def test_a_check_that_never_ends_is_ended_and_it_is_told_whose_fault_that_is(
     with Suite(course) as suite:
         (result,) = suite.run("1", Subject("double", one), (1,))
     assert result.status.value == status
+
+
+def test_suites_that_load_at_once_leave_the_environment_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", raising=False)
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-q")
+    first, second = _QuietEnvironment(), _QuietEnvironment()
+    with first, second:
+        assert os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD") == "1"
+        first.restore()
+        assert "PYTEST_ADDOPTS" not in os.environ, "the other still loads"
+    assert "PYTEST_DISABLE_PLUGIN_AUTOLOAD" not in os.environ
+    assert os.environ["PYTEST_ADDOPTS"] == "-q"

@@ -56,7 +56,13 @@ def test_a_right_solution_earns_all_points_whatever_its_style(path: Path, proof:
 def test_a_wrong_answer_is_called_and_earns_nothing(path: Path, proof: Proof) -> None:
     tried = trial(proof, path, Kind.WRONG)
     assert len(tried.verdicts) == SEEDS
-    assert not {CheckStatus.PASSED, CheckStatus.NOT_RUN} & {one for each in tried.verdicts for one in each.statuses}
+    checks = evidence(proof, path.parent.parent.name).checks
+    for each in tried.verdicts:
+        for check, status in zip(checks, each.statuses, strict=True):
+            assert status is not CheckStatus.PASSED
+            assert status is not CheckStatus.NOT_RUN or not check.max_points, (
+                "nothing is said of a bonus before the points"
+            )
 
 
 @pytest.mark.parametrize("path", MISTAKES, ids=name)

@@ -111,7 +111,7 @@ def test_a_result_works_a_call_out(typical: Grade, course: Course) -> None:
     assert "The call worked out, step by step:" in made
     assert "dw = 2 * 3 = 6" in made
     loss = source(nbformat.reads(made, 4), "1b")
-    assert "under cell 10" in loss, "as counted in the copy"
+    assert "under cell 11" in loss, "as counted in the copy"
 
 
 def test_a_copy_that_is_graded_again_gives_the_same_and_its_results_are_replaced(

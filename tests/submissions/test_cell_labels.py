@@ -33,7 +33,8 @@ TITLE = i18n.Titles("tytuł", "title")
 def graded(parts: tuple[Part, ...]) -> Grade:
     """A grade that points to a cell in each text that it has room for."""
     diagnosis = Diagnosis("mistake", POINTER, (POINTER, POINTER))
-    check = CheckResult("1", TITLE, CheckStatus.FAILED, 1, 0, POINTER, remarks=(POINTER,), diagnosis=diagnosis)
+    said = {"remarks": (POINTER,), "paste": POINTER, "worked": (POINTER,)}
+    check = CheckResult("1", TITLE, CheckStatus.FAILED, 1, 0, POINTER, diagnosis=diagnosis, **said)  # type: ignore[arg-type]
     exercise = ExerciseResult(
         "1a", TITLE, ExerciseStatus.FAILED, "f", 0, 1, 0, 0, cell=3, checks=(check,), notes=(POINTER,)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from grader.config import Config
 from grader.course.course import Course
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
+from grader.kernel.session import Session
 from grader.model import Cell, ExerciseResult, Notebook
 from grader.submissions.code_digest import code_digest
 from grader.submissions.submission import File, Submission, read_submission
@@ -173,15 +174,25 @@ def test_several_notebooks_run_as_one_have_that_of_their_cells(tmp_path: Path) -
 
 
 def test_the_same_inputs_are_drawn_for_a_copy_without_outputs_and_others_for_other_work(
-    course: Course, suite: Suite, warm: ForkServerClient | None, tmp_path: Path
+    course: Course, suite: Suite, warm: ForkServerClient | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = Config(lang="en", limits=QUICK, only=("1b", "6"), hidden=(str(course.folder),))
+    inputs: list[str] = []
+    call = Session.call
+
+    def recorded(self: Session, invocation: Any, cases: Sequence[Any], *rest: Any, **more: Any) -> Any:
+        inputs.extend(str(case.args) for case in cases)
+        return call(self, invocation, cases, *rest, **more)
+
+    monkeypatch.setattr(Session, "call", recorded)
 
     def results(change: Callable[[dict[str, Any]], None]) -> tuple[ExerciseResult, ...]:
         return grade_file(write(tmp_path / "praca.ipynb", change), course, suite, config, warm).exercises
 
-    def drawn(change: Callable[[dict[str, Any]], None]) -> list[object]:
-        return [check.input for one in results(change) for check in one.checks]
+    def drawn(change: Callable[[dict[str, Any]], None]) -> list[str]:
+        inputs.clear()
+        results(change)
+        return [*inputs]
 
     def commented(tree: dict[str, Any]) -> None:
         code_cells(tree)[-1]["source"] = "# a comment"
@@ -189,4 +200,5 @@ def test_the_same_inputs_are_drawn_for_a_copy_without_outputs_and_others_for_oth
     first = results(run_again)
     assert any(check.input for one in first for check in one.checks)
     assert [replace(one, curves=()) for one in results(stripped)] == [replace(one, curves=()) for one in first]
-    assert drawn(commented) != drawn(stripped)
+    assert drawn(run_again) == drawn(stripped) != drawn(commented)
+    assert inputs

@@ -92,7 +92,7 @@ def test_an_exception_whose_text_fails_is_an_answer_too(notebook: Notebook) -> N
 def test_a_call_says_what_it_printed_and_showed(notebook: Notebook) -> None:
     notebook.run("import sys\ndef f():\n    print('a')\n    print('b', file=sys.stderr)\n    display(3)")
     outcome = notebook.call(notebook.versions("f")[0])
-    assert outcome.printed == "a\nb\n3\n"
+    assert outcome.printed == "a\n3\n", "standard error is for people: warnings differ from machine to machine"
     assert notebook.call(notebook.versions("f")[0]).printed == outcome.printed
 
 

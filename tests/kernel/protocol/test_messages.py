@@ -30,7 +30,17 @@ DESCRIBED = {
     "lost": [],
     "names": [["x", [0]]],
 }
-RAISED = {"t": "raised", "type": "E", "text": "", "cell": -1, "line": 0, "code": "", "id": 0, "lineage": []}
+RAISED = {
+    "t": "raised",
+    "type": "E",
+    "text": "",
+    "cell": -1,
+    "line": 0,
+    "code": "",
+    "id": 0,
+    "lineage": [],
+    "callers": [],
+}
 OUTCOME = {
     "t": "outcome",
     "number": 1,
