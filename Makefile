@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types layers tests platforms lab prove versions bench docs pictures build catalogs wheels release clean
+.PHONY: demo test lint types layers tests coverage platforms lab prove versions bench docs pictures build catalogs wheels release clean
 
 demo: $(READY)  ## grade a sample notebook and print the report
 	$(BIN)/grade tests/samples/typical_mistakes.ipynb --exit-zero
@@ -24,9 +24,13 @@ layers: $(READY)
 	$(BIN)/lint-imports
 
 # A file to a worker: under pytest 9.2, pytest-xdist 3.8 sees no groups (its issue 1386) and makes what is shared twice.
+# Three on two cores, for some wait for a limit of time.
 tests: $(READY)
+	$(BIN)/pytest -n 3 --dist loadfile -q
+
+coverage: $(READY)  ## the tests once more, slower, with what of the grader they reach
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n 2 --dist loadfile -q --cov=grader --cov-branch --cov-report=term
+	$(BIN)/pytest -n 3 --dist loadfile -q --cov=grader --cov-branch --cov-report=term
 
 platforms: $(READY)  ## grade a right notebook in every surrounding: users, walls, places of Python
 	$(BIN)/python -m tests.platforms
