@@ -215,7 +215,7 @@ def test_the_real_uv_grades_in_an_environment_of_its_own(tmp_path: Path) -> None
         (folder / name).write_text(text.replace("%(notebook)r", repr(str(SOLVED))), "utf-8")
     cell = tmp_path / "cell.py"
     cell.write_text(authoring.colab_cell(str(ROOT), "en"), "utf-8")
-    without_uv = [path for path in os.environ["PATH"].split(os.pathsep) if not Path(path, "uv").exists()]
+    without_uv = [path for path in os.environ["PATH"].split(os.pathsep) if not os.path.exists(f"{path}/uv")]
     env = {
         **os.environ,
         "PATH": os.pathsep.join(without_uv),

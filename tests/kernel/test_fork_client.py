@@ -36,6 +36,7 @@ def test_the_longest_path_has_room_for_a_socket() -> None:
 
 def test_without_a_fork_server_a_folder_is_the_callers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(fork_client, "MAX_TEMPORARY", len(str(tmp_path)))
     folder = new_folder(None)
     assert folder.parent == tmp_path
     assert os.name != "posix" or folder.stat().st_mode & 0o777 == 0o700
