@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 demo: $(READY)  ## grade a sample notebook and print the report
 	$(BIN)/grade tests/samples/typical_mistakes.ipynb --exit-zero
 
-test: lint types layers tests  ## all that CI runs
+test: lint types layers tests  ## CI runs it, and platforms and docs
 
 lint: $(READY)
 	$(BIN)/ruff check .
