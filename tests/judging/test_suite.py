@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from grader.course.course import Course
 from grader.errors import CourseError
 from grader.judging.stand_in import Function
 from grader.judging.subject import Subject
-from grader.judging.suite import Suite, _QuietEnvironment
+from grader.judging.suite import QuietEnvironment, Suite
 from grader.kernel.session import Answer
 from tests.conftest import ROOT
 from tests.proof.sick_course import hidden_test, write_course
@@ -104,6 +105,25 @@ def test_hidden_tests_whose_import_never_ends_are_an_authors_error(
         suite.checks("1a")
 
 
+def test_two_courses_that_load_at_once_have_each_its_own_tests(tmp_path: Path) -> None:
+    slow = f"import time\n\ntime.sleep(0.4)\n\n{hidden_test()}"
+    first = write_course(tmp_path / "a", {"1": {"test_it.py": slow}})
+    second = write_course(tmp_path / "b", {"1": {"test_it.py": hidden_test(name="test_other")}})
+    with Suite(first) as one:
+        time.sleep(0.2)  # its import has begun
+        with Suite(second) as other:
+            assert [check.id for check in other.checks("1")] == ["test_other"]
+            assert [check.id for check in one.checks("1")] == ["test_it"]
+
+
+def test_who_loads_for_ever_holds_up_no_other_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.judging.loading.TURN_TIMEOUT_S", 0.2)
+    endless = write_course(tmp_path / "a", {"1": {"test_endless.py": "import time\n\ntime.sleep(2)\n"}})
+    other = write_course(tmp_path / "b", {"1": {}})
+    with Suite(endless), Suite(other) as suite:
+        assert [check.id for check in suite.checks("1")] == ["test_it"]
+
+
 def test_two_courses_with_tests_of_the_same_name_have_each_its_own(tmp_path: Path) -> None:
     first = write_course(tmp_path / "a", {"1": {}})
     second = write_course(tmp_path / "b", {"1": {"test_it.py": hidden_test(name="test_other")}})
@@ -133,7 +153,7 @@ def test_a_check_that_never_ends_is_ended_and_it_is_told_whose_fault_that_is(
 def test_suites_that_load_at_once_leave_the_environment_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", raising=False)
     monkeypatch.setenv("PYTEST_ADDOPTS", "-q")
-    first, second = _QuietEnvironment(), _QuietEnvironment()
+    first, second = QuietEnvironment(), QuietEnvironment()
     with first, second:
         assert os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD") == "1"
         first.restore()
