@@ -301,6 +301,6 @@ def test_a_newer_python_knows_newer_syntax(tmp_path: Path) -> None:
     there = other_version()
     if there is None:
         pytest.skip("no other Python here has ipykernel, msgspec and numpy; GRADE_OTHER_PYTHON may name one")
-    (tmp_path / "a.ipynb").write_text(notebook(["import numpy as np", NEWER_SYNTAX]))
+    (tmp_path / "a.ipynb").write_text(notebook(["import numpy as np\n", NEWER_SYNTAX]))
     done = command(tmp_path / "a.ipynb", "-e", "1a", "--python", there)
     assert done.returncode == 0, done.stdout + done.stderr
