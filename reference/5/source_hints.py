@@ -1,5 +1,7 @@
 """What the source of a wrong train makes probable. Each function sees it as a FunctionSource."""
 
+_DRAWING = ("choice", "choices", "permutation", "shuffle", "sample", "randint", "integers", "randrange")
+
 
 def no_loop(function):
     """pl: w funkcji nie ma pętli. Jedno przejście to jedna epoka, a ma ich być tyle, ile wynosi epochs.
@@ -33,6 +35,49 @@ def initial_parameters_in_each_epoch(function):
     return any(isinstance(one, ast.Name) and one.id in initial for call in calls for one in call.args)
 
 
+def several_steps_in_an_epoch(function):
+    """pl: parametry zmieniają się w pętli, która sama stoi w pętli po epokach. Jedna epoka to tutaj jeden krok, z gradientem średnim ze wszystkich obserwacji.
+    en: the parameters change in a loop that itself stands in the loop over epochs. Here one epoch is one step, along the mean gradient of all observations.
+    """
+    inner = {loop for outer in function.loops for loop in ast.walk(outer) if loop in function.loops and loop is not outer}
+    return any(_over_data(function, loop) and _predicts_and_steps(function, loop) for loop in inner)
+
+
+def observations_drawn(function):
+    """pl: obserwacje są losowane. Każda epoka liczy tutaj predykcje i gradient ze wszystkich obserwacji, więc niczego nie trzeba losować.
+    en: observations are drawn at random. Here each epoch takes the predictions and the gradient from all observations, so nothing has to be drawn.
+    """
+    data = _data(function)
+    drawn = [call for name in _DRAWING for call in function.reaching_calls(name)]
+    return any(call not in function.values or _names(call.args) & data for call in drawn)
+
+
 def _outside(function, name):
     calls = function.calls(name)
     return calls and not any(function.in_loop(call) for call in calls)
+
+
+def _over_data(function, loop):
+    """Whether each pass takes other observations."""
+    data, counted = _data(function), loop.iter if isinstance(loop, ast.For) else loop.test
+    items = [node for node in ast.walk(loop) if isinstance(node, ast.Subscript) and _names([node.value]) & data]
+    return items or (isinstance(counted, ast.Call) and called_name(counted) == "zip" and _names(counted.args) & data)
+
+
+def _predicts_and_steps(function, loop):
+    """Whether each pass changes what is returned, after predictions with what it was."""
+    returned, stored = _names(function.returned), _names([loop], ast.Store)
+    steps = [node for node in ast.walk(loop) if isinstance(node, ast.Call) and called_name(node) == "update_params"]
+    products = [node for node in ast.walk(loop) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)]
+    predicts = "get_linear_forward" in {called_name(node) for node in ast.walk(loop) if isinstance(node, ast.Call)}
+    predicts = predicts or any(_names([node.left, node.right]) & returned & stored for node in products)
+    return returned & stored and predicts and (steps or function.own.get("alpha") in _names([loop]))
+
+
+def _data(function):
+    return {function.own.get("x"), function.own.get("y")} - {None}
+
+
+def _names(nodes, kind=ast.Load):
+    inside = [inner for node in nodes for inner in ast.walk(node)]
+    return {node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, kind)}

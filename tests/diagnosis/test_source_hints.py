@@ -62,3 +62,60 @@ def test_a_rule_of_the_course_that_raises_an_exception_gives_no_hint(
     assert function is not None
     found = find_source_hint(copied.exercise("4"), function)
     assert (found.mistake if found else None) == named
+
+
+DRAWN = """
+    for epoch in range(epochs):
+        batch = np.random.choice(len(x), 10)
+        dw, db = get_backprop(get_linear_forward(x[batch], w, b), y[batch], x[batch])
+        w, b = update_params(w, b, alpha, dw, db)"""
+BATCHES = """
+    for epoch in range(epochs):
+        for start in range(0, len(x), 4):
+            part, wanted = x[start : start + 4], y[start : start + 4]
+            dw, db = get_backprop(get_linear_forward(part, w, b), wanted, part)
+            w, b = update_params(w, b, alpha, dw, db)"""
+SPLIT = """
+    for epoch in range(epochs):
+        for part, wanted in zip(np.array_split(x, 3), np.array_split(y, 3)):
+            errors = w * part + b - wanted
+            w, b = w - alpha * np.mean(2 * errors * part), b - alpha * np.mean(2 * errors)"""
+ADDED_UP = """
+    for epoch in range(epochs):
+        dw = db = 0
+        for i in range(len(x)):
+            dw += alpha * (w * x[i] + b - y[i]) * x[i]
+            db += alpha * (w * x[i] + b - y[i])
+        w, b = w - dw, b - db"""
+PREDICTED_BEFORE = """
+    for epoch in range(epochs):
+        y_hat = get_linear_forward(x, w, b)
+        for i in range(len(x)):
+            w -= alpha * (y_hat[i] - y[i]) * x[i]
+            b -= alpha * (y_hat[i] - y[i])"""
+DRAWN_AT_THE_START = """
+    w = np.random.randint(10)
+    for epoch in range(epochs):
+        dw, db = get_backprop(get_linear_forward(x, w, b), y, x)
+        w, b = update_params(w, b, alpha, db, dw)"""
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        (BATCHES, "several-steps-in-an-epoch"),
+        (SPLIT, "several-steps-in-an-epoch"),
+        (DRAWN, "observations-drawn"),
+        (ADDED_UP, None),
+        (PREDICTED_BEFORE, None),
+        (DRAWN_AT_THE_START, None),
+    ],
+)
+def test_mini_batches_and_drawn_observations_are_named(body: str, named: str | None, course: Course) -> None:
+    source = f"def train(x, y, init_w, init_b, alpha, epochs):\n    w, b = init_w, init_b{body}\n    return w, b\n"
+    version = Version("v", "train", 0, "", None, source, False)
+    own = {"x": "x", "y": "y", "w": "init_w", "b": "init_b", "alpha": "alpha", "epochs": "epochs"}
+    function = read_function(version, own, SourceContext(course, frozenset({"np"})))
+    assert function is not None
+    found = find_source_hint(course.exercise("5"), function)
+    assert (found.mistake if found and not found.mistake.startswith("unused") else None) == named
