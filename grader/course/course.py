@@ -17,6 +17,7 @@ from grader.i18n import Titles, msg
 
 EXPERIMENT = "experiment.py"  # in an exercise's folder
 
+
 @dataclass(frozen=True)
 class Exercise:
     """One exercise of a course.

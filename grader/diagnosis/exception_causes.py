@@ -11,7 +11,13 @@ import numpy as np
 
 from grader.diagnosis.decimal_comma import decimal_comma_hint, decimal_commas, find_decimal_comma
 from grader.diagnosis.exception_rule import Match, cut
-from grader.diagnosis.notebook_names import defined_functions, is_builtin, last_assignment, unread_names
+from grader.diagnosis.notebook_names import (
+    defined_functions,
+    functions_around,
+    is_builtin,
+    last_assignment,
+    unread_names,
+)
 from grader.i18n import CellRef, Text, msg, msgs
 from grader.submissions.similar_names import most_similar
 
@@ -221,6 +227,54 @@ def decimal_comma_arguments(match: Match) -> Text | None:
     """`train(x, y, 0,1)` gives one argument more than it seems."""
     comma = find_decimal_comma(match.fault.code)
     return None if comma is None else decimal_comma_hint(comma)
+
+
+def calls_itself(match: Match) -> Text | None:
+    """Where a function calls itself without an end."""
+    for line in (*reversed(match.fault.callers), match.fault.code):
+        for function in functions_around(line, match.notebook.cells):
+            if re.search(rf"(?<![\w.]){re.escape(function.name)}\s*\(", line):
+                return _never_ends(function, line)
+    return msg("Functions call each other again and again, without an end.")
+
+
+def _never_ends(function: ast.FunctionDef, line: str) -> Text:
+    values = {"code": cut(line), "function": cut(function.name)}
+    if any(isinstance(node, ast.If | ast.IfExp | ast.While) for node in ast.walk(function)):
+        return msg(
+            "`{code}` calls {function} again and again, without an end. What it looks at before it stops must change "
+            "from call to call: a count that falls by 1, for instance.",
+            **values,
+        )
+    return msg(
+        "`{code}` calls {function} itself, again and again: inside its def, the name means the function that stands "
+        "there. Should it call another one? Then give the two different names.",
+        **values,
+    )
+
+
+def third_value(match: Match) -> Text | None:
+    """`np.multiply(w, x, b)`: what numpy takes for the array to write into."""
+    try:
+        calls = [node for node in ast.walk(ast.parse(match.fault.code)) if isinstance(node, ast.Call)]
+    except (SyntaxError, ValueError, MemoryError, RecursionError):  # part of a longer statement
+        calls = []
+    for call in calls:
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        taken = getattr(getattr(np, name, None), "nin", 0)
+        if 0 < taken < len(call.args):
+            return msgs(
+                "`{code}` has one value too many in its brackets: np.{name} takes {n} value. Does a bracket close "
+                "too late?",
+                "`{code}` has one value too many in its brackets: np.{name} takes {n} values. Does a bracket close "
+                "too late?",
+                taken,
+                code=cut(ast.unparse(call)),
+                name=name,
+            )
+    return msg(
+        "`{code}` gives a function of numpy one value too many: look at its brackets.", code=cut(match.fault.code)
+    )
 
 
 # ---- names that have another value

@@ -8,6 +8,7 @@ from grader.diagnosis.exception_causes import (
     array_for_a_count,
     axis_missing,
     called_number,
+    calls_itself,
     decimal_comma,
     decimal_comma_arguments,
     function_not_called,
@@ -15,6 +16,7 @@ from grader.diagnosis.exception_causes import (
     leading_zero,
     name_overwritten,
     none_for_a_value,
+    third_value,
     unknown_attribute,
     unknown_name,
 )
@@ -91,6 +93,7 @@ RULES: tuple[Rule, ...] = (
             "np.round ..."
         ),
     ),
+    Rule("third-value", "TypeError", r"return arrays must be of ArrayType", third_value),
     Rule("axis-missing", "AxisError", r"axis (?P<axis>-?\d+) is out of bounds", axis_missing),
     Rule(
         "array-for-a-count",
@@ -268,7 +271,7 @@ RULES: tuple[Rule, ...] = (
         "calls-itself",
         "RecursionError",
         r"",
-        msg("The function calls itself endlessly. Should it call another function there?"),
+        calls_itself,
     ),
     Rule(
         "module-missing",

@@ -223,7 +223,8 @@ def _keeps_last_pass_only(function: FunctionSource) -> Text | None:
             target = statement.targets[0] if isinstance(statement, ast.Assign) else None
             if isinstance(target, ast.Name) and target.id in after and statement in function.reaching:
                 return msg(
-                    "Probably only the last pass of the loop counts: `{code}` gives {name} a new value in each.",
+                    "Probably only the last pass of the loop counts: `{code}` gives {name} a new value in each. To keep "
+                    "all of them, add them up or collect them in a list.",
                     code=function.code(statement),
                     name=target.id[:40],
                 )
@@ -319,15 +320,18 @@ def _writes_into_whole(function: FunctionSource) -> Text | None:
         if like or (isinstance(value, ast.Name) and value.id in models):
             assert isinstance(statement, ast.Assign)
             models |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
-    for node in function.reaching:
-        target = node.value if isinstance(node, ast.Subscript) and not is_load(node) else None
-        if isinstance(target, ast.Name) and target.id in models:
-            return msg(
-                "Probably fractions are lost: where the input holds whole numbers, so does {name}, "
-                "and what is written into it is cut to one.",
-                name=target.id[:40],
-            )
-    return None
+    targets = [node.value for node in function.reaching if isinstance(node, ast.Subscript) and not is_load(node)]
+    names = dict.fromkeys(target.id for target in targets if isinstance(target, ast.Name) and target.id in models)
+    if not names:
+        return None
+    return msgs(
+        "Probably fractions are lost: where an argument holds whole numbers, so does {name}, made after it, and what is "
+        "written into it is cut to one. Make it with np.zeros(len(...)), or with dtype=float.",
+        "Probably fractions are lost: where an argument holds whole numbers, so do {name}, made after it, and what is "
+        "written into them is cut to one. Make them with np.zeros(len(...)), or with dtype=float.",
+        len(names),
+        name=", ".join(name[:40] for name in names),
+    )
 
 
 SHARP_RULES: Mapping[str, Rule] = {

@@ -78,7 +78,7 @@ def not_begun(grade: Grade) -> list[ExerciseResult]:
 
 def not_begun_text(exercises: Sequence[ExerciseResult]) -> Text:
     """All of them in a line."""
-    return msg("Not begun yet: {ids}.", ids=", ".join(one.id for one in exercises))
+    return msg("Not started yet: {ids}.", ids=", ".join(one.id for one in exercises))
 
 
 def together_text(step: Step) -> Text:

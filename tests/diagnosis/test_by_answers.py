@@ -107,7 +107,7 @@ CLUES: list[tuple[str, str, str, Answer]] = [
     ),
     ("3a", "1:added-up", "Value 1 of 2", lambda y_hat, y, x: (2 * np.dot(y_hat - y, x), 2 * (y_hat - y))),
     ("3b", "2:sum-not-mean", "Value 2", lambda y_hat, y, x: (np.mean(2 * (y_hat - y) * x), np.sum(2 * (y_hat - y)))),
-    ("4", "argument-divides", "divided by alpha", lambda w, b, alpha, dw, db: (w - dw / alpha, b - db / alpha)),
+    ("4", "argument-divides", "alpha divides", lambda w, b, alpha, dw, db: (w - dw / alpha, b - db / alpha)),
     ("4", "argument-fixed", "alpha were always 0.1", lambda w, b, alpha, dw, db: (w - 0.1 * dw, b - 0.1 * db)),
     ("4", "arguments-returned", "w and b", lambda w, b, alpha, dw, db: (w, b)),
     ("4", "other-argument-used", "w_gradient stands", lambda w, b, alpha, dw, db: (w - alpha * dw, b - alpha * dw)),
