@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from grader.diagnosis.exception_causes import (
+from grader.diagnosis.call_causes import (
     arguments_missing,
     arguments_too_many,
     array_for_a_count,
     axis_missing,
     called_number,
     calls_itself,
+    item_missing,
+    third_value,
+)
+from grader.diagnosis.exception_causes import (
     decimal_comma,
     decimal_comma_arguments,
     function_not_called,
-    item_missing,
     leading_zero,
     name_overwritten,
     none_for_a_value,
-    third_value,
     unknown_attribute,
     unknown_name,
 )

@@ -60,8 +60,8 @@ def _compare_numbers(expected: object, actual: object, rtol: float) -> Compariso
     if not np.isfinite(got).all() and np.isfinite(wanted).all():
         return Comparison(
             msg(
-                "There is nan or inf in the answer. It comes of a division by zero, of the mean of an empty array, or of "
-                "numbers that grew without end."
+                "There is nan or inf in the answer. It comes of a division by zero, of the mean of an empty array, or "
+                "of numbers that grew without end."
             )
         )
     atol = ATOL

@@ -39,7 +39,9 @@ def several_steps_in_an_epoch(function):
     """pl: parametry zmieniają się w pętli, która sama stoi w pętli po epokach. Jedna epoka to tutaj jeden krok, z gradientem średnim ze wszystkich obserwacji.
     en: the parameters change in a loop that itself stands in the loop over epochs. Here one epoch is one step, along the mean gradient of all observations.
     """
-    inner = {loop for outer in function.loops for loop in ast.walk(outer) if loop in function.loops and loop is not outer}
+    inner = {
+        loop for outer in function.loops for loop in ast.walk(outer) if loop in function.loops and loop is not outer
+    }
     return any(_over_data(function, loop) and _predicts_and_steps(function, loop) for loop in inner)
 
 

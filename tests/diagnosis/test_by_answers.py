@@ -161,6 +161,19 @@ def test_what_all_answers_show_is_said(
         assert render(found.hint, "pl") != render(found.hint, "en")
 
 
+@pytest.mark.parametrize(("step", "named"), [(1e-3, "nearly-right"), (1e-6, "nearly-right"), (5, None)])
+def test_answers_that_are_all_nearly_right_are_called_that(
+    step: float, named: str | None, course: Course, suite: Suite
+) -> None:
+    def get_backprop(y_hat: Any, y: Any, x: Any) -> Any:
+        return (squares(y_hat + step * x, y) - squares(y_hat, y)) / step, 2 * (y_hat - y)
+
+    for seed in range(3):
+        calls = observed("3a", get_backprop, suite, seed)
+        assert find_clue(course.exercise("3a"), course, calls, {}) is None
+        assert name(find_vague_clue(course.exercise("3a"), course, calls, {})) == named
+
+
 @pytest.mark.parametrize("id", EXERCISES)
 def test_right_answers_show_nothing(id: str, course: Course, suite: Suite) -> None:
     exercise = course.exercise(id)

@@ -141,7 +141,7 @@ CELLS = [
     ("division-by-zero", "`1 / 0`", "1 / 0"),
     ("grown-without-end", "learning rate", "10.0 ** 400"),
     ("calls-itself", "`return f(x)` calls f itself", "def f(x):\n    return f(x)\nf(1)"),
-    ("calls-itself", "a count that falls", "def fall(n):\n    if n == 0:\n        return 0\n    return fall(n)\nfall(9)"),
+    ("calls-itself", "a count that falls", "def fall(n):\n    return 0 if n == 0 else fall(n)\nfall(9)"),
     ("calls-itself", "each other", "def odd(n):\n    return even(n)\ndef even(n):\n    return odd(n)\nodd(1)"),
     ("third-value", "`np.multiply(v, v, 3)` has one value too many", "np.add(np.multiply(v, v, 3))"),
     ("module-missing", "`nmupy`", "import nmupy"),
