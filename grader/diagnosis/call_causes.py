@@ -96,6 +96,11 @@ def axis_missing(match: Match) -> Text | None:
 
 def item_missing(match: Match) -> Text | None:
     """Where an item is asked for; numpy's own functions raise the same exception."""
+    if re.search(r"\bnp\.(gradient|diff)\s*\(", match.fault.code):
+        return msg(
+            "np.gradient and np.diff take differences between neighbours in an array. A derivative of the loss comes "
+            "of a formula, not of neighbours."
+        )
     if "[" not in match.fault.code:
         return None
     code = cut(match.fault.code)

@@ -201,3 +201,15 @@ def _names_function(line: str, functions: Sequence[str]) -> bool:
         callable(getattr(np.ndarray, name, None)) or callable(getattr(np, name, None))
         for name in re.findall(r"\.([^\W\d]\w*)\b(?!\s*[\w(.=\[])", line)
     )
+
+
+# ---- what Python could not read
+
+
+def compared_with_one_sign(match: Match) -> Text | None:
+    """`if n = 0`. Python says the same of `n + 1 = 2`, which compares nothing."""
+    if "cannot assign" in match.fault.text and not re.match(r"\s*(if|elif|while|assert)\b", match.fault.code):
+        return None
+    return msg(
+        "Two values are compared with ==. A single = gives a name its value, and what gets it stands on the left."
+    )

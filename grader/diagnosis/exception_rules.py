@@ -13,6 +13,7 @@ from grader.diagnosis.call_causes import (
     third_value,
 )
 from grader.diagnosis.exception_causes import (
+    compared_with_one_sign,
     decimal_comma,
     decimal_comma_arguments,
     function_not_called,
@@ -367,17 +368,12 @@ RULES: tuple[Rule, ...] = (
         r"unterminated|EOL while scanning|EOF while scanning",
         msg("A quote is opened in `{code}` and never closed."),
     ),
+    Rule("assignment-for-comparison", _SYNTAX, r"Maybe you meant '=='", compared_with_one_sign),
     Rule(
         "assigned-to-no-name",
         _SYNTAX,
         r"cannot assign to",
         msg("What gets a value stands on the left of =, and must be a name: `{code}`."),
-    ),
-    Rule(
-        "assignment-for-comparison",
-        _SYNTAX,
-        r"Maybe you meant '=='",
-        msg("Two values are compared with ==. A single = gives a name its value, and what gets it stands on the left."),
     ),
     Rule(
         "comma-missing",

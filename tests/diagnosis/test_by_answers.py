@@ -235,7 +235,7 @@ def test_a_mistake_that_fits_the_shown_answer_and_most_others_is_probable(course
     assert name(found) == "half-mean"
     assert found is not None
     assert found.probable
-    assert render(found.hint, "en").startswith("The probable cause")
+    assert render(found.hint, "en").startswith("Most answers fit")
 
 
 def test_what_is_right_for_one_observation_only_is_said(course: Course, suite: Suite) -> None:

@@ -100,9 +100,36 @@ DRAWN_AT_THE_START = """
         w, b = update_params(w, b, alpha, db, dw)"""
 
 
+STEP = """
+        dw, db = get_backprop(get_linear_forward(x, w, b), y, x)
+        w, b = update_params(w, b, {alpha}, dw, db)"""
+FALLING_RATE = "\n    for epoch in range(epochs):" + STEP.format(alpha="alpha / (epoch + 1)")
+WARMED_UP = "\n    for epoch in range(epochs):\n        alpha *= 0.9" + STEP.format(alpha="alpha")
+OWN_STEPS = """
+    for epoch in range(epochs):
+        for i in range(2):
+            gradients = get_backprop(get_linear_forward(x, w, b), y, x)
+            w, b = w - alpha * gradients[i] * i, b - alpha * gradients[1]"""
+LEFT_EARLY = """
+    for epoch in range(epochs):
+        if compute_mse_loss(get_linear_forward(x, w, b), y) < 1:
+            break""" + STEP.format(alpha="alpha")
+LEFT_WHEN_GROWN = """
+    for epoch in range(epochs):
+        if not np.isfinite(w):
+            break""" + STEP.format(alpha="-alpha")
+AT_ONCE = "\n    w, b = np.polyfit(x, y, 1)"
+
+
 @pytest.mark.parametrize(
     ("body", "named"),
     [
+        (FALLING_RATE, "changing-learning-rate"),
+        (WARMED_UP, "changing-learning-rate"),
+        (OWN_STEPS, None),
+        (LEFT_EARLY, "loop-left-early"),
+        (LEFT_WHEN_GROWN, None),
+        (AT_ONCE, "line-computed-at-once"),
         (BATCHES, "several-steps-in-an-epoch"),
         (SPLIT, "several-steps-in-an-epoch"),
         (DRAWN, "observations-drawn"),
@@ -111,7 +138,7 @@ DRAWN_AT_THE_START = """
         (DRAWN_AT_THE_START, None),
     ],
 )
-def test_mini_batches_and_drawn_observations_are_named(body: str, named: str | None, course: Course) -> None:
+def test_training_that_goes_another_way_is_named(body: str, named: str | None, course: Course) -> None:
     source = f"def train(x, y, init_w, init_b, alpha, epochs):\n    w, b = init_w, init_b{body}\n    return w, b\n"
     version = Version("v", "train", 0, "", None, source, False)
     own = {"x": "x", "y": "y", "w": "init_w", "b": "init_b", "alpha": "alpha", "epochs": "epochs"}

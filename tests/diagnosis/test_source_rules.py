@@ -93,15 +93,15 @@ HINTS = [
         "written-into-whole-numbers",
         "dw, db take their type",
         "def get_backprop(y_hat, y, x):\n    dw, db = 0, 0\n    dw = np.zeros_like(x)\n    db = np.zeros_like(y_hat)\n"
-        "    for i in range(len(x)):\n        dw[i] = 2 * (y_hat[i] - y[i]) * x[i]\n        db[i] = 2 * (y_hat[i] - y[i])\n"
+        "    for i in range(len(x)):\n        dw[i], db[i] = 2 * (y_hat[i] - y[i]) * x[i], 2 * (y_hat[i] - y[i])\n"
         "    return dw, db",
     ),
     (
         "3b",
         "difference-quotient",
         "`(loss(w + h) - loss(w)) / h`",
-        "def get_backprop(y_hat, y, x):\n    h = 0.1\n    def loss(w):\n        return np.mean((y_hat + w * x - y) ** 2)\n"
-        "    w = 0\n    return (loss(w + h) - loss(w)) / h, np.mean(2 * (y_hat - y))",
+        "def get_backprop(y_hat, y, x):\n    h, w = 0.1, 0\n    h = 0.1\n    def loss(w):\n"
+        "        return np.mean((y_hat + w * x - y) ** 2)\n    return (loss(w + h) - loss(w)) / h, np.mean(2 * (y_hat - y))",
     ),
     (
         "3b",
