@@ -122,7 +122,6 @@ def _environment(lang: Lang) -> Environment:
         "fill": _fill,
         "labels": labels,
         "step_of": _step_of,
-        "shows_values": _shows_values,
     }
     return environment
 
@@ -139,10 +138,6 @@ def _say(text: Text, lang: Lang) -> Markup:
 def _step_of(grade: Grade, exercise: ExerciseResult) -> Step | None:
     """The step that an exercise is part of; its main exercise may be another one, with the same cause."""
     return next((step for step in next_steps.plan(grade) if exercise in (step.exercise, *step.same)), None)
-
-
-def _shows_values(plan: Sequence[Step]) -> bool:
-    return any(check.expected for step in plan for check in step.exercise.checks)
 
 
 def _fill(exercise: ExerciseResult) -> int:
