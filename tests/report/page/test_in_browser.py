@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import socket
@@ -11,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
+import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright import sync_api
@@ -434,6 +436,17 @@ def test_on_paper_everything_that_is_folded_is_open_and_nothing_is_to_click(open
     whole.emulate_media(media="print")
     assert not whole.locator("#controls").is_visible()
     expect_view(whole, CLASS)
+
+
+def test_a_printed_table_has_its_head_on_every_page(chromium: Any, tmp_path: Path) -> None:
+    file = tmp_path / "many.html"
+    file.write_text(web_page.text(large_class(150)), "utf-8")
+    with browser_page(chromium, file) as page:
+        paper = pypdf.PdfReader(io.BytesIO(page.pdf(format="A4")))
+    texts = [page.extract_text() for page in paper.pages]
+    printed = [text for text in texts if text.count("2/2 2/2 3/3") > 10]
+    assert len(printed) >= 3
+    assert [text.count("Uczestnik Wynik 1a 1b 2 3a 3b 4 5 6") for text in printed] == [1] * len(printed)
 
 
 @pytest.mark.parametrize("name", ["pl", "hostile"])
