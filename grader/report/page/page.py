@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MAX_VALUE = 400  # characters
 MAX_NAMES = 8  # of a list at once; the others are folded
+MAX_SAME = 10  # groups of people with the same work at once; the others are folded
 MAX_ROWS = 500  # of the table at once; the others are folded
 MAX_CODE_BYTES = 1_500_000  # of all cells together
 # How many characters of a cell's code are shown: the first limit that keeps all cells within MAX_CODE_BYTES.
@@ -55,8 +56,10 @@ def text(run: Run, files: Mapping[str, str] | None = None) -> str:
         topics=class_summary.topics(run),
         stuck=partial(glance.stuck, run, found, gone, lang),
         news=partial(glance.news, run, found, lang),
+        same=glance.same(run, found),
         makers=partial(glance.makers, people=found),
         MAX_NAMES=MAX_NAMES,
+        MAX_SAME=MAX_SAME,
         MAX_ROWS=MAX_ROWS,
         style=Markup(style),  # noqa: S704  these two files are ours
         script=Markup(script),  # noqa: S704
