@@ -292,12 +292,7 @@ def _same(run: Run) -> Iterator[Text]:
     """What some people have the same, the first few of it."""
     found = same_work.same_work(run)
     for same in found[:MAX_SAME]:
-        who = same_work.names(same, run)
-        if same.exercises:
-            exercises = ", ".join(same.exercises)
-            yield msg("{what}: {who} (exercises: {exercises})", what=same.what, who=who, exercises=exercises)
-        else:
-            yield msg("{what}: {who}", what=same.what, who=who)
+        yield msg("{what}: {who}", what=same.text, who=same_work.names(same, run))
     more = len(found) - MAX_SAME
     if more > 0:
         yield msgs("and {n} more: --report xlsx=FILE", "and {n} more: --report xlsx=FILE", more)
