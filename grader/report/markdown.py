@@ -58,8 +58,7 @@ def _class(run: Run, lang: Lang) -> Iterator[str]:
         status = "" if grade.status is SubmissionStatus.GRADED else inline(wording.STATUSES[grade.status], lang)
         name = code(grade.notebook.participant).replace("|", "∣")  # no escape of it is sure to work in a table
         yield _row([name, wording.total(grade, lang), *cells, status])
-    lacking = class_summary.lacking(run)
-    yield _paragraphs((lacking,) if lacking else (), lang)
+    yield _paragraphs(class_summary.open_texts(run), lang)
 
 
 def _row(cells: list[str], before: str = "") -> str:

@@ -212,7 +212,7 @@ def _place(grade: Grade, kept: Sequence[int]) -> Mapping[int, list[ExerciseResul
     for exercise in grade.exercises:
         cell = exercise.cell
         if cell is None:
-            empty = [one.index for one in grade.notebook.cells if defines(one, exercise.function)]
+            empty = [one.index for one in grade.notebook.cells if exercise.function and defines(one, exercise.function)]
             cell = next((index for index in empty if index not in taken), None)
             taken.add(cell)
         if cell is not None and cell in kept:

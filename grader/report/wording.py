@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader import __version__
-from grader.i18n import Lang, Message, Text, msg, msgs, number, pieces, render
+from grader.i18n import Lang, Message, Text, Titles, msg, msgs, number, pieces, render
 from grader.judging.comparison import WRONG_VALUE
 from grader.kernel import pythons
 from grader.lacking import all_needs
@@ -40,6 +40,7 @@ MARKS: Mapping[ExerciseStatus, str] = {
     ExerciseStatus.MISSING: "·",
     ExerciseStatus.NOT_RUN: "·",
     ExerciseStatus.UNGRADED: "?",
+    ExerciseStatus.BY_HAND: "?",
     ExerciseStatus.GRADER_FAULT: "!",
 }
 STATUSES: Mapping[SubmissionStatus, Message] = {
@@ -52,8 +53,11 @@ GRADER_FAULT = msg("The grader itself failed: the score may be too low, and that
 WELL_DONE = msg("Everything works. Well done!")
 CELLS_LEFT = msg("All exercises work. What is left are the cells below, which did not run to their end.")
 REST_WELL_DONE = msg("All that could be judged here works.")
+TESTS_WELL_DONE = msg("All that is checked by tests works.")
 NOTHING_JUDGED = msg("Nothing could be judged here.")
 UNGRADED = msg("What can't be judged here:")
+TO_GRADE = msg("To be graded by hand:")
+GRADED_BY_HAND = msg("Graded by hand:")
 NEXT = msg("What to do next:")
 PASTE = msg("Paste the call that is shown into a new cell: it should give what is expected.")
 WORKED = msg("The call worked out, step by step:")
@@ -121,7 +125,7 @@ def findings(exercise: ExerciseResult) -> Iterator[Finding]:
 
 
 def _is_good(check: CheckResult) -> bool:
-    return check.status in (CheckStatus.PASSED, CheckStatus.UNGRADED)
+    return check.by_hand or check.status in (CheckStatus.PASSED, CheckStatus.UNGRADED)
 
 
 def is_left_out(check: CheckResult) -> bool:
@@ -159,7 +163,7 @@ def remarks(exercise: ExerciseResult) -> tuple[Text, ...]:
         return (msg("There is no function {function}.", function=exercise.function),)
     if exercise.status is ExerciseStatus.GRADER_FAULT:
         return (GRADER_FAULT, *exercise.notes)
-    return (*_not_judged(exercise), *exercise.notes)
+    return (*_not_judged(exercise), *_by_hand(exercise), *exercise.notes)
 
 
 def _not_judged(exercise: ExerciseResult) -> tuple[Text, ...]:
@@ -171,18 +175,48 @@ def _not_judged(exercise: ExerciseResult) -> tuple[Text, ...]:
     return (msg("A part of it can't be judged here, which costs no points: {needs}.", needs=needs),)
 
 
+def _by_hand(exercise: ExerciseResult) -> Iterator[Text]:
+    """What a person gave, with the comments, and what is still to come."""
+    for check in exercise.checks:
+        if check.is_given:
+            given = msg("{title}: {points} of {max}.", title=check.title, points=check.points, max=check.max_points)
+            comment = render(check.message, "en") if check.message is not None else ""  # the trainer's, as it is
+            yield msg("{given} {comment}", given=given, comment=Titles(comment, comment)) if comment else given
+    points = exercise.by_hand_points
+    if points:
+        yield msgs(
+            "To be graded by hand: up to {points} point.",
+            "To be graded by hand: up to {points} points.",
+            1 if points == 1 else 2,
+            points=points,
+        )
+
+
 def needs(names: str) -> Message:
     """Beside the findings of an exercise that calls functions which do not work either."""
     return msg("It calls functions that do not work yet: {names}. But it has a mistake of its own too.", names=names)
 
 
 def score(grade: Grade) -> Message:
-    """ "Score: 12 of 16 points, bonus 1 of 4, 2 points ungraded: needs Python 3.12"."""
+    """ "Score: 12 of 16 points, bonus 1 of 4, 2 points ungraded: needs Python 3.12". Where a person has not graded all,
+    it says that it is provisional."""
     text = msg("Score: {score} of {max} points", score=grade.score, max=grade.judged_max_score)
     if grade.max_bonus:
         text = msg("{score}, bonus {bonus} of {max}", score=text, bonus=grade.bonus, max=grade.judged_max_bonus)
-    rest = ungraded(grade)
-    return msg("{score}, {ungraded}", score=text, ungraded=rest) if rest else text
+    rest, provisional = ungraded(grade), by_hand(grade)
+    text = msg("{score}, {ungraded}", score=text, ungraded=rest) if rest else text
+    return msg("{score}, {provisional}", score=text, provisional=provisional) if provisional else text
+
+
+def by_hand(grade: Grade) -> Message | None:
+    """ "provisional: up to 3 more points are to be graded by hand", if there are any."""
+    points = grade.by_hand_points
+    return msgs(
+        "provisional: up to {points} more point is to be graded by hand",
+        "provisional: up to {points} more points are to be graded by hand",
+        1 if points == 1 else 2,
+        points=points,
+    ) if points else None  # fmt: skip
 
 
 def ungraded(grade: Grade) -> Message | None:
@@ -201,10 +235,10 @@ def ungraded(grade: Grade) -> Message | None:
 
 
 def total(grade: Grade, lang: Lang) -> str:
-    """ "12/16 ?2 +1": the points out of what could be judged, what could not, and the bonus."""
+    """ "12/16 ?2 +1": the points out of what has a verdict, what has none yet, and the bonus."""
     text = f"{number(grade.score, lang)}/{number(grade.judged_max_score, lang)}"
-    if grade.needs:
-        text += f" ?{number(grade.ungraded_points, lang)}"
+    if grade.needs or grade.open_points:
+        text += f" ?{number(grade.open_points, lang)}"
     return f"{text} +{number(grade.bonus, lang)}" if grade.bonus else text
 
 
@@ -212,7 +246,7 @@ def points(exercise: ExerciseResult, lang: Lang) -> str:
     """ "1/2 +0/1": the points, then the bonus where there is one; "?/2" where nothing could be judged."""
     parts = []
     if exercise.max_points:
-        got = earned(exercise.points, exercise.ungraded_points, lang)
+        got = earned(exercise.points, exercise.open_points, lang)
         parts.append(f"{got}/{number(exercise.max_points, lang)}")
     if exercise.max_bonus:
         got = earned(exercise.bonus, exercise.ungraded_bonus, lang)
@@ -221,7 +255,7 @@ def points(exercise: ExerciseResult, lang: Lang) -> str:
 
 
 def earned(got: float, ungraded: float, lang: Lang) -> str:
-    """ "1", "?" where it could not be judged, "1+?" where a part could not."""
+    """ "1", "?" where there is no verdict, "1+?" where a part has none."""
     if not ungraded:
         return number(got, lang)
     return f"{number(got, lang)}+?" if got else "?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from grader.i18n import Text, msg, msgs
-from grader.model import ExerciseResult, ExerciseStatus
+from grader.model import ExerciseResult, ExerciseStatus, Grade
 from grader.report import wording
 from grader.report.class_summary import State
 
@@ -67,6 +67,7 @@ STATES: Mapping[State, Text] = {
     State.FAILED: msg("wrong"),
     State.MISSING: msg("not written"),
     State.UNGRADED: msg("can't be judged here"),
+    State.BY_HAND: msg("to be graded by hand"),
     State.UNKNOWN: msg("not checked"),
 }
 MARKS: Mapping[State, str] = {
@@ -75,6 +76,7 @@ MARKS: Mapping[State, str] = {
     State.FAILED: "✗",
     State.MISSING: "·",
     State.UNGRADED: "?",
+    State.BY_HAND: "?",
     State.UNKNOWN: "!",
 }
 STATUSES: Mapping[ExerciseStatus, Text] = {
@@ -85,6 +87,7 @@ STATUSES: Mapping[ExerciseStatus, Text] = {
     ExerciseStatus.MISSING: msg("not written"),
     ExerciseStatus.NOT_RUN: msg("not checked"),
     ExerciseStatus.UNGRADED: msg("can't be judged here"),
+    ExerciseStatus.BY_HAND: msg("to be graded by hand"),
     ExerciseStatus.GRADER_FAULT: msg("fault of the grader"),
 }
 
@@ -125,6 +128,14 @@ def last_value(value: str) -> Text:
 
 def cell(label: int | str) -> Text:
     return msg("Code of cell {cell}", cell=label)
+
+
+def provisional(grade: Grade) -> Text:
+    return msg("The score is {provisional}.", provisional=wording.by_hand(grade) or "")
+
+
+def answer(cut: bool) -> Text:
+    return msg("The answer, cut short") if cut else msg("The answer")
 
 
 def same_cell(label: int | str, exercise: str) -> Text:
