@@ -268,4 +268,6 @@ def _heading(check: CheckResult) -> Text:
         return msg("It does not stop at: {check}", check=check.title)
     if check.status is CheckStatus.CRASHED:
         return msg("It ends the Python process at: {check}", check=check.title)
+    if check.status is CheckStatus.PARTIAL:
+        return msg("It is only partly right at: {check}", check=check.title)
     return msg("It fails at: {check}", check=check.title)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from grader.i18n import msg, render
 from grader.model import Grade, SubmissionStatus
-from grader.report import class_summary, wording
+from grader.report import by_hand, class_summary, wording
 from grader.report.alphabet import name_key
 from grader.report.gradebook import escape_formula
 from grader.report.page import labels, page
@@ -89,7 +89,7 @@ def _score(run: Run, grade: Grade) -> str:
     if grade.status is not SubmissionStatus.GRADED:
         return render(wording.STATUSES[grade.status], run.lang)
     score = labels.score(grade.score, grade.judged_max_score)
-    provisional = wording.by_hand(grade)
+    provisional = by_hand.provisional(grade)
     text = msg("{score}, {provisional}", score=score, provisional=provisional) if provisional else score
     return render(text, run.lang)
 

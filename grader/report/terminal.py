@@ -14,7 +14,7 @@ from rich.text import Text as Line
 
 from grader.i18n import Lang, Text, msg, msgs, render
 from grader.model import CellResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import class_summary, next_steps, same_work, wording
+from grader.report import by_hand, class_summary, next_steps, same_work, wording
 from grader.report.next_steps import Step
 from grader.report.run import Run
 from grader.report.wording import Finding
@@ -174,7 +174,7 @@ class _Report:
             passed = [check for check in exercise.checks if check.status is CheckStatus.PASSED]
             self.lines([msg("✓ {title}", title=check.title) for check in passed], indent=4, style="green")
         for finding in wording.findings(exercise):
-            self.lines([msg("✗ {title}", title=check.title) for check in (finding.check, *finding.same)], indent=4)
+            self.lines([by_hand.failed_title(check) for check in (finding.check, *finding.same)], indent=4)
             self._finding(finding)
 
     def _checks(self, exercise: ExerciseResult) -> None:
@@ -186,7 +186,7 @@ class _Report:
             elif check.status is CheckStatus.UNGRADED:
                 self.line(f"? {self.say(check.title)}", indent=4)
             else:
-                self.line(f"✗ {self.say(check.title)}", indent=4)
+                self.line(self.say(by_hand.failed_title(check)), indent=4)
                 self._finding(Finding(check))
 
     def _finding(self, finding: Finding) -> None:
@@ -242,7 +242,7 @@ class _Report:
 
     def _by_hand(self) -> None:
         to_come = [one for one in self.grade.exercises if one.status is ExerciseStatus.BY_HAND]
-        both = ((wording.GRADED_BY_HAND, next_steps.graded_by_hand(self.grade)), (wording.TO_GRADE, to_come))
+        both = ((by_hand.GRADED, next_steps.graded_by_hand(self.grade)), (by_hand.TO_GRADE, to_come))
         for title, exercises in both:
             if exercises:
                 self.heading(title)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader import __version__
-from grader.i18n import Lang, Message, Text, Titles, msg, msgs, number, pieces, render
+from grader.i18n import Lang, Message, Text, msg, msgs, number, pieces, render
 from grader.judging.comparison import WRONG_VALUE
 from grader.kernel import pythons
 from grader.lacking import all_needs
@@ -25,6 +25,7 @@ from grader.model import (
     SubmissionStatus,
 )
 from grader.output import printable
+from grader.report import by_hand
 
 if TYPE_CHECKING:
     from grader.config import Config
@@ -56,8 +57,6 @@ REST_WELL_DONE = msg("All that could be judged here works.")
 TESTS_WELL_DONE = msg("All that is checked by tests works.")
 NOTHING_JUDGED = msg("Nothing could be judged here.")
 UNGRADED = msg("What can't be judged here:")
-TO_GRADE = msg("To be graded by hand:")
-GRADED_BY_HAND = msg("Graded by hand:")
 NEXT = msg("What to do next:")
 PASTE = msg("Paste the call that is shown into a new cell: it should give what is expected.")
 WORKED = msg("The call worked out, step by step:")
@@ -163,7 +162,7 @@ def remarks(exercise: ExerciseResult) -> tuple[Text, ...]:
         return (msg("There is no function {function}.", function=exercise.function),)
     if exercise.status is ExerciseStatus.GRADER_FAULT:
         return (GRADER_FAULT, *exercise.notes)
-    return (*_not_judged(exercise), *_by_hand(exercise), *exercise.notes)
+    return (*_not_judged(exercise), *by_hand.remarks(exercise), *exercise.notes)
 
 
 def _not_judged(exercise: ExerciseResult) -> tuple[Text, ...]:
@@ -173,23 +172,6 @@ def _not_judged(exercise: ExerciseResult) -> tuple[Text, ...]:
     if exercise.status is ExerciseStatus.UNGRADED and not (exercise.points or exercise.bonus):
         return (msg("It can't be judged here, which costs no points: {needs}.", needs=needs),)
     return (msg("A part of it can't be judged here, which costs no points: {needs}.", needs=needs),)
-
-
-def _by_hand(exercise: ExerciseResult) -> Iterator[Text]:
-    """What a person gave, with the comments, and what is still to come."""
-    for check in exercise.checks:
-        if check.is_given:
-            given = msg("{title}: {points} of {max}.", title=check.title, points=check.points, max=check.max_points)
-            comment = render(check.message, "en") if check.message is not None else ""  # the trainer's, as it is
-            yield msg("{given} {comment}", given=given, comment=Titles(comment, comment)) if comment else given
-    points = exercise.by_hand_points
-    if points:
-        yield msgs(
-            "To be graded by hand: up to {points} point.",
-            "To be graded by hand: up to {points} points.",
-            1 if points == 1 else 2,
-            points=points,
-        )
 
 
 def needs(names: str) -> Message:
@@ -203,20 +185,9 @@ def score(grade: Grade) -> Message:
     text = msg("Score: {score} of {max} points", score=grade.score, max=grade.judged_max_score)
     if grade.max_bonus:
         text = msg("{score}, bonus {bonus} of {max}", score=text, bonus=grade.bonus, max=grade.judged_max_bonus)
-    rest, provisional = ungraded(grade), by_hand(grade)
+    rest, provisional = ungraded(grade), by_hand.provisional(grade)
     text = msg("{score}, {ungraded}", score=text, ungraded=rest) if rest else text
     return msg("{score}, {provisional}", score=text, provisional=provisional) if provisional else text
-
-
-def by_hand(grade: Grade) -> Message | None:
-    """ "provisional: up to 3 more points are to be graded by hand", if there are any."""
-    points = grade.by_hand_points
-    return msgs(
-        "provisional: up to {points} more point is to be graded by hand",
-        "provisional: up to {points} more points are to be graded by hand",
-        1 if points == 1 else 2,
-        points=points,
-    ) if points else None  # fmt: skip
 
 
 def ungraded(grade: Grade) -> Message | None:
@@ -339,7 +310,7 @@ def explain_findings(exercise: ExerciseResult, lang: Lang) -> list[str]:
     """Lines of plain text: each finding, with the titles of its checks."""
     lines = []
     for finding in findings(exercise):
-        lines += [f"✗ {clean(render(check.title, lang))}" for check in (finding.check, *finding.same)]
+        lines += [clean(render(by_hand.failed_title(check), lang)) for check in (finding.check, *finding.same)]
         lines += explain_finding(finding, lang)
     return lines
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from grader.i18n import Text, msg, msgs
-from grader.model import ExerciseResult, ExerciseStatus, Grade
-from grader.report import wording
+from grader.model import CheckResult, ExerciseResult, ExerciseStatus, Grade
+from grader.report import by_hand, wording
 from grader.report.class_summary import State
 
 LABELS: Mapping[str, Text] = {
@@ -130,8 +130,14 @@ def cell(label: int | str) -> Text:
     return msg("Code of cell {cell}", cell=label)
 
 
+def part(check: CheckResult) -> Text:
+    """How much a check earned that is only partly right."""
+    got, most = (check.points, check.max_points) if check.max_points else (check.bonus, check.max_bonus)
+    return msg("{points} of {max}", points=got, max=most)
+
+
 def provisional(grade: Grade) -> Text:
-    return msg("The score is {provisional}.", provisional=wording.by_hand(grade) or "")
+    return msg("The score is {provisional}.", provisional=by_hand.provisional(grade) or "")
 
 
 def answer(cut: bool) -> Text:

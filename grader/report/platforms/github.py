@@ -17,7 +17,7 @@ from grader.errors import UsageError
 from grader.i18n import Lang, msgs, render
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.output import printable
-from grader.report import markdown, wording
+from grader.report import by_hand, markdown, wording
 from grader.report.platforms.github_runner import Runner
 from grader.report.run import Run
 from grader.report.writing import Environ, append, write
@@ -131,7 +131,7 @@ def _of_grade(grade: Grade, relative: Callable[[str], str], lang: Lang) -> Itera
         message = "\n".join(wording.clean(render(reason, lang)) for reason in wording.reasons(grade))
         yield Annotation("error", message, wording.clean(grade.notebook.participant), relative(grade.notebook.path))
     if grade.status is SubmissionStatus.GRADED:
-        for rest in filter(None, (wording.ungraded(grade), wording.by_hand(grade))):
+        for rest in filter(None, (wording.ungraded(grade), by_hand.provisional(grade))):
             yield Annotation("notice", wording.clean(render(rest, lang)), file=relative(grade.notebook.path))
         wrong = [exercise for exercise in grade.exercises if not exercise.status.done]
         yield from (_of_exercise(exercise, grade, relative(grade.file(exercise.cell)), lang) for exercise in wrong)
