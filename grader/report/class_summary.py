@@ -119,6 +119,12 @@ def state(exercise: ExerciseResult) -> State:
     return _STATES[exercise.status]
 
 
+def states(run: Run) -> tuple[State, ...]:
+    """The states that an exercise of the course can be in."""
+    by_hand = any(exercise.by_hand for exercise in run.course.exercises)
+    return tuple(one for one in State if by_hand or one is not State.BY_HAND)
+
+
 def exercises(run: Run) -> tuple[Exercise, ...]:
     """The exercises that were graded, in the course's order."""
     graded = {exercise.id for grade in run.grades for exercise in grade.exercises}
@@ -213,8 +219,8 @@ def _topic(exercise: Exercise, run: Run) -> Topic:
         for result in grade.exercises
         if result.id == exercise.id
     }
-    states = [state(result) for result in results.values()]
-    counts = tuple((one, states.count(one)) for one in State)
+    found = [state(result) for result in results.values()]
+    counts = tuple((one, found.count(one)) for one in states(run))
     return Topic(exercise, counts, tuple(_mistakes(results)))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from grader.i18n import Text, msg, msgs
 from grader.model import CellResult, CellStatus, CheckStatus, ExerciseResult, ExerciseStatus, Grade
-from grader.report import wording
+from grader.report import by_hand, wording
 from grader.submissions.bound_names import defines, read_bound_names
 
 MAX_STEPS = 3  # shown at once
@@ -116,8 +116,10 @@ def all_done_text(grade: Grade) -> Text:
     if any(not cell.needs for cell in broken_cells(grade).causes):
         return wording.CELLS_LEFT
     if not grade.needs:
-        left_to_people = grade.by_hand_points or graded_by_hand(grade)
-        return wording.TESTS_WELL_DONE if left_to_people else wording.WELL_DONE
+        if not (grade.by_hand_points or graded_by_hand(grade)):
+            return wording.WELL_DONE
+        tests = any(not check.by_hand for exercise in grade.exercises for check in exercise.checks)
+        return by_hand.TESTS_WELL_DONE if tests else by_hand.WITHOUT_TESTS
     return wording.REST_WELL_DONE if working(grade) else wording.NOTHING_JUDGED
 
 
