@@ -21,6 +21,7 @@ from grader.diagnosis.misplaced import point_at_misplaced
 from grader.errors import CourseError, GraderError, KernelStartError
 from grader.i18n import Text, msg
 from grader.judging.by_hand import with_by_hand
+from grader.judging.cell_input import cell_input
 from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.judging.ungraded import follow_lost
@@ -83,7 +84,8 @@ class Grader:
         """Run one notebook, judge its exercises and score it. Its duration is for the caller to measure."""
         if notebook.status is not SubmissionStatus.GRADED:
             return self._ungraded(notebook, notebook.status, notebook.reason)
-        with run(notebook, self.config, self.fork_server) as session:
+        config = replace(self.config, cell_input=cell_input(self.course, notebook))
+        with run(notebook, config, self.fork_server) as session:
             judged = judge(session, self.course, self.suite, self.config, code_digest(notebook))
             results = illustrate(diagnose(judged, session, self.course), judged, session, self.course)
             results = point_at_misplaced(results, notebook, self.course)

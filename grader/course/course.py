@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -52,6 +53,7 @@ class Exercise:
         answer_cell: the id of the cell for a written answer, where nothing else is asked for: the cell's own, or
             nbgrader's grade_id.
         placeholder: what stands in that cell when it is handed out.
+        input: what `input()` is answered with in its cells, in turn.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Exercise:
     by_hand: tuple[ByHand, ...] = ()
     answer_cell: str = ""
     placeholder: str = ""
+    input: tuple[str, ...] = ()
 
     @property
     def tested(self) -> bool:
@@ -210,7 +213,8 @@ class Course:
     @property
     def opening_names(self) -> tuple[str, ...]:
         """The names that the opening cells define and no module has."""
-        return tuple(name for name, value in self._opened.items() if not isinstance(value, ModuleType))
+        own = ((name, value) for name, value in self._opened.items() if not hasattr(builtins, name))
+        return tuple(name for name, value in own if not isinstance(value, ModuleType))
 
     @cached_property
     def _opened(self) -> dict[str, Any]:
@@ -220,8 +224,8 @@ class Course:
             self._run(path, namespace)
         return namespace
 
-    def _run(self, path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
-        return run_in(self.data_files, lambda: run_source(path, namespace))
+    def _run(self, path: Path, namespace: dict[str, Any], lines: Sequence[str] = ()) -> dict[str, Any]:
+        return run_in(self.data_files, lambda: run_source(path, namespace, lines))
 
     def solution(self, id: str) -> Any:
         """The function of an exercise's reference solution, which sees what `scope` gives; of an exercise that asks for
@@ -229,7 +233,8 @@ class Course:
         if id not in self._solutions:
             exercise = self.exercise(id)
             if exercise.asks:
-                return SimpleNamespace(**self._run(exercise.folder / "solution.py", self.scope(id)))
+                names = self._run(exercise.folder / "solution.py", self.scope(id), exercise.input)
+                return SimpleNamespace(**names)
             path, scope = exercise.folder / "solution.py", self.scope(id)
             self._solutions[id] = run_in(self.data_files, lambda: function_in(path, exercise.function, scope))
         return self._solutions[id]
@@ -251,7 +256,7 @@ class Course:
                     break
                 if exercise.asks and exercise.id not in self.exercise(id).needs:
                     continue  # it may draw, write files, or take long
-                self._run(exercise.folder / "solution.py", namespace)
+                self._run(exercise.folder / "solution.py", namespace, exercise.input)
             self._scopes[id] = namespace
         return dict(self._scopes[id])
 

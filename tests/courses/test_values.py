@@ -40,6 +40,7 @@ SAYS = {
     "mutation/a-new-list": ("drop_negative([3, -1, 2, -5])", "lista z 4 wartościami"),
     "printed/no-spaces": ("Only spaces or ends of lines differ.", "Różnią się tylko spacje"),
     "input/as-text": ("should be one number, and it is a text", "ask()"),
+    "keyboard/as-text": ("should be one number, and it is a text", "jest: '73'"),
     "course_files/first-row": ("It lacks the key 'Gdańsk', 'Kraków'.", "jest: {'Łódź': 21.5}"),
     "files/texts": ("Line 1, character 5: there should be ',', and there is ';'.", "Wiersz 1, znak 5"),
     "plot/axis-only": ("~ The labels (0.5 of 1)", "The plot lacks a title.", "Oś jest podpisana, ale wykres nie ma"),
