@@ -7,7 +7,7 @@ import math
 import secrets
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import zmq
 
-from grader.config import Limits
+from grader.config import CellInput, Limits
 from grader.errors import KernelStartError
 from grader.i18n import msg
 from grader.kernel.agent_client import AgentClient, KernelDied
@@ -56,10 +56,12 @@ class Kernel:
         fork_server: ForkServerClient | None = None,
         python: str = "",
         files: str = "",
+        cell_input: Sequence[CellInput] = (),
     ) -> None:
         """Raise KernelStartError. `fork_server`: what to fork it from; without one, or where that has ended, it is a
-        new interpreter: the grader's own, or `python`. `files`: a folder whose files lie in the notebook's."""
-        self.limits = limits
+        new interpreter: the grader's own, or `python`. `files`: a folder whose files lie in the notebook's.
+        `cell_input`: what `input()` is answered with in cells."""
+        self.limits, self._cell_input = limits, cell_input
         self._python, self._files = python, files
         self._pid = 0
         self.timer = Timer(self._used_cpu_s)
@@ -141,6 +143,7 @@ class Kernel:
             token=secrets.token_hex(16),
             output_bytes=self.limits.output_bytes + (1 << 16),
             sandbox=sandbox,
+            cell_input=tuple((one.cells, one.lines) for one in self._cell_input),
         )
 
     def _greet(self, token: str) -> None:

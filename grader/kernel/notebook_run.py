@@ -177,7 +177,8 @@ class NotebookRun:
         return self.kernel
 
     def _start(self) -> Kernel:
-        kernel = Kernel(self._config.limits, self._sandbox, self.fork_server, self._config.python, self._config.files)
+        config = self._config
+        kernel = Kernel(config.limits, self._sandbox, self.fork_server, config.python, config.files, config.cell_input)
         self.kernel = kernel  # so that it ends, whatever comes now
         self.kernels += 1
         self.walls, self.missing_walls = kernel.walls, kernel.missing

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-from grader.config import Config
+from grader.config import CellInput, Config
 from grader.i18n import Text
 from grader.kernel import exposure
 from grader.kernel.agent_client import KernelDied
@@ -200,9 +200,9 @@ class Session:
         return outcomes, died
 
     @contextmanager
-    def beside(self, notebook: Notebook) -> Iterator[Session]:
-        """Another notebook, run as this one is."""
-        with run(notebook, self._config, self._run.fork_server) as session:
+    def beside(self, notebook: Notebook, cell_input: tuple[CellInput, ...] = ()) -> Iterator[Session]:
+        """Another notebook, run as this one is, with its own answers for `input()`."""
+        with run(notebook, replace(self._config, cell_input=cell_input), self._run.fork_server) as session:
             yield session
 
     def close(self) -> None:

@@ -51,6 +51,9 @@ def allow_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+NOT_ENOUGH = "input() was asked for more lines than there are"
+
+
 def seed_all(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed)
@@ -64,7 +67,7 @@ def answering(lines: Sequence[str]) -> Iterator[None]:
     def answer(prompt: object = "") -> str:
         sys.stdout.write(f"{prompt}")
         if not left:
-            raise EOFError("input() was asked for more lines than there are")
+            raise EOFError(NOT_ENOUGH)
         sys.stdout.write(f"{left[0]}\n")
         return left.pop(0)
 
