@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -37,13 +37,17 @@ from grader.kernel.protocol.values import NO_DATA, Opaque, Reference
 from grader.kernel.pythons import hidden_from
 from grader.kernel.sending import CannotAnswer, Sending, StandInAnswer, Unsendable
 from grader.kernel.timer import TimeLimit
-from grader.kernel.write_back import can_change
+from grader.kernel.write_back import can_change, write_back
 from grader.model import Cell, CellResult, CellStatus, Notebook
 
 # All that judging needs of kernel/:
 __all__ = ["NO_DATA", "Answer", "Calls", "CannotAnswer", "Case", "Deed", "Find", "Invocation", "Opaque", "Parameter",
-           "Problem", "Raised", "Record", "Reference", "Session", "StandInAnswer", "TupleRecord", "Unsendable",
-           "Version", "can_change", "fields_of", "is_record", "record_type", "run"]  # fmt: skip
+           "Problem", "Raised", "Record", "Reference", "Sending", "Session", "StandInAnswer", "TupleRecord", "Unsendable",
+           "Version", "can_change", "fields_of", "is_record", "record_type", "run", "write_back"]  # fmt: skip
+
+
+After = Callable[["Session", "int | None"], None]
+"""Looks at a notebook after one of its cells, or before the first."""
 
 
 class Session:
@@ -80,7 +84,8 @@ class Session:
         self._results: dict[int, CellResult] = {}
         self._reduced: dict[int, Cell] = {}
         self._kernel: Kernel | None = None
-        self._last_run = -1  # the last cell that has run in this kernel
+        self._places = {cell.index: place for place, cell in enumerate(notebook.cells)}
+        self._last_run = -1  # the place of the last cell that has run in this kernel
         self.kernels = 0
         self._is_asking = False
         self.names: Mapping[str, tuple[int, ...]] = {}
@@ -99,9 +104,13 @@ class Session:
         """How each cell ran."""
         return tuple(self._results[cell.index] for cell in self._notebook.cells)
 
-    def run(self) -> None:
-        """Run the cells, and ask what they left. Raise KernelStartError where this machine can start no kernel."""
-        self._run_cells()
+    def run(self, after: After | None = None) -> None:
+        """Run the cells, and ask what they left. Raise KernelStartError where this machine can start no kernel.
+
+        `after` is called after each cell with its index, and with None before the first: the notebook is then as that
+        cell left it.
+        """
+        self._run_cells(after or (lambda session, index: None))
         described = self._describe()
         self.notes = tuple(exposure.notes(self._config, self.walls, self.missing_walls))
         if described is not None:
@@ -232,9 +241,9 @@ class Session:
         return answers
 
     @contextmanager
-    def beside(self, notebook: Notebook) -> Iterator[Session]:
+    def beside(self, notebook: Notebook, after: After | None = None) -> Iterator[Session]:
         """Another notebook, run as this one is."""
-        with run(notebook, self._config, self._fork_server) as session:
+        with run(notebook, self._config, self._fork_server, after) as session:
             yield session
 
     def close(self) -> None:
@@ -246,10 +255,12 @@ class Session:
 
     # ---- the kernel, started again when a cell or a call has taken it down
 
-    def _run_cells(self) -> None:
+    def _run_cells(self, after: After) -> None:
+        after(self, None)
         for cell in self._notebook.cells:
             result = self._results[cell.index] = self._run_cell(cell)
             self.budget.keep_output(result.printed)
+            after(self, cell.index)
 
     def _run_cell(self, cell: Cell) -> CellResult:
         limit = self.budget.for_cell()
@@ -289,7 +300,7 @@ class Session:
         try:
             return kernel.run_cell(cell, limit, self.budget.output_bytes)
         finally:
-            self._last_run = cell.index
+            self._last_run = self._places[cell.index]
             self.hurried |= kernel.timer.by_clock
 
     def _lost_fork_server(self, died: KernelDied) -> bool:
@@ -306,14 +317,14 @@ class Session:
         Raise KernelDied, also where there is no time to run them again, or SandboxError where walls are missing without
         which the notebook must not be graded.
         """
-        if after_cell is not None and self._last_run > after_cell:
+        last = len(self._places) if after_cell is None else self._places[after_cell]
+        if self._last_run > last:
             self.close()
         if self._kernel is None:
             self._kernel = self._start()
         harmless = self._harmless()
-        for cell in self._notebook.cells:
-            is_due = self._last_run < cell.index and (after_cell is None or cell.index <= after_cell)
-            if cell.index not in harmless or not is_due:
+        for place, cell in enumerate(self._notebook.cells):
+            if cell.index not in harmless or not self._last_run < place <= last:
                 continue
             if self.budget.is_spent:
                 raise KernelDied("there is no time to run the cells again", timed_out=True)
@@ -330,11 +341,14 @@ class Session:
 
 
 @contextmanager
-def run(notebook: Notebook, config: Config, fork_server: ForkServerClient | None = None) -> Iterator[Session]:
-    """A session in which the notebook has run. Its kernel, forked from `fork_server` if given, ends with the block."""
+def run(
+    notebook: Notebook, config: Config, fork_server: ForkServerClient | None = None, after: After | None = None
+) -> Iterator[Session]:
+    """A session in which the notebook has run. Its kernel, forked from `fork_server` if given, ends with the block.
+    `after`: as `Session.run` takes it."""
     session = Session(notebook, config, fork_server)
     try:
-        session.run()
+        session.run(after)
         yield session
     finally:
         session.close()

@@ -28,6 +28,12 @@ def read_assignment(path: Path) -> Assignment:
     )
 
 
+def is_source(path: Path) -> bool:
+    """Whether a notebook has one of the forms."""
+    notebook = read_raw(path)
+    return any(has_form(notebook) for has_form, _ in FORMS)
+
+
 def data_files(folder: Path) -> tuple[Path, ...]:
     """The files that participants get with the notebooks of a folder: all but notebooks and what is hidden."""
     found = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())

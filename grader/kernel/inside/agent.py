@@ -41,6 +41,7 @@ from grader.kernel.inside.refusals import Refusals
 from grader.kernel.inside.streams import Printed, cap_stream
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
+from grader.kernel.protocol.decode import decode
 from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.values import Asked, Value, clean
 
@@ -314,7 +315,8 @@ class Agent:
 
         def run() -> tuple[Value, Changed]:
             self.objects.begin(request.check)
-            with calling.answering(request.input):
+            functions = {name: decode(value, self.objects.find) for name, value in request.patched}
+            with calling.answering(request.input), calling.patched(functions):
                 return self.objects.use(request)
 
         return self._outcome(request, run, self.objects.keep)
