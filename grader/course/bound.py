@@ -17,5 +17,10 @@ def names_bound(source: str) -> tuple[str, ...]:
             found.append(node.name)
         elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            found += [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)]
+            found += [
+                one.id
+                for target in targets
+                for one in ast.walk(target)
+                if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+            ]
     return tuple(dict.fromkeys(found))

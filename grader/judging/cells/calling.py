@@ -24,8 +24,10 @@ from grader.kernel.session import Sending, Unsendable
 MAX_DEPTH = 5  # of what is made there because it can't be sent
 _IN_KERNEL = frozenset({"matplotlib.pyplot"})  # modules that are all state, which is the notebook's
 _LOOK_AT = frozenset({"inspect", "dis"})  # modules that look at functions
-_SEEDS = frozenset({"seed"})
-_RUNS_DATA = frozenset("pickle _pickle cPickle dill cloudpickle marshal shelve joblib subprocess runpy imp ctypes".split())
+_DRAWS = ("random", "numpy.random")  # modules that draw random numbers
+_RUNS_DATA = frozenset(
+    "pickle _pickle cPickle dill cloudpickle marshal shelve joblib subprocess runpy imp ctypes".split()
+)
 _READERS = frozenset("read_csv read_table read_json read_excel read_fwf loadtxt genfromtxt imread".split())
 
 
@@ -60,13 +62,17 @@ class Caller:
             return self._attribute(module, name)(*args, **kwargs)
         if name in _READERS and args and isinstance(args[0], str | Path):
             args = (self._file(args[0], "rb") or args[0], *args[1:])
-        if name in _SEEDS:
+        if name == "seed":
             self._seed(function, args)
         return function(*args, **kwargs)
 
     def special(self, value: Any, name: str) -> Any:
         """`value.__name__` and its like."""
-        return self._view.do(f"{_path(value)}.{name}", "attribute", opaque_of(value), name) if isinstance(value, Handle) else getattr(value, name)
+        return (
+            self._view.do(f"{_path(value)}.{name}", "attribute", opaque_of(value), name)
+            if isinstance(value, Handle)
+            else getattr(value, name)
+        )
 
     def run(self, source: Any, *rest: Any) -> Any:
         """`eval` or `exec` of a text that was made: it may be the participant's, so the kernel runs it."""
@@ -105,9 +111,13 @@ class Caller:
             raise CannotTakeOver(msg("It gives the participant's function an object of its own."))
         names: dict[str, Any] = {}
         for one in ast.walk(node):
-            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load) and not _is_theirs(one.id, frame, self._names):
+            if (
+                isinstance(one, ast.Name)
+                and isinstance(one.ctx, ast.Load)
+                and not _is_theirs(one.id, frame, self._names)
+            ):
                 held = _find(one.id, frame)
-                if held is not _NOWHERE:
+                if held is not _NOWHERE and held is not self._names.given.get(one.id, _NOWHERE):
                     names[one.id] = self._made(held, one, site, frame, depth + 1)
         return self._view.do(ast.unparse(node), "evaluate", None, ast.unparse(node), **names)
 
@@ -174,11 +184,11 @@ class Caller:
             file = self._file(name, mode)
             if file is not None:
                 return file
-        return open(name, mode, *rest)
+        return open(name, mode, *rest)  # noqa: PTH123  as the test does
 
     def _file(self, name: str | Path, mode: str) -> io.IOBase | None:
         """A file that the notebook wrote; None where there is none, or the course has one of that name."""
-        if os.path.exists(name) or os.path.normpath(name) not in self._view.files:
+        if Path(name).exists() or os.path.normpath(name) not in self._view.files:
             return None
         data = self._view.do(f"open({str(name)!r})", "file", None, os.path.normpath(name))
         if not isinstance(data, bytes):
@@ -186,14 +196,13 @@ class Caller:
         return io.BytesIO(data) if "b" in mode else io.StringIO(data.decode("utf-8", "replace"))
 
     def _exists(self, name: Any) -> bool:
-        return os.path.normpath(str(name)) in self._view.files or os.path.exists(name)
+        return os.path.normpath(str(name)) in self._view.files or Path(name).exists()
 
     # ---- what is not done here
 
     def _seed(self, function: Any, args: Sequence[Any]) -> None:
         """Random numbers are drawn on both sides."""
-        owner = getattr(function, "__self__", None)
-        module = {"Random": "random", "RandomState": "numpy.random"}.get(type(owner).__name__)
+        module = next((name for name in _DRAWS if getattr(sys.modules.get(name), "seed", None) == function), None)
         if module is not None and all(map(_can_cross, args)):
             try:
                 self._attribute(module, "seed")(*args)
@@ -206,10 +215,14 @@ class Caller:
             module = function.__self__.__name__
         root = module.partition(".")[0]
         if root in _RUNS_DATA or (root, getattr(function, "__name__", "")) in _REFUSED:
-            raise CannotTakeOver(msg("It calls {name}, which would run what participants write.", name=f"{root}.{function.__name__}"))
+            raise CannotTakeOver(
+                msg("It calls {name}, which would run what participants write.", name=f"{root}.{function.__name__}")
+            )
 
 
-_REFUSED = frozenset({("posix", "system"), ("os", "system"), ("os", "popen"), ("importlib", "import_module"), ("importlib", "reload")})
+_REFUSED = frozenset(
+    {("posix", "system"), ("os", "system"), ("os", "popen"), ("importlib", "import_module"), ("importlib", "reload")}
+)
 _NOWHERE = object()
 _SPECIAL: Mapping[Any, Callable[..., Any]] = {
     type: Caller._class,
@@ -278,5 +291,3 @@ def _find(name: str, frame: FrameType) -> Any:
 
 def _path(handle: Handle) -> str:
     return str(object.__getattribute__(handle, "path"))
-
-
