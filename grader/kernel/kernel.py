@@ -9,7 +9,6 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -30,7 +29,7 @@ from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.messages import Boot, Broken, Hello, SandboxSettings
 from grader.kernel.protocol.values import WireError
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
-from grader.kernel.sandbox.files import lay_files
+from grader.kernel.sandbox.files import NO_FILES, DataFiles
 from grader.kernel.sandbox.supervisor import family, remove_tree
 from grader.kernel.timer import TimeLimit, Timer, time_limit, used_cpu_s
 from grader.model import Cell, CellResult
@@ -55,12 +54,12 @@ class Kernel:
         sandbox: SandboxSettings,
         fork_server: ForkServerClient | None = None,
         python: str = "",
-        files: str = "",
+        files: DataFiles = NO_FILES,
         cell_input: Sequence[CellInput] = (),
     ) -> None:
         """Raise KernelStartError. `fork_server`: what to fork it from; without one, or where that has ended, it is a
-        new interpreter: the grader's own, or `python`. `files`: a folder whose files lie in the notebook's.
-        `cell_input`: what `input()` is answered with in cells."""
+        new interpreter: the grader's own, or `python`. `files`: what lies in the notebook's folder. `cell_input`: what
+        `input()` is answered with in cells."""
         self.limits, self._cell_input = limits, cell_input
         self._python, self._files = python, files
         self._pid = 0
@@ -111,8 +110,7 @@ class Kernel:
         try:
             for name in ("work", "work/home", "work/scratch"):
                 self._folder.joinpath(name).mkdir()
-            if self._files:
-                lay_files(Path(self._files), self._folder / "work" / "scratch")
+            self._files.lay(self._folder / "work" / "scratch")
             self._door = AgentDoor(self._folder / "agent")
             boot = self._boot(sandbox, self._door)
             self._manager = make_manager(lambda: self._process(boot, fork_server), self._folder)
