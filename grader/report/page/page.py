@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from grader.i18n import Lang, Text, number, render
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import class_summary, next_steps, wording
+from grader.report import class_summary, findings, next_steps, wording
 from grader.report.class_summary import State
 from grader.report.next_steps import Step
 from grader.report.page import charts, glance, labels
@@ -123,6 +123,7 @@ def environment(lang: Lang) -> Environment:
         "SubmissionStatus": SubmissionStatus,
         "bars": partial(charts.bars, lang=lang),
         "lines": partial(charts.lines, lang=lang),
+        "findings": findings,
         "wording": wording,
         "marks": labels.MARKS,
         "next_steps": next_steps,
