@@ -174,11 +174,14 @@ class ForkServer:
 
     def _fork(self, request: Fork, client: Client, app: KernelApp) -> None:
         """Answer with the kernel's process id, whether it is apart, and its pidfd; "0 0" where none can be forked."""
+        from grader.kernel.sandbox.landlock import shared_rules
         from grader.kernel.sandbox.walls import fork_apart
 
         boot = request.boot
         self._reap()
         try:
+            with contextlib.suppress(OSError):  # a kernel then finds them itself
+                shared_rules(boot.sandbox.hidden)
             pid = fork_apart(boot.sandbox) if self._apart else None
             apart = pid is not None
             if pid is None:
