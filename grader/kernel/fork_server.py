@@ -246,10 +246,13 @@ def _preload(packages: list[str]) -> KernelApp:
         with contextlib.suppress(Exception):  # what it says then, it says to who imports it
             importlib.import_module(name)
     from grader.kernel.inside.app import prepare_kernel
+    from grader.kernel.protocol.channel import decoder
+    from grader.kernel.protocol.messages import Request
     from grader.kernel.sandbox.landlock import installed_graders
     from grader.kernel.sandbox.mounts import closed_inside
 
     app = prepare_kernel()
+    decoder(Request)
     closed_inside()
     installed_graders()
     gc.collect()
