@@ -6,10 +6,12 @@ It is set up in two steps: before kernels are forked (`prepare`), and after (`co
 from __future__ import annotations
 
 import importlib
+import inspect
 import logging
 import os
 import sys
 import threading
+import zlib
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import lru_cache, wraps
@@ -36,7 +38,19 @@ def _without_debugger() -> None:
         del sys.modules["debugpy"]
 
 
+def _without_slow_parts() -> None:
+    """Keep ipykernel from computing a hash byte by byte for the name of each cell's file, and from reading the same
+    signatures for each cell."""
+    compiler, ipkernel = map(importlib.import_module, ("ipykernel.compiler", "ipykernel.ipkernel"))
+    compiler.murmur2_x86 = lambda code, seed: zlib.crc32(code.encode(), seed)  # type: ignore[attr-defined]
+    accepts = getattr(ipkernel, "_accepts_parameters", None)
+    if accepts is not None:
+        known = lru_cache(accepts)
+        ipkernel._accepts_parameters = lambda method, names: known(method, tuple(names))  # type: ignore[attr-defined]
+
+
 _without_debugger()
+_without_slow_parts()
 
 
 class Publisher(IOPubThread):  # type: ignore[misc]
@@ -205,4 +219,5 @@ def prepare_kernel() -> KernelApp:
     shell.transform_cell = lru_cache(1)(shell.transform_cell)  # ipykernel asks for it, and then IPython again
     shell.transform_cell("x = 1")  # loads what the first cell would load, and the first value that is shown
     shell.display_formatter.format(1)
+    inspect.getsource(prepare_kernel)  # compiles the pattern with which sources are found
     return app

@@ -21,6 +21,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.kernel.inside.cell_names import nodes_of
+
 BRIDGE = "__grader_numpy__"
 # What newer numpy has not: its name now, and what it is.
 _REMOVED: Mapping[str, tuple[str, Callable[[], Any]]] = {
@@ -167,8 +169,8 @@ class NumpyVersions:
         return namespace.get("__name__") == "__main__" or str(namespace.get("__file__")).startswith(self._folder)
 
     def visit(self, cell: ast.AST) -> ast.AST:
-        """Note the names that the cell uses, and rewrite what makes numbers. Like `ast.walk`, it does not recurse."""
-        for node in ast.walk(cell):
+        """Note the names that the cell uses, and rewrite what makes numbers. It does not recurse."""
+        for node in nodes_of(cell):
             if isinstance(node, ast.Attribute) and _name(node.value) in _NUMPY:
                 self._note(node.attr)
             elif isinstance(node, ast.ImportFrom) and node.module == "numpy":
@@ -176,7 +178,7 @@ class NumpyVersions:
                     self._note(alias.name)
             if isinstance(node, ast.Call):
                 self._visit_call(node)
-            if self._one_element:
+            if self._one_element and isinstance(node, ast.Call | ast.BinOp | ast.Subscript):
                 _rewrite(node)
         return cell
 
