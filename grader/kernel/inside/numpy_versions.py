@@ -8,6 +8,7 @@ means Python's own class, and arrays are numpy's own.
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import math
 import os
@@ -124,6 +125,16 @@ def _refuses(use: Callable[[], object]) -> bool:
     return False
 
 
+@functools.cache
+def _lacking() -> tuple[set[str], set[str], set[str], bool, bool]:
+    """What this numpy lacks: of its names, of another's, and of an array's methods; whether it refuses an array of one
+    element as a number, and a sum of a generator. The fork server finds out before it forks."""
+    methods = {name for name in _METHODS if not hasattr(np.ndarray, name)}
+    one_element = _refuses(lambda: float(np.zeros(1)))
+    generators = _refuses(lambda: np.sum(one for one in (1, 2)))  # type: ignore[call-overload]
+    return _missing(_REMOVED), _missing(_ADDED), methods, one_element, generators
+
+
 def _renamed() -> dict[str, tuple[str, str]]:
     """Of each function of numpy, a parameter that it has not and the name that this has here."""
     found = {}
@@ -136,6 +147,7 @@ def _renamed() -> dict[str, tuple[str, str]]:
 
 
 _RENAMED = _renamed()  # before kernels are forked
+_lacking()
 
 
 class NumpyVersions:
@@ -149,10 +161,7 @@ class NumpyVersions:
     def __init__(self) -> None:
         self.used: dict[str, str] = {}
         self.converted = False
-        self._removed, self._added = _missing(_REMOVED), _missing(_ADDED)
-        self._methods = {name for name in _METHODS if not hasattr(np.ndarray, name)}
-        self._one_element = _refuses(lambda: float(np.zeros(1)))
-        self._generators = _refuses(lambda: np.sum(one for one in (1, 2)))  # type: ignore[call-overload]
+        self._removed, self._added, self._methods, self._one_element, self._generators = _lacking()
         self._folder = f"{Path.cwd()}{os.sep}"
         self._get = np.__dict__.get("__getattr__")
         np.__getattr__ = self._get_name  # type: ignore[method-assign]
