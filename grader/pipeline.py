@@ -23,6 +23,7 @@ from grader.i18n import Text, msg
 from grader.judging.by_hand import with_by_hand
 from grader.judging.cell_input import cell_input
 from grader.judging.judge import judge
+from grader.judging.pictures import with_pictures
 from grader.judging.suite import Suite
 from grader.judging.ungraded import follow_lost
 from grader.kernel.fork_client import ForkServerClient
@@ -89,6 +90,8 @@ class Grader:
             judged = judge(session, self.course, self.suite, self.config, code_digest(notebook))
             results = illustrate(diagnose(judged, session, self.course), judged, session, self.course)
             results = point_at_misplaced(results, notebook, self.course)
+            if self.config.curves:
+                results = with_pictures(results, session, self.course)
             return self.score(notebook, session, with_by_hand(results, self.course, notebook))
 
     def score(self, notebook: Notebook, session: Session, results: tuple[ExerciseResult, ...]) -> Grade:
