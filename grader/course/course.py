@@ -16,6 +16,8 @@ from grader.course.sources import definitions_in, function_in, read_file, run_so
 from grader.errors import CourseError, UsageError
 from grader.i18n import Titles, msg
 
+EXPERIMENT = "experiment.py"  # in an exercise's folder
+
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
@@ -182,6 +184,16 @@ class Course:
     def supersedes(self, exercise: Exercise) -> Exercise | None:
         """The exercise whose function may stand in the place of this one's."""
         return self.exercise(exercise.superseded_by) if exercise.superseded_by else None
+
+    def only_draws(self, source: str) -> bool:
+        """Whether a cell is an exercise's experiment as it was handed out: it binds nothing, and shows what only a
+        person looks at."""
+        return source.strip() in self._experiments
+
+    @cached_property
+    def _experiments(self) -> frozenset[str]:
+        paths = [exercise.folder / EXPERIMENT for exercise in self.exercises]
+        return frozenset(read_file(path).strip() for path in paths if path.is_file())
 
     @cached_property
     def digest(self) -> str:

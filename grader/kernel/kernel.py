@@ -21,6 +21,7 @@ from grader.i18n import msg
 from grader.kernel.agent_client import AgentClient, KernelDied
 from grader.kernel.agent_door import AgentDoor
 from grader.kernel.cells import END_TIMEOUT_S, START_TIMEOUT_S, CellRunner, cancel_others
+from grader.kernel.code_copy import module_command
 from grader.kernel.fork_client import ForkServerClient, ForkServerGone, new_folder
 from grader.kernel.inside.environment import kernel_environment
 from grader.kernel.protocol import messages
@@ -29,7 +30,6 @@ from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.messages import Boot, Broken, Hello, SandboxSettings
 from grader.kernel.protocol.values import WireError
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
-from grader.kernel.pythons import module_command
 from grader.kernel.sandbox.files import lay_files
 from grader.kernel.sandbox.supervisor import family, remove_tree
 from grader.kernel.timer import TimeLimit, Timer, time_limit, used_cpu_s

@@ -165,9 +165,20 @@ def open_texts(run: Run) -> tuple[Text, ...]:
     return tuple(filter(None, (lacking(run), provisional(run))))
 
 
+def handed_in(run: Run) -> Text:
+    """How many have handed in, of how many on the list, and how many of them have all points."""
+    done = sum(grade.reached(100) and not grade.needs for grade in run.grades)
+    if run.missing is not None:
+        everybody = len(run.grades) + len(run.missing)
+        return msg("{n} of {all} handed in, everything right: {done}", n=len(run.grades), all=everybody, done=done)
+    return msgs(
+        "{n} handed in, everything right: {done}", "{n} handed in, everything right: {done}", len(run.grades), done=done
+    )
+
+
 def topics(run: Run) -> tuple[Topic, ...]:
     """The exercises that were graded, each across the class."""
-    return tuple(_topic(exercise, run) for exercise in exercises(run))
+    return tuple(topic(exercise, run) for exercise in exercises(run))
 
 
 def hardest(topics: Sequence[Topic], most: int = 3) -> list[tuple[Topic, Mistake]]:
@@ -212,7 +223,8 @@ def is_scored(grade: Grade) -> bool:
     return grade.status in (SubmissionStatus.GRADED, SubmissionStatus.NO_EXERCISES)
 
 
-def _topic(exercise: Exercise, run: Run) -> Topic:
+def topic(exercise: Exercise, run: Run) -> Topic:
+    """An exercise across the class, even if nobody was graded in it."""
     results = {
         index: result
         for index, grade in enumerate(run.grades)

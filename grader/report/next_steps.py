@@ -89,7 +89,7 @@ def not_begun(grade: Grade) -> list[ExerciseResult]:
 
 def not_begun_text(exercises: Sequence[ExerciseResult]) -> Text:
     """All of them in a line."""
-    return msg("Not begun yet: {ids}.", ids=", ".join(one.id for one in exercises))
+    return msg("Not started yet: {ids}.", ids=", ".join(one.id for one in exercises))
 
 
 def together_text(step: Step) -> Text:
@@ -126,6 +126,18 @@ def all_done_text(grade: Grade) -> Text:
 def bonuses(grade: Grade) -> list[ExerciseResult]:
     """The exercises that work and have not earned all of their bonus."""
     return [one for one in working(grade) if one.status is ExerciseStatus.PASSED and one.bonus < one.max_bonus]
+
+
+def bonus_texts(exercise: ExerciseResult) -> list[Text]:
+    """What would earn the rest of the bonus of an exercise that works."""
+    left = [check for check in exercise.checks if check.status is not CheckStatus.PASSED and check.max_bonus]
+    return [msg("For the bonus: {title}", title=check.title) for check in left]
+
+
+def shows_values(steps: Sequence[Step]) -> bool:
+    """Whether a step shows a call and what it should give, and does not say itself where to paste it."""
+    checks = (check for step in steps for check in step.exercise.checks)
+    return any(check.expected and check.paste is None for check in checks)
 
 
 def instruction(exercise: ExerciseResult) -> Text:

@@ -139,7 +139,7 @@ def _hints(diagnosis: Diagnosis) -> tuple[Text, ...]:
     if not diagnosis.steps:
         return (diagnosis.hint,)
     numbered = (msg("{number}. {hint}", number=at, hint=hint) for at, hint in enumerate(diagnosis.steps, start=1))
-    return (msg("These are two mistakes at once. Each hint describes one as if the other were not there:"), *numbered)
+    return (msg("These are two mistakes at once, and each hint is about one of them:"), *numbered)
 
 
 def _same_cause(one: CheckResult, other: CheckResult) -> bool:

@@ -142,4 +142,4 @@ def _same_header(run: Run) -> Row:
 def _same(run: Run) -> Iterator[Row]:
     for same in same_work.same_work(run):
         who = same_work.names(same, run)
-        yield [render(same.what, run.lang), ", ".join(same.exercises), float(len(same.who)), who]
+        yield [render(same_work.WORDS[same.what], run.lang), ", ".join(same.exercises), float(len(same.who)), who]
