@@ -135,6 +135,7 @@ class Course:
         opening: files of the code cells that every notebook of the course begins with.
         data_names: names that the opening cells define and that hidden tests get as `data`.
         hints: the name of an exception rule to what this course says in the place of the grader's general hint.
+        known_results: by exercise id, what its tests say of each known mistake; whoever asks first fills it in.
     """
 
     id: str
@@ -153,6 +154,7 @@ class Course:
     hints: Mapping[str, Titles] = field(default_factory=dict)
     _solutions: dict[str, Callable[..., Any]] = field(default_factory=dict)
     _scopes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    known_results: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def require(self, ids: Iterable[str]) -> None:
         """Raise UsageError if the course has no exercise with one of these ids."""

@@ -200,9 +200,14 @@ class Session:
         return outcomes, died
 
     @contextmanager
-    def beside(self, notebook: Notebook, cell_input: tuple[CellInput, ...] = ()) -> Iterator[Session]:
-        """Another notebook, run as this one is, with its own answers for `input()`."""
-        with run(notebook, replace(self._config, cell_input=cell_input), self._run.fork_server) as session:
+    def beside(
+        self, notebook: Notebook, cell_input: tuple[CellInput, ...] = (), within_s: float = math.inf
+    ) -> Iterator[Session]:
+        """Another notebook, run as this one is, with its own answers for `input()` and its own time, up to a limit."""
+        limits = self._config.limits
+        limits = replace(limits, total_timeout_s=min(limits.total_timeout_s, within_s))
+        config = replace(self._config, cell_input=cell_input, limits=limits)
+        with run(notebook, config, self._run.fork_server) as session:
             yield session
 
     def close(self) -> None:
