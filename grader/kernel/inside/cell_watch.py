@@ -131,7 +131,7 @@ class CellWatch:
             self._keep(name, value)
         for name in bound & namespace.keys():
             self.bound.setdefault(name, []).append(self.cell)
-        self.figures.end_cell()
+        self.figures.end_cell(self.cell)
         self.states[self.cell] = dict(namespace)
 
     def _note_lost(self, result: Any) -> None:
