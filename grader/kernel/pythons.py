@@ -212,9 +212,7 @@ def _ask(path: str, code: str, arguments: Sequence[str]) -> Any:
     except OSError as error:
         from grader.errors import UsageError
 
-        raise UsageError(
-            "{path} can't be executed: {reason}. Is it a Python?", path=path, reason=error.strerror
-        ) from error
+        raise UsageError("{path} can't be executed: {reason}. Is it a Python?", path=path, reason=error) from error
     except (subprocess.TimeoutExpired, ValueError, IndexError) as error:
         from grader.errors import UsageError
 
