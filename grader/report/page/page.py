@@ -130,7 +130,6 @@ def environment(lang: Lang) -> Environment:
         "fill": _fill,
         "labels": labels,
         "step_of": _step_of,
-        "shows_values": _shows_values,
     }
     return made
 
@@ -147,10 +146,6 @@ def _say(text: Text, lang: Lang) -> Markup:
 def _step_of(grade: Grade, exercise: ExerciseResult) -> Step | None:
     """The step that an exercise is part of; its main exercise may be another one, with the same cause."""
     return next((step for step in next_steps.plan(grade) if exercise in (step.exercise, *step.same)), None)
-
-
-def _shows_values(plan: Sequence[Step]) -> bool:
-    return any(check.expected for step in plan for check in step.exercise.checks)
 
 
 def _fill(exercise: ExerciseResult) -> int:
@@ -184,6 +179,7 @@ class _Code:
 
     def __init__(self, run: Run) -> None:
         sources = [source for grade in run.grades for source in _graded(grade).values()]
+        sources += [exercise.answer for grade in run.grades for exercise in grade.exercises if exercise.answer]
         fitting = (limit for limit in CELL_LIMITS if _total_bytes(sources, limit) <= MAX_CODE_BYTES)
         self._limit = next(fitting, CELL_LIMITS[-1])
 
@@ -201,6 +197,10 @@ class _Code:
                 found[exercise.id] = self._source(sources[exercise.cell].rstrip())
                 shown[exercise.cell] = exercise.id
         return found
+
+    def answer(self, exercise: ExerciseResult) -> Source:
+        """The written answer to an exercise."""
+        return self._source(exercise.answer)
 
     def _source(self, source: str) -> Source:
         text = _visible(source[: self._limit])

@@ -130,7 +130,7 @@ def expect_view(page: Any, headings: list[str]) -> None:
 
 
 CLASS = ["What to explain again", "Who is stuck", "Scores", "Participants", "Exercise by exercise"]
-CLASS_PL = ["Co wyjaśnić jeszcze raz", "Kto utknął", "Wyniki", "Uczestnicy", "Zadanie po zadaniu"]
+CLASS_PL = ["Co wyjaśnić jeszcze raz", "Kto utknął", "Wyniki", "Uczestnicy", "Takie same prace", "Zadanie po zadaniu"]
 
 
 # ---- the table
