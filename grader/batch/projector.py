@@ -30,6 +30,7 @@ _FILLS = {
     State.FAILED: ("▒", "red"),
     State.MISSING: ("░", "dim"),
     State.UNGRADED: ("?", "magenta"),
+    State.BY_HAND: ("?", "magenta"),
     State.UNKNOWN: ("!", "magenta"),
 }
 

@@ -46,7 +46,7 @@ class View:
     @property
     def states(self) -> tuple[State, ...]:
         """The states that there are."""
-        return tuple(state for state in State if any(dict(topic.counts)[state] for topic in self.topics))
+        return tuple(state for state in State if any(dict(topic.counts).get(state) for topic in self.topics))
 
 
 def view(run: Run, recent: Sequence[Grade]) -> View:
