@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 
 from grader.course.assignment import Assignment
+from grader.course.files import refuse_size
 from grader.course.readers import nbgrader
 from grader.course.readers.sources import RawNotebook, read_raw
 from grader.errors import CourseError
 
+MAX_LOOKED_AT = 20_000  # files around a notebook, which may lie anywhere
 Read = Callable[[RawNotebook, tuple[Path, ...]], Assignment]
 FORMS: Sequence[tuple[Callable[[RawNotebook], bool], Read]] = ((nbgrader.is_nbgraders, nbgrader.read),)
 """For each form, whether a notebook has it, and its reader."""
@@ -20,7 +24,7 @@ def read_assignment(path: Path) -> Assignment:
     notebook = read_raw(path)
     for has_form, read in FORMS:
         if has_form(notebook):
-            return _whole(read(notebook, data_files(path.parent)))
+            return _whole(read(notebook, data_files(notebook)))
     raise CourseError(
         "{path}: it is no source notebook of nbgrader's or otter's: no cell is marked. Name a notebook with solutions "
         "and tests, or the folder of a course",
@@ -34,14 +38,32 @@ def is_source(path: Path) -> bool:
     return any(has_form(notebook) for has_form, _ in FORMS)
 
 
-def data_files(folder: Path) -> tuple[Path, ...]:
-    """The files that participants get with the notebooks of a folder: all but notebooks and what is hidden."""
-    found = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return tuple(path for path in found if path.suffix != ".ipynb" and not any(_is_aside(part) for part in path.parts))
+def data_files(notebook: RawNotebook) -> tuple[Path, ...]:
+    """The files that participants get with a notebook: of one in nbgrader's folders all that lie beside it, of any
+    other those that its code names. Raise CourseError where they are more than each kernel can have of its own."""
+    folder = notebook.path.absolute().parent
+    near = sorted(islice(folder.rglob("*"), MAX_LOOKED_AT))
+    found = [path for path in near if not _is_aside(path.relative_to(folder)) and path.is_file()]
+    if folder.parent.name not in ("source", "release"):
+        code = "\n".join(cell.source for cell in notebook.cells if cell.kind == "code")
+        found = [path for path in found if _is_named(path.relative_to(folder), code)]
+    refuse_size(folder, found)
+    return tuple(path.relative_to(folder) for path in found)
 
 
-def _is_aside(part: str) -> bool:
-    return part.startswith(".") or part in ("__pycache__", "nbgrader_config.py", "gradebook.db", "header.ipynb")
+def _is_aside(path: Path) -> bool:
+    hidden = any(part.startswith(".") or part == "__pycache__" for part in path.parts)
+    return hidden or path.suffix == ".ipynb" or path.name in _NBGRADERS
+
+
+_NBGRADERS = frozenset({"nbgrader_config.py", "gradebook.db"})
+
+
+def _is_named(path: Path, code: str) -> bool:
+    """Whether code names a file, by its name or by that of its folder; a module by that of the module."""
+    words = [path.name, *(f"{part}/" for part in path.parts[:-1])]
+    is_imported = path.suffix == ".py" and re.search(rf"\b{re.escape(path.stem)}\b", code) is not None
+    return is_imported or any(word in code for word in words)
 
 
 def _whole(assignment: Assignment) -> Assignment:

@@ -27,6 +27,10 @@ CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 TEXT_STUB = "YOUR ANSWER HERE"
 NEWEST_SCHEMA = 3
 _AUTOTEST = "AUTOTEST"
+_SOLUTION_ELSEWHERE = msg("a solution stands in a cell that is no solution. Mark the cell as one")
+_TESTS_ELSEWHERE = msg("hidden tests stand in a cell that is no test. Mark the cell as one")
+_POINTS_OF_TEXT = msg("it is text that has points and is no answer. Mark it as a manually graded answer")
+_NO_ID = msg("it has no grade_id. Give it one in nbgrader's toolbar")
 
 
 def is_nbgraders(notebook: RawNotebook) -> bool:
@@ -86,10 +90,10 @@ class _Reader:
             if marks.grade:
                 self._by_hand(raw, marks, msg("A person reads this answer and gives its points."))
             return cell
-        self._refuse_region(raw, SOLUTION, "a solution stands in a cell that is no solution. Mark the cell as one")
+        self._refuse_region(raw, SOLUTION, _SOLUTION_ELSEWHERE)
         if marks.grade:
             return self._tests(raw, marks)
-        self._refuse_region(raw, HIDDEN_TESTS, "hidden tests stand in a cell that is no test. Mark the cell as one")
+        self._refuse_region(raw, HIDDEN_TESTS, _TESTS_ELSEWHERE)
         return SourceCell(Role.GIVEN, raw.source, stub=raw.source, id=marks.id, locked=marks.locked)
 
     # ---- kinds of cells
@@ -101,9 +105,7 @@ class _Reader:
             self._by_hand(raw, marks, msg("A person looks at this task and gives its points."), answer=None)
             return SourceCell(Role.TEXT, cut.source, False, cut.stub, marks.id, locked=True)
         if marks.grade and not marks.solution:
-            raise self._notebook.fault(
-                raw, "it is text that has points and is no answer. Mark it as a manually graded answer"
-            )
+            raise self._notebook.fault(raw, _POINTS_OF_TEXT)
         if marks.solution:
             cut = self._cut(raw, SOLUTION, TEXT_STUB)
             self._by_hand(raw, marks, msg("A person reads this answer and gives its points."))
@@ -148,10 +150,12 @@ class _Reader:
             return _Marks()
         version = found.get("schema_version", 0)
         if not isinstance(version, int) or version > NEWEST_SCHEMA:
-            raise self._notebook.fault(
-                raw, "its metadata are of schema {version}, and this grader reads up to {newest}. Update the grader",
-                version=version, newest=NEWEST_SCHEMA,
-            )  # fmt: skip
+            says = msg(
+                "its metadata are of schema {version}, and this grader reads those up to {newest}. Update the grader",
+                version=repr(version),
+                newest=NEWEST_SCHEMA,
+            )
+            raise self._notebook.fault(raw, says)
         grade, solution, locked, task = (bool(found.get(name)) for name in ("grade", "solution", "locked", "task"))
         marks = _Marks(grade, solution, grade or locked, task and raw.kind != "code", str(found.get("grade_id") or ""))
         if not marks.any:
@@ -161,12 +165,11 @@ class _Reader:
 
     def _refuse_id(self, raw: RawCell, id: str) -> None:
         if not id:
-            raise self._notebook.fault(raw, "it has no grade_id. Give it one in nbgrader's toolbar")
+            raise self._notebook.fault(raw, _NO_ID)
         if id in self._ids:
-            raise self._notebook.fault(
-                raw, "its grade_id {id} is also that of cell {other}. Give one of them another", id=repr(id),
-                other=self._ids[id],
-            )  # fmt: skip
+            says = msg("its grade_id {id} is also that of cell {other}. Give one of them another",
+                       id=repr(id), other=self._ids[id])  # fmt: skip
+            raise self._notebook.fault(raw, says)
         self._ids[id] = raw.number
 
     def _points(self, raw: RawCell, found: Mapping[str, Any]) -> float:
@@ -175,9 +178,8 @@ class _Reader:
         except (TypeError, ValueError):
             points = -1.0
         if not 0 <= points < 1e6:
-            raise self._notebook.fault(
-                raw, "its points are no number from 0 on: {points}", points=repr(found.get("points"))
-            )
+            says = msg("its points are no number from 0 on: {points}", points=repr(found.get("points")))
+            raise self._notebook.fault(raw, says)
         return points
 
     # ---- regions
@@ -186,9 +188,9 @@ class _Reader:
         try:
             return cut_regions(raw.source, *marks, stub.split("\n") if stub else ())
         except UnevenRegions as uneven:
-            raise self._notebook.fault(raw, "{uneven}", uneven=uneven) from None
+            raise self._notebook.fault(raw, uneven.text) from None
 
-    def _refuse_region(self, raw: RawCell, marks: tuple[str, str], text: str) -> None:
+    def _refuse_region(self, raw: RawCell, marks: tuple[str, str], text: Text) -> None:
         if marks[0] in raw.source:
             raise self._notebook.fault(raw, text)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.course.sources import read_file
 from grader.errors import CourseError
-from grader.i18n import Text
+from grader.i18n import Text, msg
 
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 _TITLE = re.compile(r"^#\s+.+$", re.MULTILINE)
@@ -44,11 +44,9 @@ class RawNotebook:
         named = (kernel or {}).get("language") or (info or {}).get("name") or "python"
         return str(named).lower()
 
-    def fault(self, cell: RawCell, text: str, **values: Any) -> CourseError:
-        """The author's fault in a cell. `text`: what is wrong and what to do, with {} for values."""
-        return CourseError(
-            "{path}, cell {number}: {text}", path=self.path, number=cell.number, text=text.format(**values)
-        )
+    def fault(self, cell: RawCell, text: Text) -> CourseError:
+        """The author's fault in a cell. `text`: what is wrong, and what to do."""
+        return CourseError("{path}, cell {number}: {text}", path=self.path, number=cell.number, text=text)
 
 
 def read_raw(path: Path) -> RawNotebook:
@@ -103,10 +101,11 @@ class Regions:
 
 
 class UnevenRegions(ValueError):
-    """A region that begins in another, or never ends."""
+    """A region that begins in another, or never ends. `text` says which, and what to do."""
 
     def __init__(self, text: Text) -> None:
         super().__init__(str(text))
+        self.text = text
 
 
 def cut_regions(source: str, begin: str, end: str, replacement: Sequence[str] = ()) -> Regions:
@@ -119,7 +118,9 @@ def cut_regions(source: str, begin: str, end: str, replacement: Sequence[str] = 
     for line in source.split("\n"):
         if begin in line:
             if is_in:
-                raise UnevenRegions(f"there is a {begin} inside of another. Write {end} before it")
+                raise UnevenRegions(
+                    msg("there is a {begin} inside of another. Write {end} before it", begin=begin, end=end)
+                )
             is_in = marked = True
             stub += [line[: len(line) - len(line.lstrip())] + text for text in replacement]
         elif end in line:
@@ -131,5 +132,5 @@ def cut_regions(source: str, begin: str, end: str, replacement: Sequence[str] = 
             else:
                 stub.append(line)
     if is_in:
-        raise UnevenRegions(f"there is a {begin} without {end}. Write {end} where it ends")
+        raise UnevenRegions(msg("there is a {begin} without {end}. Write {end} where it ends", begin=begin, end=end))
     return Regions("\n".join(kept), frozenset(inside), "\n".join(stub), marked)

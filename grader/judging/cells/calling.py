@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from types import FrameType, FunctionType, MethodType, ModuleType
+from types import FrameType, FunctionType, MethodType, ModuleType, UnionType
 from typing import Any
 
 from grader.i18n import Text, msg
@@ -242,6 +242,8 @@ def _is_hashable(value: Any) -> bool:
 
 
 def _each(kinds: Any) -> Sequence[Any]:
+    if isinstance(kinds, UnionType):
+        kinds = kinds.__args__
     return [one for kind in kinds for one in _each(kind)] if isinstance(kinds, tuple) else [kinds]
 
 
