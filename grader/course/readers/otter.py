@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from grader.course.assignment import Assignment, Role, SourceCell, TestCase, Unit
 from grader.course.readers.otter_blocks import BlockCell, blocks, is_otters, settings
 from grader.course.readers.otter_stub import resolve_points, without_ignored, without_marks, without_solution
-from grader.course.readers.otter_tests import OtterTest, read_test, read_yaml
+from grader.course.readers.otter_tests import OtterTest, read_foreign_test, read_test, read_yaml
 from grader.course.readers.sources import RawNotebook, heading_in
 from grader.errors import CourseError
 from grader.i18n import msg
@@ -27,7 +27,7 @@ def read(notebook: RawNotebook, files: tuple[Path, ...] = ()) -> Assignment:
     `files`: those beside it, of which participants get what its settings name.
     """
     config = _settings(notebook)
-    reader = _Reader(config)
+    reader = _Reader(config, notebook.language)
     for block_cell in blocks(notebook):
         reader.take(block_cell)
     _refuse_twins(reader.units, notebook.path)
@@ -42,12 +42,13 @@ class _Reader:
     """What was read so far.
 
     Attributes:
-        config: The settings of the assignment.
+        config, language: Of the assignment.
         cells, units: Of the assignment.
         title: The first heading.
     """
 
     config: Mapping[str, Any]
+    language: str
     cells: list[SourceCell] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
     title: str = ""
@@ -72,6 +73,8 @@ class _Reader:
     def _test(self, given: BlockCell) -> OtterTest:
         if given.raw.kind != "code":
             raise CourseError("{place}: among tests there may be code cells only. Move the text out", place=given.place)
+        if self.language != "python":
+            return read_foreign_test(given.raw, given.place, self.language)
         tests = self.config.get("tests")
         by_output = bool(tests.get("ok_format", True)) if isinstance(tests, Mapping) else True
         return read_test(given.raw, given.place, by_output)
@@ -131,17 +134,19 @@ class _Reader:
         name = str(question["name"])
         points = self._points(question, place)
         tests = []
+        stub: str | None = "\n\n".join(test.visible for test in self._tests if not test.hidden) or None
         for number, (test, worth) in enumerate(zip(self._tests, points, strict=True), 1):
-            check = f'grader.check("{name}")' if number == 1 else None
             called = name if len(points) == 1 else f"{name} - {number}"
             tests.append(TestCase(str(number), called, len(self.cells), worth, test.success, test.failure))
             hidden = range(1, test.code.count("\n") + 1) if test.hidden else ()
-            self.cells.append(SourceCell(Role.TESTS, test.code, True, check, name, True, frozenset(hidden)))
-        all_or_nothing = bool(question.get("all_or_nothing"))
-        if any(test.is_lacking for test in self._tests):
-            reason = msg("The source was saved without what the test shows. Run all of its cells and save it.")
-            return Unit(name, self._heading or name, sum(points), (), self._answer, by_hand=reason)
-        return Unit(name, self._heading or name, sum(points), tuple(tests), self._answer, all_or_nothing)
+            role, source = (Role.TESTS, test.code) if test.refused is None else (Role.GIVEN, "")
+            self.cells.append(SourceCell(role, source, True, stub, name, True, frozenset(hidden)))
+            stub = None
+        unit = Unit(
+            name, self._heading or name, sum(points), tuple(tests), self._answer, bool(question.get("all_or_nothing"))
+        )
+        reason = next((test.refused for test in self._tests if test.refused is not None), None)
+        return replace(unit, tests=(), by_hand=reason) if reason is not None else unit
 
     def _points(self, question: Mapping[str, Any], place: str) -> list[float]:
         total = _total(question.get("points"), len(self._tests), place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import indent
 from typing import Any
 
@@ -13,10 +13,13 @@ import yaml
 
 from grader.course.readers.sources import RawCell
 from grader.errors import CourseError
+from grader.i18n import Text, msg
 
 _BEGIN_CONFIG = re.compile(r"""(?:.\s*=\s*)?["']{1,3}\s*#\s*BEGIN\s*TEST\s*CONFIG""", re.IGNORECASE)
 _END_CONFIG = re.compile(r"""["']{1,3};?\s*#\s*END\s*TEST\s*CONFIG""", re.IGNORECASE)
 _HIDDEN = re.compile(r"\s*#.*\bhidden\b", re.IGNORECASE)
+_LACKING = msg("The source was saved without what the test shows. Run all of its cells and save it.")
+_SHOWN = "from grader.course.readers.shown import Shown as _Shown"
 _SHOWS_SOMETHING = (ast.Compare, ast.BoolOp, ast.BinOp, ast.UnaryOp)
 
 
@@ -25,56 +28,67 @@ class OtterTest:
     """One test of a question.
 
     Attributes:
-        source: The code as its author wrote it, without marks.
-        code: The same as a cell that raises where the test does not hold.
+        code: A cell that raises where the test does not hold.
+        visible: What participants get of it, if it is not hidden.
         hidden: Whether participants don't get it.
         points: What stands in the test itself.
         success, failure: What its author says to whoever passes or fails it.
-        is_lacking: Whether the notebook was saved without what the test shows, so that nothing can be compared.
+        refused: Why it can't run here.
     """
 
-    source: str
     code: str
+    visible: str
     hidden: bool
     points: float | None
     success: str
     failure: str
-    is_lacking: bool
+    refused: Text | None = None
 
 
 def read_test(cell: RawCell, place: str, by_output: bool) -> OtterTest:
-    """The test in a cell. Raise CourseError where it is none.
+    """The Python test in a cell. Raise CourseError where it is none.
 
     `by_output`: a cell shows something, which must come out again; otherwise it defines a function that raises.
     """
-    config, source, is_hidden = _split(cell.source, place)
-    tree = _parse(source, place)
-    shown = cell.shown.strip()
-    code = _comparing(tree, shown) if by_output else _calling(tree, source, place)
-    points = config.get("points")
-    if points is not None and (isinstance(points, bool) or not isinstance(points, int | float)):
-        raise CourseError("{place}: points must be a number, and they are {kind}", place=place, kind=repr(points))
-    return OtterTest(
-        source.strip(),
-        code,
-        bool(config.get("hidden", is_hidden)),
-        points,
-        str(config.get("success_message") or ""),
-        str(config.get("failure_message") or ""),
-        by_output and not shown and _must_show(tree),
+    source, test = _split(cell.source, place)
+    tree, shown = _parse(source, place), cell.shown.strip()
+    if not by_output:
+        code = _calling(tree, source, place)
+        return replace(test, code=code, visible=(code if len(tree.body) == 1 else source).strip())
+    code = _comparing(tree, shown)
+    is_plain = _SHOWN not in code
+    visible = code.rstrip() if is_plain else f"{source.strip()}\n# {_said(shown)}"
+    lacking = _LACKING if not shown and _must_show(tree) else None
+    return replace(test, code=code, visible=visible, refused=lacking)
+
+
+def read_foreign_test(cell: RawCell, place: str, language: str) -> OtterTest:
+    """A test in another language than Python, which can't run here."""
+    _, test = _split(cell.source, place)
+    return replace(
+        test, refused=msg("The test is written in {language}, and only Python runs here.", language=language)
     )
 
 
-def _split(source: str, place: str) -> tuple[Mapping[str, Any], str, bool]:
-    """The configuration at the beginning of a test, the test without it, and whether its first line hides it."""
+def _said(shown: str) -> str:
+    return "\n# ".join(["shows:", *shown.splitlines()]) if "\n" in shown else f"shows: {shown or 'nothing'}"
+
+
+def _split(source: str, place: str) -> tuple[str, OtterTest]:
+    """The code of a test without its settings, and the test with these."""
     lines = source.split("\n")
-    is_hidden = bool(_HIDDEN.match(lines[0]))
-    if not _BEGIN_CONFIG.match(lines[0]):
-        return {}, "\n".join(lines[is_hidden:]), is_hidden
-    end = next((at for at, line in enumerate(lines) if _END_CONFIG.match(line)), None)
-    if end is None:
-        raise CourseError("{place}: # BEGIN TEST CONFIG has no # END TEST CONFIG. Add it", place=place)
-    return read_yaml("\n".join(lines[1:end]), place), "\n".join(lines[end + 1 :]), False
+    is_hidden, config = bool(_HIDDEN.match(lines[0])), {}
+    lines = lines[is_hidden:]
+    if not is_hidden and _BEGIN_CONFIG.match(lines[0]):
+        end = next((at for at, line in enumerate(lines) if _END_CONFIG.match(line)), None)
+        if end is None:
+            raise CourseError("{place}: # BEGIN TEST CONFIG has no # END TEST CONFIG. Add it", place=place)
+        config, lines = dict(read_yaml("\n".join(lines[1:end]), place)), lines[end + 1 :]
+    code, points = "\n".join(lines), config.get("points")
+    if isinstance(points, bool) or not isinstance(points, int | float | None):
+        raise CourseError("{place}: points must be a number, and they are {kind}", place=place, kind=repr(points))
+    success, failure = (str(config.get(f"{name}_message") or "") for name in ("success", "failure"))
+    return code, OtterTest(code, code.strip(), bool(config.get("hidden", is_hidden)), points, success, failure)
 
 
 def read_yaml(text: str, place: str) -> Mapping[str, Any]:
@@ -144,7 +158,7 @@ def _prints(tree: ast.Module) -> bool:
 
 def _printing(first: Sequence[ast.stmt], value: str, shown: str) -> str:
     return (
-        "from grader.course.readers.shown import Shown as _Shown\n"
+        f"{_SHOWN}\n"
         f"_shown = _Shown({shown!r})\n"
         f"with _shown:\n{indent(''.join(map(_line, first)), ' ' * 4)}    _shown.value = {value}\n"
         "assert _shown.is_right\n"
