@@ -33,6 +33,7 @@ class SourceCell:
             where it has none.
         locked: whether participants are not to change it: the course's version counts.
         hidden_lines: the lines of `source`, from 1, that are not in `stub`.
+        number: of the cell in the source's file, from 1; 0 where it is none of the author's.
     """
 
     role: Role
@@ -42,6 +43,7 @@ class SourceCell:
     id: str = ""
     locked: bool = False
     hidden_lines: frozenset[int] = frozenset()
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

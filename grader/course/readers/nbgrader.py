@@ -29,7 +29,7 @@ def is_nbgraders(notebook: RawNotebook) -> bool:
 def read(notebook: RawNotebook, files: tuple[Path, ...] = ()) -> Assignment:
     """The assignment. Raise CourseError with what its author did wrong, and in which cell."""
     reader = _Reader(notebook)
-    cells = tuple(map(reader.cell, notebook.cells))
+    cells = tuple(replace(reader.cell(raw), number=raw.number) for raw in notebook.cells)
     name = _name(notebook.path)
     title = next((text for cell in cells if cell.role is Role.TEXT and (text := heading_in(cell.source))), name)
     return Assignment(name, title, notebook.path, cells, tuple(reader.units), files, notebook.language)

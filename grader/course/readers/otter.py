@@ -59,6 +59,12 @@ class _Reader:
 
     def take(self, given: BlockCell) -> None:
         """Add the next cell."""
+        before = len(self.cells)
+        self._take(given)
+        if not given.ends:
+            self.cells[before:] = [replace(cell, number=given.raw.number) for cell in self.cells[before:]]
+
+    def _take(self, given: BlockCell) -> None:
         if given.ends:
             self._end_question(given)
         elif given.raw.kind == "raw":
