@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli import streams
+from grader.cli import streams, take_over
 from grader.cli.commands import EXIT_BELOW, EXIT_OK, run_command, use_one_thread
 from grader.cli.course_option import course_option
 from grader.cli.options import PYTHON
@@ -216,6 +216,9 @@ def pack(course_dir: Path | None, out: Path, release: str | None) -> int:
 
     click.echo(packing.pack(loader.load(find_course(course_dir)), out, release))
     return EXIT_OK
+
+
+grade_course.add_command(take_over.import_assignments)
 
 
 def main() -> None:

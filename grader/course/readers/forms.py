@@ -31,6 +31,18 @@ def read_assignment(path: Path) -> Assignment:
     )
 
 
+def source_notebooks(source: Path) -> tuple[Path, ...]:
+    """The notebook, or those in the folder. Raise CourseError where there is none."""
+    if not source.is_dir():
+        return (source,)
+    found = tuple(sorted(path for path in source.glob("*.ipynb") if not _is_aside(path.name)))
+    if not found:
+        raise CourseError(
+            "{folder}: there is no notebook in this folder. Name the folder of one assignment", folder=source
+        )
+    return found
+
+
 def data_files(folder: Path) -> tuple[Path, ...]:
     """The files that participants get with the notebooks of a folder: all but notebooks and what is hidden."""
     found = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
