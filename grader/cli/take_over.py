@@ -41,12 +41,15 @@ def import_assignments(sources: Sequence[Path], out: Path, lang: Lang | None) ->
 
     SOURCE is a source notebook, or a folder of them. What can't be taken over is listed, with its reason and points.
     """
-    from grader.course.readers.forms import read_assignment, source_notebooks
+    from grader.course.loader import source_notebooks
+    from grader.course.readers.forms import read_assignment
     from grader.course.unfolding.unfold import unfold
     from grader.output import write_atomically
 
     lang = lang or locale_language(os.environ)
     paths = [path for source in sources for path in source_notebooks(source)]
+    if not paths:
+        raise UsageError("no source notebook in it: no cell is marked as nbgrader's or otter's")
     made = {out if len(paths) == 1 else out / path.stem: (path, unfold(read_assignment(path), lang)) for path in paths}
     for folder in made:
         _refuse_full(folder)

@@ -98,7 +98,8 @@ class Assignment:
     Attributes:
         name: what nbgrader and otter call it: the name of its folder or file.
         title: what people call it.
-        path: the source notebook.
+        path: the source notebook; of several, the first.
+        sources: the names of all source notebooks in their folder.
         cells: the source's cells, in order.
         units: in the notebook's order.
         files: data files beside the notebook that participants get with it, as their paths from its folder.
@@ -110,6 +111,7 @@ class Assignment:
     path: Path
     cells: tuple[SourceCell, ...]
     units: tuple[Unit, ...]
+    sources: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
     language: str = "python"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from grader.course.assignment import Assignment
 from grader.course.own_folder import run_in
 from grader.course.sources import definitions_in, function_in, read_file, run_source, same_code
 from grader.errors import CourseError, UsageError
@@ -88,6 +89,8 @@ class Course:
         opening: files of the code cells that every notebook of the course begins with.
         data_names: names that the opening cells define and that hidden tests get as `data`.
         hints: the name of an exception rule to what this course says in the place of the grader's general hint.
+        assignment: the source notebook that it was read from, where it is one; its tests are cells of that.
+        place: what names it: a notebook, or a folder; None for `folder`.
     """
 
     id: str
@@ -104,6 +107,8 @@ class Course:
     opening: tuple[Path, ...] = ()
     data_names: tuple[str, ...] = ()
     hints: Mapping[str, Titles] = field(default_factory=dict)
+    assignment: Assignment | None = None
+    place: Path | None = None
     _solutions: dict[str, Callable[..., Any]] = field(default_factory=dict)
     _scopes: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -116,6 +121,11 @@ class Course:
                 raise UsageError(
                     msg("there is no exercise '{id}' in this course. Available: {known}", id=id, known=names)
                 )
+
+    @property
+    def named(self) -> Path:
+        """What `load` reads it from."""
+        return self.place or self.folder
 
     @property
     def called(self) -> tuple[str, ...]:
@@ -145,6 +155,8 @@ class Course:
     @property
     def files(self) -> list[Path]:
         """All files of the course, without what editors, version control and Python put beside them."""
+        if self.assignment is not None:
+            return [self.folder / name for name in (*self.assignment.sources, *self.assignment.files)]
         inside = sorted(self.folder.rglob("*"))
         return [path for path in inside if path.is_file() and not _is_aside(path.relative_to(self.folder))]
 

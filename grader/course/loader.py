@@ -10,6 +10,8 @@ from pathlib import Path
 import msgspec
 
 from grader.course.course import Course, Exercise, normal
+from grader.course.from_assignment import course_of, joined
+from grader.course.readers.forms import is_source, read_assignment
 from grader.course.sources import in_both
 from grader.errors import CourseError
 
@@ -58,8 +60,12 @@ class _Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load(folder: Path) -> Course:
-    """Read the course in `folder`. Raise CourseError with what is wrong and where."""
+    """Read the course in `folder`, or the assignment in a source notebook or a folder of them. Raise CourseError with
+    what is wrong and where."""
     path = folder / COURSE_FILE
+    notebooks = source_notebooks(folder)
+    if notebooks:
+        return course_of(joined([read_assignment(notebook) for notebook in notebooks]), folder)
     raw = _read(path)
     _refuse_contradictions(raw, path)
     if raw.files:  # its code runs in another working folder
@@ -82,6 +88,15 @@ def load(folder: Path) -> Course:
         typical=raw.typical,
         folder=folder,
     )
+
+
+def source_notebooks(place: Path) -> list[Path]:
+    """The source notebooks that are meant by a notebook or by a folder of them; none for the folder of a course."""
+    if place.suffix == ".ipynb":
+        return [place]
+    if (place / COURSE_FILE).is_file() or not place.is_dir():
+        return []
+    return sorted(path for path in place.glob("*.ipynb") if is_source(path))
 
 
 def _read(path: Path) -> _Course:

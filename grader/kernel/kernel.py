@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
 import secrets
 import socket
 import sys
@@ -20,6 +19,7 @@ from grader.config import Limits
 from grader.errors import KernelStartError
 from grader.i18n import msg
 from grader.kernel.agent_client import AgentClient, KernelDied
+from grader.kernel.agent_door import AgentDoor
 from grader.kernel.cells import END_TIMEOUT_S, START_TIMEOUT_S, CellRunner, cancel_others
 from grader.kernel.fork_client import ForkServerClient, ForkServerGone, new_folder
 from grader.kernel.inside.environment import kernel_environment
@@ -94,7 +94,7 @@ class Kernel:
             raise KernelStartError("There is no place for the kernel's files: {error}.", error=error) from error
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda *_: None)  # a kernel ended in mid-cell leaves failed tasks
-        self._listener: socket.socket | None = None
+        self._door: AgentDoor | None = None
         self._channel: Channel | None = None
         self._lifeline: socket.socket | None = None
         self._manager: Any = None
@@ -111,7 +111,8 @@ class Kernel:
                 self._folder.joinpath(name).mkdir()
             if self._files:
                 lay_files(Path(self._files), self._folder / "work" / "scratch")
-            boot = self._listen(sandbox)
+            self._door = AgentDoor(self._folder / "agent")
+            boot = self._boot(sandbox, self._door)
             self._manager = make_manager(lambda: self._process(boot, fork_server), self._folder)
             self._client = CellRunner(self._manager)
             self._run(self._client.async_start_new_kernel())
@@ -131,38 +132,28 @@ class Kernel:
         command = module_command(self._python, "grader.kernel.inside.boot", self._folder)
         return ColdProcess([*command, msgspec.json.encode(boot).decode()], environment, self._folder, log)
 
-    def _listen(self, sandbox: SandboxSettings) -> Boot:
-        path, port = "", 0
-        if os.name == "posix":
-            path = str(self._folder / "agent")
-            self._listener = socket.socket(socket.AF_UNIX)
-            self._listener.bind(path)
-        else:
-            self._listener = socket.socket()
-            self._listener.bind(("127.0.0.1", 0))
-            port = self._listener.getsockname()[1]
-        self._listener.listen(2)
+    def _boot(self, sandbox: SandboxSettings, door: AgentDoor) -> Boot:
         return Boot(
             connection_file=str(self._folder / "kernel.json"),
             runtime_dir=str(self._folder),
-            agent_path=path,
-            agent_port=port,
+            agent_path=door.path,
+            agent_port=door.port,
             token=secrets.token_hex(16),
             output_bytes=self.limits.output_bytes + (1 << 16),
             sandbox=sandbox,
         )
 
     def _greet(self, token: str) -> None:
-        assert self._listener is not None
-        self._channel = Channel(self._accept(self._listener), messages.Reply)
+        assert self._door is not None
+        self._channel = Channel(self._door.accept(self._is_starting), messages.Reply)
         if not self._apart:
-            self._lifeline = self._accept(self._listener)
+            self._lifeline = self._door.accept(self._is_starting)
         self._channel.send(_CANARY, START_TIMEOUT_S)  # it waits in the socket until the kernel is ready
         hello = self._first_message()
         if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, token):
             raise RuntimeError("another process answered in its place")
         self.walls, self.missing = tuple(hello.walls), tuple(hello.missing)
-        self._listener.close()
+        self._door.close()
         outcome = self._first_message()
         if not isinstance(outcome, messages.Outcome) or outcome.result != encode(2):
             raise RuntimeError(f"it can't do what every notebook needs: {_reason(outcome)}")
@@ -177,14 +168,8 @@ class Kernel:
             raise RuntimeError(message.text)
         return message
 
-    def _accept(self, listener: socket.socket) -> socket.socket:
-        listener.settimeout(0.2)
-        deadline = self._loop.time() + START_TIMEOUT_S
-        while True:
-            with suppress(TimeoutError):
-                return listener.accept()[0]
-            if self._loop.time() > deadline or not self._run(self._manager.is_alive()):
-                raise RuntimeError("it ended before it connected")
+    def _is_starting(self) -> bool:
+        return bool(self._run(self._manager.is_alive()))
 
     def _log_text(self) -> str:
         try:
@@ -194,7 +179,7 @@ class Kernel:
 
     def close(self) -> None:
         """End the kernel and remove its folder. It may be called at any time, and more than once."""
-        for closable in (self._channel, self._lifeline, self._listener):
+        for closable in (self._channel, self._lifeline, self._door):
             if closable is not None:
                 closable.close()
         if not self._loop.is_closed():

@@ -31,16 +31,10 @@ def read_assignment(path: Path) -> Assignment:
     )
 
 
-def source_notebooks(source: Path) -> tuple[Path, ...]:
-    """The notebook, or those in the folder. Raise CourseError where there is none."""
-    if not source.is_dir():
-        return (source,)
-    found = tuple(sorted(path for path in source.glob("*.ipynb") if not _is_aside(path.name)))
-    if not found:
-        raise CourseError(
-            "{folder}: there is no notebook in this folder. Name the folder of one assignment", folder=source
-        )
-    return found
+def is_source(path: Path) -> bool:
+    """Whether a notebook has one of the forms."""
+    notebook = read_raw(path)
+    return any(has_form(notebook) for has_form, _ in FORMS)
 
 
 def data_files(folder: Path) -> tuple[Path, ...]:

@@ -32,7 +32,8 @@ def read(notebook: RawNotebook, files: tuple[Path, ...] = ()) -> Assignment:
     cells = tuple(replace(reader.cell(raw), number=raw.number) for raw in notebook.cells)
     name = _name(notebook.path)
     title = next((text for cell in cells if cell.role is Role.TEXT and (text := heading_in(cell.source))), name)
-    return Assignment(name, title, notebook.path, cells, tuple(reader.units), files, notebook.language)
+    sources = (notebook.path.name,)
+    return Assignment(name, title, notebook.path, cells, tuple(reader.units), sources, files, notebook.language)
 
 
 def _name(path: Path) -> str:

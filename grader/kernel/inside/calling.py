@@ -23,13 +23,19 @@ Keep = Callable[[object], "Value | None"]
 
 
 def call(
-    shell: Any, files: Mapping[str, int], printed: Printed, seed: int, action: Callable[[], tuple[Value, T]], keep: Keep
+    shell: Any,
+    files: Mapping[str, int],
+    printed: Printed,
+    seed: int | None,
+    action: Callable[[], tuple[Value, T]],
+    keep: Keep,
 ) -> tuple[Value | Raised | Timeout, T | tuple[()], list[str]]:
     """What `action` gives, or how else it ends: it runs under the interrupt, with random numbers from `seed`, and
     `printed` takes what it prints; and which modules that are not installed took part. `files`: the cell of each code
     file."""
     try:
-        seed_all(seed)
+        if seed is not None:
+            seed_all(seed)
         TOUCHED.titles.clear()
         with _capture(shell, printed), allow_interrupt():
             value, more = action()
@@ -73,6 +79,19 @@ def answering(lines: Sequence[str]) -> Iterator[None]:
         yield
     finally:
         builtins.input = before
+
+
+@contextmanager
+def patched(functions: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
+    """Let these functions stand in for built-in ones."""
+    before = {name: getattr(builtins, name) for name in functions if hasattr(builtins, name)}
+    for name in before:
+        setattr(builtins, name, functions[name])
+    try:
+        yield
+    finally:
+        for name, function in before.items():
+            setattr(builtins, name, function)
 
 
 @contextmanager
