@@ -56,14 +56,17 @@ def grade_course() -> None:
     "git+https://..., a wheel, or whatever else `uvx --from` takes.",
 )
 def build(course_dir: Path | None, out: Path, samples: Path | None, colab: str | None) -> int:
-    """Make the participants' stub notebooks from a course."""
+    """Make the participants' stub notebooks from a course, or from a source notebook."""
     from grader.course import authoring, loader
     from grader.course.places import find_course
     from grader.output import write_atomically
 
     if colab is not None and course_dir is not None:
         raise UsageError("The cell of --colab grades with the built-in course. Leave out --colab or --course.")
-    loaded = loader.load(find_course(course_dir))
+    place = find_course(course_dir)
+    if notebooks := loader.source_notebooks(place):
+        return take_over.build(notebooks, out, samples)
+    loaded = loader.load(place)
     ending = authoring.colab_cell(colab, loaded.languages[0]) if colab is not None else None
     texts = {out / name: text for name, text in authoring.stub_notebooks(loaded, ending).items()}
     if samples is not None:
@@ -134,8 +137,13 @@ def check(
 
 @grade_course.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--notebook",
+    is_flag=True,
+    help="Start a notebook instead, DIR/assignment.ipynb, with a statement, a solution and tests in its cells.",
+)
 @LANG
-def new(folder: Path, lang: Lang | None) -> int:
+def new(folder: Path, notebook: bool, lang: Lang | None) -> int:
     """Start a course in DIR: one complete exercise to learn from."""
     from grader.course.authoring import new_course
     from grader.i18n import msg, render
@@ -145,6 +153,8 @@ def new(folder: Path, lang: Lang | None) -> int:
         raise UsageError(
             "{folder} already exists and is not empty. Choose another folder for the new course.", folder=folder
         )
+    if notebook:
+        return take_over.start_notebook(folder, lang or locale_language(os.environ))
     for name, text in new_course(folder.resolve().name).items():
         write_atomically(folder / name, text)
         click.echo(folder / name)

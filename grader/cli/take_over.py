@@ -1,4 +1,4 @@
-"""`grade-course import`: assignments of nbgrader's and otter's become courses in folders."""
+"""What `grade-course` does with source notebooks of nbgrader's and otter's: unfold, build and start them."""
 
 from __future__ import annotations
 
@@ -65,6 +65,42 @@ def import_assignments(sources: Sequence[Path], out: Path, lang: Lang | None) ->
     for folder in written:
         next_step = msg("Now prove it: grade-course check --course {folder}", folder=shlex.quote(str(folder)))
         click.echo(render(next_step, lang))
+    return EXIT_OK
+
+
+def build(notebooks: Sequence[Path], out: Path, samples: Path | None) -> int:
+    """Write the participants' version of each notebook, and the data files beside it."""
+    from grader.course.readers.forms import read_assignment
+    from grader.course.release import write_release
+    from grader.output import write_atomically
+
+    if samples is not None:
+        raise UsageError("--samples is for a course in a folder. Leave it out; the source notebook is the solved one.")
+    if any((out / path.name).resolve() == path.resolve() for path in notebooks):
+        raise UsageError("{out} holds the source itself. Choose another folder: --out DIR", out=out)
+    files = {file: content for path in notebooks for file, content in write_release(read_assignment(path), out)}
+    for file, content in files.items():
+        write_atomically(file, content)
+        click.echo(file)
+    return EXIT_OK
+
+
+def start_notebook(folder: Path, lang: Lang) -> int:
+    """Write a source notebook of three cells, and say how to go on."""
+    from grader.course.release import new_assignment
+    from grader.output import write_atomically
+
+    path = folder / "assignment.ipynb"
+    write_atomically(path, new_assignment(lang))
+    click.echo(path)
+    steps = msg(
+        "Write your own statement, solution and tests in it. Then: grade-course check --course {path}\n"
+        "For participants: grade-course build --course {path} --out {out}\n"
+        "What they hand in: grade --course {path} HANDED-IN...",
+        path=shlex.quote(str(path)),
+        out=shlex.quote(f"{folder}-participants"),
+    )
+    click.echo(render(steps, lang))
     return EXIT_OK
 
 

@@ -1,4 +1,4 @@
-"""The participants' version of an assignment: without solutions, hidden tests and outputs."""
+"""Writes source notebooks: the participants' version, without solutions, hidden tests and outputs, and a new one."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from grader.course.sources import read_file
 
 _KEPT = ("kernelspec", "language_info")
 SCHEMA = 3
+STARTER = Path(__file__).parent / "starter" / "notebook"
+_PARTS = ("statement", "solution", "tests")
 
 
 def release(assignment: Assignment) -> str:
@@ -67,6 +69,24 @@ def _metadata(cell: SourceCell, original: Mapping[str, Any], unit: Unit | None) 
 
 
 _OF_RUNNING = frozenset({"collapsed", "execution", "scrolled", "trusted", "ExecuteTime"})
+
+
+def new_assignment(lang: str) -> str:
+    """A source notebook of three cells to start from: a statement, a solution, tests."""
+    made = nbformat.v4.new_notebook()
+    made.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    statement, solution, tests = (read_file(STARTER / f"{name}.{lang}.txt").rstrip("\n") for name in _PARTS)
+    made.cells = [
+        nbformat.v4.new_markdown_cell(statement, id="statement"),
+        nbformat.v4.new_code_cell(solution, id="solution", metadata=_started("warmest", solution=True)),
+        nbformat.v4.new_code_cell(tests, id="tests", metadata=_started("test_warmest", grade=True, points=2)),
+    ]
+    return str(nbformat.writes(made)) + "\n"
+
+
+def _started(id: str, solution: bool = False, grade: bool = False, **more: Any) -> dict[str, Any]:
+    marks = {"grade": grade, "grade_id": id, "locked": grade, "schema_version": SCHEMA, "solution": solution}
+    return {"nbgrader": {**marks, "task": False, **more}}
 
 
 def write_release(assignment: Assignment, folder: Path) -> Iterator[tuple[Path, bytes]]:

@@ -34,7 +34,7 @@ def read(notebook: RawNotebook, files: tuple[Path, ...] = ()) -> Assignment:
     name = str(config.get("name") or notebook.path.stem)
     cells, units = tuple(reader.cells), tuple(reader.units)
     own = tuple(_files(config, notebook.path, files))
-    return Assignment(name, reader.title or name, notebook.path, cells, units, own, notebook.language)
+    return Assignment(name, reader.title or name, notebook.path, cells, units, files=own, language=notebook.language)
 
 
 @dataclass
