@@ -20,6 +20,7 @@ from grader.diagnosis.illustrate import illustrate
 from grader.diagnosis.misplaced import point_at_misplaced
 from grader.errors import CourseError, GraderError, KernelStartError
 from grader.i18n import Text, msg
+from grader.judging.by_hand import with_by_hand
 from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.judging.ungraded import follow_lost
@@ -85,7 +86,8 @@ class Grader:
         with run(notebook, self.config, self.fork_server) as session:
             judged = judge(session, self.course, self.suite, self.config, code_digest(notebook))
             results = illustrate(diagnose(judged, session, self.course), judged, session, self.course)
-            return self.score(notebook, session, point_at_misplaced(results, notebook, self.course))
+            results = point_at_misplaced(results, notebook, self.course)
+            return self.score(notebook, session, with_by_hand(results, self.course, notebook))
 
     def score(self, notebook: Notebook, session: Session, results: tuple[ExerciseResult, ...]) -> Grade:
         """The grade that the results of the exercises make."""
@@ -96,10 +98,12 @@ class Grader:
             notes = (msg("Nothing is written yet. Start with exercise {id}.", id=chosen[0].id), *notes)
         elif all(result.status is ExerciseStatus.MISSING for result in chosen):
             status = SubmissionStatus.NO_EXERCISES
-            notes = (msg("None of the exercises' functions is defined in this notebook."), *notes)
+            none = msg("None of the exercises' functions is defined in this notebook.")
+            notes = (*([none] if any(result.function for result in chosen) else ()), *notes)
         ran = follow_lost(session.sources, session.cells)
         cells = explain_cells(session.sources, ran, self.course, session.budget, session.walls)
-        return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls, hurried=session.hurried)
+        read = replace(notebook, texts=())
+        return Grade(read, status, 0.0, chosen, cells, notes, session.walls, hurried=session.hurried)
 
     def grade_lost(self, submission: Submission) -> Grade:
         """The grade of a submission whose worker process died each time that it was tried."""
@@ -151,12 +155,16 @@ class Grader:
     def _ungraded(self, notebook: Notebook, status: SubmissionStatus, reason: Text | None) -> Grade:
         """A grade in which no exercise has a verdict; each is listed all the same, worth 0."""
         exercises = tuple(
-            _not_run(exercise, self.suite) for exercise in self.course.exercises if self._is_chosen(exercise.id)
+            _not_run(exercise, self.suite) for exercise in self.course.tested if self._is_chosen(exercise.id)
         )
-        if status is SubmissionStatus.NO_EXERCISES:
+        is_read = status is SubmissionStatus.NO_EXERCISES
+        if is_read:
             exercises = point_at_misplaced(exercises, notebook, self.course)
+        exercises = with_by_hand(exercises, self.course, notebook if is_read else None, self.config.only)
+        if any(exercise.answer for exercise in exercises):
+            status = SubmissionStatus.GRADED
         notes = (*((reason,) if reason else ()), *notebook.notes)
-        return Grade(notebook, status, 0.0, exercises, notes=notes)
+        return Grade(replace(notebook, texts=()), status, 0.0, exercises, notes=notes)
 
     def _is_chosen(self, exercise: str) -> bool:
         return not self.config.only or exercise in self.config.only

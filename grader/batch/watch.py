@@ -11,7 +11,7 @@ from pathlib import Path
 from grader.batch import changes
 from grader.batch.dashboard import Dashboard, Latest, open_dashboard
 from grader.batch.results import Results, file_states
-from grader.batch.run import Plan, open_engine, open_results, totals_before, write_reports
+from grader.batch.run import Plan, open_engine, open_results, read_marks, totals_before, write_reports
 from grader.batch.store import Store
 from grader.batch.workers import Engine
 from grader.errors import UsageError
@@ -66,6 +66,7 @@ class _Watched:
         self._doubts: list[Text] = []
         self._graded_at_s: dict[Key, float] = {}
         self._before = totals_before(store)
+        self._marks = read_marks(plan)
         self._written: dict[str, Grade] = {}
         self._seen: dict[Key, object] = {}
         self._unreadable_since_s: dict[Key, float] = {}
@@ -74,6 +75,7 @@ class _Watched:
         """What a report shows of it now."""
         grades = self._results.collect(self._found.submissions)
         found = self._found
+        grades = grades if self._marks is None else self._marks.apply(grades)
         return Run(
             grades, self._plan.course, self._plan.config, found.missing, found.unmatched, found.sheets, self._before
         )
@@ -152,7 +154,19 @@ class _Watched:
         since_s = self._unreadable_since_s.setdefault(submission.key, time.monotonic())
         return time.monotonic() - since_s < PATIENCE_S
 
+    def _read_marks(self) -> None:
+        """What a person has graded by now. What makes no sense is said, and what was known before counts."""
+        if self._marks is None:
+            return
+        try:
+            self._marks = self._marks.read()
+        except UsageError as error:
+            self._dashboard.say(error.text)
+            return
+        self._marks.write(self._results.collect(self._found.submissions), self._plan.lang)
+
     def _write_and_show(self) -> None:
+        self._read_marks()
         self.write(replace(self.make_run(), is_live=True))
         self._show()
 

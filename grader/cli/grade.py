@@ -206,9 +206,8 @@ def _say_what_is_lacking(run: Run) -> None:
     """For the person who runs the grader; the table of a class says it itself."""
     from grader.report import class_summary
 
-    lacking = class_summary.lacking(run)
-    if lacking:
-        click.echo(f"grade: {render(lacking, run.lang)}", err=True)
+    for text in class_summary.open_texts(run):
+        click.echo(f"grade: {render(text, run.lang)}", err=True)
 
 
 def _console(err: bool = False) -> Console:

@@ -17,6 +17,21 @@ from grader.errors import CourseError, UsageError
 from grader.i18n import Titles, msg
 
 
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """Something in an exercise that a person grades.
+
+    Attributes:
+        id: unique in the exercise.
+        title: what is looked at.
+        max_points: what it is worth.
+    """
+
+    id: str
+    title: Titles
+    max_points: float
+
+
 @dataclass(frozen=True)
 class Exercise:
     """One exercise of a course.
@@ -28,12 +43,16 @@ class Exercise:
         function: the name of the function that it asks for.
         aliases: other names under which the function is accepted.
         parameters: the course's names of the function's arguments, in the course's order.
-        max_points, max_bonus: what all of its checks are worth together.
+        max_points, max_bonus: what all of its hidden tests are worth together.
         needs: the ids of earlier exercises whose functions it calls.
         superseded_by: the id of a later exercise that rewrites the same function, if one does.
         folder: where its files are.
         asks: the names that it asks for, where it is about more than one function; `function` is the first of them.
         languages: of its course: those in which it has its texts.
+        by_hand: what a person grades in it.
+        answer_cell: the id of the cell for a written answer, where nothing else is asked for: the cell's own, or
+            nbgrader's grade_id.
+        placeholder: what stands in that cell when it is handed out.
     """
 
     id: str
@@ -49,11 +68,34 @@ class Exercise:
     folder: Path
     asks: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("pl", "en")
+    by_hand: tuple[ByHand, ...] = ()
+    answer_cell: str = ""
+    placeholder: str = ""
+
+    @property
+    def tested(self) -> bool:
+        """Whether it has hidden tests; a person alone grades the others."""
+        return bool(self.function)
+
+    @property
+    def worth(self) -> float:
+        """The points that it is worth, with what a person grades."""
+        return self.max_points + sum(one.max_points for one in self.by_hand)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name that its function may have."""
-        return self.asks or (self.function, *self.aliases)
+        return self.asks or tuple(filter(None, (self.function, *self.aliases)))
+
+    def unit(self, line: ByHand) -> str:
+        """What a table of marks calls one of the things that a person grades."""
+        return self.id if len(self.by_hand) == 1 else f"{self.id}/{line.id}"
+
+    @cached_property
+    def statements(self) -> tuple[str, ...]:
+        """What it says to do, in each language."""
+        paths = (self.folder / f"statement.{lang}.md" for lang in self.languages)
+        return tuple(read_file(path) for path in paths if path.is_file())
 
     @cached_property
     def stub(self) -> str:
@@ -126,6 +168,11 @@ class Course:
     def named(self) -> Path:
         """What `load` reads it from."""
         return self.place or self.folder
+
+    @property
+    def tested(self) -> tuple[Exercise, ...]:
+        """The exercises that have hidden tests."""
+        return tuple(exercise for exercise in self.exercises if exercise.tested)
 
     @property
     def called(self) -> tuple[str, ...]:
@@ -202,7 +249,7 @@ class Course:
     def cells_before(self, exercise: Exercise) -> list[str]:
         """What a notebook holds before the exercise: the opening cells and the earlier references. A reference that
         defines the same names is left out, so that it can't be judged in another answer's place."""
-        earlier = self.exercises[: self.exercises.index(exercise)]
+        earlier = self.tested[: self.tested.index(exercise)]
         own = [other.folder / "solution.py" for other in earlier if not {*other.names} & {*exercise.names}]
         return [*map(read_file, self.opening), *map(read_file, own)]
 
@@ -211,7 +258,7 @@ class Course:
         reference solutions; the other names of one only where it is needed. A new dict for each call."""
         if id not in self._scopes:
             namespace = dict(self._opened)
-            for exercise in self.exercises:
+            for exercise in self.tested:
                 if exercise.id == id:
                     break
                 if exercise.asks and exercise.id not in self.exercise(id).needs:

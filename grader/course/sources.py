@@ -106,6 +106,15 @@ def in_both(texts: Mapping[str, str], languages: Sequence[str]) -> Titles:
     return Titles(texts.get("pl", own[0]), texts.get("en", other))
 
 
+_PLACEHOLDER = Titles("*Tutaj wpisz swoją odpowiedź.*", "*Write your answer here.*")
+
+
+def placeholder(languages: Sequence[str]) -> str:
+    """What stands where a written answer goes, in the languages of the course that are known here."""
+    texts = [_PLACEHOLDER.pl if lang == "pl" else _PLACEHOLDER.en for lang in languages]
+    return "\n\n".join(dict.fromkeys(texts))
+
+
 def without_docstring(source: str) -> str:
     """A file of the course without its module docstring, which holds hints."""
     tree = ast.parse(source)

@@ -10,7 +10,7 @@ from grader.judging import compare, describe
 from grader.judging.handles import MAX_PATH, Handle, Misuse, opaque_of, see
 from grader.judging.kernel_errors import Errors, NotebookError
 from grader.judging.source_view import SourceView
-from grader.judging.verdicts import MAX_PRINTED, Failed, Missing, failure_of, where
+from grader.judging.verdicts import MAX_PRINTED, Failed, Missing, failure_of, partly, where
 from grader.kernel.session import Answer, Calls, Deed, Opaque, Problem
 from grader.model import CheckStatus
 
@@ -84,6 +84,11 @@ class NotebookView:
     def refuse(self, pl: str, en: str) -> None:
         """Fail the check with a message of the course's own, and show what the notebook gave last."""
         raise Failed(CheckStatus.FAILED, Titles(pl, en), self.last_path, None, self.last_shown)
+
+    def partly(self, share: float, pl: str, en: str) -> None:
+        """End the check with a part of its points, from 0 to 1, and say why it is not all of them."""
+        last = self._last[1] if self._last else None
+        raise partly(share, pl, en, self.last_path, self.last_shown, last)
 
     def input(self, *lines: object) -> None:
         """What `input()` is answered with in the next call, in turn."""

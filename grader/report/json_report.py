@@ -71,6 +71,7 @@ def _submission(grade: Grade, lang: Lang) -> schema.Submission:
         ungraded_points=grade.ungraded_points if grade.needs else UNSET,
         ungraded_bonus=grade.ungraded_bonus if grade.needs else UNSET,
         needs=list(grade.needs) or UNSET,
+        by_hand_points=grade.by_hand_points or UNSET,
         duration_s=round(grade.duration_s, 3),
         notes=_texts(grade.notes, lang),
         cells=[_cell(cell, notebook, lang) for cell in grade.cells],
@@ -103,6 +104,8 @@ def _exercise(exercise: ExerciseResult, notebook: Notebook, lang: Lang) -> schem
         ungraded_points=exercise.ungraded_points if exercise.needs else UNSET,
         ungraded_bonus=exercise.ungraded_bonus if exercise.needs else UNSET,
         needs=list(exercise.needs) or UNSET,
+        by_hand_points=exercise.by_hand_points or UNSET,
+        answer=exercise.answer or UNSET,
         function=exercise.function,
         cell=cell,
         file=file,
@@ -135,6 +138,7 @@ def _check(check: CheckResult, lang: Lang) -> schema.Check:
         paste=UNSET if check.paste is None or check.input is None else render(check.paste, lang),
         worked=_texts(check.worked, lang) or UNSET,
         needs=check.needs or UNSET,
+        by_hand=check.by_hand or UNSET,
     )
 
 

@@ -20,7 +20,7 @@ from grader.errors import OutputError, UsageError
 from grader.i18n import CellRef, Lang, Message, Text, Value, msg
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade
 from grader.output import printable
-from grader.report import next_steps, wording
+from grader.report import by_hand, next_steps, wording
 from grader.report.markdown import block, code, inline
 from grader.report.run import Run
 from grader.report.writing import Environ, write
@@ -144,7 +144,7 @@ class _Copy:
             yield from self._finding(finding)
 
     def _finding(self, finding: wording.Finding) -> Iterator[str]:
-        yield "  \n".join(f"✗ {self.say(check.title)}" for check in (finding.check, *finding.same))
+        yield "  \n".join(self.say(by_hand.failed_title(check)) for check in (finding.check, *finding.same))
         yield from (self.say(text) for text in finding.texts)
         if finding.check.input:
             yield block(finding.check.input)
@@ -212,7 +212,7 @@ def _place(grade: Grade, kept: Sequence[int]) -> Mapping[int, list[ExerciseResul
     for exercise in grade.exercises:
         cell = exercise.cell
         if cell is None:
-            empty = [one.index for one in grade.notebook.cells if defines(one, exercise.function)]
+            empty = [one.index for one in grade.notebook.cells if exercise.function and defines(one, exercise.function)]
             cell = next((index for index in empty if index not in taken), None)
             taken.add(cell)
         if cell is not None and cell in kept:

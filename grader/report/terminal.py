@@ -14,7 +14,7 @@ from rich.text import Text as Line
 
 from grader.i18n import Lang, Text, msg, msgs, render
 from grader.model import CellResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import class_summary, next_steps, same_work, wording
+from grader.report import by_hand, class_summary, next_steps, same_work, wording
 from grader.report.next_steps import Step
 from grader.report.run import Run
 from grader.report.wording import Finding
@@ -30,6 +30,7 @@ _STYLES = {
     ExerciseStatus.MISSING: "dim",
     ExerciseStatus.NOT_RUN: "dim",
     ExerciseStatus.UNGRADED: "magenta",
+    ExerciseStatus.BY_HAND: "magenta",
     ExerciseStatus.GRADER_FAULT: "magenta",
 }
 
@@ -98,7 +99,7 @@ class _Report:
             for line in render(note, self.lang).splitlines():
                 self.line(wording.clean(line), indent=2)
         if self.grade.status is SubmissionStatus.NO_EXERCISES:
-            names = ", ".join(dict.fromkeys(exercise.function for exercise in self.grade.exercises))
+            names = ", ".join(dict.fromkeys(one.function for one in self.grade.exercises if one.function))
             self.lines([msg("The grader looks for functions with these names: {names}.", names=names)], indent=2)
             for exercise in self.grade.exercises:
                 self.lines([msg("{id}: {note}", id=exercise.id, note=note) for note in exercise.notes], indent=2)
@@ -173,17 +174,19 @@ class _Report:
             passed = [check for check in exercise.checks if check.status is CheckStatus.PASSED]
             self.lines([msg("✓ {title}", title=check.title) for check in passed], indent=4, style="green")
         for finding in wording.findings(exercise):
-            self.lines([msg("✗ {title}", title=check.title) for check in (finding.check, *finding.same)], indent=4)
+            self.lines([by_hand.failed_title(check) for check in (finding.check, *finding.same)], indent=4)
             self._finding(finding)
 
     def _checks(self, exercise: ExerciseResult) -> None:
         for check in exercise.checks:
+            if check.by_hand:
+                continue  # it stands among the remarks
             if check.status is CheckStatus.PASSED:
                 self.line(f"✓ {self.say(check.title)}", indent=4, style="green")
             elif check.status is CheckStatus.UNGRADED:
                 self.line(f"? {self.say(check.title)}", indent=4)
             else:
-                self.line(f"✗ {self.say(check.title)}", indent=4)
+                self.line(self.say(by_hand.failed_title(check)), indent=4)
                 self._finding(Finding(check))
 
     def _finding(self, finding: Finding) -> None:
@@ -222,6 +225,7 @@ class _Report:
             self._exercise(exercise)
             self.lines(wording.remarks(exercise), indent=7)
             self._findings(exercise)
+        self._by_hand()
         rest = [one for one in self.grade.exercises if one.status is ExerciseStatus.NOT_RUN]
         if rest:
             self.heading(msg("Not checked, because the time for this notebook was used up:"))
@@ -235,6 +239,16 @@ class _Report:
             for check in exercise.checks:
                 if check.status is CheckStatus.GRADER_FAULT and check.message is not None:
                     self.line(self.say(check.message), indent=7)
+
+    def _by_hand(self) -> None:
+        to_come = [one for one in self.grade.exercises if one.status is ExerciseStatus.BY_HAND]
+        both = ((by_hand.GRADED, next_steps.graded_by_hand(self.grade)), (by_hand.TO_GRADE, to_come))
+        for title, exercises in both:
+            if exercises:
+                self.heading(title)
+            for exercise in exercises:
+                self._exercise(exercise)
+                self.lines(wording.remarks(exercise), indent=7)
 
     # ---- cells, notes, walls
 
@@ -278,8 +292,7 @@ def _class_table(run: Run, console: Console, lang: Lang) -> None:
         rows.append(_Row(wording.clean(person.name), "", blank, blank, render(what, lang), "dim"))
     head = _Row(render(msg("participant"), lang), render(msg("score"), lang), ids, blank)
     console.print(_table(head, rows, console.width))
-    lacking = class_summary.lacking(run)
-    for text in (*([lacking] if lacking else ()), *_same(run)):
+    for text in (*class_summary.open_texts(run), *_same(run)):
         console.print(escape(wording.clean(render(text, lang))), highlight=False)
     if (exposure := wording.exposure(run.grades)) is not None:
         console.print(render(exposure, lang), style="bold yellow", markup=False, highlight=False)

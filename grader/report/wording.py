@@ -25,6 +25,7 @@ from grader.model import (
     SubmissionStatus,
 )
 from grader.output import printable
+from grader.report import by_hand
 
 if TYPE_CHECKING:
     from grader.config import Config
@@ -40,6 +41,7 @@ MARKS: Mapping[ExerciseStatus, str] = {
     ExerciseStatus.MISSING: "·",
     ExerciseStatus.NOT_RUN: "·",
     ExerciseStatus.UNGRADED: "?",
+    ExerciseStatus.BY_HAND: "?",
     ExerciseStatus.GRADER_FAULT: "!",
 }
 STATUSES: Mapping[SubmissionStatus, Message] = {
@@ -52,6 +54,7 @@ GRADER_FAULT = msg("The grader itself failed: the score may be too low, and that
 WELL_DONE = msg("Everything works. Well done!")
 CELLS_LEFT = msg("All exercises work. What is left are the cells below, which did not run to their end.")
 REST_WELL_DONE = msg("All that could be judged here works.")
+TESTS_WELL_DONE = msg("All that is checked by tests works.")
 NOTHING_JUDGED = msg("Nothing could be judged here.")
 UNGRADED = msg("What can't be judged here:")
 NEXT = msg("What to do next:")
@@ -121,7 +124,7 @@ def findings(exercise: ExerciseResult) -> Iterator[Finding]:
 
 
 def _is_good(check: CheckResult) -> bool:
-    return check.status in (CheckStatus.PASSED, CheckStatus.UNGRADED)
+    return check.by_hand or check.status in (CheckStatus.PASSED, CheckStatus.UNGRADED)
 
 
 def is_left_out(check: CheckResult) -> bool:
@@ -159,7 +162,7 @@ def remarks(exercise: ExerciseResult) -> tuple[Text, ...]:
         return (msg("There is no function {function}.", function=exercise.function),)
     if exercise.status is ExerciseStatus.GRADER_FAULT:
         return (GRADER_FAULT, *exercise.notes)
-    return (*_not_judged(exercise), *exercise.notes)
+    return (*_not_judged(exercise), *by_hand.remarks(exercise), *exercise.notes)
 
 
 def _not_judged(exercise: ExerciseResult) -> tuple[Text, ...]:
@@ -177,12 +180,14 @@ def needs(names: str) -> Message:
 
 
 def score(grade: Grade) -> Message:
-    """ "Score: 12 of 16 points, bonus 1 of 4, 2 points ungraded: needs Python 3.12"."""
+    """ "Score: 12 of 16 points, bonus 1 of 4, 2 points ungraded: needs Python 3.12". Where a person has not graded all,
+    it says that it is provisional."""
     text = msg("Score: {score} of {max} points", score=grade.score, max=grade.judged_max_score)
     if grade.max_bonus:
         text = msg("{score}, bonus {bonus} of {max}", score=text, bonus=grade.bonus, max=grade.judged_max_bonus)
-    rest = ungraded(grade)
-    return msg("{score}, {ungraded}", score=text, ungraded=rest) if rest else text
+    rest, provisional = ungraded(grade), by_hand.provisional(grade)
+    text = msg("{score}, {ungraded}", score=text, ungraded=rest) if rest else text
+    return msg("{score}, {provisional}", score=text, provisional=provisional) if provisional else text
 
 
 def ungraded(grade: Grade) -> Message | None:
@@ -201,10 +206,10 @@ def ungraded(grade: Grade) -> Message | None:
 
 
 def total(grade: Grade, lang: Lang) -> str:
-    """ "12/16 ?2 +1": the points out of what could be judged, what could not, and the bonus."""
+    """ "12/16 ?2 +1": the points out of what has a verdict, what has none yet, and the bonus."""
     text = f"{number(grade.score, lang)}/{number(grade.judged_max_score, lang)}"
-    if grade.needs:
-        text += f" ?{number(grade.ungraded_points, lang)}"
+    if grade.needs or grade.open_points:
+        text += f" ?{number(grade.open_points, lang)}"
     return f"{text} +{number(grade.bonus, lang)}" if grade.bonus else text
 
 
@@ -212,7 +217,7 @@ def points(exercise: ExerciseResult, lang: Lang) -> str:
     """ "1/2 +0/1": the points, then the bonus where there is one; "?/2" where nothing could be judged."""
     parts = []
     if exercise.max_points:
-        got = earned(exercise.points, exercise.ungraded_points, lang)
+        got = earned(exercise.points, exercise.open_points, lang)
         parts.append(f"{got}/{number(exercise.max_points, lang)}")
     if exercise.max_bonus:
         got = earned(exercise.bonus, exercise.ungraded_bonus, lang)
@@ -221,7 +226,7 @@ def points(exercise: ExerciseResult, lang: Lang) -> str:
 
 
 def earned(got: float, ungraded: float, lang: Lang) -> str:
-    """ "1", "?" where it could not be judged, "1+?" where a part could not."""
+    """ "1", "?" where there is no verdict, "1+?" where a part has none."""
     if not ungraded:
         return number(got, lang)
     return f"{number(got, lang)}+?" if got else "?"
@@ -305,7 +310,7 @@ def explain_findings(exercise: ExerciseResult, lang: Lang) -> list[str]:
     """Lines of plain text: each finding, with the titles of its checks."""
     lines = []
     for finding in findings(exercise):
-        lines += [f"✗ {clean(render(check.title, lang))}" for check in (finding.check, *finding.same)]
+        lines += [clean(render(by_hand.failed_title(check), lang)) for check in (finding.check, *finding.same)]
         lines += explain_finding(finding, lang)
     return lines
 

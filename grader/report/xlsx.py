@@ -114,7 +114,7 @@ def _exercises_header(run: Run) -> Row:
 def _exercises(run: Run) -> Iterator[Row]:
     for topic in class_summary.topics(run):
         exercise, counts = topic.exercise, dict(topic.counts)
-        worth = exercise.max_points + exercise.max_bonus
+        worth = exercise.worth + exercise.max_bonus
         yield [exercise.id, render(exercise.title, run.lang), worth, *(float(counts[state]) for state in STATES)]
 
 

@@ -176,6 +176,7 @@ class _Code:
 
     def __init__(self, run: Run) -> None:
         sources = [source for grade in run.grades for source in _graded(grade).values()]
+        sources += [exercise.answer for grade in run.grades for exercise in grade.exercises if exercise.answer]
         fitting = (limit for limit in CELL_LIMITS if _total_bytes(sources, limit) <= MAX_CODE_BYTES)
         self._limit = next(fitting, CELL_LIMITS[-1])
 
@@ -193,6 +194,10 @@ class _Code:
                 found[exercise.id] = self._source(sources[exercise.cell].rstrip())
                 shown[exercise.cell] = exercise.id
         return found
+
+    def answer(self, exercise: ExerciseResult) -> Source:
+        """The written answer to an exercise."""
+        return self._source(exercise.answer)
 
     def _source(self, source: str) -> Source:
         text = _visible(source[: self._limit])

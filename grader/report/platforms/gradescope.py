@@ -25,8 +25,9 @@ _PLAIN: dict[str, Any] = {
 def text(run: Run) -> str:
     """The best submission of the run. A bonus is shown and stored, and is not part of the score.
 
-    Gradescope takes no results without a score. Where something can't be judged on this machine, the score is what
-    there is so far, the output begins with that, and such an exercise has neither a score nor a status.
+    Gradescope takes no results without a score. Where something can't be judged on this machine, or is still to be
+    graded by hand, the score is what there is so far, the output begins with that, and such an exercise has neither a
+    score nor a status.
     """
     grade, lang = run.best, run.lang
     result = {
@@ -40,6 +41,7 @@ def text(run: Run) -> str:
             "bonus": grade.bonus,
             "max_bonus": grade.max_bonus,
             **({"ungraded_points": grade.ungraded_points} if grade.needs else {}),
+            **({"by_hand_points": grade.by_hand_points} if grade.by_hand_points else {}),
             "course": run.course.id,
             "sha256": grade.notebook.sha256,
             "walls": list(grade.walls),
@@ -75,7 +77,7 @@ def _test(exercise: ExerciseResult, lang: Lang) -> dict[str, Any]:
     return {
         "number": exercise.id,
         "name": render(exercise.title, lang) + bonus,
-        **({} if exercise.status is ExerciseStatus.UNGRADED else _verdict(exercise)),
+        **({} if exercise.status in (ExerciseStatus.UNGRADED, ExerciseStatus.BY_HAND) else _verdict(exercise)),
         "output": "\n".join(wording.explain(exercise, lang)),
         "visibility": "visible",
         "extra_data": {
