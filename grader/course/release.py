@@ -19,8 +19,9 @@ STARTER = Path(__file__).parent / "starter" / "notebook"
 _PARTS = ("statement", "solution", "tests")
 
 
-def release(assignment: Assignment) -> str:
-    """The notebook that participants get, as the text of a file.
+def release(assignment: Assignment, written: Mapping[int, str] | None = None) -> str:
+    """The notebook that participants get, as the text of a file. `written`: what somebody has written into cells since,
+    by their places.
 
     Each cell keeps what the author's has besides its source, such as pictures that were pasted into it. Cells with a
     name have nbgrader's metadata, by which the grader, nbgrader and its extension of Jupyter know them again.
@@ -29,22 +30,23 @@ def release(assignment: Assignment) -> str:
     originals = [cell for sheet in parsed.get("worksheets") or [parsed] for cell in sheet["cells"]]
     made = nbformat.v4.new_notebook()
     made.metadata.update({key: value for key, value in (parsed.get("metadata") or {}).items() if key in _KEPT})
-    made.cells = list(_cells(assignment, originals))
+    made.cells = list(_cells(assignment, originals, written or {}))
     nbformat.validate(made)
     return str(nbformat.writes(made)) + "\n"
 
 
-def _cells(assignment: Assignment, originals: list[Mapping[str, Any]]) -> Iterator[NotebookNode]:
+def _cells(
+    assignment: Assignment, originals: list[Mapping[str, Any]], written: Mapping[int, str]
+) -> Iterator[NotebookNode]:
     worth = {test.cell: unit for unit in assignment.units for test in unit.tests[:1]}
     worth |= {unit.answer: unit for unit in assignment.units if unit.by_hand and unit.answer is not None}
     for place, cell in enumerate(assignment.cells):
-        if cell.stub is None:
+        text = written.get(place, cell.stub)
+        if text is None:
             continue
         original = originals[cell.number - 1] if cell.number else {}
         factory = nbformat.v4.new_code_cell if cell.is_code else nbformat.v4.new_markdown_cell
-        made = factory(
-            cell.stub.rstrip("\n"), id=f"cell-{place + 1}", metadata=_metadata(cell, original, worth.get(place))
-        )
+        made = factory(text.rstrip("\n"), id=f"cell-{place + 1}", metadata=_metadata(cell, original, worth.get(place)))
         if original.get("attachments") and not cell.is_code:
             made.attachments = original["attachments"]
         yield made
