@@ -90,7 +90,7 @@ def otter(name: str, _timeout_s: int) -> Callable[[str], Verdicts]:
     def judge(notebook: str) -> Verdicts:
         graded = Path("handed-in", notebook).rename(f"{name}.ipynb")
         results = grade_submission(str(graded), str(archive), quiet=True)
-        return {file.name: [result.passed for result in file.test_case_results] for file in results.test_files}
+        return {name: [case.passed for case in results.get_result(name).test_case_results] for name in results.test_files}
 
     return judge
 
