@@ -55,6 +55,7 @@ class Config:
         python: The path of the Python that they run in; empty for the grader's own.
         hidden: Folders that participants' code must not see.
         files: The folder of the course's data files, which lie in a notebook's folder; "" if it has none.
+        file_names: Which of the files in it; empty for all.
         packages: Modules that kernels are started with, so that importing them takes no time.
         without_walls: Names of walls that are left out on purpose.
         limits: What one submission may use.
@@ -70,6 +71,7 @@ class Config:
     python: str = ""
     hidden: tuple[str, ...] = ()
     files: str = ""
+    file_names: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     without_walls: tuple[str, ...] = ()
     own: bool = False

@@ -20,7 +20,7 @@ class Cell:
         index: Counts all cells of the notebook from 0.
         source: The code.
         line: The line of the file where the code begins, from 1, if it is known.
-        ids: What the file calls a text cell: its id, and nbgrader's.
+        ids: What the file calls the cell: its id, and nbgrader's.
     """
 
     index: int

@@ -53,6 +53,7 @@ class Exercise:
         answer_cell: the id of the cell for a written answer, where nothing else is asked for: the cell's own, or
             nbgrader's grade_id.
         placeholder: what stands in that cell when it is handed out.
+        handed_out: the source that participants start from, where it is in no file of its own.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Exercise:
     by_hand: tuple[ByHand, ...] = ()
     answer_cell: str = ""
     placeholder: str = ""
+    handed_out: str | None = None
 
     @property
     def tested(self) -> bool:
@@ -100,6 +102,8 @@ class Exercise:
     @cached_property
     def stub(self) -> str:
         """The source that participants start from."""
+        if self.handed_out is not None:
+            return self.handed_out
         return read_file(self.folder / "stub.py")
 
     def is_stub(self, source: str) -> bool:
@@ -203,7 +207,8 @@ class Course:
     def files(self) -> list[Path]:
         """All files of the course, without what editors, version control and Python put beside them."""
         if self.assignment is not None:
-            return [self.folder / name for name in (*self.assignment.sources, *self.assignment.files)]
+            names = (*map(Path, self.assignment.sources), *self.assignment.files)
+            return [self.folder / name for name in names]
         inside = sorted(self.folder.rglob("*"))
         return [path for path in inside if path.is_file() and not _is_aside(path.relative_to(self.folder))]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader.course.assignment import Assignment, Role, SourceCell, Unit
 from grader.course.bound import names_bound
-from grader.course.course import Course, Exercise
+from grader.course.course import ByHand, Course, Exercise
 from grader.errors import CourseError
 from grader.i18n import Titles
 
@@ -35,20 +35,25 @@ def course_of(assignment: Assignment, place: Path) -> Course:
 def _exercise(unit: Unit, assignment: Assignment, folder: Path) -> Exercise:
     answer = assignment.cells[unit.answer] if unit.answer is not None else None
     names = names_bound(answer.source) if answer is not None and answer.is_code else ()
+    tested = unit.by_hand is None
     return Exercise(
         id=unit.id,
         title=_both(unit.title),
         minutes=0,
-        function=names[0] if names else unit.id,
+        function=(*names, unit.id)[0] if tested else "",
         aliases=(),
         parameters=(),
-        max_points=unit.points,
+        max_points=unit.points if tested else 0.0,
         max_bonus=0.0,
         needs=(),
         superseded_by=None,
         folder=folder,
-        asks=names or (unit.id,),
+        asks=(names or (unit.id,)) if tested else (),
         languages=("en",),
+        by_hand=() if tested else (ByHand(unit.id, _both(unit.title), unit.points),),
+        answer_cell=answer.id if answer is not None else "",
+        placeholder=(answer.stub or "") if answer is not None else "",
+        handed_out=(answer.stub or "") if answer is not None else "",
     )
 
 

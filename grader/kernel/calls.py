@@ -106,7 +106,7 @@ class Deed:
         seed: of random numbers; None to let them go on.
         check: the number of the check that asks: each begins with what the cells left. What is done for check 0 stays
             done, as what a cell of the notebook does.
-        patched: built-in functions in whose place the notebook calls these meanwhile.
+        patched: functions by whose names the notebook calls these meanwhile.
     """
 
     action: str
@@ -176,7 +176,7 @@ def encode_deed(deed: Deed, sending: Sending) -> messages.Use:
     target = deed.target.id if deed.target is not None else 0
     case = sending.case(deed.args, deed.kwargs)
     changes = deed.action == "call" and any(map(can_change, (*deed.args, *deed.kwargs.values())))
-    patched = sending.case((), deed.patched).kwargs
+    patched = tuple(sending.case((), deed.patched).kwargs)
     return messages.Use(
         secrets.randbits(48), deed.action, target, case, deed.seed, deed.check, changes, list(deed.input), patched
     )

@@ -9,7 +9,6 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -30,7 +29,7 @@ from grader.kernel.protocol.messages import Boot, Broken, Hello, SandboxSettings
 from grader.kernel.protocol.values import WireError
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
 from grader.kernel.pythons import module_command
-from grader.kernel.sandbox.files import lay_files
+from grader.kernel.sandbox.files import NO_FILES, DataFiles
 from grader.kernel.sandbox.supervisor import family, remove_tree
 from grader.kernel.timer import TimeLimit, Timer, time_limit, used_cpu_s
 from grader.model import Cell, CellResult
@@ -55,10 +54,10 @@ class Kernel:
         sandbox: SandboxSettings,
         fork_server: ForkServerClient | None = None,
         python: str = "",
-        files: str = "",
+        files: DataFiles = NO_FILES,
     ) -> None:
         """Raise KernelStartError. `fork_server`: what to fork it from; without one, or where that has ended, it is a
-        new interpreter: the grader's own, or `python`. `files`: a folder whose files lie in the notebook's."""
+        new interpreter: the grader's own, or `python`. `files`: what lies in the notebook's folder."""
         self.limits = limits
         self._python, self._files = python, files
         self._pid = 0
@@ -109,8 +108,7 @@ class Kernel:
         try:
             for name in ("work", "work/home", "work/scratch"):
                 self._folder.joinpath(name).mkdir()
-            if self._files:
-                lay_files(Path(self._files), self._folder / "work" / "scratch")
+            self._files.lay(self._folder / "work" / "scratch")
             self._door = AgentDoor(self._folder / "agent")
             boot = self._boot(sandbox, self._door)
             self._manager = make_manager(lambda: self._process(boot, fork_server), self._folder)

@@ -16,6 +16,7 @@ from grader.kernel.kernel import Kernel
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.pythons import hidden_from
+from grader.kernel.sandbox.files import DataFiles
 from grader.kernel.timer import TimeLimit
 from grader.model import Cell, CellResult, CellStatus, Notebook
 
@@ -182,7 +183,8 @@ class NotebookRun:
         return self.kernel
 
     def _start(self) -> Kernel:
-        kernel = Kernel(self._config.limits, self._sandbox, self.fork_server, self._config.python, self._config.files)
+        config, files = self._config, DataFiles(self._config.files, self._config.file_names)
+        kernel = Kernel(config.limits, self._sandbox, self.fork_server, config.python, files)
         self.kernel = kernel  # so that it ends, whatever comes now
         self.kernels += 1
         self.walls, self.missing_walls = kernel.walls, kernel.missing

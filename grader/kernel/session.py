@@ -39,8 +39,8 @@ from grader.model import Cell, CellResult, Notebook
 
 # All that judging needs of kernel/:
 __all__ = ["NO_DATA", "Answer", "Calls", "CannotAnswer", "Case", "Deed", "Find", "Invocation", "Opaque", "Parameter",
-           "Problem", "Raised", "Record", "Reference", "Sending", "Session", "StandInAnswer", "TupleRecord", "Unsendable",
-           "Version", "can_change", "fields_of", "is_record", "record_type", "run", "write_back"]  # fmt: skip
+           "Problem", "Raised", "Record", "Reference", "Sending", "Session", "StandInAnswer", "TupleRecord",
+           "Unsendable", "Version", "can_change", "fields_of", "is_record", "record_type", "run", "write_back"]  # fmt: skip
 
 
 After = Callable[["Session", "int | None"], None]

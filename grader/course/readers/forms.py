@@ -25,8 +25,8 @@ def read_assignment(path: Path) -> Assignment:
         if has_form(notebook):
             return _whole(read(notebook, data_files(path.parent)))
     raise CourseError(
-        "{path}: it is no source notebook of nbgrader's or otter's: no cell is marked. Name a notebook with solutions and "
-        "tests, or the folder of a course",
+        "{path}: it is no source notebook of nbgrader's or otter's: no cell is marked. Name a notebook with solutions "
+        "and tests, or the folder of a course",
         path=path,
     )
 

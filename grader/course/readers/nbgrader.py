@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from grader.course.assignment import Assignment, Role, SourceCell, TestCase, Unit
-from grader.course.readers.sources import RawCell, RawNotebook, Regions, UnevenRegions, cut_regions, heading_in
+from grader.course.readers.sources import (
+    RawCell,
+    RawNotebook,
+    Regions,
+    UnevenRegions,
+    cut_regions,
+    heading_in,
+    title_in,
+)
 from grader.i18n import Text, msg
 
 SOLUTION = ("BEGIN SOLUTION", "END SOLUTION")
@@ -31,7 +39,7 @@ def read(notebook: RawNotebook, files: tuple[Path, ...] = ()) -> Assignment:
     reader = _Reader(notebook)
     cells = tuple(replace(reader.cell(raw), number=raw.number) for raw in notebook.cells)
     name = _name(notebook.path)
-    title = next((text for cell in cells if cell.role is Role.TEXT and (text := heading_in(cell.source))), name)
+    title = next(filter(None, (title_in(cell.source) for cell in cells if cell.role is Role.TEXT)), name)
     sources = (notebook.path.name,)
     return Assignment(name, title, notebook.path, cells, tuple(reader.units), sources, files, notebook.language)
 
@@ -141,7 +149,7 @@ class _Reader:
         version = found.get("schema_version", 0)
         if not isinstance(version, int) or version > NEWEST_SCHEMA:
             raise self._notebook.fault(
-                raw, "its metadata are of schema {version}, and this grader reads those up to {newest}. Update the grader",
+                raw, "its metadata are of schema {version}, and this grader reads up to {newest}. Update the grader",
                 version=version, newest=NEWEST_SCHEMA,
             )  # fmt: skip
         grade, solution, locked, task = (bool(found.get(name)) for name in ("grade", "solution", "locked", "task"))

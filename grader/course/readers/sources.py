@@ -14,6 +14,7 @@ from grader.errors import CourseError
 from grader.i18n import Text
 
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
+_TITLE = re.compile(r"^#\s+.+$", re.MULTILINE)
 _POINTS = re.compile(r"\s*[(\[]\s*[\d.,]+\s*(?:points?|pts?|marks?|pkt|punkt\w*)\.?\s*[)\]]\s*$", re.IGNORECASE)
 MAX_TITLE = 80
 
@@ -83,6 +84,12 @@ def heading_in(text: str) -> str:
     """The last heading of a text cell, without what it says of points; "" where there is none."""
     found = _HEADING.findall(text)
     return _POINTS.sub("", found[-1]).strip(" *_`")[:MAX_TITLE] if found else ""
+
+
+def title_in(text: str) -> str:
+    """The first heading of the first level of a text cell; "" where there is none."""
+    found = _TITLE.search(text)
+    return heading_in(found[0]) if found else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from grader.kernel.session import Sending, Unsendable
 MAX_DEPTH = 5  # of what is made there because it can't be sent
 _IN_KERNEL = frozenset({"matplotlib.pyplot"})  # modules that are all state, which is the notebook's
 _LOOK_AT = frozenset({"inspect", "dis"})  # modules that look at functions
-_SEEDS = frozenset({"seed"})
+_DRAWS = ("random", "numpy.random")  # modules that draw random numbers
 _RUNS_DATA = frozenset(
     "pickle _pickle cPickle dill cloudpickle marshal shelve joblib subprocess runpy imp ctypes".split()
 )
@@ -62,7 +62,7 @@ class Caller:
             return self._attribute(module, name)(*args, **kwargs)
         if name in _READERS and args and isinstance(args[0], str | Path):
             args = (self._file(args[0], "rb") or args[0], *args[1:])
-        if name in _SEEDS:
+        if name == "seed":
             self._seed(function, args)
         return function(*args, **kwargs)
 
@@ -117,7 +117,7 @@ class Caller:
                 and not _is_theirs(one.id, frame, self._names)
             ):
                 held = _find(one.id, frame)
-                if held is not _NOWHERE:
+                if held is not _NOWHERE and held is not self._names.given.get(one.id, _NOWHERE):
                     names[one.id] = self._made(held, one, site, frame, depth + 1)
         return self._view.do(ast.unparse(node), "evaluate", None, ast.unparse(node), **names)
 
@@ -184,11 +184,11 @@ class Caller:
             file = self._file(name, mode)
             if file is not None:
                 return file
-        return open(name, mode, *rest)
+        return open(name, mode, *rest)  # noqa: PTH123  as the test does
 
     def _file(self, name: str | Path, mode: str) -> io.IOBase | None:
         """A file that the notebook wrote; None where there is none, or the course has one of that name."""
-        if os.path.exists(name) or os.path.normpath(name) not in self._view.files:
+        if Path(name).exists() or os.path.normpath(name) not in self._view.files:
             return None
         data = self._view.do(f"open({str(name)!r})", "file", None, os.path.normpath(name))
         if not isinstance(data, bytes):
@@ -196,14 +196,13 @@ class Caller:
         return io.BytesIO(data) if "b" in mode else io.StringIO(data.decode("utf-8", "replace"))
 
     def _exists(self, name: Any) -> bool:
-        return os.path.normpath(str(name)) in self._view.files or os.path.exists(name)
+        return os.path.normpath(str(name)) in self._view.files or Path(name).exists()
 
     # ---- what is not done here
 
     def _seed(self, function: Any, args: Sequence[Any]) -> None:
         """Random numbers are drawn on both sides."""
-        owner = getattr(function, "__self__", None)
-        module = {"Random": "random", "RandomState": "numpy.random"}.get(type(owner).__name__)
+        module = next((name for name in _DRAWS if getattr(sys.modules.get(name), "seed", None) == function), None)
         if module is not None and all(map(_can_cross, args)):
             try:
                 self._attribute(module, "seed")(*args)

@@ -24,6 +24,7 @@ class Names(dict[str, Any]):
     Attributes:
         theirs: the names that are the participant's.
         imported: those of the course's that count only where the participant has them too.
+        given: what given cells bound here, and the notebook has in its own version.
     """
 
     def __init__(self, view: CellView, shared: frozenset[str]) -> None:
@@ -31,6 +32,7 @@ class Names(dict[str, Any]):
         self._view, self._shared = view, shared
         self.theirs: set[str] = set()
         self.imported: set[str] = set()
+        self.given: dict[str, Any] = {}
         view.patched = self._patched
 
     # ---- for the runner
@@ -48,7 +50,11 @@ class Names(dict[str, Any]):
 
     def _patched(self) -> dict[str, Callable[..., object]]:
         """The functions that a test has put in the place of built-in ones, by the names that the notebook shares."""
-        own = {name: value for name, value in dict.items(self) if name in _BUILTINS and isinstance(value, FunctionType)}
+        own = {
+            name: value
+            for name, value in dict.items(self)
+            if (name in _BUILTINS or name in self.theirs) and isinstance(value, FunctionType)
+        }
         return replaced_builtins() | own
 
     # ---- what exec asks
@@ -72,23 +78,25 @@ class Names(dict[str, Any]):
             raise
 
     def __setitem__(self, name: str, value: Any) -> None:
-        if name not in self.theirs:
-            self.imported.discard(name)
-            dict.__setitem__(self, name, value)
-        elif name in self._shared and _is_sendable(value):
+        self.imported.discard(name)
+        if name not in self.theirs or name not in self._shared:
+            self.keep(name, value)
+        elif _is_sendable(value):
+            dict.pop(self, name, None)
             self._view.give(name, value)
         else:
-            self.keep(name, value)
+            dict.__setitem__(
+                self, name, value
+            )  # a function of the test's: the notebook calls it in the place of its own
 
     def __delitem__(self, name: str) -> None:
-        if dict.__contains__(self, name):
-            dict.__delitem__(self, name)
-        elif name in self.theirs:
+        own = dict.pop(self, name, _ABSENT)
+        if name in self.theirs:
             try:
                 self._view.take(name)
             except NameError:
                 raise _not_there(name) from None
-        else:
+        elif own is _ABSENT:
             raise KeyError(name)
 
     def __contains__(self, name: object) -> bool:
@@ -97,7 +105,10 @@ class Names(dict[str, Any]):
         return isinstance(name, str) and name in self.theirs and self._view.has(name)
 
     def get(self, name: str, default: Any = None) -> Any:
-        return self[name] if name in self else default
+        try:
+            return self[name]
+        except (KeyError, NameError):
+            return default
 
     def pop(self, name: str, *default: Any) -> Any:
         if name not in self and default:

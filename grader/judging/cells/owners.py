@@ -88,7 +88,7 @@ class _Walk:
             self._modules |= one.imports
             self._theirs -= one.binds
             theirs -= one.binds
-            self._later |= {name: one.later for name in one.binds}
+            self._later |= dict.fromkeys(one.binds, one.later)
         return Step(tuple(runs), frozenset(theirs))
 
     def _reads(self, one: Statement) -> set[str]:
@@ -119,7 +119,7 @@ def _gives(one: Statement, needed: set[str]) -> bool:
 
 
 def _is_import(one: Statement) -> bool:
-    return bool(one.imports) and one.is_definition or _is_star(one)
+    return (bool(one.imports) and one.is_definition) or _is_star(one)
 
 
 def _is_star(one: Statement) -> bool:

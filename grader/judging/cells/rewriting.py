@@ -34,7 +34,8 @@ def rewrite(tree: ast.Module, sites: list[Site]) -> ast.Module:
         for node in tree.body
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
     }
-    return ast.fix_missing_locations(_Rewriter(sites, given).visit(tree))
+    rewritten: ast.Module = _Rewriter(sites, given).visit(tree)
+    return ast.fix_missing_locations(rewritten)
 
 
 class _Rewriter(ast.NodeTransformer):

@@ -130,7 +130,12 @@ class TestRun:
     def run(self, places: Sequence[int]) -> None:
         """Run test cells of the source, in the folder of the assignment's data files."""
         folder = self._prepared.assignment.path.absolute().parent
-        run_in(folder, lambda: [self._test(place) for place in places])
+
+        def run() -> None:
+            for place in places:
+                self._test(place)
+
+        run_in(folder, run)
 
     def _test(self, place: int) -> None:
         self._view.begin(0, 0)
@@ -140,6 +145,7 @@ class TestRun:
                 code = self._prepared.test(place)
                 with within(CELL_LIMIT_S):
                     exec(code, self._names)  # noqa: S102  the course is the operator's own code
+                    self._view.settle()
                 error: BaseException | None = None
             except BaseException as raised:
                 error = raised
@@ -169,6 +175,7 @@ class TestRun:
                 exec(code, self._names)  # noqa: S102
         except (Exception, TooLong, CannotTakeOver):
             return
+        self._names.given |= {name: value for name in one.binds if (value := dict.get(self._names, name)) is not None}
 
 
 def _line_in(trace: TracebackType | None, file: str) -> tuple[int, bool]:

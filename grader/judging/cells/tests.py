@@ -49,8 +49,8 @@ class CellTests:
         return Bench(self.prepared, placed.tests)
 
     def with_solution(self, session: Session) -> dict[int, Ended]:
-        """How each test cell ends with the course's own solution, in a kernel as that of `session`. A test that does not
-        pass then fails nobody."""
+        """How each test cell ends with the course's own solution, in a kernel as that of `session`. A test that
+        does not pass then fails nobody."""
         if self._right is None:
             notebook, tests = solved(self.assignment)
             bench = Bench(self.prepared, tests)

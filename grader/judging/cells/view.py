@@ -34,14 +34,19 @@ class CellView(NotebookView):
     """What test cells use of the notebook. A list that a test changes is changed there too, and the other way round."""
 
     def __init__(self, session: Calls) -> None:
-        super().__init__(session, 0)
         self._held: dict[str, _Held] = {}
+        super().__init__(session, 0)
         self._agreeing = False
         self.patched: Callable[[], Mapping[str, Callable[..., object]]] = dict  # what tests have put over functions
 
     def begin(self, check: int, seed: int) -> None:
         """Begin a test. `check` is none of its own: each test sees what those before it did."""
         super().begin(0, seed)
+        self._held = {}
+
+    def settle(self) -> None:
+        """End a test: what it changed here is changed there, before other cells run."""
+        self._tell_changes()
 
     # ---- names
 

@@ -185,8 +185,8 @@ class Agent:
 
         def run() -> tuple[Value, Changed]:
             self.objects.begin(request.check)
-            functions = {name: decode(value, self.objects.find) for name, value in request.patched}
-            with calling.answering(request.input), calling.patched(functions):
+            functions: dict[str, Any] = {name: decode(value, self.objects.find) for name, value in request.patched}
+            with calling.answering(request.input), calling.patched(functions, self.shell.user_ns):
                 return self.objects.use(request)
 
         return self._outcome(request, run, self.objects.keep)

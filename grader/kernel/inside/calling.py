@@ -82,16 +82,18 @@ def answering(lines: Sequence[str]) -> Iterator[None]:
 
 
 @contextmanager
-def patched(functions: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
-    """Let these functions stand in for built-in ones."""
-    before = {name: getattr(builtins, name) for name in functions if hasattr(builtins, name)}
+def patched(functions: Mapping[str, Callable[..., Any]], names: dict[str, Any]) -> Iterator[None]:
+    """Let these functions stand in for those of the notebook, whose names are `names`, and for built-in ones."""
+    places = {name: names if name in names else vars(builtins) for name in functions}
+    before = {name: place[name] for name, place in places.items() if name in place}
     for name in before:
-        setattr(builtins, name, functions[name])
+        places[name][name] = functions[name]
     try:
         yield
     finally:
         for name, function in before.items():
-            setattr(builtins, name, function)
+            if places[name].get(name) is functions[name]:
+                places[name][name] = function
 
 
 @contextmanager

@@ -159,7 +159,7 @@ class Use(Frozen, frozen=True, tag="use"):
         check: the number of the check that asks: each begins with what the cells left, but for number 0.
         changes: whether to tell what became of the arguments.
         input: what `input()` is answered with, in turn.
-        patched: functions of the grader's side that stand in for built-in ones meanwhile, by name.
+        patched: functions of the grader's side that stand in for the notebook's meanwhile, by name.
     """
 
     number: int
@@ -170,7 +170,7 @@ class Use(Frozen, frozen=True, tag="use"):
     check: int
     changes: bool
     input: list[str]
-    patched: list[tuple[str, Value]] = []
+    patched: tuple[tuple[str, Value], ...] = ()
 
     @property
     def cases(self) -> list[Case]:
