@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,15 +12,15 @@ import click
 
 from grader.cli import streams, take_over
 from grader.cli.commands import EXIT_BELOW, EXIT_OK, run_command, use_one_thread
+from grader.cli.compare import compare
 from grader.cli.course_option import course_option
 from grader.cli.options import PYTHON
+from grader.cli.progress import show_progress
 from grader.errors import UsageError
 from grader.i18n import locale_language
 from grader.kernel.pythons import find_python
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from grader.i18n import Lang
 
 EXERCISE = click.option(
@@ -127,7 +125,7 @@ def check(
     if only and out is not None:
         raise UsageError("--out writes the page of the whole course. Leave out --out or --exercise")
     there = find_python(python) if python else ""
-    with _show_progress() as progress:
+    with show_progress("grade-course check") as progress:
         proof = prove(course, seeds, jobs or os.cpu_count() or 1, only, progress, there)
     show(proof, Console(highlight=False), lang or locale_language(os.environ), verbose)
     if out is not None:
@@ -161,18 +159,6 @@ def new(folder: Path, notebook: bool, lang: Lang | None) -> int:
     next_step = msg("Now prove it: grade-course check --course {folder}", folder=shlex.quote(str(folder)))
     click.echo(render(next_step, lang or locale_language(os.environ)))
     return EXIT_OK
-
-
-@contextmanager
-def _show_progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on the standard error if it is a terminal, otherwise nothing."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("grade-course check", total=None)
-        yield lambda done, total: bar.update(task, advance=done, total=total)
 
 
 @grade_course.command()
@@ -229,6 +215,7 @@ def pack(course_dir: Path | None, out: Path, release: str | None) -> int:
 
 
 grade_course.add_command(take_over.import_assignments)
+grade_course.add_command(compare)
 
 
 def main() -> None:

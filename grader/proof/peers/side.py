@@ -90,7 +90,8 @@ def otter(name: str, _timeout_s: int) -> Callable[[str], Verdicts]:
     def judge(notebook: str) -> Verdicts:
         graded = Path("handed-in", notebook).rename(f"{name}.ipynb")
         results = grade_submission(str(graded), str(archive), quiet=True)
-        return {name: [case.passed for case in results.get_result(name).test_case_results] for name in results.test_files}
+        found = {unit: results.get_result(unit) for unit in results.test_files}
+        return {unit: [case.passed for case in file.test_case_results] for unit, file in found.items()}
 
     return judge
 
