@@ -10,6 +10,7 @@ import click
 
 from grader.cli.commands import EXIT_BELOW, EXIT_OK, use_one_thread
 from grader.cli.course_option import course_option
+from grader.cli.options import PYTHON
 from grader.cli.progress import show_progress
 from grader.errors import UsageError
 from grader.i18n import locale_language, msg, msgs, render
@@ -31,12 +32,15 @@ if TYPE_CHECKING:
     metavar="PYTHON",
     help="The Python of an environment that has nbgrader or otter-grader, and what the notebooks import.",
 )
+@PYTHON
 @click.option("--mutants", "most", type=click.IntRange(0), metavar="N", help="At most N mutants of each cell.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Notebooks at once. [default: the number of cores]")
 @click.option(
     "--lang", type=click.Choice(["pl", "en"]), help="Language of the messages. [default: that of your locale]"
 )
-def compare(course_dir: Path | None, peer: Path, most: int | None, jobs: int | None, lang: Lang | None) -> int:
+def compare(
+    course_dir: Path | None, peer: Path, python: Path | None, most: int | None, jobs: int | None, lang: Lang | None
+) -> int:
     """Let nbgrader or otter itself grade a source notebook's solution, its stub and every mutant of the solution, and
     list every unit whose verdict differs from this grader's.
 
@@ -52,13 +56,13 @@ def compare(course_dir: Path | None, peer: Path, most: int | None, jobs: int | N
     notebooks = loader.source_notebooks(find_course(course_dir)) if course_dir is not None else []
     if not notebooks:
         raise UsageError("Name a source notebook of nbgrader's or otter's, or a folder of them: --course SOURCE")
-    there, differ = find_python(peer), False
+    there, differ = find_python(python) if python else "", False
     for path in notebooks:
         course = loader.load(path)
         assert course.assignment is not None
         with show_progress("grade-course compare") as progress:
             found = compare_with(
-                course, peer_for(course.assignment, there), jobs or os.cpu_count() or 1, most, progress
+                course, peer_for(course.assignment, peer), jobs or os.cpu_count() or 1, most, progress, there
             )
         for text in _lines(path, found):
             click.echo(render(text, lang or locale_language(os.environ)))

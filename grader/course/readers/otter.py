@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from grader.course.assignment import Assignment, Role, SourceCell, TestCase, Unit
+from grader.course.assignment import Assignment, Role, Seed, SourceCell, TestCase, Unit
 from grader.course.readers.otter_blocks import BlockCell, blocks, is_otters, settings
 from grader.course.readers.otter_stub import resolve_points, without_ignored, without_marks, without_solution
 from grader.course.readers.otter_tests import OtterTest, read_foreign_test, read_test, read_yaml
@@ -34,7 +34,22 @@ def read(notebook: RawNotebook, files: tuple[Path, ...] = ()) -> Assignment:
     name = str(config.get("name") or notebook.path.stem)
     cells, units = tuple(reader.cells), tuple(reader.units)
     own = tuple(_files(config, notebook.path, files))
-    return Assignment(name, reader.title or name, notebook.path, cells, units, files=own, language=notebook.language)
+    title, language, seed = reader.title or name, notebook.language, _seed(config, notebook.path)
+    return Assignment(name, title, notebook.path, cells, units, files=own, language=language, seed=seed)
+
+
+def _seed(config: Mapping[str, Any], path: Path) -> Seed | None:
+    """What otter sets before each cell."""
+    own, generate = config.get("seed"), config.get("generate")
+    generate = generate if isinstance(generate, Mapping) else {}
+    value, variable = generate.get("seed"), generate.get("seed_variable")
+    if isinstance(own, Mapping):
+        value, variable = own.get("autograder_value", value), own.get("variable", variable)
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise CourseError("{path}: the seed must be a whole number, and it is {kind}", path=path, kind=repr(value))
+    return Seed(value, str(variable or ""))
 
 
 @dataclass

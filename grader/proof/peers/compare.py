@@ -70,13 +70,14 @@ def compare(
     jobs: int,
     most: int | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
+    python: str = "",
 ) -> Comparison:
     """Let both grade the solution, the stub and the mutants. `most`: of the mutants of each cell; `progress` gets how
-    many were just done, and of how many."""
+    many were just done, and of how many; `python`: that of this grader's kernels."""
     assignment = course.assignment
     assert assignment is not None
     asked = list(variants(assignment, most))
-    ours = _ours(course, asked, jobs, peer.kind)
+    ours = _ours(course, asked, jobs, peer.kind, python)
     theirs: dict[str, Verdicts | str] = {}
     with ThreadPoolExecutor(jobs) as pool:
         shares = [pool.submit(_share, peer, assignment, asked[at::jobs], progress, len(asked)) for at in range(jobs)]
@@ -130,8 +131,8 @@ def _differences(variant: Variant, ours: Verdicts, theirs: Verdicts) -> Iterator
 # ---- this grader
 
 
-def _ours(course: Course, asked: Sequence[Variant], jobs: int, kind: str) -> dict[str, Verdicts | str]:
-    config = ready_for(course, Config(lang="en", hidden=(str(course.folder.resolve()),), own=True))
+def _ours(course: Course, asked: Sequence[Variant], jobs: int, kind: str, python: str) -> dict[str, Verdicts | str]:
+    config = ready_for(course, Config(lang="en", python=python, hidden=(str(course.folder.resolve()),), own=True))
     pool = local_worker.process_pool(jobs, course.named, config)
     assert course.assignment is not None
     try:

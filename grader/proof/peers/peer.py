@@ -80,20 +80,24 @@ class Peer:
             _end(process)
 
 
-def peer_for(assignment: Assignment, python: str) -> Peer:
-    """The grader of the assignment's form. Raise UsageError where the environment does not have it."""
+def peer_for(assignment: Assignment, python: Path) -> Peer:
+    """The grader of the assignment's form. Raise UsageError where the environment does not have it.
+
+    `python`: a Python, or the folder of its environment.
+    """
     kind = "otter" if otter.is_otters(read_raw(assignment.path)) else "nbgrader"
-    command = [python, "-c", f"import {kind}"]
-    found = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  the operator has named this Python
-    if found.returncode:
+    program = str((python / "bin" / "python" if python.is_dir() else python).absolute())
+    try:
+        subprocess.run([program, "-c", f"import {kind}"], capture_output=True, check=True)  # noqa: S603  the operator's
+    except (OSError, subprocess.CalledProcessError):
         raise UsageError(
-            "{python} has no {kind}. Install it there, or name a Python that has it: python -m venv ENV, then "
-            "ENV/bin/pip install {package} ipykernel",
+            "{python} has no {kind}. Name one that has it: python -m venv ENV, then ENV/bin/pip install {package} "
+            "ipykernel, then --peer ENV/bin/python",
             python=python,
             kind=kind,
             package="otter-grader" if kind == "otter" else "nbgrader",
-        )
-    return Peer(kind, python)
+        ) from None
+    return Peer(kind, program)
 
 
 def _ask(process: subprocess.Popen[str], notebook: str) -> Verdicts | str | None:
