@@ -41,6 +41,19 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class CellInput:
+    """What `input()` is answered with in some cells of a notebook.
+
+    Attributes:
+        cells: The indices of the cells.
+        lines: The answers, in turn through all of these cells; after the last comes the first again.
+    """
+
+    cells: tuple[int, ...]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The settings of a run.
 
@@ -61,6 +74,7 @@ class Config:
         limits: What one submission may use.
         curves: Whether to compute the curves that only a page draws.
         marks: Each mark with the least percentage of the points that it is given for, where a report needs marks.
+        cell_input: What `input()` is answered with in the cells of the notebook that is graded.
     """
 
     only: tuple[str, ...] = ()
@@ -78,3 +92,4 @@ class Config:
     limits: Limits = field(default_factory=Limits)
     curves: bool = True
     marks: tuple[tuple[str, float], ...] = ()
+    cell_input: tuple[CellInput, ...] = ()

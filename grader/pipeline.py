@@ -21,6 +21,7 @@ from grader.diagnosis.misplaced import point_at_misplaced
 from grader.errors import CourseError, GraderError, KernelStartError
 from grader.i18n import Text, msg
 from grader.judging.by_hand import with_by_hand
+from grader.judging.cell_input import cell_input
 from grader.judging.cells.placing import place
 from grader.judging.cells.results import judge_cells
 from grader.judging.cells.running import undisturbed
@@ -89,7 +90,8 @@ class Grader:
             return self._ungraded(notebook, notebook.status, notebook.reason)
         if isinstance(self.suite, CellTests):
             return self._grade_cells(notebook, self.suite)
-        with run(notebook, self.config, self.fork_server) as session:
+        config = replace(self.config, cell_input=cell_input(self.course, notebook))
+        with run(self._worth_running(notebook), config, self.fork_server) as session:
             judged = judge(session, self.course, self.suite, self.config, code_digest(notebook))
             results = illustrate(diagnose(judged, session, self.course), judged, session, self.course)
             results = point_at_misplaced(results, notebook, self.course)
@@ -99,11 +101,19 @@ class Grader:
         """The same for an assignment, whose tests run while the notebook does, each in its place."""
         placed = place(notebook, tests.assignment)
         bench = tests.beside(placed)
-        with undisturbed(), run(placed.notebook, self.config, self.fork_server, bench.after) as session:
+        with (
+            undisturbed(tests.course.folder),
+            run(placed.notebook, self.config, self.fork_server, bench.after) as session,
+        ):
             results = judge_cells(tests, placed, session, bench.ended)
             grade = self.score(notebook, session, results)
         theirs = {cell.index for cell in notebook.cells}
         return replace(grade, cells=tuple(cell for cell in grade.cells if cell.index in theirs))
+
+    def _worth_running(self, notebook: Notebook) -> Notebook:
+        """Without the course's own experiments: a thousand epochs for a picture that nobody sees take time."""
+        cells = tuple(cell for cell in notebook.cells if not self.course.only_draws(cell.source))
+        return replace(notebook, cells=cells)
 
     def score(self, notebook: Notebook, session: Session, results: tuple[ExerciseResult, ...]) -> Grade:
         """The grade that the results of the exercises make."""

@@ -24,6 +24,7 @@ from grader.model import Grade, SubmissionStatus
 from grader.output import write_atomically
 from grader.pipeline import hidden_folders, ready_for
 from grader.report import formats, people_files
+from grader.report.page import projector
 from grader.report.run import Run
 from grader.submissions.find import Found, remarks, shorten
 from grader.submissions.submission import Submission
@@ -49,6 +50,7 @@ class Plan:
         out: The folder of the results, if they are to be kept.
         fork_server: What kernels are forked from, with a connection for each job.
         dask: The address of a cluster's scheduler, to grade there instead.
+        anonymous: Whether what is shown while it is watched holds nobody's name.
     """
 
     found: Found
@@ -59,6 +61,7 @@ class Plan:
     out: Path | None = None
     fork_server: ForkServerClient | None = None
     dask: str | None = None
+    anonymous: bool = False
 
     @property
     def lang(self) -> Lang:
@@ -210,7 +213,12 @@ def output_files(out: Path) -> list[Path]:
     from grader.submissions.results_folder import RESULTS_MARK
 
     names = (*FILES, manual.FILE, changes.LAST_RUN, changes.CHANGES, RESULTS_MARK, store.LOCK_FILE)
-    return [*(out / name for name in names), *people_files.existing(out), *(out / store.FOLDER).glob("*.json")]
+    return [
+        *(out / name for name in names),
+        out / projector.PAGE,
+        *people_files.existing(out),
+        *(out / store.FOLDER).glob("*.json"),
+    ]
 
 
 def _take_over(plan: Plan, batch_run: BatchRun) -> None:

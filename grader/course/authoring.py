@@ -14,7 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from grader.course.course import Course, Exercise
+from grader.course.course import EXPERIMENT, Course, Exercise
 from grader.course.from_assignment import solution_cells
 from grader.course.loader import COURSE_FILE
 from grader.course.sources import read_file, without_docstring
@@ -39,7 +39,6 @@ _LANGUAGES: Mapping[str, str] = {
 }
 Code = Callable[[Exercise], str]
 STARTER = Path(__file__).parent / "starter"
-EXPERIMENT = "experiment.py"
 WELCOME = "welcome.{lang}.md"
 _PICTURE = re.compile(r"\]\(([\w.-]+\.svg)\)")
 _FOLDED_CODE = {"cellView": "form", "jupyter": {"source_hidden": True}}  # in Colab, in Jupyter

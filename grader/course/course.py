@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,8 @@ from grader.course.own_folder import run_in
 from grader.course.sources import definitions_in, function_in, read_file, run_source, same_code
 from grader.errors import CourseError, UsageError
 from grader.i18n import Titles, msg
+
+EXPERIMENT = "experiment.py"  # in an exercise's folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Exercise:
             nbgrader's grade_id.
         placeholder: what stands in that cell when it is handed out.
         handed_out: the source that participants start from, where it is in no file of its own.
+        input: what `input()` is answered with in its cells, in turn.
     """
 
     id: str
@@ -73,6 +77,7 @@ class Exercise:
     answer_cell: str = ""
     placeholder: str = ""
     handed_out: str | None = None
+    input: tuple[str, ...] = ()
 
     @property
     def tested(self) -> bool:
@@ -194,6 +199,16 @@ class Course:
         """The exercise whose function may stand in the place of this one's."""
         return self.exercise(exercise.superseded_by) if exercise.superseded_by else None
 
+    def only_draws(self, source: str) -> bool:
+        """Whether a cell is an exercise's experiment as it was handed out: it binds nothing, and shows what only a
+        person looks at."""
+        return source.strip() in self._experiments
+
+    @cached_property
+    def _experiments(self) -> frozenset[str]:
+        paths = [exercise.folder / EXPERIMENT for exercise in self.exercises]
+        return frozenset(read_file(path).strip() for path in paths if path.is_file())
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 over the names and contents of all of the course's files."""
@@ -227,7 +242,8 @@ class Course:
     @property
     def opening_names(self) -> tuple[str, ...]:
         """The names that the opening cells define and no module has."""
-        return tuple(name for name, value in self._opened.items() if not isinstance(value, ModuleType))
+        own = ((name, value) for name, value in self._opened.items() if not hasattr(builtins, name))
+        return tuple(name for name, value in own if not isinstance(value, ModuleType))
 
     @cached_property
     def _opened(self) -> dict[str, Any]:
@@ -237,8 +253,8 @@ class Course:
             self._run(path, namespace)
         return namespace
 
-    def _run(self, path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
-        return run_in(self.data_files, lambda: run_source(path, namespace))
+    def _run(self, path: Path, namespace: dict[str, Any], lines: Sequence[str] = ()) -> dict[str, Any]:
+        return run_in(self.data_files, lambda: run_source(path, namespace, lines))
 
     def solution(self, id: str) -> Any:
         """The function of an exercise's reference solution, which sees what `scope` gives; of an exercise that asks for
@@ -246,7 +262,8 @@ class Course:
         if id not in self._solutions:
             exercise = self.exercise(id)
             if exercise.asks:
-                return SimpleNamespace(**self._run(exercise.folder / "solution.py", self.scope(id)))
+                names = self._run(exercise.folder / "solution.py", self.scope(id), exercise.input)
+                return SimpleNamespace(**names)
             path, scope = exercise.folder / "solution.py", self.scope(id)
             self._solutions[id] = run_in(self.data_files, lambda: function_in(path, exercise.function, scope))
         return self._solutions[id]
@@ -268,7 +285,7 @@ class Course:
                     break
                 if exercise.asks and exercise.id not in self.exercise(id).needs:
                     continue  # it may draw, write files, or take long
-                self._run(exercise.folder / "solution.py", namespace)
+                self._run(exercise.folder / "solution.py", namespace, exercise.input)
             self._scopes[id] = namespace
         return dict(self._scopes[id])
 

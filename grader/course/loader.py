@@ -48,6 +48,7 @@ class _Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needs: list[str] = []
     superseded_by: str = ""
     by_hand: list[_ByHand] = []
+    input: list[str | int | float] = []
 
 
 class _Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -141,6 +142,7 @@ def _exercise(raw: _Exercise, folder: Path, languages: tuple[str, ...]) -> Exerc
         asks=tuple(raw.asks),
         languages=languages,
         by_hand=by_hand,
+        input=tuple(map(str, raw.input)),
         answer_cell="" if function else f"{raw.id}-answer",
         placeholder="" if function else placeholder(languages),
     )

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
+from grader.config import CellInput
 from grader.kernel.budget import Budget
 from grader.kernel.protocol import messages, tables
 from grader.kernel.protocol.decode import decode
@@ -159,7 +160,7 @@ class Calls(Protocol):
 
     def use(self, deed: Deed, find: Find) -> Answer: ...
 
-    def beside(self, notebook: Notebook) -> AbstractContextManager[Calls]: ...
+    def beside(self, notebook: Notebook, cell_input: tuple[CellInput, ...] = ()) -> AbstractContextManager[Calls]: ...
 
 
 def encode_calls(invocation: Invocation, cases: Sequence[Case], seed: int, sending: Sending) -> messages.Calls:

@@ -7,19 +7,20 @@ import math
 import secrets
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
 import msgspec
 import zmq
 
-from grader.config import Limits
+from grader.config import CellInput, Limits
 from grader.errors import KernelStartError
 from grader.i18n import msg
 from grader.kernel.agent_client import AgentClient, KernelDied
 from grader.kernel.agent_door import AgentDoor
 from grader.kernel.cells import END_TIMEOUT_S, START_TIMEOUT_S, CellRunner, cancel_others
+from grader.kernel.code_copy import module_command
 from grader.kernel.fork_client import ForkServerClient, ForkServerGone, new_folder
 from grader.kernel.inside.environment import kernel_environment
 from grader.kernel.protocol import messages
@@ -28,7 +29,6 @@ from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.messages import Boot, Broken, Hello, SandboxSettings
 from grader.kernel.protocol.values import WireError
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
-from grader.kernel.pythons import module_command
 from grader.kernel.sandbox.files import NO_FILES, DataFiles
 from grader.kernel.sandbox.supervisor import family, remove_tree
 from grader.kernel.timer import TimeLimit, Timer, time_limit, used_cpu_s
@@ -55,10 +55,12 @@ class Kernel:
         fork_server: ForkServerClient | None = None,
         python: str = "",
         files: DataFiles = NO_FILES,
+        cell_input: Sequence[CellInput] = (),
     ) -> None:
         """Raise KernelStartError. `fork_server`: what to fork it from; without one, or where that has ended, it is a
-        new interpreter: the grader's own, or `python`. `files`: what lies in the notebook's folder."""
-        self.limits = limits
+        new interpreter: the grader's own, or `python`. `files`: what lies in the notebook's folder. `cell_input`: what
+        `input()` is answered with in cells."""
+        self.limits, self._cell_input = limits, cell_input
         self._python, self._files = python, files
         self._pid = 0
         self.timer = Timer(self._used_cpu_s)
@@ -139,6 +141,7 @@ class Kernel:
             token=secrets.token_hex(16),
             output_bytes=self.limits.output_bytes + (1 << 16),
             sandbox=sandbox,
+            cell_input=tuple((one.cells, one.lines) for one in self._cell_input),
         )
 
     def _greet(self, token: str) -> None:

@@ -10,12 +10,12 @@ from grader.i18n import msg
 from grader.kernel import exposure
 from grader.kernel.agent_client import KernelDied
 from grader.kernel.budget import Budget
+from grader.kernel.code_copy import hidden_from
 from grader.kernel.definitions import holds_more, only_definitions
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import SandboxSettings
-from grader.kernel.pythons import hidden_from
 from grader.kernel.sandbox.files import DataFiles
 from grader.kernel.timer import TimeLimit
 from grader.model import Cell, CellResult, CellStatus, Notebook
@@ -184,7 +184,7 @@ class NotebookRun:
 
     def _start(self) -> Kernel:
         config, files = self._config, DataFiles(self._config.files, self._config.file_names)
-        kernel = Kernel(config.limits, self._sandbox, self.fork_server, config.python, files)
+        kernel = Kernel(config.limits, self._sandbox, self.fork_server, config.python, files, config.cell_input)
         self.kernel = kernel  # so that it ends, whatever comes now
         self.kernels += 1
         self.walls, self.missing_walls = kernel.walls, kernel.missing

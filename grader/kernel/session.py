@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-from grader.config import Config
+from grader.config import CellInput, Config
 from grader.i18n import Text
 from grader.kernel import exposure
 from grader.kernel.agent_client import KernelDied
@@ -38,9 +38,10 @@ from grader.kernel.write_back import can_change, write_back
 from grader.model import Cell, CellResult, Notebook
 
 # All that judging needs of kernel/:
-__all__ = ["NO_DATA", "Answer", "Calls", "CannotAnswer", "Case", "Deed", "Find", "Invocation", "Opaque", "Parameter",
-           "Problem", "Raised", "Record", "Reference", "Sending", "Session", "StandInAnswer", "TupleRecord",
-           "Unsendable", "Version", "can_change", "fields_of", "is_record", "record_type", "run", "write_back"]  # fmt: skip
+__all__ = ["NO_DATA", "Answer", "Calls", "CannotAnswer", "Case", "Deed", "Find", "Invocation", "Opaque",
+           "Parameter", "Problem", "Raised", "Record", "Reference", "Sending", "Session", "StandInAnswer",
+           "TupleRecord", "Unsendable", "Version", "can_change", "fields_of", "is_record", "record_type",
+           "run", "write_back"]  # fmt: skip
 
 
 After = Callable[["Session", "int | None"], None]
@@ -166,21 +167,7 @@ class Session:
         if self.budget.is_spent:
             self._run.hurried = True
             return [Answer(problem=Problem.OUT_OF_TIME)]
-        by_clock, counts = False, within_s == math.inf
-        try:
-            kernel = self._run.ready(after_cell)
-            within_s = min(within_s, self.budget.left_s)
-            reply = partial(sending.answer, others=answer) if answer or sending.functions else None
-            self._is_asking = True
-            outcomes, died = kernel.calls(request, self.budget.for_call(), within_s, reply, within_bytes)
-            by_clock = kernel.timer.by_clock
-        except KernelDied as error:
-            outcomes, died = [], error
-        except BaseException:
-            self.close()  # it may still wait for an answer
-            raise
-        finally:
-            self._is_asking = False
+        outcomes, died = self._ask(request, sending, answer, within_s, within_bytes, after_cell)
         if sending.broken is not None:
             raise sending.broken
         answers = decode_all(outcomes, self.budget, arguments, find)
@@ -191,16 +178,43 @@ class Session:
             if self._run.lost_fork_server(died):
                 return self._exchange(request, sending, arguments, answer, within_s, within_bytes, after_cell, find)
             answers.append(Answer(problem=Problem.TIMED_OUT if died.timed_out else Problem.CRASHED))
-        if answers and answers[-1].problem is Problem.TIMED_OUT:
-            self._run.hurried |= by_clock and counts
-            if self.budget.is_spent:
-                answers[-1] = replace(answers[-1], problem=Problem.OUT_OF_TIME)  # interrupted before its own limit
+        if answers and answers[-1].problem is Problem.TIMED_OUT and self.budget.is_spent:
+            answers[-1] = replace(answers[-1], problem=Problem.OUT_OF_TIME)  # interrupted before its own limit
         return answers
 
+    def _ask(
+        self,
+        request: messages.Calls | messages.Use,
+        sending: Sending,
+        answer: StandInAnswer | None,
+        within_s: float,
+        within_bytes: float,
+        after_cell: int | None,
+    ) -> tuple[list[messages.Outcome | None], KernelDied | None]:
+        """What the kernel says, and how it died, if it did."""
+        reply = partial(sending.answer, others=answer) if answer or sending.functions else None
+        self._is_asking = True
+        try:
+            kernel = self._run.ready(after_cell)
+            left_s = min(within_s, self.budget.left_s)
+            outcomes, died = kernel.calls(request, self.budget.for_call(), left_s, reply, within_bytes)
+        except KernelDied as error:
+            return [], error
+        except BaseException:
+            self.close()  # it may still wait for an answer
+            raise
+        finally:
+            self._is_asking = False
+        self._run.hurried |= within_s == math.inf and kernel.timer.by_clock
+        return outcomes, died
+
     @contextmanager
-    def beside(self, notebook: Notebook, after: After | None = None) -> Iterator[Session]:
-        """Another notebook, run as this one is."""
-        with run(notebook, self._config, self._run.fork_server, after) as session:
+    def beside(
+        self, notebook: Notebook, cell_input: tuple[CellInput, ...] = (), after: After | None = None
+    ) -> Iterator[Session]:
+        """Another notebook, run as this one is, with its own answers for `input()`."""
+        config = replace(self._config, cell_input=cell_input)
+        with run(notebook, config, self._run.fork_server, after) as session:
             yield session
 
     def close(self) -> None:

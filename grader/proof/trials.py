@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from grader.batch import local_worker
 from grader.batch.local_worker import own_grader
-from grader.config import Config, Limits
+from grader.config import CellInput, Config, Limits
 from grader.course.course import Course
 from grader.diagnosis.diagnose import name_known_mistake
 from grader.i18n import Message, Text, msg
@@ -223,8 +223,8 @@ class _OneCell:
     def use(self, deed: Deed, find: Find) -> Answer:
         return self.session.use(deed, find)
 
-    def beside(self, notebook: Notebook) -> AbstractContextManager[Calls]:
-        return self.session.beside(notebook)
+    def beside(self, notebook: Notebook, cell_input: tuple[CellInput, ...] = ()) -> AbstractContextManager[Calls]:
+        return self.session.beside(notebook, cell_input)
 
 
 def _verdicts(candidate: Candidate, session: Calls, seeds: int, own: Grader) -> tuple[Verdict, ...]:

@@ -9,6 +9,8 @@ from grader.model import CheckResult, CheckStatus, ExerciseResult, Grade
 
 TO_GRADE = msg("To be graded by hand:")
 GRADED = msg("Graded by hand:")
+TESTS_WELL_DONE = msg("All that is checked by tests works.")
+WITHOUT_TESTS = msg("All of it is graded by hand.")
 
 
 def remarks(exercise: ExerciseResult) -> Iterator[Text]:

@@ -119,6 +119,12 @@ def state(exercise: ExerciseResult) -> State:
     return _STATES[exercise.status]
 
 
+def states(run: Run) -> tuple[State, ...]:
+    """The states that an exercise of the course can be in."""
+    by_hand = any(exercise.by_hand for exercise in run.course.exercises)
+    return tuple(one for one in State if by_hand or one is not State.BY_HAND)
+
+
 def exercises(run: Run) -> tuple[Exercise, ...]:
     """The exercises that were graded, in the course's order."""
     graded = {exercise.id for grade in run.grades for exercise in grade.exercises}
@@ -159,9 +165,20 @@ def open_texts(run: Run) -> tuple[Text, ...]:
     return tuple(filter(None, (lacking(run), provisional(run))))
 
 
+def handed_in(run: Run) -> Text:
+    """How many have handed in, of how many on the list, and how many of them have all points."""
+    done = sum(grade.reached(100) and not grade.needs for grade in run.grades)
+    if run.missing is not None:
+        everybody = len(run.grades) + len(run.missing)
+        return msg("{n} of {all} handed in, everything right: {done}", n=len(run.grades), all=everybody, done=done)
+    return msgs(
+        "{n} handed in, everything right: {done}", "{n} handed in, everything right: {done}", len(run.grades), done=done
+    )
+
+
 def topics(run: Run) -> tuple[Topic, ...]:
     """The exercises that were graded, each across the class."""
-    return tuple(_topic(exercise, run) for exercise in exercises(run))
+    return tuple(topic(exercise, run) for exercise in exercises(run))
 
 
 def hardest(topics: Sequence[Topic], most: int = 3) -> list[tuple[Topic, Mistake]]:
@@ -206,15 +223,16 @@ def is_scored(grade: Grade) -> bool:
     return grade.status in (SubmissionStatus.GRADED, SubmissionStatus.NO_EXERCISES)
 
 
-def _topic(exercise: Exercise, run: Run) -> Topic:
+def topic(exercise: Exercise, run: Run) -> Topic:
+    """An exercise across the class, even if nobody was graded in it."""
     results = {
         index: result
         for index, grade in enumerate(run.grades)
         for result in grade.exercises
         if result.id == exercise.id
     }
-    states = [state(result) for result in results.values()]
-    counts = tuple((one, states.count(one)) for one in State)
+    found = [state(result) for result in results.values()]
+    counts = tuple((one, found.count(one)) for one in states(run))
     return Topic(exercise, counts, tuple(_mistakes(results)))
 
 

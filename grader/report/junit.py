@@ -74,7 +74,8 @@ def _case(suite: ET.Element, grade: Grade, exercise: ExerciseResult, check: Chec
     kind = _kind(grade, exercise, check)
     if kind is not None:
         finding = wording.Finding(check)
-        texts = finding.texts if check.status is not CheckStatus.NOT_RUN else wording.remarks(exercise)
+        from_exercise = check.status in (CheckStatus.NOT_RUN, CheckStatus.BY_HAND)
+        texts = wording.remarks(exercise) if from_exercise else finding.texts
         details = [*_place(grade, exercise), *wording.explain_finding(finding, lang)]
         _outcome(case, kind, check.status.value, texts or (check.title,), lang, details)
     if exercise.notes and check is exercise.checks[0]:

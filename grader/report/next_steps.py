@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from grader.i18n import Text, msg, msgs
 from grader.model import CellResult, CellStatus, CheckStatus, ExerciseResult, ExerciseStatus, Grade
-from grader.report import wording
+from grader.report import by_hand, wording
 from grader.submissions.bound_names import defines, read_bound_names
 
 MAX_STEPS = 3  # shown at once
@@ -89,7 +89,7 @@ def not_begun(grade: Grade) -> list[ExerciseResult]:
 
 def not_begun_text(exercises: Sequence[ExerciseResult]) -> Text:
     """All of them in a line."""
-    return msg("Not begun yet: {ids}.", ids=", ".join(one.id for one in exercises))
+    return msg("Not started yet: {ids}.", ids=", ".join(one.id for one in exercises))
 
 
 def together_text(step: Step) -> Text:
@@ -116,14 +116,28 @@ def all_done_text(grade: Grade) -> Text:
     if any(not cell.needs for cell in broken_cells(grade).causes):
         return wording.CELLS_LEFT
     if not grade.needs:
-        left_to_people = grade.by_hand_points or graded_by_hand(grade)
-        return wording.TESTS_WELL_DONE if left_to_people else wording.WELL_DONE
+        if not (grade.by_hand_points or graded_by_hand(grade)):
+            return wording.WELL_DONE
+        tests = any(not check.by_hand for exercise in grade.exercises for check in exercise.checks)
+        return by_hand.TESTS_WELL_DONE if tests else by_hand.WITHOUT_TESTS
     return wording.REST_WELL_DONE if working(grade) else wording.NOTHING_JUDGED
 
 
 def bonuses(grade: Grade) -> list[ExerciseResult]:
     """The exercises that work and have not earned all of their bonus."""
     return [one for one in working(grade) if one.status is ExerciseStatus.PASSED and one.bonus < one.max_bonus]
+
+
+def bonus_texts(exercise: ExerciseResult) -> list[Text]:
+    """What would earn the rest of the bonus of an exercise that works."""
+    left = [check for check in exercise.checks if check.status is not CheckStatus.PASSED and check.max_bonus]
+    return [msg("For the bonus: {title}", title=check.title) for check in left]
+
+
+def shows_values(steps: Sequence[Step]) -> bool:
+    """Whether a step shows a call and what it should give, and does not say itself where to paste it."""
+    checks = (check for step in steps for check in step.exercise.checks)
+    return any(check.expected and check.paste is None for check in checks)
 
 
 def instruction(exercise: ExerciseResult) -> Text:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from grader.model import CellStatus, CheckStatus, ExerciseStatus, SubmissionStatus
+from grader.report.same_work import Common
 
 Points = Annotated[float, Meta(ge=0)]
 
@@ -119,6 +120,16 @@ class Unmatched(_Part):
     reason: str
 
 
+class Same(_Part, kw_only=True):
+    """What some people have the same, beyond what right answers have. It says nothing of why. The two lists of people
+    are in the same order."""
+
+    what: Common
+    participants: list[str]  # the names
+    paths: list[str]
+    exercises: list[str]  # the ids of those that it is about; none where it is the whole notebook
+
+
 class Course(_Part):
     """`digest` is of all files of the course."""
 
@@ -154,6 +165,7 @@ class Envelope(_Part):
     submissions: list[Submission]
     missing: list[Person] | UnsetType = UNSET  # there with a list of participants only
     unmatched: list[Unmatched] | UnsetType = UNSET  # there where it is not empty
+    same: list[Same] | UnsetType = UNSET  # likewise
 
 
 def json_schema() -> dict[str, Any]:

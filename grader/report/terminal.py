@@ -109,6 +109,7 @@ class _Report:
 
     def _works(self) -> None:
         exercises = next_steps.working(self.grade)
+        more_to_earn = next_steps.bonuses(self.grade) if next_steps.plan(self.grade) else []
         if exercises:
             self.heading(msg("What works:"))
         for exercise in exercises:
@@ -116,6 +117,8 @@ class _Report:
             self.lines(wording.remarks(exercise), indent=7)
             if self.verbose and exercise.status is ExerciseStatus.PASSED:
                 self._checks(exercise)
+            elif exercise in more_to_earn:
+                self.lines(next_steps.bonus_texts(exercise), indent=7)
 
     def _exercise(self, exercise: ExerciseResult) -> None:
         title = f"{wording.MARKS[exercise.status]} {exercise.id:<3} {self.say(exercise.title)}"
@@ -134,7 +137,7 @@ class _Report:
             self.heading(wording.NEXT)
         for number, step in enumerate(shown, start=1):
             self._step(number, step)
-        if any(check.expected for step in shown for check in step.exercise.checks):
+        if next_steps.shows_values(shown):
             self.line(self.say(wording.PASTE), indent=2, style="dim")
         if left[len(shown) :]:
             self.heading(msg("After that:"))
@@ -302,12 +305,7 @@ def _same(run: Run) -> Iterator[Text]:
     """What some people have the same, the first few of it."""
     found = same_work.same_work(run)
     for same in found[:MAX_SAME]:
-        who = same_work.names(same, run)
-        if same.exercises:
-            exercises = ", ".join(same.exercises)
-            yield msg("{what}: {who} (exercises: {exercises})", what=same.what, who=who, exercises=exercises)
-        else:
-            yield msg("{what}: {who}", what=same.what, who=who)
+        yield msg("{what}: {who}", what=same.text, who=same_work.names(same, run))
     more = len(found) - MAX_SAME
     if more > 0:
         yield msgs("and {n} more: --report xlsx=FILE", "and {n} more: --report xlsx=FILE", more)

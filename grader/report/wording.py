@@ -54,7 +54,6 @@ GRADER_FAULT = msg("The grader itself failed: the score may be too low, and that
 WELL_DONE = msg("Everything works. Well done!")
 CELLS_LEFT = msg("All exercises work. What is left are the cells below, which did not run to their end.")
 REST_WELL_DONE = msg("All that could be judged here works.")
-TESTS_WELL_DONE = msg("All that is checked by tests works.")
 NOTHING_JUDGED = msg("Nothing could be judged here.")
 UNGRADED = msg("What can't be judged here:")
 NEXT = msg("What to do next:")
@@ -140,7 +139,7 @@ def _hints(diagnosis: Diagnosis) -> tuple[Text, ...]:
     if not diagnosis.steps:
         return (diagnosis.hint,)
     numbered = (msg("{number}. {hint}", number=at, hint=hint) for at, hint in enumerate(diagnosis.steps, start=1))
-    return (msg("These are two mistakes at once. Each hint describes one as if the other were not there:"), *numbered)
+    return (msg("These are two mistakes at once, and each hint is about one of them:"), *numbered)
 
 
 def _same_cause(one: CheckResult, other: CheckResult) -> bool:

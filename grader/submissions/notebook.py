@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from grader.i18n import Message, msg
 from grader.model import Cell, Notebook, SubmissionStatus
 from grader.output import clean
 from grader.submissions import json_text
-from grader.submissions.files import MIB, digest, load
+from grader.submissions.files import MIB, digest
 from grader.submissions.language import python_2_note, refuse_language
 from grader.submissions.line_numbers import source_lines
 from grader.submissions.nbformat_versions import KINDS, cells_of, kind, refuse_format, source_key, source_of
@@ -39,15 +38,6 @@ def read_notebook(data: bytes | Message, path: str, participant: str) -> Noteboo
     if contents.cells:
         return notebook
     return replace(notebook, status=SubmissionStatus.NO_EXERCISES, reason=_NO_CODE)
-
-
-def reread(path: Path, sha256: str) -> str | None:
-    """The text of a notebook that was read before; None if the file has changed since."""
-    data = load(path)
-    if not isinstance(data, bytes) or digest(data) != sha256:
-        return None
-    text = json_text.decode(data)
-    return text if isinstance(text, str) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Any
 
@@ -209,10 +210,12 @@ def _line_in(trace: TracebackType | None, file: str) -> tuple[int, bool]:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
-    """What tests change of the grader's own process is undone afterwards: the next participant's must not meet it."""
+def undisturbed(folder: Path) -> Iterator[None]:
+    """What tests change of the grader's own process is undone afterwards: the next participant's must not meet it.
+    `folder`: the assignment's, whose modules its cells import."""
     before, output = dict(vars(builtins)), (sys.stdout, sys.stderr, sys.stdin)
     path, environment, draws = list(sys.path), dict(os.environ), (random.getstate(), np.random.get_state())
+    sys.path.insert(0, str(folder))
     random.seed(0)
     np.random.seed(0)
     try:
@@ -221,11 +224,20 @@ def undisturbed() -> Iterator[None]:
         _restore(vars(builtins), before)
         sys.stdout, sys.stderr, sys.stdin = output
         sys.path[:] = path
+        _forget_modules(folder)
         if dict(os.environ) != environment:
             os.environ.clear()
             os.environ.update(environment)
         random.setstate(draws[0])
         np.random.set_state(draws[1])
+
+
+def _forget_modules(folder: Path) -> None:
+    """Forget the modules of a folder: another assignment's may have the same name."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and Path(file).is_relative_to(folder):
+            del sys.modules[name]
 
 
 def _restore(now: dict[str, Any], before: Mapping[str, Any]) -> None:

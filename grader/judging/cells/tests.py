@@ -54,7 +54,7 @@ class CellTests:
         if self._right is None:
             notebook, tests = solved(self.assignment)
             bench = Bench(self.prepared, tests)
-            with session.beside(notebook, bench.after):
+            with session.beside(notebook, after=bench.after):
                 self._right = bench.ended
         return self._right
 

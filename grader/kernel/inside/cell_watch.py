@@ -7,6 +7,7 @@ import sys
 from collections.abc import Collection
 from typing import Any
 
+from grader.kernel.inside.cell_input import CellInput
 from grader.kernel.inside.cell_names import KEEP, CellNames, KeepRebound
 from grader.kernel.inside.commands import Commands
 from grader.kernel.inside.fake_modules import TOUCHED
@@ -41,11 +42,15 @@ class CellWatch:
         numpy: bridges what numpy's versions disagree on.
         commands: notes commands that are not run.
         streams: standard output and error, each with a limit for each cell.
+        input: answers `input()` in cells.
     """
 
-    def __init__(self, shell: Any, output_bytes: int, walls: Collection[str]) -> None:
+    def __init__(
+        self, shell: Any, output_bytes: int, walls: Collection[str], cell_input: CellInput | None = None
+    ) -> None:
         """`shell`: IPython's."""
         self._shell = shell
+        self.input = cell_input or CellInput(())
         self.kept: dict[str, Kept] = {}
         self.versions: dict[tuple[str, str, int], list[Kept]] = {}
         self.counts = [0] * len(MAX_KEPT)
@@ -96,6 +101,7 @@ class CellWatch:
         self.cell = int(info.cell_id) if str(info.cell_id).isdecimal() else -1
         for stream in self.streams:
             stream.left = stream.cap
+        self.input.begin_cell(self.cell)
         self.refusals.look_at(str(info.raw_cell))
         self.names.clear()
         self.modules.forget_files()

@@ -62,6 +62,7 @@ class Boot(Frozen, frozen=True, tag="boot"):
         token: what the kernel must say to be recognized.
         output_bytes: how many characters a cell may print.
         sandbox: the walls to raise.
+        cell_input: what `input()` is answered with: groups of cells, each with its lines.
     """
 
     connection_file: str
@@ -71,6 +72,7 @@ class Boot(Frozen, frozen=True, tag="boot"):
     token: str
     output_bytes: int
     sandbox: SandboxSettings
+    cell_input: tuple[tuple[tuple[int, ...], tuple[str, ...]], ...] = ()
 
 
 class Fork(Frozen, frozen=True, tag="fork"):

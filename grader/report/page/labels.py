@@ -45,6 +45,8 @@ LABELS: Mapping[str, Text] = {
     "previous": msg("Previous"),
     "reference": msg("reference solution"),
     "report": msg("Report"),
+    "same": msg("The same work"),
+    "same_note": msg("What these people have in common beyond what right answers have. The grader can't tell why."),
     "score": msg("Score"),
     "scores": msg("Scores"),
     "shown": msg("{shown} of {all} shown", shown="{shown}", all="{all}"),  # the page's script fills them in

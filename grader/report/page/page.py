@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MAX_VALUE = 400  # characters
 MAX_NAMES = 8  # of a list at once; the others are folded
+MAX_SAME = 10  # groups of people with the same work at once; the others are folded
 MAX_ROWS = 500  # of the table at once; the others are folded
 MAX_CODE_BYTES = 1_500_000  # of all cells together
 # How many characters of a cell's code are shown: the first limit that keeps all cells within MAX_CODE_BYTES.
@@ -43,32 +44,37 @@ def text(run: Run, files: Mapping[str, str] | None = None) -> str:
     """
     lang = run.lang
     found, gone = participants(run, files), absent(run)
-    style, script = _asset("page.css"), _asset("page.js")
-    environment = _environment(lang)
-    return environment.get_template("page.html").render(
-        run=run,
-        lang=lang,
-        people=found,
-        ordered=worst_first(found),
-        absent=gone,
-        many=len(found) + len(gone) > 1,
-        topics=class_summary.topics(run),
-        stuck=partial(glance.stuck, run, found, gone, lang),
-        news=partial(glance.news, run, found, lang),
-        makers=partial(glance.makers, people=found),
-        MAX_NAMES=MAX_NAMES,
-        MAX_ROWS=MAX_ROWS,
-        style=Markup(style),  # noqa: S704  these two files are ours
-        script=Markup(script),  # noqa: S704
-        policy=_policy(style, script),
-        code=_Code(run),
-        unfinished_needs=next_steps.unfinished_needs,
-        walls=wording.walls(run) if len(run.grades) > 1 else None,
-        exposure=wording.exposure(run.grades) if len(run.grades) > 1 else None,
+    style, script = asset("page.css"), asset("page.js")
+    return (
+        environment(lang)
+        .get_template("page.html")
+        .render(
+            run=run,
+            lang=lang,
+            people=found,
+            ordered=worst_first(found),
+            absent=gone,
+            many=len(found) + len(gone) > 1,
+            topics=class_summary.topics(run),
+            stuck=partial(glance.stuck, run, found, gone, lang),
+            news=partial(glance.news, run, found, lang),
+            same=glance.same(run, found),
+            makers=partial(glance.makers, people=found),
+            MAX_NAMES=MAX_NAMES,
+            MAX_SAME=MAX_SAME,
+            MAX_ROWS=MAX_ROWS,
+            style=Markup(style),  # noqa: S704  these two files are ours
+            script=Markup(script),  # noqa: S704
+            policy=policy(style, script),
+            code=_Code(run),
+            unfinished_needs=next_steps.unfinished_needs,
+            walls=wording.walls(run) if len(run.grades) > 1 else None,
+            exposure=wording.exposure(run.grades) if len(run.grades) > 1 else None,
+        )
     )
 
 
-def _policy(style: str, script: str) -> str:
+def policy(style: str, script: str) -> str:
     """Nothing may be loaded, sent or run but the page's own style and script."""
     rules = ("default-src 'none'", f"style-src '{_digest(style)}'", f"script-src '{_digest(script)}'")
     return "; ".join([*rules, "base-uri 'none'", "form-action 'none'"])
@@ -79,15 +85,17 @@ def _digest(text: str) -> str:
 
 
 @lru_cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A style or a script of ours."""
     return (resources.files("grader.report") / "page" / name).read_text("utf-8").strip()
 
 
 @lru_cache
-def _environment(lang: Lang) -> Environment:
+def environment(lang: Lang) -> Environment:
+    """What the templates of pages are filled in by."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
+    made = Environment(
         loader=PackageLoader("grader.report", "page"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -95,7 +103,7 @@ def _environment(lang: Lang) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {
+    made.filters |= {
         "say": partial(_say, lang=lang),
         "clean": wording.clean,
         "value": partial(wording.clean, limit=MAX_VALUE),
@@ -105,7 +113,7 @@ def _environment(lang: Lang) -> Environment:
         "total": partial(wording.total, lang=lang),
         "plain": partial(render, lang=lang),
     }
-    environment.globals |= {
+    made.globals |= {
         "label": {name: render(text, lang) for name, text in labels.LABELS.items()},
         "states": labels.STATES,
         "statuses": labels.STATUSES,
@@ -122,9 +130,8 @@ def _environment(lang: Lang) -> Environment:
         "fill": _fill,
         "labels": labels,
         "step_of": _step_of,
-        "shows_values": _shows_values,
     }
-    return environment
+    return made
 
 
 def _say(text: Text, lang: Lang) -> Markup:
@@ -139,10 +146,6 @@ def _say(text: Text, lang: Lang) -> Markup:
 def _step_of(grade: Grade, exercise: ExerciseResult) -> Step | None:
     """The step that an exercise is part of; its main exercise may be another one, with the same cause."""
     return next((step for step in next_steps.plan(grade) if exercise in (step.exercise, *step.same)), None)
-
-
-def _shows_values(plan: Sequence[Step]) -> bool:
-    return any(check.expected for step in plan for check in step.exercise.checks)
 
 
 def _fill(exercise: ExerciseResult) -> int:
