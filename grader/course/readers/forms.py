@@ -9,13 +9,16 @@ from pathlib import Path
 
 from grader.course.assignment import Assignment
 from grader.course.files import refuse_size
-from grader.course.readers import nbgrader
+from grader.course.readers import nbgrader, otter
 from grader.course.readers.sources import RawNotebook, read_raw
 from grader.errors import CourseError
 
 MAX_LOOKED_AT = 20_000  # files around a notebook, which may lie anywhere
 Read = Callable[[RawNotebook, tuple[Path, ...]], Assignment]
-FORMS: Sequence[tuple[Callable[[RawNotebook], bool], Read]] = ((nbgrader.is_nbgraders, nbgrader.read),)
+FORMS: Sequence[tuple[Callable[[RawNotebook], bool], Read]] = (
+    (otter.is_otters, otter.read),
+    (nbgrader.is_nbgraders, nbgrader.read),
+)
 """For each form, whether a notebook has it, and its reader."""
 
 

@@ -41,7 +41,7 @@ def is_nbgraders(notebook: RawNotebook) -> bool:
 def read(notebook: RawNotebook, files: tuple[Path, ...] = ()) -> Assignment:
     """The assignment. Raise CourseError with what its author did wrong, and in which cell."""
     reader = _Reader(notebook)
-    cells = tuple(map(reader.cell, notebook.cells))
+    cells = tuple(replace(reader.cell(raw), number=raw.number) for raw in notebook.cells)
     name = _name(notebook.path)
     title = next(filter(None, (title_in(cell.source) for cell in cells if cell.role is Role.TEXT)), name)
     sources = (notebook.path.name,)

@@ -21,12 +21,13 @@ MAX_TITLE = 80
 
 @dataclass(frozen=True, slots=True)
 class RawCell:
-    """A cell as the file has it. `number`: what people count, from 1."""
+    """A cell as the file has it. `number`: what people count, from 1; `shown`: the text of its saved outputs."""
 
     number: int
     kind: str
     source: str
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,13 @@ def _cells(cells: Sequence[Mapping[str, Any]]) -> Iterator[RawCell]:
     for number, cell in enumerate(cells, 1):
         source = cell["source"] if "source" in cell else cell.get("input", "")
         text = source if isinstance(source, str) else "".join(source)
-        yield RawCell(number, str(cell["cell_type"]), text.replace("\r\n", "\n"), cell.get("metadata") or {})
+        metadata, shown = cell.get("metadata") or {}, _shown(cell.get("outputs") or ())
+        yield RawCell(number, str(cell["cell_type"]), text.replace("\r\n", "\n"), metadata, shown)
+
+
+def _shown(outputs: Sequence[Mapping[str, Any]]) -> str:
+    found = [output.get("text") or output.get("data", {}).get("text/plain") or "" for output in outputs]
+    return "".join(text if isinstance(text, str) else "".join(text) for text in found)
 
 
 def heading_in(text: str) -> str:

@@ -8,7 +8,7 @@ import os
 import random
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -27,12 +27,15 @@ from grader.judging.cells.owners import Step, shared_names, steps
 from grader.judging.cells.rewriting import CALL, RUN, SPECIAL, Site, rewrite
 from grader.judging.cells.statements import NoPython, Statement, parse
 from grader.judging.cells.view import CellView
+from grader.judging.kernel_errors import NotebookError
 from grader.judging.muted import muted
+from grader.judging.verdicts import Failed
 from grader.kernel.session import Calls
 
 CELL_LIMIT_S = 10.0  # that a test cell may compute
 GIVEN_LIMIT_S = 30.0  # that a statement of a given cell may compute
 _VALUE = "__grader_value__"
+_SEEDING = "(__import__('random').seed({value}), __import__('numpy').random.seed({value}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +141,23 @@ class TestRun:
 
         run_in(folder, run)
 
+    def set_seed(self) -> None:
+        """Set the notebook's random numbers, where the assignment says from what they are drawn."""
+        seed = self._prepared.assignment.seed
+        if seed is None:
+            return
+        with suppress(NotebookError, Failed):  # what has ended draws none
+            if seed.variable:
+                self._view.give(seed.variable, seed.value)
+            else:
+                self._view.do("seed", "evaluate", None, _SEEDING.format(value=seed.value))
+
     def _test(self, place: int) -> None:
         self._view.begin(0, 0)
+        seed = self._prepared.assignment.seed
+        if seed is not None:
+            random.seed(seed.value)
+            np.random.seed(seed.value)
         with muted():
             self._catch_up(place)
             try:

@@ -1,4 +1,4 @@
-"""Source notebooks of nbgrader's are read as nbgrader reads them; what their authors did wrong is said, with the cell."""
+"""Source notebooks of nbgrader's are read as nbgrader reads them; what is wrong with one is said, with the cell."""
 
 from __future__ import annotations
 
