@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -27,7 +26,7 @@ def read_assignment(path: Path) -> Assignment:
     notebook = read_raw(path)
     for has_form, read in FORMS:
         if has_form(notebook):
-            return _whole(read(notebook, data_files(notebook)))
+            return _whole(read(notebook, files_beside(notebook)))
     raise CourseError(
         "{path}: it is no source notebook of nbgrader's or otter's: no cell is marked. Name a notebook with solutions "
         "and tests, or the folder of a course",
@@ -41,17 +40,11 @@ def is_source(path: Path) -> bool:
     return any(has_form(notebook) for has_form, _ in FORMS)
 
 
-def data_files(notebook: RawNotebook) -> tuple[Path, ...]:
-    """The files that participants get with a notebook: of one in nbgrader's folders all that lie beside it, of any
-    other those that its code names. Raise CourseError where they are more than each kernel can have of its own."""
+def files_beside(notebook: RawNotebook) -> tuple[Path, ...]:
+    """What lies beside a notebook and below, as paths from its folder; not notebooks, nor what is hidden."""
     folder = notebook.path.absolute().parent
-    near = sorted(islice(folder.rglob("*"), MAX_LOOKED_AT))
-    found = [path for path in near if not _is_aside(path.relative_to(folder)) and path.is_file()]
-    if folder.parent.name not in ("source", "release"):
-        code = "\n".join(cell.source for cell in notebook.cells if cell.kind == "code")
-        found = [path for path in found if _is_named(path.relative_to(folder), code)]
-    refuse_size(folder, found)
-    return tuple(path.relative_to(folder) for path in found)
+    near = [path for path in sorted(islice(folder.rglob("*"), MAX_LOOKED_AT)) if path.is_file()]
+    return tuple(path for path in (one.relative_to(folder) for one in near) if not _is_aside(path))
 
 
 def _is_aside(path: Path) -> bool:
@@ -62,14 +55,9 @@ def _is_aside(path: Path) -> bool:
 _NBGRADERS = frozenset({"nbgrader_config.py", "gradebook.db"})
 
 
-def _is_named(path: Path, code: str) -> bool:
-    """Whether code names a file, by its name or by that of its folder; a module by that of the module."""
-    words = [path.name, *(f"{part}/" for part in path.parts[:-1])]
-    is_imported = path.suffix == ".py" and re.search(rf"\b{re.escape(path.stem)}\b", code) is not None
-    return is_imported or any(word in code for word in words)
-
-
 def _whole(assignment: Assignment) -> Assignment:
     if not assignment.units:
         raise CourseError("{path}: no cell of it has points. Give some to the cells with tests", path=assignment.path)
+    folder = assignment.path.absolute().parent
+    refuse_size(folder, [folder / name for name in assignment.files])
     return assignment

@@ -16,6 +16,7 @@ from grader.course.readers.sources import (
     UnevenRegions,
     cut_regions,
     heading_in,
+    named_files,
     title_in,
 )
 from grader.i18n import Text, msg
@@ -39,19 +40,24 @@ def is_nbgraders(notebook: RawNotebook) -> bool:
 
 
 def read(notebook: RawNotebook, files: tuple[Path, ...] = ()) -> Assignment:
-    """The assignment. Raise CourseError with what its author did wrong, and in which cell."""
+    """The assignment. Raise CourseError with what its author did wrong, and in which cell. `files`: all that lie beside
+    it; in nbgrader's folders all of them are handed out, elsewhere those that the code names."""
     reader = _Reader(notebook)
     cells = tuple(replace(reader.cell(raw), number=raw.number) for raw in notebook.cells)
     name = _name(notebook.path)
     title = next(filter(None, (title_in(cell.source) for cell in cells if cell.role is Role.TEXT)), name)
     sources = (notebook.path.name,)
+    files = files if _is_in_nbgraders_folders(notebook.path) else named_files(notebook, files)
     return Assignment(name, title, notebook.path, cells, tuple(reader.units), sources, files, notebook.language)
 
 
 def _name(path: Path) -> str:
     """nbgrader's: the name of the folder below `source`, otherwise the notebook's own."""
-    folder = path.absolute().parent
-    return folder.name if folder.parent.name in ("source", "release") else path.stem
+    return path.absolute().parent.name if _is_in_nbgraders_folders(path) else path.stem
+
+
+def _is_in_nbgraders_folders(path: Path) -> bool:
+    return path.absolute().parent.parent.name in ("source", "release")
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,18 @@ def heading_in(text: str) -> str:
     return _POINTS.sub("", found[-1]).strip(" *_`")[:MAX_TITLE] if found else ""
 
 
+def named_files(notebook: RawNotebook, files: Sequence[Path]) -> tuple[Path, ...]:
+    """Those of the files that the notebook's code names, by their names or those of their folders; a module by its."""
+    code = "\n".join(cell.source for cell in notebook.cells if cell.kind == "code")
+    return tuple(path for path in files if _is_named(path, code))
+
+
+def _is_named(path: Path, code: str) -> bool:
+    words = [path.name, *(f"{part}/" for part in path.parts[:-1])]
+    is_imported = path.suffix == ".py" and re.search(rf"\b{re.escape(path.stem)}\b", code) is not None
+    return is_imported or any(word in code for word in words)
+
+
 def title_in(text: str) -> str:
     """The first heading of the first level of a text cell; "" where there is none."""
     found = _TITLE.search(text)
