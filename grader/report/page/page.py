@@ -41,31 +41,45 @@ def text(run: Run, files: Mapping[str, str] | None = None) -> str:
 
     `files`: the address of each participant's own report, by the submission's path, for whoever runs no script.
     """
+    style, script = asset("page.css"), asset("page.js")
+    return (
+        environment(run.lang)
+        .get_template("page.html")
+        .render(
+            _contents(run, files),
+            style=Markup(style),  # noqa: S704  these two files are ours
+            script=Markup(script),  # noqa: S704
+            policy=_policy(style, script),
+            walls=wording.walls(run) if len(run.grades) > 1 else None,
+            exposure=wording.exposure(run.grades) if len(run.grades) > 1 else None,
+        )
+    )
+
+
+def article(run: Run) -> Markup:
+    """The report of a run of one notebook as a part of another page: no script, and the style of `page.css`."""
+    return Markup(environment(run.lang).get_template("article.html").render(_contents(run)))  # noqa: S704  a template's
+
+
+def _contents(run: Run, files: Mapping[str, str] | None = None) -> dict[str, object]:
     lang = run.lang
     found, gone = participants(run, files), absent(run)
-    style, script = _asset("page.css"), _asset("page.js")
-    environment = _environment(lang)
-    return environment.get_template("page.html").render(
-        run=run,
-        lang=lang,
-        people=found,
-        ordered=worst_first(found),
-        absent=gone,
-        many=len(found) + len(gone) > 1,
-        topics=class_summary.topics(run),
-        stuck=partial(glance.stuck, run, found, gone, lang),
-        news=partial(glance.news, run, found, lang),
-        makers=partial(glance.makers, people=found),
-        MAX_NAMES=MAX_NAMES,
-        MAX_ROWS=MAX_ROWS,
-        style=Markup(style),  # noqa: S704  these two files are ours
-        script=Markup(script),  # noqa: S704
-        policy=_policy(style, script),
-        code=_Code(run),
-        unfinished_needs=next_steps.unfinished_needs,
-        walls=wording.walls(run) if len(run.grades) > 1 else None,
-        exposure=wording.exposure(run.grades) if len(run.grades) > 1 else None,
-    )
+    return {
+        "run": run,
+        "lang": lang,
+        "people": found,
+        "ordered": worst_first(found),
+        "absent": gone,
+        "many": len(found) + len(gone) > 1,
+        "topics": class_summary.topics(run),
+        "stuck": partial(glance.stuck, run, found, gone, lang),
+        "news": partial(glance.news, run, found, lang),
+        "makers": partial(glance.makers, people=found),
+        "MAX_NAMES": MAX_NAMES,
+        "MAX_ROWS": MAX_ROWS,
+        "code": _Code(run),
+        "unfinished_needs": next_steps.unfinished_needs,
+    }
 
 
 def _policy(style: str, script: str) -> str:
@@ -79,12 +93,14 @@ def _digest(text: str) -> str:
 
 
 @lru_cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """The page's style or script."""
     return (resources.files("grader.report") / "page" / name).read_text("utf-8").strip()
 
 
 @lru_cache
-def _environment(lang: Lang) -> Environment:
+def environment(lang: Lang) -> Environment:
+    """The templates, and all that they can call."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
