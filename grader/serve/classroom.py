@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -114,16 +115,14 @@ class Classroom:
     async def wait_for(self, attempt: Attempt, person: Participant, most_s: float) -> Attempt | None:
         """The attempt once it is graded, replaced or gone (None), or as it is after this time."""
         end_s = time.monotonic() + most_s
-        with self.news.listen(news.of_person(person.key), most=20) as event:
+        with self.news.listen(news.of_person(person.key)) as event:
             while (now := self.attempts.by_key(attempt.key)) is not None and now.state is State.WAITING:
                 left_s = end_s - time.monotonic()
-                if left_s <= 0 or self.news.has_ended(event):
+                if left_s <= 0:
                     break
                 event.clear()
-                try:
-                    await asyncio.wait_for(event.wait(), min(left_s, 10))
-                except asyncio.TimeoutError:
-                    continue
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(event.wait(), left_s)
         return now
 
     # ---- what there is to see

@@ -56,7 +56,7 @@ class Queue:
     def add(self, attempts: Iterable[Attempt]) -> None:
         """Let attempts wait at the end."""
         there = {one.id for one in self.waiting}
-        self._waiting += [one for one in attempts if one.id not in there]
+        self._waiting += [one for one in dict.fromkeys(attempts) if one.id not in there]
         self._woken.set()
         self._desk.changed()
 

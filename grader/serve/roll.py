@@ -20,7 +20,7 @@ from grader.submissions.matching import PersonIndex
 MAX_NAME = 60
 MAX_COMMENT = 2000
 MAX_PEOPLE = 1000
-_ALLOWED = frozenset(" .'’-_")
+_ALLOWED = frozenset(" .'’-")  # no _, with which platforms' names for folders are made
 _BAD_NAME = msg(
     "Write your name with letters, digits, spaces, dots and dashes, from 2 to {most} of them.", most=MAX_NAME
 )

@@ -155,8 +155,8 @@ class Browser:
 class Served:
     """A running server, and a way to look into it from another thread."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, classroom: Classroom, url: str) -> None:
-        self.loop, self.classroom, self.url = loop, classroom, url
+    def __init__(self, loop: asyncio.AbstractEventLoop, classroom: Classroom, url: str, server: Any) -> None:
+        self.loop, self.classroom, self.url, self.server = loop, classroom, url, server
 
     def call(self, action: Callable[[], T]) -> T:
         """What the action gives, in the server's thread."""
@@ -213,10 +213,11 @@ def serving(plan: Plan, graders: Graders, base: str = "", **site: Any) -> Iterat
             classroom.open(lambda desk: Queue(graders, desk))
             sockets = bind_sockets(0, HOST)
             url = f"http://{HOST}:{sockets[0].getsockname()[1]}{base}"
-            server = make_server(classroom, Site(url, **{"is_reachable": False, "lang": plan.config.lang, **site}))
+            found = {"address": url, "is_reachable": False, "lang": plan.config.lang, **site}
+            server = make_server(classroom, Site(**found))  # type: ignore[arg-type]
             server.add_sockets(sockets)
             tasks = [asyncio.ensure_future(one) for one in (classroom.queue.run(), classroom.write_results())]
-            started.set_result(Served(loop, classroom, url))
+            started.set_result(Served(loop, classroom, url, server))
             await end.wait()
             for task in tasks:
                 task.cancel()

@@ -77,6 +77,7 @@ class Handler(RequestHandler):
     site: Site
     lang: Lang
     is_closed = False
+    woken: asyncio.Event | None = None
 
     def initialize(self, classroom: Classroom, site: Site) -> None:
         self.classroom, self.site = classroom, site
@@ -178,6 +179,8 @@ class Handler(RequestHandler):
 
     def on_connection_close(self) -> None:
         self.is_closed = True
+        if self.woken is not None:
+            self.woken.set()
 
     def _choose_language(self) -> Lang:
         asked = self.get_query_argument("lang", "")
@@ -195,16 +198,20 @@ class Handler(RequestHandler):
     # ---- a stream of news
 
     async def follow(self, topic: str, gap_s: float = 0.3, most: int = 4) -> None:
-        """Tell the browser whenever there is news, until it goes."""
+        """Tell the browser whenever there is news, until it goes. Where `most` listen already, nothing more is told: that
+        many windows nobody needs."""
+        if self.classroom.news.count(topic) >= most:
+            self.set_status(204)  # after which a browser does not ask again
+            return
         self.set_header("Content-Type", "text/event-stream")
         self.set_header("X-Accel-Buffering", "no")
-        with self.classroom.news.listen(topic, most) as event:
-            while not self.is_closed and not self.classroom.news.has_ended(event):
-                event.clear()
+        with self.classroom.news.listen(topic) as self.woken:
+            while not self.is_closed:
+                self.woken.clear()
                 if not await self.send("data: news\n\n"):
                     return
                 await asyncio.sleep(gap_s)
-                while not self.is_closed and not await _is_set(event, STILL_HERE_S):
+                while not self.is_closed and not await _is_set(self.woken, STILL_HERE_S):
                     if not await self.send(": still here\n\n"):
                         return
 
