@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from grader.i18n import Text, msg, msgs
+from grader.i18n import Text, Titles, msg, msgs
 
 Label = Text | Mapping[str, Text] | Callable[..., Text]
 LANGUAGE_NAMES = {"pl": "Polski", "en": "English"}
@@ -118,7 +118,7 @@ def handed_in(n: int) -> Text:
 
 
 def handed_in_at(time: str) -> Text:
-    return msg("Handed in at {time}", time=time)
+    return msg("Handed in at {time}", time=_plain(time))
 
 
 def history_of(n: int) -> Text:
@@ -138,7 +138,7 @@ def own_points(points: float) -> Text:
 
 
 def read(time: str) -> Text:
-    return msg("report of {time}", time=time)
+    return msg("report of {time}", time=_plain(time))
 
 
 def results_in(folder: str) -> Text:
@@ -193,11 +193,11 @@ def place(ahead: int) -> Text:
 
 
 def graded(time: str) -> Text:
-    return msg("Graded. Handed in at {time}.", time=time)
+    return msg("Graded. Handed in at {time}.", time=_plain(time))
 
 
 def deadline(time: str) -> Text:
-    return msg("What is handed in until {time} counts.", time=time)
+    return msg("What is handed in until {time} counts.", time=_plain(time))
 
 
 def notice(keep_until: str) -> tuple[Text, ...]:
@@ -210,6 +210,11 @@ def notice(keep_until: str) -> tuple[Text, ...]:
         msg(
             "It is kept until {day}, and then erased. You can download it at any time, and your trainer erases it when "
             "you ask for that. One cookie keeps you signed in.",
-            day=keep_until,
+            day=_plain(keep_until),
         ),
     )
+
+
+def _plain(text: str) -> Titles:
+    """A time or a day, which is no piece of code."""
+    return Titles(text, text)

@@ -12,9 +12,10 @@
     if (asking) { again = true; return; }
     asking = true;
     try {
-      const answer = await fetch(live.dataset.live, { headers: { "X-Piece": "yes" }, redirect: "manual" });
-      if (answer.status === 200) replace(await answer.text());
-      else if (answer.type === "opaqueredirect" || answer.status === 403) location.reload();
+      const answer = await fetch(live.dataset.live, { redirect: "manual" });
+      const isSame = answer.headers.get("X-Piece") === live.dataset.piece;
+      if (answer.status === 200 && isSame) replace(await answer.text());
+      else if (answer.status < 500) location.reload(); // somebody who waited is let in, or is not any more
     } catch { /* the server is away for a moment: its stream of news opens again by itself */ }
     asking = false;
     if (again) { again = false; refresh(); }

@@ -153,6 +153,7 @@ class Handler(RequestHandler):
         token = Markup('<input type="hidden" name="form" value="{}">').format(self._form_token(session))
         shared = {"base": self.site.base, "course": self.classroom.rules.course, "csrf": token, "problem": None}
         self.set_header("Content-Type", "text/html; charset=UTF-8")
+        self.set_header("X-Piece", template)
         self.finish(pages.render(template, self.lang, {**shared, **values}))
 
     def go(self, path: str) -> None:
