@@ -14,7 +14,16 @@ from grader.errors import UsageError
 from grader.i18n import render
 from grader.judging.suite import Suite
 from grader.kernel.fork_client import ForkServerClient
-from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
+from grader.model import (
+    Cell,
+    CellStatus,
+    CheckStatus,
+    ExerciseResult,
+    ExerciseStatus,
+    Grade,
+    Notebook,
+    SubmissionStatus,
+)
 from grader.pipeline import Grader, choose_best, hidden_folders, open_grader
 from grader.submissions.submission import File, Submission, from_file
 from tests.conftest import QUICK, ROOT
@@ -145,3 +154,13 @@ def test_who_might_earn_more_where_nothing_is_lacking_is_told() -> None:
         "Another of the notebooks might earn more, but can't be judged here: needs scikit-learn, which is not "
         "installed here; needs Python 3.12."
     )
+
+
+def test_an_experiment_is_run_only_when_it_was_changed(grader: Grader, course: Course) -> None:
+    """It would take as long as all the rest, for a picture that nobody sees."""
+    handed_out = (course.exercise("5").folder / "experiment.py").read_text("utf-8")
+    sources = (handed_out, f"\n{handed_out}\n\n", handed_out.replace("1000", "10"))
+    notebook = Notebook("a.ipynb", "a", "ab" * 32, tuple(Cell(*cell) for cell in enumerate(sources)))
+    graded = grader.grade_notebook(notebook)
+    assert [(cell.index, cell.status) for cell in graded.cells] == [(2, CellStatus.ERROR)]
+    assert graded.notebook == notebook

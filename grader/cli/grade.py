@@ -68,6 +68,8 @@ def main() -> None:
 
 
 def _grade_and_report(options: Options, settings_file: Path | None) -> int:
+    if options.anonymous and not options.watch:
+        raise UsageError(msg("--anonymous is for the board, and there is one with --watch only. Add --watch."))
     places = destinations.destinations(options.reports, os.environ)
     if options.dask and options.python:
         raise UsageError(
@@ -82,7 +84,9 @@ def _grade_and_report(options: Options, settings_file: Path | None) -> int:
             run = _grade(options, fork_server, places)
             _say_exposure(run)
             try:
-                if destinations.is_output_free(places):
+                if options.anonymous:
+                    _show_progress(run)
+                elif destinations.is_output_free(places):
                     _show(run, options.verbose)
                 else:
                     _say_what_is_lacking(run)
@@ -116,7 +120,7 @@ def _grade(options: Options, fork_server: ForkServerClient | None, places: Seque
     console = _console(err=True)
     found = look()
     destinations.check(Run((), course, config, found.missing, found.unmatched, found.sheets), places)
-    plan = Plan(found, course, config, console, options.jobs, options.out, fork_server, options.dask)
+    plan = Plan(found, course, config, console, options.jobs, options.out, fork_server, options.dask, options.anonymous)
     if not options.watch:
         return run_batch(plan)
     from grader.batch.watch import watch
@@ -206,13 +210,19 @@ def _show(run: Run, verbose: bool) -> None:
     terminal.show(run, console, verbose)
 
 
+def _show_progress(run: Run) -> None:
+    """For a terminal that everybody sees."""
+    from grader.report import class_summary
+
+    click.echo(render(class_summary.handed_in(run), run.lang), err=True)
+
+
 def _say_what_is_lacking(run: Run) -> None:
     """For the person who runs the grader; the table of a class says it itself."""
     from grader.report import class_summary
 
-    lacking = class_summary.lacking(run)
-    if lacking:
-        click.echo(f"grade: {render(lacking, run.lang)}", err=True)
+    for text in class_summary.open_texts(run):
+        click.echo(f"grade: {render(text, run.lang)}", err=True)
 
 
 def _console(err: bool = False) -> Console:

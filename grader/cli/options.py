@@ -39,6 +39,7 @@ class Options:
         jobs: How many submissions are graded at once.
         dask: The address of a Dask scheduler, to grade on its cluster.
         watch: Whether to go on grading until Ctrl-C.
+        anonymous: Whether the board is one for a projector, without names.
         min_score: The share of the points without bonus that counts as passed, in percent.
         exit_zero: Whether the exit code is 0 whatever the score.
         cell_timeout_s: The time for each cell, in seconds.
@@ -67,6 +68,7 @@ class Options:
     jobs: int
     dask: str | None
     watch: bool
+    anonymous: bool
     min_score: float
     exit_zero: bool
     cell_timeout_s: float
@@ -217,6 +219,11 @@ _DECORATORS = (
     click.option("--dask", metavar="ADDRESS", help="Grade on the Dask cluster with this scheduler (tcp://HOST:PORT)."),
     click.option(
         "--watch", is_flag=True, help="Go on grading whatever appears or changes, until Ctrl-C (exit code 0)."
+    ),
+    click.option(
+        "--anonymous",
+        is_flag=True,
+        help="With --watch: a board for a projector, without names; with -o also as projector.html.",
     ),
     click.option(
         "--min-score",

@@ -159,7 +159,7 @@ def _other_number(arguments: Arguments, place: int) -> Iterator[ChangedArguments
         ("argument-twice", msg("It looks as if {name} is multiplied in twice.", name=named), np.square),
         (
             "argument-divides",
-            msg("It looks as if something is divided by {name}, not multiplied.", name=named),
+            msg("It looks as if {name} divides where it should multiply.", name=named),
             _inverse,
         ),
         ("argument-one-more", msg("It looks as if {name} is one too large.", name=named), lambda value: value + 1),

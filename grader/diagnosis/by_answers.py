@@ -204,7 +204,7 @@ class _Search:
         )
         fitting = [mistake for mistake in known if self._fits_most(mistake, wrong)]
         if len(fitting) == 1:
-            hint = msg("The probable cause: {hint}", hint=fitting[0].hints[0])
+            hint = msg("Most answers fit this mistake: {hint}", hint=fitting[0].hints[0])
             return Diagnosis(fitting[0].name, hint, probable=True)
         return _fact(right, self.calls, VAGUE_FACTS)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,8 +10,13 @@ import numpy as np
 
 from grader.diagnosis.decimal_comma import decimal_comma_hint, decimal_commas, find_decimal_comma
 from grader.diagnosis.exception_rule import Match, cut
-from grader.diagnosis.notebook_names import defined_functions, is_builtin, last_assignment, unread_names
-from grader.i18n import CellRef, Text, msg, msgs
+from grader.diagnosis.notebook_names import (
+    defined_functions,
+    is_builtin,
+    last_assignment,
+    unread_names,
+)
+from grader.i18n import CellRef, Text, msg
 from grader.submissions.similar_names import most_similar
 
 _MODULES: Mapping[str, str] = {
@@ -33,8 +37,6 @@ _OTHER_LANGUAGES: Mapping[str, str] = {"true": "True", "false": "False", "none":
 
 
 _CALCULATING = frozenset("sum len min max abs round".split())  # builtins that people forget to call
-# Functions of numpy that take one array; a second value is taken for the axis.
-_REDUCING = frozenset("sum mean max min prod std var average median".split())
 
 
 # ---- names
@@ -114,107 +116,7 @@ def none_for_a_value(match: Match) -> Text | None:
     return msg("One of the values here is None, which a function without return gives. Where does it come from?")
 
 
-def called_number(match: Match) -> Text | None:
-    if re.search(r"(\b\d|\))\s*\(", match.fault.code):
-        return msg("A * is missing in front of a bracket: Python takes `2(a + b)` for a call. Write `2 * (a + b)`.")
-    return msg(
-        "Round brackets call a function, but what stands before them in `{code}` is not a function. "
-        "Is a * missing, or does a variable have the function's name?",
-        code=cut(match.fault.code),
-    )
-
-
 # ---- arguments
-
-
-def arguments_missing(match: Match) -> Text | None:
-    names = re.findall(r"'(\w+)'", match.found["names"])
-    return msgs(
-        "The call gives {function} too few arguments: {names} is missing. Compare it with the def line.",
-        "The call gives {function} too few arguments: {names} are missing. Compare it with the def line.",
-        len(names),
-        function=cut(match.found["function"]),
-        names=cut(", ".join(names)),
-    )
-
-
-def arguments_too_many(match: Match) -> Text | None:
-    """Python says "takes from 2 to 3 arguments but 1 were given" of too few as well."""
-    function, code = match.found["function"], match.fault.code
-    least = match.found.groupdict().get("least")
-    if least is not None and _is_less(match.found["given"], least):
-        return msg(
-            "The call gives {function} too few values: does its bracket in `{code}` close too early?",
-            function=cut(function),
-            code=cut(code) or "…",
-        )
-    if function in match.notebook.names.bound:
-        return msg(
-            "The call gives {function} more arguments than its def line has. Compare the two.", function=cut(function)
-        )
-    return msg(
-        "The call gives {function} more values than it takes: look at the commas and brackets in `{code}`.",
-        function=cut(function),
-        code=cut(code) or "…",
-    )
-
-
-def _is_less(one: str, other: str) -> bool:
-    return one.isdigit() and other.isdigit() and int(one) < int(other)
-
-
-def array_for_a_count(match: Match) -> Text | None:
-    """Where a whole number is wanted: as an axis, or as a count or position."""
-    for name in _two_valued(match.fault.code):
-        return msg(
-            "`{name}` takes one array; a second value in its brackets is not added or averaged with it, but taken for "
-            "the axis. Calculate one array first.",
-            name=cut(name),
-        )
-    return (
-        msg(
-            "`{code}` needs a whole number, as range and positions do. Is len(...) or int(...) missing?",
-            code=cut(match.fault.code) or "…",
-        )
-        if re.search(r"range\s*\(|\[", match.fault.code)
-        else msg(
-            "Somewhere in `{code}` there must be a whole number, and it got another value.",
-            code=cut(match.fault.code) or "…",
-        )
-    )
-
-
-def axis_missing(match: Match) -> Text | None:
-    if not re.search(r"\baxis\s*=", match.fault.code):
-        return None
-    return msg(
-        "axis={axis} is not there: axes are counted from 0, and a vector has only axis 0. Leave axis out.",
-        axis=match.found["axis"],
-    )
-
-
-def item_missing(match: Match) -> Text | None:
-    """Where an item is asked for; numpy's own functions raise the same exception."""
-    if "[" not in match.fault.code:
-        return None
-    code = cut(match.fault.code)
-    if re.search(r"\bsize 0\b", match.fault.text):
-        return msg("`{code}` asks for an item of something empty. What should happen when nothing is left?", code=code)
-    return msg(
-        "`{code}` asks for an item that isn't there: items are counted from 0, so the last one is at len(x) - 1.",
-        code=code,
-    )
-
-
-def _two_valued(code: str) -> list[str]:
-    """The calls of sum, mean and the like that get more than one value, as they are written."""
-    try:
-        nodes = list(ast.walk(ast.parse(code)))
-    except (SyntaxError, ValueError, MemoryError, RecursionError):  # part of a longer statement
-        return re.findall(rf"(np\.(?:{'|'.join(sorted(_REDUCING))}))\([^()=]+,[^()=]+\)", code)
-    calls = [node for node in nodes if isinstance(node, ast.Call) and len(node.args) > 1]
-    named = [node.func for node in calls if isinstance(node.func, ast.Attribute) and node.func.attr in _REDUCING]
-    return [ast.unparse(function) for function in named]
 
 
 def decimal_comma_arguments(match: Match) -> Text | None:
@@ -298,4 +200,16 @@ def _names_function(line: str, functions: Sequence[str]) -> bool:
     return any(
         callable(getattr(np.ndarray, name, None)) or callable(getattr(np, name, None))
         for name in re.findall(r"\.([^\W\d]\w*)\b(?!\s*[\w(.=\[])", line)
+    )
+
+
+# ---- what Python could not read
+
+
+def compared_with_one_sign(match: Match) -> Text | None:
+    """`if n = 0`. Python says the same of `n + 1 = 2`, which compares nothing."""
+    if "cannot assign" in match.fault.text and not re.match(r"\s*(if|elif|while|assert)\b", match.fault.code):
+        return None
+    return msg(
+        "Two values are compared with ==. A single = gives a name its value, and what gets it stands on the left."
     )

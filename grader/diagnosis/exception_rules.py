@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from grader.diagnosis.exception_causes import (
+from grader.diagnosis.call_causes import (
     arguments_missing,
     arguments_too_many,
     array_for_a_count,
     axis_missing,
     called_number,
+    calls_itself,
+    item_missing,
+    third_value,
+)
+from grader.diagnosis.exception_causes import (
+    compared_with_one_sign,
     decimal_comma,
     decimal_comma_arguments,
     function_not_called,
-    item_missing,
     leading_zero,
     name_overwritten,
     none_for_a_value,
@@ -91,6 +96,7 @@ RULES: tuple[Rule, ...] = (
             "np.round ..."
         ),
     ),
+    Rule("third-value", "TypeError", r"return arrays must be of ArrayType", third_value),
     Rule("axis-missing", "AxisError", r"axis (?P<axis>-?\d+) is out of bounds", axis_missing),
     Rule(
         "array-for-a-count",
@@ -268,7 +274,7 @@ RULES: tuple[Rule, ...] = (
         "calls-itself",
         "RecursionError",
         r"",
-        msg("The function calls itself endlessly. Should it call another function there?"),
+        calls_itself,
     ),
     Rule(
         "module-missing",
@@ -362,17 +368,12 @@ RULES: tuple[Rule, ...] = (
         r"unterminated|EOL while scanning|EOF while scanning",
         msg("A quote is opened in `{code}` and never closed."),
     ),
+    Rule("assignment-for-comparison", _SYNTAX, r"Maybe you meant '=='", compared_with_one_sign),
     Rule(
         "assigned-to-no-name",
         _SYNTAX,
         r"cannot assign to",
         msg("What gets a value stands on the left of =, and must be a name: `{code}`."),
-    ),
-    Rule(
-        "assignment-for-comparison",
-        _SYNTAX,
-        r"Maybe you meant '=='",
-        msg("Two values are compared with ==. A single = gives a name its value, and what gets it stands on the left."),
     ),
     Rule(
         "comma-missing",

@@ -19,6 +19,8 @@ from grader.kernel.session import Opaque
 from grader.model import Diagnosis
 
 MIN_RIGHT = 3  # right answers for one item, before that is said
+MIN_NEAR = 3  # wrong answers that are nearly right, before that is said
+NEAR = 0.01  # of the largest number in an answer
 MIN_SIZES = 3  # numbers of items for which all is right, before that is said
 _FUNCTIONS = frozenset({"function", "builtin_function_or_method", "method", "ufunc", "_ArrayFunctionDispatcher"})
 _ITERATORS = frozenset({"map", "zip", "filter", "generator", "enumerate", "list_reverseiterator"})
@@ -263,6 +265,23 @@ def _constant(found: Iterator[np.ndarray]) -> float | None:
     return float(np.median(every)) if abs(every[0]) > RTOL else None
 
 
+def _nearly_right(seen: Sequence[Seen]) -> Text | None:
+    """As derivatives by a small step are, which a formula gives exactly."""
+    wrong = [one for one in seen if not one.accepted]
+    beside = list(_numbers(wrong))
+    if len(wrong) < MIN_NEAR or not all(_is_near(numbers, right) for numbers, right, _ in beside):
+        return None
+    return msg(
+        "The answer is nearly right, but not exactly. Is something computed only approximately, by a small step for "
+        "example, or rounded on the way? The exact formula is wanted."
+    )
+
+
+def _is_near(numbers: np.ndarray, right: np.ndarray) -> bool:
+    with np.errstate(all="ignore"):
+        return bool(np.all(np.abs(numbers - right) <= NEAR * np.max(np.abs(right), initial=0)))
+
+
 def _right_up_to(seen: Sequence[Seen]) -> Text | None:
     right = {one.count for one in seen if one.accepted}
     wrong = {one.count for one in seen if not one.accepted}
@@ -299,6 +318,7 @@ FACTS: dict[str, Fact] = {
     "shifted": _shift,
 }
 VAGUE_FACTS: dict[str, Fact] = {
+    "nearly-right": _nearly_right,
     "same-always": _same_always,
     "right-for-few-items": _right_up_to,
 }

@@ -157,8 +157,8 @@ class _Illustrator:
             )
         if self._is_replaced(version):
             return msg(
-                "Paste the call into a new cell under cell {cell}, and run cell {cell} first: further down the name "
-                "{function} is given to something else.",
+                "Paste the call into a new cell under cell {cell}, and run cell {cell} first: a cell further down "
+                "makes another {function}.",
                 cell=cell,
                 function=version.name,
             )
@@ -217,7 +217,8 @@ class _Illustrator:
                 )
                 return
         yield msg(
-            "Your own {names} give the same in each of these steps: look at what {function} does with it.",
+            "Your own {names} give the same in each of these steps: look at what {function} hands to them, and at what "
+            "it does with the results.",
             names=", ".join(names),
             function=exercise.function,
         )

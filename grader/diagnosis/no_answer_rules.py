@@ -31,7 +31,9 @@ def _has_no_return(function: FunctionSource) -> Text | None:
     if function.returned:
         return None
     made = ", ".join(_results(function))
-    return msg("Probably `return {made}` is missing: the function has no return.", made=made) if made else None
+    if not made:
+        return msg("Probably a return is missing: a function without one gives None, whatever it prints.")
+    return msg("Probably `return {made}` is missing: the function has no return.", made=made)
 
 
 def _results(function: FunctionSource) -> list[str]:
@@ -77,10 +79,14 @@ def _is_code(statement: ast.stmt) -> bool:
 
 
 def _returns_none_of_another(function: FunctionSource) -> Text | None:
-    if not function.returned or not isinstance(function.returned[-1], ast.Call):
-        return None
-    code = function.code(function.returned[-1])
-    return msg("Probably return gives back None, because `{code}` returns nothing.", code=code)
+    last = function.returned[-1] if function.returned else None
+    if isinstance(last, ast.Call):
+        return msg("Probably return gives back None, because `{code}` returns nothing.", code=function.code(last))
+    if isinstance(last, ast.Name | ast.Attribute | ast.Subscript):
+        return msg(
+            "Probably `{code}` is None when it is returned. Look at what gives it its value.", code=function.code(last)
+        )
+    return None
 
 
 # ---- where a call does not end

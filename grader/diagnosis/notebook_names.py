@@ -40,15 +40,27 @@ def unread_names(code: str, cells: Iterable[Cell]) -> frozenset[str]:
 
 
 def _unread(source: str, code: str) -> Iterator[str]:
+    for function in _functions_with(code, source):
+        names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+        read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+        yield from (node.id for node in names if isinstance(node.ctx, ast.Store) and node.id not in read)
+
+
+def functions_around(code: str, cells: Iterable[Cell]) -> Iterator[ast.FunctionDef]:
+    """The functions with the line `code`."""
+    for cell in cells:
+        if code in cell.source:
+            yield from _functions_with(code, cell.source[:MAX_CELL])
+
+
+def _functions_with(code: str, source: str) -> Iterator[ast.FunctionDef]:
     try:
         functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
     except (SyntaxError, ValueError, MemoryError, RecursionError):  # a participant wrote it
         return
     for function in functions:
         if code and code in (ast.get_source_segment(source, function) or ""):
-            names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
-            read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
-            yield from (node.id for node in names if isinstance(node.ctx, ast.Store) and node.id not in read)
+            yield function
 
 
 def defined_functions(cells: Iterable[Cell]) -> frozenset[str]:

@@ -121,7 +121,7 @@ def _own_mistakes(exercise: Exercise, course: Course) -> Iterator[tuple[Mistake,
 def _in_whole(whole: _Whole, exercise: Exercise, part: Exercise, mistake: Mistake) -> Mistake:
     hints = tuple(
         msg(
-            "It looks like a mistake in the step of {function} that exercise {id} is about: {hint}",
+            "Inside {function}, look at the step that you know from exercise {id}. {hint}",
             function=exercise.function,
             id=part.id,
             hint=hint,

@@ -16,24 +16,27 @@ from grader.course.own_time import TooLong, within
 from grader.course.sources import parse, read_hints, run_source
 from grader.diagnosis.function_source import FunctionSource, called_name
 from grader.diagnosis.no_answer_rules import ENDLESS_RULES, NONE_RULES
+from grader.diagnosis.number_rules import SHARP_NUMBER_RULES, VAGUE_NUMBER_RULES
 from grader.diagnosis.source_rules import SHARP_RULES, VAGUE_RULES, Rule
 from grader.diagnosis.value_rules import NONE_VALUE_RULES, SHARP_VALUE_RULES, unused_value
 from grader.i18n import Titles, msg
 from grader.model import Diagnosis
 
 HINTS_FILE = "source_hints.py"
+_SHARP = {**SHARP_RULES, **SHARP_VALUE_RULES, **SHARP_NUMBER_RULES}
+_VAGUE = {**VAGUE_RULES, **VAGUE_NUMBER_RULES}
 RULE_LIMIT_S = 5.0  # that a rule of the course may compute on one function
 
 
 def find_source_hint(exercise: Exercise, function: FunctionSource) -> Diagnosis | None:
     """What is probably wrong with a function that gives a wrong answer. Sharp rules come before the course's own, and
     vague ones after."""
-    return find_sharp_hint(function) or _of_course(exercise, function) or _first(VAGUE_RULES, function)
+    return find_sharp_hint(function) or _of_course(exercise, function) or _first(_VAGUE, function)
 
 
 def find_sharp_hint(function: FunctionSource) -> Diagnosis | None:
     """What is probably wrong with it: what is hardly ever meant."""
-    return _first(SHARP_RULES, function) or _first(SHARP_VALUE_RULES, function)
+    return _first(_SHARP, function)
 
 
 def find_unused_value(exercise: Exercise, function: FunctionSource) -> Diagnosis | None:

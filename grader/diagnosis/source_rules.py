@@ -18,11 +18,6 @@ Rule = Callable[[FunctionSource], "Text | None"]
 _PURE = frozenset(
     "mean sum power square sqrt abs dot multiply subtract add divide round std var min max average".split()
 )
-# Functions that make whole numbers, and those that do so unless they are told how many digits to keep.
-_WHOLE = frozenset("int floor ceil trunc rint".split())
-_ROUNDING = frozenset("round around".split())
-# Functions that make an array of the same type as another.
-_LIKE = frozenset("zeros_like ones_like empty_like full_like copy".split())
 
 
 # ---- where the answer is wrong
@@ -223,7 +218,8 @@ def _keeps_last_pass_only(function: FunctionSource) -> Text | None:
             target = statement.targets[0] if isinstance(statement, ast.Assign) else None
             if isinstance(target, ast.Name) and target.id in after and statement in function.reaching:
                 return msg(
-                    "Probably only the last pass of the loop counts: `{code}` gives {name} a new value in each.",
+                    "Probably only the last pass of the loop counts: `{code}` gives {name} a new value in each. "
+                    "To keep all of them, add them up or collect them in a list.",
                     code=function.code(statement),
                     name=target.id[:40],
                 )
@@ -255,78 +251,11 @@ def _shortens_range(function: FunctionSource) -> Text | None:
     return None
 
 
-def _makes_whole_numbers(function: FunctionSource) -> Text | None:
-    for node in function.values:
-        if _is_cut_to_whole(node, function):
-            return msg("Probably fractions are lost: `{code}` makes whole numbers.", code=function.code(node))
-    return None
-
-
-def _is_cut_to_whole(node: ast.AST, function: FunctionSource) -> bool:
-    if isinstance(node, ast.BinOp):
-        return isinstance(node.op, ast.FloorDiv)
-    if not isinstance(node, ast.Call):
-        return False
-    name = called_name(node)
-    if name in _ROUNDING:
-        return _digits(node, function) is None
-    return name in _WHOLE or (name == "astype" and "int" in function.code(node))
-
-
-def _digits(call: ast.Call, function: FunctionSource) -> str | None:
-    """How many digits a call of round keeps, as code; None where it keeps none."""
-    method = isinstance(call.func, ast.Attribute) and not _is_module(call.func.value, function)
-    given = [
-        *call.args[0 if method else 1 :],
-        *(one.value for one in call.keywords if one.arg in {"decimals", "ndigits"}),
-    ]
-    return None if not given or _is_constant(given[0], 0) else function.code(given[0])
-
-
-def _is_module(node: ast.expr, function: FunctionSource) -> bool:
-    return isinstance(node, ast.Name) and node.id in function.around.imported
-
-
-def _is_constant(node: ast.AST, value: object) -> bool:
-    return isinstance(node, ast.Constant) and node.value == value
-
-
-def _rounds(function: FunctionSource) -> Text | None:
-    for node in function.values:
-        if isinstance(node, ast.Call) and called_name(node) in _ROUNDING and _digits(node, function) is not None:
-            return msg(
-                "Probably digits are lost: `{code}` rounds. Return the number as it is.", code=function.code(node)
-            )
-    return None
-
-
 def _has_decimal_comma(function: FunctionSource) -> Text | None:
     """`rate = 0,1`: Python takes it for two numbers."""
     for statement in function.own_statements:
         if statement in function.reaching and is_decimal_comma(statement, function.source):
             return decimal_comma_hint(function.code(statement))
-    return None
-
-
-def _writes_into_whole(function: FunctionSource) -> Text | None:
-    """Items written into an array that has the type of an array of whole numbers: they lose their fractions."""
-    if not function.around.whole_inputs:
-        return None
-    models = set(function.own.values())
-    for statement in function.own_statements:
-        value = statement.value if isinstance(statement, ast.Assign) else None
-        like = isinstance(value, ast.Call) and called_name(value) in _LIKE and not any(value.keywords)
-        if like or (isinstance(value, ast.Name) and value.id in models):
-            assert isinstance(statement, ast.Assign)
-            models |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
-    for node in function.reaching:
-        target = node.value if isinstance(node, ast.Subscript) and not is_load(node) else None
-        if isinstance(target, ast.Name) and target.id in models:
-            return msg(
-                "Probably fractions are lost: where the input holds whole numbers, so does {name}, "
-                "and what is written into it is cut to one.",
-                name=target.id[:40],
-            )
     return None
 
 
@@ -346,7 +275,4 @@ VAGUE_RULES: Mapping[str, Rule] = {
     "starts-anew-in-loop": _resets_in_loop,
     "last-pass-only": _keeps_last_pass_only,
     "short-range": _shortens_range,
-    "whole-numbers": _makes_whole_numbers,
-    "rounded": _rounds,
-    "written-into-whole-numbers": _writes_into_whole,
 }

@@ -59,7 +59,10 @@ def _compare_numbers(expected: object, actual: object, rtol: float) -> Compariso
         return Comparison(refusal)
     if not np.isfinite(got).all() and np.isfinite(wanted).all():
         return Comparison(
-            msg("There is nan or inf in the answer, from a division by zero or from numbers that grew without end.")
+            msg(
+                "There is nan or inf in the answer. It comes of a division by zero, of the mean of an empty array, or "
+                "of numbers that grew without end."
+            )
         )
     atol = ATOL
     if _is_float32(actual):
@@ -97,20 +100,25 @@ def _compare_parts(expected: tuple[object, ...], actual: object, rtol: float) ->
     other = compare_data.other_fields(expected, actual)
     if other is not None:
         return Comparison(other)
+    compared = [compare(wanted, got, rtol) for wanted, got in zip(expected, parts, strict=True)]
+    refusals = [one.refusal for one in compared]
+    if any(refusal is not None for refusal in refusals):
+        return Comparison(_of_parts(refusals))
     remarks: list[Text] = []
-    for number, (wanted, got) in enumerate(zip(expected, parts, strict=True), start=1):
-        comparison = compare(wanted, got, rtol)
-        if comparison.refusal is not None:
-            return Comparison(
-                msg(
-                    "Value {number} of {count}: {reason}",
-                    number=number,
-                    count=len(expected),
-                    reason=comparison.refusal,
-                )
-            )
-        remarks += [remark for remark in comparison.remarks if remark not in remarks]
+    for one in compared:
+        remarks += [remark for remark in one.remarks if remark not in remarks]
     return Comparison(None, tuple(remarks))
+
+
+def _of_parts(refusals: Sequence[Text | None]) -> Text:
+    """What to say where some parts are wrong: which of them, unless several simply have a wrong value."""
+    wrong = [place for place, refusal in enumerate(refusals) if refusal is not None]
+    first, count = refusals[wrong[0]], len(refusals)
+    if any(refusals[place] != WRONG_VALUE for place in wrong):
+        return msg("Value {number} of {count}: {reason}", number=wrong[0] + 1, count=count, reason=first or "")
+    if len(wrong) > 1:
+        return WRONG_VALUE
+    return msg("Only value {number} of {count} is not the expected one.", number=wrong[0] + 1, count=count)
 
 
 def split(actual: object, count: int) -> tuple[Sequence[object] | None, Text | None]:
@@ -225,7 +233,7 @@ def _not_numbers(actual: object, shape: tuple[int, ...]) -> Text:
 
 
 def _nothing() -> Text:
-    return msg("The function returned nothing (None). Printing is not returning: is there a return line?")
+    return msg("The function returned nothing (None).")
 
 
 def _is_number(value: object) -> bool:

@@ -43,7 +43,7 @@ def _nothing(expected: None, actual: object) -> Comparison:
 
 def _other_kind(expected: object, actual: object) -> Text:
     if actual is None:
-        return msg("The function returned nothing (None). Printing is not returning: is there a return line?")
+        return msg("The function returned nothing (None).")
     return msg("The answer should be {wanted}, and it is {actual}.", wanted=kind(expected), actual=kind(actual))
 
 

@@ -107,7 +107,7 @@ class Suite:
         if self._course.data_files is not None:
             go_to(self._course.data_files.resolve())
         self._plugin.fault = self._files_fault()
-        if self._plugin.fault is not None:
+        if self._plugin.fault is not None or not self._course.tested:  # pytest would collect the working folder
             self._collected.set()
             return
         options = [
@@ -123,7 +123,7 @@ class Suite:
         try:
             with _QuietEnvironment() as quiet:
                 self._plugin.loaded = quiet.restore  # from there on only what the tests print is kept back
-                tests = [str(path) for one in self._course.exercises for path in sorted(one.folder.glob("test_*.py"))]
+                tests = [str(path) for one in self._course.tested for path in sorted(one.folder.glob("test_*.py"))]
                 pytest.main([*options, *tests], plugins=[self._plugin, self._plugin.function_fixtures()])
         finally:
             if not self._collected.is_set():
@@ -152,7 +152,7 @@ class _Plugin:
     def function_fixtures(self) -> types.ModuleType:
         """A plugin of fixtures, one named as each function of the course."""
         fixtures = types.ModuleType("grader_functions")
-        for name in {exercise.function for exercise in self._course.exercises}:
+        for name in {exercise.function for exercise in self._course.tested}:
             setattr(fixtures, name, _function_fixture(self, name))
         return fixtures
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
@@ -197,7 +197,7 @@ def _join(submission: Submission, parts: Sequence[Notebook]) -> Notebook:
     joined = Notebook(
         submission.path,
         submission.participant,
-        _sha256([f"{place.name}\0{part.sha256}" for place, part in zip(places, parts, strict=True)]),
+        joined_digest((place.name, part.sha256) for place, part in zip(places, parts, strict=True)),
         tuple(cells),
         notes=(order, *notes),
         parts=tuple(places),
@@ -207,6 +207,11 @@ def _join(submission: Submission, parts: Sequence[Notebook]) -> Notebook:
         return joined
     worst = next((part for part in parts if part.status is SubmissionStatus.UNREADABLE), parts[0])
     return replace(joined, status=worst.status, reason=worst.reason)
+
+
+def joined_digest(parts: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 of a notebook of several files, by the name and the digest of each."""
+    return _sha256([f"{name}\0{digest}" for name, digest in parts])
 
 
 def _empty(submission: Submission) -> Notebook:

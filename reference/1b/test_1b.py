@@ -21,6 +21,7 @@ def test_many_observations(compute_mse_loss, solution, vector):
         (vector(3), vector(3)),
         (vector(10, whole=True), vector(10)),
         (vector(500), vector(500)),
+        (vector(4), vector(4, whole=True)),
     ]
     for call in compute_mse_loss.each(cases):
         call.returns(solution(*call.args))

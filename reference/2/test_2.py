@@ -24,6 +24,7 @@ def test_loss_at_weight_and_bias(train, solution, data, vector, number):
         (vector(5, whole=True), vector(5), number(), number()),
         (*data, number(), number()),
         (vector(500), vector(500), number(), number()),
+        (vector(5), vector(5, whole=True), number(), number()),
     ]
     for call in train.each(cases):
         call.returns(solution(*call.args))

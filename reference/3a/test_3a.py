@@ -38,6 +38,8 @@ def test_both_on_any_input(get_backprop, solution, vector):
         (vector(4, whole=True), vector(4, whole=True), vector(4, whole=True)),
         (vector(20), vector(20), vector(20, whole=True)),
         (vector(500), vector(500), vector(500)),
+        (vector(4, whole=True), vector(4), vector(4)),
+        (vector(4), vector(4, whole=True), vector(4)),
     ]
     for call in get_backprop.each(cases):
         call.returns(solution(*call.args))

@@ -21,4 +21,7 @@ def _cases(vector):
         (vector(3), vector(3), vector(3)),
         (vector(10, whole=True), vector(10, whole=True), vector(10, whole=True)),
         (vector(500), vector(500), vector(500)),
+        (vector(4), vector(4), vector(4, whole=True)),
+        (vector(4, whole=True), vector(4), vector(4)),
+        (vector(4), vector(4, whole=True), vector(4)),
     ]

@@ -13,8 +13,8 @@ EPOCHS = 10
 )
 def test_brings_to_a_common_scale(normalize, rng):
     cases = [
+        (np.array([2.0, 4.0, 10.0]),),  # of two, much has the right scale by chance
         (np.array([2.0, 6.0]),),
-        (np.array([10.0, 20.0, 60.0]),),
         (np.round(rng.uniform(-30, -5, 5), 1),),
         (np.round(rng.uniform(5, 95, 40), 2),),
         (rng.normal(3, 0.05, 100),),
@@ -81,8 +81,8 @@ def _refuse_spacing(call):
 def _refuse_scale(call, z):
     mean, deviation, low, high = np.mean(z), np.std(z), np.min(z), np.max(z)
     call.refuse(
-        pl=f"Średnia {mean:.4g}, odchylenie {deviation:.4g}, wartości od {low:.4g} do {high:.4g}. "
-        "Ma być średnia 0 i odchylenie 1 albo wartości od 0 do 1.",
-        en=f"Mean {mean:.4g}, deviation {deviation:.4g}, values from {low:.4g} to {high:.4g}. "
-        "It should be mean 0 and deviation 1, or values from 0 to 1.",
+        pl=f"Wynik ma średnią {mean:.4g}, odchylenie {deviation:.4g} i wartości od {low:.4g} do {high:.4g}. "
+        "Ma mieć średnią 0 i odchylenie 1 albo wartości od 0 do 1.",
+        en=f"The answer has mean {mean:.4g}, deviation {deviation:.4g}, and values from {low:.4g} to {high:.4g}. "
+        "It should have mean 0 and deviation 1, or values from 0 to 1.",
     )

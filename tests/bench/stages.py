@@ -54,11 +54,11 @@ def grade_in_stages(
     session = Session(notebook, config, process)
     mark()
     try:
-        session._ready()
+        session._run.ready()
         mark()
-        session._run_cells()
+        session._run.run_cells()
         mark()
-        session.versions = tuple(session._ready().describe().versions)
+        session.versions = tuple(session._run.ready().describe().versions)
         mark()
         results = diagnose(judge(session, course, suite, config, code_digest(notebook)), session, course)
         grade = Grader(course, suite, config, process).score(notebook, session, results)
@@ -72,9 +72,9 @@ def grade_in_stages(
 
 def kernel_cpu_s(session: Session) -> float:
     """CPU of the kernel, and of its supervisor if it has one of its own, all threads."""
-    if session._kernel is None:
+    if session._run.kernel is None:
         return 0.0
-    first = session._kernel._manager.provisioner.process.pid
+    first = session._run.kernel._manager.provisioner.process.pid
     children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
     tasks = [task for pid in [first, *children] for task in Path(f"/proc/{pid}/task").iterdir()]
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9

@@ -228,3 +228,33 @@ def test_who_reads_no_table_is_told_on_the_standard_error_what_is_lacking(capsys
         "grade: 1 osoba ma punkty bez oceny. Brakuje: Python 3.12 (1), scikit-learn (1). "
         "Sprawdź jeszcze raz tam, gdzie jest to zainstalowane.\n"
     )
+
+
+VALUES = ROOT / "tests" / "courses" / "values"
+
+
+def test_points_that_a_person_writes_into_manual_csv_count_in_the_next_run(tmp_path: Path) -> None:
+    folder = tmp_path / "Święcka-Grzegżółkowska Żaneta — ćwiczenia"
+    folder.mkdir()
+    text = {"cell_type": "markdown", "id": "essay-answer", "metadata": {}, "source": "Bo kilka osób ma więcej."}
+    notebook = {"cells": [text], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (folder / "praca.ipynb").write_text(json.dumps(notebook), "utf-8")
+    arguments = (folder, "--course", VALUES, "-e", "essay", "-o", tmp_path / "wyniki")
+    done = command(*arguments, "--min-score", "1", lang="pl")
+    assert done.returncode == 1, done.stderr
+    assert "do oceny ręcznej" in done.stdout
+    table = tmp_path / "wyniki" / "manual.csv"
+    rows = table.read_text("utf-8-sig")
+    assert rows.count("essay/") == 2
+    filled = rows.replace(";essay/why;;;", ";essay/why;1,5;Krótko.;").replace(";essay/example;;;", ";essay/example;1;;")
+    table.write_text(filled, "utf-8-sig")
+    done = command(*arguments, "--min-score", "83", lang="pl")
+    assert done.returncode == 0, done.stderr
+    assert "2,5 z 3" in done.stdout
+    assert "Wyjaśnia, dlaczego: 1,5 z 2. Krótko." in " ".join(done.stdout.split())
+    assert "ocena osoby prowadzącej" in done.stderr
+    assert table.read_text("utf-8-sig") == filled
+    table.write_text(filled.replace("1,5", "15"), "utf-8-sig")
+    done = command(*arguments, lang="pl")
+    assert done.returncode == 2
+    assert "manual.csv, wiersz 2: w kolumnie punktów jest 15. Wpisz liczbę od 0 do 2" in done.stderr

@@ -62,3 +62,87 @@ def test_a_rule_of_the_course_that_raises_an_exception_gives_no_hint(
     assert function is not None
     found = find_source_hint(copied.exercise("4"), function)
     assert (found.mistake if found else None) == named
+
+
+DRAWN = """
+    for epoch in range(epochs):
+        batch = np.random.choice(len(x), 10)
+        dw, db = get_backprop(get_linear_forward(x[batch], w, b), y[batch], x[batch])
+        w, b = update_params(w, b, alpha, dw, db)"""
+BATCHES = """
+    for epoch in range(epochs):
+        for start in range(0, len(x), 4):
+            part, wanted = x[start : start + 4], y[start : start + 4]
+            dw, db = get_backprop(get_linear_forward(part, w, b), wanted, part)
+            w, b = update_params(w, b, alpha, dw, db)"""
+SPLIT = """
+    for epoch in range(epochs):
+        for part, wanted in zip(np.array_split(x, 3), np.array_split(y, 3)):
+            errors = w * part + b - wanted
+            w, b = w - alpha * np.mean(2 * errors * part), b - alpha * np.mean(2 * errors)"""
+ADDED_UP = """
+    for epoch in range(epochs):
+        dw = db = 0
+        for i in range(len(x)):
+            dw += alpha * (w * x[i] + b - y[i]) * x[i]
+            db += alpha * (w * x[i] + b - y[i])
+        w, b = w - dw, b - db"""
+PREDICTED_BEFORE = """
+    for epoch in range(epochs):
+        y_hat = get_linear_forward(x, w, b)
+        for i in range(len(x)):
+            w -= alpha * (y_hat[i] - y[i]) * x[i]
+            b -= alpha * (y_hat[i] - y[i])"""
+DRAWN_AT_THE_START = """
+    w = np.random.randint(10)
+    for epoch in range(epochs):
+        dw, db = get_backprop(get_linear_forward(x, w, b), y, x)
+        w, b = update_params(w, b, alpha, db, dw)"""
+
+
+STEP = """
+        dw, db = get_backprop(get_linear_forward(x, w, b), y, x)
+        w, b = update_params(w, b, {alpha}, dw, db)"""
+FALLING_RATE = "\n    for epoch in range(epochs):" + STEP.format(alpha="alpha / (epoch + 1)")
+WARMED_UP = "\n    for epoch in range(epochs):\n        alpha *= 0.9" + STEP.format(alpha="alpha")
+OWN_STEPS = """
+    for epoch in range(epochs):
+        for i in range(2):
+            gradients = get_backprop(get_linear_forward(x, w, b), y, x)
+            w, b = w - alpha * gradients[i] * i, b - alpha * gradients[1]"""
+LEFT_EARLY = """
+    for epoch in range(epochs):
+        if compute_mse_loss(get_linear_forward(x, w, b), y) < 1:
+            break""" + STEP.format(alpha="alpha")
+LEFT_WHEN_GROWN = """
+    for epoch in range(epochs):
+        if not np.isfinite(w):
+            break""" + STEP.format(alpha="-alpha")
+AT_ONCE = "\n    w, b = np.polyfit(x, y, 1)"
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        (FALLING_RATE, "changing-learning-rate"),
+        (WARMED_UP, "changing-learning-rate"),
+        (OWN_STEPS, None),
+        (LEFT_EARLY, "loop-left-early"),
+        (LEFT_WHEN_GROWN, None),
+        (AT_ONCE, "line-computed-at-once"),
+        (BATCHES, "several-steps-in-an-epoch"),
+        (SPLIT, "several-steps-in-an-epoch"),
+        (DRAWN, "observations-drawn"),
+        (ADDED_UP, None),
+        (PREDICTED_BEFORE, None),
+        (DRAWN_AT_THE_START, None),
+    ],
+)
+def test_training_that_goes_another_way_is_named(body: str, named: str | None, course: Course) -> None:
+    source = f"def train(x, y, init_w, init_b, alpha, epochs):\n    w, b = init_w, init_b{body}\n    return w, b\n"
+    version = Version("v", "train", 0, "", None, source, False)
+    own = {"x": "x", "y": "y", "w": "init_w", "b": "init_b", "alpha": "alpha", "epochs": "epochs"}
+    function = read_function(version, own, SourceContext(course, frozenset({"np"})))
+    assert function is not None
+    found = find_source_hint(course.exercise("5"), function)
+    assert (found.mistake if found and not found.mistake.startswith("unused") else None) == named

@@ -32,7 +32,7 @@ HINTS = [
     (
         "1a",
         "written-into-whole-numbers",
-        "does y_hat,",
+        "y_hat takes its type",
         "def get_linear_forward(x, w, b):\n    y_hat = np.zeros_like(x)\n    for i in range(len(x)):\n"
         "        y_hat[i] = w * x[i] + b\n    return y_hat",
     ),
@@ -87,6 +87,22 @@ HINTS = [
         "x_train, from outside",
         "x_train = np.arange(5)\ndef train(x, y, init_w, init_b):\n"
         "    return np.mean(init_w * x_train + init_b) - np.mean(y)",
+    ),
+    (
+        "3a",
+        "written-into-whole-numbers",
+        "dw, db take their type",
+        "def get_backprop(y_hat, y, x):\n    dw, db = 0, 0\n    dw = np.zeros_like(x)\n    db = np.zeros_like(y_hat)\n"
+        "    for i in range(len(x)):\n        dw[i], db[i] = 2 * (y_hat[i] - y[i]) * x[i], 2 * (y_hat[i] - y[i])\n"
+        "    return dw, db",
+    ),
+    (
+        "3b",
+        "difference-quotient",
+        "`(loss(w + h) - loss(w)) / h`",
+        "def get_backprop(y_hat, y, x):\n    h, w = 0.1, 0\n    h = 0.1\n    def loss(w):\n"
+        "        return np.mean((y_hat + w * x - y) ** 2)\n"
+        "    return (loss(w + h) - loss(w)) / h, np.mean(2 * (y_hat - y))",
     ),
     (
         "3b",
@@ -158,7 +174,13 @@ WHY_NONE = [
         "return-not-reached",
         "def compute_mse_loss(y_hat, y):\n    if len(y) > 1000:\n        return np.mean((y_hat - y) ** 2)",
     ),
-    ("6", "returns-none-of-another", "def helper(x):\n    x - x.mean()\ndef normalize(x):\n    return helper(x)"),
+    ("6", "no-return", "def helper(x):\n    x - x.mean()\ndef normalize(x):\n    return helper(x)"),
+    ("6", "returns-none-of-another", "def normalize(x):\n    z = x - np.mean(x)\n    return [z].append(z)"),
+    (
+        "2",
+        "returns-none-of-another",
+        "class Model:\n    loss = None\ndef train(x, y, w, b):\n    model = Model()\n    return model.loss",
+    ),
 ]
 
 

@@ -82,7 +82,9 @@ def test_an_unambiguous_shape_passes_with_a_remark(expected: object, actual: obj
         ((1.0, 2.0), 1.0, "should return 2 values, and its answer is one number"),
         ((1.0, 2.0), None, "returned nothing"),
         ((1.0, 2.0), np.array(1.0), "should return 2 values, and its answer is one number"),
-        ((1.0, 2.0), (2.0, 1.0), "Value 1 of 2"),
+        ((1.0, 2.0), (2.0, 1.0), "The value is not the expected one."),
+        ((1.0, 2.0), (1.0, 3.0), "Only value 2 of 2 is not the expected one."),
+        ((1.0, 2.0), (9.0, "a"), "Value 1 of 2: The value is not the expected one."),
         ((VECTOR, VECTOR), np.ones((3, 2)), "should return 2 values, and its answer is an array of shape (3, 2)"),
     ],
 )

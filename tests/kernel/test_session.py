@@ -1,79 +1,64 @@
-"""Each disease of a running notebook costs itself only: the other cells run, the other exercises keep their points."""
+"""A session answers in order, up to the call that goes wrong, and lets nothing of one call reach another."""
 
 from __future__ import annotations
 
-import json
-import sys
-import threading
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from grader.config import Config
-from grader.course.course import Course
-from grader.i18n import render
-from grader.judging.suite import Suite
-from grader.kernel.fork_client import ForkServerClient, available
-from grader.model import CellStatus, ExerciseStatus, SubmissionStatus
-from tests.conftest import QUICK, ROOT, grade_file
+from grader.config import Config, Limits
+from grader.kernel.fork_client import ForkServerClient
+from grader.kernel.session import Case, Invocation, Problem, Session, StandInAnswer, Unsendable, run
+from grader.model import Cell, Notebook
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-FOLDER = ROOT / "tests" / "notebooks" / "running"
-EXPECTED = tomllib.loads((FOLDER / "expected.toml").read_text("utf-8"))
+CELLS = (
+    "seen = []",
+    "def double(x):\n    seen.append(x)\n    if x == 3: raise ValueError('trójka')\n    return 2 * x",
+    "import os\ndef leave(x):\n    os._exit(0)",
+    "def ask(x):\n    return double(x)",
+)
 
 
-def test_every_notebook_of_the_folder_has_its_expected_verdict() -> None:
-    assert {path.name for path in FOLDER.glob("*.ipynb")} == set(EXPECTED)
+@pytest.fixture
+def session(warm: ForkServerClient | None) -> Iterator[Session]:
+    cells = tuple(Cell(index, source) for index, source in enumerate(CELLS))
+    limits = Limits(cell_timeout_s=5.0, call_timeout_s=2.0, total_timeout_s=20.0)
+    with run(Notebook("Żółć.ipynb", "Żółć", "0" * 64, cells), Config(limits=limits), warm) as session:
+        yield session
 
 
-@pytest.mark.parametrize("name", EXPECTED)
-def test_a_disease_costs_itself_only(name: str, course: Course, suite: Suite, warm: ForkServerClient | None) -> None:
-    expected: dict[str, Any] = EXPECTED[name]
-    before = (FOLDER / name).read_bytes()
-    files = set(FOLDER.iterdir())
-    graded = grade_file(FOLDER / name, course, suite, Config(lang="en", limits=QUICK), warm)
-    assert graded.status is SubmissionStatus.GRADED, graded.notes
-    assert [cell.status.value for cell in graded.cells] == expected["cells"], graded.cells
-    assert [item.id for item in graded.exercises if item.status is ExerciseStatus.PASSED] == expected["passed"]
-    said = [render(note, "en") for note in (*graded.notes, *(note for cell in graded.cells for note in cell.notes))]
-    assert expected.get("says", "") in "\n".join(said)
-    assert (FOLDER / name).read_bytes() == before, "the participant's file is never written to"
-    assert set(FOLDER.iterdir()) == files
+def call(session: Session, name: str, *values: object, **options: object) -> list[object]:
+    """The value of each call, or its problem."""
+    (version,) = [one for one in session.versions if one.name == name]
+    answer = options.pop("answer", None)
+    assert answer is None or callable(answer)
+    stand_in: StandInAnswer | None = answer
+    cases = [Case((value,), {}) for value in values]
+    answers = session.call(Invocation(version, **options), cases, 0, stand_in)  # type: ignore[arg-type]
+    return [one.problem or one.value for one in answers]
 
 
-@pytest.mark.skipif(not available(), reason="no warm processes here")
-@pytest.mark.parametrize("used_before", [False, True])
-def test_where_the_warm_process_is_gone_kernels_are_started_anew(
-    used_before: bool, course: Course, suite: Suite
-) -> None:
-    with ForkServerClient() as process:
-        if used_before:
-            assert grade_file(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)
-        process._process.kill()
-        process._process.wait()
-        graded = grade_file(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)
-    assert graded.status is SubmissionStatus.GRADED
-    assert graded.score > 0
-    assert not process._folder.exists()
+def test_what_is_raised_is_an_answer_among_the_others(session: Session) -> None:
+    assert call(session, "double", 1, 3, 5) == [2, Problem.RAISED, 10]
 
 
-@pytest.mark.skipif(not available(), reason="no warm processes here")
-def test_no_cell_is_blamed_for_the_end_of_the_warm_process(tmp_path: Path, course: Course, suite: Suite) -> None:
-    solved = json.loads((ROOT / "tests" / "samples" / "solved.ipynb").read_text("utf-8"))
-    sleep = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "id": "sleep"}
-    solved["cells"].insert(1, {**sleep, "source": "import time\ntime.sleep(1.5)"})
-    (tmp_path / "ada.ipynb").write_text(json.dumps(solved), "utf-8")
-    with ForkServerClient() as process:
-        grade_file(FOLDER / "os-exit.ipynb", course, suite, Config(limits=QUICK), process)  # it has loaded
-        killer = threading.Timer(0.7, process._process.kill)
-        killer.start()
-        graded = grade_file(tmp_path / "ada.ipynb", course, suite, Config(), process)
-        killer.join()
-    assert process.is_gone()
-    assert {cell.status for cell in graded.cells} == {CellStatus.OK}
-    assert graded.score == graded.max_score
+def test_answers_end_with_the_call_that_ended_the_kernel_and_the_next_have_a_new_one(session: Session) -> None:
+    assert call(session, "leave", 1, 2) == [Problem.CRASHED]
+    assert not session.alive
+    assert call(session, "double", 4) == [8]
+    assert session.kernels == 2
+
+
+def test_a_function_that_the_grader_stands_in_for_cannot_ask_the_notebook(session: Session) -> None:
+    def nested(name: str, args: tuple[object, ...], kwargs: object) -> object:
+        return call(session, "double", *args)[0]
+
+    with pytest.raises(Unsendable):
+        call(session, "ask", 1, asked=("double",), answer=nested)
+    assert call(session, "double", 2) == [4], "the session still answers"
+
+
+def test_once_the_time_is_used_up_nothing_is_asked(session: Session) -> None:
+    session.budget._started_s -= 60
+    assert call(session, "double", 1, 2) == [Problem.OUT_OF_TIME]
+    assert session.hurried

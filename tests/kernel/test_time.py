@@ -18,7 +18,7 @@ import pytest
 from grader.config import Config, Limits
 from grader.course.course import Course
 from grader.judging.suite import Suite
-from grader.kernel import session as sessions
+from grader.kernel import notebook_run
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
 from grader.kernel.session import Session
@@ -74,7 +74,7 @@ def fresh_kernels(monkeypatch: pytest.MonkeyPatch) -> list[Kernel]:
         started.append(Kernel(*arguments))  # type: ignore[arg-type]
         return started[-1]
 
-    monkeypatch.setattr(sessions, "Kernel", start)
+    monkeypatch.setattr(notebook_run, "Kernel", start)
     return started
 
 
@@ -117,11 +117,11 @@ def test_slow_cells_cost_no_right_code_below_them(
 def pause(session: Session, after_s: float, seconds: float) -> None:
     """What a neighbour does that takes all processors: nothing of the kernel runs for a while."""
     time.sleep(after_s)
-    assert session._kernel is not None
+    assert session._run.kernel is not None
     with contextlib.suppress(ProcessLookupError):
-        os.kill(session._kernel._pid, signal.SIGSTOP)
+        os.kill(session._run.kernel._pid, signal.SIGSTOP)
         time.sleep(seconds)
-        os.kill(session._kernel._pid, signal.SIGCONT)
+        os.kill(session._run.kernel._pid, signal.SIGCONT)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processor time of another process is read on Linux only")
@@ -130,7 +130,7 @@ def test_a_cell_is_not_out_of_time_because_neighbours_have_the_processor(warm: F
     limits = Limits(cell_timeout_s=1.0, call_timeout_s=1.0, total_timeout_s=60.0)
     session = Session(Notebook("n", "n", "0" * 64, tuple(cells)), Config(limits=limits), warm)
     try:
-        session._ready()
+        session._run.ready()
         neighbour = threading.Thread(target=pause, args=(session, 0.2, 1.3))
         neighbour.start()
         session.run()

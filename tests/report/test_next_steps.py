@@ -71,7 +71,7 @@ def test_of_exercises_that_are_not_begun_only_the_first_is_a_step() -> None:
     handed_in = grade("A", first, failed("1b", "f(1)"), second, third)
     assert [step.exercise.id for step in next_steps.plan(handed_in)] == ["1a", "1b"]
     assert names(next_steps.not_begun(handed_in)) == ["2", "4"]
-    assert render(next_steps.not_begun_text([second, third]), "en") == "Not begun yet: 2, 4."
+    assert render(next_steps.not_begun_text([second, third]), "en") == "Not started yet: 2, 4."
 
 
 def test_an_exercise_that_counts_with_a_later_one_is_part_of_its_step() -> None:

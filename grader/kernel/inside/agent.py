@@ -6,7 +6,6 @@ judges that data itself. The agent holds no test, no reference and no expected v
 
 from __future__ import annotations
 
-import builtins
 import signal
 import sys
 import tempfile
@@ -16,15 +15,11 @@ from typing import Any
 
 from grader.kernel.inside import calling
 from grader.kernel.inside.asking import asking
-from grader.kernel.inside.cell_names import KEEP, CellNames, KeepRebound
-from grader.kernel.inside.commands import Commands
+from grader.kernel.inside.cell_input import CellInput
+from grader.kernel.inside.cell_names import KEEP
+from grader.kernel.inside.cell_watch import CellWatch
 from grader.kernel.inside.fake_modules import TOUCHED
-from grader.kernel.inside.figures import Figures
 from grader.kernel.inside.functions import (
-    FILE,
-    MAX_KEPT,
-    METHOD,
-    OTHER,
     OWN,
     Kept,
     names_used,
@@ -32,15 +27,11 @@ from grader.kernel.inside.functions import (
     source_of,
     target_of,
 )
-from grader.kernel.inside.imports import GOES_ON, IMPORT_FAILED, FailedImports, ImportStatements
-from grader.kernel.inside.numpy_versions import BRIDGE, NumpyVersions
 from grader.kernel.inside.objects import Arguments, Changed, Objects
-from grader.kernel.inside.own_files import compile_own_files
-from grader.kernel.inside.own_modules import OwnModules
-from grader.kernel.inside.refusals import Refusals
-from grader.kernel.inside.streams import Printed, cap_stream
+from grader.kernel.inside.streams import Printed
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
+from grader.kernel.protocol.decode import decode
 from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.values import Asked, Value, clean
 
@@ -49,18 +40,18 @@ _TRY_OUT = f"__import__({__name__!r}, fromlist=['_agent'])._agent.try_out()"
 _agent: Agent | None = None
 
 
-def install(shell: Any, channel: Channel, output_bytes: int, walls: Collection[str]) -> None:
-    """Create this kernel's agent, before the first cell. `shell`: IPython's. `output_bytes`: what a cell may print.
-    `walls`: those that stand, as far as they have been raised."""
+def install(shell: Any, channel: Channel, boot: messages.Boot, walls: Collection[str]) -> None:
+    """Create this kernel's agent, before the first cell. `shell`: IPython's. `walls`: those that stand, as far as they
+    have been raised."""
     global _agent  # noqa: PLW0603  one kernel has one agent; `serve` must find it from a cell
-    _agent = Agent(shell, channel, output_bytes, walls)
+    _agent = Agent(shell, channel, boot, walls)
 
 
 def try_out() -> None:
     """Answer the grader's first call, of a function of ours, from a cell. Raise what every cell would raise."""
     assert _agent is not None
     _agent.shell.run_cell(_TRY_OUT).raise_error()
-    del _agent.states[-1]
+    del _agent.cells.states[-1]
 
 
 def serve() -> None:
@@ -70,149 +61,30 @@ def serve() -> None:
 
 
 class Agent:
-    """Keeps what the notebook's cells define, and answers the grader's requests.
+    """Answers the grader's requests.
 
     Attributes:
         shell: IPython's.
         channel: to the grader.
-        kept: the versions, by id.
-        versions: the same by name, class and cell.
-        counts: how many of each rank are kept.
-        names: the names that the cell itself gives.
-        modules: the modules that the notebook writes.
-        states: the notebook's names and values after each cell, by its index.
-        files: the cell that each code file name of IPython's stands for.
-        cell: index of the cell that runs, or ran last; -1 before the first.
-        before: the names and values before that cell.
-        bound: the cells that bound each name.
-        figures: what the cells drew.
+        cells: what the notebook's cells leave.
         objects: what the grader knows by number.
-        refusals: tells what the walls refused.
-        imports: imports inert stand-ins for modules that are not installed.
-        lost: the cells that failed for want of a module, each with what people call it.
-        numpy: bridges what numpy's versions disagree on.
-        commands: notes commands that are not run.
-        streams: standard output and error, each with a limit for each cell.
     """
 
-    def __init__(self, shell: Any, channel: Channel, output_bytes: int, walls: Collection[str]) -> None:
+    def __init__(self, shell: Any, channel: Channel, boot: messages.Boot, walls: Collection[str]) -> None:
         self.shell = shell
         self.channel = channel
-        self.kept: dict[str, Kept] = {}
-        self.versions: dict[tuple[str, str, int], list[Kept]] = {}
-        self.counts = [0] * len(MAX_KEPT)
-        self.names = CellNames()
-        self.modules = OwnModules()
-        self.states: dict[int, dict[str, Any]] = {}
-        self.files: dict[str, int] = {}
-        self.cell = -1
-        self.before: dict[str, Any] = {}
-        self.bound: dict[str, list[int]] = {}
-        self.figures = Figures()
-        self.objects = Objects(shell.user_ns, self._asked, self.figures)
-        self.refusals = Refusals(walls)
-        self.imports = FailedImports(shell, self.refusals)
-        self.lost: dict[int, str] = {}
-        self.numpy = NumpyVersions()
-        compile_own_files(shell, self.numpy.visit)
-        self._watch_cells()
-        self.commands = Commands(shell, lambda: self.cell)
-        self.streams = [cap_stream(stream, output_bytes) for stream in (sys.stdout, sys.stderr)]
+        self.cells = CellWatch(shell, boot.output_bytes, walls, CellInput(boot.cell_input))
+        self.objects = Objects(shell.user_ns, self._asked, self.cells.figures)
         calling.seed_all(0)
-
-    # ---- the notebook's cells
-
-    def _watch_cells(self) -> None:
-        events = self.shell.events
-        events.register("pre_run_cell", self._start_cell)
-        events.register("post_run_cell", self._end_cell)
-        imports = ImportStatements(self.imports.finder, self.refusals)
-        self.shell.ast_transformers += [self.names, KeepRebound(), self.numpy, imports]
-        setattr(builtins, KEEP, self._keep_name)
-        setattr(builtins, IMPORT_FAILED, self.imports.import_again)
-        setattr(builtins, GOES_ON, self.imports.go_on)
-        setattr(builtins, BRIDGE, self.numpy)
-        cache = self.shell.compile.cache
-
-        def remember_file(*args: Any, **kwargs: Any) -> Any:
-            name = cache(*args, **kwargs)
-            self.files[name] = self.cell
-            return name
-
-        self.shell.compile.cache = remember_file
-        run_statement = self.shell.run_code
-
-        async def run_code(*args: Any, **kwargs: Any) -> Any:
-            TOUCHED.titles.clear()
-            return await run_statement(*args, **kwargs)
-
-        self.shell.run_code = run_code
-
-    def _start_cell(self, info: Any) -> None:
-        self.cell = int(info.cell_id) if str(info.cell_id).isdecimal() else -1
-        for stream in self.streams:
-            stream.left = stream.cap
-        self.refusals.look_at(str(info.raw_cell))
-        self.names.clear()
-        self.modules.forget_files()
-        self.imports.lost.clear()
-        self.before = dict(self.shell.user_ns)
-
-    def _end_cell(self, result: Any) -> None:
-        namespace, bound = self.shell.user_ns, set(self.names.own)
-        self._note_lost(result)
-        for name, value in list(namespace.items()):
-            if not name.startswith("_") and self.before.get(name, KEEP) is not value:
-                bound.add(name)
-                self._keep(name, value)
-        for name, value in self.modules.news():
-            self._keep(name, value)
-        for name in bound & namespace.keys():
-            self.bound.setdefault(name, []).append(self.cell)
-        self.figures.end_cell()
-        self.states[self.cell] = dict(namespace)
-
-    def _note_lost(self, result: Any) -> None:
-        error = result.error_in_exec
-        lacking = [*self.imports.lost, *(TOUCHED.part_in(error) if isinstance(error, Exception) else [])]
-        if lacking:
-            self.lost[self.cell] = lacking[0]
-
-    def _keep_name(self, name: str) -> None:
-        self._keep(name, self.shell.user_ns.get(name))
-
-    def _keep(self, name: str, value: Any) -> None:
-        if not callable(value):
-            return
-        around = self.modules.names_around(value)
-        other = FILE if around is not None else OTHER
-        own = name in self.names.own
-        if isinstance(value, type):
-            if value.__module__ == "__main__" or around is not None:
-                for method in [key for key in vars(value) if not key.startswith("_")]:
-                    self._add(method, value.__name__, value, METHOD if own else other, around)
-        elif around is not None or not self.names.is_imported(name, value):
-            self._add(name, "", value, OWN if own else other, around)
-
-    def _add(self, name: str, owner: str, value: Any, rank: int, around: dict[str, Any] | None) -> None:
-        versions = self.versions.setdefault((name, owner, self.cell), [])
-        if self.counts[rank] >= MAX_KEPT[rank] or any(kept.value is value for kept in versions):
-            return
-        self.counts[rank] += 1
-        id = f"{self.cell}.{len(versions)}.{owner}.{name}"
-        self.kept[id] = Kept(id, name, self.cell, owner, value, rank, around)
-        versions.append(self.kept[id])
-
-    # ---- the grader's requests
 
     def try_out(self) -> None:
         request = self.channel.receive()
-        self.kept[messages.CANARY] = Kept(messages.CANARY, messages.CANARY, -1, "", _canary, OWN)
+        self.cells.kept[messages.CANARY] = Kept(messages.CANARY, messages.CANARY, -1, "", _canary, OWN)
         try:
             for outcome in self._outcomes(request):
                 self.channel.send(outcome)
         finally:
-            del self.kept[messages.CANARY]
+            del self.cells.kept[messages.CANARY]
 
     def serve(self) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -234,16 +106,16 @@ class Agent:
                     self.channel.send(outcome)
 
     def _describe(self) -> messages.Described:
-        first = sorted(self.kept.values(), key=lambda kept: kept.rank)[: messages.MAX_VERSIONS]
+        first = sorted(self.cells.kept.values(), key=lambda kept: kept.rank)[: messages.MAX_VERSIONS]
         sent = {kept.id for kept in first}
-        versions = [self._version(kept) for id, kept in self.kept.items() if id in sent]
-        standins = [clean(name) for name in self.imports.finder.used]
-        old_names = sorted(self.numpy.used.items())
-        lost = [(cell, clean(title)) for cell, title in self.lost.items()][: messages.MAX_LOST]
+        versions = [self._version(kept) for id, kept in self.cells.kept.items() if id in sent]
+        standins = [clean(name) for name in self.cells.imports.finder.used]
+        old_names = sorted(self.cells.numpy.used.items())
+        lost = [(cell, clean(title)) for cell, title in self.cells.lost.items()][: messages.MAX_LOST]
         python, most = sys.version_info[:2], messages.MAX_BINDINGS
-        bound = [(name, tuple(cells[-most:])) for name, cells in self.bound.items() if len(name) < 100]
+        bound = [(name, tuple(cells[-most:])) for name, cells in self.cells.bound.items() if len(name) < 100]
         names = tuple(bound[-messages.MAX_NAMES :])
-        return messages.Described(versions, standins, self.commands.ignored, old_names, python, lost, names)
+        return messages.Described(versions, standins, self.cells.commands.ignored, old_names, python, lost, names)
 
     def _version(self, kept: Kept) -> messages.Version:
         with calling.allow_interrupt():
@@ -263,12 +135,12 @@ class Agent:
     def _is_rebound(self, kept: Kept) -> bool:
         if kept.file_names is not None:
             return False  # cells give no values to the names of a file
-        then, now = self.states.get(kept.cell, {}), self.shell.user_ns
+        then, now = self.cells.states.get(kept.cell, {}), self.shell.user_ns
         names = names_used(kept.value, then) | names_used(kept.value, now)
         return any(name in then and then[name] is not now.get(name, KEEP) for name in names)
 
     def _outcomes(self, request: messages.Calls) -> Iterator[messages.Outcome]:
-        kept = self.kept[request.version]
+        kept = self.cells.kept[request.version]
         with self._state(kept, request):
             for case in request.cases:
                 outcome = self._call(kept, case, request)
@@ -282,7 +154,7 @@ class Agent:
         namespace = self.shell.user_ns if kept.file_names is None else kept.file_names
         saved = dict(namespace)
         if request.after_cell:
-            namespace.update(self.states.get(kept.cell, {}))
+            namespace.update(self.cells.states.get(kept.cell, {}))
         namespace.update({name: self._stand_in(name) for name in request.asked})
         try:
             yield
@@ -314,7 +186,8 @@ class Agent:
 
         def run() -> tuple[Value, Changed]:
             self.objects.begin(request.check)
-            with calling.answering(request.input):
+            functions: dict[str, Any] = {name: decode(value, self.objects.find) for name, value in request.patched}
+            with calling.answering(request.input), calling.patched(functions, self.shell.user_ns):
                 return self.objects.use(request)
 
         return self._outcome(request, run, self.objects.keep)
@@ -324,9 +197,9 @@ class Agent:
     ) -> messages.Outcome:
         printed = Printed()
         self.objects.forget_functions()
-        result, changed, touched = calling.call(self.shell, self.files, printed, request.seed, run, keep)
+        result, changed, touched = calling.call(self.shell, self.cells.files, printed, request.seed, run, keep)
         standins = tuple(clean(title) for title in touched[: messages.MAX_TOUCHED])
-        text, converted = printed.text(), self.numpy.converted
+        text, converted = printed.text(), self.cells.numpy.converted
         return messages.Outcome(request.number, result, text, printed.cut, converted, standins, changed)
 
 

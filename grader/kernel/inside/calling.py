@@ -7,6 +7,7 @@ import linecache
 import random
 import signal
 import sys
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -23,13 +24,19 @@ Keep = Callable[[object], "Value | None"]
 
 
 def call(
-    shell: Any, files: Mapping[str, int], printed: Printed, seed: int, action: Callable[[], tuple[Value, T]], keep: Keep
+    shell: Any,
+    files: Mapping[str, int],
+    printed: Printed,
+    seed: int | None,
+    action: Callable[[], tuple[Value, T]],
+    keep: Keep,
 ) -> tuple[Value | Raised | Timeout, T | tuple[()], list[str]]:
     """What `action` gives, or how else it ends: it runs under the interrupt, with random numbers from `seed`, and
     `printed` takes what it prints; and which modules that are not installed took part. `files`: the cell of each code
     file."""
     try:
-        seed_all(seed)
+        if seed is not None:
+            seed_all(seed)
         TOUCHED.titles.clear()
         with _capture(shell, printed), allow_interrupt():
             value, more = action()
@@ -50,6 +57,9 @@ def allow_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+NOT_ENOUGH = "input() was asked for more lines than there are"
+
+
 def seed_all(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed)
@@ -63,7 +73,7 @@ def answering(lines: Sequence[str]) -> Iterator[None]:
     def answer(prompt: object = "") -> str:
         sys.stdout.write(f"{prompt}")
         if not left:
-            raise EOFError("input() was asked for more lines than there are")
+            raise EOFError(NOT_ENOUGH)
         sys.stdout.write(f"{left[0]}\n")
         return left.pop(0)
 
@@ -73,6 +83,21 @@ def answering(lines: Sequence[str]) -> Iterator[None]:
         yield
     finally:
         builtins.input = before
+
+
+@contextmanager
+def patched(functions: Mapping[str, Callable[..., Any]], names: dict[str, Any]) -> Iterator[None]:
+    """Let these functions stand in for those of the notebook, whose names are `names`, and for built-in ones."""
+    places = {name: names if name in names else vars(builtins) for name in functions}
+    before = {name: place[name] for name, place in places.items() if name in place}
+    for name in before:
+        places[name][name] = functions[name]
+    try:
+        yield
+    finally:
+        for name, function in before.items():
+            if places[name].get(name) is functions[name]:
+                places[name][name] = function
 
 
 @contextmanager
@@ -96,23 +121,42 @@ def _capture(shell: Any, printed: Printed) -> Iterator[None]:
 
 def _describe_error(error: BaseException, files: Mapping[str, int], keep: Keep) -> Raised:
     """The error, with its innermost line in the notebook. `files`: the cell of each code file."""
-    cell, line, code = -1, 0, ""
-    callers: list[str] = []
-    trace = error.__traceback__
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if name in files:
-            callers = [*callers[-MAX_CALLERS:], clean(code)]
-            cell, line = files[name], trace.tb_lineno
-            code = linecache.getline(name, line).strip()[:200]
-        trace = trace.tb_next
+    places = _last_places(error, files)
+    codes = [clean(linecache.getline(*place).strip()[:200]) for place in places]
+    name, line = places[-1] if places else ("", 0)
     try:
         text = str(error)[:1000]
     except BaseException:  # an exception's __str__ is the participant's code too
         text = ""
-    lines = tuple(callers[1:])  # before the outermost line there is none
     known, bases = _id(keep(error)), lineage(type(error), keep)
-    return Raised(type(error).__name__[:60], clean(text), cell, line, clean(code), known, bases, lines)
+    cell, code = files.get(name, -1), codes[-1] if codes else ""
+    return Raised(type(error).__name__[:60], clean(text), cell, line, code, known, bases, tuple(codes[:-1]))
+
+
+_Place = tuple[str, int]
+
+
+def _last_places(error: BaseException, files: Mapping[str, int]) -> tuple[_Place, ...]:
+    """The file and line of the notebook where it happened, after those from which that was called. Of calls without an
+    end, the line that called most often is the last: where they came to their limit is chance."""
+    often = None
+    if isinstance(error, RecursionError):
+        often = max(Counter(_places(error, files)).items(), key=lambda counted: counted[1], default=(None, 0))[0]
+    recent: deque[_Place] = deque(maxlen=MAX_CALLERS + 1)
+    last: tuple[_Place, ...] = ()
+    for place in _places(error, files):
+        recent.append(place)
+        if often is None or place == often:
+            last = tuple(recent)
+    return last
+
+
+def _places(error: BaseException, files: Mapping[str, int]) -> Iterator[_Place]:
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename in files:
+            yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
 
 
 def lineage(type_: type, keep: Keep) -> tuple[tuple[str, int], ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.i18n import Lang, Text, number, render
-from grader.report import attention, class_summary, wording
+from grader.report import attention, class_summary, same_work, wording
 from grader.report.page.labels import LABELS
 from grader.report.page.people import Absent, Participant
 from grader.report.run import Run
@@ -71,6 +71,11 @@ def news(run: Run, people: Sequence[Participant], lang: Lang) -> list[Group]:
 
     new, late = ([entry(people[index]) for index in indices] for indices in (found.new, found.late))
     return _groups(("up", moved(found.up)), ("down", moved(found.down)), ("new", new), ("late", late))
+
+
+def same(run: Run, people: Sequence[Participant]) -> list[Group]:
+    """Those who have the same work, all who have it in a group."""
+    return [Group(one.text, tuple(entry(people[index]) for index in one.who)) for one in same_work.same_work(run)]
 
 
 def _groups(*listed: tuple[str, Sequence[Entry]]) -> list[Group]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MAX_VALUE = 400  # characters
 MAX_NAMES = 8  # of a list at once; the others are folded
+MAX_SAME = 10  # groups of people with the same work at once; the others are folded
 MAX_ROWS = 500  # of the table at once; the others are folded
 MAX_CODE_BYTES = 1_500_000  # of all cells together
 # How many characters of a cell's code are shown: the first limit that keeps all cells within MAX_CODE_BYTES.
@@ -49,7 +50,7 @@ def text(run: Run, files: Mapping[str, str] | None = None) -> str:
             _contents(run, files),
             style=Markup(style),  # noqa: S704  these two files are ours
             script=Markup(script),  # noqa: S704
-            policy=_policy(style, script),
+            policy=policy(style, script),
             walls=wording.walls(run) if len(run.grades) > 1 else None,
             exposure=wording.exposure(run.grades) if len(run.grades) > 1 else None,
         )
@@ -74,15 +75,17 @@ def _contents(run: Run, files: Mapping[str, str] | None = None) -> dict[str, obj
         "topics": class_summary.topics(run),
         "stuck": partial(glance.stuck, run, found, gone, lang),
         "news": partial(glance.news, run, found, lang),
+        "same": glance.same(run, found),
         "makers": partial(glance.makers, people=found),
         "MAX_NAMES": MAX_NAMES,
+        "MAX_SAME": MAX_SAME,
         "MAX_ROWS": MAX_ROWS,
         "code": _Code(run),
         "unfinished_needs": next_steps.unfinished_needs,
     }
 
 
-def _policy(style: str, script: str) -> str:
+def policy(style: str, script: str) -> str:
     """Nothing may be loaded, sent or run but the page's own style and script."""
     rules = ("default-src 'none'", f"style-src '{_digest(style)}'", f"script-src '{_digest(script)}'")
     return "; ".join([*rules, "base-uri 'none'", "form-action 'none'"])
@@ -94,16 +97,16 @@ def _digest(text: str) -> str:
 
 @lru_cache
 def asset(name: str) -> str:
-    """The page's style or script."""
+    """A style or a script of ours."""
     return (resources.files("grader.report") / "page" / name).read_text("utf-8").strip()
 
 
 @lru_cache
 def environment(lang: Lang) -> Environment:
-    """The templates, and all that they can call."""
+    """What the templates of pages are filled in by."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
+    made = Environment(
         loader=PackageLoader("grader.report", "page"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -111,7 +114,7 @@ def environment(lang: Lang) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {
+    made.filters |= {
         "say": partial(_say, lang=lang),
         "clean": wording.clean,
         "value": partial(wording.clean, limit=MAX_VALUE),
@@ -121,7 +124,7 @@ def environment(lang: Lang) -> Environment:
         "total": partial(wording.total, lang=lang),
         "plain": partial(render, lang=lang),
     }
-    environment.globals |= {
+    made.globals |= {
         "label": {name: render(text, lang) for name, text in labels.LABELS.items()},
         "states": labels.STATES,
         "statuses": labels.STATUSES,
@@ -138,9 +141,8 @@ def environment(lang: Lang) -> Environment:
         "fill": _fill,
         "labels": labels,
         "step_of": _step_of,
-        "shows_values": _shows_values,
     }
-    return environment
+    return made
 
 
 def _say(text: Text, lang: Lang) -> Markup:
@@ -155,10 +157,6 @@ def _say(text: Text, lang: Lang) -> Markup:
 def _step_of(grade: Grade, exercise: ExerciseResult) -> Step | None:
     """The step that an exercise is part of; its main exercise may be another one, with the same cause."""
     return next((step for step in next_steps.plan(grade) if exercise in (step.exercise, *step.same)), None)
-
-
-def _shows_values(plan: Sequence[Step]) -> bool:
-    return any(check.expected for step in plan for check in step.exercise.checks)
 
 
 def _fill(exercise: ExerciseResult) -> int:
@@ -192,6 +190,7 @@ class _Code:
 
     def __init__(self, run: Run) -> None:
         sources = [source for grade in run.grades for source in _graded(grade).values()]
+        sources += [exercise.answer for grade in run.grades for exercise in grade.exercises if exercise.answer]
         fitting = (limit for limit in CELL_LIMITS if _total_bytes(sources, limit) <= MAX_CODE_BYTES)
         self._limit = next(fitting, CELL_LIMITS[-1])
 
@@ -209,6 +208,10 @@ class _Code:
                 found[exercise.id] = self._source(sources[exercise.cell].rstrip())
                 shown[exercise.cell] = exercise.id
         return found
+
+    def answer(self, exercise: ExerciseResult) -> Source:
+        """The written answer to an exercise."""
+        return self._source(exercise.answer)
 
     def _source(self, source: str) -> Source:
         text = _visible(source[: self._limit])

@@ -199,7 +199,7 @@ class Handler(RequestHandler):
     # ---- a stream of news
 
     async def follow(self, topic: str, gap_s: float = 0.3, most: int = 4) -> None:
-        """Tell the browser whenever there is news, until it goes. Where `most` listen already, nothing more is told: that
+        """Tell the browser whenever there is news, until it goes. Where `most` listen already, nothing more is told: so
         many windows nobody needs."""
         if self.classroom.news.count(topic) >= most:
             self.set_status(204)  # after which a browser does not ask again

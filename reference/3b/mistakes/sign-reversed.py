@@ -1,4 +1,4 @@
-"""pl: Wartości są dobre, ale mają przeciwny znak. Sprawdź, co od czego odejmujesz: predykcję i prawdziwą wartość.
+"""pl: Wartości są dobre, ale mają przeciwny znak. Sprawdź, co od czego odejmujesz: prawdziwą wartość od predykcji czy odwrotnie.
 en: The values are right, but their sign is reversed. Check what you subtract from what: the prediction and the true value.
 """
 

@@ -1,5 +1,5 @@
-"""pl: Wynik jest taki jak po jednej epoce, niezależnie od epochs. Sprawdź, czy return nie stoi w pętli i czy każda epoka zaczyna od parametrów z poprzedniej.
-en: The result is what one epoch gives, whatever epochs is. Check that return does not stand inside the loop, and that each epoch starts from the parameters of the one before.
+"""pl: Wynik jest taki jak po jednej epoce, niezależnie od epochs. Sprawdź, czy pętla po epokach jest w funkcji, czy return stoi dopiero pod nią i czy każda epoka zaczyna od parametrów z poprzedniej.
+en: The result is what one epoch gives, whatever epochs is. Check that there is a loop over epochs, that return stands below it and not inside, and that each epoch starts from the parameters of the one before.
 """
 
 

@@ -244,6 +244,15 @@ def test_a_report_without_the_cells_still_has_everything_else() -> None:
     assert page.count('class="exercise"') == 8
 
 
+def test_exercises_that_are_not_begun_are_one_line_and_can_still_be_found() -> None:
+    later = [result(id, ExerciseStatus.MISSING, begun=False) for id in ("1b", "2", "4")]
+    page = web_page.text(run(grade("A", *later)))
+    assert page.count('class="exercise"') == 8 - 2
+    assert "\nNot started yet: `2, 4`.\n" in aloud(page)
+    named = {element.get("id", "")[-2:] for element in parse(page).iter()}
+    assert {f"-{place}" for place in range(1, 9)} <= named
+
+
 # ---- not too large
 
 
