@@ -63,7 +63,8 @@ class Server(HTTPServer):
 
     def handle_stream(self, stream: IOStream, address: Any) -> None:
         of_address = sum(_address_of(one) == address[0] for one in self._connections)
-        if len(self._connections) >= MAX_CONNECTIONS or of_address >= MAX_OF_ADDRESS:
+        is_crowd = of_address >= MAX_OF_ADDRESS and not self.xheaders  # all that a proxy passes on comes from one
+        if len(self._connections) >= MAX_CONNECTIONS or is_crowd:
             stream.close()
             return
         if hasattr(socket, "TCP_USER_TIMEOUT"):
