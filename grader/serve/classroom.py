@@ -177,9 +177,11 @@ class Classroom:
             try:
                 return await loop.run_in_executor(None, lambda: results.write_results(workshop, out, is_live=True))
             except (GraderError, OSError) as error:  # a full disk, say: what was handed in is in the database
-                self._is_dirty = True
                 _log.warning("the results can't be written: %s", error)
-                return None
+            except Exception:  # our own bug: people go on handing in
+                _log.exception("the results can't be written")
+            self._is_dirty = True
+            return None
 
     def _submission(self, attempt: Attempt) -> Submission | None:
         now = self.attempts.by_id(attempt.id)

@@ -121,15 +121,17 @@ class Queue:
         loop = asyncio.get_running_loop()
         try:
             outcome = await loop.run_in_executor(self._threads, self._graders.grade, submission, is_last)
-        except Exception:  # the grader's own fault, or the cluster's: the attempt is kept, and tried again
+            self._take(attempt, first, outcome)
+        except Exception:  # the grader's own fault, the cluster's, a full disk: it is kept, and tried again
             _log.exception("an attempt could not be graded")
             loop.call_later(RETRY_S, self.add, [attempt])
-            outcome = Outcome(None)
         finally:
             del self._active[attempt.id], self._begun_s[attempt.id]
             self._woken.set()
+        self._desk.changed()
+
+    def _take(self, attempt: Attempt, first: Grade | None, outcome: Outcome) -> None:
         if not outcome.is_final:
             self._again.append((attempt, outcome.grade))
         elif outcome.grade is not None:
             self._desk.keep(attempt, better_of(first, outcome.grade))
-        self._desk.changed()

@@ -252,3 +252,17 @@ def test_afterwards_waits_for_the_server_to_end(plan: Plan, monkeypatch: pytest.
         Settings(connection)
     with open_store(plan.out, {}), pytest.raises(UsageError, match="another grade is working"):
         afterwards.purge_all(plan.out)
+
+
+def test_a_fault_in_writing_reports_stops_nobody(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_down(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr("grader.serve.results.write_reports", break_down)
+    monkeypatch.setattr("grader.serve.classroom.WRITE_EVERY_S", 0.02)
+    with serve() as served:
+        anna = served.join("Anna")
+        hand_in(served, anna, "right 1a")
+        assert served.trainer().get("/board/gradebook.csv").status == 404
+        hand_in(served, anna, "right 1a right 1b")
+        assert served.call(lambda: served.classroom.workshop().people[0].grade.score) == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
@@ -15,6 +16,7 @@ from grader.serve.personal import personal_data
 from grader.serve.roll import Entry, Participant, Refused
 from grader.serve.web.base import Handler
 
+_log = logging.getLogger("grader.serve")
 GRADED_WITHIN_S = 600.0  # for how long a cell waits under which the report is shown
 
 
@@ -124,7 +126,11 @@ class HandInByCode(Handler):
             return self._refuse(422, refused.text)
         self.set_status(202)
         self.set_header("X-Accel-Buffering", "no")
-        await self._report(person, attempt)
+        try:
+            await self._report(person, attempt)
+        except Exception:  # too late for another status: what was handed in is kept all the same
+            _log.exception("a report can't be shown")
+            self.finish(render(labels.BROKEN, self.lang) + "\n")
         return None
 
     async def _report(self, person: Participant, attempt: Attempt) -> None:
