@@ -67,6 +67,10 @@ def main() -> None:
     """Run the command and exit with its code."""
     streams.prepare()
     gc.set_threshold(50_000, 20, 20)  # imported modules are no garbage, and looking at them takes a tenth of the start
+    if sys.argv[1:2] == ["serve"]:
+        from grader.cli.serve import serve
+
+        sys.exit(run_command(serve, "grade serve", sys.argv[2:]))
     sys.exit(run_command(grade, "grade"))
 
 

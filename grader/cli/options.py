@@ -148,6 +148,51 @@ PYTHON = click.option(
         )
     ),
 )
+JOBS = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1),
+    help=help_text(msg("Notebooks graded at once. [default: the number of cores]")),
+)
+CELL_TIMEOUT = click.option(
+    "--cell-timeout",
+    "cell_timeout_s",
+    type=click.FloatRange(0.1),
+    default=30.0,
+    show_default=True,
+    metavar="S",
+    help=help_text(msg("Time limit of a cell, in seconds of processor time; by the clock three times as much.")),
+)
+CALL_TIMEOUT = click.option(
+    "--call-timeout",
+    "call_timeout_s",
+    type=click.FloatRange(0.1),
+    default=5.0,
+    show_default=True,
+    metavar="S",
+    help=help_text(msg("Time limit of a function call, counted in the same way.")),
+)
+TOTAL_TIMEOUT = click.option(
+    "--total-timeout",
+    "total_timeout_s",
+    type=click.FloatRange(1),
+    default=120.0,
+    show_default=True,
+    metavar="S",
+    help=help_text(msg("Time limit of a notebook, in seconds by the clock.")),
+)
+MEMORY = click.option(
+    "--memory",
+    "memory_mib",
+    type=click.IntRange(256),
+    default=2048,
+    show_default=True,
+    metavar="MIB",
+    help=help_text(msg("Memory limit of a notebook's processes.")),
+)
+SEED = click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help=help_text(msg("Seed of the inputs."))
+)
 _DECORATORS = (
     click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH..."),
     click.option(
@@ -188,12 +233,7 @@ _DECORATORS = (
             msg('Marks with the percentage that each is given from, for --report usosweb: "2=0 3=50 4=70 5=90".')
         ),
     ),
-    click.option(
-        "-j",
-        "--jobs",
-        type=click.IntRange(1),
-        help=help_text(msg("Notebooks graded at once. [default: the number of cores]")),
-    ),
+    JOBS,
     click.option(
         "--dask",
         metavar="ADDRESS",
@@ -218,42 +258,10 @@ _DECORATORS = (
         help=help_text(msg("Score that counts as passed, in percent of the points without bonus.")),
     ),
     click.option("--exit-zero", is_flag=True, help=help_text(msg("Exit with 0 whenever grading ran."))),
-    click.option(
-        "--cell-timeout",
-        "cell_timeout_s",
-        type=click.FloatRange(0.1),
-        default=30.0,
-        show_default=True,
-        metavar="S",
-        help=help_text(msg("Time limit of a cell, in seconds of processor time; by the clock three times as much.")),
-    ),
-    click.option(
-        "--call-timeout",
-        "call_timeout_s",
-        type=click.FloatRange(0.1),
-        default=5.0,
-        show_default=True,
-        metavar="S",
-        help=help_text(msg("Time limit of a function call, counted in the same way.")),
-    ),
-    click.option(
-        "--total-timeout",
-        "total_timeout_s",
-        type=click.FloatRange(1),
-        default=120.0,
-        show_default=True,
-        metavar="S",
-        help=help_text(msg("Time limit of a notebook, in seconds by the clock.")),
-    ),
-    click.option(
-        "--memory",
-        "memory_mib",
-        type=click.IntRange(256),
-        default=2048,
-        show_default=True,
-        metavar="MIB",
-        help=help_text(msg("Memory limit of a notebook's processes.")),
-    ),
+    CELL_TIMEOUT,
+    CALL_TIMEOUT,
+    TOTAL_TIMEOUT,
+    MEMORY,
     click.option(
         "--sandbox",
         type=click.Choice(["auto", "strict", "off"]),
@@ -277,9 +285,7 @@ _DECORATORS = (
     ),
     PYTHON,
     click.option("--without-wall", "without_walls", multiple=True, hidden=True),
-    click.option(
-        "--seed", type=click.IntRange(0), default=0, show_default=True, help=help_text(msg("Seed of the inputs."))
-    ),
+    SEED,
     click.option("-v", "--verbose", is_flag=True, help=help_text(msg("Show every check."))),
     settings.options,
     click.option(
