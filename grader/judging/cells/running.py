@@ -24,7 +24,7 @@ from grader.i18n import msg
 from grader.judging.cells.calling import Caller, CannotTakeOver
 from grader.judging.cells.names import Names
 from grader.judging.cells.owners import Step, shared_names, steps
-from grader.judging.cells.rewriting import CALL, RUN, SPECIAL, Site, rewrite
+from grader.judging.cells.rewriting import CALL, EQUAL, RUN, SAME, SPECIAL, Site, rewrite
 from grader.judging.cells.statements import NoPython, Statement, parse
 from grader.judging.cells.view import CellView
 from grader.judging.kernel_errors import NotebookError
@@ -126,8 +126,8 @@ class TestRun:
         self._view = CellView(session)
         self._names = Names(self._view, prepared.shared)
         caller = Caller(self._view, self._names, prepared.sites)
-        for name, function in ((CALL, caller.call), (SPECIAL, caller.special), (RUN, caller.run)):
-            dict.__setitem__(self._names, name, function)
+        own = {CALL: caller.call, SPECIAL: caller.special, RUN: caller.run, EQUAL: caller.equal, SAME: caller.same}
+        dict.update(self._names, own)
         self._done = 0  # the place of the first cell of the source that has not been looked at
         self.ended: dict[int, Ended] = {}
 

@@ -221,6 +221,18 @@ CELLS = {
         "def move(p):\n    return p",
         "assert move(Point(2)).x == 3\nq = Point(5)\nassert move(q).x == 6",
     ),
+    "an array in a list": _case(
+        "import numpy as np\narr = np.arange(3)",
+        "mixed = [0, arr, ['x', arr]]\nkept = {'a': arr}",
+        "mixed = [0, arr + 1, ['x', arr]]\nkept = {'a': arr}",
+        "assert mixed == [0, arr, ['x', arr]]\nassert kept == {'a': arr}",
+    ),
+    "two names of one object": _case(
+        "first = [1, 2]",
+        "alias = first\ncopied = list(first)",
+        "alias = list(first)\ncopied = first",
+        "assert alias is first\nassert copied is not first\nassert alias is pair[0]\nassert pair[1] is not alias",
+    ),
     "magics": _case("%matplotlib inline", "x = 1", "x = 2", "%matplotlib inline\nassert x == 1"),
     "the name of the module": _case("", "x = 1", "x = 2", "if __name__ == '__main__':\n    assert x == 1"),
 }
@@ -237,6 +249,7 @@ def grades(tmp_path_factory: pytest.TempPathFactory, grade_hand_in: GradeHandIn)
 def _cells(name: str) -> list[Raw]:
     given, right, _, test = CELLS[name]
     after = [cell("table = [f(i) for i in range(3)]")] if "table ==" in test else []
+    after += [cell("pair = [alias, copied]")] if "pair[" in test else []
     before = [cell(given)] if given else []
     return [*before, solution(f"{name}: answer", right), *after, graded(name, test)]
 
