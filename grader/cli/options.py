@@ -37,6 +37,7 @@ class Options:
         out: The folder of the results, if they are to be kept.
         roster: The list of participants; None for a roster.csv in the folder.
         marks: Each mark with the percentage that it is given from, as text; None for none.
+        late: What handing in late costs, as text; None for nothing.
         jobs: How many submissions are graded at once.
         dask: The address of a Dask scheduler, to grade on its cluster.
         watch: Whether to go on grading until Ctrl-C.
@@ -56,6 +57,7 @@ class Options:
         show_config: Whether to print the settings instead of grading.
         doctor: Whether to examine this machine instead of grading.
         version: Whether to print versions and walls instead of grading.
+        other_names: The names of folders and notebooks of other assignments, which are ignored.
     """
 
     paths: tuple[Path, ...]
@@ -66,6 +68,7 @@ class Options:
     out: Path | None
     roster: Path | None
     marks: str | None
+    late: str | None
     jobs: int
     dask: str | None
     watch: bool
@@ -85,6 +88,7 @@ class Options:
     show_config: bool
     doctor: bool
     version: bool
+    other_names: frozenset[str] = frozenset()
 
     @classmethod
     def from_click(cls, parameters: Mapping[str, Any], environ: Mapping[str, str]) -> Options:
@@ -112,7 +116,7 @@ class Options:
     def make_config(self, course: Course | None = None) -> Config:
         """The settings of a run. Raise UsageError if the course lacks an exercise that is to be graded."""
         from grader.config import Config, Limits
-        from grader.report import marks
+        from grader.report import late, marks
 
         if course is not None:
             course.require(self.only)
@@ -127,6 +131,7 @@ class Options:
             limits=Limits(self.cell_timeout_s, self.call_timeout_s, self.total_timeout_s, self.memory_mib),
             curves=self.wants_page,
             marks=marks.parse(self.marks or ""),
+            late=late.parse(self.late or ""),
         )
 
 
@@ -240,9 +245,23 @@ _DECORATORS = (
         help=help_text(msg("Grade on the Dask cluster with this scheduler (tcp://HOST:PORT).")),
     ),
     click.option(
+<<<<<<< HEAD
         "--watch",
         is_flag=True,
         help=help_text(msg("Go on grading whatever appears or changes, until Ctrl-C (exit code 0).")),
+=======
+        "--late",
+        metavar='"PERCENT TIME"',
+        help="What each day begun costs after TIME (2026-11-30T23:59; NAME=TIME for one of several assignments), where "
+        "nbgrader's folders say when a notebook was handed in. In --report nbgrader, and the gradebook of all.",
+    ),
+    click.option(
+        "-j", "--jobs", type=click.IntRange(1), help="Notebooks graded at once. [default: the number of cores]"
+    ),
+    click.option("--dask", metavar="ADDRESS", help="Grade on the Dask cluster with this scheduler (tcp://HOST:PORT)."),
+    click.option(
+        "--watch", is_flag=True, help="Go on grading whatever appears or changes, until Ctrl-C (exit code 0)."
+>>>>>>> d1cb3121bc19cd83ff0b3490ade160809d8c1d5b
     ),
     click.option(
         "--anonymous",
