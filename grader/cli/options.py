@@ -245,23 +245,20 @@ _DECORATORS = (
         help=help_text(msg("Grade on the Dask cluster with this scheduler (tcp://HOST:PORT).")),
     ),
     click.option(
-<<<<<<< HEAD
+        "--late",
+        metavar='"PERCENT TIME"',
+        help=help_text(
+            msg(
+                "What each day begun costs after TIME (2026-11-30T23:59; NAME=TIME for one of several assignments), "
+                "where nbgrader's folders say when a notebook was handed in. In --report nbgrader, and the gradebook "
+                "of all."
+            )
+        ),
+    ),
+    click.option(
         "--watch",
         is_flag=True,
         help=help_text(msg("Go on grading whatever appears or changes, until Ctrl-C (exit code 0).")),
-=======
-        "--late",
-        metavar='"PERCENT TIME"',
-        help="What each day begun costs after TIME (2026-11-30T23:59; NAME=TIME for one of several assignments), where "
-        "nbgrader's folders say when a notebook was handed in. In --report nbgrader, and the gradebook of all.",
-    ),
-    click.option(
-        "-j", "--jobs", type=click.IntRange(1), help="Notebooks graded at once. [default: the number of cores]"
-    ),
-    click.option("--dask", metavar="ADDRESS", help="Grade on the Dask cluster with this scheduler (tcp://HOST:PORT)."),
-    click.option(
-        "--watch", is_flag=True, help="Go on grading whatever appears or changes, until Ctrl-C (exit code 0)."
->>>>>>> d1cb3121bc19cd83ff0b3490ade160809d8c1d5b
     ),
     click.option(
         "--anonymous",
