@@ -135,7 +135,7 @@ class Course:
         opening: files of the code cells that every notebook of the course begins with.
         data_names: names that the opening cells define and that hidden tests get as `data`.
         hints: the name of an exception rule to what this course says in the place of the grader's general hint.
-        known_results: by exercise id, what its tests say of each known mistake; whoever asks first fills it in.
+        known_results: what the tests of an exercise say of its known mistakes; whoever asks first fills it in.
     """
 
     id: str
