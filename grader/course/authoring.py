@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader.course.course import EXPERIMENT, Course, Exercise
+from grader.course.from_assignment import solution_cells
 from grader.course.loader import COURSE_FILE
 from grader.course.sources import read_file, without_docstring
 from grader.i18n import Titles
@@ -94,6 +95,9 @@ def sample_notebooks(course: Course) -> dict[str, str]:
 
 def solved_sources(course: Course) -> Iterator[str]:
     """The code cells of a solved notebook."""
+    if course.assignment is not None:
+        yield from (source for _, source in solution_cells(course.assignment))
+        return
     yield from map(read_file, course.opening)
     for exercise in course.tested:
         yield read_file(exercise.folder / "solution.py")

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from grader.course.assignment import Assignment
 from grader.course.own_folder import run_in
 from grader.course.sources import definitions_in, function_in, read_file, run_source, same_code
 from grader.errors import CourseError, UsageError
@@ -56,6 +57,7 @@ class Exercise:
             nbgrader's grade_id.
         placeholder: what stands in that cell when it is handed out.
         input: what `input()` is answered with in its cells, in turn.
+        handed_out: the source that participants start from, where it is in no file of its own.
     """
 
     id: str
@@ -75,6 +77,7 @@ class Exercise:
     answer_cell: str = ""
     placeholder: str = ""
     input: tuple[str, ...] = ()
+    handed_out: str | None = None
 
     @property
     def tested(self) -> bool:
@@ -104,6 +107,8 @@ class Exercise:
     @cached_property
     def stub(self) -> str:
         """The source that participants start from."""
+        if self.handed_out is not None:
+            return self.handed_out
         return read_file(self.folder / "stub.py")
 
     def is_stub(self, source: str) -> bool:
@@ -135,6 +140,8 @@ class Course:
         opening: files of the code cells that every notebook of the course begins with.
         data_names: names that the opening cells define and that hidden tests get as `data`.
         hints: the name of an exception rule to what this course says in the place of the grader's general hint.
+        assignment: the source notebook that it was read from, where it is one; its tests are cells of that.
+        place: what names it: a notebook, or a folder; None for `folder`.
         known_results: what the tests of an exercise say of its known mistakes; whoever asks first fills it in.
     """
 
@@ -152,6 +159,8 @@ class Course:
     opening: tuple[Path, ...] = ()
     data_names: tuple[str, ...] = ()
     hints: Mapping[str, Titles] = field(default_factory=dict)
+    assignment: Assignment | None = None
+    place: Path | None = None
     _solutions: dict[str, Callable[..., Any]] = field(default_factory=dict)
     _scopes: dict[str, dict[str, Any]] = field(default_factory=dict)
     known_results: dict[str, Any] = field(default_factory=dict, compare=False)
@@ -165,6 +174,11 @@ class Course:
                 raise UsageError(
                     msg("there is no exercise '{id}' in this course. Available: {known}", id=id, known=names)
                 )
+
+    @property
+    def named(self) -> Path:
+        """What `load` reads it from."""
+        return self.place or self.folder
 
     @property
     def tested(self) -> tuple[Exercise, ...]:
@@ -209,6 +223,9 @@ class Course:
     @property
     def files(self) -> list[Path]:
         """All files of the course, without what editors, version control and Python put beside them."""
+        if self.assignment is not None:
+            names = (*map(Path, self.assignment.sources), *self.assignment.files)
+            return [self.folder / name for name in names]
         inside = sorted(self.folder.rglob("*"))
         return [path for path in inside if path.is_file() and not _is_aside(path.relative_to(self.folder))]
 

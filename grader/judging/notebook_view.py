@@ -166,8 +166,8 @@ class NotebookView:
 
     # ---- the kernel
 
-    def do(self, path: str, action: str, target: Opaque, *args: Any, **kwargs: Any) -> Any:
-        """For handles: have something done to an object."""
+    def do(self, path: str, action: str, target: Opaque | None, *args: Any, **kwargs: Any) -> Any:
+        """Have something done to an object, or to the notebook itself."""
         return self._do(path, action, target, args, kwargs)
 
     def _do(self, path: str, action: str, target: Opaque | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -177,7 +177,7 @@ class NotebookView:
             raise Failed(CheckStatus.FAILED, text, path)
         self._forget_lost()
         lines, self._input = (self._input, ()) if action == "call" else ((), self._input)
-        deed = Deed(action, target, args, kwargs, lines, self._after_cell, self._next_seed(), self._check)
+        deed = self._deed(action, target, args, kwargs, lines)
         answer = self._session.use(deed, lambda opaque: self.handle(opaque, path))
         self._last = path, answer
         self._bytes += answer.size_bytes
@@ -187,6 +187,16 @@ class NotebookView:
         if answer.problem is not None:
             raise failure_of(answer.problem, path)
         return answer.value
+
+    def _deed(
+        self,
+        action: str,
+        target: Opaque | None,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        lines: tuple[str, ...],
+    ) -> Deed:
+        return Deed(action, target, args, kwargs, lines, self._after_cell, self._next_seed(), self._check)
 
     def _next_seed(self) -> int:
         """Another one each time, so that two draws differ, and the same in each run."""

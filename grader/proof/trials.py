@@ -17,6 +17,7 @@ from grader.diagnosis.diagnose import name_known_mistake
 from grader.i18n import Message, Text, msg
 from grader.judging.judge import Judge
 from grader.judging.stand_in import Check
+from grader.judging.suite import Suite
 from grader.kernel.budget import Budget
 from grader.kernel.session import Answer, Calls, Case, Deed, Find, Invocation, Session, StandInAnswer, Version, run
 from grader.model import Cell, CellResult, CellStatus, CheckResult, CheckStatus, ExerciseResult, Notebook
@@ -234,6 +235,7 @@ class _OneCell:
 
 def _verdicts(candidate: Candidate, session: Calls, seeds: int, own: Grader) -> tuple[Verdict, ...]:
     exercise = own.course.exercise(candidate.exercise)
+    assert isinstance(own.suite, Suite)
     digest = hashlib.sha256(candidate.source.encode()).hexdigest()  # its own, so that company changes nothing
     verdicts: list[Verdict] = []
     for seed in range(seeds):

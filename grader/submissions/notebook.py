@@ -69,7 +69,11 @@ def _contents(data: bytes) -> _Contents | Message:
     sources = {index: source_of(cell) for index, cell in enumerate(cells) if kind(cell) == "code"}
     texts = {index: clean(source or "") for index, source in sources.items()}
     lines = _lines(text, notebook)
-    code = tuple(Cell(index, source, lines.get(index)) for index, source in texts.items() if source.strip())
+    code = tuple(
+        Cell(index, source, lines.get(index), tuple(_ids(cells[index])))
+        for index, source in texts.items()
+        if source.strip()
+    )
     python_2 = python_2_note(notebook)
     notes = [
         *_cell_notes(cells, sources, texts),

@@ -31,6 +31,7 @@ from grader.kernel.inside.objects import Arguments, Changed, Objects
 from grader.kernel.inside.streams import Printed
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
+from grader.kernel.protocol.decode import decode
 from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.values import Asked, Value, clean
 
@@ -185,7 +186,8 @@ class Agent:
 
         def run() -> tuple[Value, Changed]:
             self.objects.begin(request.check)
-            with calling.answering(request.input):
+            functions: dict[str, Any] = {name: decode(value, self.objects.find) for name, value in request.patched}
+            with calling.answering(request.input), calling.patched(functions, self.shell.user_ns):
                 return self.objects.use(request)
 
         return self._outcome(request, run, self.objects.keep)

@@ -157,20 +157,22 @@ class Use(Frozen, frozen=True, tag="use"):
         action: what to do, a key of `inside.objects.ACTIONS`.
         target: the object; 0 is the notebook itself.
         case: the arguments of the action.
-        seed: for Python's and numpy's random numbers.
-        check: the number of the check that asks: each begins with what the cells left.
+        seed: for Python's and numpy's random numbers; None to let them go on.
+        check: the number of the check that asks: each begins with what the cells left, but for number 0.
         changes: whether to tell what became of the arguments.
         input: what `input()` is answered with, in turn.
+        patched: functions of the grader's side that stand in for the notebook's meanwhile, by name.
     """
 
     number: int
     action: Word
     target: Id
     case: Case
-    seed: int
+    seed: Union[int, None]
     check: int
     changes: bool
     input: list[str]
+    patched: tuple[tuple[str, Value], ...] = ()
 
     @property
     def cases(self) -> list[Case]:
