@@ -6,6 +6,6 @@ en: It looks as if w is updated from predictions made with the new b already. Ch
 def train(x, y, init_w, init_b, alpha, epochs):
     w, b = init_w, init_b
     for epoch in range(epochs):
-        w = w - alpha * get_backprop(get_linear_forward(x, w, b), y, x)[0]
         b = b - alpha * get_backprop(get_linear_forward(x, w, b), y, x)[1]
+        w = w - alpha * get_backprop(get_linear_forward(x, w, b), y, x)[0]
     return w, b
