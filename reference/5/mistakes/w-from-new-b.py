@@ -1,4 +1,4 @@
-"""pl: Wygląda na to, że w jest poprawiane na podstawie predykcji z nowym już b. Sprawdź, czy oba gradienty liczysz z tych samych predykcji, zanim zmienisz którykolwiek parametr.
+"""pl: Wygląda na to, że waga w jest poprawiana na podstawie predykcji policzonych już z nowym b. Sprawdź, czy oba gradienty liczysz z tych samych predykcji, zanim zmienisz którykolwiek parametr.
 en: It looks as if w is updated from predictions made with the new b already. Check that both gradients come from the same predictions, before either parameter changes.
 """
 
