@@ -88,7 +88,7 @@ class Grader:
             return self.score(notebook, session, point_at_misplaced(results, notebook, self.course))
 
     def _worth_running(self, notebook: Notebook) -> Notebook:
-        """Without the course's own experiments: a thousand epochs for a picture that nobody sees take time."""
+        """Without the course's own experiments: training long for a picture that nobody sees takes time."""
         cells = tuple(cell for cell in notebook.cells if not self.course.only_draws(cell.source))
         return replace(notebook, cells=cells)
 

@@ -111,7 +111,7 @@ def _too_few_items(match: Match) -> Text | None:
     if not re.search(r"\bsize 0\b", match.fault.text):
         return None
     return msg(
-        "`{code}` needs more items than it got: its function compares items with each other. Look up what it computes.",
+        "`{code}` needs more items than it got. Look up what the function computes, and from how many items.",
         code=cut(match.fault.code),
     )
 
