@@ -14,13 +14,21 @@ from grader.config import Config, Limits
 from grader.course.course import Course, Exercise
 from grader.course.loader import COURSE_FILE
 from grader.course.places import secret_folders
+from grader.diagnosis.by_results import name_by_results
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.exception_hints import explain_cells
 from grader.diagnosis.illustrate import illustrate
 from grader.diagnosis.misplaced import point_at_misplaced
 from grader.errors import CourseError, GraderError, KernelStartError
 from grader.i18n import Text, msg
+from grader.judging.by_hand import with_by_hand
+from grader.judging.cell_input import cell_input
+from grader.judging.cells.placing import place
+from grader.judging.cells.results import judge_cells
+from grader.judging.cells.running import undisturbed
+from grader.judging.cells.tests import CellTests
 from grader.judging.judge import judge
+from grader.judging.pictures import with_pictures
 from grader.judging.suite import Suite
 from grader.judging.ungraded import follow_lost
 from grader.kernel.fork_client import ForkServerClient
@@ -52,7 +60,7 @@ class Grader:
     """
 
     course: Course
-    suite: Suite
+    suite: Suite | CellTests
     config: Config
     fork_server: ForkServerClient | None = None
 
@@ -82,15 +90,36 @@ class Grader:
         """Run one notebook, judge its exercises and score it. Its duration is for the caller to measure."""
         if notebook.status is not SubmissionStatus.GRADED:
             return self._ungraded(notebook, notebook.status, notebook.reason)
-        with run(self._worth_running(notebook), self.config, self.fork_server) as session:
+        if isinstance(self.suite, CellTests):
+            return self._grade_cells(notebook, self.suite)
+        config = replace(self.config, cell_input=cell_input(self.course, notebook))
+        with run(self._worth_running(notebook), config, self.fork_server) as session:
             judged = judge(session, self.course, self.suite, self.config, code_digest(notebook))
-            results = illustrate(diagnose(judged, session, self.course), judged, session, self.course)
-            return self.score(notebook, session, point_at_misplaced(results, notebook, self.course))
+            results = diagnose(judged, session, self.course)
+            results = name_by_results(results, session, self.course, self.suite)
+            results = illustrate(results, judged, session, self.course)
+            results = point_at_misplaced(results, notebook, self.course)
+            if self.config.curves:
+                results = with_pictures(results, session, self.course)
+            return self.score(notebook, session, with_by_hand(results, self.course, notebook))
 
     def _worth_running(self, notebook: Notebook) -> Notebook:
         """Without the course's own experiments: training long for a picture that nobody sees takes time."""
         cells = tuple(cell for cell in notebook.cells if not self.course.only_draws(cell.source))
         return replace(notebook, cells=cells)
+
+    def _grade_cells(self, notebook: Notebook, tests: CellTests) -> Grade:
+        """The same for an assignment, whose tests run while the notebook does, each in its place."""
+        placed = place(notebook, tests.assignment)
+        bench = tests.beside(placed)
+        with (
+            undisturbed(tests.course.folder),
+            run(placed.notebook, self.config, self.fork_server, bench.after) as session,
+        ):
+            results = judge_cells(tests, placed, session, bench.ended)
+            grade = self.score(notebook, session, results)
+        theirs = {cell.index for cell in notebook.cells}
+        return replace(grade, cells=tuple(cell for cell in grade.cells if cell.index in theirs))
 
     def score(self, notebook: Notebook, session: Session, results: tuple[ExerciseResult, ...]) -> Grade:
         """The grade that the results of the exercises make."""
@@ -101,10 +130,12 @@ class Grader:
             notes = (msg("Nothing is written yet. Start with exercise {id}.", id=chosen[0].id), *notes)
         elif all(result.status is ExerciseStatus.MISSING for result in chosen):
             status = SubmissionStatus.NO_EXERCISES
-            notes = (msg("None of the exercises' functions is defined in this notebook."), *notes)
+            none = msg("None of the exercises' functions is defined in this notebook.")
+            notes = (*([none] if any(result.function for result in chosen) else ()), *notes)
         ran = follow_lost(session.sources, session.cells)
         cells = explain_cells(session.sources, ran, self.course, session.budget, session.walls)
-        return Grade(notebook, status, 0.0, chosen, cells, notes, session.walls, hurried=session.hurried)
+        read = replace(notebook, texts=())
+        return Grade(read, status, 0.0, chosen, cells, notes, session.walls, hurried=session.hurried)
 
     def grade_lost(self, submission: Submission) -> Grade:
         """The grade of a submission whose worker process died each time that it was tried."""
@@ -150,18 +181,23 @@ class Grader:
             notes=submission.notes,
             ids=submission.ids,
             email=submission.email,
+            handed_in=submission.handed_in,
         )
         return replace(self._ungraded(notebook, status, reason), digest=digest)
 
     def _ungraded(self, notebook: Notebook, status: SubmissionStatus, reason: Text | None) -> Grade:
         """A grade in which no exercise has a verdict; each is listed all the same, worth 0."""
         exercises = tuple(
-            _not_run(exercise, self.suite) for exercise in self.course.exercises if self._is_chosen(exercise.id)
+            _not_run(exercise, self.suite) for exercise in self.course.tested if self._is_chosen(exercise.id)
         )
-        if status is SubmissionStatus.NO_EXERCISES:
+        is_read = status is SubmissionStatus.NO_EXERCISES
+        if is_read:
             exercises = point_at_misplaced(exercises, notebook, self.course)
+        exercises = with_by_hand(exercises, self.course, notebook if is_read else None, self.config.only)
+        if any(exercise.answer for exercise in exercises):
+            status = SubmissionStatus.GRADED
         notes = (*((reason,) if reason else ()), *notebook.notes)
-        return Grade(notebook, status, 0.0, exercises, notes=notes)
+        return Grade(replace(notebook, texts=()), status, 0.0, exercises, notes=notes)
 
     def _is_chosen(self, exercise: str) -> bool:
         return not self.config.only or exercise in self.config.only
@@ -175,8 +211,13 @@ def submission_time_s(attempts: int, limits: Limits) -> float:
 @contextmanager
 def open_grader(course: Course, config: Config, fork_server: ForkServerClient | None = None) -> Iterator[Grader]:
     """A grader with hidden tests of its own, which are unloaded at the end."""
-    with Suite(course) as suite:
-        yield Grader(course, suite, replace(config, files=_data_files(course)), fork_server)
+    with hidden_tests(course) as suite:
+        yield Grader(course, suite, with_data_files(course, config), fork_server)
+
+
+def hidden_tests(course: Course) -> Suite | CellTests:
+    """The course's hidden tests, to be loaded by entering them."""
+    return Suite(course) if course.assignment is None else CellTests(course, course.assignment)
 
 
 def ready_for(course: Course, config: Config) -> Config:
@@ -192,11 +233,17 @@ def ready_for(course: Course, config: Config) -> Config:
             lacking=", ".join(lacking),
             where=where,
         )
-    return replace(config, packages=course.packages, files=_data_files(course))
+    return with_data_files(course, replace(config, packages=course.packages))
 
 
-def _data_files(course: Course) -> str:
-    return str(course.data_files.resolve()) if course.data_files is not None else ""
+def with_data_files(course: Course, config: Config) -> Config:
+    """The settings with the files that lie beside each notebook: of an assignment only those that it names."""
+    if course.data_files is None:
+        return replace(config, files="", file_names=())
+    names = () if course.assignment is None else (*map(str, course.assignment.files),)
+    if course.assignment is not None and not names:
+        return replace(config, files="", file_names=())
+    return replace(config, files=str(course.data_files.resolve()), file_names=names)
 
 
 def hidden_folders(folders: Iterable[Path], course: Course) -> tuple[str, ...]:
@@ -249,7 +296,7 @@ def _merit(grade: Grade) -> tuple[bool, bool, bool, float, float]:
     return earned, grade.faulted, grade.status is SubmissionStatus.GRADED, grade.score, grade.bonus
 
 
-def _not_run(exercise: Exercise, suite: Suite) -> ExerciseResult:
+def _not_run(exercise: Exercise, suite: Suite | CellTests) -> ExerciseResult:
     checks = tuple(check.result(CheckStatus.NOT_RUN) for check in suite.checks(exercise.id))
     return ExerciseResult(
         exercise.id,

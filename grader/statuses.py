@@ -1,6 +1,6 @@
 """How what was graded went, as people read it.
 
-`ungraded`: it can't be judged here for want of something of the machine's.
+`ungraded`: it can't be judged here for want of something of the machine's. `by_hand`: a person has not graded it yet.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ class ExerciseStatus(str, Enum):
     SUPERSEDED = "superseded"
     NOT_RUN = "not_run"
     UNGRADED = "ungraded"
+    BY_HAND = "by_hand"
     GRADER_FAULT = "grader_fault"
 
     @property
@@ -33,12 +34,14 @@ class ExerciseStatus(str, Enum):
 
 class CheckStatus(str, Enum):
     PASSED = "passed"
+    PARTIAL = "partial"
     FAILED = "failed"
     ERROR = "error"
     TIMED_OUT = "timed_out"
     CRASHED = "crashed"
     NOT_RUN = "not_run"
     UNGRADED = "ungraded"
+    BY_HAND = "by_hand"
     GRADER_FAULT = "grader_fault"
 
 

@@ -24,6 +24,7 @@ WHY: Mapping[str, Text] = {
     "sandbox": msg("the sandbox changed"),
     "python": msg("Python or numpy changed"),
     "grader": msg("the grader changed"),
+    "by_hand": msg("a person graded"),
     "again": msg("it was graded again"),
 }
 
@@ -35,13 +36,15 @@ class Score(msgspec.Struct, frozen=True):
         participant: The participant's name.
         id: The participant's id; empty if there is none.
         digest: The digest of what was handed in.
-        points: The points of each exercise by its id, bonus included; None where they can't be judged.
+        points: The points of each exercise by its id, bonus included; None where they are not certain.
+        by_hand: What a person gave of them, where anybody did.
     """
 
     participant: str
     id: str
     digest: str
     points: dict[str, float | None]
+    by_hand: dict[str, float] = {}
 
 
 class Scores(msgspec.Struct, frozen=True):
@@ -105,8 +108,10 @@ def collect_scores(grades: Sequence[Grade], terms: Terms) -> Scores:
 
 
 def _score(grade: Grade) -> Score:
-    points = {one.id: None if one.needs else one.points + one.bonus for one in grade.exercises}
-    return Score(grade.notebook.participant, grade.notebook.participant_id, grade.digest, points)
+    points = {one.id: None if one.needs or one.by_hand_points else one.points + one.bonus for one in grade.exercises}
+    given = {one.id: [check.points for check in one.checks if check.is_given] for one in grade.exercises}
+    by_hand = {id: sum(points) for id, points in given.items() if points}
+    return Score(grade.notebook.participant, grade.notebook.participant_id, grade.digest, points, by_hand)
 
 
 def read_last(folder: Path) -> Scores | None:
@@ -127,12 +132,13 @@ def compare(before: Scores, after: Scores) -> Changes:
 
 
 def _changed(old: Score, new: Score, terms: Sequence[str]) -> Iterator[Change]:
-    why = [*(["notebook"] if old.digest != new.digest else []), *terms] or ["again"]
+    known = [*(["notebook"] if old.digest != new.digest else []), *terms]
     for exercise in dict.fromkeys([*old.points, *new.points]):
         was, now = old.points.get(exercise), new.points.get(exercise)
         left_out = "exercises" in terms and None in (was, now)  # by -e, which changes no score
         if was != now and not left_out:
-            yield Change(new.participant, new.id, exercise, was, now, why)
+            given = ["by_hand"] if old.by_hand.get(exercise) != new.by_hand.get(exercise) else []
+            yield Change(new.participant, new.id, exercise, was, now, [*known, *given] or ["again"])
 
 
 def write(folder: Path, changes: Changes | None, now: Scores) -> None:

@@ -18,11 +18,12 @@ from grader.i18n import Lang, Text, msg, msgs, render
 from grader.model import Grade, SubmissionStatus
 from grader.output import printable
 from grader.report import wording as prose
+from grader.report.class_summary import handed_in
 from grader.report.run import Run
 
 FRAME_LINES = 7  # of the head, the column's names, the totals, the last message, the keys and what is between them
 MAX_NAME = 30
-_KEYS = msg("Watching. Ctrl-C ends it.")
+KEYS = msg("Watching. Ctrl-C ends it.")
 MIN_NAME, USUAL_NAME = 4, 16  # characters that are left of a name in any width, and beside a time
 TIME = 8  # characters of a time of day
 _STYLES = {"✓": "green", "~": "yellow", "✗": "red", "·": "dim", "?": "magenta", "!": "magenta"}
@@ -98,34 +99,25 @@ class Screen:
             return Group()
         run, latest = self._shown
         table = draw_table(run, latest, self._console.width, self._console.height)
-        head = _line(f"{render(summary(run), self._lang)}   {printable(self._title)}", "bold")
-        last = _line(render(self._last, self._lang), "yellow")
-        return Group(head, Line(""), table, Line(""), last, _line(render(_KEYS, self._lang), "dim"))
+        head = cut_line(f"{render(handed_in(run), self._lang)}   {printable(self._title)}", "bold")
+        last = cut_line(render(self._last, self._lang), "yellow")
+        return Group(head, Line(""), table, Line(""), last, cut_line(render(KEYS, self._lang), "dim"))
 
 
-def _line(text: str, style: str) -> Line:
+def cut_line(text: str, style: str) -> Line:
     return Line(text, style=style, no_wrap=True, overflow="ellipsis")
 
 
 Dashboard = Feed | Screen
 
 
-def open_dashboard(console: Console, lang: Lang, title: str) -> Dashboard:
-    """The kind of dashboard that fits the console."""
+def open_dashboard(console: Console, lang: Lang, title: str, anonymous: bool = False) -> Dashboard:
+    """The kind of dashboard that fits the console; the one for a projector if it is to be `anonymous`."""
+    from grader.batch.projector import Counter, Projector
+
     if console.is_terminal and not console.is_dumb_terminal:
-        return Screen(console, lang, title)
-    return Feed(console, lang)
-
-
-def summary(run: Run) -> Text:
-    """How many have handed in, of how many on the list, and how many of them have all points."""
-    done = sum(grade.reached(100) and not grade.needs for grade in run.grades)
-    if run.missing is not None:
-        everybody = len(run.grades) + len(run.missing)
-        return msg("{n} of {all} handed in, everything right: {done}", n=len(run.grades), all=everybody, done=done)
-    return msgs(
-        "{n} handed in, everything right: {done}", "{n} handed in, everything right: {done}", len(run.grades), done=done
-    )
+        return (Projector if anonymous else Screen)(console, lang, title)
+    return (Counter if anonymous else Feed)(console, lang)
 
 
 @dataclass(frozen=True, slots=True)

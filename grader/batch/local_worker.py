@@ -18,11 +18,10 @@ from typing import Any
 
 from grader.config import Config
 from grader.course.loader import load
-from grader.judging.suite import Suite
 from grader.kernel import fork_client
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import Grade
-from grader.pipeline import Grader
+from grader.pipeline import Grader, hidden_tests
 from grader.submissions.submission import Submission
 
 START_METHOD = "fork" if sys.platform == "linux" else "spawn"
@@ -91,7 +90,7 @@ def start(folder: Path, config: Config, shared: SharedForkServer | None = None) 
     gc.freeze()  # what the worker shares with its parent needs no collecting
     gc.set_threshold(50_000, 20, 20)
     course = load(folder)
-    _grader = Grader(course, Suite(course).__enter__(), config, fork_server)
+    _grader = Grader(course, hidden_tests(course).__enter__(), config, fork_server)
 
 
 def grade(submission: Submission) -> Grade:

@@ -24,11 +24,13 @@ from grader.model import Grade, SubmissionStatus
 from grader.output import write_atomically
 from grader.pipeline import hidden_folders, ready_for
 from grader.report import formats, people_files
+from grader.report.page import projector
 from grader.report.run import Run
 from grader.submissions.find import Found, remarks, shorten
 from grader.submissions.submission import Submission
 
 if TYPE_CHECKING:
+    from grader.batch.manual import Marks
     from grader.batch.store import Store
 
 FILES = {"results.json": "json", "gradebook.csv": "gradebook", "report.txt": "terminal"}
@@ -48,6 +50,7 @@ class Plan:
         out: The folder of the results, if they are to be kept.
         fork_server: What kernels are forked from, with a connection for each job.
         dask: The address of a cluster's scheduler, to grade there instead.
+        anonymous: Whether what is shown while it is watched holds nobody's name.
     """
 
     found: Found
@@ -58,6 +61,7 @@ class Plan:
     out: Path | None = None
     fork_server: ForkServerClient | None = None
     dask: str | None = None
+    anonymous: bool = False
 
     @property
     def lang(self) -> Lang:
@@ -128,17 +132,21 @@ def run_batch(plan: Plan) -> Run:
     config = ready_for(plan.course, plan.config)
     plan = replace(plan, config=replace(config, hidden=hidden_folders(plan.found.roots, plan.course)))
     with open_results(plan) as store:
+        marks = read_marks(plan)
         batch_run = BatchRun(plan.found.submissions, store)
         _take_over(plan, batch_run)
         try:
             _grade(plan, batch_run)
         except KeyboardInterrupt as error:
-            raise _interrupted(plan, batch_run) from error
+            raise _interrupted(plan, batch_run, marks) from error
         _say_what_happened(plan, batch_run)
-        run = replace(_make_run(plan, batch_run), before=totals_before(store))
+        run = replace(_make_run(plan, batch_run, marks), before=totals_before(store))
         if not run.grades:
             raise UsageError(msg("there is nothing left to grade: every submission was deleted during the run"))
         if store is not None:
+            if marks is not None:
+                plan.say(*marks.remarks(batch_run.grades))
+                marks.write(batch_run.grades, plan.lang)
             write_reports(store.folder, run)
             _compare(plan, store, run)
     return run
@@ -170,6 +178,15 @@ def open_engine(plan: Plan, count: int) -> Iterator[tuple[Engine, int]]:
         yield engine, at_once
 
 
+def read_marks(plan: Plan) -> Marks | None:
+    """The points that a person has given so far, if there is a place for them. Raise UsageError."""
+    if plan.out is None or not any(exercise.by_hand for exercise in plan.course.exercises):
+        return None
+    from grader.batch.manual import FILE, Marks
+
+    return Marks(plan.out / FILE, plan.course).read()
+
+
 def totals_before(store: Store | None) -> Mapping[tuple[str, str], float] | None:
     """The points of the last completed run, by name and id; None if there was none."""
     if store is None:
@@ -192,11 +209,16 @@ def write_reports(out: Path, run: Run, known: MutableMapping[str, Grade] | None 
 
 def output_files(out: Path) -> list[Path]:
     """All files that a run writes in the folder of the results, and those that earlier runs left there."""
-    from grader.batch import changes, store
+    from grader.batch import changes, manual, store
     from grader.submissions.results_folder import RESULTS_MARK
 
-    names = (*FILES, changes.LAST_RUN, changes.CHANGES, RESULTS_MARK, store.LOCK_FILE)
-    return [*(out / name for name in names), *people_files.existing(out), *(out / store.FOLDER).glob("*.json")]
+    names = (*FILES, manual.FILE, changes.LAST_RUN, changes.CHANGES, RESULTS_MARK, store.LOCK_FILE)
+    return [
+        *(out / name for name in names),
+        out / projector.PAGE,
+        *people_files.existing(out),
+        *(out / store.FOLDER).glob("*.json"),
+    ]
 
 
 def _take_over(plan: Plan, batch_run: BatchRun) -> None:
@@ -228,16 +250,23 @@ def _grade(plan: Plan, batch_run: BatchRun) -> None:
         plan.say(msgs("{n} graded in {seconds} s.", "{n} graded in {seconds} s.", count, seconds=seconds))
 
 
-def _make_run(plan: Plan, batch_run: BatchRun) -> Run:
-    found = plan.found
-    return Run(batch_run.grades, plan.course, plan.config, found.missing, found.unmatched, found.sheets)
+def _make_run(plan: Plan, batch_run: BatchRun, marks: Marks | None) -> Run:
+    found, grades = plan.found, batch_run.grades
+    return Run(
+        grades if marks is None else marks.apply(grades),
+        plan.course,
+        plan.config,
+        found.missing,
+        found.unmatched,
+        found.sheets,
+    )
 
 
-def _interrupted(plan: Plan, batch_run: BatchRun) -> Interrupted:
+def _interrupted(plan: Plan, batch_run: BatchRun, marks: Marks | None) -> Interrupted:
     """What to say after Ctrl-C. The reports are written with what there is."""
     if plan.out is None:
         return Interrupted(msg("Interrupted. With -o DIR each result is kept, and a second run continues from there."))
-    write_reports(plan.out, _make_run(plan, batch_run))
+    write_reports(plan.out, _make_run(plan, batch_run, marks))
     text = msgs(
         "Interrupted: {n} of {all} is graded and kept in {folder}. Run the same command again to continue from there.",
         "Interrupted: {n} of {all} are graded and kept in {folder}. Run the same command again to continue from there.",

@@ -9,15 +9,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.batch import changes
-from grader.batch.dashboard import Dashboard, Latest, open_dashboard
+from grader.batch.boards import open_dashboard
+from grader.batch.dashboard import Dashboard, Latest
+from grader.batch.projector import recent
 from grader.batch.results import Results, file_states
-from grader.batch.run import Plan, open_engine, open_results, totals_before, write_reports
+from grader.batch.run import Plan, open_engine, open_results, read_marks, totals_before, write_reports
 from grader.batch.store import Store
 from grader.batch.workers import Engine
 from grader.errors import UsageError
 from grader.i18n import Text, msgs
 from grader.model import Grade, SubmissionStatus
+from grader.output import write_atomically
 from grader.pipeline import hidden_folders, ready_for
+from grader.report.page import projector as projector_page
+from grader.report.projector import view
 from grader.report.run import Run
 from grader.submissions.find import Found
 from grader.submissions.submission import Submission
@@ -37,7 +42,7 @@ def watch(plan: Plan, look: Callable[[], Found]) -> Run:
         with (
             suppress(KeyboardInterrupt),
             open_engine(plan, plan.jobs) as (engine, _),
-            open_dashboard(plan.console, plan.lang, title) as dashboard,
+            open_dashboard(plan.console, plan.lang, title, plan.anonymous) as dashboard,
         ):
             watched.grade_until_interrupted(engine, dashboard)
         run = watched.make_run()
@@ -66,7 +71,9 @@ class _Watched:
         self._doubts: list[Text] = []
         self._graded_at_s: dict[Key, float] = {}
         self._before = totals_before(store)
+        self._marks = read_marks(plan)
         self._written: dict[str, Grade] = {}
+        self._recent: list[Grade] = []
         self._seen: dict[Key, object] = {}
         self._unreadable_since_s: dict[Key, float] = {}
 
@@ -74,6 +81,7 @@ class _Watched:
         """What a report shows of it now."""
         grades = self._results.collect(self._found.submissions)
         found = self._found
+        grades = grades if self._marks is None else self._marks.apply(grades)
         return Run(
             grades, self._plan.course, self._plan.config, found.missing, found.unmatched, found.sheets, self._before
         )
@@ -82,6 +90,15 @@ class _Watched:
         """Write the reports, if there is a folder for them. Raise OutputError."""
         if self._plan.out is not None:
             write_reports(self._plan.out, run, self._written)
+            self._write_projector(run)
+
+    def _write_projector(self, run: Run) -> None:
+        """Write the page for a projector, if there is to be one."""
+        out = self._plan.out
+        if out is None or not self._plan.anonymous:
+            return
+        self._recent = recent(self._latest())
+        write_atomically(out / projector_page.PAGE, projector_page.text(run, view(run, self._recent)))
 
     def grade_until_interrupted(self, engine: Engine, dashboard: Dashboard) -> None:
         """Look again after each change, and as long as a submission waits to be graded."""
@@ -93,6 +110,8 @@ class _Watched:
             if changed or self._waiting():
                 self._look_again()
                 self._grade(engine, self._ready())
+            if len(recent(self._latest())) < len(self._recent):  # a minute has passed
+                self._write_projector(self._live_run())
 
     def _latest(self) -> list[Latest]:
         graded = ((one.key, self._results.find(one)) for one in self._found.submissions)
@@ -152,9 +171,24 @@ class _Watched:
         since_s = self._unreadable_since_s.setdefault(submission.key, time.monotonic())
         return time.monotonic() - since_s < PATIENCE_S
 
+    def _read_marks(self) -> None:
+        """What a person has graded by now. What makes no sense is said, and what was known before counts."""
+        if self._marks is None:
+            return
+        try:
+            self._marks = self._marks.read()
+        except UsageError as error:
+            self._dashboard.say(error.text)
+            return
+        self._marks.write(self._results.collect(self._found.submissions), self._plan.lang)
+
     def _write_and_show(self) -> None:
-        self.write(replace(self.make_run(), is_live=True))
+        self._read_marks()
+        self.write(self._live_run())
         self._show()
+
+    def _live_run(self) -> Run:
+        return replace(self.make_run(), is_live=True)
 
     def _show(self) -> None:
         self._dashboard.show(self.make_run(), self._latest())

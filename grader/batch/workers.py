@@ -201,7 +201,7 @@ class _Worker:
     def __init__(self, course: Course, config: Config, shared: SharedForkServer | None = None) -> None:
         context: Any = multiprocessing.get_context(START_METHOD)  # typeshed's has no Process
         self.connection, theirs = context.Pipe()
-        arguments = (theirs, course.folder, config, shared)
+        arguments = (theirs, course.named, config, shared)
         self._process = context.Process(target=local_worker.serve, args=arguments, daemon=True)
         self._process.start()
         self._inherited = held_bytes(self._process.pid)

@@ -179,11 +179,13 @@ def try_kernels(config: Config) -> Kernels:
 def _solved(folder: Path | None, config: Config) -> Iterator[Finding]:
     """How the course's own solutions are graded here; nothing where another finding says why they can't be."""
     try:
-        grade, took_s = grade_solved(loader.load(find_course(folder)), config)
+        course = loader.load(find_course(folder))
+        grade, took_s = grade_solved(course, config)
     except (GraderError, OSError):
         return
-    points = msg("{score} of {max}", score=grade.score, max=grade.max_score)
-    if (grade.score, grade.bonus) == (grade.max_score, grade.max_bonus):
+    most = grade.max_score - sum(line.max_points for exercise in course.exercises for line in exercise.by_hand)
+    points = msg("{score} of {max}", score=grade.score, max=most)
+    if (grade.score, grade.bonus) == (most, grade.max_bonus):
         yield Finding(
             msg("A solved notebook has all its points ({points}), in {s} s.", points=points, s=round(took_s, 1))
         )

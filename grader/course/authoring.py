@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader.course.course import EXPERIMENT, Course, Exercise
+from grader.course.from_assignment import solution_cells
 from grader.course.loader import COURSE_FILE
 from grader.course.sources import read_file, without_docstring
 from grader.i18n import Titles
@@ -94,8 +95,11 @@ def sample_notebooks(course: Course) -> dict[str, str]:
 
 def solved_sources(course: Course) -> Iterator[str]:
     """The code cells of a solved notebook."""
+    if course.assignment is not None:
+        yield from (source for _, source in solution_cells(course.assignment))
+        return
     yield from map(read_file, course.opening)
-    for exercise in course.exercises:
+    for exercise in course.tested:
         yield read_file(exercise.folder / "solution.py")
         yield read_file(exercise.folder / "visible.py")
 
@@ -118,7 +122,7 @@ def _workshop(course: Course, code: Code) -> NotebookNode:
 
 def _single(course: Course, exercise: Exercise) -> NotebookNode:
     cells = _opening(course)
-    used = _used(course, exercise)
+    used = _used(course, exercise) if exercise.tested else []
     if used:
         cells += [_markdown("earlier-text", _needs(course, used)), _code("earlier", "# ...")]
     cells += _exercise_cells(course, exercise, lambda exercise: exercise.stub)
@@ -131,7 +135,7 @@ def _used(course: Course, exercise: Exercise) -> list[str]:
     for other in reversed(course.exercises):
         if other.function in calls and other.function != exercise.function:
             calls |= _needed(course, other)
-    functions = dict.fromkeys(other.function for other in course.exercises)
+    functions = dict.fromkeys(other.function for other in course.tested)
     return [name for name in functions if name in calls and name != exercise.function]
 
 
@@ -145,7 +149,7 @@ def _calls(course: Course, exercise: Exercise) -> set[str]:
     if (exercise.folder / EXPERIMENT).is_file():
         texts += [read_file(exercise.folder / EXPERIMENT), read_file(course.folder / EXPERIMENT)]
     words = set(re.findall(r"\w+", "\n".join(texts)))
-    return _needed(course, exercise) | {other.function for other in course.exercises if other.function in words}
+    return _needed(course, exercise) | {other.function for other in course.tested if other.function in words}
 
 
 def _needs(course: Course, names: list[str]) -> str:
@@ -166,8 +170,11 @@ def _opening(course: Course) -> list[NotebookNode]:
 
 
 def _exercise_cells(course: Course, exercise: Exercise, code: Code) -> list[NotebookNode]:
+    statement = _markdown(f"{exercise.id}-statement", _in_languages(course, exercise.folder, "statement.{lang}.md"))
+    if not exercise.tested:
+        return [statement, _markdown(exercise.answer_cell, exercise.placeholder)]
     cells = [
-        _markdown(f"{exercise.id}-statement", _in_languages(course, exercise.folder, "statement.{lang}.md")),
+        statement,
         _code(f"{exercise.id}-solution", code(exercise)),
         _code(f"{exercise.id}-asserts", read_file(exercise.folder / "visible.py")),
     ]

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import builtins
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from grader.course.assignment import Assignment
 from grader.course.own_folder import run_in
 from grader.course.sources import definitions_in, function_in, read_file, run_source, same_code
 from grader.errors import CourseError, UsageError
 from grader.i18n import Titles, msg
 
 EXPERIMENT = "experiment.py"  # in an exercise's folder
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """Something in an exercise that a person grades.
+
+    Attributes:
+        id: unique in the exercise.
+        title: what is looked at.
+        max_points: what it is worth.
+    """
+
+    id: str
+    title: Titles
+    max_points: float
 
 
 @dataclass(frozen=True)
@@ -29,12 +46,18 @@ class Exercise:
         function: the name of the function that it asks for.
         aliases: other names under which the function is accepted.
         parameters: the course's names of the function's arguments, in the course's order.
-        max_points, max_bonus: what all of its checks are worth together.
+        max_points, max_bonus: what all of its hidden tests are worth together.
         needs: the ids of earlier exercises whose functions it calls.
         superseded_by: the id of a later exercise that rewrites the same function, if one does.
         folder: where its files are.
         asks: the names that it asks for, where it is about more than one function; `function` is the first of them.
         languages: of its course: those in which it has its texts.
+        by_hand: what a person grades in it.
+        answer_cell: the id of the cell for a written answer, where nothing else is asked for: the cell's own, or
+            nbgrader's grade_id.
+        placeholder: what stands in that cell when it is handed out.
+        input: what `input()` is answered with in its cells, in turn.
+        handed_out: the source that participants start from, where it is in no file of its own.
     """
 
     id: str
@@ -50,15 +73,42 @@ class Exercise:
     folder: Path
     asks: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("pl", "en")
+    by_hand: tuple[ByHand, ...] = ()
+    answer_cell: str = ""
+    placeholder: str = ""
+    input: tuple[str, ...] = ()
+    handed_out: str | None = None
+
+    @property
+    def tested(self) -> bool:
+        """Whether it has hidden tests; a person alone grades the others."""
+        return bool(self.function)
+
+    @property
+    def worth(self) -> float:
+        """The points that it is worth, with what a person grades."""
+        return self.max_points + sum(one.max_points for one in self.by_hand)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name that its function may have."""
-        return self.asks or (self.function, *self.aliases)
+        return self.asks or tuple(filter(None, (self.function, *self.aliases)))
+
+    def unit(self, line: ByHand) -> str:
+        """What a table of marks calls one of the things that a person grades."""
+        return self.id if len(self.by_hand) == 1 else f"{self.id}/{line.id}"
+
+    @cached_property
+    def statements(self) -> tuple[str, ...]:
+        """What it says to do, in each language."""
+        paths = (self.folder / f"statement.{lang}.md" for lang in self.languages)
+        return tuple(read_file(path) for path in paths if path.is_file())
 
     @cached_property
     def stub(self) -> str:
         """The source that participants start from."""
+        if self.handed_out is not None:
+            return self.handed_out
         return read_file(self.folder / "stub.py")
 
     def is_stub(self, source: str) -> bool:
@@ -90,6 +140,9 @@ class Course:
         opening: files of the code cells that every notebook of the course begins with.
         data_names: names that the opening cells define and that hidden tests get as `data`.
         hints: the name of an exception rule to what this course says in the place of the grader's general hint.
+        assignment: the source notebook that it was read from, where it is one; its tests are cells of that.
+        place: what names it: a notebook, or a folder; None for `folder`.
+        known_results: by exercise id, what its tests say of each known mistake; whoever asks first fills it in.
     """
 
     id: str
@@ -106,8 +159,11 @@ class Course:
     opening: tuple[Path, ...] = ()
     data_names: tuple[str, ...] = ()
     hints: Mapping[str, Titles] = field(default_factory=dict)
+    assignment: Assignment | None = None
+    place: Path | None = None
     _solutions: dict[str, Callable[..., Any]] = field(default_factory=dict)
     _scopes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    known_results: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def require(self, ids: Iterable[str]) -> None:
         """Raise UsageError if the course has no exercise with one of these ids."""
@@ -118,6 +174,16 @@ class Course:
                 raise UsageError(
                     msg("there is no exercise '{id}' in this course. Available: {known}", id=id, known=names)
                 )
+
+    @property
+    def named(self) -> Path:
+        """What `load` reads it from."""
+        return self.place or self.folder
+
+    @property
+    def tested(self) -> tuple[Exercise, ...]:
+        """The exercises that have hidden tests."""
+        return tuple(exercise for exercise in self.exercises if exercise.tested)
 
     @property
     def called(self) -> tuple[str, ...]:
@@ -157,6 +223,9 @@ class Course:
     @property
     def files(self) -> list[Path]:
         """All files of the course, without what editors, version control and Python put beside them."""
+        if self.assignment is not None:
+            names = (*map(Path, self.assignment.sources), *self.assignment.files)
+            return [self.folder / name for name in names]
         inside = sorted(self.folder.rglob("*"))
         return [path for path in inside if path.is_file() and not _is_aside(path.relative_to(self.folder))]
 
@@ -175,7 +244,8 @@ class Course:
     @property
     def opening_names(self) -> tuple[str, ...]:
         """The names that the opening cells define and no module has."""
-        return tuple(name for name, value in self._opened.items() if not isinstance(value, ModuleType))
+        own = ((name, value) for name, value in self._opened.items() if not hasattr(builtins, name))
+        return tuple(name for name, value in own if not isinstance(value, ModuleType))
 
     @cached_property
     def _opened(self) -> dict[str, Any]:
@@ -185,8 +255,8 @@ class Course:
             self._run(path, namespace)
         return namespace
 
-    def _run(self, path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
-        return run_in(self.data_files, lambda: run_source(path, namespace))
+    def _run(self, path: Path, namespace: dict[str, Any], lines: Sequence[str] = ()) -> dict[str, Any]:
+        return run_in(self.data_files, lambda: run_source(path, namespace, lines))
 
     def solution(self, id: str) -> Any:
         """The function of an exercise's reference solution, which sees what `scope` gives; of an exercise that asks for
@@ -194,7 +264,8 @@ class Course:
         if id not in self._solutions:
             exercise = self.exercise(id)
             if exercise.asks:
-                return SimpleNamespace(**self._run(exercise.folder / "solution.py", self.scope(id)))
+                names = self._run(exercise.folder / "solution.py", self.scope(id), exercise.input)
+                return SimpleNamespace(**names)
             path, scope = exercise.folder / "solution.py", self.scope(id)
             self._solutions[id] = run_in(self.data_files, lambda: function_in(path, exercise.function, scope))
         return self._solutions[id]
@@ -202,7 +273,7 @@ class Course:
     def cells_before(self, exercise: Exercise) -> list[str]:
         """What a notebook holds before the exercise: the opening cells and the earlier references. A reference that
         defines the same names is left out, so that it can't be judged in another answer's place."""
-        earlier = self.exercises[: self.exercises.index(exercise)]
+        earlier = self.tested[: self.tested.index(exercise)]
         own = [other.folder / "solution.py" for other in earlier if not {*other.names} & {*exercise.names}]
         return [*map(read_file, self.opening), *map(read_file, own)]
 
@@ -211,12 +282,12 @@ class Course:
         reference solutions; the other names of one only where it is needed. A new dict for each call."""
         if id not in self._scopes:
             namespace = dict(self._opened)
-            for exercise in self.exercises:
+            for exercise in self.tested:
                 if exercise.id == id:
                     break
                 if exercise.asks and exercise.id not in self.exercise(id).needs:
                     continue  # it may draw, write files, or take long
-                self._run(exercise.folder / "solution.py", namespace)
+                self._run(exercise.folder / "solution.py", namespace, exercise.input)
             self._scopes[id] = namespace
         return dict(self._scopes[id])
 

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from grader.course.course import Course, Exercise, normal
-from grader.course.sources import in_both
+from grader.course.course import ByHand, Course, Exercise, normal
+from grader.course.files import refuse_size
+from grader.course.from_assignment import course_of, joined
+from grader.course.readers.forms import is_source, read_assignment
+from grader.course.sources import in_both, placeholder
 from grader.errors import CourseError
 
 if sys.version_info >= (3, 11):
@@ -24,7 +27,12 @@ _MODULES = frozenset({"grader", "matplotlib", "numpy", "pandas", "pytest"})  # a
 
 
 _Texts = dict[str, str]  # by language, of two letters
-MAX_DATA_MIB, MAX_DATA_FILES = 32, 1000  # of a course: each kernel gets its own copy, in memory
+
+
+class _ByHand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    points: float
+    title: _Texts = {}
+    id: str = ""
 
 
 class _Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,6 +47,8 @@ class _Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aliases: list[str] = []
     needs: list[str] = []
     superseded_by: str = ""
+    by_hand: list[_ByHand] = []
+    input: list[str | int | float] = []
 
 
 class _Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,8 +68,12 @@ class _Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load(folder: Path) -> Course:
-    """Read the course in `folder`. Raise CourseError with what is wrong and where."""
+    """Read the course in `folder`, or the assignment in a source notebook or a folder of them. Raise CourseError with
+    what is wrong and where."""
     path = folder / COURSE_FILE
+    notebooks = source_notebooks(folder)
+    if notebooks:
+        return course_of(joined([read_assignment(notebook) for notebook in notebooks]), folder)
     raw = _read(path)
     _refuse_contradictions(raw, path)
     if raw.files:  # its code runs in another working folder
@@ -84,6 +98,30 @@ def load(folder: Path) -> Course:
     )
 
 
+def source_notebooks(place: Path) -> list[Path]:
+    """The source notebooks that are meant by a notebook or by a folder of them; none for the folder of a course."""
+    if place.suffix == ".ipynb":
+        return [place]
+    if (place / COURSE_FILE).is_file() or not place.is_dir():
+        return []
+    return sorted(path for path in place.glob("*.ipynb") if is_source(path))
+
+
+def assignment_folders(place: Path) -> list[Path]:
+    """The folders of the assignments in a course of several, as nbgrader has them in `source`; none elsewhere."""
+    if not place.is_dir() or (place / COURSE_FILE).is_file() or source_notebooks(place):
+        return []
+    root = place / "source" if (place / "source").is_dir() else place
+    folders = (folder for folder in root.iterdir() if folder.is_dir() and not folder.name.startswith("."))
+    return sorted((folder for folder in folders if source_notebooks(folder)), key=_natural)
+
+
+def _natural(path: Path) -> list[tuple[int, int, str]]:
+    """The order in which 2 comes before 10."""
+    pieces = filter(None, re.split(r"(\d+)", path.name.casefold()))
+    return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces]
+
+
 def _read(path: Path) -> _Course:
     try:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8-sig")), _Course)
@@ -99,20 +137,29 @@ def _read(path: Path) -> _Course:
 
 
 def _exercise(raw: _Exercise, folder: Path, languages: tuple[str, ...]) -> Exercise:
+    title, function = in_both(raw.title, languages), raw.function or next(iter(raw.asks), "")
+    by_hand = tuple(
+        ByHand(one.id or str(number), in_both(one.title, languages) if one.title else title, one.points)
+        for number, one in enumerate(raw.by_hand, start=1)
+    )
     return Exercise(
         id=raw.id,
-        title=in_both(raw.title, languages),
+        title=title,
         minutes=raw.minutes,
-        function=raw.function or raw.asks[0],
+        function=function,
         aliases=tuple(raw.aliases),
         parameters=tuple(raw.parameters),
-        max_points=raw.points,
+        max_points=raw.points - sum(one.max_points for one in by_hand),
         max_bonus=raw.bonus,
         needs=tuple(raw.needs),
         superseded_by=raw.superseded_by or None,
         folder=folder / raw.id,
         asks=tuple(raw.asks),
         languages=languages,
+        by_hand=by_hand,
+        input=tuple(map(str, raw.input)),
+        answer_cell="" if function else f"{raw.id}-answer",
+        placeholder="" if function else placeholder(languages),
     )
 
 
@@ -184,27 +231,20 @@ def _refuse_data_files(raw: _Course, path: Path) -> None:
             path=path,
             files=repr(raw.files),
         )
-    sizes = [file.stat().st_size for file in folder.rglob("*") if file.is_file()]
-    if sum(sizes) > MAX_DATA_MIB << 20 or len(sizes) > MAX_DATA_FILES:
-        raise CourseError(
-            "{folder}: {count} files of {mib} MiB together. Each notebook gets a copy: keep them to "
-            "{max_data_files} files of {max_data_mib} MiB",
-            folder=folder,
-            count=len(sizes),
-            mib=sum(sizes) >> 20,
-            max_data_files=MAX_DATA_FILES,
-            max_data_mib=MAX_DATA_MIB,
-        )
+    refuse_size(folder, [file for file in folder.rglob("*") if file.is_file()])
 
 
 def _refuse_unknown(exercise: _Exercise, ids: list[str], raw: _Course, path: Path) -> None:
-    if bool(exercise.function) == bool(exercise.asks):
+    asked = bool(exercise.function) + bool(exercise.asks)
+    if asked > 1 or not (asked or exercise.by_hand):
         raise CourseError(
             "{path}: exercise {id} needs either `function`, the name of a function with its `parameters`, or `asks`, a "
-            "list of the names that it asks for",
+            "list of the names that it asks for; without both, `by_hand`, a list of what a person grades",
             path=path,
             id=exercise.id,
         )
+    _refuse_by_hand(exercise, path)
+    _refuse_untested(exercise, raw, path)
     for other in exercise.needs:
         if other in ids and ids.index(other) >= ids.index(exercise.id):
             what = "itself" if other == exercise.id else f"{other}, which comes later"
@@ -230,4 +270,50 @@ def _refuse_unknown(exercise: _Exercise, ids: list[str], raw: _Course, path: Pat
         if name not in raw.names:
             raise CourseError(
                 "{path}: exercise {id}: add the parameter {name} to [names]", path=path, id=exercise.id, name=repr(name)
+            )
+
+
+def _refuse_by_hand(exercise: _Exercise, path: Path) -> None:
+    """Each line has points and a name of its own, and all of them are within the exercise's points."""
+    total = sum(one.points for one in exercise.by_hand)
+    tested = bool(exercise.function or exercise.asks)
+    if any(one.points <= 0 for one in exercise.by_hand) or total > exercise.points:
+        raise CourseError(
+            "{path}: exercise {id}: by_hand gives {total} points, and `points` says {points}. Each line of by_hand "
+            "needs points above 0, and `points` counts them all",
+            path=path,
+            id=exercise.id,
+            total=f"{total:g}",
+            points=f"{exercise.points:g}",
+        )
+    if not tested and (total != exercise.points or exercise.bonus):
+        raise CourseError(
+            "{path}: exercise {id} has no hidden tests, so by_hand must give all of its {points} points, and gives "
+            "{total}; it can have no bonus",
+            path=path,
+            id=exercise.id,
+            total=f"{total:g}",
+            points=f"{exercise.points:g}",
+        )
+    names = [one.id or str(number) for number, one in enumerate(exercise.by_hand, start=1)]
+    if len(set(names)) < len(names) or any("/" in name for name in names):
+        raise CourseError(
+            "{path}: exercise {id}: two lines of by_hand have the same id, or one has a slash in it: {names}",
+            path=path,
+            id=exercise.id,
+            names=", ".join(names),
+        )
+
+
+def _refuse_untested(exercise: _Exercise, raw: _Course, path: Path) -> None:
+    """An exercise without hidden tests neither needs others nor is needed."""
+    tested = {one.id for one in raw.exercises if one.function or one.asks}
+    others = [*exercise.needs, *filter(None, [exercise.superseded_by])]
+    for id in [exercise.id, *others] if others else []:
+        if id not in tested and id in {one.id for one in raw.exercises}:
+            raise CourseError(
+                "{path}: exercise {id}: needs and superseded_by are about functions, and exercise {other} has none",
+                path=path,
+                id=exercise.id,
+                other=id,
             )

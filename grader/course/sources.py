@@ -57,10 +57,12 @@ def _is_path(name: str | None) -> bool:
     return name is not None and not name.startswith("<")
 
 
-def run_source(path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
-    """Execute a file of the course as a cell of a notebook with these names; `namespace` is changed and returned."""
+def run_source(path: Path, namespace: dict[str, Any], lines: Sequence[str] = ()) -> dict[str, Any]:
+    """Execute a file of the course as a cell of a notebook with these names; `namespace` is changed and returned.
+    `lines`: what `input()` is answered with, in turn."""
     namespace.setdefault("__name__", f"course.{path.stem}")
     namespace["print"] = lambda *args, **kwargs: None  # a solution may print; the grader's output is its reports
+    namespace["input"] = _answering(lines)  # nobody is at the keyboard
     source = read_file(path)
     try:
         with within(LOAD_LIMIT_S):
@@ -70,6 +72,17 @@ def run_source(path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
     except Exception as error:
         raise CourseError(what_broke(path, error)) from error
     return namespace
+
+
+def _answering(lines: Sequence[str]) -> Callable[..., str]:
+    left = list(lines)
+
+    def answer(_: object = "") -> str:
+        if not left:
+            raise EOFError("input() was asked for more lines than `input` in course.toml has")
+        return left.pop(0)
+
+    return answer
 
 
 def function_in(path: Path, name: str, scope: dict[str, Any]) -> Callable[..., Any]:
@@ -104,6 +117,15 @@ def in_both(texts: Mapping[str, str], languages: Sequence[str]) -> Titles:
     own = [texts[lang] for lang in languages if lang in texts] or list(texts.values())
     other = next((texts[lang] for lang in languages if lang in texts and lang != "pl"), own[0])
     return Titles(texts.get("pl", own[0]), texts.get("en", other))
+
+
+_PLACEHOLDER = Titles("*Tutaj wpisz swoją odpowiedź.*", "*Write your answer here.*")
+
+
+def placeholder(languages: Sequence[str]) -> str:
+    """What stands where a written answer goes, in the languages of the course that are known here."""
+    texts = [_PLACEHOLDER.pl if lang == "pl" else _PLACEHOLDER.en for lang in languages]
+    return "\n\n".join(dict.fromkeys(texts))
 
 
 def without_docstring(source: str) -> str:

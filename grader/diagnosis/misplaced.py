@@ -30,6 +30,7 @@ _IN_FUNCTION = msg(
     "{function} is defined inside another function (cell {cell}), where nothing else can call it: move its def line "
     "and all below it to the left."
 )
+_FUNCTION = re.compile(r"^[ \t]*def[ \t]+\w+[ \t]*\(", re.MULTILINE)
 _IN_FILE = msg("{function} is only written to a file (cell {cell}): remove the line that begins with %%.")
 
 
@@ -39,7 +40,8 @@ def point_at_misplaced(
     """The results; an exercise without a function that can be called has a note on where the function stands."""
     lost = {one.id: course.exercise(one.id) for one in results if one.status in _LOST}
     names = {name for exercise in lost.values() for name in exercise.names}
-    places = list(_places(_naming(names, notebook.texts), _naming(names, notebook.cells))) if lost else []
+    texts = [cell for cell in notebook.texts if _FUNCTION.search(cell.source)] if lost else ()
+    places = list(_places(_naming(names, texts), _naming(names, notebook.cells))) if lost else []
     shared = {one.superseded_by for one in course.exercises}
     notes = {
         id: _note(exercise, places) or (_similar(exercise, notebook.cells, course) if id in shared else ())

@@ -13,6 +13,7 @@ from itertools import islice
 from grader.course.course import Course, Exercise
 from grader.course.sources import read_file
 from grader.judging.binding import Binding, bindings
+from grader.judging.cell_input import cell_input
 from grader.judging.notebook_view import NotebookView
 from grader.judging.reference import reference_function
 from grader.judging.stand_in import Ask, Call, Function
@@ -212,7 +213,8 @@ class Examiner:
     @contextmanager
     def _reference(self, exercise: Exercise) -> Iterator[Subject]:
         """The same with the reference's notebook in a kernel of its own."""
-        with self.session.beside(reference_notebook(self.course, exercise)) as session:
+        notebook = reference_notebook(self.course, exercise)
+        with self.session.beside(notebook, cell_input(self.course, notebook)) as session:
             own = replace(self, session=session)
             binding, invocation = next(own.ways(exercise, own.versions(exercise)), (None, None))
             function = None if binding is None or invocation is None else own._function(exercise, binding, invocation)

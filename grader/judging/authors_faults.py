@@ -18,7 +18,7 @@ _MARK = "@pytest.mark.check(points=1, pl='...', en='...')"
 
 def files_fault(course: Course) -> str | None:
     """A file that an exercise lacks, or one that holds something else than it should."""
-    for exercise in course.exercises:
+    for exercise in course.tested:
         fault = _missing_file(exercise) or _definitions_fault(exercise)
         if fault is not None:
             return fault
@@ -38,7 +38,7 @@ def conftest_fault(course: Course) -> str | None:
 
 def tests_fault(course: Course, items: Mapping[str, Sequence[tuple[Check, pytest.Item]]]) -> str | None:
     """What is wrong with the hidden tests that pytest has found."""
-    for exercise in course.exercises:
+    for exercise in course.tested:
         found = items.get(exercise.id, [])
         own = [_mark_fault(item) or _fixture_fault(item, course) for _, item in found]
         fault = next(filter(None, own), None) or _points_fault(exercise, [check for check, _ in found])
@@ -105,7 +105,7 @@ def _fixture_fault(item: pytest.Item, course: Course) -> str | None:
     given = {"request", *getattr(getattr(item, "callspec", None), "params", {})}
     for name in known.argnames:
         if name not in known.name2fixturedefs and name not in given:
-            own = ["notebook", "solution", "rng", "data", *dict.fromkeys(one.function for one in course.exercises)]
+            own = ["notebook", "solution", "rng", "data", *dict.fromkeys(one.function for one in course.tested)]
             return f"{_place(item)} asks for {name!r}, which is no fixture. There are: {', '.join(own)}"
     return None
 

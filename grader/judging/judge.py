@@ -45,8 +45,8 @@ class Judge:
         self._judged: dict[str, Judged] = {}
 
     def judge(self) -> tuple[Judged, ...]:
-        """All exercises. Curves come last: they are asked for when all points are given."""
-        exercises = self._course.exercises
+        """All exercises with hidden tests. Curves come last: they are asked for when all points are given."""
+        exercises = self._course.tested
         before = (self.as_handed_in, self._supersede, self._ungrade, self._carry)
         for step in (*before, self._supersede, self._not_begun, self._together, self._draw):
             for exercise in exercises:

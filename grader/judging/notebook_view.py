@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from grader.i18n import Text, Titles, msg
@@ -10,7 +10,7 @@ from grader.judging import compare, describe
 from grader.judging.handles import MAX_PATH, Handle, Misuse, opaque_of, see
 from grader.judging.kernel_errors import Errors, NotebookError
 from grader.judging.source_view import SourceView
-from grader.judging.verdicts import MAX_PRINTED, Failed, Missing, failure_of, where
+from grader.judging.verdicts import MAX_PRINTED, Failed, Missing, failure_of, partly, where
 from grader.kernel.session import Answer, Calls, Deed, Opaque, Problem
 from grader.model import CheckStatus
 
@@ -85,6 +85,11 @@ class NotebookView:
         """Fail the check with a message of the course's own, and show what the notebook gave last."""
         raise Failed(CheckStatus.FAILED, Titles(pl, en), self.last_path, None, self.last_shown)
 
+    def partly(self, share: float, pl: str, en: str) -> None:
+        """End the check with a part of its points, from 0 to 1, and say why it is not all of them."""
+        last = self._last[1] if self._last else None
+        raise partly(share, pl, en, self.last_path, self.last_shown, last)
+
     def input(self, *lines: object) -> None:
         """What `input()` is answered with in the next call, in turn."""
         self._input = tuple(map(str, lines))
@@ -108,6 +113,11 @@ class NotebookView:
         """The figures of matplotlib that the cells drew, in order."""
         found = self._do("figures", "figures", None, (), {})
         return found if isinstance(found, list) else []
+
+    def pictures(self, cells: Sequence[int]) -> list[bytes]:
+        """The last figures that these cells drew, as the kernel says: whatever bytes it sends."""
+        found = self._do("figures", "pictures", None, (list(cells),), {})
+        return [picture for picture in found if isinstance(picture, bytes)] if isinstance(found, list) else []
 
     @property
     def files(self) -> list[str]:
@@ -156,8 +166,8 @@ class NotebookView:
 
     # ---- the kernel
 
-    def do(self, path: str, action: str, target: Opaque, *args: Any, **kwargs: Any) -> Any:
-        """For handles: have something done to an object."""
+    def do(self, path: str, action: str, target: Opaque | None, *args: Any, **kwargs: Any) -> Any:
+        """Have something done to an object, or to the notebook itself."""
         return self._do(path, action, target, args, kwargs)
 
     def _do(self, path: str, action: str, target: Opaque | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -167,7 +177,7 @@ class NotebookView:
             raise Failed(CheckStatus.FAILED, text, path)
         self._forget_lost()
         lines, self._input = (self._input, ()) if action == "call" else ((), self._input)
-        deed = Deed(action, target, args, kwargs, lines, self._after_cell, self._next_seed(), self._check)
+        deed = self._deed(action, target, args, kwargs, lines)
         answer = self._session.use(deed, lambda opaque: self.handle(opaque, path))
         self._last = path, answer
         self._bytes += answer.size_bytes
@@ -177,6 +187,16 @@ class NotebookView:
         if answer.problem is not None:
             raise failure_of(answer.problem, path)
         return answer.value
+
+    def _deed(
+        self,
+        action: str,
+        target: Opaque | None,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        lines: tuple[str, ...],
+    ) -> Deed:
+        return Deed(action, target, args, kwargs, lines, self._after_cell, self._next_seed(), self._check)
 
     def _next_seed(self) -> int:
         """Another one each time, so that two draws differ, and the same in each run."""

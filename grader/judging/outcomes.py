@@ -35,7 +35,8 @@ def verdict(check: Check, outcome: BaseException | None, subject: Subject) -> Ch
         return replace(check.result(CheckStatus.PASSED), remarks=subject.remarks)
     if isinstance(outcome, Failed):
         result = check.result(outcome.status, outcome.message)
-        return replace(result, input=outcome.input, expected=outcome.expected, actual=outcome.actual)
+        shown = replace(result, input=outcome.input, expected=outcome.expected, actual=outcome.actual)
+        return replace(shown, share=outcome.share)
     if isinstance(outcome, NotebookError):
         result = check.result(CheckStatus.ERROR, where(outcome.raised))
         return replace(result, input=outcome.path, actual=error_text(outcome.raised))

@@ -13,7 +13,7 @@ from grader.i18n import Text, Titles
 from grader.judging import compare, describe
 from grader.judging.binding import LEFT_OUT
 from grader.judging.handles import see
-from grader.judging.verdicts import MAX_PRINTED, Failed, failure_of, where
+from grader.judging.verdicts import MAX_PRINTED, Failed, failure_of, partly, where
 from grader.kernel.session import Answer, Opaque, Problem, can_change
 from grader.model import CheckResult, CheckStatus
 
@@ -98,6 +98,10 @@ class Call:
             raise self._failed(Titles(pl, en), None)
         shown = " ".join(self.printed.split())[:MAX_PRINTED]
         raise Failed(CheckStatus.FAILED, Titles(pl, en), self.text, None, shown or None, self.answer)
+
+    def partly(self, share: float, pl: str, en: str) -> None:
+        """End the check with a part of its points, from 0 to 1, and say why it is not all of them."""
+        raise partly(share, pl, en, self.text, describe.show(self.answer.value), self.answer)
 
     def _failed(self, message: Text, expected: object) -> Failed:
         if expected is None:

@@ -13,6 +13,7 @@ from grader.lacking import needs
 from grader.model import Cell, CellResult, CellStatus, CheckResult, CheckStatus, ExerciseResult, ExerciseStatus
 from grader.submissions.bound_names import defines, read_bound_names
 
+_EARNED = frozenset({CheckStatus.PASSED, CheckStatus.PARTIAL})
 _NO_NAME = re.compile(r"(?:NameError: )?name '(\w+)' is not defined")
 
 
@@ -83,8 +84,7 @@ def ungraded_check(check: CheckResult, what: str) -> CheckResult:
 
 def ungraded_result(result: ExerciseResult, cell: Cell, what: str) -> ExerciseResult:
     """The result where the function that counts is in a cell that could not run here. What passed stays."""
-    passed = CheckStatus.PASSED
-    checks = tuple(check if check.status is passed else ungraded_check(check, what) for check in result.checks)
+    checks = tuple(check if check.status in _EARNED else ungraded_check(check, what) for check in result.checks)
     return replace(result, status=ExerciseStatus.UNGRADED, cell=cell.index, checks=checks, notes=())
 
 
@@ -98,7 +98,7 @@ def with_ungraded(results: Sequence[CheckResult], others: Sequence[Sequence[Chec
 
 def _open(check: CheckResult, what: str, others: str) -> CheckResult:
     what = what or (others if check.status is CheckStatus.NOT_RUN else "")
-    return ungraded_check(check, what) if what and check.status is not CheckStatus.PASSED else check
+    return ungraded_check(check, what) if what and check.status not in _EARNED else check
 
 
 def _gives(cell: Cell, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.i18n import CellRef, Text, msg
+from grader.i18n import CellRef, Text, Titles, msg
 from grader.kernel.session import Answer, Problem, Raised
 from grader.model import CheckStatus
 
@@ -20,6 +20,7 @@ class Failed(BaseException):
         input: the call as text that can be pasted into the notebook.
         expected, actual: the values, as text.
         answer: what came back from the call that shows it.
+        share: how much of its worth it earns all the same, if it is PARTIAL.
     """
 
     def __init__(
@@ -30,11 +31,12 @@ class Failed(BaseException):
         expected: str | None = None,
         actual: str | None = None,
         answer: Answer | None = None,
+        share: float = 0.0,
     ) -> None:
         super().__init__(str(message))
         self.status, self.message = status, message
         self.input, self.expected, self.actual = input, expected, actual
-        self.answer = answer
+        self.answer, self.share = answer, share
 
 
 class Missing(Failed, AttributeError, KeyError):
@@ -42,6 +44,13 @@ class Missing(Failed, AttributeError, KeyError):
 
     def __init__(self, name: str) -> None:
         super().__init__(CheckStatus.FAILED, msg("There is no {name} in the notebook.", name=name))
+
+
+def partly(share: float, pl: str, en: str, input: str | None, actual: str | None, answer: Answer | None) -> Failed:
+    """The verdict that gives a part of the points, and says why not all. Raise ValueError for none and for all."""
+    if not 0 < share < 1:
+        raise ValueError(f"partly gives a part of the points: a share between 0 and 1, not {share!r}")
+    return Failed(CheckStatus.PARTIAL, Titles(pl, en), input, None, actual, answer, share)
 
 
 def failure_of(problem: Problem, input: str, answer: Answer | None = None) -> Failed:

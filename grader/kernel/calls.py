@@ -13,6 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
+from grader.config import CellInput
 from grader.kernel.budget import Budget
 from grader.kernel.protocol import messages, tables
 from grader.kernel.protocol.decode import decode
@@ -103,8 +104,10 @@ class Deed:
         args, kwargs: what the action is given.
         input: what `input()` is answered with meanwhile, in turn.
         after_cell: the cell after which it is done; None for the last one.
-        seed: of random numbers.
-        check: the number of the check that asks: each begins with what the cells left.
+        seed: of random numbers; None to let them go on.
+        check: the number of the check that asks: each begins with what the cells left. What is done for check 0 stays
+            done, as what a cell of the notebook does.
+        patched: functions by whose names the notebook calls these meanwhile.
     """
 
     action: str
@@ -113,8 +116,9 @@ class Deed:
     kwargs: Mapping[str, object] = field(default_factory=dict)
     input: tuple[str, ...] = ()
     after_cell: int | None = None
-    seed: int = 0
+    seed: int | None = 0
     check: int = 1
+    patched: Mapping[str, Callable[..., object]] = field(default_factory=dict)
 
 
 class Calls(Protocol):
@@ -134,6 +138,9 @@ class Calls(Protocol):
 
     @property
     def alive(self) -> bool: ...
+
+    @property
+    def hurried(self) -> bool: ...
 
     @property
     def budget(self) -> Budget: ...
@@ -156,7 +163,9 @@ class Calls(Protocol):
 
     def use(self, deed: Deed, find: Find) -> Answer: ...
 
-    def beside(self, notebook: Notebook) -> AbstractContextManager[Calls]: ...
+    def beside(
+        self, notebook: Notebook, cell_input: tuple[CellInput, ...] = (), within_s: float = math.inf
+    ) -> AbstractContextManager[Calls]: ...
 
 
 def encode_calls(invocation: Invocation, cases: Sequence[Case], seed: int, sending: Sending) -> messages.Calls:
@@ -173,8 +182,9 @@ def encode_deed(deed: Deed, sending: Sending) -> messages.Use:
     target = deed.target.id if deed.target is not None else 0
     case = sending.case(deed.args, deed.kwargs)
     changes = deed.action == "call" and any(map(can_change, (*deed.args, *deed.kwargs.values())))
+    patched = tuple(sending.case((), deed.patched).kwargs)
     return messages.Use(
-        secrets.randbits(48), deed.action, target, case, deed.seed, deed.check, changes, list(deed.input)
+        secrets.randbits(48), deed.action, target, case, deed.seed, deed.check, changes, list(deed.input), patched
     )
 
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from grader.kernel.code_copy import module_command
 from grader.kernel.inside.environment import kernel_environment
-from grader.kernel.pythons import module_command
 
 if TYPE_CHECKING:
     from grader.kernel.protocol.messages import Boot

@@ -7,7 +7,7 @@ import math
 import secrets
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from typing import Any
 import msgspec
 import zmq
 
-from grader.config import Limits
+from grader.config import CellInput, Limits
 from grader.errors import KernelStartError
 from grader.i18n import msg
 from grader.kernel.agent_client import AgentClient, KernelDied
 from grader.kernel.agent_door import AgentDoor
 from grader.kernel.cells import END_TIMEOUT_S, START_TIMEOUT_S, CellRunner, cancel_others
+from grader.kernel.code_copy import module_command
 from grader.kernel.fork_client import ForkServerClient, ForkServerGone, new_folder
 from grader.kernel.inside.environment import kernel_environment
 from grader.kernel.protocol import messages
@@ -29,8 +30,7 @@ from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.messages import Boot, Broken, Hello, SandboxSettings
 from grader.kernel.protocol.values import WireError
 from grader.kernel.provisioner import ColdProcess, Process, make_manager
-from grader.kernel.pythons import module_command
-from grader.kernel.sandbox.files import lay_files
+from grader.kernel.sandbox.files import NO_FILES, DataFiles
 from grader.kernel.sandbox.supervisor import family, remove_tree
 from grader.kernel.timer import TimeLimit, Timer, time_limit, used_cpu_s
 from grader.model import Cell, CellResult
@@ -55,11 +55,13 @@ class Kernel:
         sandbox: SandboxSettings,
         fork_server: ForkServerClient | None = None,
         python: str = "",
-        files: str = "",
+        files: DataFiles = NO_FILES,
+        cell_input: Sequence[CellInput] = (),
     ) -> None:
         """Raise KernelStartError. `fork_server`: what to fork it from; without one, or where that has ended, it is a
-        new interpreter: the grader's own, or `python`. `files`: a folder whose files lie in the notebook's."""
-        self.limits = limits
+        new interpreter: the grader's own, or `python`. `files`: what lies in the notebook's folder. `cell_input`: what
+        `input()` is answered with in cells."""
+        self.limits, self._cell_input = limits, cell_input
         self._python, self._files = python, files
         self._pid = 0
         self.timer = Timer(self._used_cpu_s)
@@ -109,8 +111,7 @@ class Kernel:
         try:
             for name in ("work", "work/home", "work/scratch"):
                 self._folder.joinpath(name).mkdir()
-            if self._files:
-                lay_files(Path(self._files), self._folder / "work" / "scratch")
+            self._files.lay(self._folder / "work" / "scratch")
             self._door = AgentDoor(self._folder / "agent")
             boot = self._boot(sandbox, self._door)
             self._manager = make_manager(lambda: self._process(boot, fork_server), self._folder)
@@ -121,7 +122,7 @@ class Kernel:
         except (RuntimeError, TimeoutError, asyncio.TimeoutError, OSError, WireError, Closed) as error:
             reason = str(error) or msg("it does not answer within {limit} s", limit=START_TIMEOUT_S)
             raise KernelStartError(
-                "The kernel did not start: {reason}. {log}", reason=reason, log=self._log_text()
+                "The kernel did not start: {reason}. {log}", reason=reason, log=_log_text(self._folder / "kernel.log")
             ) from error
 
     def _process(self, boot: Boot, fork_server: ForkServerClient | None) -> Process:
@@ -141,6 +142,7 @@ class Kernel:
             token=secrets.token_hex(16),
             output_bytes=self.limits.output_bytes + (1 << 16),
             sandbox=sandbox,
+            cell_input=tuple((one.cells, one.lines) for one in self._cell_input),
         )
 
     def _greet(self, token: str) -> None:
@@ -171,12 +173,6 @@ class Kernel:
     def _is_starting(self) -> bool:
         return bool(self._run(self._manager.is_alive()))
 
-    def _log_text(self) -> str:
-        try:
-            return self._folder.joinpath("kernel.log").read_text(errors="replace")[-2000:]
-        except OSError:
-            return ""
-
     def close(self) -> None:
         """End the kernel and remove its folder. It may be called at any time, and more than once."""
         for closable in (self._channel, self._lifeline, self._door):
@@ -184,27 +180,9 @@ class Kernel:
                 closable.close()
         if not self._loop.is_closed():
             if self._manager is not None:
-                self._run(self._end())
+                self._run(_end(self._client, self._manager, self.supervised))
             self._loop.close()
         remove_tree(self._folder)
-
-    async def _end(self) -> None:
-        """Wait for the supervisor, which ends all when its lifeline closes. Kill what has none, or does not end."""
-        if self._client.kc is not None:
-            self._client.kc.stop_channels()
-            self._client.kc = None
-        provisioner = self._manager.provisioner
-        if not self.supervised:
-            provisioner.kill_now()
-        try:
-            await asyncio.wait_for(provisioner.wait(), END_TIMEOUT_S)
-        except asyncio.TimeoutError:
-            provisioner.kill_now()
-            with suppress(asyncio.TimeoutError):  # what even this does not end is left behind
-                await asyncio.wait_for(provisioner.wait(), END_TIMEOUT_S)
-        await cancel_others()
-        self._manager.cleanup_ipc_files()
-        self._manager._close_control_socket()
 
     def _run(self, coroutine: Any) -> Any:
         return self._loop.run_until_complete(coroutine)
@@ -253,6 +231,32 @@ class Kernel:
         if self._serving:
             self._serving = False
             self._agent.leave()
+
+
+def _log_text(log: Path) -> str:
+    try:
+        return log.read_text(errors="replace")[-2000:]
+    except OSError:
+        return ""
+
+
+async def _end(client: CellRunner, manager: Any, supervised: bool) -> None:
+    """Wait for the supervisor, which ends all when its lifeline closes. Kill what has none, or does not end."""
+    if client.kc is not None:
+        client.kc.stop_channels()
+        client.kc = None
+    provisioner = manager.provisioner
+    if not supervised:
+        provisioner.kill_now()
+    try:
+        await asyncio.wait_for(provisioner.wait(), END_TIMEOUT_S)
+    except asyncio.TimeoutError:
+        provisioner.kill_now()
+        with suppress(asyncio.TimeoutError):  # what even this does not end is left behind
+            await asyncio.wait_for(provisioner.wait(), END_TIMEOUT_S)
+    await cancel_others()
+    manager.cleanup_ipc_files()
+    manager._close_control_socket()
 
 
 def _reason(outcome: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from grader.config import Config
@@ -9,12 +10,13 @@ from grader.i18n import msg
 from grader.kernel import exposure
 from grader.kernel.agent_client import KernelDied
 from grader.kernel.budget import Budget
+from grader.kernel.code_copy import hidden_from
 from grader.kernel.definitions import holds_more, only_definitions
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import SandboxSettings
-from grader.kernel.pythons import hidden_from
+from grader.kernel.sandbox.files import DataFiles
 from grader.kernel.timer import TimeLimit
 from grader.model import Cell, CellResult, CellStatus, Notebook
 
@@ -50,17 +52,21 @@ class NotebookRun:
         self.results: dict[int, CellResult] = {}
         self._reduced: dict[int, Cell] = {}
         self.kernel: Kernel | None = None
-        self._last_run = -1  # the last cell that has run in this kernel
+        self._places = {cell.index: place for place, cell in enumerate(notebook.cells)}
+        self._last_run = -1  # the place of the last cell that has run in this kernel
         self.kernels = 0
         self.walls: tuple[str, ...] = ()
         self.missing_walls: tuple[str, ...] = ()
 
     # ---- the cells
 
-    def run_cells(self) -> None:
+    def run_cells(self, after: Callable[[int | None], None]) -> None:
+        """`after` is called after each cell with its index, and with None before the first."""
+        after(None)
         for cell in self.notebook.cells:
             result = self.results[cell.index] = self._run_cell(cell)
             self.budget.keep_output(result.printed)
+            after(cell.index)
 
     def _run_cell(self, cell: Cell) -> CellResult:
         limit = self.budget.for_cell()
@@ -100,7 +106,7 @@ class NotebookRun:
         try:
             return kernel.run_cell(cell, limit, self.budget.output_bytes)
         finally:
-            self._last_run = cell.index
+            self._last_run = self._places[cell.index]
             self.hurried |= kernel.timer.by_clock
 
     def describe(self) -> messages.Described | None:
@@ -162,14 +168,14 @@ class NotebookRun:
         Raise KernelDied, also where there is no time to run them again, or SandboxError where walls are missing without
         which the notebook must not be graded.
         """
-        if after_cell is not None and self._last_run > after_cell:
+        last = len(self._places) if after_cell is None else self._places[after_cell]
+        if self._last_run > last:
             self.close()
         if self.kernel is None:
             self.kernel = self._start()
         harmless = self._harmless()
-        for cell in self.notebook.cells:
-            is_due = self._last_run < cell.index and (after_cell is None or cell.index <= after_cell)
-            if cell.index not in harmless or not is_due:
+        for place, cell in enumerate(self.notebook.cells):
+            if cell.index not in harmless or not self._last_run < place <= last:
                 continue
             if self.budget.is_spent:
                 raise KernelDied("there is no time to run the cells again", timed_out=True)
@@ -177,7 +183,8 @@ class NotebookRun:
         return self.kernel
 
     def _start(self) -> Kernel:
-        kernel = Kernel(self._config.limits, self._sandbox, self.fork_server, self._config.python, self._config.files)
+        config, files = self._config, DataFiles(self._config.files, self._config.file_names)
+        kernel = Kernel(config.limits, self._sandbox, self.fork_server, config.python, files, config.cell_input)
         self.kernel = kernel  # so that it ends, whatever comes now
         self.kernels += 1
         self.walls, self.missing_walls = kernel.walls, kernel.missing

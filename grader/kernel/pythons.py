@@ -11,14 +11,13 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from grader import PACKAGE
+from grader.errors import UsageError
+from grader.i18n import Text, msg
 from grader.kernel.inside.environment import kernel_environment
 
 OLDEST = (3, 10)
 NEEDED = {"ipykernel": "6.29", "jupyter-client": "8.0.2", "msgspec": "0.18.6", "numpy": "1.24"}
 """The packages that a kernel imports, each with the oldest version that will do."""
-THERE = ("fork_server.py", "inside/*.py", "protocol/*.py", "sandbox/*.py")
-"""What of grader/kernel runs in a kernel's process."""
 ANSWER_TIMEOUT_S = 60.0
 # Python 2 must be able to run it.
 _WHAT_IS_THERE = """
@@ -83,8 +82,6 @@ def find_python(given: str | os.PathLike[str]) -> str:
     path = _executable(os.fspath(given))
     found = _look(path)
     if found.numbers < OLDEST:
-        from grader.errors import UsageError
-
         raise UsageError(
             "{path} is Python {version}. Kernels need {oldest} or newer.",
             path=path,
@@ -125,8 +122,6 @@ def _executable(given: str) -> str:
 
     found = which(given) if Path(given).name == given else None
     if found is None:
-        from grader.errors import UsageError
-
         raise UsageError(
             "{given}: there is no such Python. Give the path of its executable, or the folder of its environment.",
             given=given,
@@ -138,8 +133,6 @@ def _executable_in(folder: Path) -> str:
     for path in (folder / "bin" / "python", folder / "Scripts" / "python.exe"):
         if path.exists():
             return str(path)
-    from grader.errors import UsageError
-
     raise UsageError(
         "{folder} is a folder without bin/python, so it is no environment of Python. Give the path of a Python's "
         "executable, or make an environment there: python3 -m venv {quoted}",
@@ -153,18 +146,23 @@ def _refuse_lacks(path: str, packages: Mapping[str, str]) -> None:
     old = [name for name, version in packages.items() if _numbers(version) < _numbers(NEEDED[name])]
     if not missing and not old:
         return
-    lacks = [f"it lacks {', '.join(missing)}"] if missing else []
-    lacks += [f"its {name} {packages[name]} is older than {NEEDED[name]}" for name in old]
     wanted = " ".join(f"'{name}>={NEEDED[name]}'" for name in (*missing, *old))
-    from grader.errors import UsageError
-
     raise UsageError(
-        "{path} can't run kernels yet: {lacks}. Install there what they need: {quoted} -m pip install {wanted}",
+        "{path} can't run kernels yet. {lacks} Install there what they need: {quoted} -m pip install {wanted}",
         path=path,
-        lacks="; ".join(lacks),
+        lacks=_lacks(missing, {name: packages[name] for name in old}),
         quoted=quote(path),
         wanted=wanted,
     )
+
+
+def _lacks(missing: Sequence[str], old: Mapping[str, str]) -> Text:
+    too_old = ", ".join(f"{name} {version} < {NEEDED[name]}" for name, version in old.items())
+    if not old:
+        return msg("It lacks {packages}.", packages=", ".join(missing))
+    if not missing:
+        return msg("Too old there: {packages}.", packages=too_old)
+    return msg("It lacks {packages}; too old there: {old}.", packages=", ".join(missing), old=too_old)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -185,8 +183,6 @@ def _look(path: str) -> _Found:
         case [str(executable), str(version), [int(), int()] as numbers, dict(packages)]:
             found = {name: str(one) for name, one in packages.items() if one}
             return _Found(executable, version, tuple(numbers), found)
-    from grader.errors import UsageError
-
     raise UsageError("{path} does not answer as a Python does. Is it one?", path=path)
 
 
@@ -210,42 +206,8 @@ def _ask(path: str, code: str, arguments: Sequence[str]) -> Any:
         said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
         return json.loads(done.stdout.splitlines()[-1])
     except OSError as error:
-        from grader.errors import UsageError
-
-        raise UsageError(
-            "{path} can't be executed: {reason}. Is it a Python?", path=path, reason=error.strerror
-        ) from error
+        raise UsageError("{path} can't be executed: {reason}. Is it a Python?", path=path, reason=error) from error
     except (subprocess.TimeoutExpired, ValueError, IndexError) as error:
-        from grader.errors import UsageError
-
         raise UsageError(
             "{path} does not answer as a Python does{said}. Is it one?", path=path, said=said and f" ({said})"
         ) from error
-
-
-# ---- our code in it
-
-
-def module_command(python: str, module: str, folder: Path) -> list[str]:
-    """The command for one of our modules that run in a kernel's process. Its working folder must be `folder`.
-
-    Another Python must find nothing else of the grader, so a copy of just those is put into `folder`, where it looks
-    first of all.
-    """
-    if python:
-        _copy_code(folder)
-    return [python or sys.executable, "-m", module]
-
-
-def hidden_from(python: str) -> tuple[str, ...]:
-    """The grader's own folder, of which another Python knows only the copy: it might be able to read that."""
-    return (str(PACKAGE),) if python else ()
-
-
-def _copy_code(folder: Path) -> None:
-    kernel = PACKAGE / "kernel"
-    there = [path for pattern in THERE for path in kernel.glob(pattern)]
-    for path in (PACKAGE / "__init__.py", kernel / "__init__.py", *there):
-        copy = folder / "grader" / path.relative_to(PACKAGE)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(path.read_bytes())

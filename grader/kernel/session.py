@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-from grader.config import Config
+from grader.config import CellInput, Config
 from grader.i18n import Text
 from grader.kernel import exposure
 from grader.kernel.agent_client import KernelDied
@@ -34,13 +34,18 @@ from grader.kernel.protocol.records import Record, TupleRecord, fields_of, is_re
 from grader.kernel.protocol.records import type_of as record_type
 from grader.kernel.protocol.values import NO_DATA, Opaque, Reference
 from grader.kernel.sending import CannotAnswer, Sending, StandInAnswer, Unsendable
-from grader.kernel.write_back import can_change
+from grader.kernel.write_back import can_change, write_back
 from grader.model import Cell, CellResult, Notebook
 
 # All that judging needs of kernel/:
-__all__ = ["NO_DATA", "Answer", "Calls", "CannotAnswer", "Case", "Deed", "Find", "Invocation", "Opaque", "Parameter",
-           "Problem", "Raised", "Record", "Reference", "Session", "StandInAnswer", "TupleRecord", "Unsendable",
-           "Version", "can_change", "fields_of", "is_record", "record_type", "run"]  # fmt: skip
+__all__ = ["NO_DATA", "Answer", "Calls", "CannotAnswer", "Case", "Deed", "Find", "Invocation", "Opaque",
+           "Parameter", "Problem", "Raised", "Record", "Reference", "Sending", "Session", "StandInAnswer",
+           "TupleRecord", "Unsendable", "Version", "can_change", "fields_of", "is_record", "record_type",
+           "run", "write_back"]  # fmt: skip
+
+
+After = Callable[["Session", "int | None"], None]
+"""Looks at a notebook after one of its cells, or before the first."""
 
 
 class Session:
@@ -60,9 +65,13 @@ class Session:
         self.versions: tuple[Version, ...] = ()
         self.notes: tuple[Text, ...] = ()
 
-    def run(self) -> None:
-        """Run the cells, and ask what they left. Raise KernelStartError where this machine can start no kernel."""
-        self._run.run_cells()
+    def run(self, after: After | None = None) -> None:
+        """Run the cells, and ask what they left. Raise KernelStartError where this machine can start no kernel.
+
+        `after` is called after each cell with its index, and with None before the first: the notebook is then as that
+        cell left it.
+        """
+        self._run.run_cells(partial(after, self) if after is not None else lambda index: None)
         described = self._run.describe()
         self.notes = tuple(exposure.notes(self._config, self.walls, self.missing_walls))
         if described is not None:
@@ -158,21 +167,7 @@ class Session:
         if self.budget.is_spent:
             self._run.hurried = True
             return [Answer(problem=Problem.OUT_OF_TIME)]
-        by_clock, counts = False, within_s == math.inf
-        try:
-            kernel = self._run.ready(after_cell)
-            within_s = min(within_s, self.budget.left_s)
-            reply = partial(sending.answer, others=answer) if answer or sending.functions else None
-            self._is_asking = True
-            outcomes, died = kernel.calls(request, self.budget.for_call(), within_s, reply, within_bytes)
-            by_clock = kernel.timer.by_clock
-        except KernelDied as error:
-            outcomes, died = [], error
-        except BaseException:
-            self.close()  # it may still wait for an answer
-            raise
-        finally:
-            self._is_asking = False
+        outcomes, died = self._ask(request, sending, answer, within_s, within_bytes, after_cell)
         if sending.broken is not None:
             raise sending.broken
         answers = decode_all(outcomes, self.budget, arguments, find)
@@ -183,16 +178,49 @@ class Session:
             if self._run.lost_fork_server(died):
                 return self._exchange(request, sending, arguments, answer, within_s, within_bytes, after_cell, find)
             answers.append(Answer(problem=Problem.TIMED_OUT if died.timed_out else Problem.CRASHED))
-        if answers and answers[-1].problem is Problem.TIMED_OUT:
-            self._run.hurried |= by_clock and counts
-            if self.budget.is_spent:
-                answers[-1] = replace(answers[-1], problem=Problem.OUT_OF_TIME)  # interrupted before its own limit
+        if answers and answers[-1].problem is Problem.TIMED_OUT and self.budget.is_spent:
+            answers[-1] = replace(answers[-1], problem=Problem.OUT_OF_TIME)  # interrupted before its own limit
         return answers
 
+    def _ask(
+        self,
+        request: messages.Calls | messages.Use,
+        sending: Sending,
+        answer: StandInAnswer | None,
+        within_s: float,
+        within_bytes: float,
+        after_cell: int | None,
+    ) -> tuple[list[messages.Outcome | None], KernelDied | None]:
+        """What the kernel says, and how it died, if it did."""
+        reply = partial(sending.answer, others=answer) if answer or sending.functions else None
+        self._is_asking = True
+        try:
+            kernel = self._run.ready(after_cell)
+            left_s = min(within_s, self.budget.left_s)
+            outcomes, died = kernel.calls(request, self.budget.for_call(), left_s, reply, within_bytes)
+        except KernelDied as error:
+            return [], error
+        except BaseException:
+            self.close()  # it may still wait for an answer
+            raise
+        finally:
+            self._is_asking = False
+        self._run.hurried |= within_s == math.inf and kernel.timer.by_clock
+        return outcomes, died
+
     @contextmanager
-    def beside(self, notebook: Notebook) -> Iterator[Session]:
-        """Another notebook, run as this one is."""
-        with run(notebook, self._config, self._run.fork_server) as session:
+    def beside(
+        self,
+        notebook: Notebook,
+        cell_input: tuple[CellInput, ...] = (),
+        within_s: float = math.inf,
+        after: After | None = None,
+    ) -> Iterator[Session]:
+        """Another notebook, run as this one is, with its own answers for `input()` and its own time, up to a limit."""
+        limits = self._config.limits
+        limits = replace(limits, total_timeout_s=min(limits.total_timeout_s, within_s))
+        config = replace(self._config, cell_input=cell_input, limits=limits)
+        with run(notebook, config, self._run.fork_server, after) as session:
             yield session
 
     def close(self) -> None:
@@ -201,11 +229,14 @@ class Session:
 
 
 @contextmanager
-def run(notebook: Notebook, config: Config, fork_server: ForkServerClient | None = None) -> Iterator[Session]:
-    """A session in which the notebook has run. Its kernel, forked from `fork_server` if given, ends with the block."""
+def run(
+    notebook: Notebook, config: Config, fork_server: ForkServerClient | None = None, after: After | None = None
+) -> Iterator[Session]:
+    """A session in which the notebook has run. Its kernel, forked from `fork_server` if given, ends with the block.
+    `after`: as `Session.run` takes it."""
     session = Session(notebook, config, fork_server)
     try:
-        session.run()
+        session.run(after)
         yield session
     finally:
         session.close()

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 from grader.batch import local_worker
 from grader.batch.local_worker import own_grader
-from grader.config import Config, Limits
+from grader.config import CellInput, Config, Limits
 from grader.course.course import Course
 from grader.diagnosis.diagnose import name_known_mistake
 from grader.i18n import Message, Text, msg
 from grader.judging.judge import Judge
 from grader.judging.stand_in import Check
+from grader.judging.suite import Suite
 from grader.kernel.budget import Budget
 from grader.kernel.session import Answer, Calls, Case, Deed, Find, Invocation, Session, StandInAnswer, Version, run
 from grader.model import Cell, CellResult, CellStatus, CheckResult, CheckStatus, ExerciseResult, Notebook
@@ -193,6 +194,10 @@ class _OneCell:
         return self.session.alive
 
     @property
+    def hurried(self) -> bool:
+        return self.session.hurried
+
+    @property
     def budget(self) -> Budget:
         return self.session.budget
 
@@ -222,12 +227,15 @@ class _OneCell:
     def use(self, deed: Deed, find: Find) -> Answer:
         return self.session.use(deed, find)
 
-    def beside(self, notebook: Notebook) -> AbstractContextManager[Calls]:
-        return self.session.beside(notebook)
+    def beside(
+        self, notebook: Notebook, cell_input: tuple[CellInput, ...] = (), within_s: float = math.inf
+    ) -> AbstractContextManager[Calls]:
+        return self.session.beside(notebook, cell_input, within_s)
 
 
 def _verdicts(candidate: Candidate, session: Calls, seeds: int, own: Grader) -> tuple[Verdict, ...]:
     exercise = own.course.exercise(candidate.exercise)
+    assert isinstance(own.suite, Suite)
     digest = hashlib.sha256(candidate.source.encode()).hexdigest()  # its own, so that company changes nothing
     verdicts: list[Verdict] = []
     for seed in range(seeds):

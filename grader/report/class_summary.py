@@ -11,6 +11,7 @@ from enum import Enum
 from grader.course.course import Exercise
 from grader.i18n import Text, msg, msgs
 from grader.model import CheckResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
+from grader.report.next_steps import is_up_to_people
 from grader.report.run import Run
 
 MAX_BINS = 21
@@ -25,6 +26,7 @@ class State(str, Enum):
     FAILED = "failed"
     MISSING = "missing"
     UNGRADED = "ungraded"
+    BY_HAND = "by_hand"
     UNKNOWN = "unknown"
 
 
@@ -36,6 +38,7 @@ _STATES = {
     ExerciseStatus.MISSING: State.MISSING,
     ExerciseStatus.NOT_RUN: State.UNKNOWN,
     ExerciseStatus.UNGRADED: State.UNGRADED,
+    ExerciseStatus.BY_HAND: State.BY_HAND,
     ExerciseStatus.GRADER_FAULT: State.UNKNOWN,
 }
 
@@ -116,6 +119,12 @@ def state(exercise: ExerciseResult) -> State:
     return _STATES[exercise.status]
 
 
+def states(run: Run) -> tuple[State, ...]:
+    """The states that an exercise of the course can be in."""
+    by_hand = any(exercise.by_hand for exercise in run.course.exercises)
+    return tuple(one for one in State if by_hand or one is not State.BY_HAND)
+
+
 def exercises(run: Run) -> tuple[Exercise, ...]:
     """The exercises that were graded, in the course's order."""
     graded = {exercise.id for grade in run.grades for exercise in grade.exercises}
@@ -139,9 +148,37 @@ def lacking(run: Run) -> Text | None:
     ) if counts else None  # fmt: skip
 
 
+def provisional(run: Run) -> Text | None:
+    """Of how many people something is still to be graded by hand; None where there are none."""
+    count = sum(bool(grade.by_hand_points) for grade in run.grades)
+    return msgs(
+        "The score of {n} participant is provisional: something is still to be graded by hand. Write the points into "
+        "manual.csv in the folder of -o, and grade again.",
+        "The scores of {n} participants are provisional: something is still to be graded by hand. Write the points "
+        "into manual.csv in the folder of -o, and grade again.",
+        count,
+    ) if count else None  # fmt: skip
+
+
+def open_texts(run: Run) -> tuple[Text, ...]:
+    """Why scores are not whole yet, for the person who runs the grader."""
+    return tuple(filter(None, (lacking(run), provisional(run))))
+
+
+def handed_in(run: Run) -> Text:
+    """How many have handed in, of how many on the list, and how many of them have all points."""
+    done = sum(grade.reached(100) and not grade.needs for grade in run.grades)
+    if run.missing is not None:
+        everybody = len(run.grades) + len(run.missing)
+        return msg("{n} of {all} handed in, everything right: {done}", n=len(run.grades), all=everybody, done=done)
+    return msgs(
+        "{n} handed in, everything right: {done}", "{n} handed in, everything right: {done}", len(run.grades), done=done
+    )
+
+
 def topics(run: Run) -> tuple[Topic, ...]:
     """The exercises that were graded, each across the class."""
-    return tuple(_topic(exercise, run) for exercise in exercises(run))
+    return tuple(topic(exercise, run) for exercise in exercises(run))
 
 
 def hardest(topics: Sequence[Topic], most: int = 3) -> list[tuple[Topic, Mistake]]:
@@ -152,7 +189,7 @@ def hardest(topics: Sequence[Topic], most: int = 3) -> list[tuple[Topic, Mistake
 
 def spread(run: Run) -> Spread | None:
     """How the scores are spread, of those that are whole; None where there are none."""
-    graded = [grade for grade in run.grades if is_scored(grade) and not grade.needs]
+    graded = [grade for grade in run.grades if is_scored(grade) and not (grade.needs or grade.by_hand_points)]
     if not graded:
         return None
     best = max(grade.max_score or grade.max_bonus for grade in graded)
@@ -186,15 +223,16 @@ def is_scored(grade: Grade) -> bool:
     return grade.status in (SubmissionStatus.GRADED, SubmissionStatus.NO_EXERCISES)
 
 
-def _topic(exercise: Exercise, run: Run) -> Topic:
+def topic(exercise: Exercise, run: Run) -> Topic:
+    """An exercise across the class, even if nobody was graded in it."""
     results = {
         index: result
         for index, grade in enumerate(run.grades)
         for result in grade.exercises
         if result.id == exercise.id
     }
-    states = [state(result) for result in results.values()]
-    counts = tuple((one, states.count(one)) for one in State)
+    found = [state(result) for result in results.values()]
+    counts = tuple((one, found.count(one)) for one in states(run))
     return Topic(exercise, counts, tuple(_mistakes(results)))
 
 
@@ -202,7 +240,7 @@ def _mistakes(results: dict[int, ExerciseResult]) -> list[Mistake]:
     """One mistake of each person: a known one if there is any, or else the first check that failed."""
     groups: dict[tuple[str, ...], list[tuple[int, ExerciseResult]]] = defaultdict(list)
     for index, result in results.items():
-        if state(result) in (State.PARTIAL, State.FAILED):
+        if state(result) in (State.PARTIAL, State.FAILED) and not is_up_to_people(result):
             groups[_key(result)].append((index, result))
     mistakes = [_mistake(members) for members in groups.values()]
     return sorted(mistakes, key=lambda mistake: (-len(mistake.who), not mistake.name, str(mistake.heading)))
@@ -210,7 +248,7 @@ def _mistakes(results: dict[int, ExerciseResult]) -> list[Mistake]:
 
 def _telling(result: ExerciseResult) -> CheckResult | None:
     """The check that tells most about what is wrong; None where no check could run."""
-    bad = [check for check in result.checks if check.status not in _SAY_NOTHING]
+    bad = [check for check in result.checks if check.status not in _SAY_NOTHING and not check.by_hand]
     return next((check for check in bad if check.diagnosis), bad[0] if bad else None)
 
 
@@ -248,4 +286,6 @@ def _heading(check: CheckResult) -> Text:
         return msg("It does not stop at: {check}", check=check.title)
     if check.status is CheckStatus.CRASHED:
         return msg("It ends the Python process at: {check}", check=check.title)
+    if check.status is CheckStatus.PARTIAL:
+        return msg("It is only partly right at: {check}", check=check.title)
     return msg("It fails at: {check}", check=check.title)

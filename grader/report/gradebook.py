@@ -28,8 +28,8 @@ def header(run: Run) -> list[str]:
 def rows(run: Run) -> Iterator[list[Cell]]:
     """A row for each participant. Bonus has columns of its own, except in the exercises' columns, which hold the sum.
 
-    Where something can't be judged on this machine, its cell and the score are empty, for they would count it as 0;
-    `ungraded` says why, with the points that there are.
+    Where something can't be judged on this machine, or a person has not graded it yet, its cell and the score are
+    empty, for they would count it as 0; `ungraded` says why, with the points that there are.
     A person on the list who handed in nothing has a row with status `missing`. Status `unmatched`, with no numbers, is
     for a person whose only submission may be someone else's. With a list of participants, `id` is the one on the list.
     """
@@ -42,11 +42,11 @@ def rows(run: Run) -> Iterator[list[Cell]]:
 
 def _row(grade: Grade, run: Run) -> list[Cell]:
     notebook = grade.notebook
-    score = None if grade.ungraded_points else grade.score
+    score = None if grade.open_points else grade.score
     bonus = None if grade.ungraded_bonus else grade.bonus
-    points = {one.id: None if one.needs else one.points + one.bonus for one in grade.exercises}
+    points = {one.id: None if one.needs or one.by_hand_points else one.points + one.bonus for one in grade.exercises}
     cells = [points.get(exercise.id) for exercise in run.exercises]
-    note = render(wording.score(grade), run.lang) if grade.needs else ""
+    note = render(wording.score(grade), run.lang) if grade.needs or grade.by_hand_points else ""
     id = notebook.participant_id if run.missing is None else id_in(notebook.ids, Namespace.ROSTER)
     who = [notebook.participant, notebook.path, grade.status.value]
     return [*who, score, grade.max_score, bonus, grade.max_bonus, *cells, id, notebook.email, note]

@@ -14,6 +14,7 @@ from grader.model import CellResult, CheckResult, ExerciseResult, Grade, Noteboo
 from grader.people import Person, Unmatched
 from grader.report import schema, wording
 from grader.report.run import Run
+from grader.report.same_work import Same, same_work
 
 
 def text(run: Run) -> str:
@@ -28,7 +29,7 @@ def text(run: Run) -> str:
 
 def envelope(run: Run) -> schema.Envelope:
     """The report before it is encoded."""
-    missing, unmatched = run.missing, run.unmatched
+    missing, unmatched, same = run.missing, run.unmatched, same_work(run)
     there = versions(run.config.python)
     return schema.Envelope(
         schema="grade/1",
@@ -40,6 +41,7 @@ def envelope(run: Run) -> schema.Envelope:
         submissions=[_submission(grade, run.lang) for grade in run.grades],
         missing=UNSET if missing is None else [_person(person) for person in missing],
         unmatched=[_unmatched(one, run.lang) for one in unmatched] if unmatched else UNSET,
+        same=[_same(one, run) for one in same] or UNSET,
     )
 
 
@@ -53,6 +55,16 @@ def _person(person: Person) -> schema.Person:
 
 def _unmatched(one: Unmatched, lang: Lang) -> schema.Unmatched:
     return schema.Unmatched(participant=one.participant, path=one.path, reason=render(one.reason, lang))
+
+
+def _same(one: Same, run: Run) -> schema.Same:
+    notebooks = [run.grades[index].notebook for index in one.who]
+    return schema.Same(
+        what=one.what,
+        participants=[notebook.participant for notebook in notebooks],
+        paths=[notebook.path for notebook in notebooks],
+        exercises=list(one.exercises),
+    )
 
 
 def _submission(grade: Grade, lang: Lang) -> schema.Submission:
@@ -71,6 +83,7 @@ def _submission(grade: Grade, lang: Lang) -> schema.Submission:
         ungraded_points=grade.ungraded_points if grade.needs else UNSET,
         ungraded_bonus=grade.ungraded_bonus if grade.needs else UNSET,
         needs=list(grade.needs) or UNSET,
+        by_hand_points=grade.by_hand_points or UNSET,
         duration_s=round(grade.duration_s, 3),
         notes=_texts(grade.notes, lang),
         cells=[_cell(cell, notebook, lang) for cell in grade.cells],
@@ -103,6 +116,8 @@ def _exercise(exercise: ExerciseResult, notebook: Notebook, lang: Lang) -> schem
         ungraded_points=exercise.ungraded_points if exercise.needs else UNSET,
         ungraded_bonus=exercise.ungraded_bonus if exercise.needs else UNSET,
         needs=list(exercise.needs) or UNSET,
+        by_hand_points=exercise.by_hand_points or UNSET,
+        answer=exercise.answer or UNSET,
         function=exercise.function,
         cell=cell,
         file=file,
@@ -135,6 +150,7 @@ def _check(check: CheckResult, lang: Lang) -> schema.Check:
         paste=UNSET if check.paste is None or check.input is None else render(check.paste, lang),
         worked=_texts(check.worked, lang) or UNSET,
         needs=check.needs or UNSET,
+        by_hand=check.by_hand or UNSET,
     )
 
 

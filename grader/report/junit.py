@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 from grader.i18n import Lang, Text, render
 from grader.model import CheckResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import wording
+from grader.report.findings import Finding, explain_finding
 from grader.report.run import Run
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -18,7 +19,7 @@ _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def text(run: Run) -> str:
     """A check that did not pass, or did not run, is a failure or an error. One for bonus only is skipped, and so is one
-    that can't be judged here."""
+    that can't be judged here or that a person has not graded yet."""
     root = ET.Element("testsuites", name=run.course.id)
     for grade in run.grades:
         _suite(root, grade, run.lang)
@@ -60,6 +61,8 @@ def _properties(suite: ET.Element, grade: Grade, lang: Lang) -> None:
             "ungraded_points": f"{grade.ungraded_points:g}",
             "needs": _xml(wording.clean("; ".join(grade.needs))),
         }
+    if grade.by_hand_points:
+        values |= {"by_hand_points": f"{grade.by_hand_points:g}"}
     for name, value in values.items():
         ET.SubElement(properties, "property", name=name, value=value)
 
@@ -71,9 +74,10 @@ def _case(suite: ET.Element, grade: Grade, exercise: ExerciseResult, check: Chec
     case.set("time", f"{check.duration_s:.3f}")
     kind = _kind(grade, exercise, check)
     if kind is not None:
-        finding = wording.Finding(check)
-        texts = finding.texts if check.status is not CheckStatus.NOT_RUN else wording.remarks(exercise)
-        details = [*_place(grade, exercise), *wording.explain_finding(finding, lang)]
+        finding = Finding(check)
+        from_exercise = check.status in (CheckStatus.NOT_RUN, CheckStatus.BY_HAND)
+        texts = wording.remarks(exercise) if from_exercise else finding.texts
+        details = [*_place(grade, exercise), *explain_finding(finding, lang)]
         _outcome(case, kind, check.status.value, texts or (check.title,), lang, details)
     if exercise.notes and check is exercise.checks[0]:
         notes = "\n".join(render(note, lang) for note in exercise.notes)
@@ -84,12 +88,12 @@ def _kind(grade: Grade, exercise: ExerciseResult, check: CheckResult) -> str | N
     """The name of the element for a check that did not pass; None for a check that did."""
     if check.status is CheckStatus.PASSED or exercise.status is ExerciseStatus.SUPERSEDED:
         return None
-    if check.status is CheckStatus.UNGRADED:
+    if check.status in (CheckStatus.UNGRADED, CheckStatus.BY_HAND):
         return "skipped"
     optional = check.max_bonus > 0 and check.max_points == 0
     if optional or (check.status is CheckStatus.NOT_RUN and grade.status is not SubmissionStatus.GRADED):
         return "skipped"  # a submission that was not graded has one error for all of them
-    if check.status is CheckStatus.FAILED or exercise.status is ExerciseStatus.MISSING:
+    if check.status in (CheckStatus.FAILED, CheckStatus.PARTIAL) or exercise.status is ExerciseStatus.MISSING:
         return "failure"
     return "error"
 

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 
 from grader.i18n import Lang, Text, msg
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import class_summary, next_steps, wording
+from grader.report import by_hand, class_summary, next_steps, wording
+from grader.report.findings import findings
 from grader.report.run import Run
 
 MAX_BYTES = 1 << 20
@@ -58,8 +59,7 @@ def _class(run: Run, lang: Lang) -> Iterator[str]:
         status = "" if grade.status is SubmissionStatus.GRADED else inline(wording.STATUSES[grade.status], lang)
         name = code(grade.notebook.participant).replace("|", "∣")  # no escape of it is sure to work in a table
         yield _row([name, wording.total(grade, lang), *cells, status])
-    lacking = class_summary.lacking(run)
-    yield _paragraphs((lacking,) if lacking else (), lang)
+    yield _paragraphs(class_summary.open_texts(run), lang)
 
 
 def _row(cells: list[str], before: str = "") -> str:
@@ -99,13 +99,13 @@ def _report(grade: Grade, lang: Lang) -> Iterator[str]:
 
 def _exercise(exercise: ExerciseResult, lang: Lang) -> Iterator[str]:
     """What there is to say about an exercise; nothing where it is simply right."""
-    found, remarks = list(wording.findings(exercise)), wording.remarks(exercise)
+    found, remarks = list(findings(exercise)), wording.remarks(exercise)
     if not found and not remarks:
         return
     yield f"\n### {_mark(exercise)} {exercise.id} {inline(exercise.title, lang)}\n"
     yield _paragraphs(remarks, lang)
     for finding in found:
-        titles = [f"- ✗ {inline(check.title, lang)}\n" for check in (finding.check, *finding.same)]
+        titles = [f"- {inline(by_hand.failed_title(check), lang)}\n" for check in (finding.check, *finding.same)]
         yield "\n" + "".join(titles) + _paragraphs(finding.texts, lang)
         if finding.check.input:
             yield f"\n{block(finding.check.input)}\n"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from grader.i18n import Text, msg, msgs
 from grader.model import CellResult, CellStatus, CheckStatus, ExerciseResult, ExerciseStatus, Grade
-from grader.report import wording
+from grader.report import by_hand, wording
+from grader.report.findings import is_left_out
 from grader.submissions.bound_names import defines, read_bound_names
 
 MAX_STEPS = 3  # shown at once
@@ -51,8 +52,19 @@ def working(grade: Grade) -> list[ExerciseResult]:
 
 def to_do(grade: Grade) -> list[ExerciseResult]:
     """The exercises that do not work yet, causes before consequences as in the course, bonus exercises last."""
-    left = [exercise for exercise in grade.exercises if exercise.status in _TO_DO]
+    left = [exercise for exercise in grade.exercises if exercise.status in _TO_DO and not is_up_to_people(exercise)]
     return [exercise for exercise in left if exercise.max_points] + [one for one in left if not one.max_points]
+
+
+def graded_by_hand(grade: Grade) -> list[ExerciseResult]:
+    """The exercises that lack points only because of what a person gave."""
+    return [one for one in grade.exercises if one.status in _TO_DO and is_up_to_people(one)]
+
+
+def is_up_to_people(exercise: ExerciseResult) -> bool:
+    """Whether all of its tests passed, so that only what a person gives, or gave, is lacking."""
+    tests = [check.status for check in exercise.checks if not check.by_hand]
+    return len(tests) < len(exercise.checks) and exercise.begun and set(tests) <= {CheckStatus.PASSED}
 
 
 def plan(grade: Grade, everything: bool = False) -> list[Step]:
@@ -94,7 +106,7 @@ def together_text(step: Step) -> Text:
 def _cause(exercise: ExerciseResult) -> Text | None:
     """The hint about an exception that ended every check. Wrong values have no common cause with other exercises."""
     failed = [check for check in exercise.checks if check.status is not CheckStatus.PASSED]
-    checks = [check for check in failed if not wording.is_left_out(check)]
+    checks = [check for check in failed if not is_left_out(check)]
     if not checks or any(check.status is not CheckStatus.ERROR for check in checks):
         return None
     return checks[0].diagnosis.hint if checks[0].diagnosis else None
@@ -105,7 +117,10 @@ def all_done_text(grade: Grade) -> Text:
     if any(not cell.needs for cell in broken_cells(grade).causes):
         return wording.CELLS_LEFT
     if not grade.needs:
-        return wording.WELL_DONE
+        if not (grade.by_hand_points or graded_by_hand(grade)):
+            return wording.WELL_DONE
+        tests = any(not check.by_hand for exercise in grade.exercises for check in exercise.checks)
+        return by_hand.TESTS_WELL_DONE if tests else by_hand.WITHOUT_TESTS
     return wording.REST_WELL_DONE if working(grade) else wording.NOTHING_JUDGED
 
 
@@ -128,6 +143,8 @@ def shows_values(steps: Sequence[Step]) -> bool:
 
 def instruction(exercise: ExerciseResult) -> Text:
     """What to do about an exercise that does not work."""
+    if not exercise.function:
+        return msg("Write your answer to exercise {id}.", id=exercise.id)
     if exercise.cell is None:
         return msg("Write {function} (exercise {id}).", function=exercise.function, id=exercise.id)
     return msg(
@@ -172,10 +189,10 @@ def _follows(cell: CellResult, left: list[ExerciseResult], grade: Grade) -> bool
     source = next((one for one in grade.notebook.cells if one.index == cell.index), None)
     if source is None or (cell.error or "").startswith(("SyntaxError", "IndentationError", "TabError")):
         return False
-    if any(defines(source, exercise.function) for exercise in grade.exercises):
+    if any(defines(source, exercise.function) for exercise in grade.exercises if exercise.function):
         return False
     remarked = [one for one in grade.exercises if one.notes and one.status is ExerciseStatus.PASSED]
-    names = {exercise.function for exercise in (*left, *remarked)}
+    names = {exercise.function for exercise in (*left, *remarked) if exercise.function}
     if _lacks_own_name(cell, names, grade):
         return False
     return (cell.error or "").startswith("AssertionError") or any(f"{name}(" in source.source for name in names)

@@ -1,36 +1,41 @@
 """A copy of the participant's notebook with a summary on top and a result under the cell of each exercise.
 
-The participant's own cells stay as they were. In the added cells, whatever a participant may have written stands in
-code, where nothing is markup (see markdown.py).
+Several files that were run as one notebook make one copy, with the name of each above its cells. Where nothing can be
+read, the copy is only the summary, which says why. The participant's own cells stay as they were. In the added cells,
+whatever a participant may have written stands in code, where nothing is markup (see markdown.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import click
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from grader.course.course import Course
 from grader.errors import OutputError, UsageError
-from grader.i18n import CellRef, Lang, Message, Text, Value, msg
-from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade
+from grader.i18n import CellRef, Lang, Message, Text, Value, msg, render
+from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.output import printable
-from grader.report import next_steps, wording
+from grader.report import by_hand, next_steps, wording
+from grader.report.findings import Finding, findings
 from grader.report.markdown import block, code, inline
 from grader.report.run import Run
 from grader.report.writing import Environ, write
-from grader.submissions import notebook
+from grader.submissions import originals
 from grader.submissions.bound_names import defines
 from grader.submissions.repair import valid_notebook
 from grader.submissions.results_folder import COPY_MARK
 
 TAG = "grader"  # is in the metadata of each added cell
 SUMMARY = "summary"
+MAX_ID = 56  # characters of a cell's id that are kept where a number follows; the format allows 64
 MAX_STEM = 100  # characters of a copy's file name
 
 
@@ -45,8 +50,10 @@ def deliver(run: Run, file: Path | None, _: Environ) -> None:
     for grade in run.grades:
         name = file_name(grade.notebook.participant, names)
         problem = _obstacle(grade)
-        if problem:
-            click.echo(f"grade: {printable(grade.notebook.path)} {problem}: no copy of it is made", err=True)
+        if problem is not None:
+            path = printable(grade.notebook.path)
+            said = msg("{path} {problem}: no copy of it is made", path=path, problem=problem)
+            click.echo(f"grade: {render(said, run.lang)}", err=True)
         else:
             write(file if file is None or single else file / name, text(run, grade))
 
@@ -56,17 +63,13 @@ def existing_copies(file: Path | None, _: Environ) -> Iterable[Path]:
     return file.glob("*.[iI][pP][yY][nN][bB]") if file is not None and file.is_dir() else ()
 
 
-def _obstacle(grade: Grade) -> str:
-    """Why a submission can't be copied; empty where it can."""
-    if grade.notebook.parts:
-        return "is several notebooks"
-    path = Path(grade.notebook.path)
-    if any(around.is_file() for around in path.parents):
-        return "is in an archive"
-    if not path.is_file():
-        lost = "\N{REPLACEMENT CHARACTER}" in grade.notebook.path
-        return "has a name that is not UTF-8 (rename it)" if lost else "is not there any more"
-    return "" if grade.notebook.cells else "can't be read as a notebook"
+def _obstacle(grade: Grade) -> Text | None:
+    """Why a submission can't be copied; None where it can."""
+    if grade.status is SubmissionStatus.UNREADABLE or originals.is_there(grade.notebook):
+        return None
+    if "\N{REPLACEMENT CHARACTER}" in grade.notebook.path:
+        return msg("has a name that is not UTF-8 (rename it)")
+    return msg("is not there any more")
 
 
 def file_name(participant: str, taken: set[str]) -> str:
@@ -81,43 +84,82 @@ def file_name(participant: str, taken: set[str]) -> str:
 
 
 def text(run: Run, grade: Grade) -> str:
-    """The copy of one of the run's notebooks. Raise OutputError where its file has changed since it was graded."""
-    path = grade.notebook.path
-    original = notebook.reread(Path(path), grade.notebook.sha256)
-    if original is None:
-        raise OutputError(
-            "{path} is no longer the file that was graded. Grade it again to get a copy with results.", path=path
-        )
-    copy = _Copy(run.course, grade, valid_notebook(original), run.lang).build()
+    """The copy of one of the run's notebooks. Raise OutputError where a file has changed since it was graded."""
+    copy = _Copy(run.course, grade, run.lang).build()
     nbformat.validate(copy)
     return str(nbformat.writes(copy)) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A cell of the participant's.
+
+    Attributes:
+        cell: The cell.
+        index: Its index in the whole; None for what follows the last cell of a file that anything is said of.
+        file: The name of the file that begins with it, if several files are one notebook.
+    """
+
+    cell: NotebookNode
+    index: int | None
+    file: str = ""
+
+
+def _read_cells(grade: Grade) -> tuple[NotebookNode, list[_Own]]:
+    """An empty notebook with the participant's metadata, and their cells."""
+    found = () if grade.status is SubmissionStatus.UNREADABLE else originals.reread(grade.notebook)
+    if found is None:
+        raise OutputError(
+            "{path} is no longer the file that was graded. Grade it again to get a copy with results.",
+            path=grade.notebook.path,
+        )
+    made, own = new_notebook(), list[_Own]()
+    for place, file in enumerate(found):
+        notebook = valid_notebook(file.text) if file.text is not None else new_notebook()
+        made.metadata = made.metadata or notebook.metadata
+        end = found[place + 1].first if place + 1 < len(found) else file.first + len(notebook.cells)
+        indices = (index if index < end else None for index in count(file.first))
+        cells = zip(notebook.cells, indices, strict=False)
+        kept = [_Own(cell, index) for cell, index in cells if not _is_ours(cell)]
+        own += [replace(one, file=file.name) for one in kept[:1]] + kept[1:]
+    return made, own
 
 
 class _Copy:
     """One copy while it is made.
 
-    `kept` are the indices of the participant's cells, `placed` the results that follow each of them, and `at` says
-    where in the copy each of them is.
+    `own` are the participant's cells, `placed` the results that follow each of them, and `at` says where in the copy
+    each of them is.
     """
 
-    def __init__(self, course: Course, grade: Grade, original: NotebookNode, lang: Lang) -> None:
-        self.course, self.grade, self.original, self.lang = course, grade, original, lang
-        self.kept = [index for index, cell in enumerate(original.cells) if not _is_ours(cell)]
-        self.placed = _place(grade, self.kept)
+    def __init__(self, course: Course, grade: Grade, lang: Lang) -> None:
+        self.course, self.grade, self.lang = course, grade, lang
+        self.notebook, self.own = _read_cells(grade)
+        self.placed = _place(grade, [one.index for one in self.own if one.index is not None])
         self.at: dict[int, int] = {}
         place = 1
-        for index in self.kept:
-            self.at[index] = place
-            place += 1 + len(self.placed.get(index, ()))
+        for one in self.own:
+            place += bool(one.file)
+            if one.index is not None:
+                self.at[one.index] = place
+            place += 1 + len(self._results(one))
 
     def build(self) -> NotebookNode:
-        taken = {self.original.cells[index].id for index in self.kept}
+        taken: set[str] = set()
+        for one in self.own:
+            one.cell.id = _free(one.cell.id, taken)
         cells = [_cell(SUMMARY, self._summary(), taken)]
-        for index in self.kept:
-            cells.append(self.original.cells[index])
-            cells += [_cell(one.id, self._result(one), taken) for one in self.placed.get(index, ())]
-        self.original.cells = cells
-        return self.original
+        for one in self.own:
+            if one.file:
+                cells.append(_cell("file", f"{COPY_MARK}\n\n### {code(one.file)}", taken))
+            cells.append(one.cell)
+            cells += [_cell(result.id, self._result(result), taken) for result in self._results(one)]
+        self.notebook.cells = cells
+        return self.notebook
+
+    def _results(self, own: _Own) -> Sequence[ExerciseResult]:
+        """The results that follow a cell."""
+        return () if own.index is None else self.placed.get(own.index, ())
 
     def say(self, text: Text) -> str:
         return inline(_renumber(text, self.at), self.lang)
@@ -140,11 +182,11 @@ class _Copy:
             yield self.say(wording.needs(needed))
         passed = [check for check in exercise.checks if check.status is CheckStatus.PASSED]
         yield "  \n".join(f"✓ {self.say(check.title)}" for check in passed)
-        for finding in wording.findings(exercise):
+        for finding in findings(exercise):
             yield from self._finding(finding)
 
-    def _finding(self, finding: wording.Finding) -> Iterator[str]:
-        yield "  \n".join(f"✗ {self.say(check.title)}" for check in (finding.check, *finding.same))
+    def _finding(self, finding: Finding) -> Iterator[str]:
+        yield "  \n".join(self.say(by_hand.failed_title(check)) for check in (finding.check, *finding.same))
         yield from (self.say(text) for text in finding.texts)
         if finding.check.input:
             yield block(finding.check.input)
@@ -162,8 +204,12 @@ class _Copy:
 
     def _parts(self) -> Iterator[str]:
         grade = self.grade
-        yield f"## {self.say(self.course.title)}\n\n**{self.say(wording.score(grade))}**"
+        is_graded = grade.status is SubmissionStatus.GRADED
+        head = wording.score(grade) if is_graded else wording.STATUSES[grade.status]
+        yield f"## {self.say(self.course.title)}\n\n**{self.say(head)}**"
         yield from (self.say(reason) for reason in wording.reasons(grade))
+        if not is_graded:
+            return
         yield self._table()
         left = next_steps.plan(grade)
         if not left and not grade.faulted:
@@ -212,7 +258,7 @@ def _place(grade: Grade, kept: Sequence[int]) -> Mapping[int, list[ExerciseResul
     for exercise in grade.exercises:
         cell = exercise.cell
         if cell is None:
-            empty = [one.index for one in grade.notebook.cells if defines(one, exercise.function)]
+            empty = [one.index for one in grade.notebook.cells if exercise.function and defines(one, exercise.function)]
             cell = next((index for index in empty if index not in taken), None)
             taken.add(cell)
         if cell is not None and cell in kept:
@@ -228,11 +274,16 @@ def _is_ours(cell: Mapping[str, Any]) -> bool:
 
 
 def _cell(name: str, source: str, taken: set[str]) -> NotebookNode:
-    id = f"grader-{name}"
-    while id in taken:
-        id += "_"
-    taken.add(id)
-    return new_markdown_cell(source, id=id, metadata={TAG: {"result": name}})
+    return new_markdown_cell(source, id=_free(f"grader-{name}", taken), metadata={TAG: {"result": name}})
+
+
+def _free(id: str, taken: set[str]) -> str:
+    """The id of a cell, changed if another cell has it. It is added to `taken`."""
+    found, number = id, 2
+    while found in taken:
+        found, number = f"{id[:MAX_ID]}-{number}", number + 1
+    taken.add(found)
+    return found
 
 
 def _quote(blocks: Iterator[str], mark: bool = True) -> str:

@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
-from grader.i18n import render
+from grader.i18n import msg, render
 from grader.model import Grade, SubmissionStatus
-from grader.report import class_summary, wording
+from grader.report import by_hand, class_summary, wording
 from grader.report.alphabet import name_key
 from grader.report.gradebook import escape_formula
 from grader.report.page import labels, page
@@ -88,7 +88,10 @@ def _score(run: Run, grade: Grade) -> str:
     """ "12 of 18 points", which no spreadsheet takes for a date, or why there is no score."""
     if grade.status is not SubmissionStatus.GRADED:
         return render(wording.STATUSES[grade.status], run.lang)
-    return render(labels.score(grade.score, grade.judged_max_score), run.lang)
+    score = labels.score(grade.score, grade.judged_max_score)
+    provisional = by_hand.provisional(grade)
+    text = msg("{score}, {provisional}", score=score, provisional=provisional) if provisional else score
+    return render(text, run.lang)
 
 
 def _alone(run: Run, grade: Grade) -> Run:

@@ -53,7 +53,7 @@ class Run:
     @property
     def max_score(self) -> float:
         """What can be earned without bonus, whoever handed in what."""
-        return sum(exercise.max_points for exercise in self.exercises)
+        return sum(exercise.worth for exercise in self.exercises)
 
     @property
     def max_bonus(self) -> float:

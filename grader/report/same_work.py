@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from itertools import combinations
 
 from grader.course.course import Course
@@ -18,7 +19,23 @@ MIN_WRONG = 60  # characters of wrong code, where only a few have it
 FEW = 3  # people: what more of them have is a common mistake
 RARE_OF = 10  # people who wrote an exercise, before a mistake in it can be called rare
 MIN_RARE = 2  # rare mistakes that two people share
+MAX_CELL = 5_000  # characters of a cell that are compared line by line
 _WRONG = frozenset({ExerciseStatus.PARTIAL, ExerciseStatus.FAILED})
+
+
+class Common(Enum):
+    """A kind of thing that people have in common. The values are names for machines."""
+
+    NOTEBOOK = "notebook"
+    WRONG_CODE = "wrong_code"
+    RARE_MISTAKES = "rare_mistakes"
+
+
+WORDS: Mapping[Common, Text] = {
+    Common.NOTEBOOK: msg("the same notebook"),
+    Common.WRONG_CODE: msg("the same wrong code"),
+    Common.RARE_MISTAKES: msg("the same rare mistakes"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +49,26 @@ class Same:
     """
 
     who: tuple[int, ...]
-    what: Text
+    what: Common
     exercises: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> Text:
+        """What is the same, and in which exercises."""
+        if not self.exercises:
+            return WORDS[self.what]
+        return msg("{what} (exercises: {exercises})", what=WORDS[self.what], exercises=", ".join(self.exercises))
 
 
 def same_work(run: Run) -> list[Same]:
     """All that is the same. Who has the same notebook is named for that alone."""
     handed_out = _handed_out(run.course)
     whole = _groups((index, _notebook(grade, handed_out)) for index, grade in enumerate(run.grades))
-    found = [Same(who, msg("the same notebook")) for who in whole]
+    found = [Same(who, Common.NOTEBOOK) for who in whole]
     known = [set(who) for who in whole]
     others = (
-        (msg("the same wrong code"), _wrong_code(run, handed_out)),
-        (msg("the same rare mistakes"), _rare_mistakes(run)),
+        (Common.WRONG_CODE, _wrong_code(run, handed_out)),
+        (Common.RARE_MISTAKES, _rare_mistakes(run)),
     )
     for what, ids in others:
         for who, exercises in sorted(ids.items()):
@@ -128,9 +152,11 @@ def _answer(grade: Grade, exercise: ExerciseResult, handed_out: frozenset[str]) 
 
 
 def own_lines(source: str, handed_out: frozenset[str], comments: bool = False) -> list[str]:
-    """The lines of a cell that were not handed out, without blanks, and without comments unless they are asked for."""
-    lines = (_bare(line, comments) for line in source.splitlines())
-    return [line for line in lines if line and line not in handed_out]
+    """The lines of a cell that were not handed out, without blanks, and without comments unless they are asked for.
+    What is beyond MAX_CELL is one line as it stands."""
+    lines = (_bare(line, comments) for line in source[:MAX_CELL].splitlines())
+    rest = source[MAX_CELL:]
+    return [line for line in (*lines, rest) if line and line not in handed_out]
 
 
 def _handed_out(course: Course) -> frozenset[str]:

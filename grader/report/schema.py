@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from grader.model import CellStatus, CheckStatus, ExerciseStatus, SubmissionStatus
+from grader.report.same_work import Common
 
 Points = Annotated[float, Meta(ge=0)]
 
@@ -29,14 +30,14 @@ class Diagnosis(_Part):
 class Check(_Part):
     """The verdict of one hidden test. `input` is a call that can be pasted into the notebook."""
 
-    id: str  # the name of the test function
+    id: str  # the name of the test function, or of the unit that a person grades
     title: str
     status: CheckStatus
     points: Points  # without bonus
     max_points: Points
     bonus: Points
     max_bonus: Points
-    message: str | None  # what went wrong; null where the check passed
+    message: str | None  # what went wrong; null where the check passed. Of a person who graded it, the comment
     input: str | None  # the first call that failed
     expected: str | None  # what the reference solution gives, as Python shows it
     actual: str | None  # what the participant's function gave, or the exception that it raised
@@ -44,6 +45,7 @@ class Check(_Part):
     paste: str | UnsetType = UNSET  # what to heed where the call is pasted, if not any new cell will do
     worked: list[str] | UnsetType = UNSET  # the call worked out, a line a step, where nothing is named
     needs: str | UnsetType = UNSET  # what the machine lacks for it, there if the status is `ungraded`
+    by_hand: Literal[True] | UnsetType = UNSET  # there where a person grades it
 
 
 class Exercise(_Part, kw_only=True):
@@ -59,7 +61,9 @@ class Exercise(_Part, kw_only=True):
     ungraded_points: Points | UnsetType = UNSET  # of max_points, what can't be judged on this machine
     ungraded_bonus: Points | UnsetType = UNSET
     needs: list[str] | UnsetType = UNSET  # what the machine lacks, there with ungraded points or bonus only
-    function: str  # the name of the function that is asked for
+    by_hand_points: Points | UnsetType = UNSET  # of max_points, what a person has not graded yet
+    answer: str | UnsetType = UNSET  # the text that a person grades
+    function: str  # the name of the function that is asked for, if there is one
     cell: int | None  # the cell of the judged version; null where there is none
     file: str | UnsetType = UNSET  # the name of the notebook that holds the cell
     notes: list[str]
@@ -93,6 +97,7 @@ class Submission(_Part, kw_only=True):
     ungraded_points: Points | UnsetType = UNSET  # of max_score, what can't be judged on this machine; not in score
     ungraded_bonus: Points | UnsetType = UNSET
     needs: list[str] | UnsetType = UNSET  # what the machine lacks, there with ungraded points or bonus only
+    by_hand_points: Points | UnsetType = UNSET  # of max_score, what a person has not graded yet: score is provisional
     duration_s: Points
     notes: list[str]
     cells: list[Cell]
@@ -113,6 +118,16 @@ class Unmatched(_Part):
     participant: str  # the name that came with the submission
     path: str
     reason: str
+
+
+class Same(_Part, kw_only=True):
+    """What some people have the same, beyond what right answers have. It says nothing of why. The two lists of people
+    are in the same order."""
+
+    what: Common
+    participants: list[str]  # the names
+    paths: list[str]
+    exercises: list[str]  # the ids of those that it is about; none where it is the whole notebook
 
 
 class Course(_Part):
@@ -150,6 +165,7 @@ class Envelope(_Part):
     submissions: list[Submission]
     missing: list[Person] | UnsetType = UNSET  # there with a list of participants only
     unmatched: list[Unmatched] | UnsetType = UNSET  # there where it is not empty
+    same: list[Same] | UnsetType = UNSET  # likewise
 
 
 def json_schema() -> dict[str, Any]:

@@ -83,8 +83,8 @@ def _who(grade: Grade) -> tuple[str, str, str]:
 
 
 def has_score(grade: Grade) -> bool:
-    """Whether there is a certain score to report: no part of it is ungraded."""
-    return not grade.faulted and not grade.ungraded_points
+    """Whether there is a certain score to report: no part of it is ungraded, or still to be graded by hand."""
+    return not grade.faulted and not grade.open_points
 
 
 def has_bonus(grade: Grade) -> bool:
@@ -182,6 +182,18 @@ def parse_number(text: str) -> float | None:
 
 def remarks(platform: str, run: Run, filling: Filling | None, left_out: tuple[str, ...]) -> tuple[Text, ...]:
     """Who is left out of a report, and what was scaled. `left_out`: who is, where no file is filled in."""
+    from grader.submissions.find import shorten
+
+    open_to_people = [grade.notebook.participant for grade in run.grades if grade.by_hand_points]
+    provisional = msg(
+        "Without a score in the report for {platform}, because something is still to be graded by hand: {names}.",
+        platform=platform,
+        names=shorten(open_to_people),
+    )
+    return (*_left_out(platform, run, filling, left_out), *([provisional] if open_to_people else []))
+
+
+def _left_out(platform: str, run: Run, filling: Filling | None, left_out: tuple[str, ...]) -> tuple[Text, ...]:
     from grader.submissions.find import shorten
 
     if filling is None:

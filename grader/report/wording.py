@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader import __version__
-from grader.i18n import Lang, Message, Text, msg, msgs, number, pieces, render
-from grader.judging.comparison import WRONG_VALUE
+from grader.i18n import Lang, Message, Text, msg, msgs, number, pieces
 from grader.kernel import pythons
 from grader.lacking import all_needs
 from grader.lacking import needs as needs_text
 from grader.model import (
     CellResult,
     CellStatus,
-    CheckResult,
-    CheckStatus,
-    Diagnosis,
     ExerciseResult,
     ExerciseStatus,
     Grade,
     SubmissionStatus,
 )
 from grader.output import printable
+from grader.report import by_hand
 
 if TYPE_CHECKING:
     from grader.config import Config
@@ -40,6 +36,7 @@ MARKS: Mapping[ExerciseStatus, str] = {
     ExerciseStatus.MISSING: "·",
     ExerciseStatus.NOT_RUN: "·",
     ExerciseStatus.UNGRADED: "?",
+    ExerciseStatus.BY_HAND: "?",
     ExerciseStatus.GRADER_FAULT: "!",
 }
 STATUSES: Mapping[SubmissionStatus, Message] = {
@@ -61,99 +58,6 @@ PASTE = msg(
 )
 WORKED = msg("The call worked out, step by step:")
 BROKEN_CELLS = msg("Cells that did not finish:")
-_WITHOUT_FINDINGS = frozenset({ExerciseStatus.MISSING, ExerciseStatus.SUPERSEDED, ExerciseStatus.NOT_RUN})
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is wrong in an exercise.
-
-    Attributes:
-        check: The check that shows it best.
-        same: The other checks that fail for the same reason.
-    """
-
-    check: CheckResult
-    same: tuple[CheckResult, ...] = ()
-
-    @property
-    def texts(self) -> tuple[Text, ...]:
-        """What happened, and what the mistake looks like.
-
-        "The value is not the expected one" is left out where both values are shown or the mistake is known.
-        """
-        check, diagnosis = self.check, self.check.diagnosis
-        named = diagnosis is not None and not diagnosis.probable
-        plain = check.expected is not None and (named or check.message == WRONG_VALUE)
-        message = () if plain or check.message is None else (check.message,)
-        error = (check.actual,) if check.status is CheckStatus.ERROR and check.actual else ()
-        return (*message, *error, *(_hints(diagnosis) if diagnosis else ()))
-
-    @property
-    def values(self) -> tuple[tuple[Message, str], ...]:
-        """The expected value and the actual one, each with its label."""
-        actual = None if self.check.status is CheckStatus.ERROR else self.check.actual
-        both = ((msg("expected"), self.check.expected), (msg("you got"), actual))
-        return tuple((label, value) for label, value in both if value is not None)
-
-    @property
-    def paste(self) -> tuple[Text, ...]:
-        """What to heed where the call is pasted, if there is anything."""
-        return (self.check.paste,) if self.check.paste is not None and self.check.input else ()
-
-    @property
-    def worked(self) -> tuple[str, ...]:
-        """The call worked out: a line of code a step."""
-        return tuple(clean(step) for step in self.check.worked if isinstance(step, str))
-
-    @property
-    def compared(self) -> tuple[Text, ...]:
-        """What there is to say about the steps in words."""
-        return tuple(text for text in self.check.worked if not isinstance(text, str))
-
-
-def findings(exercise: ExerciseResult) -> Iterator[Finding]:
-    """Each reason why checks did not pass, once. There is none for an exercise that is missing or superseded."""
-    left = [check for check in exercise.checks if not (_is_good(check) or is_left_out(check))]
-    while left and exercise.status not in _WITHOUT_FINDINGS:
-        first, *rest = left
-        same = [check for check in rest if _is_named(first) or _same_cause(first, check)]
-        left = [check for check in rest if check not in same]
-        if first.status is not CheckStatus.NOT_RUN or first.message is not None:
-            yield Finding(first, tuple(same))
-
-
-def _is_good(check: CheckResult) -> bool:
-    return check.status in (CheckStatus.PASSED, CheckStatus.UNGRADED)
-
-
-def is_left_out(check: CheckResult) -> bool:
-    """Whether a check is not spoken of: one for a bonus, while the exercise is not right yet."""
-    return check.status is CheckStatus.NOT_RUN and check.message is None and not check.max_points
-
-
-def _is_named(check: CheckResult) -> bool:
-    return check.diagnosis is not None and check.status is CheckStatus.FAILED
-
-
-def _hints(diagnosis: Diagnosis) -> tuple[Text, ...]:
-    if not diagnosis.steps:
-        return (diagnosis.hint,)
-    numbered = (msg("{number}. {hint}", number=at, hint=hint) for at, hint in enumerate(diagnosis.steps, start=1))
-    return (msg("These are two mistakes at once, and each hint is about one of them:"), *numbered)
-
-
-def _same_cause(one: CheckResult, other: CheckResult) -> bool:
-    """Whether two checks fail for the same reason. Wrong values are taken as one: the first input is the simplest."""
-    if one.status in (CheckStatus.TIMED_OUT, CheckStatus.CRASHED) and other.status is CheckStatus.NOT_RUN:
-        return True  # after two such calls no more are made
-    if _is_wrong_value(one):
-        return _is_wrong_value(other) and other.diagnosis is None
-    return (one.status, one.message) == (other.status, other.message)
-
-
-def _is_wrong_value(check: CheckResult) -> bool:
-    return check.status is CheckStatus.FAILED and check.expected is not None and check.actual != "None"
 
 
 def remarks(exercise: ExerciseResult) -> tuple[Text, ...]:
@@ -162,7 +66,7 @@ def remarks(exercise: ExerciseResult) -> tuple[Text, ...]:
         return (msg("There is no function {function}.", function=exercise.function),)
     if exercise.status is ExerciseStatus.GRADER_FAULT:
         return (GRADER_FAULT, *exercise.notes)
-    return (*_not_judged(exercise), *exercise.notes)
+    return (*_not_judged(exercise), *by_hand.remarks(exercise), *exercise.notes)
 
 
 def _not_judged(exercise: ExerciseResult) -> tuple[Text, ...]:
@@ -180,12 +84,14 @@ def needs(names: str) -> Message:
 
 
 def score(grade: Grade) -> Message:
-    """ "Score: 12 of 16 points, bonus 1 of 4, 2 points ungraded: needs Python 3.12"."""
+    """ "Score: 12 of 16 points, bonus 1 of 4, 2 points ungraded: needs Python 3.12". Where a person has not graded all,
+    it says that it is provisional."""
     text = msg("Score: {score} of {max} points", score=grade.score, max=grade.judged_max_score)
     if grade.max_bonus:
         text = msg("{score}, bonus {bonus} of {max}", score=text, bonus=grade.bonus, max=grade.judged_max_bonus)
-    rest = ungraded(grade)
-    return msg("{score}, {ungraded}", score=text, ungraded=rest) if rest else text
+    rest, provisional = ungraded(grade), by_hand.provisional(grade)
+    text = msg("{score}, {ungraded}", score=text, ungraded=rest) if rest else text
+    return msg("{score}, {provisional}", score=text, provisional=provisional) if provisional else text
 
 
 def ungraded(grade: Grade) -> Message | None:
@@ -204,10 +110,10 @@ def ungraded(grade: Grade) -> Message | None:
 
 
 def total(grade: Grade, lang: Lang) -> str:
-    """ "12/16 ?2 +1": the points out of what could be judged, what could not, and the bonus."""
+    """ "12/16 ?2 +1": the points out of what has a verdict, what has none yet, and the bonus."""
     text = f"{number(grade.score, lang)}/{number(grade.judged_max_score, lang)}"
-    if grade.needs:
-        text += f" ?{number(grade.ungraded_points, lang)}"
+    if grade.needs or grade.open_points:
+        text += f" ?{number(grade.open_points, lang)}"
     return f"{text} +{number(grade.bonus, lang)}" if grade.bonus else text
 
 
@@ -215,7 +121,7 @@ def points(exercise: ExerciseResult, lang: Lang) -> str:
     """ "1/2 +0/1": the points, then the bonus where there is one; "?/2" where nothing could be judged."""
     parts = []
     if exercise.max_points:
-        got = earned(exercise.points, exercise.ungraded_points, lang)
+        got = earned(exercise.points, exercise.open_points, lang)
         parts.append(f"{got}/{number(exercise.max_points, lang)}")
     if exercise.max_bonus:
         got = earned(exercise.bonus, exercise.ungraded_bonus, lang)
@@ -224,7 +130,7 @@ def points(exercise: ExerciseResult, lang: Lang) -> str:
 
 
 def earned(got: float, ungraded: float, lang: Lang) -> str:
-    """ "1", "?" where it could not be judged, "1+?" where a part could not."""
+    """ "1", "?" where there is no verdict, "1+?" where a part has none."""
     if not ungraded:
         return number(got, lang)
     return f"{number(got, lang)}+?" if got else "?"
@@ -297,32 +203,6 @@ def cell_text(cell: CellResult) -> Message:
     if cell.line is not None:
         return msg("Cell {cell}, line {line}: {error}", cell=number, line=cell.line, error=error)
     return msg("Cell {cell}: {error}", cell=number, error=cell.error or "")
-
-
-def explain(exercise: ExerciseResult, lang: Lang) -> list[str]:
-    """Lines of plain text: the remarks, then each finding. No character in them controls a terminal."""
-    return [*(clean(render(remark, lang)) for remark in remarks(exercise)), *explain_findings(exercise, lang)]
-
-
-def explain_findings(exercise: ExerciseResult, lang: Lang) -> list[str]:
-    """Lines of plain text: each finding, with the titles of its checks."""
-    lines = []
-    for finding in findings(exercise):
-        lines += [f"✗ {clean(render(check.title, lang))}" for check in (finding.check, *finding.same)]
-        lines += explain_finding(finding, lang)
-    return lines
-
-
-def explain_finding(finding: Finding, lang: Lang) -> list[str]:
-    """Lines of plain text: what happened, the call that shows it, the values."""
-    lines = [f"  {clean(render(text, lang))}" for text in finding.texts]
-    if finding.check.input:
-        lines.append(f"    {clean(finding.check.input)}")
-    lines += [f"    {render(label, lang)}: {clean(value)}" for label, value in finding.values]
-    lines += [f"  {clean(render(text, lang))}" for text in finding.paste]
-    if finding.worked:
-        lines += [f"  {render(WORKED, lang)}", *(f"    {step}" for step in finding.worked)]
-    return [*lines, *(f"  {clean(render(text, lang))}" for text in finding.compared)]
 
 
 def spans(text: Text, lang: Lang) -> Iterator[tuple[str, bool]]:

@@ -107,15 +107,20 @@ def _with_status(run: Run) -> Any:
 
 
 def _exercises_header(run: Run) -> Row:
-    names = (msg("exercise"), msg("title"), msg("points"), *STATES.values())
+    names = (msg("exercise"), msg("title"), msg("points"), *(STATES[state] for state in class_summary.states(run)))
     return [render(name, run.lang) for name in names]
 
 
 def _exercises(run: Run) -> Iterator[Row]:
     for topic in class_summary.topics(run):
         exercise, counts = topic.exercise, dict(topic.counts)
-        worth = exercise.max_points + exercise.max_bonus
-        yield [exercise.id, render(exercise.title, run.lang), worth, *(float(counts[state]) for state in STATES)]
+        worth = exercise.worth + exercise.max_bonus
+        yield [
+            exercise.id,
+            render(exercise.title, run.lang),
+            worth,
+            *(float(counts[state]) for state in class_summary.states(run)),
+        ]
 
 
 def _mistakes_header(run: Run) -> Row:
@@ -137,4 +142,4 @@ def _same_header(run: Run) -> Row:
 def _same(run: Run) -> Iterator[Row]:
     for same in same_work.same_work(run):
         who = same_work.names(same, run)
-        yield [render(same.what, run.lang), ", ".join(same.exercises), float(len(same.who)), who]
+        yield [render(same_work.WORDS[same.what], run.lang), ", ".join(same.exercises), float(len(same.who)), who]

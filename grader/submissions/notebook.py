@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from grader.i18n import Message, msg
 from grader.model import Cell, Notebook, SubmissionStatus
 from grader.output import clean
 from grader.submissions import json_text
-from grader.submissions.files import MIB, digest, load
+from grader.submissions.files import MIB, digest
 from grader.submissions.language import python_2_note, refuse_language
 from grader.submissions.line_numbers import source_lines
 from grader.submissions.nbformat_versions import KINDS, cells_of, kind, refuse_format, source_key, source_of
@@ -24,9 +22,10 @@ _NO_CODE = msg(
     "In Colab: File > Download > Download .ipynb."
 )
 _SHOWN_NUMBERS = 10
-_FUNCTION = re.compile(r"^[ \t]*def[ \t]+\w+[ \t]*\(", re.MULTILINE)
 MAX_TEXTS = 1_000
 MAX_TEXT = 50_000  # characters of a text cell that are kept
+MAX_ALL_TEXTS = 2_000_000  # characters of all of them
+MAX_ID = 200
 
 
 def read_notebook(data: bytes | Message, path: str, participant: str) -> Notebook:
@@ -41,15 +40,6 @@ def read_notebook(data: bytes | Message, path: str, participant: str) -> Noteboo
     return replace(notebook, status=SubmissionStatus.NO_EXERCISES, reason=_NO_CODE)
 
 
-def reread(path: Path, sha256: str) -> str | None:
-    """The text of a notebook that was read before; None if the file has changed since."""
-    data = load(path)
-    if not isinstance(data, bytes) or digest(data) != sha256:
-        return None
-    text = json_text.decode(data)
-    return text if isinstance(text, str) else None
-
-
 @dataclass(frozen=True, slots=True)
 class _Contents:
     """What is taken from a file.
@@ -57,7 +47,7 @@ class _Contents:
     Attributes:
         cells: The code cells that are not blank.
         notes: What the participant should know about the file.
-        texts: The text cells in which a line begins like a function.
+        texts: The text cells.
     """
 
     cells: tuple[Cell, ...]
@@ -79,7 +69,11 @@ def _contents(data: bytes) -> _Contents | Message:
     sources = {index: source_of(cell) for index, cell in enumerate(cells) if kind(cell) == "code"}
     texts = {index: clean(source or "") for index, source in sources.items()}
     lines = _lines(text, notebook)
-    code = tuple(Cell(index, source, lines.get(index)) for index, source in texts.items() if source.strip())
+    code = tuple(
+        Cell(index, source, lines.get(index), tuple(_ids(cells[index])))
+        for index, source in texts.items()
+        if source.strip()
+    )
     python_2 = python_2_note(notebook)
     notes = [
         *_cell_notes(cells, sources, texts),
@@ -90,10 +84,23 @@ def _contents(data: bytes) -> _Contents | Message:
 
 
 def _texts(cells: Sequence[Any]) -> Iterator[Cell]:
-    """The text cells that may hold a function which was meant as code."""
-    texts = ((index, source_of(cell)) for index, cell in enumerate(cells) if kind(cell) in ("markdown", "raw"))
-    found = ((index, text[:MAX_TEXT]) for index, text in texts if text and _FUNCTION.search(text, 0, MAX_TEXT))
-    yield from (Cell(index, clean(text)) for index, text in islice(found, MAX_TEXTS))
+    """The text cells that are not blank, up to a limit of characters."""
+    texts = ((index, cell) for index, cell in enumerate(cells) if kind(cell) in ("markdown", "raw"))
+    left = MAX_ALL_TEXTS
+    for index, cell in islice(texts, MAX_TEXTS):
+        text = (source_of(cell) or "")[: min(MAX_TEXT, left)]
+        left -= len(text)
+        if text.strip():
+            yield Cell(index, clean(text), ids=tuple(_ids(cell)))
+
+
+def _ids(cell: Mapping[str, Any]) -> Iterator[str]:
+    """The names of a cell: its own, the one that Colab keeps, and nbgrader's."""
+    metadata = cell.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    nbgrader = metadata.get("nbgrader")
+    names = (cell.get("id"), metadata.get("id"), nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None)
+    yield from (name[:MAX_ID] for name in names if isinstance(name, str) and name)
 
 
 def _lines(text: str, notebook: Mapping[str, Any]) -> dict[int, int | None]:

@@ -7,6 +7,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from grader.errors import UsageError
 from grader.i18n import Text, msg
@@ -38,8 +39,14 @@ _MOODLE_TIMES = ("last modified (grade)", "ostatnia aktualizacja (ocena)")
 
 
 def read(data: bytes, shown: str) -> Sheet:
-    """The people in a CSV file, which may have its columns in any order, any usual delimiter, and be in UTF-8, UTF-16
-    or the encoding of Polish Windows. Raise UsageError."""
+    """The people in a CSV file, which may have its columns in any order. Raise UsageError."""
+    sheet = read_cells(data, shown)
+    return replace(sheet, owners=(None, *_people(sheet.rows, shown)))
+
+
+def read_cells(data: bytes, shown: str) -> Sheet:
+    """A CSV file cell by cell, without anybody in it. It may have any usual delimiter, and be in UTF-8, UTF-16 or the
+    encoding of Polish Windows. Raise UsageError."""
     if len(data) > MAX_MIB << 20:
         problem = msg(
             "{file}: a list of participants can't be larger than {limit} MB. Is it the right file?",
@@ -56,10 +63,9 @@ def read(data: bytes, shown: str) -> Sheet:
     except csv.Error as error:
         problem = msg("{file} is not a table: {reason}. Save it as CSV again.", file=shown, reason=str(error))
         raise UsageError(problem) from error
-    owners = (None, *_people(rows, shown))
     line_end = "\r\n" if first_line.endswith("\r") else "\n"
-    quotes_all = first_line.strip().count('"') >= 2 * len(rows[0])
-    return Sheet(shown, rows, owners, delimiter, quotes_all, line_end, encoding, mark)
+    quotes_all = bool(rows) and first_line.strip().count('"') >= 2 * len(rows[0])
+    return Sheet(shown, rows, (), delimiter, quotes_all, line_end, encoding, mark)
 
 
 def _decoded(data: bytes) -> tuple[str, str, str]:

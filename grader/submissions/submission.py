@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
@@ -70,6 +70,7 @@ class Submission:
         ids: The participant's numbers on learning platforms and on the list of participants.
         email: The participant's address, from the list.
         notes: What the participant should know about how the files were found.
+        handed_in: When, as nbgrader has noted it; "" where nobody has.
     """
 
     participant: str
@@ -78,6 +79,7 @@ class Submission:
     ids: tuple[Id, ...] = ()
     email: str = ""
     notes: tuple[Text, ...] = ()
+    handed_in: str = ""
 
     @property
     def id(self) -> str:
@@ -136,7 +138,13 @@ def read_submission(submission: Submission) -> Reading:
         _empty(submission)
     ]
     known = (
-        replace(notebook, ids=submission.ids, email=submission.email, notes=(*submission.notes, *notebook.notes))
+        replace(
+            notebook,
+            ids=submission.ids,
+            email=submission.email,
+            notes=(*submission.notes, *notebook.notes),
+            handed_in=submission.handed_in,
+        )
         for notebook in made
     )
     return Reading(tuple(known), _digest(submission, digests))
@@ -197,7 +205,7 @@ def _join(submission: Submission, parts: Sequence[Notebook]) -> Notebook:
     joined = Notebook(
         submission.path,
         submission.participant,
-        _sha256([f"{place.name}\0{part.sha256}" for place, part in zip(places, parts, strict=True)]),
+        joined_digest((place.name, part.sha256) for place, part in zip(places, parts, strict=True)),
         tuple(cells),
         notes=(order, *notes),
         parts=tuple(places),
@@ -207,6 +215,11 @@ def _join(submission: Submission, parts: Sequence[Notebook]) -> Notebook:
         return joined
     worst = next((part for part in parts if part.status is SubmissionStatus.UNREADABLE), parts[0])
     return replace(joined, status=worst.status, reason=worst.reason)
+
+
+def joined_digest(parts: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 of a notebook of several files, by the name and the digest of each."""
+    return _sha256([f"{name}\0{digest}" for name, digest in parts])
 
 
 def _empty(submission: Submission) -> Notebook:

@@ -7,13 +7,16 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
 
 from grader.batch import dashboard
+from grader.i18n import render
+from grader.report.class_summary import handed_in
 from tests.batch.board import made_up
 from tests.conftest import ROOT
 
@@ -24,9 +27,10 @@ SIZES = ((80, 24), (100, 30), (120, 50), (200, 50))
 class Terminal:
     """A terminal of a known size with the board on it."""
 
-    def __init__(self, socket: Path, width: int, height: int) -> None:
+    def __init__(self, socket: Path, width: int, height: int, options: str = "") -> None:
         self._tmux = ["tmux", "-u", "-S", str(socket), "-f", "/dev/null"]
-        board = f"cd {ROOT} && unset COLUMNS LINES; TZ=UTC LC_ALL=C.UTF-8 {sys.executable} -m tests.batch.board 110"
+        surroundings = f"cd {ROOT} && unset COLUMNS LINES; TZ=UTC LC_ALL=C.UTF-8"
+        board = f"{surroundings} {sys.executable} -m tests.batch.board 110 {options}"
         self._run("new-session", "-d", "-x", str(width), "-y", str(height), board)
 
     def _run(self, *arguments: str) -> str:
@@ -52,11 +56,11 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int, int], Terminal]]:
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Terminal]]:
     opened: list[Terminal] = []
 
-    def make(width: int, height: int) -> Terminal:
-        opened.append(Terminal(tmp_path_factory.mktemp("t") / "s", width, height))
+    def make(*size_and_options: Any) -> Terminal:
+        opened.append(Terminal(tmp_path_factory.mktemp("t") / "s", *size_and_options))
         return opened[-1]
 
     yield make
@@ -65,14 +69,17 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux on the PATH")
+@pytest.mark.parametrize(
+    ("name", "options", "sizes"), [("board", "", SIZES), ("projector", "--anonymous", (SIZES[0], SIZES[-1]))]
+)
 def test_the_board_fills_a_terminal_of_each_size_and_follows_it(
-    terminal: Callable[[int, int], Terminal], request: pytest.FixtureRequest
+    name: str, options: str, sizes: Sequence[tuple[int, int]], terminal: Callable[..., Terminal], request: Any
 ) -> None:
     """`pytest tests/batch/test_board.py --write-golden` writes them: read the difference before you commit it."""
-    opened = terminal(*SIZES[0])
-    for width, height in SIZES:
+    opened = terminal(*sizes[0], options)
+    for width, height in sizes:
         opened.resize(width, height)
-        golden = GOLDEN / f"board-{width}x{height}.txt"
+        golden = GOLDEN / f"{name}-{width}x{height}.txt"
         expected = golden.read_text("utf-8") if golden.exists() else ""
         shown = opened.screen(lambda text, expected=expected: text == expected)  # type: ignore[misc]
         if request.config.getoption("--write-golden"):
@@ -105,4 +112,4 @@ def test_the_score_and_every_exercise_are_whole_and_the_totals_stand_below(
 
 def test_the_board_says_how_many_of_the_list_have_handed_in() -> None:
     run, _ = made_up()
-    assert dashboard.render(dashboard.summary(run), "en").startswith("40 of 45 handed in")
+    assert render(handed_in(run), "en").startswith("40 of 45 handed in")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.batch.changes import CHANGES, LAST_RUN, Score, Scores, collect_scores, compare, describe, read_last, write
+from tests.report.test_by_hand import GIVEN, OPEN
 from tests.sample_run import UNGRADED
 
 
@@ -51,3 +52,15 @@ def test_what_can_not_be_judged_is_no_zero() -> None:
     assert [line.split("  ", 2)[2] for line in describe(compare(before, now), "pl")[1:]] == [
         "2  1,5 → –  zmienił się notatnik"
     ]
+
+
+def test_points_that_a_person_gave_are_no_new_grading() -> None:
+    before = Scores({}, [Score("Ola", "", "d", {"1": 2.0, "2": None})])
+    after = Scores({}, [Score("Ola", "", "d", {"1": 2.0, "2": 0.0}, {"2": 0.0})])
+    (change,) = compare(before, after).changes
+    assert (change.exercise, change.before, change.after, change.why) == ("2", None, 0.0, ["by_hand"])
+    (change,) = compare(after, Scores({"seed": "2"}, [Score("Ola", "", "e", {"1": 2.0, "2": 0.5}, {"2": 0.5})])).changes
+    assert change.why == ["notebook", "seed", "by_hand"]
+    assert collect_scores([OPEN], {}).submissions[0].points == {"plot": None, "essay": None}
+    given = collect_scores([GIVEN], {}).submissions[0]
+    assert (given.points, given.by_hand) == ({"plot": 3, "essay": 1.5}, {"plot": 1, "essay": 1.5})

@@ -10,8 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from grader.batch import dashboard, progress
-from grader.batch.dashboard import Feed, Latest, Screen, open_dashboard
+from grader.batch.boards import open_dashboard
+from grader.batch.dashboard import Feed, Latest, Screen
 from grader.i18n import msg, render
+from grader.report.class_summary import handed_in
 from tests import sample_run
 
 
@@ -56,7 +58,7 @@ def test_the_board_takes_the_whole_terminal_and_a_pipe_gets_lines() -> None:
 
 def test_the_board_shows_what_is_ungraded_and_does_not_call_it_everything_right() -> None:
     run = sample_run.run(sample_run.UNGRADED, sample_run.RIGHT)
-    assert render(dashboard.summary(run), "en") == "2 handed in, everything right: 1"
+    assert render(handed_in(run), "en") == "2 handed in, everything right: 1"
     (row,) = drawn(dashboard.draw_table(run, [Latest(sample_run.UNGRADED, 0.0)], 80, 30))[1:-1]
     assert row.split() == ["Zażółć", "Gęślą-Jaźń", "4/4", "?3", "+3", "✓", "?", "?", "✓"]
     assert progress.result_line(sample_run.UNGRADED, "en") == "Zażółć Gęślą-Jaźń  4/4 ?3 +3  0.5 s"

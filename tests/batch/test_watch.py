@@ -127,6 +127,37 @@ def test_ctrl_c_ends_the_watching_in_the_middle_of_a_notebook(tmp_path: Path) ->
     assert time.monotonic() - sent < 15
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_nobodys_name_is_shown_to_a_projector(tmp_path: Path) -> None:
+    lay_out(tmp_path / "in", {"anna_kowalska.ipynb": WRONG, "roster.csv": "name\nAnna Kowalska\nOla Kot\n"})
+    out = tmp_path / "in" / "out"
+    watching = Watching(tmp_path / "in", "-o", out, "--anonymous")
+    while (first := watching.next()) == "0 of":
+        pass
+    assert first == "1 of"
+    live = wait_for_text(out / "projector.html", "1 of 2 handed in")
+    code, table = watching.stop()
+    assert code == 0
+    said = table
+    while not watching.quiet():
+        said += watching.next()
+    page = (out / "projector.html").read_text("utf-8")
+    for text in (said, live, page):
+        assert "anna" not in text.casefold()
+    assert "data-live" in live
+    assert "data-live" not in page
+    assert "Anna Kowalska" in (out / "report.html").read_text("utf-8"), "the trainer's page has the names"
+
+
+def wait_for_text(file: Path, text: str) -> str:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        if file.exists() and text in (found := file.read_text("utf-8")):
+            return found
+        time.sleep(0.1)
+    pytest.fail(f"{file} has no {text!r}")
+
+
 @pytest.mark.parametrize("keeps", [False, True], ids=["no results", "results"])
 def test_a_fault_of_the_graders_takes_no_score_from_the_board(
     keeps: bool, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -179,7 +179,7 @@ def main() -> None:
         lines += ["", f"Where the time of {options.staged} notebooks goes, one after another, walls on:", ""]
         lines += stages.table(Path(made))
     lines += ["", "The class page in a headless Chromium; nodes with texts, load and each step until drawn in ms:", ""]
-    lines += page.table((5, 40, 400), options.runs)
+    lines += page.table((5, 40, 400, 5_000), options.runs)
     text = "\n".join(lines) + "\n"
     print(text, end="")
     if options.out:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import platform
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +20,36 @@ import pytest
 from grader.cli.grade import _say_what_is_lacking
 from tests import sample_run
 from tests.conftest import ROOT
+from tests.loaded import run_grade
 
 SOLVED = ROOT / "tests" / "samples" / "solved.ipynb"
 TYPICAL = ROOT / "tests" / "samples" / "typical_mistakes.ipynb"
 
 
 def command(
-    *arguments: object, lang: str = "en", environ: dict[str, str] | None = None, **options: Any
+    *arguments: object, lang: str = "en", environ: dict[str, str] | None = None, cwd: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    args = [sys.executable, "-m", "grader", *map(str, arguments)]
+    """What came of `grade`, in a process that has loaded its modules already where there can be one."""
+    args = [*map(str, arguments)]
     env = {**os.environ, "LC_ALL": "pl_PL.UTF-8" if lang == "pl" else "C.UTF-8", "PYTHONIOENCODING": "utf-8"}
     env |= environ or {}
+    return RUN(args, env, cwd or Path.cwd())
+
+
+def start_grade(arguments: Sequence[str], environ: Mapping[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The same in a new interpreter."""
     return subprocess.run(
-        args, capture_output=True, text=True, encoding="utf-8", env=env, timeout=100, start_new_session=True, **options
-    )
+        [sys.executable, "-m", "grader", *arguments], capture_output=True, text=True, encoding="utf-8", env=environ,
+        cwd=cwd, timeout=100, start_new_session=True,
+    )  # fmt: skip
 
 
-def test_a_right_notebook_exits_with_0() -> None:
-    done = command(SOLVED)
+RUN = run_grade if "forkserver" in multiprocessing.get_all_start_methods() else start_grade
+
+
+@pytest.mark.parametrize("run", dict.fromkeys([start_grade, RUN]))
+def test_a_right_notebook_exits_with_0(run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    done = run([str(SOLVED), "--lang", "en"], os.environ, ROOT)
     assert done.returncode == 0, done.stderr
     assert "Score: 18 of 18 points, bonus 4 of 4" in done.stdout
 
@@ -228,3 +242,33 @@ def test_who_reads_no_table_is_told_on_the_standard_error_what_is_lacking(capsys
         "grade: 1 osoba ma punkty bez oceny. Brakuje: Python 3.12 (1), scikit-learn (1). "
         "Sprawdź jeszcze raz tam, gdzie jest to zainstalowane.\n"
     )
+
+
+VALUES = ROOT / "tests" / "courses" / "values"
+
+
+def test_points_that_a_person_writes_into_manual_csv_count_in_the_next_run(tmp_path: Path) -> None:
+    folder = tmp_path / "Święcka-Grzegżółkowska Żaneta — ćwiczenia"
+    folder.mkdir()
+    text = {"cell_type": "markdown", "id": "essay-answer", "metadata": {}, "source": "Bo kilka osób ma więcej."}
+    notebook = {"cells": [text], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (folder / "praca.ipynb").write_text(json.dumps(notebook), "utf-8")
+    arguments = (folder, "--course", VALUES, "-e", "essay", "-o", tmp_path / "wyniki")
+    done = command(*arguments, "--min-score", "1", lang="pl")
+    assert done.returncode == 1, done.stderr
+    assert "do oceny ręcznej" in done.stdout
+    table = tmp_path / "wyniki" / "manual.csv"
+    rows = table.read_text("utf-8-sig")
+    assert rows.count("essay/") == 2
+    filled = rows.replace(";essay/why;;;", ";essay/why;1,5;Krótko.;").replace(";essay/example;;;", ";essay/example;1;;")
+    table.write_text(filled, "utf-8-sig")
+    done = command(*arguments, "--min-score", "83", lang="pl")
+    assert done.returncode == 0, done.stderr
+    assert "2,5 z 3" in done.stdout
+    assert "Wyjaśnia, dlaczego: 1,5 z 2. Krótko." in " ".join(done.stdout.split())
+    assert "ocena osoby prowadzącej" in done.stderr
+    assert table.read_text("utf-8-sig") == filled
+    table.write_text(filled.replace("1,5", "15"), "utf-8-sig")
+    done = command(*arguments, lang="pl")
+    assert done.returncode == 2
+    assert "manual.csv, wiersz 2: w kolumnie punktów jest 15. Wpisz liczbę od 0 do 2" in done.stderr

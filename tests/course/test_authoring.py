@@ -411,3 +411,14 @@ def test_an_experiment_with_a_wrong_train_says_so_or_draws_what_it_does(train: s
         printed, pictures = drawn(course, *solved, f"def train(x, y, w, b, alpha, epochs):\n    {train}")
     assert ("Najpierw popraw funkcje / Correct the functions first:" in printed) == (not pictures)
     assert all(ElementTree.fromstring(picture) is not None for picture in pictures)
+
+
+def test_a_written_answer_has_a_cell_of_its_own_below_its_statement() -> None:
+    values = loader.load(ROOT / "tests" / "courses" / "values")
+    made = authoring.stub_notebooks(values)
+    for name in ("workshop.ipynb", "essay.ipynb"):
+        cells = json.loads(made[name])["cells"]
+        assert [(cell["id"], cell["cell_type"]) for cell in cells[-2:]] == [
+            ("essay-statement", "markdown"), ("essay-answer", "markdown"),
+        ]  # fmt: skip
+        assert "".join(cells[-1]["source"]) == values.exercise("essay").placeholder

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import loader
+from grader.course import files, loader
 from grader.course.sources import read_hints
 from grader.errors import CourseError
 from grader.i18n import Titles
@@ -37,6 +37,12 @@ function = "f"
 parameters = ["x"]
 points = 1
 """
+
+
+FUNCTION = 'function = "f"\nparameters = ["x"]\n'
+WRITTEN = EXERCISE.replace(FUNCTION, "").replace('id = "1"', 'id = "2"')
+HALVES = 'by_hand = [{{ points = 0.5, id = "{}" }}, {{ points = 0.5, id = "{}" }}]'
+WHOLE = "by_hand = [{ points = 1 }]\n"
 
 
 def write(folder: Path, before: str = "", exercises: str = EXERCISE, names: str = 'x = ["x", "Dane_X"]') -> Path:
@@ -88,6 +94,16 @@ def test_what_a_course_does_not_say_has_a_value_of_its_own(tmp_path: Path) -> No
         ('files = "."', EXERCISE, "x = []", "files names '.', which holds hidden tests"),
         ('languages = ["pl", "pl"]', EXERCISE, "x = []", "name each language of the statements once"),
         ("colour = 1", EXERCISE, "x = []", "unknown field `colour`"),
+        ("", EXERCISE.replace(FUNCTION, ""), "x = []", "without both, `by_hand`, a list of what a person grades"),
+        ("", EXERCISE + "by_hand = [{ points = 2 }]", "x = []", "by_hand gives 2 points, and `points` says 1"),
+        ("", EXERCISE + "by_hand = [{ points = 0 }]", "x = []", "needs points above 0"),
+        ("", WRITTEN + "by_hand = [{ points = 0.5 }]", "x = []", "must give all of its 1 points, and gives 0.5"),
+        ("", WRITTEN + "bonus = 1\nby_hand = [{ points = 1 }]", "x = []", "it can have no bonus"),
+        ("", WRITTEN + HALVES.format("a", "a"), "x = []", "two lines of by_hand have the same id"),
+        ("", WRITTEN + HALVES.format("a/b", "c"), "x = []", "or one has a slash in it: a/b, c"),
+        ("", EXERCISE + WRITTEN + WHOLE + 'needs = ["1"]', "x = []", "and exercise 2 has none"),
+        ("", WRITTEN + WHOLE + EXERCISE + 'needs = ["2"]', "x = []", "and exercise 2 has none"),
+        ("", EXERCISE + 'superseded_by = "2"' + WRITTEN + WHOLE, "x = []", "and exercise 2 has none"),
     ],
 )
 def test_a_contradiction_is_refused_with_its_place(
@@ -115,6 +131,16 @@ def test_a_course_may_be_in_any_one_language(tmp_path: Path) -> None:
 def test_data_files_that_are_too_large_are_the_authors_error(tmp_path: Path) -> None:
     tmp_path.joinpath("dane").mkdir()
     with tmp_path.joinpath("dane", "duże.bin").open("wb") as file:
-        file.truncate((loader.MAX_DATA_MIB << 20) + 1)
+        file.truncate((files.MAX_DATA_MIB << 20) + 1)
     with pytest.raises(CourseError, match=r"dane: 1 files of 32 MiB together"):
         loader.load(write(tmp_path, 'files = "dane"'))
+
+
+def test_what_a_person_grades_has_a_title_of_its_own_or_the_exercises(tmp_path: Path) -> None:
+    lines = 'by_hand = [{ points = 0.25 }, { points = 0.75, title = { pl = "Jasno", en = "Clear" } }]'
+    exercise = loader.load(write(tmp_path, exercises=WRITTEN + lines)).exercises[0]
+    assert [(line.id, line.title, line.max_points) for line in exercise.by_hand] == [
+        ("1", Titles("Ćwiczenie", "Exercise"), 0.25), ("2", Titles("Jasno", "Clear"), 0.75),
+    ]  # fmt: skip
+    assert (exercise.answer_cell, exercise.max_points, exercise.worth) == ("2-answer", 0, 1)
+    assert exercise.placeholder == "*Tutaj wpisz swoją odpowiedź.*\n\n*Write your answer here.*"

@@ -19,11 +19,12 @@ from grader import Config, Grader
 from grader.cli.grade import grade
 from grader.cli.settings import keys
 from grader.errors import UsageError
-from grader.kernel import pythons
+from grader.kernel import code_copy, pythons
+from grader.kernel.code_copy import module_command
 from grader.kernel.fork_client import ForkServerClient, start
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import SandboxSettings
-from grader.kernel.pythons import Versions, find_python, installed, module_command, versions
+from grader.kernel.pythons import Versions, find_python, installed, versions
 from tests.attacks.test_attacks import USERS, make_places, notebook, run_in_cage
 from tests.cli.test_grade import command
 from tests.conftest import QUICK, ROOT
@@ -113,7 +114,7 @@ def test_a_script_that_starts_a_python_gives_that_python(python: str, tmp_path: 
         (answers("3.9.25", numpy="2.0.2"), "is Python 3.9.25. Kernels need 3.10 or newer."),
         (
             answers("3.12.1", numpy="2.0.2", ipykernel="6.17.1"),
-            "it lacks jupyter-client, msgspec; its ipykernel 6.17.1 is older than 6.29. Install there what they need: ",
+            "It lacks jupyter-client, msgspec; too old there: ipykernel 6.17.1 < 6.29. Install there what they need: ",
         ),
     ],
 )
@@ -137,7 +138,7 @@ def test_an_environment_without_packages_is_told_the_command_that_installs_them(
     done = command(SOLVED, "--python", tmp_path / "nowe środowisko", "-o", tmp_path / "out")
     path = tmp_path / "nowe środowisko" / "bin" / "python"
     assert (done.returncode, done.stdout) == (2, "")
-    assert "it lacks ipykernel, jupyter-client, msgspec, numpy" in done.stderr
+    assert "It lacks ipykernel, jupyter-client, msgspec, numpy" in done.stderr
     assert (
         f"'{path}' -m pip install 'ipykernel>=6.29' 'jupyter-client>=8.0.2' 'msgspec>=0.18.6' 'numpy>=1.24'"
         in done.stderr
@@ -178,7 +179,7 @@ def test_only_what_runs_in_a_kernel_is_copied(tmp_path: Path) -> None:
 def kernel(request: pytest.FixtureRequest, python: str) -> Iterator[Notebook]:
     kernels, without = request.param
     with start(kernels, python=python) or nullcontext() as fork_server:
-        hidden = (str(ROOT / "reference"), *pythons.hidden_from(python))
+        hidden = (str(ROOT / "reference"), *code_copy.hidden_from(python))
         kernel = Kernel(QUICK, SandboxSettings(hidden=hidden, without=(without,)), fork_server, python)
         yield Notebook(kernel)
         kernel.close()
@@ -300,6 +301,6 @@ def test_a_newer_python_knows_newer_syntax(tmp_path: Path) -> None:
     there = other_version()
     if there is None:
         pytest.skip("no other Python here has ipykernel, msgspec and numpy; GRADE_OTHER_PYTHON may name one")
-    (tmp_path / "a.ipynb").write_text(notebook(["import numpy as np", NEWER_SYNTAX]))
+    (tmp_path / "a.ipynb").write_text(notebook(["import numpy as np\n", NEWER_SYNTAX]))
     done = command(tmp_path / "a.ipynb", "-e", "1a", "--python", there)
     assert done.returncode == 0, done.stdout + done.stderr

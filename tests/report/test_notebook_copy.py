@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+import zipfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 import nbformat
 import pytest
 from markdown_it import MarkdownIt
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader.config import Config
 from grader.course.course import Course
@@ -138,12 +141,12 @@ def outcome(grade: Grade) -> list[tuple[str, ExerciseStatus, float, float]]:
 def test_code_with_our_tag_stays_and_is_graded(
     course: Course, suite: Suite, warm: ForkServerClient | None, tmp_path: Path
 ) -> None:
-    code = nbformat.v4.new_code_cell(
+    code = new_code_cell(
         "import numpy as np\ndef get_linear_forward(x, w, b):\n    return w * x + b",
         metadata={"grader": {"result": "1a"}},
     )
     path = tmp_path / "tagged.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=[code]), path)
+    nbformat.write(new_notebook(cells=[code]), path)
     graded = grade_file(path, course, suite, Config(limits=QUICK), warm)
     assert graded.exercises[0].status is ExerciseStatus.PASSED
     made = nbformat.reads(notebook_copy.text(Run((graded,), course, Config()), graded), 4)
@@ -153,7 +156,7 @@ def test_code_with_our_tag_stays_and_is_graded(
 def test_nothing_of_a_participants_is_markup_in_our_cells(tmp_path: Path) -> None:
     sources = ["x = 1"] * 6
     path = tmp_path / "hostile.ipynb"
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(one) for one in sources])
+    notebook = new_notebook(cells=[new_code_cell(one) for one in sources])
     nbformat.write(notebook, path)
     notebook = replace(sample_run.MIXED.notebook, path=str(path), sha256=read(path).sha256)
     hostile = replace(sample_run.MIXED, notebook=notebook)
@@ -171,7 +174,7 @@ def test_a_wrong_notebooks_copy_is_valid_in_both_languages(
     name: str, lang: str, course: Course, suite: Suite, warm: ForkServerClient | None, tmp_path: Path
 ) -> None:
     path = tmp_path / f"{name}.ipynb"
-    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells(course, name)])
+    made = new_notebook(cells=[new_code_cell(code) for code in cells(course, name)])
     nbformat.write(made, path)
     graded = grade_file(path, course, suite, Config(limits=QUICK), warm)
     text = notebook_copy.text(Run((graded,), course, Config(lang=lang)), graded)
@@ -192,15 +195,44 @@ def test_the_command_writes_a_copy_and_several_into_a_folder(tmp_path: Path) -> 
     assert done.returncode == 1, done.stderr
     assert "What to do next:" in done.stdout, "the report in the terminal stays"
     nbformat.validate(nbformat.read(tmp_path / "copy.ipynb", 4))
+
+
+def test_everybody_gets_a_copy_whatever_they_handed_in(tmp_path: Path) -> None:
     given = tmp_path / "given"
-    for folder in ("a", "b"):
+    for folder in ("a", "Łucja Żółć"):
         (given / folder).mkdir(parents=True)
-        (given / folder / "same.ipynb").write_bytes(TYPICAL.read_bytes())
+    (given / "a" / "same.ipynb").write_bytes(TYPICAL.read_bytes())
     (given / "cut.ipynb").write_text("{")
-    done = command(given, "--report", f"notebook={tmp_path / 'copies'}")
+    write_zip(
+        given / "b.zip", {"praca/inner.zip": write_zip(tmp_path / "inner.zip", {"x.ipynb": TYPICAL.read_bytes()})}
+    )
+    right = "import numpy as np\ndef get_linear_forward(x, w, b):\n    return w * x + b"
+    half = "def compute_mse_loss(y_hat, y):\n    return np.mean((y_hat - y) ** 2) / 2"
+    for name, source in (("1a", right), ("1b", half)):
+        made = new_notebook(cells=[new_code_cell(source, id="mine"), new_markdown_cell("# Koniec", id="end")])
+        nbformat.write(made, given / "Łucja Żółć" / f"{name}.ipynb")
+    done = command(given, "--report", f"notebook={tmp_path / 'copies'}", "-e", "1a", "-e", "1b", "--lang", "pl")
     assert done.returncode == 1, done.stderr
-    assert "cut.ipynb can't be read as a notebook: no copy of it is made" in done.stderr
-    assert sorted(path.name for path in (tmp_path / "copies").iterdir()) == ["a.ipynb", "b.ipynb"]
+    copies = {path.stem: nbformat.read(path, 4) for path in (tmp_path / "copies").iterdir()}
+    assert {*copies} == {"a", "b", "cut", "Łucja Żółć"}
+    for made in copies.values():
+        nbformat.validate(made)
+    assert [cell.source for cell in copies["a"].cells] == [cell.source for cell in copies["b"].cells]
+    (only,) = copies["cut"].cells
+    assert "nie da się odczytać" in only.source
+    several = copies["Łucja Żółć"].cells
+    names = [cell.metadata.get("grader", {}).get("result", cell.source) for cell in several]
+    end = "# Koniec"
+    assert names == ["summary", "file", right, "1a", end, "file", half, "1b", end]
+    assert "`1b.ipynb`" in several[5].source
+    assert len({cell.id for cell in several}) == len(several)
+
+
+def write_zip(file: Path, members: Mapping[str, bytes]) -> bytes:
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return file.read_bytes()
 
 
 def test_several_copies_need_a_place(tmp_path: Path) -> None:
@@ -211,11 +243,9 @@ def test_several_copies_need_a_place(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a name is always text")
 def test_why_there_is_no_copy_is_true(typical: Grade, course: Course, tmp_path: Path, capfd: Any) -> None:
-    (tmp_path / "class.zip").write_bytes(b"PK")
     odd = os.path.join(os.fsencode(tmp_path), b"\xb3ucja.ipynb")
     Path(os.fsdecode(odd)).write_bytes(TYPICAL.read_bytes())
     paths = {
-        str(tmp_path / "class.zip" / "anna.ipynb"): "is in an archive",
         encodable(os.fsdecode(odd)): "has a name that is not UTF-8 (rename it)",
         str(tmp_path / "gone\x1b[2J.ipynb"): "is not there any more",
     }

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import replace
 from pathlib import Path
 
+import html5lib
 import pytest
 
 from grader.errors import UsageError
 from grader.i18n import render
 from grader.model import Cell, CheckStatus, Diagnosis, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import destinations, same_work, terminal
+from grader.report import destinations, json_report, same_work, terminal
+from grader.report.page import page
+from grader.report.page.people import participants
 from grader.report.run import Run
 from tests.sample_run import COURSE, MIXED, _check, _result, run
 
@@ -38,7 +42,8 @@ def person(name: str, *answers: tuple[str, ExerciseStatus], mistakes: tuple[str,
 def found(*grades: Grade) -> list[tuple[str, str, tuple[str, ...]]]:
     made = run(*grades)
     return [
-        (render(same.what, "en"), same_work.names(same, made), same.exercises) for same in same_work.same_work(made)
+        (render(same_work.WORDS[same.what], "en"), same_work.names(same, made), same.exercises)
+        for same in same_work.same_work(made)
     ]
 
 
@@ -92,6 +97,30 @@ def test_two_rare_mistakes_are_the_same_and_one_may_be_chance() -> None:
 def test_the_table_of_a_class_says_who_has_the_same() -> None:
     text = terminal.text(run(person("Ala", (LONG, P)), person("Ola", (LONG, P)), lang="pl"))
     assert "taki sam notatnik: Ala, Ola" in " ".join(text.split())
+
+
+def test_the_page_says_who_has_the_same_and_leads_to_them() -> None:
+    made = run(person("Ala", (LONG, P)), person("Ola <b>", (LONG, P)), person("Żak", (SHORT, P)))
+    section = html5lib.parse(page.text(made), namespaceHTMLElements=False).find(".//section[@aria-labelledby='same']")
+    assert [link.get("href") for link in section.iter("a")] == [f"#{one.key}" for one in participants(made)[:2]]
+    assert " ".join("".join(section.itertext()).split()).endswith("can't tell why. the same notebook 2 Ala, Ola <b>")
+    alone = page.text(run(*made.grades[1:]))
+    assert 'id="same"' not in alone
+    assert 'href="#same"' not in alone
+
+
+def test_the_json_says_who_has_the_same() -> None:
+    people = [person(name, (LONG, P), (f"{WRONG}  # {name}", F)) for name in ("Ala", "Ola")]
+    envelope = json.loads(json_report.text(run(*people)))
+    assert envelope["same"] == [
+        {
+            "what": "wrong_code",
+            "participants": ["Ala", "Ola"],
+            "paths": ["Ala.ipynb", "Ola.ipynb"],
+            "exercises": ["2"],
+        }
+    ]
+    assert "same" not in json.loads(json_report.text(run(*people[:1])))
 
 
 def test_everybodys_code_goes_into_a_folder_of_their_own(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.model import SubmissionStatus
-from grader.submissions.notebook import reread
+from grader.submissions.originals import reread
 from grader.submissions.repair import valid_notebook
 from tests.conftest import ROOT
 from tests.sample_files import (
@@ -29,9 +29,9 @@ READABLE = [
 @pytest.mark.parametrize("path", READABLE, ids=lambda path: path.stem)
 def test_any_notebook_that_can_be_read_is_copied_as_a_valid_one_with_the_same_code(path: Path) -> None:
     original = read(path)
-    text = reread(path, original.sha256)
-    assert text is not None
-    notebook = valid_notebook(text)
+    (found,) = reread(original) or ()
+    assert found.text is not None
+    notebook = valid_notebook(found.text)
     nbformat.validate(notebook)
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)

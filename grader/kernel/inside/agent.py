@@ -15,6 +15,7 @@ from typing import Any
 
 from grader.kernel.inside import calling
 from grader.kernel.inside.asking import asking
+from grader.kernel.inside.cell_input import CellInput
 from grader.kernel.inside.cell_names import KEEP
 from grader.kernel.inside.cell_watch import CellWatch
 from grader.kernel.inside.fake_modules import TOUCHED
@@ -30,6 +31,7 @@ from grader.kernel.inside.objects import Arguments, Changed, Objects
 from grader.kernel.inside.streams import Printed
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
+from grader.kernel.protocol.decode import decode
 from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.values import Asked, Value, clean
 
@@ -38,11 +40,11 @@ _TRY_OUT = f"__import__({__name__!r}, fromlist=['_agent'])._agent.try_out()"
 _agent: Agent | None = None
 
 
-def install(shell: Any, channel: Channel, output_bytes: int, walls: Collection[str]) -> None:
-    """Create this kernel's agent, before the first cell. `shell`: IPython's. `output_bytes`: what a cell may print.
-    `walls`: those that stand, as far as they have been raised."""
+def install(shell: Any, channel: Channel, boot: messages.Boot, walls: Collection[str]) -> None:
+    """Create this kernel's agent, before the first cell. `shell`: IPython's. `walls`: those that stand, as far as they
+    have been raised."""
     global _agent  # noqa: PLW0603  one kernel has one agent; `serve` must find it from a cell
-    _agent = Agent(shell, channel, output_bytes, walls)
+    _agent = Agent(shell, channel, boot, walls)
 
 
 def try_out() -> None:
@@ -68,10 +70,10 @@ class Agent:
         objects: what the grader knows by number.
     """
 
-    def __init__(self, shell: Any, channel: Channel, output_bytes: int, walls: Collection[str]) -> None:
+    def __init__(self, shell: Any, channel: Channel, boot: messages.Boot, walls: Collection[str]) -> None:
         self.shell = shell
         self.channel = channel
-        self.cells = CellWatch(shell, output_bytes, walls)
+        self.cells = CellWatch(shell, boot.output_bytes, walls, CellInput(boot.cell_input))
         self.objects = Objects(shell.user_ns, self._asked, self.cells.figures)
         calling.seed_all(0)
 
@@ -184,7 +186,8 @@ class Agent:
 
         def run() -> tuple[Value, Changed]:
             self.objects.begin(request.check)
-            with calling.answering(request.input):
+            functions: dict[str, Any] = {name: decode(value, self.objects.find) for name, value in request.patched}
+            with calling.answering(request.input), calling.patched(functions, self.shell.user_ns):
                 return self.objects.use(request)
 
         return self._outcome(request, run, self.objects.keep)

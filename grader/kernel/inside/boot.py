@@ -40,7 +40,7 @@ def run(boot: Boot, app: KernelApp, apart: bool = False, visible: bool = False) 
     _close_log()
     try:
         app.connect(boot.connection_file)
-        agent.install(app.shell, channel, boot.output_bytes, status.stood)
+        agent.install(app.shell, channel, boot, status.stood)
         walls.seal(status)
         channel.send(Hello(boot.token, status.stood, status.missing))
         agent.try_out()

@@ -24,13 +24,19 @@ Keep = Callable[[object], "Value | None"]
 
 
 def call(
-    shell: Any, files: Mapping[str, int], printed: Printed, seed: int, action: Callable[[], tuple[Value, T]], keep: Keep
+    shell: Any,
+    files: Mapping[str, int],
+    printed: Printed,
+    seed: int | None,
+    action: Callable[[], tuple[Value, T]],
+    keep: Keep,
 ) -> tuple[Value | Raised | Timeout, T | tuple[()], list[str]]:
     """What `action` gives, or how else it ends: it runs under the interrupt, with random numbers from `seed`, and
     `printed` takes what it prints; and which modules that are not installed took part. `files`: the cell of each code
     file."""
     try:
-        seed_all(seed)
+        if seed is not None:
+            seed_all(seed)
         TOUCHED.titles.clear()
         with _capture(shell, printed), allow_interrupt():
             value, more = action()
@@ -51,6 +57,9 @@ def allow_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+NOT_ENOUGH = "input() was asked for more lines than there are"
+
+
 def seed_all(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed)
@@ -64,7 +73,7 @@ def answering(lines: Sequence[str]) -> Iterator[None]:
     def answer(prompt: object = "") -> str:
         sys.stdout.write(f"{prompt}")
         if not left:
-            raise EOFError("input() was asked for more lines than there are")
+            raise EOFError(NOT_ENOUGH)
         sys.stdout.write(f"{left[0]}\n")
         return left.pop(0)
 
@@ -74,6 +83,21 @@ def answering(lines: Sequence[str]) -> Iterator[None]:
         yield
     finally:
         builtins.input = before
+
+
+@contextmanager
+def patched(functions: Mapping[str, Callable[..., Any]], names: dict[str, Any]) -> Iterator[None]:
+    """Let these functions stand in for those of the notebook, whose names are `names`, and for built-in ones."""
+    places = {name: names if name in names else vars(builtins) for name in functions}
+    before = {name: place[name] for name, place in places.items() if name in place}
+    for name in before:
+        places[name][name] = functions[name]
+    try:
+        yield
+    finally:
+        for name, function in before.items():
+            if places[name].get(name) is functions[name]:
+                places[name][name] = function
 
 
 @contextmanager

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
+import contextlib
 import sys
 from collections.abc import Collection
 from typing import Any
 
+from grader.kernel.inside.cell_input import CellInput
 from grader.kernel.inside.cell_names import KEEP, CellNames, KeepRebound
 from grader.kernel.inside.commands import Commands
 from grader.kernel.inside.fake_modules import TOUCHED
@@ -41,11 +44,15 @@ class CellWatch:
         numpy: bridges what numpy's versions disagree on.
         commands: notes commands that are not run.
         streams: standard output and error, each with a limit for each cell.
+        input: answers `input()` in cells.
     """
 
-    def __init__(self, shell: Any, output_bytes: int, walls: Collection[str]) -> None:
+    def __init__(
+        self, shell: Any, output_bytes: int, walls: Collection[str], cell_input: CellInput | None = None
+    ) -> None:
         """`shell`: IPython's."""
         self._shell = shell
+        self.input = cell_input or CellInput(())
         self.kept: dict[str, Kept] = {}
         self.versions: dict[tuple[str, str, int], list[Kept]] = {}
         self.counts = [0] * len(MAX_KEPT)
@@ -71,7 +78,9 @@ class CellWatch:
         events.register("pre_run_cell", self._start_cell)
         events.register("post_run_cell", self._end_cell)
         imports = ImportStatements(self.imports.finder, self.refusals)
-        self._shell.ast_transformers += [self.names, KeepRebound(), self.numpy, imports]
+        self._transformers = (self.names, KeepRebound(), self.numpy, imports)
+        self._transform_more = self._shell.transform_ast
+        self._shell.transform_ast = self._transform
         setattr(builtins, KEEP, self._keep_name)
         setattr(builtins, IMPORT_FAILED, self.imports.import_again)
         setattr(builtins, GOES_ON, self.imports.go_on)
@@ -92,10 +101,19 @@ class CellWatch:
 
         self._shell.run_code = run_code
 
+    def _transform(self, cell: ast.AST) -> Any:
+        """What IPython compiles of a cell. What it does with transformers that it knows takes longer: it looks through
+        the whole cell for nodes without a place, and ours have one."""
+        for transformer in self._transformers:
+            with contextlib.suppress(Exception):  # what can't be read runs as it is
+                cell = transformer.visit(cell)
+        return self._transform_more(cell)
+
     def _start_cell(self, info: Any) -> None:
         self.cell = int(info.cell_id) if str(info.cell_id).isdecimal() else -1
         for stream in self.streams:
             stream.left = stream.cap
+        self.input.begin_cell(self.cell)
         self.refusals.look_at(str(info.raw_cell))
         self.names.clear()
         self.modules.forget_files()
@@ -113,7 +131,7 @@ class CellWatch:
             self._keep(name, value)
         for name in bound & namespace.keys():
             self.bound.setdefault(name, []).append(self.cell)
-        self.figures.end_cell()
+        self.figures.end_cell(self.cell)
         self.states[self.cell] = dict(namespace)
 
     def _note_lost(self, result: Any) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import operator
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -131,8 +132,26 @@ class Objects:
             raise NameError(f"name {name!r} is not defined")
         del self._namespace[name]
 
+    def evaluate(self, source: str, **names: Any) -> Any:
+        """What a piece of source gives in the notebook: of an expression its value."""
+        try:
+            code = compile(source, "<test>", "eval")
+        except SyntaxError:
+            code = compile(source, "<test>", "exec")
+        return eval(code, self._namespace, names)  # noqa: S307  the participant's code, in the participant's process
+
+    @staticmethod
+    def module(name: str) -> Any:
+        """A module that is loaded."""
+        if name not in sys.modules:
+            raise NameError(f"name {name!r} is not defined")
+        return sys.modules[name]
+
     def figures(self) -> list[Any]:
         return self._figures.all()
+
+    def pictures(self, cells: list[int]) -> list[bytes]:
+        return self._figures.pictures(cells)
 
     def files(self) -> list[str]:
         """The files in the notebook's folder."""
@@ -245,13 +264,18 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "instance": _is_instance,
     "subclass": _is_subclass,
     "lineage": _Lineage,
+    "class": lambda target: _Kept(type(target)),
+    "callable": callable,
     "operate": _operate,
 }
 NOTEBOOK: Mapping[str, Callable[..., Any]] = {
     "name": Objects.name,
     "set name": Objects.set_name,
     "delete name": Objects.delete_name,
+    "evaluate": Objects.evaluate,
+    "module": lambda _, name: Objects.module(name),
     "figures": Objects.figures,
+    "pictures": Objects.pictures,
     "files": Objects.files,
     "file": Objects.read_file,
 }

@@ -62,6 +62,7 @@ class Boot(Frozen, frozen=True, tag="boot"):
         token: what the kernel must say to be recognized.
         output_bytes: how many characters a cell may print.
         sandbox: the walls to raise.
+        cell_input: what `input()` is answered with: groups of cells, each with its lines.
     """
 
     connection_file: str
@@ -71,6 +72,7 @@ class Boot(Frozen, frozen=True, tag="boot"):
     token: str
     output_bytes: int
     sandbox: SandboxSettings
+    cell_input: tuple[tuple[tuple[int, ...], tuple[str, ...]], ...] = ()
 
 
 class Fork(Frozen, frozen=True, tag="fork"):
@@ -155,20 +157,22 @@ class Use(Frozen, frozen=True, tag="use"):
         action: what to do, a key of `inside.objects.ACTIONS`.
         target: the object; 0 is the notebook itself.
         case: the arguments of the action.
-        seed: for Python's and numpy's random numbers.
-        check: the number of the check that asks: each begins with what the cells left.
+        seed: for Python's and numpy's random numbers; None to let them go on.
+        check: the number of the check that asks: each begins with what the cells left, but for number 0.
         changes: whether to tell what became of the arguments.
         input: what `input()` is answered with, in turn.
+        patched: functions of the grader's side that stand in for the notebook's meanwhile, by name.
     """
 
     number: int
     action: Word
     target: Id
     case: Case
-    seed: int
+    seed: Union[int, None]
     check: int
     changes: bool
     input: list[str]
+    patched: tuple[tuple[str, Value], ...] = ()
 
     @property
     def cases(self) -> list[Case]:

@@ -3,9 +3,36 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 READ_ONLY = 0o444
+
+
+@dataclass(frozen=True, slots=True)
+class DataFiles:
+    """The files that lie in a notebook's folder.
+
+    Attributes:
+        folder: where they are; empty where there are none.
+        names: which of those in it, by their paths from there; empty for all.
+    """
+
+    folder: str = ""
+    names: tuple[str, ...] = ()
+
+    def lay(self, target: Path) -> None:
+        """Copy them into `target`."""
+        if self.folder and not self.names:
+            lay_files(Path(self.folder), target)
+        for name in self.names:
+            copy = target / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(Path(self.folder, name), copy)
+            copy.chmod(READ_ONLY)
+
+
+NO_FILES = DataFiles()
 
 
 def lay_files(source: Path, target: Path) -> None:

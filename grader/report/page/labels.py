@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from grader.i18n import Text, msg, msgs
-from grader.model import ExerciseResult, ExerciseStatus
-from grader.report import wording
+from grader.model import CheckResult, ExerciseResult, ExerciseStatus, Grade
+from grader.report import by_hand, wording
 from grader.report.class_summary import State
 
 LABELS: Mapping[str, Text] = {
@@ -45,6 +45,8 @@ LABELS: Mapping[str, Text] = {
     "previous": msg("Previous"),
     "reference": msg("reference solution"),
     "report": msg("Report"),
+    "same": msg("The same work"),
+    "same_note": msg("What these people have in common beyond what right answers have. The grader can't tell why."),
     "score": msg("Score"),
     "scores": msg("Scores"),
     "shown": msg("{shown} of {all} shown", shown="{shown}", all="{all}"),  # the page's script fills them in
@@ -67,6 +69,7 @@ STATES: Mapping[State, Text] = {
     State.FAILED: msg("wrong"),
     State.MISSING: msg("not written"),
     State.UNGRADED: msg("can't be judged here"),
+    State.BY_HAND: msg("to be graded by hand"),
     State.UNKNOWN: msg("not checked"),
 }
 MARKS: Mapping[State, str] = {
@@ -75,6 +78,7 @@ MARKS: Mapping[State, str] = {
     State.FAILED: "✗",
     State.MISSING: "·",
     State.UNGRADED: "?",
+    State.BY_HAND: "?",
     State.UNKNOWN: "!",
 }
 STATUSES: Mapping[ExerciseStatus, Text] = {
@@ -85,6 +89,7 @@ STATUSES: Mapping[ExerciseStatus, Text] = {
     ExerciseStatus.MISSING: msg("not written"),
     ExerciseStatus.NOT_RUN: msg("not checked"),
     ExerciseStatus.UNGRADED: msg("can't be judged here"),
+    ExerciseStatus.BY_HAND: msg("to be graded by hand"),
     ExerciseStatus.GRADER_FAULT: msg("fault of the grader"),
 }
 
@@ -125,6 +130,28 @@ def last_value(value: str) -> Text:
 
 def cell(label: int | str) -> Text:
     return msg("Code of cell {cell}", cell=label)
+
+
+def drawn(number: int) -> Text:
+    return msg("Figure {number} that the notebook draws", number=number)
+
+
+def drawn_elsewhere() -> Text:
+    return msg("Its figures are in this person's own report, in the folder `reports`.")
+
+
+def part(check: CheckResult) -> Text:
+    """How much a check earned that is only partly right."""
+    got, most = (check.points, check.max_points) if check.max_points else (check.bonus, check.max_bonus)
+    return msg("{points} of {max}", points=got, max=most)
+
+
+def provisional(grade: Grade) -> Text:
+    return msg("The score is {provisional}.", provisional=by_hand.provisional(grade) or "")
+
+
+def answer(cut: bool) -> Text:
+    return msg("The answer, cut short") if cut else msg("The answer")
 
 
 def same_cell(label: int | str, exercise: str) -> Text:

@@ -7,7 +7,7 @@
   const overview = document.getElementById("class");
   const title = document.title;
   const LOOK_EVERY_MS = 5000;
-  const MOST_ROWS = 500;
+  const ROWS = 100; // of the table are drawn at once; more of them as somebody scrolls
 
   function elements(folded) {
     const made = document.createElement("template");
@@ -27,7 +27,7 @@
 
   let opened = [];
   window.addEventListener("beforeprint", () => {
-    if (overview) draw(Infinity);
+    if (overview) draw(listed.length);
     const all = () => [...document.querySelectorAll("details:not([open])")];
     for (let some = all(); some.length; some = all()) { // what was folded may hold more
       for (const one of some) {
@@ -63,6 +63,7 @@
     const [head, ...cells] = row.cells;
     return {
       row,
+      key: head.querySelector("a")?.dataset.to,
       text: plain(head.textContent),
       name: head.dataset.n || head.textContent,
       states: cells.slice(1).map((cell) => cell.dataset.s),
@@ -74,7 +75,7 @@
   const shown = document.getElementById("shown");
   const everybody = document.getElementById("all");
   let listed = rows; // those who match, in the order of the table
-  let most = MOST_ROWS;
+  let most = ROWS;
   let order = ""; // the number of a column, and - if it descends; empty as the page came
 
   function plain(text) {
@@ -108,9 +109,31 @@
     draw();
   }
 
-  function draw(limit = most) {
-    body.replaceChildren(...listed.slice(0, limit).map(({ row }) => row));
+  function draw(limit = most) { // what stands already where it belongs is left alone, for moving it is what takes time
+    const wanted = listed.slice(0, limit).map(({ row }) => row);
+    const there = body.rows;
+    let same = 0;
+    while (same < wanted.length && wanted[same] === there[same]) same += 1;
+    if (same === 0) body.replaceChildren(...wanted);
+    else {
+      while (there.length > same) body.lastElementChild.remove();
+      body.append(...wanted.slice(same));
+    }
     everybody.hidden = listed.length <= limit;
+  }
+
+  const region = table.parentElement;
+  region.addEventListener("scroll", () => {
+    if (region.scrollTop + 2 * region.clientHeight < region.scrollHeight || body.rows.length >= listed.length) return;
+    most = body.rows.length + ROWS;
+    draw();
+  }, { passive: true });
+
+  function rearrange() { // as somebody has asked for: from the top
+    if (most !== Infinity) most = ROWS;
+    region.scrollTop = 0;
+    arrange();
+    remember();
   }
 
   heads.forEach((head, column) => {
@@ -121,8 +144,7 @@
     head.removeAttribute("title");
     button.addEventListener("click", () => {
       order = head.getAttribute("aria-sort") === "ascending" ? `${column}-` : String(column);
-      arrange();
-      remember();
+      rearrange();
     });
     head.append(button);
   });
@@ -172,7 +194,7 @@
   }
 
   function turn() { // the neighbours in the table as it is arranged now, if it shows this participant
-    const keys = listed.map(({ row }) => row.querySelector("a[data-to]")).filter(Boolean).map((link) => link.dataset.to);
+    const keys = listed.map(({ key }) => key).filter(Boolean);
     const at = keys.indexOf(open);
     if (at < 0) return;
     for (const [rel, key] of [["prev", keys[at - 1]], ["next", keys[at + 1]]]) {
@@ -218,10 +240,7 @@
   });
   const controls = document.getElementById("controls");
   controls.hidden = false;
-  controls.addEventListener("input", () => {
-    arrange();
-    remember();
-  });
+  controls.addEventListener("input", rearrange);
   controls.addEventListener("submit", (event) => event.preventDefault());
   everybody.addEventListener("click", () => {
     most = Infinity;
@@ -235,7 +254,7 @@
 
   function keep() {
     const open = details().flatMap((one, at) => (one.open ? [at] : []));
-    const state = { hash: location.hash, at: window.scrollY, leftAt, open, all: most === Infinity };
+    const state = { hash: location.hash, at: window.scrollY, leftAt, open, rows: body.rows.length, row: region.scrollTop };
     try {
       sessionStorage.setItem(drawer, JSON.stringify(state));
     } catch {
@@ -251,13 +270,15 @@
       // as above
     }
     if (!kept || kept.hash !== location.hash) return;
-    if (kept.all) everybody.click();
+    most = Math.max(most, kept.rows);
+    draw();
     for (const at of kept.open) {
       const one = details()[at];
       if (one) unfold(one);
       if (one) one.open = true;
     }
     leftAt = kept.leftAt;
+    region.scrollTop = kept.row;
     window.scrollTo(0, kept.at);
   }
 

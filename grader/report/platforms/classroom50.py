@@ -15,6 +15,7 @@ from grader.errors import UsageError
 from grader.i18n import Lang, render
 from grader.model import ExerciseResult
 from grader.report import markdown, wording
+from grader.report.findings import explain
 from grader.report.run import Run
 from grader.report.writing import Environ, write
 
@@ -92,7 +93,7 @@ def _body_file(file: Path | None) -> Path:
 
 def text(run: Run, identity: Identity) -> str:
     """The best submission of the run. A bonus is shown, and is not part of the score, which has a maximum. What
-    can't be judged on this machine is in neither."""
+    can't be judged on this machine, or is still to be graded by hand, is in neither."""
     scale = _scale(run)
     counted = [exercise for exercise in run.best.exercises if exercise.max_points or exercise.status.done]
     tests = [_test(exercise, scale, run.lang) for exercise in counted]
@@ -121,8 +122,8 @@ def _test(exercise: ExerciseResult, scale: int, lang: Lang) -> dict[str, Any]:
         "test-name": f"{exercise.id} {render(exercise.title, lang)}",
         "passed": exercise.status.done,
         "score": round(exercise.points * scale),
-        "max-score": round((exercise.max_points - exercise.ungraded_points) * scale),
-        "message": "\n".join(wording.explain(exercise, lang)),
+        "max-score": round((exercise.max_points - exercise.open_points) * scale),
+        "message": "\n".join(explain(exercise, lang)),
     }
     if exercise.max_bonus:
         result |= {"bonus": exercise.bonus, "max-bonus": exercise.max_bonus}

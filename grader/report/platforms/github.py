@@ -17,7 +17,8 @@ from grader.errors import UsageError
 from grader.i18n import Lang, msgs, render
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.output import printable
-from grader.report import markdown, wording
+from grader.report import by_hand, markdown, wording
+from grader.report.findings import explain
 from grader.report.platforms.github_runner import Runner
 from grader.report.run import Run
 from grader.report.writing import Environ, append, write
@@ -60,6 +61,8 @@ def finish(run: Run, environ: Environ, passed: bool) -> None:
         outputs["passed"] = "true" if passed else "false"
         if run.best.needs:
             outputs["ungraded"] = f"{run.best.ungraded_points:g}"
+        if run.best.by_hand_points:
+            outputs["by-hand"] = f"{run.best.by_hand_points:g}"
         append(file, "".join(f"{name}={value}\n" for name, value in outputs.items()))
     context = click.get_current_context(silent=True)
     if context is not None and isinstance(context.obj, Runner):
@@ -79,6 +82,9 @@ def _relative_to_repository(environ: Environ) -> Callable[[str], str]:
 
 
 # ---- annotations
+
+
+_MILD = frozenset({ExerciseStatus.MISSING, ExerciseStatus.UNGRADED, ExerciseStatus.BY_HAND})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +132,7 @@ def _of_grade(grade: Grade, relative: Callable[[str], str], lang: Lang) -> Itera
         message = "\n".join(wording.clean(render(reason, lang)) for reason in wording.reasons(grade))
         yield Annotation("error", message, wording.clean(grade.notebook.participant), relative(grade.notebook.path))
     if grade.status is SubmissionStatus.GRADED:
-        rest = wording.ungraded(grade)
-        if rest:
+        for rest in filter(None, (wording.ungraded(grade), by_hand.provisional(grade))):
             yield Annotation("notice", wording.clean(render(rest, lang)), file=relative(grade.notebook.path))
         wrong = [exercise for exercise in grade.exercises if not exercise.status.done]
         yield from (_of_exercise(exercise, grade, relative(grade.file(exercise.cell)), lang) for exercise in wrong)
@@ -144,8 +149,8 @@ def _points(grade: Grade, file: str) -> Iterator[Annotation]:
 
 def _of_exercise(exercise: ExerciseResult, grade: Grade, file: str, lang: Lang) -> Annotation:
     title = f"{exercise.id} {render(exercise.title, lang)} ({wording.points(exercise, lang)})"
-    message = "\n".join(wording.explain(exercise, lang))
-    mild = exercise.status in (ExerciseStatus.MISSING, ExerciseStatus.UNGRADED) or not exercise.max_points
+    message = "\n".join(explain(exercise, lang))
+    mild = exercise.status in _MILD or not exercise.max_points
     level = "warning" if mild else "error"
     return Annotation(level, message or title, title, file, grade.line(exercise))
 

@@ -9,6 +9,7 @@ from typing import Any
 from grader.i18n import Lang, Text, render
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import wording
+from grader.report.findings import explain
 from grader.report.run import Run
 
 ROOT = Path("/autograder")  # only Gradescope's containers have it
@@ -25,8 +26,9 @@ _PLAIN: dict[str, Any] = {
 def text(run: Run) -> str:
     """The best submission of the run. A bonus is shown and stored, and is not part of the score.
 
-    Gradescope takes no results without a score. Where something can't be judged on this machine, the score is what
-    there is so far, the output begins with that, and such an exercise has neither a score nor a status.
+    Gradescope takes no results without a score. Where something can't be judged on this machine, or is still to be
+    graded by hand, the score is what there is so far, the output begins with that, and such an exercise has neither a
+    score nor a status.
     """
     grade, lang = run.best, run.lang
     result = {
@@ -40,6 +42,7 @@ def text(run: Run) -> str:
             "bonus": grade.bonus,
             "max_bonus": grade.max_bonus,
             **({"ungraded_points": grade.ungraded_points} if grade.needs else {}),
+            **({"by_hand_points": grade.by_hand_points} if grade.by_hand_points else {}),
             "course": run.course.id,
             "sha256": grade.notebook.sha256,
             "walls": list(grade.walls),
@@ -75,8 +78,8 @@ def _test(exercise: ExerciseResult, lang: Lang) -> dict[str, Any]:
     return {
         "number": exercise.id,
         "name": render(exercise.title, lang) + bonus,
-        **({} if exercise.status is ExerciseStatus.UNGRADED else _verdict(exercise)),
-        "output": "\n".join(wording.explain(exercise, lang)),
+        **({} if exercise.status in (ExerciseStatus.UNGRADED, ExerciseStatus.BY_HAND) else _verdict(exercise)),
+        "output": "\n".join(explain(exercise, lang)),
         "visibility": "visible",
         "extra_data": {
             "status": exercise.status.value,

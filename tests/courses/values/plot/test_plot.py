@@ -13,4 +13,6 @@ def test_data(notebook):
 def test_labels(notebook):
     axes = notebook.figures[-1].axes[0]
     notebook.equal(axes.get_xlabel(), "x")
+    if not axes.get_title():
+        notebook.partly(0.5, pl="Oś jest podpisana, ale wykres nie ma tytułu.", en="The plot lacks a title.")
     notebook.equal(axes.get_title(), "Kwadraty")

@@ -1,90 +1,12 @@
-"""The values that stages pass on, all of them frozen."""
+"""What grading says of a notebook: of its cells, its exercises and their checks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from grader.i18n import Text, Titles
-from grader.people import Id, main_id
+from grader.model.notebook import Notebook
 from grader.statuses import CellStatus, CheckStatus, ExerciseStatus, SubmissionStatus
-
-__all__ = ["Cell", "CellResult", "CellStatus", "CheckResult", "CheckStatus", "Curve", "Diagnosis", "ExerciseResult",
-           "ExerciseStatus", "Grade", "Notebook", "Part", "SubmissionStatus"]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A code cell, or a text cell.
-
-    Attributes:
-        index: Counts all cells of the notebook from 0.
-        source: The code.
-        line: The line of the file where the code begins, from 1, if it is known.
-    """
-
-    index: int
-    source: str
-    line: int | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One of several notebooks that are run as one.
-
-    Attributes:
-        name: The file's name.
-        first: The index of its first cell in the whole.
-        path: What reports call the file.
-    """
-
-    name: str
-    first: int
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notebook:
-    """A participant's notebook, read.
-
-    Attributes:
-        path: What reports call it.
-        participant: The participant's name.
-        sha256: The digest of the file's contents.
-        cells: The code cells that are not blank.
-        status: GRADED if it can be graded.
-        reason: Why it can't be graded; None exactly if it can.
-        notes: What the participant should know about the file.
-        ids: The participant's numbers, from the learning platform's download and from the list of participants.
-        email: The participant's address, from the list.
-        parts: If several notebooks are run as one, each of them. Their cells are then numbered consecutively.
-        texts: The text cells in which a line begins like a function.
-    """
-
-    path: str
-    participant: str
-    sha256: str
-    cells: tuple[Cell, ...] = ()
-    status: SubmissionStatus = SubmissionStatus.GRADED
-    reason: Text | None = None
-    notes: tuple[Text, ...] = ()
-    ids: tuple[Id, ...] = ()
-    email: str = ""
-    parts: tuple[Part, ...] = ()
-    texts: tuple[Cell, ...] = ()
-
-    @property
-    def participant_id(self) -> str:
-        """The participant's number on a learning platform, or on the list."""
-        return main_id(self.ids)
-
-    def part(self, index: int | None) -> Part | None:
-        """The one of several notebooks that holds the cell with this index."""
-        return next((part for part in reversed(self.parts) if index is not None and part.first <= index), None)
-
-    def cell_label(self, index: int) -> int | str:
-        """What people call a cell: its number from 1, with its file where there are several."""
-        part = self.part(index)
-        return index + 1 if part is None else f"{index - part.first + 1} ({part.name})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +63,14 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The verdict of one hidden test.
+    """The verdict of one hidden test, or of something that a person grades.
 
     Attributes:
         id: Its name in the course.
         title: What it checks.
         status: How it went.
         max_points, max_bonus: What passing it earns, without bonus and as bonus.
-        message: Why it did not pass.
+        message: Why it did not pass; of a person who graded it, the comment.
         input: The call that shows it, as code to paste.
         expected: What the call should return, as text.
         actual: What it returned, as text.
@@ -158,6 +80,8 @@ class CheckResult:
         worked: The call worked out, a line a step: code as it is, words as a Message.
         needs: What this machine lacks for it, if it is UNGRADED. The message says so.
         duration_s: How long it took, in seconds.
+        share: How much of its worth it earned, if it is PARTIAL: more than 0, less than 1.
+        by_hand: Whether a person grades it.
     """
 
     id: str
@@ -175,14 +99,26 @@ class CheckResult:
     worked: tuple[Text, ...] = ()
     needs: str = ""
     duration_s: float = field(default=0.0, compare=False)  # no two runs have the same
+    share: float = 0.0
+    by_hand: bool = False
 
     @property
     def points(self) -> float:
-        return self.max_points if self.status is CheckStatus.PASSED else 0.0
+        return self._earned(self.max_points)
 
     @property
     def bonus(self) -> float:
-        return self.max_bonus if self.status is CheckStatus.PASSED else 0.0
+        return self._earned(self.max_bonus)
+
+    @property
+    def is_given(self) -> bool:
+        """Whether a person has graded it."""
+        return self.by_hand and self.status not in (CheckStatus.BY_HAND, CheckStatus.NOT_RUN)
+
+    def _earned(self, worth: float) -> float:
+        if self.status is CheckStatus.PARTIAL:
+            return round(worth * self.share, 6)
+        return worth if self.status is CheckStatus.PASSED else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +160,8 @@ class ExerciseResult:
         begun: Whether anything was written for it.
         together: The id of the later exercise that its function was written for already; it counts with that one.
         calls: The ids of the exercises that it needs and whose functions its own calls.
+        answer: The text that a person is to grade.
+        pictures: The figures that its cells drew, where it is about figures: PNG in base64.
     """
 
     id: str
@@ -242,6 +180,8 @@ class ExerciseResult:
     begun: bool = True
     together: str = ""
     calls: tuple[str, ...] = ()
+    answer: str = ""
+    pictures: tuple[str, ...] = ()
 
     @property
     def label(self) -> int | str:
@@ -261,6 +201,16 @@ class ExerciseResult:
     @property
     def ungraded_bonus(self) -> float:
         return sum(check.max_bonus for check in self._ungraded)
+
+    @property
+    def by_hand_points(self) -> float:
+        """What a person has not graded yet: no points so far, and no zero."""
+        return sum(check.max_points for check in self.checks if check.status is CheckStatus.BY_HAND)
+
+    @property
+    def open_points(self) -> float:
+        """All that has no verdict yet."""
+        return self.ungraded_points + self.by_hand_points
 
     @property
     def _ungraded(self) -> list[CheckResult]:
@@ -329,9 +279,19 @@ class Grade:
         return sum(exercise.ungraded_bonus for exercise in self.exercises)
 
     @property
+    def by_hand_points(self) -> float:
+        """What a person has not graded yet. `score` does not hold it, and `max_score` does."""
+        return sum(exercise.by_hand_points for exercise in self.exercises)
+
+    @property
+    def open_points(self) -> float:
+        """All that has no verdict yet."""
+        return self.ungraded_points + self.by_hand_points
+
+    @property
     def judged_max_score(self) -> float:
-        """The points that could be judged: what `score` is out of."""
-        return self.max_score - self.ungraded_points
+        """The points that have a verdict: what `score` is out of."""
+        return self.max_score - self.open_points
 
     @property
     def judged_max_bonus(self) -> float:
@@ -361,9 +321,9 @@ class Grade:
         return any(exercise.status is ExerciseStatus.GRADER_FAULT for exercise in self.exercises)
 
     def reached(self, min_score_percent: float) -> bool:
-        """Whether the points, without bonus, are at least this percentage of what could be judged; not where nothing
-        could."""
-        judged = self.judged_max_score if self.max_score else self.judged_max_bonus
+        """Whether the points, without bonus, are certainly at least this percentage of what can be judged here; not
+        where nothing can. What a person has not graded yet counts as not earned."""
+        judged = self.max_score - self.ungraded_points if self.max_score else self.judged_max_bonus
         if self.status is not SubmissionStatus.GRADED or (self.needs and not judged):
             return False
-        return self.score * 100 >= min_score_percent * self.judged_max_score - 1e-9
+        return self.score * 100 >= min_score_percent * (self.max_score - self.ungraded_points) - 1e-9

@@ -1,0 +1,293 @@
+"""manual.csv: the points that a person gives. The first run writes a row for each unit, a later one reads them.
+
+What the person wrote is never changed: rows are only added, and the mark of an answer is set where none stands.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from grader.course.course import Course
+from grader.errors import UsageError
+from grader.i18n import Text, msg, number, render
+from grader.judging.by_hand import Mark, with_marks
+from grader.model import CheckStatus, Grade
+from grader.output import write_atomically
+from grader.people import Sheet
+from grader.report.gradebook import escape_formula
+from grader.report.sheets import parse_number, write_rows
+from grader.submissions.roster import read_cells
+
+FILE = "manual.csv"
+COLUMNS = ("participant", "unit", "points", "comment", "max_points", "title", "id", "answer")
+NEEDED = COLUMNS[:4]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table.
+
+    Attributes:
+        place: Its index among the rows, the names of the columns being 0.
+        participant, unit, id: Whose it is.
+        answer: A short digest of what was there to grade when the row was last without points.
+        mark: The points and the comment; None where the person has not written any points.
+    """
+
+    place: int
+    participant: str
+    unit: str
+    id: str
+    answer: str
+    mark: Mark | None
+
+
+class ManualTable:
+    """The table, as it was read.
+
+    Attributes:
+        sheet: Its cells.
+        rows: Those that say something.
+    """
+
+    def __init__(self, sheet: Sheet, units: Mapping[str, float]) -> None:
+        """`units`: what each unit of the course is worth. Raise UsageError where a cell makes no sense."""
+        self.sheet = sheet
+        self.places = {name.strip().casefold(): place for place, name in enumerate(sheet.header)}
+        lacking = [name for name in NEEDED if name not in self.places]
+        if lacking:
+            raise UsageError(
+                msg(
+                    "{file}: its first line lacks {columns}. It names the columns: {all}. Correct it, or rename the "
+                    "file: a new one is then written.",
+                    file=sheet.shown,
+                    columns=", ".join(lacking),
+                    all=", ".join(NEEDED),
+                )
+            )
+        self.rows = tuple(self._row(place, units) for place, row in enumerate(sheet.rows) if place and any(row))
+        self._refuse_doubles()
+
+    def _row(self, place: int, units: Mapping[str, float]) -> Row:
+        unit, points = self._cell(place, "unit"), self._cell(place, "points")
+        mark = None
+        if points:
+            if unit not in units:
+                raise UsageError(
+                    msg(
+                        "{file}, row {row}: nobody grades {unit} by hand in this course. There are: {all}.",
+                        file=self.sheet.shown,
+                        row=place + 1,
+                        unit=unit,
+                        all=", ".join(units),
+                    )
+                )
+            mark = Mark(self._points(place, points, units[unit]), self._cell(place, "comment"))
+        participant, id, answer = (self._cell(place, name) for name in ("participant", "id", "answer"))
+        return Row(place, participant, unit, id, answer, mark)
+
+    def _points(self, place: int, text: str, most: float) -> float:
+        value = parse_number(text)
+        if value is None or value > most:
+            raise UsageError(
+                msg(
+                    "{file}, row {row}: the points are {points}. Write a number from 0 to {max}, or nothing as long as "
+                    "it is not graded.",
+                    file=self.sheet.shown,
+                    row=place + 1,
+                    points=text,
+                    max=most,
+                )
+            )
+        return value
+
+    def _cell(self, place: int, name: str) -> str:
+        row, at = self.sheet.rows[place], self.places.get(name)
+        return row[at].strip() if at is not None and at < len(row) else ""
+
+    def _refuse_doubles(self) -> None:
+        given: dict[tuple[str, str, str], Row] = {}
+        for row in self.rows:
+            other = given.setdefault((row.participant, row.id, row.unit), row) if row.mark else row
+            if other.mark != row.mark:
+                raise UsageError(
+                    msg(
+                        "{file}: rows {row} and {other} give {participant} different points for {unit}. Keep one.",
+                        file=self.sheet.shown,
+                        row=other.place + 1,
+                        other=row.place + 1,
+                        participant=row.participant,
+                        unit=row.unit,
+                    )
+                )
+
+    def owner(self, row: Row, grades: Sequence[Grade]) -> Grade | None:
+        """Whose the row is. A number must be theirs; a path may be an older one where nobody else has the name."""
+        named = [grade for grade in grades if row.participant in _names(grade)]
+        exact = [grade for grade in named if row.id == _id(grade)]
+        if len(exact) == 1:
+            return exact[0]
+        if len(named) != 1 or exact:
+            return None
+        own = named[0].notebook.participant_id
+        return named[0] if not own or row.id.lstrip("0") in ("", own.lstrip("0")) else None
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a person has graded so far.
+
+    Attributes:
+        path: Where the table is.
+        course: The course.
+        table: The table; None where there is none yet.
+    """
+
+    path: Path
+    course: Course
+    table: ManualTable | None = None
+
+    @cached_property
+    def units(self) -> Mapping[str, tuple[float, Text]]:
+        """The worth and the title of each unit."""
+        return {
+            exercise.unit(line): (line.max_points, line.title)
+            for exercise in self.course.exercises
+            for line in exercise.by_hand
+        }
+
+    def read(self) -> Marks:
+        """The marks as the file has them now. Raise UsageError."""
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return replace(self, table=None)
+        except OSError as error:
+            text = msg("{file} can't be read: {error}", file=str(self.path), error=error.strerror or str(error))
+            raise UsageError(text) from error
+        sheet = read_cells(data, str(self.path))
+        table = ManualTable(sheet, {unit: worth for unit, (worth, _) in self.units.items()}) if sheet.rows else None
+        return replace(self, table=table)
+
+    def apply(self, grades: Sequence[Grade]) -> tuple[Grade, ...]:
+        """The grades with the points that were given."""
+        given: dict[int, dict[str, Mark]] = {}
+        for row, grade in self._owned(grades):
+            if row.mark is not None:
+                given.setdefault(id(grade), {})[row.unit] = row.mark
+        return tuple(_marked(grade, given.get(id(grade), {})) for grade in grades)
+
+    def remarks(self, grades: Sequence[Grade]) -> Iterator[Text]:
+        """What the person should know: whose points count for nobody, and which answers are others by now. `grades`:
+        before the marks were applied."""
+        from grader.submissions.find import shorten
+
+        owned = self._owned(grades)
+        placed = {row.place for row, _ in owned}
+        rows = self.table.rows if self.table is not None else ()
+        lost = [f"{row.participant} ({row.unit})" for row in rows if row.mark and row.place not in placed]
+        if lost:
+            yield msg(
+                "{file}: these points count for nobody, for it is not certain whose they are: {names}.",
+                file=str(self.path),
+                names=shorten(lost),
+            )
+        other = [f"{row.participant} ({row.unit})" for row, grade in owned if row.mark and _is_other(row, grade)]
+        if other:
+            yield msg(
+                "{file}: these answers have changed since they were graded: {names}. Their points count all the same. "
+                "When you have looked again, clear the cell in the column `answer`.",
+                file=str(self.path),
+                names=shorten(other),
+            )
+
+    def write(self, grades: Sequence[Grade], lang: str) -> None:
+        """Add rows for what is still to be graded. `grades`: before the marks were applied. Raise OutputError."""
+        if not self.units:
+            return
+        sheet = self.table.sheet if self.table is not None else _new_sheet(str(self.path), lang)
+        rows = [[*row] for row in sheet.rows]
+        places = {name.strip().casefold(): place for place, name in enumerate(sheet.header)}
+        for row, grade in self._owned(grades):
+            if (row.mark is None or not row.answer) and "answer" in places:
+                rows[row.place] += [""] * (len(sheet.header) - len(rows[row.place]))
+                rows[row.place][places["answer"]] = _digest(grade, row.unit)
+        there = {(id(grade), row.unit) for row, grade in self._owned(grades)}
+        for grade in grades:
+            for unit in _to_grade(grade):
+                if (id(grade), unit) not in there:
+                    cells = self._cells(grade, unit, lang)
+                    rows.append([cells.get(name.strip().casefold(), "") for name in sheet.header])
+        if len(rows) > 1 and (self.table is None or rows != [[*row] for row in sheet.rows]):
+            write_atomically(self.path, _encoded(rows, sheet))
+
+    def _cells(self, grade: Grade, unit: str, lang: str) -> dict[str, str]:
+        worth, title = self.units[unit]
+        texts = {
+            "participant": grade.notebook.participant,
+            "title": render(title, "pl" if lang == "pl" else "en"),
+            "id": _id(grade),
+        }
+        return {
+            **{name: escape_formula(text) for name, text in texts.items()},
+            "unit": unit,
+            "max_points": number(worth, "pl" if lang == "pl" else "en"),
+            "answer": _digest(grade, unit),
+        }
+
+    def _owned(self, grades: Sequence[Grade]) -> list[tuple[Row, Grade]]:
+        if self.table is None:
+            return []
+        found = ((row, self.table.owner(row, grades)) for row in self.table.rows)
+        return [(row, grade) for row, grade in found if grade is not None]
+
+
+def _new_sheet(shown: str, lang: str) -> Sheet:
+    """An empty table, as a spreadsheet program of the language opens it."""
+    return Sheet(shown, (COLUMNS,), (), ";" if lang == "pl" else ",", mark="\ufeff")
+
+
+def _encoded(rows: list[list[str]], sheet: Sheet) -> bytes:
+    text = write_rows(rows, sheet)
+    try:
+        return text.encode(sheet.encoding)
+    except UnicodeEncodeError:  # a name that the encoding of the file has no letters for
+        return text.removeprefix("\ufeff").encode("utf-8-sig")
+
+
+def _marked(grade: Grade, marks: Mapping[str, Mark]) -> Grade:
+    return replace(grade, exercises=tuple(with_marks(one, marks) for one in grade.exercises)) if marks else grade
+
+
+def _to_grade(grade: Grade) -> list[str]:
+    """The units that wait for somebody."""
+    checks = (check for exercise in grade.exercises for check in exercise.checks)
+    return [check.id for check in checks if check.status is CheckStatus.BY_HAND]
+
+
+def _id(grade: Grade) -> str:
+    """What tells namesakes apart."""
+    return grade.notebook.participant_id or grade.notebook.path
+
+
+def _names(grade: Grade) -> tuple[str, str]:
+    """The participant's name, and as a table has it."""
+    name = grade.notebook.participant.strip()
+    return name, escape_formula(name)
+
+
+def _is_other(row: Row, grade: Grade) -> bool:
+    return bool(row.answer) and row.answer != _digest(grade, row.unit)
+
+
+def _digest(grade: Grade, unit: str) -> str:
+    """Of what there is to look at. A spreadsheet takes it for no number."""
+    found = next((one for one in grade.exercises if any(check.id == unit for check in one.checks)), None)
+    if found is None:
+        return ""
+    code = next((cell.source for cell in grade.notebook.cells if cell.index == found.cell), "")
+    return "#" + hashlib.sha256((found.answer or code).encode("utf-8", "replace")).hexdigest()[:8]

@@ -1,0 +1,1 @@
+"""Readers of assignments, one for each form in which teachers have them."""

@@ -1,0 +1,1 @@
+total = int(input("a: ")) + int(input("b: "))

@@ -1,0 +1,1 @@
+assert total == 10
