@@ -5,25 +5,23 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli import streams
+from grader.cli import streams, take_over
 from grader.cli.commands import EXIT_BELOW, EXIT_OK, run_command, use_one_thread
+from grader.cli.compare import compare
 from grader.cli.course_option import course_option
 from grader.cli.help_texts import Group, help_text
 from grader.cli.options import PYTHON
+from grader.cli.progress import show_progress
 from grader.errors import UsageError
 from grader.i18n import locale_language, msg
 from grader.kernel.pythons import find_python
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from grader.i18n import Lang
 
 EXERCISE = click.option(
@@ -45,7 +43,9 @@ def grade_course() -> None:
     """The commands below."""
 
 
-@grade_course.command(help=help_text(msg("Make the participants' stub notebooks from a course.")))
+@grade_course.command(
+    help=help_text(msg("Make the participants' stub notebooks from a course, or from a source notebook."))
+)
 @course_option
 @click.option(
     "-o",
@@ -78,7 +78,10 @@ def build(course_dir: Path | None, out: Path, samples: Path | None, colab: str |
 
     if colab is not None and course_dir is not None:
         raise UsageError("The cell of --colab grades with the built-in course. Leave out --colab or --course.")
-    loaded = loader.load(find_course(course_dir))
+    place = find_course(course_dir)
+    if notebooks := loader.source_notebooks(place):
+        return take_over.build(notebooks, out, samples)
+    loaded = loader.load(place)
     ending = authoring.colab_cell(colab, loaded.languages[0]) if colab is not None else None
     texts = {out / name: text for name, text in authoring.stub_notebooks(loaded, ending).items()}
     if samples is not None:
@@ -147,7 +150,7 @@ def check(
     if only and out is not None:
         raise UsageError("--out writes the page of the whole course. Leave out --out or --exercise")
     there = find_python(python) if python else ""
-    with _show_progress() as progress:
+    with show_progress("grade-course check") as progress:
         proof = prove(course, seeds, jobs or os.cpu_count() or 1, only, progress, there)
     show(proof, Console(highlight=False), lang or locale_language(os.environ), verbose)
     if out is not None:
@@ -157,9 +160,16 @@ def check(
 
 @grade_course.command(help=help_text(msg("Start a course in DIR: one complete exercise to learn from.")))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--notebook",
+    is_flag=True,
+    help=help_text(
+        msg("Start a notebook instead, DIR/assignment.ipynb, with a statement, a solution and tests in its cells.")
+    ),
+)
 @LANG
-def new(folder: Path, lang: Lang | None) -> int:
-    """Write the course, and say what to do next."""
+def new(folder: Path, notebook: bool, lang: Lang | None) -> int:
+    """Write the course, or the notebook, and say what to do next."""
     from grader.course.authoring import new_course
     from grader.i18n import render
     from grader.output import write_atomically
@@ -168,24 +178,14 @@ def new(folder: Path, lang: Lang | None) -> int:
         raise UsageError(
             "{folder} already exists and is not empty. Choose another folder for the new course.", folder=folder
         )
+    if notebook:
+        return take_over.start_notebook(folder, lang or locale_language(os.environ))
     for name, text in new_course(folder.resolve().name).items():
         write_atomically(folder / name, text)
         click.echo(folder / name)
     next_step = msg("Now prove it: grade-course check --course {folder}", folder=shlex.quote(str(folder)))
     click.echo(render(next_step, lang or locale_language(os.environ)))
     return EXIT_OK
-
-
-@contextmanager
-def _show_progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on the standard error if it is a terminal, otherwise nothing."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("grade-course check", total=None)
-        yield lambda done, total: bar.update(task, advance=done, total=total)
 
 
 @grade_course.command(
@@ -253,6 +253,10 @@ def pack(course_dir: Path | None, out: Path, release: str | None) -> int:
 
     click.echo(packing.pack(loader.load(find_course(course_dir)), out, release))
     return EXIT_OK
+
+
+grade_course.add_command(take_over.import_assignments)
+grade_course.add_command(compare)
 
 
 def main() -> None:
