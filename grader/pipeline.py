@@ -181,6 +181,7 @@ class Grader:
             notes=submission.notes,
             ids=submission.ids,
             email=submission.email,
+            handed_in=submission.handed_in,
         )
         return replace(self._ungraded(notebook, status, reason), digest=digest)
 

@@ -256,6 +256,7 @@ def pack(course_dir: Path | None, out: Path, release: str | None) -> int:
 
 
 grade_course.add_command(take_over.import_assignments)
+grade_course.add_command(take_over.manual_scores)
 grade_course.add_command(compare)
 
 

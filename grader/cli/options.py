@@ -37,6 +37,7 @@ class Options:
         out: The folder of the results, if they are to be kept.
         roster: The list of participants; None for a roster.csv in the folder.
         marks: Each mark with the percentage that it is given from, as text; None for none.
+        late: What handing in late costs, as text; None for nothing.
         jobs: How many submissions are graded at once.
         dask: The address of a Dask scheduler, to grade on its cluster.
         watch: Whether to go on grading until Ctrl-C.
@@ -56,6 +57,7 @@ class Options:
         show_config: Whether to print the settings instead of grading.
         doctor: Whether to examine this machine instead of grading.
         version: Whether to print versions and walls instead of grading.
+        other_names: The names of folders and notebooks of other assignments, which are ignored.
     """
 
     paths: tuple[Path, ...]
@@ -66,6 +68,7 @@ class Options:
     out: Path | None
     roster: Path | None
     marks: str | None
+    late: str | None
     jobs: int
     dask: str | None
     watch: bool
@@ -85,6 +88,7 @@ class Options:
     show_config: bool
     doctor: bool
     version: bool
+    other_names: frozenset[str] = frozenset()
 
     @classmethod
     def from_click(cls, parameters: Mapping[str, Any], environ: Mapping[str, str]) -> Options:
@@ -112,7 +116,7 @@ class Options:
     def make_config(self, course: Course | None = None) -> Config:
         """The settings of a run. Raise UsageError if the course lacks an exercise that is to be graded."""
         from grader.config import Config, Limits
-        from grader.report import marks
+        from grader.report import late, marks
 
         if course is not None:
             course.require(self.only)
@@ -127,6 +131,7 @@ class Options:
             limits=Limits(self.cell_timeout_s, self.call_timeout_s, self.total_timeout_s, self.memory_mib),
             curves=self.wants_page,
             marks=marks.parse(self.marks or ""),
+            late=late.parse(self.late or ""),
         )
 
 
@@ -147,6 +152,51 @@ PYTHON = click.option(
             "[default: the grader's own]"
         )
     ),
+)
+JOBS = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1),
+    help=help_text(msg("Notebooks graded at once. [default: the number of cores]")),
+)
+CELL_TIMEOUT = click.option(
+    "--cell-timeout",
+    "cell_timeout_s",
+    type=click.FloatRange(0.1),
+    default=30.0,
+    show_default=True,
+    metavar="S",
+    help=help_text(msg("Time limit of a cell, in seconds of processor time; by the clock three times as much.")),
+)
+CALL_TIMEOUT = click.option(
+    "--call-timeout",
+    "call_timeout_s",
+    type=click.FloatRange(0.1),
+    default=5.0,
+    show_default=True,
+    metavar="S",
+    help=help_text(msg("Time limit of a function call, counted in the same way.")),
+)
+TOTAL_TIMEOUT = click.option(
+    "--total-timeout",
+    "total_timeout_s",
+    type=click.FloatRange(1),
+    default=120.0,
+    show_default=True,
+    metavar="S",
+    help=help_text(msg("Time limit of a notebook, in seconds by the clock.")),
+)
+MEMORY = click.option(
+    "--memory",
+    "memory_mib",
+    type=click.IntRange(256),
+    default=2048,
+    show_default=True,
+    metavar="MIB",
+    help=help_text(msg("Memory limit of a notebook's processes.")),
+)
+SEED = click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help=help_text(msg("Seed of the inputs."))
 )
 _DECORATORS = (
     click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH..."),
@@ -188,16 +238,22 @@ _DECORATORS = (
             msg('Marks with the percentage that each is given from, for --report usosweb: "2=0 3=50 4=70 5=90".')
         ),
     ),
-    click.option(
-        "-j",
-        "--jobs",
-        type=click.IntRange(1),
-        help=help_text(msg("Notebooks graded at once. [default: the number of cores]")),
-    ),
+    JOBS,
     click.option(
         "--dask",
         metavar="ADDRESS",
         help=help_text(msg("Grade on the Dask cluster with this scheduler (tcp://HOST:PORT).")),
+    ),
+    click.option(
+        "--late",
+        metavar='"PERCENT TIME"',
+        help=help_text(
+            msg(
+                "What each day begun costs after TIME (2026-11-30T23:59; NAME=TIME for one of several assignments), "
+                "where nbgrader's folders say when a notebook was handed in. In --report nbgrader, and the gradebook "
+                "of all."
+            )
+        ),
     ),
     click.option(
         "--watch",
@@ -218,42 +274,10 @@ _DECORATORS = (
         help=help_text(msg("Score that counts as passed, in percent of the points without bonus.")),
     ),
     click.option("--exit-zero", is_flag=True, help=help_text(msg("Exit with 0 whenever grading ran."))),
-    click.option(
-        "--cell-timeout",
-        "cell_timeout_s",
-        type=click.FloatRange(0.1),
-        default=30.0,
-        show_default=True,
-        metavar="S",
-        help=help_text(msg("Time limit of a cell, in seconds of processor time; by the clock three times as much.")),
-    ),
-    click.option(
-        "--call-timeout",
-        "call_timeout_s",
-        type=click.FloatRange(0.1),
-        default=5.0,
-        show_default=True,
-        metavar="S",
-        help=help_text(msg("Time limit of a function call, counted in the same way.")),
-    ),
-    click.option(
-        "--total-timeout",
-        "total_timeout_s",
-        type=click.FloatRange(1),
-        default=120.0,
-        show_default=True,
-        metavar="S",
-        help=help_text(msg("Time limit of a notebook, in seconds by the clock.")),
-    ),
-    click.option(
-        "--memory",
-        "memory_mib",
-        type=click.IntRange(256),
-        default=2048,
-        show_default=True,
-        metavar="MIB",
-        help=help_text(msg("Memory limit of a notebook's processes.")),
-    ),
+    CELL_TIMEOUT,
+    CALL_TIMEOUT,
+    TOTAL_TIMEOUT,
+    MEMORY,
     click.option(
         "--sandbox",
         type=click.Choice(["auto", "strict", "off"]),
@@ -277,9 +301,7 @@ _DECORATORS = (
     ),
     PYTHON,
     click.option("--without-wall", "without_walls", multiple=True, hidden=True),
-    click.option(
-        "--seed", type=click.IntRange(0), default=0, show_default=True, help=help_text(msg("Seed of the inputs."))
-    ),
+    SEED,
     click.option("-v", "--verbose", is_flag=True, help=help_text(msg("Show every check."))),
     settings.options,
     click.option(

@@ -44,37 +44,48 @@ def text(run: Run, files: Mapping[str, str] | None = None) -> str:
 
     `files`: the address of each participant's own report, by the submission's path, for whoever runs no script.
     """
-    lang = run.lang
-    found, gone = participants(run, files), absent(run)
     style, script = asset("page.css"), asset("page.js")
     return (
-        environment(lang)
+        environment(run.lang)
         .get_template("page.html")
         .render(
-            run=run,
-            lang=lang,
-            people=found,
-            ordered=worst_first(found),
-            absent=gone,
-            many=len(found) + len(gone) > 1,
-            topics=class_summary.topics(run),
-            stuck=partial(glance.stuck, run, found, gone, lang),
-            news=partial(glance.news, run, found, lang),
-            same=glance.same(run, found),
-            makers=partial(glance.makers, people=found),
-            MAX_NAMES=MAX_NAMES,
-            MAX_SAME=MAX_SAME,
-            MAX_ROWS=MAX_ROWS,
+            _contents(run, files),
             style=Markup(style),  # noqa: S704  these two files are ours
             script=Markup(script),  # noqa: S704
             policy=policy(style, script, _has_pictures(run)),
-            shows_pictures=_has_pictures(run),
-            code=_Code(run),
-            unfinished_needs=next_steps.unfinished_needs,
             walls=wording.walls(run) if len(run.grades) > 1 else None,
             exposure=wording.exposure(run.grades) if len(run.grades) > 1 else None,
         )
     )
+
+
+def article(run: Run) -> Markup:
+    """The report of a run of one notebook as a part of another page: no script, and the style of `page.css`."""
+    return Markup(environment(run.lang).get_template("article.html").render(_contents(run)))  # noqa: S704  a template's
+
+
+def _contents(run: Run, files: Mapping[str, str] | None = None) -> dict[str, object]:
+    lang = run.lang
+    found, gone = participants(run, files), absent(run)
+    return {
+        "run": run,
+        "lang": lang,
+        "people": found,
+        "ordered": worst_first(found),
+        "absent": gone,
+        "many": len(found) + len(gone) > 1,
+        "topics": class_summary.topics(run),
+        "stuck": partial(glance.stuck, run, found, gone, lang),
+        "news": partial(glance.news, run, found, lang),
+        "same": glance.same(run, found),
+        "makers": partial(glance.makers, people=found),
+        "MAX_NAMES": MAX_NAMES,
+        "MAX_SAME": MAX_SAME,
+        "MAX_ROWS": MAX_ROWS,
+        "shows_pictures": _has_pictures(run),
+        "code": _Code(run),
+        "unfinished_needs": next_steps.unfinished_needs,
+    }
 
 
 def policy(style: str, script: str, has_pictures: bool = False) -> str:
