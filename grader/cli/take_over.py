@@ -112,22 +112,30 @@ def start_notebook(folder: Path, lang: Lang) -> int:
     return EXIT_OK
 
 
-@click.command("manual-scores")
+@click.command(
+    "manual-scores",
+    cls=Command,
+    help=help_text(
+        msg(
+            "Take over the points that a person gave in nbgrader: from its gradebook.db into manual.csv.\n\n"
+            "Grade with --roster GRADEBOOK.DB, so that people have the same names in both."
+        )
+    ),
+)
 @click.argument("gradebook", metavar="GRADEBOOK.DB", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("-a", "--assignment", required=True, metavar="NAME", help="The assignment, as nbgrader calls it.")
+@click.option(
+    "-a", "--assignment", required=True, metavar="NAME", help=help_text(msg("The assignment, as nbgrader calls it."))
+)
 @click.option(
     "-o",
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
     metavar="FILE",
-    help="manual.csv in the folder of results of grade -o.",
+    help=help_text(msg("manual.csv in the folder of results of grade -o.")),
 )
 def manual_scores(gradebook: Path, assignment: str, out: Path) -> int:
-    """Take over the points that a person gave in nbgrader: from its gradebook.db into manual.csv.
-
-    Grade with --roster GRADEBOOK.DB, so that people have the same names in both.
-    """
+    """Write manual.csv, and print its path."""
     from grader.output import write_atomically
     from grader.submissions.gradebook_db import scores_as_csv
 
