@@ -178,7 +178,11 @@ def main() -> None:
         write_class(Path(made), options.staged)
         lines += ["", f"Where the time of {options.staged} notebooks goes, one after another, walls on:", ""]
         lines += stages.table(Path(made))
-    lines += ["", "The class page in a headless Chromium; nodes with texts, load and each step until drawn in ms:", ""]
+    lines += [
+        "",
+        "The class page in a headless Chromium; nodes with texts; ms of processor time to load it and for each step:",
+        "",
+    ]
     lines += page.table((5, 40, 400, 5_000), options.runs)
     text = "\n".join(lines) + "\n"
     print(text, end="")
