@@ -16,6 +16,7 @@ import click
 
 from grader.cli import many, settings, streams
 from grader.cli.commands import EXIT_BELOW, EXIT_FAULT, EXIT_OK, EXIT_USAGE, run_command, speak, use_one_thread
+from grader.cli.help_texts import help_text
 from grader.cli.options import Options, add_options
 from grader.errors import UsageError
 from grader.i18n import Text, locale_language, msg, render
@@ -34,14 +35,20 @@ TABLE_WIDTH = 120
 MIN_WIDTH, USUAL_WIDTH = 20, 80  # of a terminal; one that states less does not know
 
 
-@click.command(cls=settings.ConfiguredCommand, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=settings.ConfiguredCommand,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=help_text(
+        msg(
+            "Grade notebooks. One file gives a report; a folder or several files give a table.\n\n"
+            "Exit codes: 0 every submission reached --min-score; 1 one did not; 2 bad usage, unreadable course or "
+            "nothing to grade; 3 the grader itself failed; 130 interrupted."
+        )
+    ),
+)
 @add_options
 def grade(**parameters: Any) -> int:
-    """Grade notebooks. One file gives a report; a folder or several files give a table.
-
-    Exit codes: 0 every submission reached --min-score; 1 one did not; 2 bad usage, unreadable course or
-    nothing to grade; 3 the grader itself failed; 130 interrupted.
-    """
+    """Do what the options ask for. Returns the exit code."""
     context = click.get_current_context()
     options, found = Options.from_click(parameters, os.environ), settings.of(context)
     if options.show_config:
@@ -60,6 +67,10 @@ def main() -> None:
     """Run the command and exit with its code."""
     streams.prepare()
     gc.set_threshold(50_000, 20, 20)  # imported modules are no garbage, and looking at them takes a tenth of the start
+    if sys.argv[1:2] == ["serve"]:
+        from grader.cli.serve import serve
+
+        sys.exit(run_command(serve, "grade serve", sys.argv[2:]))
     sys.exit(run_command(grade, "grade"))
 
 

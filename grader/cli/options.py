@@ -12,8 +12,9 @@ import click
 
 from grader.cli import settings
 from grader.cli.course_option import course_option
+from grader.cli.help_texts import help_text
 from grader.config import under_ci
-from grader.i18n import locale_language
+from grader.i18n import locale_language, msg
 from grader.kernel.pythons import find_python
 from grader.report.formats import FORMATS
 
@@ -145,58 +146,124 @@ PYTHON = click.option(
     "--python",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="Python that notebooks run in, with its packages: an executable or the folder of an environment. "
-    "[default: the grader's own]",
+    help=help_text(
+        msg(
+            "Python that notebooks run in, with its packages: an executable or the folder of an environment. "
+            "[default: the grader's own]"
+        )
+    ),
+)
+JOBS = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1),
+    help=help_text(msg("Notebooks graded at once. [default: the number of cores]")),
+)
+CELL_TIMEOUT = click.option(
+    "--cell-timeout",
+    "cell_timeout_s",
+    type=click.FloatRange(0.1),
+    default=30.0,
+    show_default=True,
+    metavar="S",
+    help=help_text(msg("Time limit of a cell, in seconds of processor time; by the clock three times as much.")),
+)
+CALL_TIMEOUT = click.option(
+    "--call-timeout",
+    "call_timeout_s",
+    type=click.FloatRange(0.1),
+    default=5.0,
+    show_default=True,
+    metavar="S",
+    help=help_text(msg("Time limit of a function call, counted in the same way.")),
+)
+TOTAL_TIMEOUT = click.option(
+    "--total-timeout",
+    "total_timeout_s",
+    type=click.FloatRange(1),
+    default=120.0,
+    show_default=True,
+    metavar="S",
+    help=help_text(msg("Time limit of a notebook, in seconds by the clock.")),
+)
+MEMORY = click.option(
+    "--memory",
+    "memory_mib",
+    type=click.IntRange(256),
+    default=2048,
+    show_default=True,
+    metavar="MIB",
+    help=help_text(msg("Memory limit of a notebook's processes.")),
+)
+SEED = click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help=help_text(msg("Seed of the inputs."))
 )
 _DECORATORS = (
     click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH..."),
-    click.option("-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable)."),
+    click.option(
+        "-e", "--exercise", "only", multiple=True, metavar="ID", help=help_text(msg("Only this exercise (repeatable)."))
+    ),
     course_option,
     click.option(
-        "--lang", type=click.Choice(["pl", "en"]), help="Language of the report. [default: that of your locale]"
+        "--lang",
+        type=click.Choice(["pl", "en"]),
+        help=help_text(msg("Language of the report. [default: that of your locale]")),
     ),
     click.option(
         "--report",
         "reports",
         multiple=True,
         metavar="FORMAT[=FILE]",
-        help=f"{', '.join(FORMATS)} (repeatable).",
+        help=help_text(msg("{formats} (repeatable).", formats=", ".join(FORMATS))),
         shell_complete=lambda context, parameter, begun: [name for name in FORMATS if name.startswith(begun)],
     ),
     click.option(
         "-o",
         "--out",
         type=click.Path(path_type=Path, file_okay=False),
-        help="Keep the results in this folder, with a gradebook and a page.",
+        help=help_text(msg("Keep the results in this folder, with a gradebook and a page.")),
     ),
     click.option(
         "--roster",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="CSV file with names, ids and addresses of the participants. [default: roster.csv in the folder]",
+        help=help_text(
+            msg("CSV file with names, ids and addresses of the participants. [default: roster.csv in the folder]")
+        ),
     ),
     click.option(
         "--marks",
         metavar="TEXT",
-        help='Marks with the percentage that each is given from, for --report usosweb: "2=0 3=50 4=70 5=90".',
+        help=help_text(
+            msg('Marks with the percentage that each is given from, for --report usosweb: "2=0 3=50 4=70 5=90".')
+        ),
+    ),
+    JOBS,
+    click.option(
+        "--dask",
+        metavar="ADDRESS",
+        help=help_text(msg("Grade on the Dask cluster with this scheduler (tcp://HOST:PORT).")),
     ),
     click.option(
         "--late",
         metavar='"PERCENT TIME"',
-        help="What each day begun costs after TIME (2026-11-30T23:59; NAME=TIME for one of several assignments), where "
-        "nbgrader's folders say when a notebook was handed in. In --report nbgrader, and the gradebook of all.",
+        help=help_text(
+            msg(
+                "What each day begun costs after TIME (2026-11-30T23:59; NAME=TIME for one of several assignments), "
+                "where nbgrader's folders say when a notebook was handed in. In --report nbgrader, and the gradebook "
+                "of all."
+            )
+        ),
     ),
     click.option(
-        "-j", "--jobs", type=click.IntRange(1), help="Notebooks graded at once. [default: the number of cores]"
-    ),
-    click.option("--dask", metavar="ADDRESS", help="Grade on the Dask cluster with this scheduler (tcp://HOST:PORT)."),
-    click.option(
-        "--watch", is_flag=True, help="Go on grading whatever appears or changes, until Ctrl-C (exit code 0)."
+        "--watch",
+        is_flag=True,
+        help=help_text(msg("Go on grading whatever appears or changes, until Ctrl-C (exit code 0).")),
     ),
     click.option(
         "--anonymous",
         is_flag=True,
-        help="With --watch: a board for a projector, without names; with -o also as projector.html.",
+        help=help_text(msg("With --watch: a board for a projector, without names; with -o also as projector.html.")),
     ),
     click.option(
         "--min-score",
@@ -204,65 +271,43 @@ _DECORATORS = (
         default=100.0,
         show_default=True,
         metavar="PERCENT",
-        help="Score that counts as passed, in percent of the points without bonus.",
+        help=help_text(msg("Score that counts as passed, in percent of the points without bonus.")),
     ),
-    click.option("--exit-zero", is_flag=True, help="Exit with 0 whenever grading ran."),
-    click.option(
-        "--cell-timeout",
-        "cell_timeout_s",
-        type=click.FloatRange(0.1),
-        default=30.0,
-        show_default=True,
-        metavar="S",
-        help="Time limit of a cell, in seconds of processor time; by the clock three times as much.",
-    ),
-    click.option(
-        "--call-timeout",
-        "call_timeout_s",
-        type=click.FloatRange(0.1),
-        default=5.0,
-        show_default=True,
-        metavar="S",
-        help="Time limit of a function call, counted in the same way.",
-    ),
-    click.option(
-        "--total-timeout",
-        "total_timeout_s",
-        type=click.FloatRange(1),
-        default=120.0,
-        show_default=True,
-        metavar="S",
-        help="Time limit of a notebook, in seconds by the clock.",
-    ),
-    click.option(
-        "--memory",
-        "memory_mib",
-        type=click.IntRange(256),
-        default=2048,
-        show_default=True,
-        metavar="MIB",
-        help="Memory limit of a notebook's processes.",
-    ),
+    click.option("--exit-zero", is_flag=True, help=help_text(msg("Exit with 0 whenever grading ran."))),
+    CELL_TIMEOUT,
+    CALL_TIMEOUT,
+    TOTAL_TIMEOUT,
+    MEMORY,
     click.option(
         "--sandbox",
         type=click.Choice(["auto", "strict", "off"]),
         default="auto",
         show_default=True,
-        help="auto: the walls that there are; where none hides the hidden tests, one notebook only, your own. "
-        "strict: refuse to run if a wall is missing. off: no walls.",
+        help=help_text(
+            msg(
+                "auto: the walls that there are; where none hides the hidden tests, one notebook only, your own. "
+                "strict: refuse to run if a wall is missing. off: no walls."
+            )
+        ),
     ),
     click.option(
         "--kernel",
         type=click.Choice(["warm", "cold"]),
         default="warm",
         show_default=True,
-        help="Fork kernels from a running process where the system can (warm), or start each by itself (cold).",
+        help=help_text(
+            msg("Fork kernels from a running process where the system can (warm), or start each by itself (cold).")
+        ),
     ),
     PYTHON,
     click.option("--without-wall", "without_walls", multiple=True, hidden=True),
-    click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the inputs."),
-    click.option("-v", "--verbose", is_flag=True, help="Show every check."),
+    SEED,
+    click.option("-v", "--verbose", is_flag=True, help=help_text(msg("Show every check."))),
     settings.options,
-    click.option("--doctor", is_flag=True, help="Examine this machine and advise on whatever it lacks."),
-    click.option("--version", is_flag=True, help="Show the versions of the grader and the course, and the walls."),
+    click.option(
+        "--doctor", is_flag=True, help=help_text(msg("Examine this machine and advise on whatever it lacks."))
+    ),
+    click.option(
+        "--version", is_flag=True, help=help_text(msg("Show the versions of the grader and the course, and the walls."))
+    ),
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
 
-from grader.errors import UsageError
+from grader.errors import UsageError, reason_of
 from grader.i18n import Text, msg, msgs
 from grader.output import printable
 from grader.people import Id, Person, Sheet, Unmatched
@@ -190,7 +190,7 @@ def _read(path: Path) -> bytes:
         return gradebook_db.students_as_csv(path) if data.startswith(gradebook_db.MAGIC) else data
     except OSError as error:
         shown = encodable(str(path))
-        text = msg("{path} can't be read: {reason}. Is the path right?", path=shown, reason=error.strerror)
+        text = msg("{path} can't be read: {reason}. Is the path right?", path=shown, reason=reason_of(error))
         raise UsageError(text) from error
 
 
