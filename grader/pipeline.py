@@ -14,6 +14,7 @@ from grader.config import Config, Limits
 from grader.course.course import Course, Exercise
 from grader.course.loader import COURSE_FILE
 from grader.course.places import secret_folders
+from grader.diagnosis.by_results import name_by_results
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.exception_hints import explain_cells
 from grader.diagnosis.illustrate import illustrate
@@ -27,6 +28,7 @@ from grader.judging.cells.results import judge_cells
 from grader.judging.cells.running import undisturbed
 from grader.judging.cells.tests import CellTests
 from grader.judging.judge import judge
+from grader.judging.pictures import with_pictures
 from grader.judging.suite import Suite
 from grader.judging.ungraded import follow_lost
 from grader.kernel.fork_client import ForkServerClient
@@ -93,9 +95,18 @@ class Grader:
         config = replace(self.config, cell_input=cell_input(self.course, notebook))
         with run(self._worth_running(notebook), config, self.fork_server) as session:
             judged = judge(session, self.course, self.suite, self.config, code_digest(notebook))
-            results = illustrate(diagnose(judged, session, self.course), judged, session, self.course)
+            results = diagnose(judged, session, self.course)
+            results = name_by_results(results, session, self.course, self.suite)
+            results = illustrate(results, judged, session, self.course)
             results = point_at_misplaced(results, notebook, self.course)
+            if self.config.curves:
+                results = with_pictures(results, session, self.course)
             return self.score(notebook, session, with_by_hand(results, self.course, notebook))
+
+    def _worth_running(self, notebook: Notebook) -> Notebook:
+        """Without the course's own experiments: a thousand epochs for a picture that nobody sees take time."""
+        cells = tuple(cell for cell in notebook.cells if not self.course.only_draws(cell.source))
+        return replace(notebook, cells=cells)
 
     def _grade_cells(self, notebook: Notebook, tests: CellTests) -> Grade:
         """The same for an assignment, whose tests run while the notebook does, each in its place."""
@@ -109,11 +120,6 @@ class Grader:
             grade = self.score(notebook, session, results)
         theirs = {cell.index for cell in notebook.cells}
         return replace(grade, cells=tuple(cell for cell in grade.cells if cell.index in theirs))
-
-    def _worth_running(self, notebook: Notebook) -> Notebook:
-        """Without the course's own experiments: a thousand epochs for a picture that nobody sees take time."""
-        cells = tuple(cell for cell in notebook.cells if not self.course.only_draws(cell.source))
-        return replace(notebook, cells=cells)
 
     def score(self, notebook: Notebook, session: Session, results: tuple[ExerciseResult, ...]) -> Grade:
         """The grade that the results of the exercises make."""
@@ -175,6 +181,7 @@ class Grader:
             notes=submission.notes,
             ids=submission.ids,
             email=submission.email,
+            handed_in=submission.handed_in,
         )
         return replace(self._ungraded(notebook, status, reason), digest=digest)
 

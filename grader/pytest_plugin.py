@@ -88,6 +88,7 @@ class ExerciseItem(pytest.Item):
         from grader.i18n import render
         from grader.model import ExerciseStatus, SubmissionStatus
         from grader.report import wording as prose
+        from grader.report.findings import explain
 
         assert isinstance(self.parent, NotebookFile)
         grade = self.parent.grade
@@ -97,7 +98,7 @@ class ExerciseItem(pytest.Item):
             raise NotPassed("\n".join(prose.clean(render(reason, lang)) for reason in prose.reasons(grade)))
         if result.status.done:
             return
-        text = "\n".join([_title(result, lang), *prose.explain(result, lang)])
+        text = "\n".join([_title(result, lang), *explain(result, lang)])
         optional = not result.max_points and result.status is not ExerciseStatus.GRADER_FAULT
         if optional or result.status in (ExerciseStatus.UNGRADED, ExerciseStatus.BY_HAND):
             pytest.skip(text)

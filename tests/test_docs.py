@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +13,10 @@ import pytest
 
 from grader.cli.course import grade_course
 from grader.cli.grade import grade
+from grader.cli.serve import serve
 from grader.course import authoring
 from grader.i18n import Lang
+from tests.cli.test_grade import command as run_command
 from tests.conftest import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -38,6 +38,10 @@ RUN_ELSEWHERE = {  # why a command of the documents is not run here: another tes
     "pytest": "test_pytest_plugin.py",
     "eval": "cli/test_doctor.py",
     "grade-course": "tests of course/",
+    "multipass": "no virtual machine here",
+    "sqlite3": "serve/test_kept.py, with Python's own",
+    "ssh": "needs a network",
+    "sudo": "changes the machine",
     "python": "the benchmarks and tables of this repository",
 }
 
@@ -85,12 +89,9 @@ def test_the_documents_have_commands_and_each_is_run_somewhere() -> None:
 
 @pytest.mark.parametrize("command", GRADING)
 def test_a_command_of_the_documents_runs(command: str, desk: Path) -> None:
-    if "--dask" in command or "--watch" in command:
-        pytest.skip("another test runs it: it needs a cluster, or does not end")
-    arguments = shlex.split(command)[1:]
-    done = subprocess.run(
-        [sys.executable, "-m", "grader", *arguments], cwd=desk, capture_output=True, text=True, timeout=100
-    )
+    if "--dask" in command or "--watch" in command or "serve" in command.split() or " class/" in command:
+        pytest.skip("another test runs it: it needs a cluster, or does not end (serve/test_simulation.py)")
+    done = run_command(*shlex.split(command)[1:], cwd=desk)
     assert done.returncode in (0, 1), f"{GRADING[command]}: {done.stderr}"
     assert "Traceback" not in done.stderr
 
@@ -103,9 +104,10 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def command_line() -> str:
     """The page of `--help`s."""
-    course = context_of(grade_course, "grade-course")
-    contexts = [context_of(grade, "grade"), course]
-    contexts += [context_of(command, name, course) for name, command in grade_course.commands.items()]
+    contexts = [context_of(grade, "grade")]
+    for group, called in ((serve, "grade serve"), (grade_course, "grade-course")):
+        contexts.append(own := context_of(group, called))
+        contexts += [context_of(command, name, own) for name, command in group.commands.items()]
     return HEAD + "\n" + "\n".join(map(help_in, contexts))
 
 
@@ -134,7 +136,7 @@ def test_the_pages_for_colab_show_the_cell_that_build_writes(page: Path) -> None
 
 
 def test_every_option_says_what_it_does() -> None:
-    for command in (grade, *grade_course.commands.values()):
+    for command in (grade, serve, *serve.commands.values(), *grade_course.commands.values()):
         for option in command.params:
             if isinstance(option, click.Option) and not option.hidden:
                 assert option.help or option.metavar, option.opts

@@ -118,13 +118,13 @@ class Store:
             return None
         if record.grade.digest != fingerprint(submission):
             return None
-        return _with_current_names(record.grade, submission)
+        return with_current_names(record.grade, submission)
 
     def keep(self, submission: Submission, grade: Grade) -> Grade:
         """Write a grade and return the one that counts: where the grader broke this time, the earlier one, which then
         stays. Raise OutputError."""
         record = self.read_record(submission)
-        counts = better_known(None if record is None else _with_current_names(record.grade, submission), grade)
+        counts = better_known(None if record is None else with_current_names(record.grade, submission), grade)
         if counts is grade:
             write_atomically(self._path(submission), encode(Record(dict(self.terms), grade)))
         return counts
@@ -195,7 +195,7 @@ def file_name(submission: Submission) -> str:
     return f"{short}-{hashlib.sha256(known).hexdigest()[:16]}"
 
 
-def _with_current_names(grade: Grade, submission: Submission) -> Grade:
+def with_current_names(grade: Grade, submission: Submission) -> Grade:
     """The grade with the names and paths of today."""
     files = submission.attempts[grade.attempt] if submission.attempts else ()
     parts = tuple(replace(part, path=file.shown) for part, file in zip(grade.notebook.parts, files, strict=False))
@@ -206,6 +206,7 @@ def _with_current_names(grade: Grade, submission: Submission) -> Grade:
         ids=submission.ids,
         email=submission.email,
         parts=parts,
+        handed_in=submission.handed_in,
     )
     return replace(grade, notebook=notebook)
 

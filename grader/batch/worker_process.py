@@ -1,4 +1,4 @@
-"""A grading process of its own, for a worker of a cluster, whatever else runs in that worker's process.
+"""A grading process of its own, for a worker of a cluster or a server, whatever else runs in that one's process.
 
 Only data crosses the connection to it. The first message sets the process up, with the course as an archive. Each later
 one is a submission with the contents of its files, and the answer to it is a grade.
@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import Enum
 from pathlib import Path
@@ -30,7 +30,7 @@ if sys.platform == "win32":
 else:
     from multiprocessing.connection import Connection
 
-from grader.batch.memory import LOOK_S, is_overgrown
+from grader.batch.memory import LOOK_S, is_overgrown, is_worn
 from grader.batch.store import encode
 from grader.config import Config
 from grader.course.course import Course
@@ -75,13 +75,14 @@ class Setup(msgspec.Struct, frozen=True):
     config: Config
 
 
-def encode_setup(course: Course, config: Config) -> bytes:
-    """The first message. It names no folders to hide: those of this machine mean nothing on another."""
+def encode_setup(course: Course, config: Config, hidden: Sequence[str] = ()) -> bytes:
+    """The first message. `hidden`: folders that no notebook's code may see. For another machine there are none: this
+    one's mean nothing there."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in course.files:
             archive.writestr(zipfile.ZipInfo(path.relative_to(course.folder).as_posix()), path.read_bytes())
-    return msgspec.msgpack.encode(Setup(packed.getvalue(), replace(config, hidden=())))
+    return msgspec.msgpack.encode(Setup(packed.getvalue(), replace(config, hidden=tuple(hidden))))
 
 
 def encode_submission(submission: Submission) -> bytes:
@@ -129,6 +130,15 @@ class GradingProcess:
         finally:
             answered.set()
             watchdog.join()
+
+    @property
+    def is_fit(self) -> bool:
+        """Whether it lives and has room for the next notebook."""
+        return self._process.poll() is None and not is_worn(self._process.pid)
+
+    def end(self) -> None:
+        """End the process, also in the middle of its work: from any thread."""
+        self._process.kill()
 
     def close(self) -> None:
         """Let the process end, or end it."""
@@ -194,7 +204,7 @@ def _serve(get: Callable[[], bytes], answer: Callable[[bytes], None], folders: l
     with zipfile.ZipFile(io.BytesIO(setup.course)) as archive:  # the operator's own, from the machine that asks
         archive.extractall(folder)
     course = load(folder)
-    config = replace(setup.config, hidden=hidden_folders([], course))
+    config = replace(own, hidden=hidden_folders(map(Path, own.hidden), course))
     submissions = msgspec.msgpack.Decoder(Submission, dec_hook=_to_path)
     with open_grader(course, config, fork_server) as grader:
         while True:

@@ -104,6 +104,32 @@ def start_notebook(folder: Path, lang: Lang) -> int:
     return EXIT_OK
 
 
+@click.command("manual-scores")
+@click.argument("gradebook", metavar="GRADEBOOK.DB", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("-a", "--assignment", required=True, metavar="NAME", help="The assignment, as nbgrader calls it.")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    metavar="FILE",
+    help="manual.csv in the folder of results of grade -o.",
+)
+def manual_scores(gradebook: Path, assignment: str, out: Path) -> int:
+    """Take over the points that a person gave in nbgrader: from its gradebook.db into manual.csv.
+
+    Grade with --roster GRADEBOOK.DB, so that people have the same names in both.
+    """
+    from grader.output import write_atomically
+    from grader.submissions.gradebook_db import scores_as_csv
+
+    if out.exists():
+        raise UsageError("{file} is there already. Choose another file, or remove it", file=out)
+    write_atomically(out, scores_as_csv(gradebook, assignment))
+    click.echo(out)
+    return EXIT_OK
+
+
 def _refuse_full(folder: Path) -> None:
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise UsageError(

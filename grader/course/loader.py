@@ -107,6 +107,21 @@ def source_notebooks(place: Path) -> list[Path]:
     return sorted(path for path in place.glob("*.ipynb") if is_source(path))
 
 
+def assignment_folders(place: Path) -> list[Path]:
+    """The folders of the assignments in a course of several, as nbgrader has them in `source`; none elsewhere."""
+    if not place.is_dir() or (place / COURSE_FILE).is_file() or source_notebooks(place):
+        return []
+    root = place / "source" if (place / "source").is_dir() else place
+    folders = (folder for folder in root.iterdir() if folder.is_dir() and not folder.name.startswith("."))
+    return sorted((folder for folder in folders if source_notebooks(folder)), key=_natural)
+
+
+def _natural(path: Path) -> list[tuple[int, int, str]]:
+    """The order in which 2 comes before 10."""
+    pieces = filter(None, re.split(r"(\d+)", path.name.casefold()))
+    return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces]
+
+
 def _read(path: Path) -> _Course:
     try:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8-sig")), _Course)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import queue
-import sys
 import threading
 import time
 import types
@@ -13,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -26,9 +26,11 @@ from grader.course.sources import in_both, what_broke
 from grader.errors import CourseError
 from grader.i18n import Text, msg, render
 from grader.judging.authors_faults import conftest_fault, files_fault, tests_fault
+from grader.judging.loading import QuietEnvironment, Turn, forget_modules
 from grader.judging.muted import muted
 from grader.judging.notebook_view import NotebookView
 from grader.judging.outcomes import cannot_judge, describe_broken, is_unexpected, lacking_in, verdict
+from grader.judging.plain_test import PlainTest, Value, plain_test
 from grader.judging.reference import reference_subject
 from grader.judging.stand_in import Check, Function
 from grader.judging.subject import Subject
@@ -69,6 +71,8 @@ class Suite:
         self._thread = threading.Thread(target=self._main, name="pytest", daemon=True)
 
     def __enter__(self) -> Suite:
+        # Here, and not in the thread: Python 3.11 can fail where two threads parse at once.
+        self._plugin.fault = self._files_fault()
         self._thread.start()
         return self
 
@@ -106,7 +110,6 @@ class Suite:
         folder = self._course.folder
         if self._course.data_files is not None:
             go_to(self._course.data_files.resolve())
-        self._plugin.fault = self._files_fault()
         if self._plugin.fault is not None or not self._course.tested:  # pytest would collect the working folder
             self._collected.set()
             return
@@ -119,13 +122,15 @@ class Suite:
             "--assert=plain",  # rewriting every assert takes longer than most runs
         ]
         options += [f"-pno:{name}" for name in _NOT_NEEDED]
-        _forget_modules(self._course)
+        self._plugin.loading.begin()
+        forget_modules(self._course)
         try:
-            with _QuietEnvironment() as quiet:
+            with QuietEnvironment() as quiet:
                 self._plugin.loaded = quiet.restore  # from there on only what the tests print is kept back
                 tests = [str(path) for one in self._course.tested for path in sorted(one.folder.glob("test_*.py"))]
                 pytest.main([*options, *tests], plugins=[self._plugin, self._plugin.function_fixtures()])
         finally:
+            self._plugin.loading.end()
             if not self._collected.is_set():
                 own = self._plugin.fault or conftest_fault(self._course)
                 self._plugin.fault = own or f"{folder}: pytest could not start on the hidden tests"
@@ -144,38 +149,46 @@ class _Plugin:
     def __init__(self, course: Course, jobs: queue.Queue[_Job | None], collected: threading.Event) -> None:
         self._course, self._jobs, self._collected = course, jobs, collected
         self.items: dict[str, list[tuple[Check, pytest.Item]]] = {}
+        self._plain: dict[pytest.Item, PlainTest] = {}
+        self._values = {"rng": self._rng, "data": self._data, "solution": self._solution, "notebook": self._notebook}
         self.fault: Text | None = None
         self.loaded: Callable[[], None] = lambda: None  # called when pytest has its plugins
+        self.loading = Turn()
         self._job: _Job | None = None
         self._numbers = count(1)  # of checks
 
     def function_fixtures(self) -> types.ModuleType:
-        """A plugin of fixtures, one named as each function of the course."""
+        """A plugin of the grader's own fixtures, and of one named as each function of the course."""
         fixtures = types.ModuleType("grader_functions")
-        for name in {exercise.function for exercise in self._course.tested}:
-            setattr(fixtures, name, _function_fixture(self, name))
+        functions = {exercise.function for exercise in self._course.tested}
+        self._values = {**{name: partial(self._function, name) for name in functions}, **self._values}
+        for name, make in self._values.items():
+            setattr(fixtures, name, _fixture(name, make))
         return fixtures
 
     # ---- fixtures
 
-    @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
-        assert self._job is not None
-        return np.random.default_rng([*self._job.seed, zlib.crc32(request.node.name.encode())])
+    def _function(self, name: str, item: pytest.Item) -> Function:
+        return self._subject.function(name)
 
-    @pytest.fixture
-    def data(self) -> tuple[Any, ...]:
+    def _rng(self, item: pytest.Item) -> np.random.Generator:
+        assert self._job is not None
+        return np.random.default_rng([*self._job.seed, zlib.crc32(item.name.encode())])
+
+    def _data(self, item: pytest.Item) -> tuple[Any, ...]:
         return deepcopy(self._course.data)
 
-    @pytest.fixture
-    def solution(self, request: pytest.FixtureRequest) -> Any:
-        return self._course.solution(request.node.path.parent.name)
+    def _solution(self, item: pytest.Item) -> Any:
+        return self._course.solution(item.path.parent.name)
 
-    @pytest.fixture
-    def notebook(self) -> NotebookView:
+    def _notebook(self, item: pytest.Item) -> NotebookView:
+        assert self._subject.notebook is not None, "there is no notebook here"
+        return self._subject.notebook
+
+    @property
+    def _subject(self) -> Subject:
         assert self._job is not None
-        assert self._job.subject.notebook is not None, "there is no notebook here"
-        return self._job.subject.notebook
+        return self._job.subject
 
     # ---- hooks
 
@@ -197,18 +210,20 @@ class _Plugin:
             self.fault = f"the hidden tests can't be loaded: {what_broke(node.path, error.__cause__ or error)}"
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        _forget_modules(self._course)
+        forget_modules(self._course)
         for item in session.items:
             self.items.setdefault(item.path.parent.name, []).append((_check(item), item))
         self.fault = self.fault or tests_fault(self._course, self.items)
+        found = {item: plain_test(item, self._values, [self]) for item in session.items}
+        self._plain = {item: test for item, test in found.items() if test is not None}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self.loading.end()
         self._collected.set()
         while (job := self._jobs.get()) is not None:
             self._job = job
             try:
-                items = self.items.get(job.exercise, [])
-                for (check, item), following in zip(items, [*(item for _, item in items[1:]), None], strict=True):
+                for check, item, following in self._in_order(job.exercise):
                     try:
                         started_s = time.monotonic()
                         result = self._run(check, item, following)
@@ -219,13 +234,15 @@ class _Plugin:
                 job.done.set()
         return True
 
-    def _run(self, check: Check, item: pytest.Item, following: pytest.Item | None) -> CheckResult:
-        """Run a test in pytest's own steps, without its reports on each step, which nobody reads and which take longer.
+    def _in_order(self, exercise: str) -> Iterator[tuple[Check, pytest.Item, pytest.Item | None]]:
+        """The checks of an exercise, each with the next one that pytest runs itself."""
+        items = self.items.get(exercise, [])
+        for place, (check, item) in enumerate(items, 1):
+            yield check, item, next((other for _, other in items[place:] if other not in self._plain), None)
 
-        `following` is the next test of the same module: pytest then keeps the module set up.
-        """
-        assert self._job is not None
-        subject = self._job.subject
+    def _run(self, check: Check, item: pytest.Item, following: pytest.Item | None) -> CheckResult:
+        """Run a test. `following` is the next test of the same module: pytest then keeps the module set up."""
+        subject = self._subject
         subject.begin(next(self._numbers), zlib.crc32(item.name.encode()))
         before = len(subject.calls)
         outcome = self._call(item, following)
@@ -244,16 +261,16 @@ class _Plugin:
     def _call(self, item: pytest.Item, following: pytest.Item | None) -> BaseException | None:
         """Run a test. Returns what it raised."""
         outcome: BaseException | None = None
-        item._initrequest()  # type: ignore[attr-defined]  # what lets an item run again
+        plain = self._plain.get(item)
         with muted():
             try:
                 with within(CHECK_LIMIT_S):
-                    item.ihook.pytest_runtest_setup(item=item)
-                    item.ihook.pytest_runtest_call(item=item)
+                    plain.run() if plain is not None else _set_up_and_call(item)
             except BaseException as error:  # what pytest raises to skip is no Exception
                 outcome = error
             finally:
-                item.ihook.pytest_runtest_teardown(item=item, nextitem=following)
+                if plain is None:
+                    item.ihook.pytest_runtest_teardown(item=item, nextitem=following)
         return outcome
 
     def _passes_with_solution(self, item: pytest.Item, following: pytest.Item | None) -> bool:
@@ -276,21 +293,19 @@ class _Plugin:
         return nullcontext(reference_subject(self._course, self._course.exercise(job.exercise)))
 
 
-def _forget_modules(course: Course) -> None:
-    """Make the next import of a hidden test read its file: pytest names a module by its place in the course, and takes
-    what has that name already, which may be another course's or an older one."""
-    for path in course.files:
-        if path.suffix == ".py" and path.name.startswith(("test_", "conftest.")):
-            sys.modules.pop(".".join(path.relative_to(course.folder).with_suffix("").parts), None)
+def _set_up_and_call(item: pytest.Item) -> None:
+    """Run a test in pytest's own steps, without its reports on each, which nobody reads and which take longer."""
+    item._initrequest()  # type: ignore[attr-defined]  # what lets an item run again
+    item.ihook.pytest_runtest_setup(item=item)
+    item.ihook.pytest_runtest_call(item=item)
 
 
-def _function_fixture(plugin: _Plugin, name: str) -> Any:
+def _fixture(name: str, make: Value) -> Any:
     @pytest.fixture(name=name)
-    def function() -> Function:
-        assert plugin._job is not None
-        return plugin._job.subject.function(name)
+    def fixture(request: pytest.FixtureRequest) -> Any:
+        return make(request.node)
 
-    return function
+    return fixture
 
 
 def _check(item: pytest.Item) -> Check:
@@ -300,55 +315,3 @@ def _check(item: pytest.Item) -> Check:
     texts = {lang: str(text) for lang, text in values.items() if lang not in ("points", "bonus")}
     title = in_both(texts or {"en": name}, tuple(texts))
     return Check(item.name, title, float(values.get("points", 0)), float(values.get("bonus", 0)))
-
-
-_READ_BY_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-
-
-class _QuietEnvironment:
-    """A context manager under which no setting of the user's and no installed plugin changes how hidden tests run, and
-    pytest prints nothing of a conftest.py that breaks.
-
-    Environment variables belong to the whole process, so they are restored as soon as pytest has read them: by the last
-    where several begin at once.
-    """
-
-    _lock = threading.Lock()
-    _inside = 0
-    _before: Mapping[str, str | None] = types.MappingProxyType({})
-
-    def __enter__(self) -> _QuietEnvironment:
-        self._is_open = True
-        self._muted = muted()
-        self._muted.__enter__()
-        kind = type(self)
-        with self._lock:
-            if kind._inside == 0:
-                kind._before = {name: os.environ.get(name) for name in _READ_BY_PYTEST}
-            kind._inside += 1
-            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-            for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
-                os.environ.pop(name, None)
-        return self
-
-    def restore(self) -> None:
-        if not self._is_open:
-            return
-        self._is_open = False
-        self._muted.__exit__(None, None, None)
-        kind = type(self)
-        with self._lock:
-            kind._inside -= 1
-            if kind._inside == 0:
-                _set_environment(kind._before)
-
-    def __exit__(self, *error: object) -> None:
-        self.restore()
-
-
-def _set_environment(values: Mapping[str, str | None]) -> None:
-    for name, value in values.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value

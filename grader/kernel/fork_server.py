@@ -55,7 +55,8 @@ def main(folder: Path, packages: list[str], descriptors: list[int]) -> None:
         for grader in graders:
             grader.sendall(b"1")
         os.environ["HOME"] = str(folder)
-        server.serve(graders, _preload(packages))
+        if (app := _preload(packages, graders)) is not None:
+            server.serve(graders, app)
     finally:
         server.close()
         remove_tree(folder)
@@ -174,11 +175,14 @@ class ForkServer:
 
     def _fork(self, request: Fork, client: Client, app: KernelApp) -> None:
         """Answer with the kernel's process id, whether it is apart, and its pidfd; "0 0" where none can be forked."""
+        from grader.kernel.sandbox.landlock import shared_rules
         from grader.kernel.sandbox.walls import fork_apart
 
         boot = request.boot
         self._reap()
         try:
+            with contextlib.suppress(OSError):  # a kernel then finds them itself
+                shared_rules(boot.sandbox.hidden)
             pid = fork_apart(boot.sandbox) if self._apart else None
             apart = pid is not None
             if pid is None:
@@ -231,28 +235,42 @@ class ForkServer:
                 remove_tree(child.folder)
 
 
-def _preload(packages: list[str]) -> KernelApp:
-    """Load what every kernel needs. Returns a kernel without sockets, for each fork to connect."""
+def _preload(packages: list[str], graders: Sequence[socket.socket]) -> KernelApp | None:
+    """Load what every kernel needs. Returns a kernel without sockets, for each fork to connect; None where all graders
+    hang up meanwhile, as they do where there is nothing to grade."""
     import gc
     import importlib
 
     for name in PRELOADED:
+        if _hung_up(graders):
+            return None
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     for name in packages:
         with contextlib.suppress(Exception):  # what it says then, it says to who imports it
             importlib.import_module(name)
     from grader.kernel.inside.app import prepare_kernel
+    from grader.kernel.protocol.channel import decoder
+    from grader.kernel.protocol.messages import Request
     from grader.kernel.sandbox.landlock import installed_graders
     from grader.kernel.sandbox.mounts import closed_inside
 
     app = prepare_kernel()
+    decoder(Request)
     closed_inside()
     installed_graders()
     gc.collect()
     gc.freeze()  # the garbage collector of a fork then leaves shared pages shared
     gc.set_threshold(10_000, 20, 20)  # a kernel lives for a second and makes few cycles
     return app
+
+
+def _hung_up(graders: Sequence[socket.socket]) -> bool:
+    """Whether nobody is left who could ask for a kernel."""
+    poll = select.poll()
+    for grader in graders:
+        poll.register(grader, 0)  # the end of a connection is always reported
+    return len(poll.poll(0)) == len(graders)
 
 
 def _become_kernel(request: Fork, app: KernelApp, apart: bool, visible: bool) -> None:

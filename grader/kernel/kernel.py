@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -121,7 +122,7 @@ class Kernel:
         except (RuntimeError, TimeoutError, asyncio.TimeoutError, OSError, WireError, Closed) as error:
             reason = str(error) or msg("it does not answer within {limit} s", limit=START_TIMEOUT_S)
             raise KernelStartError(
-                "The kernel did not start: {reason}. {log}", reason=reason, log=self._log_text()
+                "The kernel did not start: {reason}. {log}", reason=reason, log=_log_text(self._folder / "kernel.log")
             ) from error
 
     def _process(self, boot: Boot, fork_server: ForkServerClient | None) -> Process:
@@ -172,12 +173,6 @@ class Kernel:
     def _is_starting(self) -> bool:
         return bool(self._run(self._manager.is_alive()))
 
-    def _log_text(self) -> str:
-        try:
-            return self._folder.joinpath("kernel.log").read_text(errors="replace")[-2000:]
-        except OSError:
-            return ""
-
     def close(self) -> None:
         """End the kernel and remove its folder. It may be called at any time, and more than once."""
         for closable in (self._channel, self._lifeline, self._door):
@@ -185,27 +180,9 @@ class Kernel:
                 closable.close()
         if not self._loop.is_closed():
             if self._manager is not None:
-                self._run(self._end())
+                self._run(_end(self._client, self._manager, self.supervised))
             self._loop.close()
         remove_tree(self._folder)
-
-    async def _end(self) -> None:
-        """Wait for the supervisor, which ends all when its lifeline closes. Kill what has none, or does not end."""
-        if self._client.kc is not None:
-            self._client.kc.stop_channels()
-            self._client.kc = None
-        provisioner = self._manager.provisioner
-        if not self.supervised:
-            provisioner.kill_now()
-        try:
-            await asyncio.wait_for(provisioner.wait(), END_TIMEOUT_S)
-        except asyncio.TimeoutError:
-            provisioner.kill_now()
-            with suppress(asyncio.TimeoutError):  # what even this does not end is left behind
-                await asyncio.wait_for(provisioner.wait(), END_TIMEOUT_S)
-        await cancel_others()
-        self._manager.cleanup_ipc_files()
-        self._manager._close_control_socket()
 
     def _run(self, coroutine: Any) -> Any:
         return self._loop.run_until_complete(coroutine)
@@ -254,6 +231,32 @@ class Kernel:
         if self._serving:
             self._serving = False
             self._agent.leave()
+
+
+def _log_text(log: Path) -> str:
+    try:
+        return log.read_text(errors="replace")[-2000:]
+    except OSError:
+        return ""
+
+
+async def _end(client: CellRunner, manager: Any, supervised: bool) -> None:
+    """Wait for the supervisor, which ends all when its lifeline closes. Kill what has none, or does not end."""
+    if client.kc is not None:
+        client.kc.stop_channels()
+        client.kc = None
+    provisioner = manager.provisioner
+    if not supervised:
+        provisioner.kill_now()
+    try:
+        await asyncio.wait_for(provisioner.wait(), END_TIMEOUT_S)
+    except asyncio.TimeoutError:
+        provisioner.kill_now()
+        with suppress(asyncio.TimeoutError):  # what even this does not end is left behind
+            await asyncio.wait_for(provisioner.wait(), END_TIMEOUT_S)
+    await cancel_others()
+    manager.cleanup_ipc_files()
+    manager._close_control_socket()
 
 
 def _reason(outcome: object) -> str:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 from grader.i18n import Lang, Text, render
 from grader.model import CheckResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import wording
+from grader.report.findings import Finding, explain_finding
 from grader.report.run import Run
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -73,10 +74,10 @@ def _case(suite: ET.Element, grade: Grade, exercise: ExerciseResult, check: Chec
     case.set("time", f"{check.duration_s:.3f}")
     kind = _kind(grade, exercise, check)
     if kind is not None:
-        finding = wording.Finding(check)
+        finding = Finding(check)
         from_exercise = check.status in (CheckStatus.NOT_RUN, CheckStatus.BY_HAND)
         texts = wording.remarks(exercise) if from_exercise else finding.texts
-        details = [*_place(grade, exercise), *wording.explain_finding(finding, lang)]
+        details = [*_place(grade, exercise), *explain_finding(finding, lang)]
         _outcome(case, kind, check.status.value, texts or (check.title,), lang, details)
     if exercise.notes and check is exercise.checks[0]:
         notes = "\n".join(render(note, lang) for note in exercise.notes)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from grader.i18n import Lang, Text, msg
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import by_hand, class_summary, next_steps, wording
+from grader.report.findings import findings
 from grader.report.run import Run
 
 MAX_BYTES = 1 << 20
@@ -98,7 +99,7 @@ def _report(grade: Grade, lang: Lang) -> Iterator[str]:
 
 def _exercise(exercise: ExerciseResult, lang: Lang) -> Iterator[str]:
     """What there is to say about an exercise; nothing where it is simply right."""
-    found, remarks = list(wording.findings(exercise)), wording.remarks(exercise)
+    found, remarks = list(findings(exercise)), wording.remarks(exercise)
     if not found and not remarks:
         return
     yield f"\n### {_mark(exercise)} {exercise.id} {inline(exercise.title, lang)}\n"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from grader.i18n import Text, msg, msgs
 from grader.model import CellResult, CellStatus, CheckStatus, ExerciseResult, ExerciseStatus, Grade
 from grader.report import by_hand, wording
+from grader.report.findings import is_left_out
 from grader.submissions.bound_names import defines, read_bound_names
 
 MAX_STEPS = 3  # shown at once
@@ -105,7 +106,7 @@ def together_text(step: Step) -> Text:
 def _cause(exercise: ExerciseResult) -> Text | None:
     """The hint about an exception that ended every check. Wrong values have no common cause with other exercises."""
     failed = [check for check in exercise.checks if check.status is not CheckStatus.PASSED]
-    checks = [check for check in failed if not wording.is_left_out(check)]
+    checks = [check for check in failed if not is_left_out(check)]
     if not checks or any(check.status is not CheckStatus.ERROR for check in checks):
         return None
     return checks[0].diagnosis.hint if checks[0].diagnosis else None

@@ -24,6 +24,7 @@ from grader.i18n import CellRef, Lang, Message, Text, Value, msg, render
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.output import printable
 from grader.report import by_hand, next_steps, wording
+from grader.report.findings import Finding, findings
 from grader.report.markdown import block, code, inline
 from grader.report.run import Run
 from grader.report.writing import Environ, write
@@ -181,10 +182,10 @@ class _Copy:
             yield self.say(wording.needs(needed))
         passed = [check for check in exercise.checks if check.status is CheckStatus.PASSED]
         yield "  \n".join(f"✓ {self.say(check.title)}" for check in passed)
-        for finding in wording.findings(exercise):
+        for finding in findings(exercise):
             yield from self._finding(finding)
 
-    def _finding(self, finding: wording.Finding) -> Iterator[str]:
+    def _finding(self, finding: Finding) -> Iterator[str]:
         yield "  \n".join(self.say(by_hand.failed_title(check)) for check in (finding.check, *finding.same))
         yield from (self.say(text) for text in finding.texts)
         if finding.check.input:

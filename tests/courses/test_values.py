@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.report.findings import explain
 from grader.config import Config, Limits
 from grader.course import loader
 from grader.course.course import Course
@@ -92,7 +93,7 @@ def test_wrong_answers_are_refused_with_words_that_a_student_understands(at: int
 
 def says(result: ExerciseResult, lang: str) -> list[str]:
     """What a report says of an exercise, line by line."""
-    return [str(line) for line in wording.explain(result, lang)]  # type: ignore[arg-type]
+    return [str(line) for line in explain(result, lang)]  # type: ignore[arg-type]
 
 
 def test_the_table_misses_no_mistake() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from grader.i18n import render
 from grader.model import CheckStatus, ExerciseStatus, SubmissionStatus
-from grader.report.wording import findings
+from grader.report.findings import findings
 from tests.conftest import GradeCells, result
 
 MEAN = "def get_backprop(y_hat, y, x):\n    return np.mean(2 * (y_hat - y) * x), np.mean(2 * (y_hat - y))"

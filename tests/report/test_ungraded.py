@@ -14,6 +14,7 @@ from grader.i18n import render
 from grader.model import CheckStatus, ExerciseStatus
 from grader.report import class_summary, formats, gradebook, json_report, junit, next_steps, terminal, wording
 from grader.report.class_summary import State
+from grader.report.findings import findings
 from grader.report.platforms import canvas, classroom50, github, gradescope, moodle, prairielearn
 from tests.report.test_formats import IDENTITY
 from tests.sample_run import MIXED, RIGHT, UNGRADED, run
@@ -178,7 +179,7 @@ def test_points_of_an_exercise_show_what_is_open() -> None:
 
 
 def test_a_part_that_really_failed_is_shown_beside_a_part_that_is_open() -> None:
-    (found,) = wording.findings(FAILED_IN_PART)
+    (found,) = findings(FAILED_IN_PART)
     assert found.check.status is CheckStatus.ERROR
     assert "A part of it can't be judged here" in render(wording.remarks(FAILED_IN_PART)[0], "en")
     assert FAILED_IN_PART.ungraded_points == 1

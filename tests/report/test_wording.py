@@ -13,9 +13,9 @@ from grader.i18n import Titles, msg, render
 from grader.judging.compare import WRONG_VALUE
 from grader.model import CellResult, CellStatus, CheckStatus, Diagnosis
 from grader.report import json_report, junit, markdown, terminal, wording
+from grader.report.findings import Finding, explain, findings
 from grader.report.page import page
 from grader.report.run import Run
-from grader.report.wording import Finding
 from tests.sample_run import FAULT, HALF_FAULT, HOSTILE, MIXED, RIGHT, UNREADABLE, run
 
 FIRST, SECOND, THIRD, MISSING = MIXED.exercises
@@ -30,14 +30,14 @@ def texts(finding: Finding) -> list[str]:
 
 
 def test_a_missing_or_superseded_exercise_has_no_findings() -> None:
-    assert list(wording.findings(MISSING)) == []
-    assert list(wording.findings(RIGHT.exercises[0])) == []
+    assert list(findings(MISSING)) == []
+    assert list(findings(RIGHT.exercises[0])) == []
 
 
 def test_checks_that_fail_alike_are_one_finding() -> None:
     wrong = replace(WRONG, diagnosis=None, message=WRONG_VALUE, actual="1")
     checks = tuple(replace(wrong, id=f"test_{number}", actual=str(number)) for number in range(3))
-    (found,) = wording.findings(replace(FIRST, checks=checks))
+    (found,) = findings(replace(FIRST, checks=checks))
     assert (found.check, found.same) == (checks[0], checks[1:])
 
 
@@ -45,7 +45,7 @@ def test_different_errors_are_different_findings_and_what_was_not_run_after_a_ha
     error, hang = THIRD.checks
     other = replace(error, id="test_other", message="another")
     not_run = replace(hang, id="test_last", status=CheckStatus.NOT_RUN, message=None)
-    found = list(wording.findings(replace(THIRD, checks=(error, other, hang, not_run))))
+    found = list(findings(replace(THIRD, checks=(error, other, hang, not_run))))
     assert [(one.check.id, len(one.same)) for one in found] == [
         ("test_raises", 0),
         ("test_other", 0),
@@ -75,8 +75,8 @@ def test_an_exception_is_no_value() -> None:
 
 def test_an_explanation_has_no_character_that_controls_a_terminal() -> None:
     for exercise in MIXED.exercises:
-        assert all(character.isprintable() for line in wording.explain(exercise, "en") for character in line)
-    assert wording.explain(MISSING, "pl") == ["Nie ma funkcji extra."]
+        assert all(character.isprintable() for line in explain(exercise, "en") for character in line)
+    assert explain(MISSING, "pl") == ["Nie ma funkcji extra."]
 
 
 # ---- scores and reasons

@@ -15,6 +15,7 @@ from grader.errors import UsageError
 from grader.i18n import Lang, render
 from grader.model import ExerciseResult
 from grader.report import markdown, wording
+from grader.report.findings import explain
 from grader.report.run import Run
 from grader.report.writing import Environ, write
 
@@ -122,7 +123,7 @@ def _test(exercise: ExerciseResult, scale: int, lang: Lang) -> dict[str, Any]:
         "passed": exercise.status.done,
         "score": round(exercise.points * scale),
         "max-score": round((exercise.max_points - exercise.open_points) * scale),
-        "message": "\n".join(wording.explain(exercise, lang)),
+        "message": "\n".join(explain(exercise, lang)),
     }
     if exercise.max_bonus:
         result |= {"bonus": exercise.bonus, "max-bonus": exercise.max_bonus}

@@ -18,6 +18,7 @@ from grader.i18n import Lang, msgs, render
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.output import printable
 from grader.report import by_hand, markdown, wording
+from grader.report.findings import explain
 from grader.report.platforms.github_runner import Runner
 from grader.report.run import Run
 from grader.report.writing import Environ, append, write
@@ -148,7 +149,7 @@ def _points(grade: Grade, file: str) -> Iterator[Annotation]:
 
 def _of_exercise(exercise: ExerciseResult, grade: Grade, file: str, lang: Lang) -> Annotation:
     title = f"{exercise.id} {render(exercise.title, lang)} ({wording.points(exercise, lang)})"
-    message = "\n".join(wording.explain(exercise, lang))
+    message = "\n".join(explain(exercise, lang))
     mild = exercise.status in _MILD or not exercise.max_points
     level = "warning" if mild else "error"
     return Annotation(level, message or title, title, file, grade.line(exercise))

@@ -9,6 +9,7 @@ from typing import Any
 from grader.i18n import Lang, Text, render
 from grader.model import ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import wording
+from grader.report.findings import explain
 from grader.report.run import Run
 
 ROOT = Path("/autograder")  # only Gradescope's containers have it
@@ -78,7 +79,7 @@ def _test(exercise: ExerciseResult, lang: Lang) -> dict[str, Any]:
         "number": exercise.id,
         "name": render(exercise.title, lang) + bonus,
         **({} if exercise.status in (ExerciseStatus.UNGRADED, ExerciseStatus.BY_HAND) else _verdict(exercise)),
-        "output": "\n".join(wording.explain(exercise, lang)),
+        "output": "\n".join(explain(exercise, lang)),
         "visibility": "visible",
         "extra_data": {
             "status": exercise.status.value,

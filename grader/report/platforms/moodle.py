@@ -16,6 +16,7 @@ from grader.i18n import Lang, msg, render
 from grader.model import Grade, SubmissionStatus
 from grader.people import Namespace, Sheet, id_in
 from grader.report import wording
+from grader.report.findings import explain
 from grader.report.gradebook import escape_formula
 from grader.report.run import Run
 from grader.report.sheets import Filling, find_sheet, has_score, number, parse_number, scaled
@@ -77,7 +78,7 @@ def _feedback(grade: Grade, lang: Lang) -> str:
         lines = [render(wording.score(grade), lang), *lines]
         for exercise in grade.exercises:
             title = f"{exercise.id} {render(exercise.title, lang)}: {wording.points(exercise, lang)}"
-            lines += ["", f"{wording.MARKS[exercise.status]} {title}", *wording.explain(exercise, lang)]
+            lines += ["", f"{wording.MARKS[exercise.status]} {title}", *explain(exercise, lang)]
     shown, room = [], MAX_FEEDBACK
     for line in lines:
         shown.append(html.escape(wording.clean(line)))

@@ -9,6 +9,7 @@ from typing import Any
 from grader.i18n import Lang, Text, render
 from grader.model import ExerciseResult, Grade, SubmissionStatus
 from grader.report import wording
+from grader.report.findings import explain_findings
 from grader.report.run import Run
 
 ROOT = Path("/grade")  # only PrairieLearn's containers have it
@@ -54,7 +55,7 @@ def _test(exercise: ExerciseResult, lang: Lang) -> dict[str, Any]:
         "points": exercise.points,
         "max_points": exercise.max_points,
         "message": "\n".join(wording.clean(render(remark, lang)) for remark in wording.remarks(exercise)),
-        "output": "\n".join(wording.explain_findings(exercise, lang)),
+        "output": "\n".join(explain_findings(exercise, lang)),
     }
 
 

@@ -1,0 +1,1 @@
+"""The server's routes: who may see and do what."""
