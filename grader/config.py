@@ -72,7 +72,7 @@ class Config:
         packages: Modules that kernels are started with, so that importing them takes no time.
         without_walls: Names of walls that are left out on purpose.
         limits: What one submission may use.
-        curves: Whether to compute the curves that only a page draws.
+        curves: Whether to compute the curves and the pictures that only a page has.
         marks: Each mark with the least percentage of the points that it is given for, where a report needs marks.
         cell_input: What `input()` is answered with in the cells of the notebook that is graded.
     """

@@ -14,6 +14,7 @@ from grader.config import Config, Limits
 from grader.course.course import Course, Exercise
 from grader.course.loader import COURSE_FILE
 from grader.course.places import secret_folders
+from grader.diagnosis.by_results import name_by_results
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.exception_hints import explain_cells
 from grader.diagnosis.illustrate import illustrate
@@ -27,6 +28,7 @@ from grader.judging.cells.results import judge_cells
 from grader.judging.cells.running import undisturbed
 from grader.judging.cells.tests import CellTests
 from grader.judging.judge import judge
+from grader.judging.pictures import with_pictures
 from grader.judging.suite import Suite
 from grader.judging.ungraded import follow_lost
 from grader.kernel.fork_client import ForkServerClient
@@ -93,8 +95,12 @@ class Grader:
         config = replace(self.config, cell_input=cell_input(self.course, notebook))
         with run(self._worth_running(notebook), config, self.fork_server) as session:
             judged = judge(session, self.course, self.suite, self.config, code_digest(notebook))
-            results = illustrate(diagnose(judged, session, self.course), judged, session, self.course)
+            results = diagnose(judged, session, self.course)
+            results = name_by_results(results, session, self.course, self.suite)
+            results = illustrate(results, judged, session, self.course)
             results = point_at_misplaced(results, notebook, self.course)
+            if self.config.curves:
+                results = with_pictures(results, session, self.course)
             return self.score(notebook, session, with_by_hand(results, self.course, notebook))
 
     def _worth_running(self, notebook: Notebook) -> Notebook:

@@ -142,6 +142,7 @@ class Course:
         hints: the name of an exception rule to what this course says in the place of the grader's general hint.
         assignment: the source notebook that it was read from, where it is one; its tests are cells of that.
         place: what names it: a notebook, or a folder; None for `folder`.
+        known_results: by exercise id, what its tests say of each known mistake; whoever asks first fills it in.
     """
 
     id: str
@@ -162,6 +163,7 @@ class Course:
     place: Path | None = None
     _solutions: dict[str, Callable[..., Any]] = field(default_factory=dict)
     _scopes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    known_results: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def require(self, ids: Iterable[str]) -> None:
         """Raise UsageError if the course has no exercise with one of these ids."""

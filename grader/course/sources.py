@@ -152,13 +152,14 @@ def same_code(one: str, other: str) -> bool:
 
 
 @lru_cache(1000)
-def docstring(source: str) -> str | None:
-    """The docstring of a definition, indentation aside; None where there is none or it does not parse."""
+def summary(source: str) -> str | None:
+    """The first line of a definition's docstring; None where there is none or it does not parse."""
     try:
         defined = ast.parse(textwrap.dedent(source[:MAX_STUB])).body[0]
     except (SyntaxError, ValueError, MemoryError, RecursionError, IndexError):  # a participant wrote it
         return None
-    return ast.get_docstring(defined) if isinstance(defined, ast.FunctionDef) else None
+    text = ast.get_docstring(defined) if isinstance(defined, ast.FunctionDef) else None
+    return text.partition("\n")[0] if text else None
 
 
 @lru_cache(1000)

@@ -295,6 +295,12 @@ RULES: tuple[Rule, ...] = (
         msg("The notebook is graded alone, without files from your computer or Drive. Write the data into a cell."),
     ),
     Rule(
+        "asked-too-often",
+        "EOFError",
+        r"^input\(\) was asked for more lines",
+        msg("The notebook asks with input() more often than the exercise says."),
+    ),
+    Rule(
         "keyboard-asked",
         "StdinNotImplementedError EOFError",
         r"",

@@ -77,7 +77,7 @@ class _Illustrator:
         call = _call_of(check, attempt)
         if call is None:
             return _Shown(check)
-        shown = _Shown(replace(check, paste=self._place(attempt)), call)
+        shown = _Shown(replace(check, paste=self._place(attempt, check.input or "")), call)
         whole = not call.kwargs and len(call.args) == len(exercise.parameters)
         if check.status not in _SHOWN or not whole or not self._may_ask:
             return shown
@@ -147,7 +147,7 @@ class _Illustrator:
 
     # ---- where to paste it
 
-    def _place(self, attempt: Attempt) -> Text | None:
+    def _place(self, attempt: Attempt, call: str) -> Text | None:
         version, cell = attempt.version, CellRef(attempt.version.cell)
         if attempt.after_cell:
             return msg(
@@ -162,7 +162,8 @@ class _Illustrator:
                 cell=cell,
                 function=version.name,
             )
-        if not imports_numpy(self.session.sources) and "np" not in version.source:
+        unknown = not imports_numpy(self.session.sources) and "np" not in version.source
+        if unknown and "np." in call:
             return msg("Run `import numpy as np` before you paste the call.")
         return None
 

@@ -15,13 +15,13 @@ def cell_input(course: Course, notebook: Notebook) -> tuple[CellInput, ...]:
     """The answers that the course has for the notebook's cells."""
     if not any(exercise.input for exercise in course.exercises):
         return ()
-    about = _about(course.tested, notebook.cells)
+    about = cells_about(course.tested, notebook.cells)
     asking = [exercise for exercise in course.tested if exercise.input]
     groups = [(tuple(cell for cell, owner in about.items() if owner is one), one.input) for one in asking]
     return tuple(CellInput(cells, lines) for cells, lines in groups if cells)
 
 
-def _about(exercises: Sequence[Exercise], cells: Sequence[Cell]) -> dict[int, Exercise]:
+def cells_about(exercises: Sequence[Exercise], cells: Sequence[Cell]) -> dict[int, Exercise]:
     """What each cell is about: the exercise for which it gives a name, or else the one that it mentions, or else the
     next one for which a cell gives a name. Of cells after all that, nobody knows."""
     about: dict[int, Exercise] = {}

@@ -261,8 +261,8 @@ def show_both(expected: object, actual: object) -> tuple[str, str]:
     for digits in (DIGITS, 9, 12, 17):
         texts = show(expected, digits), show(actual, digits)
         if texts[0] != texts[1]:
-            break
-    return texts
+            return texts
+    return show(expected), show(actual)  # something else tells them apart: the type, or the labels of a table
 
 
 def call_text(

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -29,6 +30,7 @@ from grader.judging.authors_faults import conftest_fault, files_fault, tests_fau
 from grader.judging.muted import muted
 from grader.judging.notebook_view import NotebookView
 from grader.judging.outcomes import cannot_judge, describe_broken, is_unexpected, lacking_in, verdict
+from grader.judging.plain_test import PlainTest, Value, plain_test
 from grader.judging.reference import reference_subject
 from grader.judging.stand_in import Check, Function
 from grader.judging.subject import Subject
@@ -144,38 +146,45 @@ class _Plugin:
     def __init__(self, course: Course, jobs: queue.Queue[_Job | None], collected: threading.Event) -> None:
         self._course, self._jobs, self._collected = course, jobs, collected
         self.items: dict[str, list[tuple[Check, pytest.Item]]] = {}
+        self._plain: dict[pytest.Item, PlainTest] = {}
+        self._values = {"rng": self._rng, "data": self._data, "solution": self._solution, "notebook": self._notebook}
         self.fault: Text | None = None
         self.loaded: Callable[[], None] = lambda: None  # called when pytest has its plugins
         self._job: _Job | None = None
         self._numbers = count(1)  # of checks
 
     def function_fixtures(self) -> types.ModuleType:
-        """A plugin of fixtures, one named as each function of the course."""
+        """A plugin of the grader's own fixtures, and of one named as each function of the course."""
         fixtures = types.ModuleType("grader_functions")
-        for name in {exercise.function for exercise in self._course.tested}:
-            setattr(fixtures, name, _function_fixture(self, name))
+        functions = {exercise.function for exercise in self._course.tested}
+        self._values = {**{name: partial(self._function, name) for name in functions}, **self._values}
+        for name, make in self._values.items():
+            setattr(fixtures, name, _fixture(name, make))
         return fixtures
 
     # ---- fixtures
 
-    @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
-        assert self._job is not None
-        return np.random.default_rng([*self._job.seed, zlib.crc32(request.node.name.encode())])
+    def _function(self, name: str, item: pytest.Item) -> Function:
+        return self._subject.function(name)
 
-    @pytest.fixture
-    def data(self) -> tuple[Any, ...]:
+    def _rng(self, item: pytest.Item) -> np.random.Generator:
+        assert self._job is not None
+        return np.random.default_rng([*self._job.seed, zlib.crc32(item.name.encode())])
+
+    def _data(self, item: pytest.Item) -> tuple[Any, ...]:
         return deepcopy(self._course.data)
 
-    @pytest.fixture
-    def solution(self, request: pytest.FixtureRequest) -> Any:
-        return self._course.solution(request.node.path.parent.name)
+    def _solution(self, item: pytest.Item) -> Any:
+        return self._course.solution(item.path.parent.name)
 
-    @pytest.fixture
-    def notebook(self) -> NotebookView:
+    def _notebook(self, item: pytest.Item) -> NotebookView:
+        assert self._subject.notebook is not None, "there is no notebook here"
+        return self._subject.notebook
+
+    @property
+    def _subject(self) -> Subject:
         assert self._job is not None
-        assert self._job.subject.notebook is not None, "there is no notebook here"
-        return self._job.subject.notebook
+        return self._job.subject
 
     # ---- hooks
 
@@ -201,14 +210,15 @@ class _Plugin:
         for item in session.items:
             self.items.setdefault(item.path.parent.name, []).append((_check(item), item))
         self.fault = self.fault or tests_fault(self._course, self.items)
+        found = {item: plain_test(item, self._values, [self]) for item in session.items}
+        self._plain = {item: test for item, test in found.items() if test is not None}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._collected.set()
         while (job := self._jobs.get()) is not None:
             self._job = job
             try:
-                items = self.items.get(job.exercise, [])
-                for (check, item), following in zip(items, [*(item for _, item in items[1:]), None], strict=True):
+                for check, item, following in self._in_order(job.exercise):
                     try:
                         started_s = time.monotonic()
                         result = self._run(check, item, following)
@@ -219,13 +229,15 @@ class _Plugin:
                 job.done.set()
         return True
 
-    def _run(self, check: Check, item: pytest.Item, following: pytest.Item | None) -> CheckResult:
-        """Run a test in pytest's own steps, without its reports on each step, which nobody reads and which take longer.
+    def _in_order(self, exercise: str) -> Iterator[tuple[Check, pytest.Item, pytest.Item | None]]:
+        """The checks of an exercise, each with the next one that pytest runs itself."""
+        items = self.items.get(exercise, [])
+        for place, (check, item) in enumerate(items, 1):
+            yield check, item, next((other for _, other in items[place:] if other not in self._plain), None)
 
-        `following` is the next test of the same module: pytest then keeps the module set up.
-        """
-        assert self._job is not None
-        subject = self._job.subject
+    def _run(self, check: Check, item: pytest.Item, following: pytest.Item | None) -> CheckResult:
+        """Run a test. `following` is the next test of the same module: pytest then keeps the module set up."""
+        subject = self._subject
         subject.begin(next(self._numbers), zlib.crc32(item.name.encode()))
         before = len(subject.calls)
         outcome = self._call(item, following)
@@ -244,16 +256,16 @@ class _Plugin:
     def _call(self, item: pytest.Item, following: pytest.Item | None) -> BaseException | None:
         """Run a test. Returns what it raised."""
         outcome: BaseException | None = None
-        item._initrequest()  # type: ignore[attr-defined]  # what lets an item run again
+        plain = self._plain.get(item)
         with muted():
             try:
                 with within(CHECK_LIMIT_S):
-                    item.ihook.pytest_runtest_setup(item=item)
-                    item.ihook.pytest_runtest_call(item=item)
+                    plain.run() if plain is not None else _set_up_and_call(item)
             except BaseException as error:  # what pytest raises to skip is no Exception
                 outcome = error
             finally:
-                item.ihook.pytest_runtest_teardown(item=item, nextitem=following)
+                if plain is None:
+                    item.ihook.pytest_runtest_teardown(item=item, nextitem=following)
         return outcome
 
     def _passes_with_solution(self, item: pytest.Item, following: pytest.Item | None) -> bool:
@@ -276,6 +288,13 @@ class _Plugin:
         return nullcontext(reference_subject(self._course, self._course.exercise(job.exercise)))
 
 
+def _set_up_and_call(item: pytest.Item) -> None:
+    """Run a test in pytest's own steps, without its reports on each, which nobody reads and which take longer."""
+    item._initrequest()  # type: ignore[attr-defined]  # what lets an item run again
+    item.ihook.pytest_runtest_setup(item=item)
+    item.ihook.pytest_runtest_call(item=item)
+
+
 def _forget_modules(course: Course) -> None:
     """Make the next import of a hidden test read its file: pytest names a module by its place in the course, and takes
     what has that name already, which may be another course's or an older one."""
@@ -284,13 +303,12 @@ def _forget_modules(course: Course) -> None:
             sys.modules.pop(".".join(path.relative_to(course.folder).with_suffix("").parts), None)
 
 
-def _function_fixture(plugin: _Plugin, name: str) -> Any:
+def _fixture(name: str, make: Value) -> Any:
     @pytest.fixture(name=name)
-    def function() -> Function:
-        assert plugin._job is not None
-        return plugin._job.subject.function(name)
+    def fixture(request: pytest.FixtureRequest) -> Any:
+        return make(request.node)
 
-    return function
+    return fixture
 
 
 def _check(item: pytest.Item) -> Check:

@@ -140,6 +140,9 @@ class Calls(Protocol):
     def alive(self) -> bool: ...
 
     @property
+    def hurried(self) -> bool: ...
+
+    @property
     def budget(self) -> Budget: ...
 
     def call(
@@ -160,7 +163,9 @@ class Calls(Protocol):
 
     def use(self, deed: Deed, find: Find) -> Answer: ...
 
-    def beside(self, notebook: Notebook, cell_input: tuple[CellInput, ...] = ()) -> AbstractContextManager[Calls]: ...
+    def beside(
+        self, notebook: Notebook, cell_input: tuple[CellInput, ...] = (), within_s: float = math.inf
+    ) -> AbstractContextManager[Calls]: ...
 
 
 def encode_calls(invocation: Invocation, cases: Sequence[Case], seed: int, sending: Sending) -> messages.Calls:

@@ -174,11 +174,14 @@ class ForkServer:
 
     def _fork(self, request: Fork, client: Client, app: KernelApp) -> None:
         """Answer with the kernel's process id, whether it is apart, and its pidfd; "0 0" where none can be forked."""
+        from grader.kernel.sandbox.landlock import shared_rules
         from grader.kernel.sandbox.walls import fork_apart
 
         boot = request.boot
         self._reap()
         try:
+            with contextlib.suppress(OSError):  # a kernel then finds them itself
+                shared_rules(boot.sandbox.hidden)
             pid = fork_apart(boot.sandbox) if self._apart else None
             apart = pid is not None
             if pid is None:
@@ -243,10 +246,13 @@ def _preload(packages: list[str]) -> KernelApp:
         with contextlib.suppress(Exception):  # what it says then, it says to who imports it
             importlib.import_module(name)
     from grader.kernel.inside.app import prepare_kernel
+    from grader.kernel.protocol.channel import decoder
+    from grader.kernel.protocol.messages import Request
     from grader.kernel.sandbox.landlock import installed_graders
     from grader.kernel.sandbox.mounts import closed_inside
 
     app = prepare_kernel()
+    decoder(Request)
     closed_inside()
     installed_graders()
     gc.collect()

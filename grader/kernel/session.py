@@ -210,10 +210,16 @@ class Session:
 
     @contextmanager
     def beside(
-        self, notebook: Notebook, cell_input: tuple[CellInput, ...] = (), after: After | None = None
+        self,
+        notebook: Notebook,
+        cell_input: tuple[CellInput, ...] = (),
+        within_s: float = math.inf,
+        after: After | None = None,
     ) -> Iterator[Session]:
-        """Another notebook, run as this one is, with its own answers for `input()`."""
-        config = replace(self._config, cell_input=cell_input)
+        """Another notebook, run as this one is, with its own answers for `input()` and its own time, up to a limit."""
+        limits = self._config.limits
+        limits = replace(limits, total_timeout_s=min(limits.total_timeout_s, within_s))
+        config = replace(self._config, cell_input=cell_input, limits=limits)
         with run(notebook, config, self._run.fork_server, after) as session:
             yield session
 

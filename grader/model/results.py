@@ -161,6 +161,7 @@ class ExerciseResult:
         together: The id of the later exercise that its function was written for already; it counts with that one.
         calls: The ids of the exercises that it needs and whose functions its own calls.
         answer: The text that a person is to grade.
+        pictures: The figures that its cells drew, where it is about figures: PNG in base64.
     """
 
     id: str
@@ -180,6 +181,7 @@ class ExerciseResult:
     together: str = ""
     calls: tuple[str, ...] = ()
     answer: str = ""
+    pictures: tuple[str, ...] = ()
 
     @property
     def label(self) -> int | str:

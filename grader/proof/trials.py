@@ -194,6 +194,10 @@ class _OneCell:
         return self.session.alive
 
     @property
+    def hurried(self) -> bool:
+        return self.session.hurried
+
+    @property
     def budget(self) -> Budget:
         return self.session.budget
 
@@ -223,8 +227,10 @@ class _OneCell:
     def use(self, deed: Deed, find: Find) -> Answer:
         return self.session.use(deed, find)
 
-    def beside(self, notebook: Notebook, cell_input: tuple[CellInput, ...] = ()) -> AbstractContextManager[Calls]:
-        return self.session.beside(notebook, cell_input)
+    def beside(
+        self, notebook: Notebook, cell_input: tuple[CellInput, ...] = (), within_s: float = math.inf
+    ) -> AbstractContextManager[Calls]:
+        return self.session.beside(notebook, cell_input, within_s)
 
 
 def _verdicts(candidate: Candidate, session: Calls, seeds: int, own: Grader) -> tuple[Verdict, ...]:

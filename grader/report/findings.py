@@ -30,11 +30,12 @@ class Finding:
     def texts(self) -> tuple[Text, ...]:
         """What happened, and what the mistake looks like.
 
-        "The value is not the expected one" is left out where both values are shown or the mistake is known.
+        How the value differs is left out where both values are shown or the mistake is known, unless they look alike.
         """
         check, diagnosis = self.check, self.check.diagnosis
         named = diagnosis is not None and not diagnosis.probable
-        plain = check.expected is not None and (named or check.message == WRONG_VALUE)
+        alike = check.expected is not None and check.expected == check.actual
+        plain = check.expected is not None and ((named and not alike) or check.message == WRONG_VALUE)
         message = () if plain or check.message is None else (check.message,)
         error = (check.actual,) if check.status is CheckStatus.ERROR and check.actual else ()
         return (*message, *error, *(_hints(diagnosis) if diagnosis else ()))

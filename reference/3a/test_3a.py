@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 
-@pytest.mark.check(points=1, pl="Pochodna po w dla każdej obserwacji", en="The derivative by w for each observation")
+@pytest.mark.check(
+    points=1, pl="Pochodna po w dla każdej obserwacji", en="The derivative with respect to w for each observation"
+)
 def test_derivative_by_w(get_backprop, solution, vector):
     cases = [
         (np.array([5]), np.array([3]), np.array([4])),
@@ -14,7 +16,9 @@ def test_derivative_by_w(get_backprop, solution, vector):
         call.part(0).returns(solution(*call.args)[0])
 
 
-@pytest.mark.check(points=1, pl="Pochodna po b dla każdej obserwacji", en="The derivative by b for each observation")
+@pytest.mark.check(
+    points=1, pl="Pochodna po b dla każdej obserwacji", en="The derivative with respect to b for each observation"
+)
 def test_derivative_by_b(get_backprop, solution, vector):
     cases = [
         (np.array([5]), np.array([3]), np.array([4])),

@@ -4,6 +4,6 @@ def get_backprop(y_hat, y, x):
     y_hat, y, x: wektory (N,). Zwraca dwie liczby: po w i po b.
 
     Computes one gradient for the whole data set.
-    y_hat, y, x: vectors (N,). Returns two numbers: by w and by b.
+    y_hat, y, x: vectors (N,). Returns two numbers: dL/dw and dL/db.
     """
     return None  # <- tutaj wpisz swoje rozwiązanie / your solution here

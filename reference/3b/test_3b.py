@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 
-@pytest.mark.check(points=1, pl="Średnia pochodnych po w", en="The mean of the derivatives by w")
+@pytest.mark.check(points=1, pl="Średnia pochodnych po w", en="The mean of the derivatives with respect to w")
 def test_mean_derivative_by_w(get_backprop, solution, vector):
     for call in get_backprop.each(_cases(vector)):
         call.part(0).returns(solution(*call.args)[0])
 
 
-@pytest.mark.check(points=1, pl="Średnia pochodnych po b", en="The mean of the derivatives by b")
+@pytest.mark.check(points=1, pl="Średnia pochodnych po b", en="The mean of the derivatives with respect to b")
 def test_mean_derivative_by_b(get_backprop, solution, vector):
     for call in get_backprop.each(_cases(vector)):
         call.part(1).returns(solution(*call.args)[1])

@@ -63,12 +63,18 @@ class Said:
         refused: whether the exercise, or the earlier one that the entry defines, was refused.
         named: the mistakes that are named, each with its exercise; "-" where none is.
         texts: all that is said about them, in English.
+        worked: whether a call is worked out step by step.
     """
 
     entry: Entry
     refused: bool
     named: str
     texts: tuple[str, ...]
+    worked: bool
+
+    def fits(self, verdict: Verdict) -> bool:
+        """Whether it is still what somebody judged."""
+        return self.named == verdict.named and (self.worked or verdict.judged != "worked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ class Verdict:
     """What somebody who read a report thought of it.
 
     Attributes:
-        judged: "true", "vague", "telling", "nothing", "accepted", "false" (README.md says what they mean), or "unread".
+        judged: "true", "worked", "vague", "telling", "nothing", "accepted", "false" (README.md says what they mean), or "unread".
         named: the mistakes that the report named.
     """
 
@@ -149,7 +155,8 @@ def _said(entry: Entry, grade: Grade, course: Course) -> Said:
     named = [f"{result.id}:{check.diagnosis.mistake}" for result, check in bad if check.diagnosis]
     texts = [text for result in results for text in _texts(result)]
     texts += [f"cell {cell.index}: {render(note, 'en')}" for cell in grade.cells for note in cell.notes]
-    return Said(entry, bool(bad), ",".join(dict.fromkeys(named)) or NOTHING, tuple(dict.fromkeys(texts)))
+    worked = any(check.worked for _, check in bad)
+    return Said(entry, bool(bad), ",".join(dict.fromkeys(named)) or NOTHING, tuple(dict.fromkeys(texts)), worked)
 
 
 def _spoken_of(entry: Entry, grade: Grade, course: Course) -> set[str | None]:
@@ -184,7 +191,7 @@ def main(arguments: Sequence[str]) -> int:
         _write_verdicts(said)
         return 0
     verdicts = read_verdicts() if "--check" in options else {}
-    shown = [one for one in said if not verdicts or verdicts[one.entry.name].named != one.named]
+    shown = [one for one in said if not verdicts or not one.fits(verdicts[one.entry.name])]
     sys.stdout.write("".join(_lines(one) for one in shown))
     return 1 if verdicts and shown else 0
 
@@ -201,7 +208,7 @@ def _write_verdicts(said: Sequence[Said]) -> None:
     rows = []
     for one in said:
         verdict = before.get(one.entry.name)
-        judged = verdict.judged if verdict is not None and verdict.named == one.named else UNREAD
+        judged = verdict.judged if verdict is not None and one.fits(verdict) else UNREAD
         rows.append(f"{judged:<9}{one.entry.name:<42} {one.named}\n")
     VERDICTS.write_text("".join(rows), "utf-8")
 

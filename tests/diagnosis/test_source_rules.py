@@ -100,7 +100,7 @@ HINTS = [
         "3b",
         "difference-quotient",
         "`(loss(w + h) - loss(w)) / h`",
-        "def get_backprop(y_hat, y, x):\n    h, w = 0.1, 0\n    h = 0.1\n    def loss(w):\n"
+        "def get_backprop(y_hat, y, x):\n    h = 0.1\n    w = 0\n    def loss(w):\n"
         "        return np.mean((y_hat + w * x - y) ** 2)\n"
         "    return (loss(w + h) - loss(w)) / h, np.mean(2 * (y_hat - y))",
     ),

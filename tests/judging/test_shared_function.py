@@ -57,10 +57,11 @@ def test_a_train_that_is_wrong_counts_together_with_the_first_step(
 
 
 @pytest.mark.parametrize("first", [HALF_VECTORS, "def get_backprop(y_hat, y, x):\n    return (y_hat - y) * y, 2 * y"])
+@pytest.mark.parametrize("words", ["Returns two numbers", "Since then it says"])
 def test_an_untouched_stub_is_not_begun_though_an_earlier_version_of_the_function_is_wrong(
-    first: str, grade_cells: GradeCells, course: Course
+    words: str, first: str, grade_cells: GradeCells, course: Course
 ) -> None:
-    grade = grade_cells(first, stub("3b", course))
+    grade = grade_cells(first, stub("3b", course).replace("Returns two numbers", words))
     assert result(grade, "3a").status in (ExerciseStatus.FAILED, ExerciseStatus.PARTIAL)
     assert (result(grade, "3b").status, result(grade, "3b").begun) == (ExerciseStatus.MISSING, False)
     assert "still that of exercise 3a" in note(grade, "3b")

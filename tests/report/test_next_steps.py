@@ -8,8 +8,8 @@ import pytest
 
 from grader.i18n import msg, render
 from grader.model import Cell, CellResult, CellStatus, CheckStatus, Diagnosis, ExerciseStatus
-from grader.report import next_steps, wording
-from tests.sample_class import COURSE, EXERCISES, broken, failed, grade, result
+from grader.report import next_steps, terminal, wording
+from tests.sample_class import COURSE, EXERCISES, broken, failed, grade, result, run
 from tests.sample_run import HALF_FAULT, MIXED, RIGHT
 
 
@@ -90,6 +90,22 @@ def test_not_all_is_done_while_a_cell_fails() -> None:
 def test_what_is_right_and_leaves_a_bonus_is_named_apart() -> None:
     assert names(next_steps.bonuses(MIXED)) == ["2"]
     assert next_steps.bonuses(RIGHT) == []
+
+
+def test_what_earns_the_bonus_is_said_under_what_works_while_something_else_does_not() -> None:
+    check = replace(failed("5", "f(1)").checks[0], max_points=0, max_bonus=1)
+    trained = replace(result("5"), bonus=0, checks=(*result("5").checks, check))
+    said = "For the bonus: Checks 5"
+    for others, shown in (((failed("1a", "f(1)"),), True), ((), False)):
+        report = terminal.text(run(grade("A", trained, *others)))
+        assert (said in report.partition("What to do next")[0]) == shown
+
+
+def test_where_to_paste_is_said_once() -> None:
+    wrong = failed("1a", "f(1)")
+    placed = replace(wrong, checks=(replace(wrong.checks[0], paste=msg("bonus")),))
+    assert next_steps.shows_values(next_steps.plan(grade("A", wrong)))
+    assert not next_steps.shows_values(next_steps.plan(grade("A", placed)))
 
 
 # ---- cells

@@ -6,10 +6,12 @@ It is set up in two steps: before kernels are forked (`prepare`), and after (`co
 from __future__ import annotations
 
 import importlib
+import inspect
 import logging
 import os
 import sys
 import threading
+import zlib
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import lru_cache, wraps
@@ -36,7 +38,19 @@ def _without_debugger() -> None:
         del sys.modules["debugpy"]
 
 
+def _without_slow_parts() -> None:
+    """Keep ipykernel from computing a hash byte by byte for the name of each cell's file, and from reading the same
+    signatures for each cell."""
+    compiler, ipkernel = map(importlib.import_module, ("ipykernel.compiler", "ipykernel.ipkernel"))
+    compiler.murmur2_x86 = lambda code, seed: zlib.crc32(code.encode(), seed)  # type: ignore[attr-defined]
+    accepts = getattr(ipkernel, "_accepts_parameters", None)
+    if accepts is not None:
+        known = lru_cache(accepts)
+        ipkernel._accepts_parameters = lambda method, names: known(method, tuple(names))  # type: ignore[attr-defined]
+
+
 _without_debugger()
+_without_slow_parts()
 
 
 class Publisher(IOPubThread):  # type: ignore[misc]
@@ -191,6 +205,18 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
         self.iopub_socket = self.iopub_thread.background_socket
 
 
+def _asked_where_it_may(should_run_async: Callable[..., bool]) -> Callable[..., bool]:
+    """What IPython asks twice for each cell: whether it awaits something, for which it compiles the cell. One without
+    those words does not."""
+
+    def answer(raw_cell: str, *, transformed_cell: str | None = None, **more: Any) -> bool:
+        if transformed_cell is not None and "await" not in transformed_cell and "async" not in transformed_cell:
+            return False
+        return should_run_async(raw_cell, transformed_cell=transformed_cell, **more)
+
+    return answer
+
+
 def prepare_kernel() -> KernelApp:
     """A kernel without sockets. Writes IPython's profile to the home folder."""
     settings = Config()
@@ -203,6 +229,9 @@ def prepare_kernel() -> KernelApp:
     app.log.setLevel(logging.CRITICAL)  # Jupyter's logger has a level of its own, which shows everything
     shell = app.shell
     shell.transform_cell = lru_cache(1)(shell.transform_cell)  # ipykernel asks for it, and then IPython again
+    shell.should_run_async = _asked_where_it_may(shell.should_run_async)
+    shell.logger  # noqa: B018  which is made on first use
     shell.transform_cell("x = 1")  # loads what the first cell would load, and the first value that is shown
     shell.display_formatter.format(1)
+    inspect.getsource(prepare_kernel)  # compiles the pattern with which sources are found
     return app

@@ -9,6 +9,19 @@ import types
 KEEP = "__grader_keep__"
 
 
+def nodes_of(tree: ast.AST) -> list[ast.AST]:
+    """What `ast.walk` gives, in its order, without the nodes that hold nothing (contexts, operators), and faster."""
+    nodes = [tree]
+    for node in nodes:  # which grows meanwhile
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if isinstance(value, list):
+                nodes += [item for item in value if isinstance(item, ast.AST) and item._fields]
+            elif isinstance(value, ast.AST) and value._fields:
+                nodes.append(value)
+    return nodes
+
+
 class CellNames:
     """Reads each cell before it runs, and changes nothing. A name that is made up while it runs is not among them.
 

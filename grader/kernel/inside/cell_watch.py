@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
+import contextlib
 import sys
 from collections.abc import Collection
 from typing import Any
@@ -76,7 +78,9 @@ class CellWatch:
         events.register("pre_run_cell", self._start_cell)
         events.register("post_run_cell", self._end_cell)
         imports = ImportStatements(self.imports.finder, self.refusals)
-        self._shell.ast_transformers += [self.names, KeepRebound(), self.numpy, imports]
+        self._transformers = (self.names, KeepRebound(), self.numpy, imports)
+        self._transform_more = self._shell.transform_ast
+        self._shell.transform_ast = self._transform
         setattr(builtins, KEEP, self._keep_name)
         setattr(builtins, IMPORT_FAILED, self.imports.import_again)
         setattr(builtins, GOES_ON, self.imports.go_on)
@@ -96,6 +100,14 @@ class CellWatch:
             return await run_statement(*args, **kwargs)
 
         self._shell.run_code = run_code
+
+    def _transform(self, cell: ast.AST) -> Any:
+        """What IPython compiles of a cell. What it does with transformers that it knows takes longer: it looks through
+        the whole cell for nodes without a place, and ours have one."""
+        for transformer in self._transformers:
+            with contextlib.suppress(Exception):  # what can't be read runs as it is
+                cell = transformer.visit(cell)
+        return self._transform_more(cell)
 
     def _start_cell(self, info: Any) -> None:
         self.cell = int(info.cell_id) if str(info.cell_id).isdecimal() else -1
@@ -119,7 +131,7 @@ class CellWatch:
             self._keep(name, value)
         for name in bound & namespace.keys():
             self.bound.setdefault(name, []).append(self.cell)
-        self.figures.end_cell()
+        self.figures.end_cell(self.cell)
         self.states[self.cell] = dict(namespace)
 
     def _note_lost(self, result: Any) -> None:

@@ -8,6 +8,7 @@ means Python's own class, and arrays are numpy's own.
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import math
 import os
@@ -20,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from grader.kernel.inside.cell_names import nodes_of
 
 BRIDGE = "__grader_numpy__"
 # What newer numpy has not: its name now, and what it is.
@@ -122,6 +125,16 @@ def _refuses(use: Callable[[], object]) -> bool:
     return False
 
 
+@functools.cache
+def _lacking() -> tuple[set[str], set[str], set[str], bool, bool]:
+    """What this numpy lacks: of its names, of another's, and of an array's methods; whether it refuses an array of one
+    element as a number, and a sum of a generator. The fork server finds out before it forks."""
+    methods = {name for name in _METHODS if not hasattr(np.ndarray, name)}
+    one_element = _refuses(lambda: float(np.zeros(1)))
+    generators = _refuses(lambda: np.sum(one for one in (1, 2)))  # type: ignore[call-overload]
+    return _missing(_REMOVED), _missing(_ADDED), methods, one_element, generators
+
+
 def _renamed() -> dict[str, tuple[str, str]]:
     """Of each function of numpy, a parameter that it has not and the name that this has here."""
     found = {}
@@ -134,6 +147,7 @@ def _renamed() -> dict[str, tuple[str, str]]:
 
 
 _RENAMED = _renamed()  # before kernels are forked
+_lacking()
 
 
 class NumpyVersions:
@@ -147,10 +161,7 @@ class NumpyVersions:
     def __init__(self) -> None:
         self.used: dict[str, str] = {}
         self.converted = False
-        self._removed, self._added = _missing(_REMOVED), _missing(_ADDED)
-        self._methods = {name for name in _METHODS if not hasattr(np.ndarray, name)}
-        self._one_element = _refuses(lambda: float(np.zeros(1)))
-        self._generators = _refuses(lambda: np.sum(one for one in (1, 2)))  # type: ignore[call-overload]
+        self._removed, self._added, self._methods, self._one_element, self._generators = _lacking()
         self._folder = f"{Path.cwd()}{os.sep}"
         self._get = np.__dict__.get("__getattr__")
         np.__getattr__ = self._get_name  # type: ignore[method-assign]
@@ -167,8 +178,8 @@ class NumpyVersions:
         return namespace.get("__name__") == "__main__" or str(namespace.get("__file__")).startswith(self._folder)
 
     def visit(self, cell: ast.AST) -> ast.AST:
-        """Note the names that the cell uses, and rewrite what makes numbers. Like `ast.walk`, it does not recurse."""
-        for node in ast.walk(cell):
+        """Note the names that the cell uses, and rewrite what makes numbers. It does not recurse."""
+        for node in nodes_of(cell):
             if isinstance(node, ast.Attribute) and _name(node.value) in _NUMPY:
                 self._note(node.attr)
             elif isinstance(node, ast.ImportFrom) and node.module == "numpy":
@@ -176,7 +187,7 @@ class NumpyVersions:
                     self._note(alias.name)
             if isinstance(node, ast.Call):
                 self._visit_call(node)
-            if self._one_element:
+            if self._one_element and isinstance(node, ast.Call | ast.BinOp | ast.Subscript):
                 _rewrite(node)
         return cell
 

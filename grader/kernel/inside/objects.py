@@ -150,6 +150,9 @@ class Objects:
     def figures(self) -> list[Any]:
         return self._figures.all()
 
+    def pictures(self, cells: list[int]) -> list[bytes]:
+        return self._figures.pictures(cells)
+
     def files(self) -> list[str]:
         """The files in the notebook's folder."""
         found = sorted(str(path) for path in Path().rglob("*") if path.is_file() and not path.is_symlink())
@@ -272,6 +275,7 @@ NOTEBOOK: Mapping[str, Callable[..., Any]] = {
     "evaluate": Objects.evaluate,
     "module": lambda _, name: Objects.module(name),
     "figures": Objects.figures,
+    "pictures": Objects.pictures,
     "files": Objects.files,
     "file": Objects.read_file,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import socket
 import struct
 import time
@@ -12,6 +13,12 @@ import msgspec
 from grader.kernel.protocol.values import MAX_FRAME_BYTES, Frozen, WireError
 
 _HEADER = struct.Struct(">Q")
+
+
+@functools.cache
+def decoder(incoming: Any) -> msgspec.json.Decoder[Any]:
+    """The decoder of a type, or a union of types. It takes milliseconds to build: the fork server does it once."""
+    return msgspec.json.Decoder(incoming)
 
 
 class Closed(Exception):
@@ -27,7 +34,7 @@ class Channel:
 
     def __init__(self, sock: socket.socket, incoming: Any) -> None:
         self._socket = sock
-        self._decoder = msgspec.json.Decoder(incoming)
+        self._decoder = decoder(incoming)
         self._received = bytearray()
         self.received_bytes = 0
 

@@ -7,6 +7,7 @@ import os
 import struct
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader import PACKAGE
@@ -35,10 +36,8 @@ def landlock(settings: SandboxSettings, runtime_dir: Path) -> str:
     attributes = struct.pack("QQQ", handled, network, scope)[: 8 if abi < 4 else 16 if abi < 6 else 24]
     rules = call("syscall", _LL_CREATE, attributes, len(attributes), 0)
     work, everything = runtime_dir / "work", handled & ~_FS_EXECUTE
-    for path in readable_paths([Path(folder) for folder in settings.hidden]):
-        _allow(rules, path, _FS_READ | _FS_READ_DIR)
-    for path in listable_paths():
-        _allow(rules, path, _FS_READ_DIR)
+    for path, rights in shared_rules(settings.hidden).rights:
+        _allow_as_it_is(rules, path, rights)
     _allow(rules, work, everything & ~(1 << 6 | 1 << 11))  # no device files
     _allow(rules, runtime_dir, _FS_MAKE_SOCK)
     _allow(rules, runtime_dir / "kernel.json", _FS_READ)
@@ -51,15 +50,60 @@ def landlock(settings: SandboxSettings, runtime_dir: Path) -> str:
 
 
 def _allow(rules: int, path: Path, rights: int) -> None:
+    _allow_as_it_is(rules, os.fsencode(path.resolve()), rights if path.is_dir() else rights & _FILE_RIGHTS)
+
+
+def _allow_as_it_is(rules: int, path: bytes, rights: int) -> None:
+    """`path` has been resolved: a link that has come into its place is not followed."""
     try:
-        handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        handle = os.open(path, os.O_PATH | os.O_CLOEXEC | os.O_NOFOLLOW)
     except OSError:
         return  # what does not exist needs no permission
     try:
-        rights = rights if path.is_dir() else rights & _FILE_RIGHTS
         call("syscall", _LL_ADD, rules, 1, struct.pack("=Qi", rights, handle), 0)
     finally:
         os.close(handle)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRules:
+    """What every kernel may read.
+
+    Attributes:
+        rights: each path, resolved, and what may be done with it.
+        listed: the folders whose entries are among the paths, each with the time of its last change.
+    """
+
+    rights: tuple[tuple[bytes, int], ...]
+    listed: tuple[tuple[Path, int], ...]
+
+
+def shared_rules(hidden: tuple[str, ...]) -> SharedRules:
+    """The rules that kernels share, found once as long as nothing is installed: there are hundreds. The fork server
+    finds them before it forks."""
+    known = _found.get(hidden)
+    if known is None or any(_changed_ns(folder) != then for folder, then in known.listed):
+        _found.clear()  # one run has one set of hidden folders
+        known = _found[hidden] = _find_rules([Path(folder) for folder in hidden])
+    return known
+
+
+_found: dict[tuple[str, ...], SharedRules] = {}
+
+
+def _find_rules(hidden: list[Path]) -> SharedRules:
+    listed: dict[Path, int] = {}
+    rights = {path.resolve(): _FS_READ_DIR for path in listable_paths()}
+    rights |= {path.resolve(): _FS_READ | _FS_READ_DIR for path in readable_paths(hidden, listed)}
+    kinds = ((path, what if path.is_dir() else what & _FILE_RIGHTS) for path, what in rights.items())
+    return SharedRules(tuple((os.fsencode(path), what) for path, what in kinds if what), tuple(listed.items()))
+
+
+def _changed_ns(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return -1
 
 
 @functools.cache
@@ -81,25 +125,27 @@ def installed_graders() -> list[Path]:
     return sorted({PACKAGE} | found)
 
 
-def readable_paths(hidden: list[Path]) -> Iterator[Path]:
+def readable_paths(hidden: list[Path], listed: dict[Path, int] | None = None) -> Iterator[Path]:
     """All that a participant's code may read: the Python installation without the grader, system libraries, time zones.
 
-    `hidden`: folders that it may not. Of a folder that holds one, only the other entries are readable.
+    `hidden`: folders that it may not. Of a folder that holds one, only the other entries are readable. `listed` gets
+    each such folder, with the time of its last change.
     """
     hidden = [*installed_graders(), *(path.resolve() for path in hidden)]
     for root in [*readable_roots(), *map(Path, _SYSTEM)]:
-        yield from _open_around(root, hidden)
+        yield from _open_around(root, hidden, {} if listed is None else listed)
 
 
-def _open_around(path: Path, hidden: list[Path]) -> Iterator[Path]:
+def _open_around(path: Path, hidden: list[Path], listed: dict[Path, int]) -> Iterator[Path]:
     if path in hidden:
         return
     if not any(secret.is_relative_to(path) for secret in hidden):
         yield path
         return
+    listed[path] = _changed_ns(path)
     for entry in path.iterdir():
         if not entry.is_symlink():
-            yield from _open_around(entry, hidden)
+            yield from _open_around(entry, hidden, listed)
 
 
 def listable_paths() -> list[Path]:

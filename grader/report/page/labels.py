@@ -132,6 +132,14 @@ def cell(label: int | str) -> Text:
     return msg("Code of cell {cell}", cell=label)
 
 
+def drawn(number: int) -> Text:
+    return msg("Figure {number} that the notebook draws", number=number)
+
+
+def drawn_elsewhere() -> Text:
+    return msg("Its figures are in this person's own report, in the folder `reports`.")
+
+
 def part(check: CheckResult) -> Text:
     """How much a check earned that is only partly right."""
     got, most = (check.points, check.max_points) if check.max_points else (check.bonus, check.max_bonus)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -18,7 +19,7 @@ from markupsafe import Markup, escape
 
 from grader.i18n import Lang, Text, number, render
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report import class_summary, next_steps, wording
+from grader.report import class_summary, findings, next_steps, wording
 from grader.report.class_summary import State
 from grader.report.next_steps import Step
 from grader.report.page import charts, glance, labels
@@ -32,6 +33,7 @@ MAX_VALUE = 400  # characters
 MAX_NAMES = 8  # of a list at once; the others are folded
 MAX_SAME = 10  # groups of people with the same work at once; the others are folded
 MAX_ROWS = 500  # of the table at once; the others are folded
+MAX_PICTURES_BYTES = 4_000_000  # of all figures of a class together
 MAX_CODE_BYTES = 1_500_000  # of all cells together
 # How many characters of a cell's code are shown: the first limit that keeps all cells within MAX_CODE_BYTES.
 CELL_LIMITS = (6_000, 4_000, 3_000, 2_000, 1_500, 1_000, 700, 400, 200, 100)
@@ -50,7 +52,7 @@ def text(run: Run, files: Mapping[str, str] | None = None) -> str:
             _contents(run, files),
             style=Markup(style),  # noqa: S704  these two files are ours
             script=Markup(script),  # noqa: S704
-            policy=policy(style, script),
+            policy=policy(style, script, _has_pictures(run)),
             walls=wording.walls(run) if len(run.grades) > 1 else None,
             exposure=wording.exposure(run.grades) if len(run.grades) > 1 else None,
         )
@@ -80,15 +82,23 @@ def _contents(run: Run, files: Mapping[str, str] | None = None) -> dict[str, obj
         "MAX_NAMES": MAX_NAMES,
         "MAX_SAME": MAX_SAME,
         "MAX_ROWS": MAX_ROWS,
+        "shows_pictures": _has_pictures(run),
         "code": _Code(run),
         "unfinished_needs": next_steps.unfinished_needs,
     }
 
 
-def policy(style: str, script: str) -> str:
-    """Nothing may be loaded, sent or run but the page's own style and script."""
-    rules = ("default-src 'none'", f"style-src '{_digest(style)}'", f"script-src '{_digest(script)}'")
-    return "; ".join([*rules, "base-uri 'none'", "form-action 'none'"])
+def policy(style: str, script: str, has_pictures: bool = False) -> str:
+    """Nothing may be loaded, sent or run but the page's own style and script, and pictures that stand in it."""
+    rules = ["default-src 'none'", f"style-src '{_digest(style)}'", f"script-src '{_digest(script)}'"]
+    pictures = ["img-src data:"] if has_pictures else []
+    return "; ".join([*rules, *pictures, "base-uri 'none'", "form-action 'none'"])
+
+
+def _has_pictures(run: Run) -> bool:
+    """Whether there are figures, and room for all of them; else those of a class are in the people's own reports."""
+    sizes = [len(one) for grade in run.grades for exercise in grade.exercises for one in exercise.pictures]
+    return 0 < sum(sizes) <= (MAX_PICTURES_BYTES if len(run.grades) > 1 else math.inf)
 
 
 def _digest(text: str) -> str:
@@ -134,6 +144,7 @@ def environment(lang: Lang) -> Environment:
         "SubmissionStatus": SubmissionStatus,
         "bars": partial(charts.bars, lang=lang),
         "lines": partial(charts.lines, lang=lang),
+        "findings": findings,
         "wording": wording,
         "marks": labels.MARKS,
         "next_steps": next_steps,

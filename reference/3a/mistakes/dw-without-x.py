@@ -1,5 +1,5 @@
 """pl: Pochodna po w jest taka sama jak pochodna po b. Sprawdź w regule łańcuchowej, ile wynosi pochodna wx + b po w.
-en: The derivative by w is the same as the one by b. Check in the chain rule what the derivative of wx + b by w is.
+en: The derivative with respect to w is the same as the one with respect to b. Check in the chain rule what the derivative of wx + b with respect to w is.
 """
 
 

@@ -1,5 +1,5 @@
 """pl: Pochodna po b też jest mnożona przez x. Sprawdź w regule łańcuchowej, ile wynosi pochodna wx + b po b.
-en: The derivative by b is multiplied by x as well. Check in the chain rule what the derivative of wx + b by b is.
+en: The derivative with respect to b is multiplied by x as well. Check in the chain rule what the derivative of wx + b with respect to b is.
 """
 
 

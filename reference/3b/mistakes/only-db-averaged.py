@@ -1,5 +1,5 @@
 """pl: Pochodna po b jest uśredniona, a po w nadal jest wektorem. Sprawdź, czy z obu liczysz średnią.
-en: The derivative by b is averaged, but the one by w is still a vector. Check that you take the mean of both.
+en: The derivative with respect to b is averaged, but the one with respect to w is still a vector. Check that you take the mean of both.
 """
 
 

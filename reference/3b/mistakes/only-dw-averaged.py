@@ -1,5 +1,5 @@
 """pl: Pochodna po w jest uśredniona, a po b nadal jest wektorem. Sprawdź, czy z obu liczysz średnią.
-en: The derivative by w is averaged, but the one by b is still a vector. Check that you take the mean of both.
+en: The derivative with respect to w is averaged, but the one with respect to b is still a vector. Check that you take the mean of both.
 """
 
 

@@ -1,5 +1,5 @@
 """pl: Obie pochodne są dobre, ale stoją w odwrotnej kolejności. Sprawdź, co zwracasz jako pierwsze: pochodną po w czy po b?
-en: Both derivatives are right, but in reverse order. Check which you return first: the one by w or the one by b?
+en: Both derivatives are right, but in reverse order. Check which you return first: the one with respect to w or the one with respect to b?
 """
 
 

@@ -1,5 +1,5 @@
 """pl: Wygląda na to, że w zmienia się o gradient b, a b o gradient w. Sprawdź kolejność: najpierw pochodna po w, potem po b.
-en: It looks as if w takes its step with the gradient of b, and b with that of w. Check the order: the derivative by w comes first.
+en: It looks as if w takes its step with the gradient of b, and b with that of w. Check the order: the derivative with respect to w comes first.
 """
 
 

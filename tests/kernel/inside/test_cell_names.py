@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 
+import numpy as np
 import pytest
 
+from grader.kernel.inside.cell_names import KeepRebound, nodes_of
+from grader.kernel.inside.fake_modules import Finder
+from grader.kernel.inside.imports import ImportStatements
+from grader.kernel.inside.numpy_versions import NumpyVersions
+from grader.kernel.inside.refusals import Refusals
 from tests.conftest import GradeCells, result
 
 STARS = ["numpy", "math", "numpy.random", "numpy.linalg", "pylab", "matplotlib.pyplot", "scipy.stats", "tkinter", "os"]
@@ -61,3 +68,37 @@ def test_a_cell_too_deep_for_a_recursive_reader_costs_nothing(
     deep = "x = " + "+".join(["1"] * 4000)
     grade = grade_cells(deep, "from numpy import *\nimport numpy as np", *solutions.values())
     assert (grade.score, grade.bonus) == (18, 4)
+
+
+CELL = """
+import numpy as np, pandas
+from math import *
+async def f(x, *more, key=lambda a: [b ** 2 for b in a if b], **others):
+    global y
+    y = x[1:] @ x if x else -float(np.sum(z for z in x))
+    match x:
+        case {"a": [1, *rest]}: z = f"{x!r:>{y}} %d" % x.itemset(3)
+    with open("ż") as file, suppress(ImportError): import nothing; x[0] = int(y); x = list(map(float, x))
+    try: yield
+    except* (KeyError, OSError) as error: del error
+class A(list): a: int = 1; b = a; b = 2
+f = f; f = np.array([1], copy=False)
+""".replace("except*", "except")
+
+
+def test_the_nodes_of_a_cell_are_those_that_a_walk_gives() -> None:
+    tree = ast.parse(CELL)
+    assert nodes_of(tree) == [node for node in ast.walk(tree) if node._fields]
+
+
+def test_whatever_is_rewritten_of_a_cell_has_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree: ast.AST = ast.parse(CELL)
+    monkeypatch.setattr(np, "__getattr__", np.__getattr__)  # which the next line replaces
+    numpy = NumpyVersions()
+    monkeypatch.setattr(numpy, "_one_element", True)
+    monkeypatch.setattr(numpy, "_generators", True)
+    monkeypatch.setattr(numpy, "_methods", {"itemset"})
+    for transformer in (KeepRebound(), numpy, ImportStatements(Finder(), Refusals(()))):
+        tree = transformer.visit(tree)
+    assert [node for node in ast.walk(tree) if "lineno" in node._attributes and not hasattr(node, "lineno")] == []
+    compile(tree, "cell", "exec")  # type: ignore[call-overload]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import venv
@@ -105,3 +106,39 @@ def test_a_grader_in_any_folder_of_packages_that_is_readable_is_hidden(
     assert {path for path in found if path.is_relative_to(tmp_path)} == {
         site / name for site in sites for name in ("grader", "grader-9.dist-info")
     }
+
+
+def test_what_kernels_may_read_is_found_once_and_again_after_something_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, secret = tmp_path / "site", tmp_path / "site" / "grader"
+    (secret / "_course").mkdir(parents=True)
+    (site / "numpy").mkdir()
+    monkeypatch.setattr(landlock, "readable_roots", lambda: [site])
+    monkeypatch.setattr(landlock, "installed_graders", lambda: [secret])
+    first = landlock.shared_rules((str(tmp_path / "course"),))
+    assert landlock.shared_rules((str(tmp_path / "course"),)) is first
+    paths = [Path(os.fsdecode(path)) for path, _ in first.rights]
+    assert site / "numpy" in paths
+    assert opens(paths, secret) == []
+    (site / "pandas").mkdir()
+    os.utime(site, ns=(1, 1))
+    again = [Path(os.fsdecode(path)) for path, _ in landlock.shared_rules((str(tmp_path / "course"),)).rights]
+    assert site / "pandas" in again
+    hidden = landlock.shared_rules((str(site / "numpy"),)).rights
+    assert opens([Path(os.fsdecode(path)) for path, _ in hidden], site / "numpy") == [], "other folders are hidden now"
+
+
+@pytest.mark.skipif(not hasattr(os, "O_PATH"), reason="there is no Landlock")
+def test_a_link_that_has_come_into_the_place_of_a_readable_folder_opens_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr(
+        landlock, "call", lambda *args: opened.append(Path(f"/proc/self/fd/{args[4][8]}").readlink()) or 0
+    )
+    link = tmp_path / "numpy"
+    (tmp_path / "secret").mkdir()
+    link.symlink_to(tmp_path / "secret")
+    landlock._allow_as_it_is(0, os.fsencode(link), 4)
+    assert opened == [link]

@@ -11,7 +11,8 @@ def test_deposits(notebook):
 @pytest.mark.check(points=1, pl="Zwraca siebie", en="Returns itself")
 def test_chains(notebook):
     account = notebook.Account(0)
-    assert account.deposit(1) is account, "deposit"
+    if account.deposit(1) is not account:
+        notebook.refuse(pl="deposit powinno zwracać samo konto.", en="deposit should return the account itself.")
     notebook.equal(account.deposit(1).deposit(2).balance, 4)
     assert isinstance(account, notebook.Account)
 

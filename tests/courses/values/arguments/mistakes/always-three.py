@@ -1,5 +1,5 @@
-"""pl: Sprawdź jeszcze raz.
-en: Check once more.
+"""pl: Funkcja zawsze daje trzy wyniki. Sprawdź, czy używasz w niej argumentu n.
+en: The function always gives three scores. Check that it uses the argument n.
 """
 
 

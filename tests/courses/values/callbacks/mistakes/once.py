@@ -1,5 +1,5 @@
-"""pl: Sprawdź jeszcze raz.
-en: Check once more.
+"""pl: Funkcja jest wywołana tylko raz. Wywołaj ją jeszcze raz na tym, co zwróciła.
+en: The function is called once only. Call it again on what it returned.
 """
 
 

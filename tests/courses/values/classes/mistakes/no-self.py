@@ -1,5 +1,5 @@
-"""pl: Sprawdź jeszcze raz.
-en: Check once more.
+"""pl: deposit nic nie zwraca (brakuje return self), a withdraw nie sprawdza, czy starczy pieniędzy.
+en: deposit returns nothing (return self is missing), and withdraw does not check that there is enough money.
 """
 
 

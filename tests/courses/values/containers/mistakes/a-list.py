@@ -1,5 +1,5 @@
-"""pl: Sprawdź jeszcze raz.
-en: Check once more.
+"""pl: Litery są na liście. Zbiór ma nawiasy klamrowe albo powstaje przez set(...).
+en: The letters are in a list. A set has braces, or is made by set(...).
 """
 
 counts = {"b": 1, "a": 2, "n": 2}

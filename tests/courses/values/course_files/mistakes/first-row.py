@@ -1,5 +1,5 @@
-"""pl: Sprawdź, czy czytasz wszystkie wiersze.
-en: Check that you read all rows.
+"""pl: Wczytany jest tylko pierwszy wiersz z danymi. Przejdź w pętli po wszystkich.
+en: Only the first row of data is read. Go through all of them in a loop.
 """
 
 

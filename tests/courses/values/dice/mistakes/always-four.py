@@ -1,5 +1,5 @@
-"""pl: Sprawdź jeszcze raz.
-en: Check once more.
+"""pl: Kostka daje zawsze to samo. Losuj wynik w funkcji, przy każdym wywołaniu.
+en: The die always gives the same. Draw the number inside the function, in each call.
 """
 
 

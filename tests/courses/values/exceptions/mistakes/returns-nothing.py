@@ -1,5 +1,5 @@
-"""pl: Sprawdź jeszcze raz.
-en: Check once more.
+"""pl: Dla liczby ujemnej funkcja nic nie zwraca. Zgłoś w niej wyjątek przez raise.
+en: For a negative number the function returns nothing. Let it raise an exception.
 """
 
 

@@ -1,5 +1,5 @@
-"""pl: Sprawdź jeszcze raz.
-en: Check once more.
+"""pl: Funkcja zwraca gotową listę. Generator oddaje liczby po jednej, przez yield.
+en: The function returns a whole list. A generator gives one number at a time, with yield.
 """
 
 

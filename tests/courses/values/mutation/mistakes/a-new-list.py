@@ -1,5 +1,5 @@
-"""pl: Sprawdź jeszcze raz.
-en: Check once more.
+"""pl: Powstaje nowa lista, a lista z argumentu się nie zmienia. Usuwaj liczby z niej samej.
+en: A new list is made, and the one in the argument stays as it was. Remove the numbers from that one.
 """
 
 

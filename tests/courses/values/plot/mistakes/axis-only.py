@@ -1,5 +1,5 @@
-"""pl: Sprawdź jeszcze raz.
-en: Check once more.
+"""pl: Wykres nie ma tytułu: dodaje go plt.title(...).
+en: The plot has no title: plt.title(...) adds one.
 """
 
 import matplotlib.pyplot as plt

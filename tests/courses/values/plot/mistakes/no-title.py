@@ -1,5 +1,5 @@
-"""pl: Sprawdź jeszcze raz.
-en: Check once more.
+"""pl: Podpisana jest oś pionowa, a nie pozioma. Nazwy funkcji mówią, która to oś: xlabel, ylabel.
+en: The vertical axis has the label, not the horizontal one. The functions say which: xlabel, ylabel.
 """
 
 import matplotlib.pyplot as plt

@@ -1,5 +1,5 @@
-"""pl: Sprawdź jeszcze raz.
-en: Check once more.
+"""pl: W wypisanym tekście brakuje spacji wokół znaków x i =.
+en: The printed text lacks the spaces around x and =.
 """
 
 

@@ -1,5 +1,5 @@
-"""pl: Sprawdź jeszcze raz.
-en: Check once more.
+"""pl: To obwód kwadratu, a nie pole.
+en: That is the perimeter of the square, not its area.
 """
 
 

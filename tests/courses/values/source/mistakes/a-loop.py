@@ -1,5 +1,5 @@
-"""pl: Sprawdź jeszcze raz.
-en: Check once more.
+"""pl: Tu jest pętla. Niech funkcja wywoła sama siebie dla mniejszej liczby.
+en: There is a loop. Let the function call itself for a smaller number.
 """
 
 

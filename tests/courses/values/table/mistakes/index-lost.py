@@ -1,5 +1,5 @@
-"""pl: Sprawdź jeszcze raz.
-en: Check once more.
+"""pl: Etykiety wierszy są nowe. Wybierz wiersze bez reset_index.
+en: The labels of the rows are new. Choose the rows without reset_index.
 """
 
 import pandas as pd

@@ -1,5 +1,5 @@
-"""pl: Sprawdź jeszcze raz.
-en: Check once more.
+"""pl: W powitaniu brakuje przecinka przed imieniem.
+en: The greeting lacks the comma before the name.
 """
 
 greeting = "Zażółć gęślą jaźń Ado!"

@@ -1,5 +1,5 @@
-"""pl: Sprawdź jeszcze raz.
-en: Check once more.
+"""pl: Prędkość to droga podzielona przez czas, a tu jest iloczyn.
+en: Speed is distance divided by time, and here they are multiplied.
 """
 
 distance = 84
