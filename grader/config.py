@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from grader.i18n import Lang
@@ -54,6 +55,19 @@ class CellInput:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """What handing in late costs, where nbgrader has noted when notebooks were handed in.
+
+    Attributes:
+        percent: Of the points that were earned, for each day begun.
+        due: Until when it costs nothing, by the assignment's name; "" stands for all.
+    """
+
+    percent: float
+    due: tuple[tuple[str, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The settings of a run.
 
@@ -74,6 +88,7 @@ class Config:
         limits: What one submission may use.
         curves: Whether to compute the curves and the pictures that only a page has.
         marks: Each mark with the least percentage of the points that it is given for, where a report needs marks.
+        late: What handing in late costs; None for nothing.
         cell_input: What `input()` is answered with in the cells of the notebook that is graded.
     """
 
@@ -92,4 +107,5 @@ class Config:
     limits: Limits = field(default_factory=Limits)
     curves: bool = True
     marks: tuple[tuple[str, float], ...] = ()
+    late: Late | None = None
     cell_input: tuple[CellInput, ...] = ()

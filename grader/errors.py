@@ -10,18 +10,46 @@ GraderError
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Mapping
+
 from grader.i18n import Lang, Message, Text, Titles, Value, msg, render
 
-_SYSTEM = {
-    "File exists": msg("File exists"),
-    "Is a directory": msg("Is a directory"),
-    "No space left on device": msg("No space left on device"),
-    "No such file or directory": msg("No such file or directory"),
-    "Not a directory": msg("Not a directory"),
-    "Permission denied": msg("Permission denied"),
-    "Read-only file system": msg("Read-only file system"),
+_NOT_EVERYWHERE: Mapping[str, Message] = {"EDQUOT": msg("Disk quota exceeded"), "ESTALE": msg("Stale file handle")}
+_SYSTEM: Mapping[int, Message] = {
+    errno.EACCES: msg("Permission denied"),
+    errno.EAGAIN: msg("Resource temporarily unavailable"),
+    errno.EBUSY: msg("Device or resource busy"),
+    errno.ECONNREFUSED: msg("Connection refused"),
+    errno.EEXIST: msg("File exists"),
+    errno.EFBIG: msg("File too large"),
+    errno.EINVAL: msg("Invalid argument"),
+    errno.EIO: msg("Input/output error"),
+    errno.EISDIR: msg("Is a directory"),
+    errno.ELOOP: msg("Too many levels of symbolic links"),
+    errno.EMFILE: msg("Too many open files"),
+    errno.ENAMETOOLONG: msg("File name too long"),
+    errno.ENFILE: msg("Too many open files in system"),
+    errno.ENODEV: msg("No such device"),
+    errno.ENOENT: msg("No such file or directory"),
+    errno.ENOEXEC: msg("Exec format error"),
+    errno.ENOMEM: msg("Cannot allocate memory"),
+    errno.ENOSPC: msg("No space left on device"),
+    errno.ENOTDIR: msg("Not a directory"),
+    errno.ENOTEMPTY: msg("Directory not empty"),
+    errno.ENXIO: msg("No such device or address"),
+    errno.EPERM: msg("Operation not permitted"),
+    errno.EROFS: msg("Read-only file system"),
+    errno.ETIMEDOUT: msg("Connection timed out"),
+    errno.ETXTBSY: msg("Text file busy"),
+    **{number: text for name, text in _NOT_EVERYWHERE.items() if (number := getattr(errno, name, None)) is not None},
 }
-"""What the system says of the errors that people meet most."""
+"""What the system says of errors with files, as Linux says it."""
+
+
+def reason_of(error: OSError) -> Text:
+    """What the system says of an error, in any language as far as it is known."""
+    return _SYSTEM.get(error.errno or 0) or error.strerror or str(error)
 
 
 class GraderError(Exception):
@@ -49,10 +77,8 @@ class GraderError(Exception):
 def _value(value: object) -> Value:
     if isinstance(value, GraderError):
         return value.text
-    if isinstance(value, OSError) and value.strerror:
-        value = value.strerror
-    if isinstance(value, str):
-        return _SYSTEM.get(value, value)
+    if isinstance(value, OSError):
+        return reason_of(value)
     return value if isinstance(value, Message | Titles | int | float) else str(value)
 
 

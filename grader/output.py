@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from grader.errors import OutputError
+from grader.errors import OutputError, reason_of
 from grader.i18n import msg
 
 UNFINISHED = ".grade-"
@@ -42,7 +42,9 @@ def write_atomically(path: Path, text: str | bytes) -> None:
 def unwritable(path: Path, error: OSError) -> OutputError:
     """The error that says that the system refused to write a file or a folder."""
     text = msg(
-        "{path} can't be written: {reason}. Choose another place, or make room.", path=str(path), reason=error.strerror
+        "{path} can't be written: {reason}. Choose another place, or make room.",
+        path=str(path),
+        reason=reason_of(error),
     )
     return OutputError(text)
 

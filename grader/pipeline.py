@@ -112,7 +112,10 @@ class Grader:
         """The same for an assignment, whose tests run while the notebook does, each in its place."""
         placed = place(notebook, tests.assignment)
         bench = tests.beside(placed)
-        with undisturbed(), run(placed.notebook, self.config, self.fork_server, bench.after) as session:
+        with (
+            undisturbed(tests.course.folder),
+            run(placed.notebook, self.config, self.fork_server, bench.after) as session,
+        ):
             results = judge_cells(tests, placed, session, bench.ended)
             grade = self.score(notebook, session, results)
         theirs = {cell.index for cell in notebook.cells}
@@ -178,6 +181,7 @@ class Grader:
             notes=submission.notes,
             ids=submission.ids,
             email=submission.email,
+            handed_in=submission.handed_in,
         )
         return replace(self._ungraded(notebook, status, reason), digest=digest)
 

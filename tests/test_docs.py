@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from grader.cli.grade import grade
 from grader.cli.serve import serve
 from grader.course import authoring
 from grader.i18n import Lang
+from tests.cli.test_grade import command as run_command
 from tests.conftest import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -92,10 +91,7 @@ def test_the_documents_have_commands_and_each_is_run_somewhere() -> None:
 def test_a_command_of_the_documents_runs(command: str, desk: Path) -> None:
     if "--dask" in command or "--watch" in command or "serve" in command.split() or " class/" in command:
         pytest.skip("another test runs it: it needs a cluster, or does not end (serve/test_simulation.py)")
-    arguments = shlex.split(command)[1:]
-    done = subprocess.run(
-        [sys.executable, "-m", "grader", *arguments], cwd=desk, capture_output=True, text=True, timeout=100
-    )
+    done = run_command(*shlex.split(command)[1:], cwd=desk)
     assert done.returncode in (0, 1), f"{GRADING[command]}: {done.stderr}"
     assert "Traceback" not in done.stderr
 

@@ -135,9 +135,8 @@ def _mistake(mistake: Shared, lang: Lang, width: int) -> list[Line]:
 
 
 def _key(view: View, lang: Lang, width: int) -> Line:
-    """What the fillings mean, of the states that there are."""
-    there = [state for state in State if any(dict(topic.counts).get(state) for topic in view.topics)]
-    fills = [Line(f"{_FILLS[one][0]} {render(STATES[one], lang)}", style=_FILLS[one][1]) for one in there]
+    """What the fillings mean."""
+    fills = [Line(f"{_FILLS[one][0]} {render(STATES[one], lang)}", style=_FILLS[one][1]) for one in view.states]
     key = Line("   ").join(fills)
     key.truncate(width, overflow="ellipsis")
     return key

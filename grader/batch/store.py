@@ -206,6 +206,7 @@ def with_current_names(grade: Grade, submission: Submission) -> Grade:
         ids=submission.ids,
         email=submission.email,
         parts=parts,
+        handed_in=submission.handed_in,
     )
     return replace(grade, notebook=notebook)
 

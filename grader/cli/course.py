@@ -5,40 +5,47 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli import streams
+from grader.cli import streams, take_over
 from grader.cli.commands import EXIT_BELOW, EXIT_OK, run_command, use_one_thread
+from grader.cli.compare import compare
 from grader.cli.course_option import course_option
+from grader.cli.help_texts import Group, help_text
 from grader.cli.options import PYTHON
+from grader.cli.progress import show_progress
 from grader.errors import UsageError
-from grader.i18n import locale_language
+from grader.i18n import locale_language, msg
 from grader.kernel.pythons import find_python
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from grader.i18n import Lang
 
 EXERCISE = click.option(
-    "-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable)."
+    "-e", "--exercise", "only", multiple=True, metavar="ID", help=help_text(msg("Only this exercise (repeatable)."))
 )
 LANG = click.option(
-    "--lang", type=click.Choice(["pl", "en"]), help="Language of the messages. [default: that of your locale]"
+    "--lang",
+    type=click.Choice(["pl", "en"]),
+    help=help_text(msg("Language of the messages. [default: that of your locale]")),
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Group,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=help_text(msg("Make and prove a course of notebook exercises.")),
+)
 def grade_course() -> None:
-    """Make and prove a course of notebook exercises."""
+    """The commands below."""
 
 
-@grade_course.command()
+@grade_course.command(
+    help=help_text(msg("Make the participants' stub notebooks from a course, or from a source notebook."))
+)
 @course_option
 @click.option(
     "-o",
@@ -46,24 +53,35 @@ def grade_course() -> None:
     type=click.Path(path_type=Path),
     default=Path("exercises"),
     show_default=True,
-    help="Folder for the stub notebooks.",
+    help=help_text(msg("Folder for the stub notebooks.")),
 )
-@click.option("--samples", type=click.Path(path_type=Path), help="Folder for a solved and a typically wrong notebook.")
+@click.option(
+    "--samples",
+    type=click.Path(path_type=Path),
+    help=help_text(msg("Folder for a solved and a typically wrong notebook.")),
+)
 @click.option(
     "--colab",
     metavar="GRADER",
-    help="End each notebook with a cell that grades it in Google Colab, with the grader from this address: "
-    "git+https://..., a wheel, or whatever else `uvx --from` takes.",
+    help=help_text(
+        msg(
+            "End each notebook with a cell that grades it in Google Colab, with the grader from this address: "
+            "git+https://..., a wheel, or whatever else `uvx --from` takes."
+        )
+    ),
 )
 def build(course_dir: Path | None, out: Path, samples: Path | None, colab: str | None) -> int:
-    """Make the participants' stub notebooks from a course."""
+    """Write the notebooks, and print what was written."""
     from grader.course import authoring, loader
     from grader.course.places import find_course
     from grader.output import write_atomically
 
     if colab is not None and course_dir is not None:
         raise UsageError("The cell of --colab grades with the built-in course. Leave out --colab or --course.")
-    loaded = loader.load(find_course(course_dir))
+    place = find_course(course_dir)
+    if notebooks := loader.source_notebooks(place):
+        return take_over.build(notebooks, out, samples)
+    loaded = loader.load(place)
     ending = authoring.colab_cell(colab, loaded.languages[0]) if colab is not None else None
     texts = {out / name: text for name, text in authoring.stub_notebooks(loaded, ending).items()}
     if samples is not None:
@@ -76,7 +94,15 @@ def build(course_dir: Path | None, out: Path, samples: Path | None, colab: str |
     return EXIT_OK
 
 
-@grade_course.command()
+@grade_course.command(
+    help=help_text(
+        msg(
+            "Prove a course: right solutions pass, wrong answers earn nothing, mistakes and mutants fail, mistakes are "
+            "named, with any seed.\n\nExit codes: 0 proved; 1 something is not proved, and is listed; 2 bad usage or "
+            "an unreadable course; 3 the grader itself failed; 130 interrupted."
+        )
+    )
+)
 @course_option
 @EXERCISE
 @click.option(
@@ -84,15 +110,20 @@ def build(course_dir: Path | None, out: Path, samples: Path | None, colab: str |
     type=click.IntRange(1),
     default=5,
     show_default=True,
-    help="How many times everything is tried, each time with other inputs.",
+    help=help_text(msg("How many times everything is tried, each time with other inputs.")),
 )
-@click.option("-j", "--jobs", type=click.IntRange(1), help="Kernels at once. [default: the number of cores]")
 @click.option(
-    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the kill matrix to this page."
+    "-j", "--jobs", type=click.IntRange(1), help=help_text(msg("Kernels at once. [default: the number of cores]"))
+)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=help_text(msg("Write the kill matrix to this page.")),
 )
 @PYTHON
 @LANG
-@click.option("-v", "--verbose", is_flag=True, help="Show which check fails which mistake.")
+@click.option("-v", "--verbose", is_flag=True, help=help_text(msg("Show which check fails which mistake.")))
 def check(
     course_dir: Path | None,
     only: tuple[str, ...],
@@ -103,12 +134,7 @@ def check(
     lang: Lang | None,
     verbose: bool,
 ) -> int:
-    """Prove a course: right solutions pass, wrong answers earn nothing, mistakes and mutants fail, mistakes are named,
-    with any seed.
-
-    Exit codes: 0 proved; 1 something is not proved, and is listed; 2 bad usage or an unreadable course; 3 the grader
-    itself failed; 130 interrupted.
-    """
+    """Try everything, show the table, and write the page."""
     use_one_thread()
     from rich.console import Console
 
@@ -124,7 +150,7 @@ def check(
     if only and out is not None:
         raise UsageError("--out writes the page of the whole course. Leave out --out or --exercise")
     there = find_python(python) if python else ""
-    with _show_progress() as progress:
+    with show_progress("grade-course check") as progress:
         proof = prove(course, seeds, jobs or os.cpu_count() or 1, only, progress, there)
     show(proof, Console(highlight=False), lang or locale_language(os.environ), verbose)
     if out is not None:
@@ -132,19 +158,28 @@ def check(
     return EXIT_BELOW if proof.flaws else EXIT_OK
 
 
-@grade_course.command()
+@grade_course.command(help=help_text(msg("Start a course in DIR: one complete exercise to learn from.")))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--notebook",
+    is_flag=True,
+    help=help_text(
+        msg("Start a notebook instead, DIR/assignment.ipynb, with a statement, a solution and tests in its cells.")
+    ),
+)
 @LANG
-def new(folder: Path, lang: Lang | None) -> int:
-    """Start a course in DIR: one complete exercise to learn from."""
+def new(folder: Path, notebook: bool, lang: Lang | None) -> int:
+    """Write the course, or the notebook, and say what to do next."""
     from grader.course.authoring import new_course
-    from grader.i18n import msg, render
+    from grader.i18n import render
     from grader.output import write_atomically
 
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise UsageError(
             "{folder} already exists and is not empty. Choose another folder for the new course.", folder=folder
         )
+    if notebook:
+        return take_over.start_notebook(folder, lang or locale_language(os.environ))
     for name, text in new_course(folder.resolve().name).items():
         write_atomically(folder / name, text)
         click.echo(folder / name)
@@ -153,29 +188,25 @@ def new(folder: Path, lang: Lang | None) -> int:
     return EXIT_OK
 
 
-@contextmanager
-def _show_progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on the standard error if it is a terminal, otherwise nothing."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("grade-course check", total=None)
-        yield lambda done, total: bar.update(task, advance=done, total=total)
-
-
-@grade_course.command()
+@grade_course.command(
+    help=help_text(msg("Write the files that make this grader the autograder of Gradescope or PrairieLearn to DIR."))
+)
 @click.argument("system", type=click.Choice(["gradescope", "prairielearn"]))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
 @course_option
 @click.option(
-    "--lang", type=click.Choice(["pl", "en"]), default="en", show_default=True, help="Language of the reports."
+    "--lang",
+    type=click.Choice(["pl", "en"]),
+    default="en",
+    show_default=True,
+    help=help_text(msg("Language of the reports.")),
 )
 @EXERCISE
-@click.option("--image", default="", metavar="NAME", help="Container image in which PrairieLearn grades.")
+@click.option(
+    "--image", default="", metavar="NAME", help=help_text(msg("Container image in which PrairieLearn grades."))
+)
 def export(system: str, folder: Path, course_dir: Path | None, lang: str, only: tuple[str, ...], image: str) -> int:
-    """Write the files that make this grader the autograder of Gradescope or PrairieLearn to DIR."""
+    """Write the files, and print their paths."""
     from grader.course import export as exports
     from grader.course import loader
     from grader.course.places import find_course
@@ -190,7 +221,14 @@ def export(system: str, folder: Path, course_dir: Path | None, lang: str, only: 
     return EXIT_OK
 
 
-@grade_course.command()
+@grade_course.command(
+    help=help_text(
+        msg(
+            "Make a wheel of a course, with its hidden tests and solutions: for whoever grades, never for participants."
+            "\n\npip installs it beside the grader, and grade --course ID then grades with it."
+        )
+    )
+)
 @course_option
 @click.option(
     "-o",
@@ -198,24 +236,28 @@ def export(system: str, folder: Path, course_dir: Path | None, lang: str, only: 
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(),
     show_default=True,
-    help="Folder for the wheel.",
+    help=help_text(msg("Folder for the wheel.")),
 )
 @click.option(
     "--release",
     metavar="VERSION",
-    help="Version of the wheel. [default: 0+ and the digest of the course, so that each change is another version]",
+    help=help_text(
+        msg("Version of the wheel. [default: 0+ and the digest of the course, so that each change is another version]")
+    ),
 )
 def pack(course_dir: Path | None, out: Path, release: str | None) -> int:
-    """Make a wheel of a course, with its hidden tests and solutions: for whoever grades, never for participants.
-
-    pip installs it beside the grader, and grade --course ID then grades with it.
-    """
+    """Write the wheel, and print its path."""
     from grader.course import loader
     from grader.course import pack as packing
     from grader.course.places import find_course
 
     click.echo(packing.pack(loader.load(find_course(course_dir)), out, release))
     return EXIT_OK
+
+
+grade_course.add_command(take_over.import_assignments)
+grade_course.add_command(take_over.manual_scores)
+grade_course.add_command(compare)
 
 
 def main() -> None:

@@ -7,6 +7,9 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
+from grader.cli.help_texts import help_text
+from grader.i18n import msg
+
 
 def _find(_context: click.Context, _option: click.Parameter, value: str | None) -> Path | None:
     from grader.course.places import find_course
@@ -28,5 +31,5 @@ course_option = click.option(
     callback=_find,
     shell_complete=_complete,
     metavar="NAME|DIR",
-    help="Another course than the built-in one: an installed one by its name, or the folder of one.",
+    help=help_text(msg("Another course than the built-in one: an installed one by its name, or the folder of one.")),
 )

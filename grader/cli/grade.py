@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli import settings, streams
+from grader.cli import many, settings, streams
 from grader.cli.commands import EXIT_BELOW, EXIT_FAULT, EXIT_OK, EXIT_USAGE, run_command, speak, use_one_thread
+from grader.cli.help_texts import help_text
 from grader.cli.options import Options, add_options
 from grader.errors import UsageError
 from grader.i18n import Text, locale_language, msg, render
@@ -34,14 +35,20 @@ TABLE_WIDTH = 120
 MIN_WIDTH, USUAL_WIDTH = 20, 80  # of a terminal; one that states less does not know
 
 
-@click.command(cls=settings.ConfiguredCommand, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=settings.ConfiguredCommand,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=help_text(
+        msg(
+            "Grade notebooks. One file gives a report; a folder or several files give a table.\n\n"
+            "Exit codes: 0 every submission reached --min-score; 1 one did not; 2 bad usage, unreadable course or "
+            "nothing to grade; 3 the grader itself failed; 130 interrupted."
+        )
+    ),
+)
 @add_options
 def grade(**parameters: Any) -> int:
-    """Grade notebooks. One file gives a report; a folder or several files give a table.
-
-    Exit codes: 0 every submission reached --min-score; 1 one did not; 2 bad usage, unreadable course or
-    nothing to grade; 3 the grader itself failed; 130 interrupted.
-    """
+    """Do what the options ask for. Returns the exit code."""
     context = click.get_current_context()
     options, found = Options.from_click(parameters, os.environ), settings.of(context)
     if options.show_config:
@@ -53,7 +60,7 @@ def grade(**parameters: Any) -> int:
     for note in found.notes:
         click.echo(f"grade: {render(note, options.lang)}", err=True)
     with speak("grade", options.lang):
-        return _grade_and_report(options, found.file)
+        return _grade_all(options, found.file)
 
 
 def main() -> None:
@@ -67,7 +74,18 @@ def main() -> None:
     sys.exit(run_command(grade, "grade"))
 
 
-def _grade_and_report(options: Options, settings_file: Path | None) -> int:
+def _grade_all(options: Options, settings_file: Path | None) -> int:
+    """The course's one assignment, or each of them."""
+    from grader.course.loader import assignment_folders
+
+    folders = assignment_folders(options.course_dir) if options.course_dir is not None else []
+    grade_one = partial(_grade_and_report, settings_file=settings_file)
+    runs = many.grade_each(options, folders, grade_one) if folders else [grade_one(options)]
+    codes = [_exit_code(run.grades, options.min_score, options.exit_zero or options.watch) for run in runs]
+    return max(codes, key=(EXIT_OK, EXIT_BELOW, EXIT_FAULT).index)
+
+
+def _grade_and_report(options: Options, settings_file: Path | None) -> Run:
     if options.anonymous and not options.watch:
         raise UsageError(msg("--anonymous is for the board, and there is one with --watch only. Add --watch."))
     places = destinations.destinations(options.reports, os.environ)
@@ -93,7 +111,7 @@ def _grade_and_report(options: Options, settings_file: Path | None) -> int:
             finally:  # what can't be printed is no reason to lose the reports in files
                 destinations.deliver(run, places, os.environ, passed=_reached(run.grades, options.min_score))
     _say_where_the_page_is(options)
-    return _exit_code(run.grades, options.min_score, options.exit_zero or options.watch)
+    return run
 
 
 def _start_fork_server(options: Options) -> AbstractContextManager[ForkServerClient | None]:
@@ -116,7 +134,9 @@ def _grade(options: Options, fork_server: ForkServerClient | None, places: Seque
     course = loader.load(find_course(options.course_dir))
     config = replace(options.make_config(course), own=options.is_own(os.environ))
     exercises = [exercise.id for exercise in course.exercises]
-    look = partial(find, options.paths, exercises, options.roster, options.out, options.watch, course.called)
+    may_be_empty = options.watch or bool(options.other_names)
+    others = options.other_names
+    look = partial(find, options.paths, exercises, options.roster, options.out, may_be_empty, course.called, others)
     console = _console(err=True)
     found = look()
     destinations.check(Run((), course, config, found.missing, found.unmatched, found.sheets), places)

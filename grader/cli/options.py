@@ -12,8 +12,9 @@ import click
 
 from grader.cli import settings
 from grader.cli.course_option import course_option
+from grader.cli.help_texts import help_text
 from grader.config import under_ci
-from grader.i18n import locale_language
+from grader.i18n import locale_language, msg
 from grader.kernel.pythons import find_python
 from grader.report.formats import FORMATS
 
@@ -36,6 +37,7 @@ class Options:
         out: The folder of the results, if they are to be kept.
         roster: The list of participants; None for a roster.csv in the folder.
         marks: Each mark with the percentage that it is given from, as text; None for none.
+        late: What handing in late costs, as text; None for nothing.
         jobs: How many submissions are graded at once.
         dask: The address of a Dask scheduler, to grade on its cluster.
         watch: Whether to go on grading until Ctrl-C.
@@ -55,6 +57,7 @@ class Options:
         show_config: Whether to print the settings instead of grading.
         doctor: Whether to examine this machine instead of grading.
         version: Whether to print versions and walls instead of grading.
+        other_names: The names of folders and notebooks of other assignments, which are ignored.
     """
 
     paths: tuple[Path, ...]
@@ -65,6 +68,7 @@ class Options:
     out: Path | None
     roster: Path | None
     marks: str | None
+    late: str | None
     jobs: int
     dask: str | None
     watch: bool
@@ -84,6 +88,7 @@ class Options:
     show_config: bool
     doctor: bool
     version: bool
+    other_names: frozenset[str] = frozenset()
 
     @classmethod
     def from_click(cls, parameters: Mapping[str, Any], environ: Mapping[str, str]) -> Options:
@@ -111,7 +116,7 @@ class Options:
     def make_config(self, course: Course | None = None) -> Config:
         """The settings of a run. Raise UsageError if the course lacks an exercise that is to be graded."""
         from grader.config import Config, Limits
-        from grader.report import marks
+        from grader.report import late, marks
 
         if course is not None:
             course.require(self.only)
@@ -126,6 +131,7 @@ class Options:
             limits=Limits(self.cell_timeout_s, self.call_timeout_s, self.total_timeout_s, self.memory_mib),
             curves=self.wants_page,
             marks=marks.parse(self.marks or ""),
+            late=late.parse(self.late or ""),
         )
 
 
@@ -140,11 +146,18 @@ PYTHON = click.option(
     "--python",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="Python that notebooks run in, with its packages: an executable or the folder of an environment. "
-    "[default: the grader's own]",
+    help=help_text(
+        msg(
+            "Python that notebooks run in, with its packages: an executable or the folder of an environment. "
+            "[default: the grader's own]"
+        )
+    ),
 )
 JOBS = click.option(
-    "-j", "--jobs", type=click.IntRange(1), help="Notebooks graded at once. [default: the number of cores]"
+    "-j",
+    "--jobs",
+    type=click.IntRange(1),
+    help=help_text(msg("Notebooks graded at once. [default: the number of cores]")),
 )
 CELL_TIMEOUT = click.option(
     "--cell-timeout",
@@ -153,7 +166,7 @@ CELL_TIMEOUT = click.option(
     default=30.0,
     show_default=True,
     metavar="S",
-    help="Time limit of a cell, in seconds of processor time; by the clock three times as much.",
+    help=help_text(msg("Time limit of a cell, in seconds of processor time; by the clock three times as much.")),
 )
 CALL_TIMEOUT = click.option(
     "--call-timeout",
@@ -162,7 +175,7 @@ CALL_TIMEOUT = click.option(
     default=5.0,
     show_default=True,
     metavar="S",
-    help="Time limit of a function call, counted in the same way.",
+    help=help_text(msg("Time limit of a function call, counted in the same way.")),
 )
 TOTAL_TIMEOUT = click.option(
     "--total-timeout",
@@ -171,7 +184,7 @@ TOTAL_TIMEOUT = click.option(
     default=120.0,
     show_default=True,
     metavar="S",
-    help="Time limit of a notebook, in seconds by the clock.",
+    help=help_text(msg("Time limit of a notebook, in seconds by the clock.")),
 )
 MEMORY = click.option(
     "--memory",
@@ -180,50 +193,77 @@ MEMORY = click.option(
     default=2048,
     show_default=True,
     metavar="MIB",
-    help="Memory limit of a notebook's processes.",
+    help=help_text(msg("Memory limit of a notebook's processes.")),
 )
-SEED = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the inputs.")
+SEED = click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help=help_text(msg("Seed of the inputs."))
+)
 _DECORATORS = (
     click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH..."),
-    click.option("-e", "--exercise", "only", multiple=True, metavar="ID", help="Only this exercise (repeatable)."),
+    click.option(
+        "-e", "--exercise", "only", multiple=True, metavar="ID", help=help_text(msg("Only this exercise (repeatable)."))
+    ),
     course_option,
     click.option(
-        "--lang", type=click.Choice(["pl", "en"]), help="Language of the report. [default: that of your locale]"
+        "--lang",
+        type=click.Choice(["pl", "en"]),
+        help=help_text(msg("Language of the report. [default: that of your locale]")),
     ),
     click.option(
         "--report",
         "reports",
         multiple=True,
         metavar="FORMAT[=FILE]",
-        help=f"{', '.join(FORMATS)} (repeatable).",
+        help=help_text(msg("{formats} (repeatable).", formats=", ".join(FORMATS))),
         shell_complete=lambda context, parameter, begun: [name for name in FORMATS if name.startswith(begun)],
     ),
     click.option(
         "-o",
         "--out",
         type=click.Path(path_type=Path, file_okay=False),
-        help="Keep the results in this folder, with a gradebook and a page.",
+        help=help_text(msg("Keep the results in this folder, with a gradebook and a page.")),
     ),
     click.option(
         "--roster",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="CSV file with names, ids and addresses of the participants. [default: roster.csv in the folder]",
+        help=help_text(
+            msg("CSV file with names, ids and addresses of the participants. [default: roster.csv in the folder]")
+        ),
     ),
     click.option(
         "--marks",
         metavar="TEXT",
-        help='Marks with the percentage that each is given from, for --report usosweb: "2=0 3=50 4=70 5=90".',
+        help=help_text(
+            msg('Marks with the percentage that each is given from, for --report usosweb: "2=0 3=50 4=70 5=90".')
+        ),
     ),
     JOBS,
-    click.option("--dask", metavar="ADDRESS", help="Grade on the Dask cluster with this scheduler (tcp://HOST:PORT)."),
     click.option(
-        "--watch", is_flag=True, help="Go on grading whatever appears or changes, until Ctrl-C (exit code 0)."
+        "--dask",
+        metavar="ADDRESS",
+        help=help_text(msg("Grade on the Dask cluster with this scheduler (tcp://HOST:PORT).")),
+    ),
+    click.option(
+        "--late",
+        metavar='"PERCENT TIME"',
+        help=help_text(
+            msg(
+                "What each day begun costs after TIME (2026-11-30T23:59; NAME=TIME for one of several assignments), "
+                "where nbgrader's folders say when a notebook was handed in. In --report nbgrader, and the gradebook "
+                "of all."
+            )
+        ),
+    ),
+    click.option(
+        "--watch",
+        is_flag=True,
+        help=help_text(msg("Go on grading whatever appears or changes, until Ctrl-C (exit code 0).")),
     ),
     click.option(
         "--anonymous",
         is_flag=True,
-        help="With --watch: a board for a projector, without names; with -o also as projector.html.",
+        help=help_text(msg("With --watch: a board for a projector, without names; with -o also as projector.html.")),
     ),
     click.option(
         "--min-score",
@@ -231,9 +271,9 @@ _DECORATORS = (
         default=100.0,
         show_default=True,
         metavar="PERCENT",
-        help="Score that counts as passed, in percent of the points without bonus.",
+        help=help_text(msg("Score that counts as passed, in percent of the points without bonus.")),
     ),
-    click.option("--exit-zero", is_flag=True, help="Exit with 0 whenever grading ran."),
+    click.option("--exit-zero", is_flag=True, help=help_text(msg("Exit with 0 whenever grading ran."))),
     CELL_TIMEOUT,
     CALL_TIMEOUT,
     TOTAL_TIMEOUT,
@@ -243,21 +283,31 @@ _DECORATORS = (
         type=click.Choice(["auto", "strict", "off"]),
         default="auto",
         show_default=True,
-        help="auto: the walls that there are; where none hides the hidden tests, one notebook only, your own. "
-        "strict: refuse to run if a wall is missing. off: no walls.",
+        help=help_text(
+            msg(
+                "auto: the walls that there are; where none hides the hidden tests, one notebook only, your own. "
+                "strict: refuse to run if a wall is missing. off: no walls."
+            )
+        ),
     ),
     click.option(
         "--kernel",
         type=click.Choice(["warm", "cold"]),
         default="warm",
         show_default=True,
-        help="Fork kernels from a running process where the system can (warm), or start each by itself (cold).",
+        help=help_text(
+            msg("Fork kernels from a running process where the system can (warm), or start each by itself (cold).")
+        ),
     ),
     PYTHON,
     click.option("--without-wall", "without_walls", multiple=True, hidden=True),
     SEED,
-    click.option("-v", "--verbose", is_flag=True, help="Show every check."),
+    click.option("-v", "--verbose", is_flag=True, help=help_text(msg("Show every check."))),
     settings.options,
-    click.option("--doctor", is_flag=True, help="Examine this machine and advise on whatever it lacks."),
-    click.option("--version", is_flag=True, help="Show the versions of the grader and the course, and the walls."),
+    click.option(
+        "--doctor", is_flag=True, help=help_text(msg("Examine this machine and advise on whatever it lacks."))
+    ),
+    click.option(
+        "--version", is_flag=True, help=help_text(msg("Show the versions of the grader and the course, and the walls."))
+    ),
 )

@@ -26,6 +26,7 @@ import click
 from click.core import ParameterSource
 
 from grader.cli import click_texts
+from grader.cli.help_texts import Command, help_text
 from grader.config import under_ci
 from grader.errors import GraderError, UsageError
 from grader.i18n import Text, msg
@@ -65,22 +66,29 @@ class Settings:
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that choose and show its settings."""
     for decorate in (
-        click.option("--show-config", is_flag=True, help="Print every setting and its source."),
-        click.option("--no-config", is_flag=True, expose_value=False, help="Use no settings file."),
+        click.option("--show-config", is_flag=True, help=help_text(msg("Print every setting and its source."))),
+        click.option("--no-config", is_flag=True, expose_value=False, help=help_text(msg("Use no settings file."))),
         click.option(
             "--config",
             "config_file",
             type=click.Path(path_type=Path),
             metavar="FILE",
             expose_value=False,
-            help=f"Settings file. [default: {FILE} or [{TABLE}] in {SHARED_FILE}, which may set less]",
+            help=help_text(
+                msg(
+                    "Settings file. [default: {file} or [{table}] in {shared}, which may set less]",
+                    file=FILE,
+                    table=TABLE,
+                    shared=SHARED_FILE,
+                )
+            ),
         ),
     ):
         command = decorate(command)
     return command
 
 
-class ConfiguredCommand(click.Command):
+class ConfiguredCommand(Command):
     """A command whose options can also be set in the environment and in a file."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

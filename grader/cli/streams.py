@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.errors import OutputError, UsageError
+from grader.errors import OutputError, UsageError, reason_of
 from grader.i18n import Message, Text, msg
 
 _ADVICE: Mapping[int, Message] = {
@@ -52,7 +52,7 @@ class _Output(io.FileIO):
                     raise OutputError(
                         "the standard output can't be written: {reason}. Make room there, or name a file: "
                         "--report FORMAT=FILE",
-                        reason=error.strerror,
+                        reason=error,
                     ) from error
             else:
                 if written is not None:
@@ -77,7 +77,7 @@ def require_working_folder() -> None:
         raise UsageError(
             "the folder that this command was started in is not there any more ({reason}). Go to another "
             'one, for example with: cd "$HOME"',
-            reason=error.strerror,
+            reason=error,
         ) from error
 
 
@@ -89,7 +89,7 @@ def refusal(error: BaseException) -> Text | None:
     assert isinstance(error, OSError)
     names = [os.fsdecode(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
     place = " -> ".join(names) or msg("this machine")
-    return msg("{place}: {reason}. {advice}", place=place, reason=error.strerror, advice=advice)
+    return msg("{place}: {reason}. {advice}", place=place, reason=reason_of(error), advice=advice)
 
 
 def _open_closed() -> None:

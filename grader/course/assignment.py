@@ -33,6 +33,7 @@ class SourceCell:
             where it has none.
         locked: whether participants are not to change it: the course's version counts.
         hidden_lines: the lines of `source`, from 1, that are not in `stub`.
+        number: of the cell in the source's file, from 1; 0 where it is none of the author's.
     """
 
     role: Role
@@ -42,6 +43,7 @@ class SourceCell:
     id: str = ""
     locked: bool = False
     hidden_lines: frozenset[int] = frozenset()
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,19 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Seed:
+    """What random numbers are drawn from in each cell, as otter sets it before each.
+
+    Attributes:
+        value: the seed.
+        variable: the variable that gets it; "" where Python's and numpy's generators do.
+    """
+
+    value: int
+    variable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """An assignment.
 
@@ -102,6 +117,7 @@ class Assignment:
         units: in the notebook's order.
         files: data files beside the notebook that participants get with it, as their paths from its folder.
         language: of the kernel, such as "python".
+        seed: what each cell draws random numbers from; None where nobody sets it.
     """
 
     name: str
@@ -112,6 +128,7 @@ class Assignment:
     sources: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
     language: str = "python"
+    seed: Seed | None = None
 
     @property
     def points(self) -> float:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from grader.course.course import ByHand, Course, Exercise, normal
+from grader.course.files import refuse_size
 from grader.course.from_assignment import course_of, joined
 from grader.course.readers.forms import is_source, read_assignment
 from grader.course.sources import in_both, placeholder
@@ -26,7 +27,6 @@ _MODULES = frozenset({"grader", "matplotlib", "numpy", "pandas", "pytest"})  # a
 
 
 _Texts = dict[str, str]  # by language, of two letters
-MAX_DATA_MIB, MAX_DATA_FILES = 32, 1000  # of a course: each kernel gets its own copy, in memory
 
 
 class _ByHand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,6 +105,21 @@ def source_notebooks(place: Path) -> list[Path]:
     if (place / COURSE_FILE).is_file() or not place.is_dir():
         return []
     return sorted(path for path in place.glob("*.ipynb") if is_source(path))
+
+
+def assignment_folders(place: Path) -> list[Path]:
+    """The folders of the assignments in a course of several, as nbgrader has them in `source`; none elsewhere."""
+    if not place.is_dir() or (place / COURSE_FILE).is_file() or source_notebooks(place):
+        return []
+    root = place / "source" if (place / "source").is_dir() else place
+    folders = (folder for folder in root.iterdir() if folder.is_dir() and not folder.name.startswith("."))
+    return sorted((folder for folder in folders if source_notebooks(folder)), key=_natural)
+
+
+def _natural(path: Path) -> list[tuple[int, int, str]]:
+    """The order in which 2 comes before 10."""
+    pieces = filter(None, re.split(r"(\d+)", path.name.casefold()))
+    return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces]
 
 
 def _read(path: Path) -> _Course:
@@ -216,17 +231,7 @@ def _refuse_data_files(raw: _Course, path: Path) -> None:
             path=path,
             files=repr(raw.files),
         )
-    sizes = [file.stat().st_size for file in folder.rglob("*") if file.is_file()]
-    if sum(sizes) > MAX_DATA_MIB << 20 or len(sizes) > MAX_DATA_FILES:
-        raise CourseError(
-            "{folder}: {count} files of {mib} MiB together. Each notebook gets a copy: keep them to "
-            "{max_data_files} files of {max_data_mib} MiB",
-            folder=folder,
-            count=len(sizes),
-            mib=sum(sizes) >> 20,
-            max_data_files=MAX_DATA_FILES,
-            max_data_mib=MAX_DATA_MIB,
-        )
+    refuse_size(folder, [file for file in folder.rglob("*") if file.is_file()])
 
 
 def _refuse_unknown(exercise: _Exercise, ids: list[str], raw: _Course, path: Path) -> None:

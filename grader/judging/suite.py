@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import queue
-import sys
 import threading
 import time
 import types
@@ -27,6 +26,7 @@ from grader.course.sources import in_both, what_broke
 from grader.errors import CourseError
 from grader.i18n import Text, msg, render
 from grader.judging.authors_faults import conftest_fault, files_fault, tests_fault
+from grader.judging.loading import QuietEnvironment, Turn, forget_modules
 from grader.judging.muted import muted
 from grader.judging.notebook_view import NotebookView
 from grader.judging.outcomes import cannot_judge, describe_broken, is_unexpected, lacking_in, verdict
@@ -71,6 +71,8 @@ class Suite:
         self._thread = threading.Thread(target=self._main, name="pytest", daemon=True)
 
     def __enter__(self) -> Suite:
+        # Here, and not in the thread: Python 3.11 can fail where two threads parse at once.
+        self._plugin.fault = self._files_fault()
         self._thread.start()
         return self
 
@@ -108,7 +110,6 @@ class Suite:
         folder = self._course.folder
         if self._course.data_files is not None:
             go_to(self._course.data_files.resolve())
-        self._plugin.fault = self._files_fault()
         if self._plugin.fault is not None or not self._course.tested:  # pytest would collect the working folder
             self._collected.set()
             return
@@ -121,13 +122,15 @@ class Suite:
             "--assert=plain",  # rewriting every assert takes longer than most runs
         ]
         options += [f"-pno:{name}" for name in _NOT_NEEDED]
-        _forget_modules(self._course)
+        self._plugin.loading.begin()
+        forget_modules(self._course)
         try:
-            with _QuietEnvironment() as quiet:
+            with QuietEnvironment() as quiet:
                 self._plugin.loaded = quiet.restore  # from there on only what the tests print is kept back
                 tests = [str(path) for one in self._course.tested for path in sorted(one.folder.glob("test_*.py"))]
                 pytest.main([*options, *tests], plugins=[self._plugin, self._plugin.function_fixtures()])
         finally:
+            self._plugin.loading.end()
             if not self._collected.is_set():
                 own = self._plugin.fault or conftest_fault(self._course)
                 self._plugin.fault = own or f"{folder}: pytest could not start on the hidden tests"
@@ -150,6 +153,7 @@ class _Plugin:
         self._values = {"rng": self._rng, "data": self._data, "solution": self._solution, "notebook": self._notebook}
         self.fault: Text | None = None
         self.loaded: Callable[[], None] = lambda: None  # called when pytest has its plugins
+        self.loading = Turn()
         self._job: _Job | None = None
         self._numbers = count(1)  # of checks
 
@@ -206,7 +210,7 @@ class _Plugin:
             self.fault = f"the hidden tests can't be loaded: {what_broke(node.path, error.__cause__ or error)}"
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        _forget_modules(self._course)
+        forget_modules(self._course)
         for item in session.items:
             self.items.setdefault(item.path.parent.name, []).append((_check(item), item))
         self.fault = self.fault or tests_fault(self._course, self.items)
@@ -214,6 +218,7 @@ class _Plugin:
         self._plain = {item: test for item, test in found.items() if test is not None}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self.loading.end()
         self._collected.set()
         while (job := self._jobs.get()) is not None:
             self._job = job
@@ -295,14 +300,6 @@ def _set_up_and_call(item: pytest.Item) -> None:
     item.ihook.pytest_runtest_call(item=item)
 
 
-def _forget_modules(course: Course) -> None:
-    """Make the next import of a hidden test read its file: pytest names a module by its place in the course, and takes
-    what has that name already, which may be another course's or an older one."""
-    for path in course.files:
-        if path.suffix == ".py" and path.name.startswith(("test_", "conftest.")):
-            sys.modules.pop(".".join(path.relative_to(course.folder).with_suffix("").parts), None)
-
-
 def _fixture(name: str, make: Value) -> Any:
     @pytest.fixture(name=name)
     def fixture(request: pytest.FixtureRequest) -> Any:
@@ -318,55 +315,3 @@ def _check(item: pytest.Item) -> Check:
     texts = {lang: str(text) for lang, text in values.items() if lang not in ("points", "bonus")}
     title = in_both(texts or {"en": name}, tuple(texts))
     return Check(item.name, title, float(values.get("points", 0)), float(values.get("bonus", 0)))
-
-
-_READ_BY_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-
-
-class _QuietEnvironment:
-    """A context manager under which no setting of the user's and no installed plugin changes how hidden tests run, and
-    pytest prints nothing of a conftest.py that breaks.
-
-    Environment variables belong to the whole process, so they are restored as soon as pytest has read them: by the last
-    where several begin at once.
-    """
-
-    _lock = threading.Lock()
-    _inside = 0
-    _before: Mapping[str, str | None] = types.MappingProxyType({})
-
-    def __enter__(self) -> _QuietEnvironment:
-        self._is_open = True
-        self._muted = muted()
-        self._muted.__enter__()
-        kind = type(self)
-        with self._lock:
-            if kind._inside == 0:
-                kind._before = {name: os.environ.get(name) for name in _READ_BY_PYTEST}
-            kind._inside += 1
-            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-            for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
-                os.environ.pop(name, None)
-        return self
-
-    def restore(self) -> None:
-        if not self._is_open:
-            return
-        self._is_open = False
-        self._muted.__exit__(None, None, None)
-        kind = type(self)
-        with self._lock:
-            kind._inside -= 1
-            if kind._inside == 0:
-                _set_environment(kind._before)
-
-    def __exit__(self, *error: object) -> None:
-        self.restore()
-
-
-def _set_environment(values: Mapping[str, str | None]) -> None:
-    for name, value in values.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value

@@ -55,7 +55,8 @@ def main(folder: Path, packages: list[str], descriptors: list[int]) -> None:
         for grader in graders:
             grader.sendall(b"1")
         os.environ["HOME"] = str(folder)
-        server.serve(graders, _preload(packages))
+        if (app := _preload(packages, graders)) is not None:
+            server.serve(graders, app)
     finally:
         server.close()
         remove_tree(folder)
@@ -234,12 +235,15 @@ class ForkServer:
                 remove_tree(child.folder)
 
 
-def _preload(packages: list[str]) -> KernelApp:
-    """Load what every kernel needs. Returns a kernel without sockets, for each fork to connect."""
+def _preload(packages: list[str], graders: Sequence[socket.socket]) -> KernelApp | None:
+    """Load what every kernel needs. Returns a kernel without sockets, for each fork to connect; None where all graders
+    hang up meanwhile, as they do where there is nothing to grade."""
     import gc
     import importlib
 
     for name in PRELOADED:
+        if _hung_up(graders):
+            return None
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     for name in packages:
@@ -259,6 +263,14 @@ def _preload(packages: list[str]) -> KernelApp:
     gc.freeze()  # the garbage collector of a fork then leaves shared pages shared
     gc.set_threshold(10_000, 20, 20)  # a kernel lives for a second and makes few cycles
     return app
+
+
+def _hung_up(graders: Sequence[socket.socket]) -> bool:
+    """Whether nobody is left who could ask for a kernel."""
+    poll = select.poll()
+    for grader in graders:
+        poll.register(grader, 0)  # the end of a connection is always reported
+    return len(poll.poll(0)) == len(graders)
 
 
 def _become_kernel(request: Fork, app: KernelApp, apart: bool, visible: bool) -> None:

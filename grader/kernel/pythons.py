@@ -206,9 +206,7 @@ def _ask(path: str, code: str, arguments: Sequence[str]) -> Any:
         said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
         return json.loads(done.stdout.splitlines()[-1])
     except OSError as error:
-        raise UsageError(
-            "{path} can't be executed: {reason}. Is it a Python?", path=path, reason=error.strerror
-        ) from error
+        raise UsageError("{path} can't be executed: {reason}. Is it a Python?", path=path, reason=error) from error
     except (subprocess.TimeoutExpired, ValueError, IndexError) as error:
         raise UsageError(
             "{path} does not answer as a Python does{said}. Is it one?", path=path, said=said and f" ({said})"

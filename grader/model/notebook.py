@@ -57,6 +57,7 @@ class Notebook:
         email: The participant's address, from the list.
         parts: If several notebooks are run as one, each of them. Their cells are then numbered consecutively.
         texts: The text cells, until the notebook is judged.
+        handed_in: When, as nbgrader has noted it; "" where nobody has.
     """
 
     path: str
@@ -70,6 +71,7 @@ class Notebook:
     email: str = ""
     parts: tuple[Part, ...] = ()
     texts: tuple[Cell, ...] = ()
+    handed_in: str = ""
 
     @property
     def participant_id(self) -> str:

@@ -5,14 +5,16 @@ candidates -> trials (kernels, the same judge as for participants) -> evidence -
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.course.course import Course
+from grader.course.course import Course, Exercise
 from grader.course.loader import COURSE_FILE
 from grader.diagnosis.exception_rules import RULES
 from grader.errors import CourseError
+from grader.i18n import Text
 from grader.judging import curve
+from grader.proof.assignments import prove_units
 from grader.proof.cases import Candidate, candidates
 from grader.proof.exemptions import read_exemptions
 from grader.proof.findings import Evidence, Flaw
@@ -34,6 +36,12 @@ class Proof:
     exercises: tuple[Evidence, ...]
 
     @property
+    def by_hand(self) -> Iterator[tuple[Exercise, Text]]:
+        """The units of an assignment that a person grades, each with the reason."""
+        units = self.course.assignment.units if self.course.assignment is not None else ()
+        yield from ((self.course.exercise(unit.id), unit.by_hand) for unit in units if unit.by_hand is not None)
+
+    @property
     def flaws(self) -> tuple[Flaw, ...]:
         return tuple(flaw for evidence in self.exercises for flaw in evidence.flaws)
 
@@ -50,6 +58,8 @@ def prove(
 
     `progress` gets how many were just done, and of how many. `python`: that of the kernels.
     """
+    if course.assignment is not None:
+        return Proof(course, 1, prove_units(course, course.assignment, jobs, only, progress, python))
     exercises = [exercise for exercise in course.tested if not only or exercise.id in only]
     exemptions = [read_exemptions(exercise) for exercise in exercises]
     for exercise in exercises:

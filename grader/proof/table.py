@@ -31,6 +31,9 @@ def show(proof: Proof, console: Console, lang: Lang, verbose: bool = False) -> N
     console.print()
     for flaw in proof.flaws:
         _flaw(flaw, console, lang)
+    for exercise, reason in proof.by_hand:
+        text = msg("{unit} ({points}): {reason}", unit=exercise.id, points=exercise.worth, reason=reason)
+        console.print(escape(render(text, lang)), highlight=False)
     if proof.flaws:
         text, style = msgs("{n} thing is not proved.", "{n} things are not proved.", len(proof.flaws)), "bold red"
     else:

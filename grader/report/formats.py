@@ -193,6 +193,18 @@ def _to_fill_in(
     return Format(text, check=filling, encoding=encoding, remarks=remarks)
 
 
+def _nbgrader() -> Format:
+    from grader.report.platforms import nbgrader
+
+    return Format(nbgrader.text)
+
+
+def _otter() -> Format:
+    from grader.report.platforms import otter
+
+    return Format(otter.text)
+
+
 def _notebook() -> Format:
     from grader.report import notebook_copy
 
@@ -223,6 +235,8 @@ FORMATS: Mapping[str, Callable[[], Format]] = {
     "brightspace": _brightspace,
     "blackboard": _blackboard,
     "usosweb": _usosweb,
+    "nbgrader": _nbgrader,
+    "otter": _otter,
     "notebook": _notebook,
     "similarity": _similarity,
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from grader.i18n import Lang, Text, msg, msgs, pieces
 from grader.model import Grade
 from grader.report import class_summary
-from grader.report.class_summary import Mistake, Topic
+from grader.report.class_summary import Mistake, State, Topic
 from grader.report.run import Run
 
 
@@ -42,6 +42,11 @@ class View:
     topics: tuple[Topic, ...]
     everybody: int
     mistake: Shared | None
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """The states that there are."""
+        return tuple(state for state in State if any(dict(topic.counts).get(state) for topic in self.topics))
 
 
 def view(run: Run, recent: Sequence[Grade]) -> View:

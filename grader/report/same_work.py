@@ -19,6 +19,7 @@ MIN_WRONG = 60  # characters of wrong code, where only a few have it
 FEW = 3  # people: what more of them have is a common mistake
 RARE_OF = 10  # people who wrote an exercise, before a mistake in it can be called rare
 MIN_RARE = 2  # rare mistakes that two people share
+MAX_CELL = 5_000  # characters of a cell that are compared line by line
 _WRONG = frozenset({ExerciseStatus.PARTIAL, ExerciseStatus.FAILED})
 
 
@@ -151,9 +152,11 @@ def _answer(grade: Grade, exercise: ExerciseResult, handed_out: frozenset[str]) 
 
 
 def own_lines(source: str, handed_out: frozenset[str], comments: bool = False) -> list[str]:
-    """The lines of a cell that were not handed out, without blanks, and without comments unless they are asked for."""
-    lines = (_bare(line, comments) for line in source.splitlines())
-    return [line for line in lines if line and line not in handed_out]
+    """The lines of a cell that were not handed out, without blanks, and without comments unless they are asked for.
+    What is beyond MAX_CELL is one line as it stands."""
+    lines = (_bare(line, comments) for line in source[:MAX_CELL].splitlines())
+    rest = source[MAX_CELL:]
+    return [line for line in (*lines, rest) if line and line not in handed_out]
 
 
 def _handed_out(course: Course) -> frozenset[str]:

@@ -8,7 +8,8 @@ import os
 import stat
 from pathlib import Path
 
-from grader.i18n import Message, msg
+from grader.errors import reason_of
+from grader.i18n import Message, Text, msg
 from grader.output import has_surrogates
 
 MAX_FILE_MIB = 200
@@ -34,7 +35,7 @@ def load(path: Path) -> bytes | Message:
     except PermissionError:
         return _NO_PERMISSION
     except OSError as error:
-        return _LINK if error.errno == errno.ELOOP else _cannot_open(error.strerror)
+        return _LINK if error.errno == errno.ELOOP else _cannot_open(reason_of(error))
     except ValueError as error:  # a path with a NUL character in it
         return _cannot_open(str(error))
 
@@ -78,8 +79,8 @@ def _read_all(descriptor: int) -> bytes | Message:
     return data if len(data) <= MAX_FILE_MIB * MIB else _too_large(len(data))
 
 
-def _cannot_open(error: str | None) -> Message:
-    return msg("The file can't be opened ({error}). Copy it somewhere else and try again.", error=error or "?")
+def _cannot_open(reason: Text) -> Message:
+    return msg("The file can't be opened ({error}). Copy it somewhere else and try again.", error=reason)
 
 
 def _too_large(size_bytes: int) -> Message:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
 
-from grader.errors import UsageError
+from grader.errors import UsageError, reason_of
 from grader.i18n import Text, msg, msgs
 from grader.output import printable
 from grader.people import Id, Person, Sheet, Unmatched
-from grader.submissions import layouts, platforms, roster
+from grader.submissions import gradebook_db, layouts, platforms, roster
 from grader.submissions.files import encodable
 from grader.submissions.matching import match
 from grader.submissions.participants import SubmissionBuilder
+from grader.submissions.platforms import nbgrader
 from grader.submissions.submission import File, Submission
 from grader.submissions.tree import ROSTER, Node, TreeReader
 
@@ -53,6 +54,7 @@ def find(
     out: Path | None = None,
     may_be_empty: bool = False,
     course_names: Sequence[str] = (),
+    other_names: Collection[str] = (),
 ) -> Found:
     """The submissions in files, folders and archives. Raise UsageError if there are none.
 
@@ -63,6 +65,7 @@ def find(
         out: The folder of results, which is ignored.
         may_be_empty: Whether it is no error if there are none.
         course_names: What people may call a folder of the course's notebooks.
+        other_names: The names of folders and notebooks of other assignments, in lower case, which are ignored.
     """
     reader = TreeReader([] if out is None else [out])
     sheets = [] if list_file is None else [roster.read(_read(list_file), str(list_file))]
@@ -71,6 +74,8 @@ def find(
         if isinstance(node, Node) and (not node.is_archive or len(paths) == 1):  # several may be a participant's each
             own_list = _own_list(node)
             sheets += own_list if list_file is None else []
+    if other_names:
+        opened = [nbgrader.without_assignments(one, other_names) if isinstance(one, Node) else one for one in opened]
     people = [person for sheet in sheets for person in sheet.people]
     builder = SubmissionBuilder(exercises, people, course_names)
     placed: list[tuple[int, Submission]] = []
@@ -179,11 +184,13 @@ def _own_list(node: Node) -> tuple[Sheet, ...]:
 
 
 def _read(path: Path) -> bytes:
+    """The list of participants as CSV; nbgrader's gradebook holds one."""
     try:
-        return path.read_bytes()
+        data = path.read_bytes()
+        return gradebook_db.students_as_csv(path) if data.startswith(gradebook_db.MAGIC) else data
     except OSError as error:
         shown = encodable(str(path))
-        text = msg("{path} can't be read: {reason}. Is the path right?", path=shown, reason=error.strerror)
+        text = msg("{path} can't be read: {reason}. Is the path right?", path=shown, reason=reason_of(error))
         raise UsageError(text) from error
 
 

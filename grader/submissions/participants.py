@@ -122,7 +122,7 @@ class SubmissionBuilder:
         is_empty_archive = not others and (folder.is_archive or any(folders.notebooks_and_archives(folder)))
         if inside or is_empty_archive or self._is_listed(folder.name):
             made = self._submission(who, inside, inside[0].shown if len(inside) == 1 else folder.shown)
-            yield replace(made, notes=(*notes, *made.notes))
+            yield replace(made, notes=(*notes, *made.notes), handed_in=nbgrader.handed_in(counting))
 
     def _counting(self, folder: Node) -> tuple[Node, tuple[Text, ...]]:
         """What counts in a participant's folder: of versions the newest, of assignments the course's own."""

@@ -70,6 +70,7 @@ class Submission:
         ids: The participant's numbers on learning platforms and on the list of participants.
         email: The participant's address, from the list.
         notes: What the participant should know about how the files were found.
+        handed_in: When, as nbgrader has noted it; "" where nobody has.
     """
 
     participant: str
@@ -78,6 +79,7 @@ class Submission:
     ids: tuple[Id, ...] = ()
     email: str = ""
     notes: tuple[Text, ...] = ()
+    handed_in: str = ""
 
     @property
     def id(self) -> str:
@@ -136,7 +138,13 @@ def read_submission(submission: Submission) -> Reading:
         _empty(submission)
     ]
     known = (
-        replace(notebook, ids=submission.ids, email=submission.email, notes=(*submission.notes, *notebook.notes))
+        replace(
+            notebook,
+            ids=submission.ids,
+            email=submission.email,
+            notes=(*submission.notes, *notebook.notes),
+            handed_in=submission.handed_in,
+        )
         for notebook in made
     )
     return Reading(tuple(known), _digest(submission, digests))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.errors import UsageError
+from grader.errors import UsageError, reason_of
 from grader.i18n import Message, msg
 from grader.submissions import archive
 from grader.submissions.files import encodable
@@ -87,7 +87,7 @@ class TreeReader:
             text = msg(
                 "{path} can't be opened: {reason}. Give yourself the right to read it.",
                 path=encodable(str(path)),
-                reason=error.strerror,
+                reason=reason_of(error),
             )
             raise UsageError(text) from error
 

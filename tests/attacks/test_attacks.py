@@ -111,7 +111,7 @@ def besiege(
     for attack in attacks:
         lay_out(tmp / "submissions", files(attack, where, solutions))
     (tmp / "submissions" / f"{NEIGHBOUR}.ipynb").write_text(notebook(IMPORTS, *solutions.values()))
-    limits = ["--cell-timeout", "2", "--call-timeout", "1", "--total-timeout", f"{TOTAL_S:g}", "-j", "2"]
+    limits = ["--cell-timeout", "2", "--call-timeout", "0.5", "--total-timeout", f"{TOTAL_S:g}", "-j", "2"]
     out = tmp / "out.json"
     arguments = [str(tmp / "submissions"), "--lang", "en", "--report", f"json={out}", *limits, *options]
     ended = run_in_cage(tmp, arguments, user)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import platform
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +20,36 @@ import pytest
 from grader.cli.grade import _say_what_is_lacking
 from tests import sample_run
 from tests.conftest import ROOT
+from tests.loaded import run_grade
 
 SOLVED = ROOT / "tests" / "samples" / "solved.ipynb"
 TYPICAL = ROOT / "tests" / "samples" / "typical_mistakes.ipynb"
 
 
 def command(
-    *arguments: object, lang: str = "en", environ: dict[str, str] | None = None, **options: Any
+    *arguments: object, lang: str = "en", environ: dict[str, str] | None = None, cwd: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    args = [sys.executable, "-m", "grader", *map(str, arguments)]
+    """What came of `grade`, in a process that has loaded its modules already where there can be one."""
+    args = [*map(str, arguments)]
     env = {**os.environ, "LC_ALL": "pl_PL.UTF-8" if lang == "pl" else "C.UTF-8", "PYTHONIOENCODING": "utf-8"}
     env |= environ or {}
+    return RUN(args, env, cwd or Path.cwd())
+
+
+def start_grade(arguments: Sequence[str], environ: Mapping[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The same in a new interpreter."""
     return subprocess.run(
-        args, capture_output=True, text=True, encoding="utf-8", env=env, timeout=100, start_new_session=True, **options
-    )
+        [sys.executable, "-m", "grader", *arguments], capture_output=True, text=True, encoding="utf-8", env=environ,
+        cwd=cwd, timeout=100, start_new_session=True,
+    )  # fmt: skip
 
 
-def test_a_right_notebook_exits_with_0() -> None:
-    done = command(SOLVED)
+RUN = run_grade if "forkserver" in multiprocessing.get_all_start_methods() else start_grade
+
+
+@pytest.mark.parametrize("run", dict.fromkeys([start_grade, RUN]))
+def test_a_right_notebook_exits_with_0(run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    done = run([str(SOLVED), "--lang", "en"], os.environ, ROOT)
     assert done.returncode == 0, done.stderr
     assert "Score: 18 of 18 points, bonus 4 of 4" in done.stdout
 

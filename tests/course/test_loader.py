@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import loader
+from grader.course import files, loader
 from grader.course.sources import read_hints
 from grader.errors import CourseError
 from grader.i18n import Titles
@@ -131,7 +131,7 @@ def test_a_course_may_be_in_any_one_language(tmp_path: Path) -> None:
 def test_data_files_that_are_too_large_are_the_authors_error(tmp_path: Path) -> None:
     tmp_path.joinpath("dane").mkdir()
     with tmp_path.joinpath("dane", "duże.bin").open("wb") as file:
-        file.truncate((loader.MAX_DATA_MIB << 20) + 1)
+        file.truncate((files.MAX_DATA_MIB << 20) + 1)
     with pytest.raises(CourseError, match=r"dane: 1 files of 32 MiB together"):
         loader.load(write(tmp_path, 'files = "dane"'))
 

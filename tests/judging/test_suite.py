@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from grader.course.course import Course
 from grader.errors import CourseError
 from grader.judging.stand_in import Function
 from grader.judging.subject import Subject
-from grader.judging.suite import Suite, _QuietEnvironment
+from grader.judging.suite import QuietEnvironment, Suite
 from grader.kernel.session import Answer
 from tests.conftest import ROOT
 from tests.proof.sick_course import hidden_test, write_course
@@ -104,6 +106,38 @@ def test_hidden_tests_whose_import_never_ends_are_an_authors_error(
         suite.checks("1a")
 
 
+WAIT = """import pathlib, time
+
+folder, until = pathlib.Path({!r}), time.monotonic() + 1
+(folder / {!r}).touch()
+while not (folder / {!r}).exists() and time.monotonic() < until:
+    time.sleep(0.01)
+
+"""
+
+
+def test_two_courses_that_load_at_once_have_each_its_own_tests(tmp_path: Path) -> None:
+    """The first comes to its second file when the second course is at its third."""
+    wait = partial(WAIT.format, str(tmp_path))
+    own, others = hidden_test(), hidden_test(name="test_other")
+    first = {"1": wait("1", "3") + own, "2": own, "3": wait("done", "done") + own}
+    second = {"1": others, "2": others, "3": wait("3", "done") + others}
+    with Suite(write_course(tmp_path / "a", {id: {"test_it.py": text} for id, text in first.items()})) as one:
+        while not (tmp_path / "1").exists():
+            time.sleep(0.01)
+        with Suite(write_course(tmp_path / "b", {id: {"test_it.py": text} for id, text in second.items()})) as other:
+            assert [check.id for id in first for check in one.checks(id)] == ["test_it"] * 3
+            assert [check.id for id in second for check in other.checks(id)] == ["test_other"] * 3
+
+
+def test_who_loads_for_ever_holds_up_no_other_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.judging.loading.TURN_TIMEOUT_S", 0.2)
+    endless = write_course(tmp_path / "a", {"1": {"test_endless.py": "import time\n\ntime.sleep(2)\n"}})
+    other = write_course(tmp_path / "b", {"1": {}})
+    with Suite(endless), Suite(other) as suite:
+        assert [check.id for check in suite.checks("1")] == ["test_it"]
+
+
 def test_two_courses_with_tests_of_the_same_name_have_each_its_own(tmp_path: Path) -> None:
     first = write_course(tmp_path / "a", {"1": {}})
     second = write_course(tmp_path / "b", {"1": {"test_it.py": hidden_test(name="test_other")}})
@@ -133,7 +167,7 @@ def test_a_check_that_never_ends_is_ended_and_it_is_told_whose_fault_that_is(
 def test_suites_that_load_at_once_leave_the_environment_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", raising=False)
     monkeypatch.setenv("PYTEST_ADDOPTS", "-q")
-    first, second = _QuietEnvironment(), _QuietEnvironment()
+    first, second = QuietEnvironment(), QuietEnvironment()
     with first, second:
         assert os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD") == "1"
         first.restore()

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from grader.kernel import fork_client
+from grader.kernel import fork_client, fork_server
 from grader.kernel.agent_client import KernelDied
 from grader.kernel.fork_client import ForkServerClient, available
 from grader.kernel.kernel import Kernel
@@ -148,3 +148,13 @@ def test_an_answer_that_comes_too_late_is_nobodys(
     for kernel in (late, following):
         assert kernel.run_cell(Cell(0, "1 + 1"), time_limit(5)).status is CellStatus.OK
         kernel.close()
+
+
+@pytest.mark.skipif(not available(), reason="no warm processes here")
+def test_nothing_is_loaded_for_graders_that_have_all_hung_up() -> None:
+    (gone, theirs), (stays, also_theirs) = socket.socketpair(), socket.socketpair()
+    with gone, stays, theirs, also_theirs:
+        gone.sendall(b"its last words")
+        gone.close()
+        assert not fork_server._hung_up([theirs, also_theirs])
+        assert fork_server._preload([], [theirs]) is None

@@ -82,7 +82,7 @@ def test_a_format_of_one_text_is_made_by_its_name() -> None:
 def test_a_format_that_is_no_text_is_an_error_that_names_those_that_are(name: str) -> None:
     known = (
         "blackboard, brightspace, canvas, csv, gradebook, gradescope, html, json, junit, markdown, moodle, "
-        "prairielearn, terminal, usosweb"
+        "nbgrader, otter, prairielearn, terminal, usosweb"
     )
     with pytest.raises(UsageError, match=f"there is no report '{name}' as text. There are: {known}"):
         formats.text(name, run(MIXED))

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 
 from grader.course.assignment import Assignment
-from grader.course.readers import nbgrader
+from grader.course.files import refuse_size
+from grader.course.readers import nbgrader, otter
 from grader.course.readers.sources import RawNotebook, read_raw
 from grader.errors import CourseError
 
+MAX_LOOKED_AT = 20_000  # files around a notebook, which may lie anywhere
 Read = Callable[[RawNotebook, tuple[Path, ...]], Assignment]
-FORMS: Sequence[tuple[Callable[[RawNotebook], bool], Read]] = ((nbgrader.is_nbgraders, nbgrader.read),)
+FORMS: Sequence[tuple[Callable[[RawNotebook], bool], Read]] = (
+    (otter.is_otters, otter.read),
+    (nbgrader.is_nbgraders, nbgrader.read),
+)
 """For each form, whether a notebook has it, and its reader."""
 
 
@@ -20,7 +26,7 @@ def read_assignment(path: Path) -> Assignment:
     notebook = read_raw(path)
     for has_form, read in FORMS:
         if has_form(notebook):
-            return _whole(read(notebook, data_files(path.parent)))
+            return _whole(read(notebook, files_beside(notebook)))
     raise CourseError(
         "{path}: it is no source notebook of nbgrader's or otter's: no cell is marked. Name a notebook with solutions "
         "and tests, or the folder of a course",
@@ -34,17 +40,24 @@ def is_source(path: Path) -> bool:
     return any(has_form(notebook) for has_form, _ in FORMS)
 
 
-def data_files(folder: Path) -> tuple[Path, ...]:
-    """The files that participants get with the notebooks of a folder: all but notebooks and what is hidden."""
-    found = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return tuple(path for path in found if path.suffix != ".ipynb" and not any(_is_aside(part) for part in path.parts))
+def files_beside(notebook: RawNotebook) -> tuple[Path, ...]:
+    """What lies beside a notebook and below, as paths from its folder; not notebooks, nor what is hidden."""
+    folder = notebook.path.absolute().parent
+    near = [path for path in sorted(islice(folder.rglob("*"), MAX_LOOKED_AT)) if path.is_file()]
+    return tuple(path for path in (one.relative_to(folder) for one in near) if not _is_aside(path))
 
 
-def _is_aside(part: str) -> bool:
-    return part.startswith(".") or part in ("__pycache__", "nbgrader_config.py", "gradebook.db", "header.ipynb")
+def _is_aside(path: Path) -> bool:
+    hidden = any(part.startswith(".") or part == "__pycache__" for part in path.parts)
+    return hidden or path.suffix == ".ipynb" or path.name in _NBGRADERS
+
+
+_NBGRADERS = frozenset({"nbgrader_config.py", "gradebook.db"})
 
 
 def _whole(assignment: Assignment) -> Assignment:
     if not assignment.units:
         raise CourseError("{path}: no cell of it has points. Give some to the cells with tests", path=assignment.path)
+    folder = assignment.path.absolute().parent
+    refuse_size(folder, [folder / name for name in assignment.files])
     return assignment

@@ -16,6 +16,7 @@ from grader.course.readers.sources import (
     UnevenRegions,
     cut_regions,
     heading_in,
+    named_files,
     title_in,
 )
 from grader.i18n import Text, msg
@@ -27,6 +28,10 @@ CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 TEXT_STUB = "YOUR ANSWER HERE"
 NEWEST_SCHEMA = 3
 _AUTOTEST = "AUTOTEST"
+_SOLUTION_ELSEWHERE = msg("a solution stands in a cell that is no solution. Mark the cell as one")
+_TESTS_ELSEWHERE = msg("hidden tests stand in a cell that is no test. Mark the cell as one")
+_POINTS_OF_TEXT = msg("it is text that has points and is no answer. Mark it as a manually graded answer")
+_NO_ID = msg("it has no grade_id. Give it one in nbgrader's toolbar")
 
 
 def is_nbgraders(notebook: RawNotebook) -> bool:
@@ -35,19 +40,24 @@ def is_nbgraders(notebook: RawNotebook) -> bool:
 
 
 def read(notebook: RawNotebook, files: tuple[Path, ...] = ()) -> Assignment:
-    """The assignment. Raise CourseError with what its author did wrong, and in which cell."""
+    """The assignment. Raise CourseError with what its author did wrong, and in which cell. `files`: all that lie beside
+    it; in nbgrader's folders all of them are handed out, elsewhere those that the code names."""
     reader = _Reader(notebook)
-    cells = tuple(map(reader.cell, notebook.cells))
+    cells = tuple(replace(reader.cell(raw), number=raw.number) for raw in notebook.cells)
     name = _name(notebook.path)
     title = next(filter(None, (title_in(cell.source) for cell in cells if cell.role is Role.TEXT)), name)
     sources = (notebook.path.name,)
+    files = files if _is_in_nbgraders_folders(notebook.path) else named_files(notebook, files)
     return Assignment(name, title, notebook.path, cells, tuple(reader.units), sources, files, notebook.language)
 
 
 def _name(path: Path) -> str:
     """nbgrader's: the name of the folder below `source`, otherwise the notebook's own."""
-    folder = path.absolute().parent
-    return folder.name if folder.parent.name in ("source", "release") else path.stem
+    return path.absolute().parent.name if _is_in_nbgraders_folders(path) else path.stem
+
+
+def _is_in_nbgraders_folders(path: Path) -> bool:
+    return path.absolute().parent.parent.name in ("source", "release")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +96,10 @@ class _Reader:
             if marks.grade:
                 self._by_hand(raw, marks, msg("A person reads this answer and gives its points."))
             return cell
-        self._refuse_region(raw, SOLUTION, "a solution stands in a cell that is no solution. Mark the cell as one")
+        self._refuse_region(raw, SOLUTION, _SOLUTION_ELSEWHERE)
         if marks.grade:
             return self._tests(raw, marks)
-        self._refuse_region(raw, HIDDEN_TESTS, "hidden tests stand in a cell that is no test. Mark the cell as one")
+        self._refuse_region(raw, HIDDEN_TESTS, _TESTS_ELSEWHERE)
         return SourceCell(Role.GIVEN, raw.source, stub=raw.source, id=marks.id, locked=marks.locked)
 
     # ---- kinds of cells
@@ -101,9 +111,7 @@ class _Reader:
             self._by_hand(raw, marks, msg("A person looks at this task and gives its points."), answer=None)
             return SourceCell(Role.TEXT, cut.source, False, cut.stub, marks.id, locked=True)
         if marks.grade and not marks.solution:
-            raise self._notebook.fault(
-                raw, "it is text that has points and is no answer. Mark it as a manually graded answer"
-            )
+            raise self._notebook.fault(raw, _POINTS_OF_TEXT)
         if marks.solution:
             cut = self._cut(raw, SOLUTION, TEXT_STUB)
             self._by_hand(raw, marks, msg("A person reads this answer and gives its points."))
@@ -148,10 +156,12 @@ class _Reader:
             return _Marks()
         version = found.get("schema_version", 0)
         if not isinstance(version, int) or version > NEWEST_SCHEMA:
-            raise self._notebook.fault(
-                raw, "its metadata are of schema {version}, and this grader reads up to {newest}. Update the grader",
-                version=version, newest=NEWEST_SCHEMA,
-            )  # fmt: skip
+            says = msg(
+                "its metadata are of schema {version}, and this grader reads those up to {newest}. Update the grader",
+                version=repr(version),
+                newest=NEWEST_SCHEMA,
+            )
+            raise self._notebook.fault(raw, says)
         grade, solution, locked, task = (bool(found.get(name)) for name in ("grade", "solution", "locked", "task"))
         marks = _Marks(grade, solution, grade or locked, task and raw.kind != "code", str(found.get("grade_id") or ""))
         if not marks.any:
@@ -161,12 +171,11 @@ class _Reader:
 
     def _refuse_id(self, raw: RawCell, id: str) -> None:
         if not id:
-            raise self._notebook.fault(raw, "it has no grade_id. Give it one in nbgrader's toolbar")
+            raise self._notebook.fault(raw, _NO_ID)
         if id in self._ids:
-            raise self._notebook.fault(
-                raw, "its grade_id {id} is also that of cell {other}. Give one of them another", id=repr(id),
-                other=self._ids[id],
-            )  # fmt: skip
+            says = msg("its grade_id {id} is also that of cell {other}. Give one of them another",
+                       id=repr(id), other=self._ids[id])  # fmt: skip
+            raise self._notebook.fault(raw, says)
         self._ids[id] = raw.number
 
     def _points(self, raw: RawCell, found: Mapping[str, Any]) -> float:
@@ -175,9 +184,8 @@ class _Reader:
         except (TypeError, ValueError):
             points = -1.0
         if not 0 <= points < 1e6:
-            raise self._notebook.fault(
-                raw, "its points are no number from 0 on: {points}", points=repr(found.get("points"))
-            )
+            says = msg("its points are no number from 0 on: {points}", points=repr(found.get("points")))
+            raise self._notebook.fault(raw, says)
         return points
 
     # ---- regions
@@ -186,9 +194,9 @@ class _Reader:
         try:
             return cut_regions(raw.source, *marks, stub.split("\n") if stub else ())
         except UnevenRegions as uneven:
-            raise self._notebook.fault(raw, "{uneven}", uneven=uneven) from None
+            raise self._notebook.fault(raw, uneven.text) from None
 
-    def _refuse_region(self, raw: RawCell, marks: tuple[str, str], text: str) -> None:
+    def _refuse_region(self, raw: RawCell, marks: tuple[str, str], text: Text) -> None:
         if marks[0] in raw.source:
             raise self._notebook.fault(raw, text)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.course.sources import read_file
 from grader.errors import CourseError
-from grader.i18n import Text
+from grader.i18n import Text, msg
 
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 _TITLE = re.compile(r"^#\s+.+$", re.MULTILINE)
@@ -21,12 +21,13 @@ MAX_TITLE = 80
 
 @dataclass(frozen=True, slots=True)
 class RawCell:
-    """A cell as the file has it. `number`: what people count, from 1."""
+    """A cell as the file has it. `number`: what people count, from 1; `shown`: the text of its saved outputs."""
 
     number: int
     kind: str
     source: str
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,9 @@ class RawNotebook:
         named = (kernel or {}).get("language") or (info or {}).get("name") or "python"
         return str(named).lower()
 
-    def fault(self, cell: RawCell, text: str, **values: Any) -> CourseError:
-        """The author's fault in a cell. `text`: what is wrong and what to do, with {} for values."""
-        return CourseError(
-            "{path}, cell {number}: {text}", path=self.path, number=cell.number, text=text.format(**values)
-        )
+    def fault(self, cell: RawCell, text: Text) -> CourseError:
+        """The author's fault in a cell. `text`: what is wrong, and what to do."""
+        return CourseError("{path}, cell {number}: {text}", path=self.path, number=cell.number, text=text)
 
 
 def read_raw(path: Path) -> RawNotebook:
@@ -70,13 +69,31 @@ def _cells(cells: Sequence[Mapping[str, Any]]) -> Iterator[RawCell]:
     for number, cell in enumerate(cells, 1):
         source = cell["source"] if "source" in cell else cell.get("input", "")
         text = source if isinstance(source, str) else "".join(source)
-        yield RawCell(number, str(cell["cell_type"]), text.replace("\r\n", "\n"), cell.get("metadata") or {})
+        metadata, shown = cell.get("metadata") or {}, _shown(cell.get("outputs") or ())
+        yield RawCell(number, str(cell["cell_type"]), text.replace("\r\n", "\n"), metadata, shown)
+
+
+def _shown(outputs: Sequence[Mapping[str, Any]]) -> str:
+    found = [output.get("text") or output.get("data", {}).get("text/plain") or "" for output in outputs]
+    return "".join(text if isinstance(text, str) else "".join(text) for text in found)
 
 
 def heading_in(text: str) -> str:
     """The last heading of a text cell, without what it says of points; "" where there is none."""
     found = _HEADING.findall(text)
     return _POINTS.sub("", found[-1]).strip(" *_`")[:MAX_TITLE] if found else ""
+
+
+def named_files(notebook: RawNotebook, files: Sequence[Path]) -> tuple[Path, ...]:
+    """Those of the files that the notebook's code names, by their names or those of their folders; a module by its."""
+    code = "\n".join(cell.source for cell in notebook.cells if cell.kind == "code")
+    return tuple(path for path in files if _is_named(path, code))
+
+
+def _is_named(path: Path, code: str) -> bool:
+    words = [path.name, *(f"{part}/" for part in path.parts[:-1])]
+    is_imported = path.suffix == ".py" and re.search(rf"\b{re.escape(path.stem)}\b", code) is not None
+    return is_imported or any(word in code for word in words)
 
 
 def title_in(text: str) -> str:
@@ -103,10 +120,11 @@ class Regions:
 
 
 class UnevenRegions(ValueError):
-    """A region that begins in another, or never ends."""
+    """A region that begins in another, or never ends. `text` says which, and what to do."""
 
     def __init__(self, text: Text) -> None:
         super().__init__(str(text))
+        self.text = text
 
 
 def cut_regions(source: str, begin: str, end: str, replacement: Sequence[str] = ()) -> Regions:
@@ -119,7 +137,9 @@ def cut_regions(source: str, begin: str, end: str, replacement: Sequence[str] = 
     for line in source.split("\n"):
         if begin in line:
             if is_in:
-                raise UnevenRegions(f"there is a {begin} inside of another. Write {end} before it")
+                raise UnevenRegions(
+                    msg("there is a {begin} inside of another. Write {end} before it", begin=begin, end=end)
+                )
             is_in = marked = True
             stub += [line[: len(line) - len(line.lstrip())] + text for text in replacement]
         elif end in line:
@@ -131,5 +151,5 @@ def cut_regions(source: str, begin: str, end: str, replacement: Sequence[str] = 
             else:
                 stub.append(line)
     if is_in:
-        raise UnevenRegions(f"there is a {begin} without {end}. Write {end} where it ends")
+        raise UnevenRegions(msg("there is a {begin} without {end}. Write {end} where it ends", begin=begin, end=end))
     return Regions("\n".join(kept), frozenset(inside), "\n".join(stub), marked)

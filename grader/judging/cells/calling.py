@@ -11,8 +11,10 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from types import FrameType, FunctionType, MethodType, ModuleType
+from types import FrameType, FunctionType, MethodType, ModuleType, UnionType
 from typing import Any
+
+import numpy as np
 
 from grader.i18n import Text, msg
 from grader.judging.cells.names import Names
@@ -79,6 +81,35 @@ class Caller:
         if not isinstance(source, str) or rest:
             raise CannotTakeOver(msg("It runs code that it makes (eval, exec)."))
         return self._view.do("eval(...)", "evaluate", None, source)
+
+    def equal(self, left: Any, right: Any, negated: bool = False) -> Any:
+        """`left == right`. Lists of arrays are compared item by item: an array in two lists, which may be one object in
+        the notebook, is two here."""
+        try:
+            return left != right if negated else left == right
+        except ValueError:
+            if not isinstance(left, list | tuple | dict) or type(left) is not type(right):
+                raise
+            return _are_equal(left, right) is not negated
+
+    def same(self, left_text: str, right_text: str, left: Any, right: Any) -> bool:
+        """`left is right`. Whether two things of the notebook are one, the kernel knows."""
+        if self._is_there(left_text) and self._is_there(right_text):
+            text = f"({left_text}) is ({right_text})"
+            return self._view.do(text, "evaluate", None, text) is True
+        return left is right
+
+    def _is_there(self, text: str) -> bool:
+        """Whether the notebook has it too: it is a name of the participant's or of a given cell, or a part of that."""
+        node = ast.parse(text, mode="eval").body
+        while isinstance(node, ast.Attribute | ast.Subscript):
+            if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Constant):
+                return False
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return False
+        own = dict.get(self._names, node.id, _NOWHERE)
+        return node.id in self._names.theirs if own is _NOWHERE else own is self._names.given.get(node.id, _NOWHERE)
 
     # ---- a call of the participant's
 
@@ -237,11 +268,25 @@ _SPECIAL: Mapping[Any, Callable[..., Any]] = {
 }
 
 
+def _are_equal(left: Any, right: Any) -> bool:
+    if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
+        return bool(np.array_equal(left, right))
+    if type(left) is not type(right):
+        return bool(left == right)
+    if isinstance(left, list | tuple):
+        return len(left) == len(right) and all(map(_are_equal, left, right))
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(_are_equal(value, right[key]) for key, value in left.items())
+    return bool(left == right)
+
+
 def _is_hashable(value: Any) -> bool:
     return isinstance(value, type | FunctionType) or type(value) is type(len)
 
 
 def _each(kinds: Any) -> Sequence[Any]:
+    if isinstance(kinds, UnionType):
+        kinds = kinds.__args__
     return [one for kind in kinds for one in _each(kind)] if isinstance(kinds, tuple) else [kinds]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from grader.course.assignment import Assignment, Role, SourceCell
+from grader.judging.cells.otter_client import without_client
 from grader.judging.cells.statements import statements_of
 from grader.model import Cell, Notebook
 
@@ -35,6 +36,7 @@ class Placed:
 
 def place(notebook: Notebook, assignment: Assignment) -> Placed:
     """Find the cells of the assignment in the notebook."""
+    notebook = without_client(notebook)
     cells = sorted([*notebook.cells, *notebook.texts], key=lambda cell: cell.index)
     finder = _Finder(cells, {cell.index for cell in notebook.cells}, assignment.cells)
     finder.find()
@@ -93,7 +95,7 @@ class _Finder:
         for at, cell in enumerate(self._cells):
             for id in cell.ids:
                 by_id.setdefault(id, []).append(at)
-        for at, source in self._left:
+        for at, source in enumerate(self._sources):
             places = [place for place in by_id.get(source.id, ()) if source.id and place in self._free(source)]
             if places:
                 self.found[at] = self._most_alike(places, source)
@@ -197,7 +199,12 @@ class _Order:
     def _add(self, at: int, source: SourceCell) -> None:
         """What the notebook lacks: a test comes as late as what follows allows, a locked cell as early as possible."""
         before = max((index for one, index in self._found.items() if one < at), default=-1)
-        if source.role is Role.TESTS:
+        beside = next(
+            (index for one, index in self._found.items() if source.id and self._sources[one].id == source.id), None
+        )
+        if source.role is Role.TESTS and beside is not None:  # another test of the same question
+            self._tests.append((beside, at))
+        elif source.role is Role.TESTS:
             after = min((index for one, index in self._found.items() if one > at and index > before), default=self._end)
             self._tests.append((after - 0.25, at))
         elif source.locked and source.is_code and source.role is Role.GIVEN and source.source.strip():

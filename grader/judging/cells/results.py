@@ -123,7 +123,8 @@ def _reason(right: Ended | None) -> Text | None:
         return None
     if isinstance(right.error, CannotTakeOver):
         return msg("A person has to grade it. {reason}", reason=right.error.reason)
-    return msg("A person has to grade it: the test fails the course's own solution here.")
+    error = f"{type(right.error).__name__}: {right.error}"  # for the author: participants do not see it
+    return msg("A person has to grade it: the test fails the course's own solution here.", test_error=error)
 
 
 def _verdict(passed: CheckResult, ended: Ended, cell: SourceCell) -> CheckResult:

@@ -1,5 +1,5 @@
-"""Rewrites the course's cells before they run here: each call, and each look at a special attribute, first asks whether
-an object of the participant's is in it."""
+"""Rewrites the course's cells before they run here: each call, each look at a special attribute, and each comparison
+first asks whether something of the participant's is in it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 CALL, SPECIAL, RUN = "__grader_call__", "__grader_special__", "__grader_run__"
+EQUAL, SAME = "__grader_equal__", "__grader_same__"
 _FRAME_BOUND = frozenset({"super", "locals", "globals", "vars", "dir", "__import__"})
 _RUNNERS = frozenset({"eval", "exec"})
 
@@ -60,6 +61,20 @@ class _Rewriter(ast.NodeTransformer):
             return node
         self.generic_visit(node)
         return ast.copy_location(ast.Call(_name(RUN), list(node.args), node.keywords), node)
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        if len(node.ops) > 1 or not isinstance(node.ops[0], ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
+            return self.generic_visit(node)
+        sides, by_identity = (node.left, node.comparators[0]), isinstance(node.ops[0], ast.Is | ast.IsNot)
+        texts = [ast.Constant(ast.unparse(side)) for side in sides] if by_identity else []
+        self.generic_visit(node)
+        name = SAME if by_identity else EQUAL
+        made: ast.expr = ast.Call(_name(name), [*texts, node.left, node.comparators[0]], [])
+        if isinstance(node.ops[0], ast.IsNot):
+            made = ast.UnaryOp(ast.Not(), made)
+        elif isinstance(node.ops[0], ast.NotEq):
+            made = ast.Call(_name(EQUAL), [node.left, node.comparators[0], ast.Constant(True)], [])
+        return ast.copy_location(made, node)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)

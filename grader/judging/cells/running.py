@@ -8,9 +8,10 @@ import os
 import random
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Any
 
@@ -23,15 +24,18 @@ from grader.i18n import msg
 from grader.judging.cells.calling import Caller, CannotTakeOver
 from grader.judging.cells.names import Names
 from grader.judging.cells.owners import Step, shared_names, steps
-from grader.judging.cells.rewriting import CALL, RUN, SPECIAL, Site, rewrite
+from grader.judging.cells.rewriting import CALL, EQUAL, RUN, SAME, SPECIAL, Site, rewrite
 from grader.judging.cells.statements import NoPython, Statement, parse
 from grader.judging.cells.view import CellView
+from grader.judging.kernel_errors import NotebookError
 from grader.judging.muted import muted
+from grader.judging.verdicts import Failed
 from grader.kernel.session import Calls
 
 CELL_LIMIT_S = 10.0  # that a test cell may compute
 GIVEN_LIMIT_S = 30.0  # that a statement of a given cell may compute
 _VALUE = "__grader_value__"
+_SEEDING = "(__import__('random').seed({value}), __import__('numpy').random.seed({value}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +126,8 @@ class TestRun:
         self._view = CellView(session)
         self._names = Names(self._view, prepared.shared)
         caller = Caller(self._view, self._names, prepared.sites)
-        for name, function in ((CALL, caller.call), (SPECIAL, caller.special), (RUN, caller.run)):
-            dict.__setitem__(self._names, name, function)
+        own = {CALL: caller.call, SPECIAL: caller.special, RUN: caller.run, EQUAL: caller.equal, SAME: caller.same}
+        dict.update(self._names, own)
         self._done = 0  # the place of the first cell of the source that has not been looked at
         self.ended: dict[int, Ended] = {}
 
@@ -137,8 +141,23 @@ class TestRun:
 
         run_in(folder, run)
 
+    def set_seed(self) -> None:
+        """Set the notebook's random numbers, where the assignment says from what they are drawn."""
+        seed = self._prepared.assignment.seed
+        if seed is None:
+            return
+        with suppress(NotebookError, Failed):  # what has ended draws none
+            if seed.variable:
+                self._view.give(seed.variable, seed.value)
+            else:
+                self._view.do("seed", "evaluate", None, _SEEDING.format(value=seed.value))
+
     def _test(self, place: int) -> None:
         self._view.begin(0, 0)
+        seed = self._prepared.assignment.seed
+        if seed is not None:
+            random.seed(seed.value)
+            np.random.seed(seed.value)
         with muted():
             self._catch_up(place)
             try:
@@ -191,10 +210,12 @@ def _line_in(trace: TracebackType | None, file: str) -> tuple[int, bool]:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
-    """What tests change of the grader's own process is undone afterwards: the next participant's must not meet it."""
+def undisturbed(folder: Path) -> Iterator[None]:
+    """What tests change of the grader's own process is undone afterwards: the next participant's must not meet it.
+    `folder`: the assignment's, whose modules its cells import."""
     before, output = dict(vars(builtins)), (sys.stdout, sys.stderr, sys.stdin)
     path, environment, draws = list(sys.path), dict(os.environ), (random.getstate(), np.random.get_state())
+    sys.path.insert(0, str(folder))
     random.seed(0)
     np.random.seed(0)
     try:
@@ -203,11 +224,20 @@ def undisturbed() -> Iterator[None]:
         _restore(vars(builtins), before)
         sys.stdout, sys.stderr, sys.stdin = output
         sys.path[:] = path
+        _forget_modules(folder)
         if dict(os.environ) != environment:
             os.environ.clear()
             os.environ.update(environment)
         random.setstate(draws[0])
         np.random.set_state(draws[1])
+
+
+def _forget_modules(folder: Path) -> None:
+    """Forget the modules of a folder: another assignment's may have the same name."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and Path(file).is_relative_to(folder):
+            del sys.modules[name]
 
 
 def _restore(now: dict[str, Any], before: Mapping[str, Any]) -> None:

@@ -73,12 +73,13 @@ class Bench:
 
     def after(self, session: Session, index: int | None) -> None:
         """What `Session.run` calls after each cell."""
-        places = self._tests.get(index, ())
-        if not places:
+        places, is_seeded = self._tests.get(index, ()), self._prepared.assignment.seed is not None
+        if not places and not is_seeded:
             return
         if self._run is None:
             self._run = TestRun(self._prepared, session)
         self._run.run(places)
+        self._run.set_seed()
 
 
 def check_of(test: TestCase) -> Check:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grader.i18n import Lang, Text, number, render
 from grader.report import attention, class_summary, same_work, wording
+from grader.report.alphabet import name_key
 from grader.report.page.labels import LABELS
 from grader.report.page.people import Absent, Participant
 from grader.report.run import Run
@@ -50,12 +51,15 @@ def entry(person: Participant, note: str = "", exercise: str = "") -> Entry:
 
 def makers(mistake: class_summary.Mistake, exercise: str, people: Sequence[Participant]) -> tuple[Entry, ...]:
     """Those who made a mistake."""
-    return tuple(entry(people[index], exercise=exercise) for index in mistake.who)
+    return tuple(entry(people[index], exercise=exercise) for index in _by_name(people, mistake.who))
 
 
 def stuck(run: Run, people: Sequence[Participant], absent: Sequence[Absent], lang: Lang) -> list[Group]:
     """Those without a score, those with a low one, and those who handed in nothing."""
-    lost = [entry(people[index], render(people[index].status or "", lang)) for index in class_summary.ungraded(run)]
+    lost = [
+        entry(people[index], render(people[index].status or "", lang))
+        for index in _by_name(people, class_summary.ungraded(run))
+    ]
     low = [entry(people[index], wording.total(people[index].grade, lang)) for index in attention.lowest(run)]
     gone = [Entry(one.name) for one in absent if not one.is_doubtful]
     doubtful = [Entry(one.name) for one in absent if one.is_doubtful]
@@ -69,13 +73,20 @@ def news(run: Run, people: Sequence[Participant], lang: Lang) -> list[Group]:
     def moved(all_: Sequence[attention.Moved]) -> list[Entry]:
         return [entry(people[one.index], f"{number(one.before, lang)} → {number(one.after, lang)}") for one in all_]
 
-    new, late = ([entry(people[index]) for index in indices] for indices in (found.new, found.late))
+    new, late = ([entry(people[index]) for index in _by_name(people, indices)] for indices in (found.new, found.late))
     return _groups(("up", moved(found.up)), ("down", moved(found.down)), ("new", new), ("late", late))
 
 
 def same(run: Run, people: Sequence[Participant]) -> list[Group]:
     """Those who have the same work, all who have it in a group."""
-    return [Group(one.text, tuple(entry(people[index]) for index in one.who)) for one in same_work.same_work(run)]
+    return [
+        Group(one.text, tuple(entry(people[index]) for index in _by_name(people, one.who)))
+        for one in same_work.same_work(run)
+    ]
+
+
+def _by_name(people: Sequence[Participant], indices: Sequence[int]) -> list[int]:
+    return sorted(indices, key=lambda index: name_key(people[index].sorted_by))
 
 
 def _groups(*listed: tuple[str, Sequence[Entry]]) -> list[Group]:

@@ -15,7 +15,8 @@ CELLS = [
     locked("setup", "import math\nSCALE = 2"),
     text("## Część A\nNapisz `double`."),
     solution("double", "def double(n):\n    return SCALE * n"),
-    graded("test double", "assert double(2) == 4\nassert double(0) == 0\n### BEGIN HIDDEN TESTS\nassert double(3) == 6\n"
+    graded("test double", "assert double(2) == 4\nassert double(0) == 0\n### BEGIN HIDDEN TESTS\n"
+    "assert double(3) == 6\n"
            "### END HIDDEN TESTS"),
     text("## Część B\nNapisz `halve`."),
     solution("halve", "def halve(n):\n    return n / SCALE"),

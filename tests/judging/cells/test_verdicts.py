@@ -72,7 +72,8 @@ CELLS = {
         "",
         "def both():\n    return input() + input()",
         "def both():\n    return input() * 2",
-        "from unittest.mock import patch\nwith patch('builtins.input', side_effect=['a', 'b']):\n    assert both() == 'ab'",
+        "from unittest.mock import patch\nwith patch('builtins.input', side_effect=['a', 'b']):\n"
+        "    assert both() == 'ab'",
     ),
     "input is a function of the test's": _case(
         "",
@@ -117,8 +118,10 @@ CELLS = {
     ),
     "a class": _case(
         "",
-        "class Dog:\n    def __init__(self, name):\n        self.name = name\n    def bark(self):\n        return self.name + '!'",
-        "class Dog:\n    def __init__(self, name):\n        self.name = name\n    def bark(self):\n        return self.name",
+        "class Dog:\n    def __init__(self, name):\n        self.name = name\n    def bark(self):\n"
+        "        return self.name + '!'",
+        "class Dog:\n    def __init__(self, name):\n        self.name = name\n    def bark(self):\n"
+        "        return self.name",
         "d = Dog('Ax')\nassert isinstance(d, Dog) and hasattr(d, 'name') and not hasattr(d, 'age')\n"
         "assert d.bark() == 'Ax!'\nd.name = 'Bo'\nassert d.bark() == 'Bo!'\nassert callable(d.bark)",
     ),
@@ -126,7 +129,8 @@ CELLS = {
         "",
         "class Empty(ValueError):\n    pass\ndef f(x):\n    if not x:\n        raise Empty('nic')\n    return x",
         "class Empty(ValueError):\n    pass\ndef f(x):\n    return x",
-        "try:\n    f([])\n    assert False, 'no error'\nexcept Empty as e:\n    assert str(e) == 'nic'\nassert issubclass(Empty, ValueError)",
+        "try:\n    f([])\n    assert False, 'no error'\nexcept Empty as e:\n    assert str(e) == 'nic'\n"
+        "assert issubclass(Empty, ValueError)",
     ),
     "unittest": _case(
         "",
@@ -175,7 +179,8 @@ CELLS = {
         "import pandas as pd\ndf = pd.DataFrame({'a': [1, 2, 3]})",
         "big = df[df.a > 1]",
         "big = df[df.a > 2]",
-        "assert isinstance(big, pd.DataFrame)\npd.testing.assert_frame_equal(big, df[df['a'] > 1])\nassert big.shape == (2, 1)",
+        "assert isinstance(big, pd.DataFrame)\npd.testing.assert_frame_equal(big, df[df['a'] > 1])\n"
+        "assert big.shape == (2, 1)",
     ),
     "given data that the solution changes": _case(
         "stock = {'a': 1}", "stock['b'] = 2", "stock['c'] = 2", "assert stock == {'a': 1, 'b': 2}"
@@ -193,14 +198,16 @@ CELLS = {
         "",
         "with open('wynik.csv', 'w') as f:\n    f.write('a,b\\n1,2\\n')",
         "with open('wynik.csv', 'w') as f:\n    f.write('a,b\\n1,3\\n')",
-        "import os\nimport pandas as pd\nassert os.path.exists('wynik.csv')\nassert open('wynik.csv').read() == 'a,b\\n1,2\\n'\n"
+        "import os\nimport pandas as pd\nassert os.path.exists('wynik.csv')\n"
+        "assert open('wynik.csv').read() == 'a,b\\n1,2\\n'\n"
         "assert pd.read_csv('wynik.csv')['b'][0] == 2",
     ),
     "a plot": _case(
         "import matplotlib.pyplot as plt",
         "fig, ax = plt.subplots()\nax.plot([1, 2], [3, 4])\nax.set_title('Wykres')",
         "fig, ax = plt.subplots()\nax.plot([1, 2], [3, 4])",
-        "assert ax.get_title() == 'Wykres'\nassert list(ax.lines[0].get_ydata()) == [3, 4]\nassert isinstance(fig, plt.Figure)",
+        "assert ax.get_title() == 'Wykres'\nassert list(ax.lines[0].get_ydata()) == [3, 4]\n"
+        "assert isinstance(fig, plt.Figure)",
     ),
     "the current figure": _case(
         "import matplotlib.pyplot as plt",
@@ -213,6 +220,18 @@ CELLS = {
         "def move(p):\n    return Point(p.x + 1)",
         "def move(p):\n    return p",
         "assert move(Point(2)).x == 3\nq = Point(5)\nassert move(q).x == 6",
+    ),
+    "an array in a list": _case(
+        "import numpy as np\narr = np.arange(3)",
+        "mixed = [0, arr, ['x', arr]]\nkept = {'a': arr}",
+        "mixed = [0, arr + 1, ['x', arr]]\nkept = {'a': arr}",
+        "assert mixed == [0, arr, ['x', arr]]\nassert kept == {'a': arr}",
+    ),
+    "two names of one object": _case(
+        "first = [1, 2]",
+        "alias = first\ncopied = list(first)",
+        "alias = list(first)\ncopied = first",
+        "assert alias is first\nassert copied is not first\nassert alias is pair[0]\nassert pair[1] is not alias",
     ),
     "magics": _case("%matplotlib inline", "x = 1", "x = 2", "%matplotlib inline\nassert x == 1"),
     "the name of the module": _case("", "x = 1", "x = 2", "if __name__ == '__main__':\n    assert x == 1"),
@@ -230,6 +249,7 @@ def grades(tmp_path_factory: pytest.TempPathFactory, grade_hand_in: GradeHandIn)
 def _cells(name: str) -> list[Raw]:
     given, right, _, test = CELLS[name]
     after = [cell("table = [f(i) for i in range(3)]")] if "table ==" in test else []
+    after += [cell("pair = [alias, copied]")] if "pair[" in test else []
     before = [cell(given)] if given else []
     return [*before, solution(f"{name}: answer", right), *after, graded(name, test)]
 

@@ -18,7 +18,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright import sync_api
 
 from grader.people import Person, Sheet
+from grader.report import projector
 from grader.report.page import page as web_page
+from grader.report.page import projector as projector_page
 from tests import sample_run
 from tests.bench.page import browser_page, large_class, measure
 from tests.conftest import NO_BROWSER
@@ -71,6 +73,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "hostile": web_page.text(sample_run.run()),
         "roster": web_page.text(replace(run(), missing=ABSENT, sheets=(Sheet("list", ((),), ABSENT),))),
         "live": web_page.text(replace(run(), is_live=True)),
+        "projector": projector_page.text(run(lang="pl"), projector.view(run(lang="pl"), GRADES)),
     }
     paths = {name: folder / f"{name}.html" for name in pages}
     for name, page in pages.items():
@@ -130,7 +133,7 @@ def expect_view(page: Any, headings: list[str]) -> None:
 
 
 CLASS = ["What to explain again", "Who is stuck", "Scores", "Participants", "Exercise by exercise"]
-CLASS_PL = ["Co wyjaśnić jeszcze raz", "Kto utknął", "Wyniki", "Uczestnicy", "Zadanie po zadaniu"]
+CLASS_PL = ["Co wyjaśnić jeszcze raz", "Kto utknął", "Wyniki", "Uczestnicy", "Takie same prace", "Zadanie po zadaniu"]
 
 
 # ---- the table
@@ -477,6 +480,19 @@ def test_axe_finds_nothing_wrong(name: str, scheme: str, people: list[int], open
             expect_view(page, [ALL[at]])
         found = Axe().run(page).response["violations"]
         assert not [(one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in found]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1920, 1080), (360, 740)])
+def test_the_page_for_a_projector_is_all_on_the_screen(width: int, height: int, open_page: Open) -> None:
+    page = open_page("projector", viewport={"width": width, "height": height}, color_scheme="dark")
+    assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [
+        width,
+        height,
+    ]
+    assert page.locator(".progress li").count() == 8
+    assert page.locator(".mistake p").inner_text() == "1b To dokładnie połowa błędu."
+    found = Axe().run(page).response["violations"]
+    assert not [(one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in found]
 
 
 def test_dark_is_dark_and_light_is_light(open_page: Open) -> None:
