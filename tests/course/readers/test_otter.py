@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.course.assignment import Assignment, Role
+from grader.course.assignment import Assignment, Role, Seed
 from grader.course.readers import otter
 from grader.course.readers.forms import read_assignment
 from grader.errors import CourseError
@@ -167,6 +167,27 @@ def test_another_language_leaves_every_question_to_a_person(tmp_path: Path) -> N
     [unit] = read(tmp_path, asked(code("x <- 2\nx")), language="R").units
     assert unit.by_hand is not None
     assert "written in r" in render(unit.by_hand, "en")
+
+
+@pytest.mark.parametrize(
+    ("settings", "seed"),
+    [
+        ("", None),
+        ("generate: true", None),
+        ("generate:\n  seed: 42", Seed(42)),
+        ("generate:\n  seed: 42\n  seed_variable: s", Seed(42, "s")),
+        ("seed:\n  variable: ziarno\n  autograder_value: 7\n  student_value: 1", Seed(7, "ziarno")),
+    ],
+)
+def test_the_seed_is_that_of_grading(tmp_path: Path, settings: str, seed: Seed | None) -> None:
+    path = save(tmp_path / "a.ipynb", raw(f"# ASSIGNMENT CONFIG\n{settings}"), asked(code("x == 2", "True")))
+    assert read_assignment(path).seed == seed
+
+
+def test_a_seed_that_is_no_whole_number_is_refused(tmp_path: Path) -> None:
+    config = raw("# ASSIGNMENT CONFIG\ngenerate:\n  seed: dużo")
+    with pytest.raises(CourseError, match="the seed must be a whole number, and it is 'dużo'"):
+        read_assignment(save(tmp_path / "a.ipynb", config, asked(code("x == 2", "True"))))
 
 
 @pytest.mark.parametrize(
