@@ -302,7 +302,8 @@ def literal(value: object, numpy: str = "np") -> str:
 
 def _list_literal(array: np.ndarray, numpy: str) -> str:
     if array.size <= MAX_LITERAL:
-        return literal(array.tolist(), numpy)
+        is_plain = array.dtype.char in "efd" and np.isfinite(array).all()  # repr then gives the same, and faster
+        return repr(array.tolist()) if is_plain else literal(array.tolist(), numpy)
     first = ", ".join(repr(item) for item in array.ravel()[:3].tolist())
     return f"[{first}{MORE}]"
 
