@@ -285,7 +285,8 @@ def literal(value: object, numpy: str = "np") -> str:
         dtype = "" if _is_usual(value) else f", dtype='{value.dtype}'"
         return f"{numpy}.array({_list_literal(value, numpy)}{dtype})"
     if isinstance(value, np.integer | np.floating) and not _is_plain(value):
-        return f"{numpy}.{value.dtype.name}({literal(value.item(), numpy)})"
+        number = float(value) if isinstance(value, np.floating) else value.item()  # a long double is its own item
+        return f"{numpy}.{value.dtype.name}({literal(number, numpy)})"
     if isinstance(value, float) and not math.isfinite(value):
         return f"float('{value}')"
     if isinstance(value, list):
