@@ -228,8 +228,8 @@ def _files(config: Mapping[str, Any], path: Path, files: Sequence[Path]) -> Iter
 
 
 def _named_apart(units: Sequence[Unit], path: Path) -> Iterator[Unit]:
-    """The units, those that a person grades with a number after a name that is taken. Raise CourseError for tests: which
-    check of otter's would be whose?"""
+    """The units; those that a person grades get a number after a name that is taken. Raise CourseError for those with
+    tests: whose would a check of that name be?"""
     taken: set[str] = set()
     for unit in units:
         if unit.id in taken and unit.tests:
