@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from grader.course import loader
 from grader.errors import CourseError
 from grader.i18n import Titles
 from grader.proof.prove import prove
+from tests.conftest import ROOT
 from tests.proof.sick_course import double, write_course
 
 pytestmark = pytest.mark.xdist_group("proof")
