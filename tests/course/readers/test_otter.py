@@ -111,6 +111,11 @@ def test_answers_that_a_person_reads_are_units_without_tests(tmp_path: Path) -> 
     assert [unit.answer for unit in found.units] == [1, 2]
 
 
+def test_questions_that_a_person_grades_may_share_a_name(tmp_path: Path) -> None:
+    essay = question("name: q2\nmanual: true\npoints: 1", block("SOLUTION", text("Wzorcowa.")))
+    assert [unit.id for unit in read(tmp_path, essay, essay, essay).units] == ["q2", "q2-2", "q2-3"]
+
+
 def test_an_unprompted_text_in_a_solution_stays_if_it_is_tagged(tmp_path: Path) -> None:
     cells = question(
         "name: q1",
