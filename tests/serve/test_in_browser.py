@@ -53,6 +53,7 @@ def join(page: Any, served: Served, name: str) -> None:
     page.get_by_label("Your name").fill(name)
     page.get_by_role("button", name="Join").click()
     expect(page.get_by_role("heading", name="Hand in", exact=True)).to_be_visible()
+    page.wait_for_load_state("load")  # the script has run
 
 
 def choose(page: Any, code: str, name: str = "workshop.ipynb") -> None:
