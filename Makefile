@@ -74,13 +74,15 @@ wheels: $(READY)  ## dist/wheels: a grader without any course, and the built-in 
 release: $(READY)  ## all of a release but the upload; REPOSITORY=https://... is where its page's links lead
 	.ci/release $(REPOSITORY)
 
+# Compiled by all cores, and not by pip; packages hold templates too, which are no Python.
 $(READY): pyproject.toml hatch_build.py
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib > /dev/null || true
 	touch $@
 
 $(VENV)/.docs: $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,docs]'
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --editable '.[dev,docs]'
 	touch $@
 
 clean:

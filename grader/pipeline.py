@@ -104,7 +104,7 @@ class Grader:
             return self.score(notebook, session, with_by_hand(results, self.course, notebook))
 
     def _worth_running(self, notebook: Notebook) -> Notebook:
-        """Without the course's own experiments: a thousand epochs for a picture that nobody sees take time."""
+        """Without the course's own experiments: training long for a picture that nobody sees takes time."""
         cells = tuple(cell for cell in notebook.cells if not self.course.only_draws(cell.source))
         return replace(notebook, cells=cells)
 

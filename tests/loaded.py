@@ -18,6 +18,7 @@ from pathlib import Path
 from unittest import mock
 
 from grader.kernel.inside.environment import ONE_THREAD
+from grader.kernel.sandbox.syscalls import PR_SET_PDEATHSIG, prctl
 
 TIMEOUT_S = 100
 _MODULES = ["grader.cli.grade", "grader.batch.run", "grader.batch.dashboard"]
@@ -45,6 +46,8 @@ def run_grade(arguments: Sequence[str], environ: Mapping[str, str], cwd: Path) -
 
 def _be_grade(arguments: list[str], environ: Mapping[str, str], cwd: Path, out: Path, errors: Path) -> None:
     os.setsid()
+    if sys.platform == "linux":
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # it ends with the tests, however those end
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environ)

@@ -62,22 +62,36 @@ def _run(command: click.Command, name: str, args: Sequence[str] | None, runner: 
         code = int(command.main(args, prog_name=name, standalone_mode=False, obj=runner) or EXIT_OK)
         sys.stdout.flush()
         return code
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        interrupted = msg("interrupted")
-        click.echo(f"{name}: {render(interrupted, lang)}", err=True)
-        return EXIT_INTERRUPTED
-    except click.ClickException as error:
+    except (Exception, KeyboardInterrupt) as error:
+        return _say_interrupted(name, lang) if _was_interrupted(error) else _say(error, name, lang)
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Whether it is an interruption, or what broke on the way out of one."""
+    while error is not None and not isinstance(error, click.exceptions.Abort | KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
+
+
+def _say_interrupted(name: str, lang: Lang) -> int:
+    interrupted = msg("interrupted")
+    click.echo(f"{name}: {render(interrupted, lang)}", err=True)
+    return EXIT_INTERRUPTED
+
+
+def _say(error: BaseException, name: str, lang: Lang) -> int:
+    """Say what went wrong. Returns the exit code. Runs where the error is handled."""
+    if isinstance(error, click.ClickException):
         click_texts.show(error, lang)
         return EXIT_USAGE
-    except GraderError as error:
+    if isinstance(error, GraderError):
         click.echo(f"{name}: {render(error.text, error.lang or lang)}", err=True)
         return EXIT_FAULT if isinstance(error, KernelStartError) else EXIT_USAGE
-    except Exception as error:
-        if (refused := streams.refusal(error)) is not None:
-            click.echo(f"{name}: {render(refused, lang)}", err=True)
-            return EXIT_USAGE
-        # Our own bug is shown whole to whoever fixes it, and never mistaken for a wrong answer.
-        traceback.print_exc()
-        text = msg("the grader itself failed. Please report this with the lines above.")
-        click.echo(f"{name}: {render(text, lang)}", err=True)
-        return EXIT_FAULT
+    if (refused := streams.refusal(error)) is not None:
+        click.echo(f"{name}: {render(refused, lang)}", err=True)
+        return EXIT_USAGE
+    # Our own bug is shown whole to whoever fixes it, and never mistaken for a wrong answer.
+    traceback.print_exc()
+    text = msg("the grader itself failed. Please report this with the lines above.")
+    click.echo(f"{name}: {render(text, lang)}", err=True)
+    return EXIT_FAULT

@@ -142,7 +142,7 @@ class Course:
         hints: the name of an exception rule to what this course says in the place of the grader's general hint.
         assignment: the source notebook that it was read from, where it is one; its tests are cells of that.
         place: what names it: a notebook, or a folder; None for `folder`.
-        known_results: by exercise id, what its tests say of each known mistake; whoever asks first fills it in.
+        known_results: what the tests of an exercise say of its known mistakes; whoever asks first fills it in.
     """
 
     id: str

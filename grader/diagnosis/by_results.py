@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from grader.judging.attempts import Examiner, best
 from grader.judging.cell_input import cell_input
 from grader.judging.suite import Suite
 from grader.kernel.session import Calls
-from grader.model import Cell, CheckResult, CheckStatus, Diagnosis, ExerciseResult, ExerciseStatus, Notebook
+from grader.model import Cell, CellStatus, CheckResult, CheckStatus, Diagnosis, ExerciseResult, ExerciseStatus, Notebook
 
 MAX_MISTAKES = 20  # of an exercise
 WITHIN_S = 20.0  # for the cells and the tests of one
@@ -53,13 +54,9 @@ def _named(result: ExerciseResult, exercise: Exercise, session: Calls, course: C
     is_open = result.status in _WRONG and not result.needs and not any(check.diagnosis for check in result.checks)
     if not exercise.asks or not is_open or not _tells(result.checks) or not session.budget.may_explain:
         return result
-    if exercise.id not in course.known_results:
-        try:
-            course.known_results[exercise.id] = tuple(_try_out(exercise, session, course, suite))
-        except Exception:  # words must not cost points; another notebook's turn may be better
-            return result
     says = _says(result.checks)
-    found = next((known for known in course.known_results[exercise.id] if known.says == says), None)
+    known = _known(exercise, session, course, suite)
+    found = next((one for one in known if one is not None and one.says == says), None)
     if found is None:
         return result
     bad = next(check for check in result.checks if check.status in _BAD)
@@ -67,22 +64,48 @@ def _named(result: ExerciseResult, exercise: Exercise, session: Calls, course: C
     return replace(result, checks=tuple(named if check is bad else check for check in result.checks))
 
 
-def _try_out(exercise: Exercise, session: Calls, course: Course, suite: Suite) -> Iterator[KnownResult]:
+def _known(exercise: Exercise, session: Calls, course: Course, suite: Suite) -> Iterator[KnownResult | None]:
+    """What the tests say of each known mistake, as far as the notebook's own time reaches; the others are tried for a
+    later notebook."""
     for path in sorted(exercise.folder.glob("mistakes/*.py"))[:MAX_MISTAKES]:
-        notebook = _notebook(path, exercise, course)
-        with session.beside(notebook, cell_input(course, notebook), WITHIN_S) as own:
-            examiner = Examiner(own, course, suite, (course.seed,))
-            attempts = list(examiner.attempts_until_flawless(exercise))
-            if own.hurried:
-                raise TimeoutError
-        if attempts:
-            hint = read_hints(path, ast.get_docstring(parse(path)), course.languages)
-            yield KnownResult(path.stem, hint, _says(best(attempts).results))
+        key = f"{exercise.id}/{path.stem}"
+        if key not in course.known_results:
+            within_s = min(WITHIN_S, session.budget.left_s)
+            if within_s <= 0:
+                return
+            with suppress(Exception):  # words must not cost points
+                course.known_results[key] = _try_out(path, exercise, session, course, suite, within_s)
+        yield course.known_results.get(key)
+
+
+def _try_out(
+    path: Path, exercise: Exercise, session: Calls, course: Course, suite: Suite, within_s: float
+) -> KnownResult | None:
+    """Run a mistake as a notebook. One that does not end explains nothing. Raise TimeoutError where the clock ended
+    something else."""
+    notebook = _notebook(path, exercise, course)
+    with session.beside(notebook, cell_input(course, notebook), within_s) as own:
+        if own.cells[-1].status is CellStatus.TIMED_OUT:
+            return None
+        examiner = Examiner(own, course, suite, (course.seed,))
+        attempts = list(examiner.attempts_until_flawless(exercise))
+        if own.hurried:
+            raise TimeoutError
+    hint = read_hints(path, ast.get_docstring(parse(path)), course.languages)
+    return KnownResult(path.stem, hint, _says(best(attempts).results)) if attempts else None
 
 
 def _notebook(path: Path, exercise: Exercise, course: Course) -> Notebook:
-    cells = [*course.cells_before(exercise), without_docstring(read_file(path))]
+    """The opening cells, the references that the exercise needs, and the mistake."""
+    needed = [one for one in course.tested if one.id in _needed(exercise, course)]
+    sources = [*map(read_file, course.opening), *(read_file(one.folder / "solution.py") for one in needed)]
+    cells = [*sources, without_docstring(read_file(path))]
     return Notebook("mistake.ipynb", "mistake", "", tuple(Cell(index, source) for index, source in enumerate(cells)))
+
+
+def _needed(exercise: Exercise, course: Course) -> set[str]:
+    inner = (_needed(course.exercise(id), course) for id in exercise.needs)
+    return {*exercise.needs}.union(*inner)
 
 
 def _says(checks: Sequence[CheckResult]) -> _Says:

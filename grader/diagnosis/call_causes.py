@@ -96,19 +96,23 @@ def axis_missing(match: Match) -> Text | None:
 
 def item_missing(match: Match) -> Text | None:
     """Where an item is asked for; numpy's own functions raise the same exception."""
-    if re.search(r"\bnp\.(gradient|diff)\s*\(", match.fault.code):
-        return msg(
-            "np.gradient and np.diff take differences between neighbours in an array. A derivative of the loss comes "
-            "of a formula, not of neighbours."
-        )
     if "[" not in match.fault.code:
-        return None
+        return _too_few_items(match)
     code = cut(match.fault.code)
     if re.search(r"\bsize 0\b", match.fault.text):
         return msg("`{code}` asks for an item of something empty. What should happen when nothing is left?", code=code)
     return msg(
         "`{code}` asks for an item that isn't there: items are counted from 0, so the last one is at len(x) - 1.",
         code=code,
+    )
+
+
+def _too_few_items(match: Match) -> Text | None:
+    if not re.search(r"\bsize 0\b", match.fault.text):
+        return None
+    return msg(
+        "`{code}` needs more items than it got. Look up what the function computes, and from how many items.",
+        code=cut(match.fault.code),
     )
 
 

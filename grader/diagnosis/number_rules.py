@@ -98,15 +98,23 @@ def _takes_a_quotient(function: FunctionSource) -> Text | None:
     for node in function.values:
         if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Div) or not _has(ast.Sub, node.left):
             continue
-        steps = {one.id for one in ast.walk(node.right) if isinstance(one, ast.Name)} - set(function.own.values())
-        elsewhere = [one for one in function.nodes if one not in set(ast.walk(node.right))]
-        if any(_is_added(step, elsewhere) and _is_set_to_a_number(function, step) for step in steps):
+        step = _step(node.right)
+        if step not in function.own.values() and _is_added(step, function.nodes) and _is_set(function, step):
             return msg(
                 "Probably `{code}` is a difference over a small step, which only comes near the derivative. Work the "
                 "derivative out on paper, and write that formula.",
                 code=function.code(node),
             )
     return None
+
+
+def _step(divisor: ast.expr) -> str:
+    """The name in a divisor such as h, or 2 * h; "" for any other."""
+    scaled = isinstance(divisor, ast.BinOp) and isinstance(divisor.op, ast.Mult)
+    parts = [divisor.left, divisor.right] if scaled and isinstance(divisor, ast.BinOp) else [divisor]
+    names = [part.id for part in parts if isinstance(part, ast.Name)]
+    numbers = sum(isinstance(part, ast.Constant) for part in parts)
+    return names[0] if len(names) == 1 and len(names) + numbers == len(parts) else ""
 
 
 def _has(operator: type[ast.operator], expression: ast.expr) -> bool:
@@ -119,8 +127,8 @@ def _is_added(name: str, nodes: Iterable[ast.AST]) -> bool:
     return any(isinstance(one, ast.Name) and one.id == name for node in added for one in ast.walk(node.right))
 
 
-def _is_set_to_a_number(function: FunctionSource, name: str) -> bool:
-    """Whether the function gives it a number that is written there."""
+def _is_set(function: FunctionSource, name: str) -> bool:
+    """Whether the function gives it a number that is written there, and nothing else."""
     assigned = [node for node in function.own_statements if isinstance(node, ast.Assign)]
     values = [node.value for node in assigned if name in {one.id for one in node.targets if isinstance(one, ast.Name)}]
     return bool(values) and not any(isinstance(node, ast.Name) for value in values for node in ast.walk(value))

@@ -15,6 +15,7 @@ from grader.course.course import Exercise
 from grader.i18n import Message, Text, msg
 from grader.judging.attempts import Attempt, Examiner
 from grader.judging.binding import Binding
+from grader.judging.carry_names import attempt_with_names
 from grader.judging.compare import COLUMN
 from grader.judging.results import Judged, result_of
 from grader.kernel.session import CannotAnswer, StandInAnswer
@@ -56,6 +57,16 @@ def carry_forward(judged: Judged, needs: Sequence[Need], examiner: Examiner) -> 
         called.clear()
         failed.append(attempt)
     return replace(judged, to_diagnose=(*judged.to_diagnose, *failed))
+
+
+def carry_names(judged: Judged, needs: Sequence[Need], examiner: Examiner) -> Judged:
+    """The same for an exercise that asks for names: its cells run again with the right values of the needed names."""
+    attempt = attempt_with_names(judged.exercise, [need.exercise for need in needs], examiner)
+    if attempt is None:
+        return judged
+    carried = _carried_result(judged.result, judged.exercise, attempt, needs, examiner)
+    result = replace(carried, cell=judged.result.cell)  # the attempt counts the cells of another notebook
+    return replace(judged, result=result, to_diagnose=())
 
 
 def _carried_result(

@@ -12,7 +12,7 @@ from grader.config import Config
 from grader.course.course import Course, Exercise
 from grader.judging import curve
 from grader.judging.attempts import Attempt, Examiner, best
-from grader.judging.carry_forward import Need, carry_forward, odd_form
+from grader.judging.carry_forward import Need, carry_forward, carry_names, odd_form
 from grader.judging.results import (
     Judged,
     missing_result,
@@ -100,6 +100,9 @@ class Judge:
         odd = [self._need(id) for id in exercise.needs if self._judged[id].result.status is ExerciseStatus.PASSED]
         odd = [need for need in odd if need.form]
         wrong = [self._need(id) for id in exercise.needs if not self._judged[id].result.status.done]
+        if exercise.asks:
+            fails = judged.result.status in (ExerciseStatus.FAILED, ExerciseStatus.PARTIAL)
+            return carry_names(judged, wrong, self._examiner) if wrong and fails else judged
         for needs in (odd, wrong and [*odd, *wrong]):
             if needs and not _has_all(judged, exercise):
                 judged = carry_forward(judged, needs, self._examiner)
@@ -170,8 +173,6 @@ def _judged(exercise: Exercise, attempts: Sequence[Attempt]) -> Judged:
 def _has_all(judged: Judged, exercise: Exercise) -> bool:
     """Whether there is nothing to gain from right results of earlier exercises, or no way to put them in."""
     result = judged.result
-    if exercise.asks:
-        return True
     if result.status is ExerciseStatus.PASSED:
         return result.bonus == exercise.max_bonus
     return result.status in (ExerciseStatus.SUPERSEDED, ExerciseStatus.MISSING)

@@ -194,15 +194,17 @@ def _to_fill_in(
 
 
 def _nbgrader() -> Format:
+    from grader.report import sheets
     from grader.report.platforms import nbgrader
 
-    return Format(nbgrader.text)
+    return Format(nbgrader.text, remarks=lambda run: sheets.provisional("nbgrader", run))
 
 
 def _otter() -> Format:
+    from grader.report import sheets
     from grader.report.platforms import otter
 
-    return Format(otter.text)
+    return Format(otter.text, remarks=lambda run: sheets.provisional("otter", run))
 
 
 def _notebook() -> Format:

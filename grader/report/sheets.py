@@ -182,15 +182,20 @@ def parse_number(text: str) -> float | None:
 
 def remarks(platform: str, run: Run, filling: Filling | None, left_out: tuple[str, ...]) -> tuple[Text, ...]:
     """Who is left out of a report, and what was scaled. `left_out`: who is, where no file is filled in."""
+    return (*_left_out(platform, run, filling, left_out), *provisional(platform, run))
+
+
+def provisional(platform: str, run: Run) -> tuple[Text, ...]:
+    """Who has no score in a report, because a person has not graded everything yet."""
     from grader.submissions.find import shorten
 
-    open_to_people = [grade.notebook.participant for grade in run.grades if grade.by_hand_points]
-    provisional = msg(
+    waiting = [grade.notebook.participant for grade in run.grades if grade.by_hand_points]
+    text = msg(
         "Without a score in the report for {platform}, because something is still to be graded by hand: {names}.",
         platform=platform,
-        names=shorten(open_to_people),
+        names=shorten(waiting),
     )
-    return (*_left_out(platform, run, filling, left_out), *([provisional] if open_to_people else []))
+    return (text,) if waiting else ()
 
 
 def _left_out(platform: str, run: Run, filling: Filling | None, left_out: tuple[str, ...]) -> tuple[Text, ...]:

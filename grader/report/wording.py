@@ -52,7 +52,10 @@ REST_WELL_DONE = msg("All that could be judged here works.")
 NOTHING_JUDGED = msg("Nothing could be judged here.")
 UNGRADED = msg("What can't be judged here:")
 NEXT = msg("What to do next:")
-PASTE = msg("Paste the call that is shown into a new cell: it should give what is expected.")
+PASTE = msg(
+    "Paste the call that is shown into a new cell: it should give what is expected "
+    "(numpy may write np.float64(2.0) for 2)."
+)
 WORKED = msg("The call worked out, step by step:")
 BROKEN_CELLS = msg("Cells that did not finish:")
 

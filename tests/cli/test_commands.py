@@ -40,6 +40,21 @@ def test_each_error_has_its_exit_code(
     assert out == ""
 
 
+@pytest.mark.parametrize("error", [KeyError("grader.judging"), KernelStartError("no kernel"), OSError(28, "full")])
+def test_what_breaks_on_the_way_out_of_an_interruption_is_no_fault(
+    error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command()
+    def tool() -> None:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise error
+
+    assert commands.run_command(tool, "tool", []) == 130
+    assert capsys.readouterr().err == "tool: interrupted\n"
+
+
 @pytest.mark.parametrize(
     ("error", "code", "says"),
     [

@@ -28,7 +28,7 @@ def shown(cwd: Path, *arguments: object, **environ: str) -> dict[str, tuple[str,
         done = CliRunner().invoke(grade, [*map(str, arguments), "--show-config"], env=env, catch_exceptions=False)
     finally:
         os.chdir(before)
-    rows = [line.split("  ") for line in done.stdout.splitlines()]
+    rows = [line.split("  ") for line in done.output.splitlines() if not line.startswith("grade: ")]  # a note
     cells = [[cell.strip() for cell in row if cell.strip()] for row in rows]
     return {key: (value, source) for key, value, source in cells}
 

@@ -28,7 +28,7 @@ def test_a_source_is_unfolded_into_a_course_that_loads(tmp_path: Path) -> None:
     source, out = save(tmp_path / "źródła" / "lab.ipynb", CONFIG, TESTED, ESSAY), tmp_path / "kurs"
     done = run("import", source, "-o", out, "--lang", "en")
     assert done.exit_code == 0
-    assert f"{source}: q2, worth 2, is not taken over. A person reads this answer" in done.stderr
+    assert f"{source}: q2, worth 2, is not taken over. A person reads this answer" in done.output
     assert f"grade-course check --course {out}" in done.stdout
     assert [exercise.id for exercise in loader.load(out).exercises] == ["q1"]
 

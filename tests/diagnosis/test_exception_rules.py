@@ -125,7 +125,7 @@ CELLS = [
     ("math-domain", "negative", "math.sqrt(-1)"),
     ("index-out-of-range", "len(x) - 1", "v[3]"),
     ("index-out-of-range", "something empty", "v[:0][0]"),
-    ("index-out-of-range", "neighbours", "np.gradient(v[:1], v[:1])"),
+    ("index-out-of-range", "more items than it got", "single = v[:1]\nnp.gradient(single, single)"),
     ("axis-missing", "Leave axis out", "np.mean(v, axis=1)"),
     ("arithmetic-on-tuples", "a tuple", "(1, 2) / 3"),
     ("index-out-of-range", "len(x) - 1", "numbers[3]"),

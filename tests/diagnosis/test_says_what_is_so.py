@@ -76,6 +76,8 @@ def hint(exercise: str, code: str, course: Course) -> Diagnosis | None:
         ),
         ("1a", "def get_linear_forward(x, w, b):\n    len(x)\n    return w * x - b"),
         ("1a", "def get_linear_forward(x, w, b):\n    print(x ^ 2)\n    return w * x - b"),
+        # a small number against a division by zero is no step
+        ("6", "def normalize(x):\n    eps = 1e-8\n    return (x - np.mean(x) + eps) / (np.std(x) + eps)"),
         # two values are meant
         (
             "4",

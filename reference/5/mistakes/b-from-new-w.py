@@ -1,4 +1,4 @@
-"""pl: Wygląda na to, że b jest poprawiane na podstawie predykcji z nowym już w. Sprawdź, czy oba gradienty liczysz z tych samych predykcji, zanim zmienisz którykolwiek parametr.
+"""pl: Wygląda na to, że bias b jest poprawiany na podstawie predykcji policzonych już z nową wagą w. Sprawdź, czy oba gradienty liczysz z tych samych predykcji, zanim zmienisz którykolwiek parametr.
 en: It looks as if b is updated from predictions made with the new w already. Check that both gradients come from the same predictions, before either parameter changes.
 """
 
