@@ -21,6 +21,7 @@ PICTURES = os.environ.get("SERVE_PICTURES", "")
 """A folder for pictures of all pages, for whoever wants to look at them."""
 Open = Callable[..., Any]
 expect = sync_api.expect
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture
