@@ -10,11 +10,11 @@ import csv
 import io
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.batch.run import write_reports
+from grader.batch.run import output_files, write_reports
 from grader.batch.store import with_current_names
 from grader.config import Config
 from grader.course.course import Course
@@ -23,6 +23,7 @@ from grader.i18n import msg
 from grader.model import Grade
 from grader.output import write_atomically
 from grader.people import Person
+from grader.report import people_files
 from grader.report.gradebook import escape_formula
 from grader.report.run import Run
 from grader.submissions.find import find
@@ -72,14 +73,33 @@ class Workshop:
     config: Config
 
 
-def write_results(workshop: Workshop, out: Path, notebooks: Path | None = None, is_live: bool = False) -> Run:
-    """Write the notebooks that count, by default in a folder of the results, and the reports. Raise OutputError."""
+def write_results(
+    workshop: Workshop, out: Path, notebooks: Path | None = None, known: MutableMapping[str, Grade] | None = None
+) -> Run:
+    """Write the notebooks that count, by default in a folder of the results, and the reports. Raise OutputError.
+
+    `known`: the grades that people's own files show already, for whoever writes them again and again.
+    """
     folder = notebooks or out / NOTEBOOKS
     folders = write_notebooks(workshop, folder)
-    run = replace(_run(workshop, folder, folders), is_live=is_live)
+    run = replace(_run(workshop, folder, folders), is_live=known is not None)
+    _forget_others(out, run)
     if run.grades:
-        write_reports(out, run)
+        write_reports(out, run, known)
     return run
+
+
+def _forget_others(out: Path, run: Run) -> None:
+    """Remove the reports of people who are not there any more."""
+    left = {out / people_files.FOLDER / name for name in people_files.file_names(run)}
+    own_pages = {*(out / people_files.FOLDER).glob("*.html")}
+    for path in report_files(out) if not run.grades else own_pages - left:
+        path.unlink(missing_ok=True)
+
+
+def report_files(out: Path) -> list[Path]:
+    """All reports in a folder of results, without the marks of such a folder."""
+    return [path for path in output_files(out) if not path.name.startswith(".grade")]
 
 
 def write_notebooks(workshop: Workshop, folder: Path) -> dict[Path, Counting]:

@@ -214,6 +214,23 @@ def test_erasing_a_person_leaves_nothing_of_them(serve: Serve, plan: Plan) -> No
         afterwards.erase(plan.out, "Anna Kot", plan.course.folder, plan.config)
 
 
+def test_who_is_removed_on_the_board_is_in_no_report_any_more(serve: Serve) -> None:
+    with serve() as served:
+        out = served.classroom.rules.out
+        hand_in(served, served.join("Anna Kot"), "right 1a SECRET")
+        hand_in(served, served.join("Jan"), "right 1a")
+        for name, left in (("Anna Kot", [b"Jan"]), ("Jan", [])):
+            known: dict[str, Any] = {}
+            write_results(served.call(served.classroom.workshop), out, known=known)
+            assert (out / "gradebook.csv").exists()
+            served.call(lambda name=name: served.classroom.roll.remove(served.classroom.roll.by_name(name)))
+            write_results(served.call(served.classroom.workshop), out, known=known)
+            kept = b"".join(one.read_bytes() for one in out.rglob("*") if one.is_file())
+            assert name.encode() not in kept
+            assert b"SECRET" not in kept
+            assert all(one in kept for one in left)
+
+
 def test_purging_leaves_nothing_of_anybody(serve: Serve, plan: Plan) -> None:
     with serve() as served:
         hand_in(served, served.join("Anna Kot"), "right 1a SECRET")
