@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from grader.i18n import Text, msg
+from grader.judging.cells.files import NotebookFiles
 from grader.judging.cells.names import Names
 from grader.judging.cells.rewriting import Site
 from grader.judging.cells.view import CellView
@@ -46,6 +46,7 @@ class Caller:
 
     def __init__(self, view: CellView, names: Names, sites: Sequence[Site]) -> None:
         self._view, self._names, self._sites = view, names, sites
+        self.files = NotebookFiles(view)
 
     # ---- what rewritten cells call
 
@@ -63,7 +64,7 @@ class Caller:
         if module in _LOOK_AT and any(isinstance(value, Handle) for value in args):
             return self._attribute(module, name)(*args, **kwargs)
         if name in _READERS and args and isinstance(args[0], str | Path):
-            args = (self._file(args[0], "rb") or args[0], *args[1:])
+            args = (self.files.find(args[0], "rb") or args[0], *args[1:])
         if name == "seed":
             self._seed(function, args)
         return function(*args, **kwargs)
@@ -219,27 +220,6 @@ class Caller:
             return False
         return True
 
-    # ---- files
-
-    def _open(self, name: Any, mode: str = "r", *rest: Any, **kwargs: Any) -> Any:
-        if "r" in mode and isinstance(name, str | Path):
-            file = self._file(name, mode)
-            if file is not None:
-                return file
-        return open(name, mode, *rest, **kwargs)  # noqa: PTH123  as the test does
-
-    def _file(self, name: str | Path, mode: str) -> io.IOBase | None:
-        """A file that the notebook wrote; None where there is none, or the course has one of that name."""
-        if Path(name).exists() or os.path.normpath(name) not in self._view.files:
-            return None
-        data = self._view.do(f"open({str(name)!r})", "file", None, os.path.normpath(name))
-        if not isinstance(data, bytes):
-            return None
-        return io.BytesIO(data) if "b" in mode else io.StringIO(data.decode("utf-8", "replace"))
-
-    def _exists(self, name: Any) -> bool:
-        return os.path.normpath(str(name)) in self._view.files or Path(name).exists()
-
     # ---- what is not done here
 
     def _seed(self, function: Any, args: Sequence[Any]) -> None:
@@ -273,9 +253,9 @@ _SPECIAL: Mapping[Any, Callable[..., Any]] = {
     callable: Caller._callable,
     getattr: Caller._getattr,
     hasattr: Caller._hasattr,
-    open: Caller._open,
-    os.path.exists: Caller._exists,
-    os.path.isfile: Caller._exists,
+    open: lambda caller, *args, **kwargs: caller.files.open(*args, **kwargs),
+    os.path.exists: lambda caller, name: caller.files.exists(name),
+    os.path.isfile: lambda caller, name: caller.files.exists(name),
 }
 
 
