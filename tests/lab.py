@@ -24,6 +24,9 @@ from typing import Any
 
 from playwright import sync_api
 
+from grader.serve.cell import hand_in_cell
+from tests.serve.test_simulation import everybody_joins, real_server
+
 ROOT = Path(__file__).parent.parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 NOTEBOOK = "solved.ipynb"
@@ -118,10 +121,26 @@ def look(page: Any, address: str, pictures: Path) -> None:
     assert "Score: 2 of 2 points" in told, told
     assert "stale" not in told, told
     page.screenshot(path=pictures / "grade.png")
+    hand_in(page, pictures)
     run_cell(page, "def get_backprop(y_hat, y, x):\n    return 0, 0")
     told = run_cell(page, "%grade 3b --lang pl")
     assert "get_backprop" in told.split("\n")[1], told
     page.screenshot(path=pictures / "stale.png")
+
+
+def hand_in(page: Any, pictures: Path) -> None:
+    """The cell that `grade serve` shows asks for the personal code, hands in, and prints the report under itself."""
+    with tempfile.TemporaryDirectory() as made, real_server(Path(made, "results")) as (trainer, _):
+        (person,) = everybody_joins(trainer, 1)
+        page.locator(".jp-Notebook-footer").click()
+        cell = page.locator(".jp-CodeCell").last
+        cell.locator(".cm-content").fill(hand_in_cell(trainer.url))
+        page.keyboard.press("Control+Enter")
+        page.locator(".jp-Stdin-input").fill(person.code)
+        page.keyboard.press("Enter")
+        shown = cell.locator(".jp-OutputArea-output").last
+        sync_api.expect(shown).to_contain_text("18 of 18 points", timeout=60_000)
+        page.screenshot(path=pictures / "handed-in.png")
 
 
 def main() -> None:

@@ -12,7 +12,8 @@ import click
 from grader.cli import options
 from grader.cli.commands import EXIT_OK, speak, use_one_thread
 from grader.cli.course_option import course_option
-from grader.i18n import Text, locale_language, render
+from grader.cli.help_texts import Group, help_text
+from grader.i18n import Text, locale_language, msg, render
 
 if TYPE_CHECKING:
     from grader.config import Config
@@ -24,45 +25,85 @@ DEFAULT_PORT = 8600
 LANG = click.option(
     "--lang",
     type=click.Choice(["pl", "en"]),
-    help="Language of messages, and of pages for who asks for neither. [default: that of your locale]",
+    help=help_text(msg("Language of messages, and of pages for who asks for neither. [default: that of your locale]")),
 )
 RESULTS = click.argument("results", type=click.Path(path_type=Path, file_okay=False))
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
+_HELP = msg(
+    "Run a workshop in the browser: people join with a code and hand in notebooks, each reads the own report, and the "
+    "trainer has a live board.\n\nIt goes on until Ctrl-C, and where it was with the same folder. A folder that is "
+    "called serve: grade ./serve"
+)
+
+
 @click.group(
+    cls=Group,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     subcommand_metavar="[COMMAND]",
+    help=help_text(_HELP),
 )
-@click.option("-o", "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the workshop's results.")
-@course_option
-@click.option("--roster", type=FILE, metavar="FILE", help="CSV file with names, ids and addresses of the participants.")
-@click.option("--nicknames", is_flag=True, help="With a roster: people may also join under a name that is not on it.")
-@click.option("--lan", is_flag=True, help="Serve the local network, unencrypted.")
-@click.option("--host", metavar="HOST", help="Listen at this address of the machine; needs TLS. [default: 127.0.0.1]")
-@click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="Port; 0 for any.")
-@click.option("--tls-cert", type=FILE, metavar="FILE", help="TLS certificate (PEM).")
-@click.option("--tls-key", type=FILE, metavar="FILE", help="Key of the certificate.")
 @click.option(
-    "--behind-proxy", "public", metavar="URL", help="What people type, where a proxy with TLS stands in front."
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=help_text(msg("Folder of the workshop's results.")),
+)
+@course_option
+@click.option(
+    "--roster",
+    type=FILE,
+    metavar="FILE",
+    help=help_text(msg("CSV file with names, ids and addresses of the participants.")),
+)
+@click.option(
+    "--nicknames",
+    is_flag=True,
+    help=help_text(msg("With a roster: people may also join under a name that is not on it.")),
+)
+@click.option("--lan", is_flag=True, help=help_text(msg("Serve the local network, unencrypted.")))
+@click.option(
+    "--host",
+    metavar="HOST",
+    help=help_text(msg("Listen at this address of the machine; needs TLS. [default: 127.0.0.1]")),
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help=help_text(msg("Port; 0 for any.")),
+)
+@click.option("--tls-cert", type=FILE, metavar="FILE", help=help_text(msg("TLS certificate (PEM).")))
+@click.option("--tls-key", type=FILE, metavar="FILE", help=help_text(msg("Key of the certificate.")))
+@click.option(
+    "--behind-proxy",
+    "public",
+    metavar="URL",
+    help=help_text(msg("What people type, where a proxy with TLS stands in front.")),
 )
 @click.option(
     "--policy",
     type=click.Choice(["best", "last"]),
     default="best",
     show_default=True,
-    help="Which of a person's attempts counts.",
+    help=help_text(msg("Which of a person's attempts counts.")),
 )
-@click.option("--deadline", metavar="TIME", help="What comes later does not count: 12:30, or 2026-11-26 12:30.")
+@click.option(
+    "--deadline", metavar="TIME", help=help_text(msg("What comes later does not count: 12:30, or 2026-11-26 12:30."))
+)
 @click.option(
     "--keep-days",
     type=click.IntRange(1, 3650),
     default=30,
     show_default=True,
-    help="After so many days everything is erased, as people are told when they join.",
+    help=help_text(msg("After so many days everything is erased, as people are told when they join.")),
 )
-@click.option("--dask", metavar="ADDRESS", help="Grade on the Dask cluster with this scheduler (tcp://HOST:PORT).")
+@click.option(
+    "--dask", metavar="ADDRESS", help=help_text(msg("Grade on the Dask cluster with this scheduler (tcp://HOST:PORT)."))
+)
 @options.JOBS
 @options.PYTHON
 @options.CELL_TIMEOUT
@@ -71,7 +112,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @options.MEMORY
 @options.SEED
 @LANG
-@click.option("-v", "--verbose", is_flag=True, help="Log each request, without names and codes.")
+@click.option("-v", "--verbose", is_flag=True, help=help_text(msg("Log each request, without names and codes.")))
 @click.pass_context
 def serve(
     context: click.Context,
@@ -99,11 +140,7 @@ def serve(
     lang: Lang | None,
     verbose: bool,
 ) -> int:
-    """Run a workshop in the browser: people join with a code and hand in notebooks, each reads the own report, and the
-    trainer has a live board.
-
-    It goes on until Ctrl-C, and where it was with the same folder. A folder that is called serve: grade ./serve
-    """
+    """Serve, or leave it to the command that was named."""
     if context.invoked_subcommand is not None:
         return EXIT_OK
     if out is None:
@@ -145,13 +182,17 @@ def serve(
     return EXIT_OK
 
 
-@serve.command()
+@serve.command(
+    help=help_text(
+        msg("Write the notebooks that count, the roster and the trainer's points to FOLDER, for `grade FOLDER`.")
+    )
+)
 @RESULTS
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @course_option
 @LANG
 def export(results: Path, folder: Path, course_dir: Path | None, lang: Lang | None) -> int:
-    """Write the notebooks that count, the roster and the trainer's points to FOLDER, for `grade FOLDER`."""
+    """Write them, and say where."""
     from grader.serve import afterwards
 
     spoken = lang or locale_language(os.environ)
@@ -161,12 +202,12 @@ def export(results: Path, folder: Path, course_dir: Path | None, lang: Lang | No
     return EXIT_OK
 
 
-@serve.command()
+@serve.command(help=help_text(msg("Print all that is kept about the person NAME, as JSON.")))
 @RESULTS
 @click.argument("name")
 @LANG
 def data(results: Path, name: str, lang: Lang | None) -> int:
-    """Print all that is kept about the person NAME, as JSON."""
+    """Print it."""
     from grader.serve import afterwards
 
     with speak("grade", lang or locale_language(os.environ)):
@@ -174,13 +215,13 @@ def data(results: Path, name: str, lang: Lang | None) -> int:
     return EXIT_OK
 
 
-@serve.command()
+@serve.command(help=help_text(msg("Erase the person NAME and all that they handed in, from the reports too.")))
 @RESULTS
 @click.argument("name")
 @course_option
 @LANG
 def erase(results: Path, name: str, course_dir: Path | None, lang: Lang | None) -> int:
-    """Erase the person NAME and all that they handed in, from the reports too."""
+    """Erase them, and say so."""
     from grader.serve import afterwards
 
     spoken = lang or locale_language(os.environ)
@@ -189,16 +230,19 @@ def erase(results: Path, name: str, course_dir: Path | None, lang: Lang | None) 
     return EXIT_OK
 
 
-@serve.command()
+@serve.command(help=help_text(msg("Erase the whole workshop: people, notebooks, reports.")))
 @RESULTS
-@click.confirmation_option(prompt="Erase the whole workshop, with all notebooks and reports?")
+@click.option("--yes", is_flag=True, help=help_text(msg("Don't ask whether that is meant.")))
 @LANG
-def purge(results: Path, lang: Lang | None) -> int:
-    """Erase the whole workshop: people, notebooks, reports."""
+def purge(results: Path, yes: bool, lang: Lang | None) -> int:
+    """Ask, erase, and say so."""
     from grader.serve import afterwards
 
     spoken = lang or locale_language(os.environ)
     with speak("grade", spoken):
+        question = msg("Erase the whole workshop in {folder}, with all notebooks and reports?", folder=str(results))
+        if not yes:
+            click.confirm(render(question, spoken), abort=True)
         _say(afterwards.purge_all(results), spoken)
     return EXIT_OK
 

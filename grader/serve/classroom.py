@@ -75,7 +75,7 @@ class Classroom:
         self.rules, self.roll, self.attempts, self.settings = rules, roll, attempts, settings
         self.news = news.News()
         self.queue: Queue
-        self._rate = Rate(burst=6, every_s=5.0)
+        self._rate, self._trials = Rate(burst=6, every_s=5.0), Rate(burst=1, every_s=5.0)
         self._is_dirty, self._writing = True, asyncio.Lock()
 
     def open(self, make_queue: Callable[[Desk], Queue]) -> None:
@@ -155,6 +155,11 @@ class Classroom:
         return Workshop(people, rules.list_file, rules.listed, rules.course, rules.config)
 
     # ---- changes
+
+    def try_writing(self) -> None:
+        """Raise sqlite3.Error where nothing can be kept any more. It is tried at most every few seconds."""
+        if self._trials.take("health"):
+            self.settings.freeze(self.settings.is_frozen)
 
     def say_changed(self, person: Participant) -> None:
         """Something of this person's is new."""

@@ -30,7 +30,8 @@ from grader.submissions.submission import File, Submission
 
 GradeOne = Callable[[Submission, bool], "Outcome"]
 """Grades a submission, in any thread. The flag: whether it is the last try, alone on the machine."""
-_PROBE = b'{"cells": [{"cell_type": "code", "metadata": {}, "source": "pass"}], "metadata": {}, "nbformat": 4}'
+_NOTHING = b'{"cells": [{"cell_type": "code", "metadata": {}, "source": "pass"}], "metadata": {}, "nbformat": 4}'
+_PROBE = Submission("probe", "probe.ipynb", ((File(Path("probe.ipynb"), "probe.ipynb", data=_NOTHING),),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +68,30 @@ class Graders:
 def open_graders(course: Course, config: Config, jobs: int, out: Path, dask: str | None = None) -> Iterator[Graders]:
     """Graders on this machine, or on the Dask cluster at the address `dask`. `out`: the folder of the results, which no
     notebook's code may see. Raise UsageError where such code could read the hidden tests."""
+    config = ready_for(course, config)
     if dask is not None:
         from grader.batch.dask_cluster import open_cluster
 
         with open_cluster(dask, course, config) as (engine, at_once):
-            yield Graders(_on_cluster(engine), at_once, config, lambda: None)
+            graders = Graders(_on_cluster(engine), at_once, config, lambda: None)
+            with _refusing_exposed_tests():
+                graders.grade(_PROBE, True)
+            yield graders
         return
-    config = ready_for(course, config)
     config = replace(config, hidden=hidden_folders([out], course))
-    _refuse_where_tests_are_exposed(config)
+    with _refusing_exposed_tests(), session.run(Notebook("", "", "0" * 64, (Cell(0, "pass"),)), config):
+        pass
     with ExitStack() as stack:
-        pool = _Pool(
-            encode_setup(course, config, config.hidden), config, stack.enter_context(open_grader(course, config))
-        )
+        own = stack.enter_context(open_grader(course, config))
+        pool = _Pool(encode_setup(course, config, config.hidden), config, own)
         stack.callback(pool.close)
         yield Graders(pool.grade, jobs, config, pool.warm_up)
 
 
-def _refuse_where_tests_are_exposed(config: Config) -> None:
+@contextmanager
+def _refusing_exposed_tests() -> Iterator[None]:
     try:
-        with session.run(Notebook("", "", "0" * 64, (Cell(0, "pass"),)), config):
-            pass
+        yield
     except SandboxError as error:
         text = msg(
             "{error}\nThe notebooks that grade serve takes are never your own, so it does not start here. On a Mac or "
@@ -131,8 +135,7 @@ class _Pool:
 
     def warm_up(self) -> None:
         """Grade a notebook that is nobody's."""
-        probe = File(Path("probe.ipynb"), "probe.ipynb", data=_PROBE)
-        self.grade(Submission("probe", "probe.ipynb", ((probe,),)), True)
+        self.grade(_PROBE, True)
 
     def close(self) -> None:
         """End all processes, also in the middle of their work."""

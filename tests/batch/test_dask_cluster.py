@@ -27,6 +27,7 @@ from grader.errors import UsageError
 from grader.model import ExerciseStatus, SubmissionStatus
 from grader.report import gradebook, json_report
 from grader.report.run import Run
+from grader.serve.graders import open_graders
 from grader.submissions.find import Found, find
 from grader.submissions.submission import from_file
 from tests.conftest import QUICK
@@ -189,3 +190,27 @@ class _quick:
 
     def __exit__(self, *error: object) -> None:
         self._patch.undo()
+
+
+def test_a_workshop_is_graded_on_the_cluster(
+    course: Course, local_cluster: Any, solutions: dict[str, str], tmp_path: Path
+) -> None:
+    address = local_cluster.scheduler_address
+    with open_graders(course, CONFIG, 1, tmp_path, address) as graders:
+        assert graders.at_once == 4
+        (tmp_path / "1a.ipynb").write_text(notebook("import numpy as np", solutions["1a"]))
+        outcome = graders.grade(from_file(tmp_path / "1a.ipynb"), True)
+    assert outcome.is_final
+    assert outcome.grade is not None
+    assert outcome.grade.score == 2
+
+
+def test_a_workshop_does_not_start_where_a_worker_of_the_cluster_can_hide_nothing(
+    course: Course, local_cluster: Any, tmp_path: Path
+) -> None:
+    exposed = replace(CONFIG, without_walls=("landlock", "mount"))
+    with (
+        pytest.raises(UsageError, match="never your own"),
+        open_graders(course, exposed, 1, tmp_path, local_cluster.scheduler_address),
+    ):
+        pass

@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
@@ -25,7 +26,7 @@ from pathlib import Path
 
 import nbformat
 
-from tests.bench import page, stages
+from tests.bench import page, stages, workshop
 from tests.bench.notebooks import write_class
 from tests.bench.peers import Peer, peer_in
 
@@ -180,6 +181,7 @@ def main() -> None:
         lines += stages.table(Path(made))
     lines += ["", "The class page in a headless Chromium; nodes with texts, load and each step until drawn in ms:", ""]
     lines += page.table((5, 40, 400, 5_000), options.runs)
+    lines += ["", *textwrap.wrap(workshop.text(40, 8, 10.0), 120)]
     text = "\n".join(lines) + "\n"
     print(text, end="")
     if options.out:

@@ -9,6 +9,7 @@ handing in to the report.
 from __future__ import annotations
 
 import argparse
+import http.client
 import os
 import random
 import re
@@ -26,6 +27,7 @@ from tests.serve.conftest import Browser
 from tests.serve.test_simulation import everybody_joins, real_server, solution
 
 KILLED_ROUND = 4
+PATIENCE_S = 300.0
 SCORES = ("Score: 2 of", "Score: 4 of", "Score: 6 of", "Score: 9 of", "Score: 11 of", "Score: 13 of", "Score: 18 of",
           "Score: 18 of")  # fmt: skip
 
@@ -57,10 +59,7 @@ def hand_in(browser: Browser, number: int, round: int, within_s: float) -> float
         book = solution(number, round)
         begun_s = time.monotonic()
         answer = browser.upload(book, path="/api/hand-in", Authorization=f"Bearer {browser.code}")
-    except OSError:
-        return None
-    except Exception as error:  # the answer was cut off
-        assert "Incomplete" in type(error).__name__ or "Disconnected" in type(error).__name__, error  # noqa: PT017
+    except (OSError, http.client.HTTPException):  # the answer was cut off
         return None
     assert answer.status == 202, answer.text
     assert SCORES[round - 1] in answer.text, answer.text[:400]
@@ -74,6 +73,8 @@ def measure(people: int, rounds: int, within_s: float) -> Measured:
         out = Path(folder, "results")
         with real_server(out) as (trainer, process):
             browsers = everybody_joins(trainer, people)
+            for browser in browsers:  # on a busy machine too: who hands in again instead replaces what waits
+                browser.patience_s = PATIENCE_S
             for round in range(1, min(rounds, KILLED_ROUND)):
                 measured.waits_s += filter(None, _burst(browsers, round, within_s))
             if rounds >= KILLED_ROUND:

@@ -10,10 +10,13 @@ import pytest
 from grader.cli.commands import EXIT_OK, run_command
 from grader.cli.course import grade_course
 from grader.cli.grade import grade
+from grader.cli.serve import serve
 from tests.cli.test_click_texts import ENGLISH
 
 HELPS: dict[str, tuple[click.Command, list[str]]] = {
     "grade": (grade, []),
+    "grade serve": (serve, []),
+    **{f"serve {name}": (serve, [name]) for name in serve.commands},
     "grade-course": (grade_course, []),
     **{name: (grade_course, [name]) for name in grade_course.commands},
 }

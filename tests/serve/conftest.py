@@ -88,6 +88,7 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     last: str = ""
+    patience_s: float = 60.0
 
     def get(self, path: str, **headers: str) -> Answer:
         return self._ask("GET", path, b"", headers)
@@ -128,7 +129,7 @@ class Browser:
     def _ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """The answer; where it leads elsewhere, what is there."""
         parts = urlsplit(self.url)
-        connection = http.client.HTTPConnection(parts.hostname or HOST, parts.port, timeout=20)
+        connection = http.client.HTTPConnection(parts.hostname or HOST, parts.port, timeout=self.patience_s)
         cookies = (
             {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} if self.cookies else {}
         )

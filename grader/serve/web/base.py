@@ -251,7 +251,7 @@ class Health(Handler):
     """Whether the server lives and can write: for whoever watches over it."""
 
     def get(self) -> None:
-        self.classroom.settings.freeze(self.classroom.settings.is_frozen)
+        self.classroom.try_writing()
         self.set_header("Content-Type", "text/plain; charset=UTF-8")
         self.finish(f"ok, {len(self.classroom.queue)} waiting\n")
 
