@@ -71,8 +71,8 @@ class Attempts:
     def hand_in(self, person: Participant, arrived: Arrived, now_s: float, is_late: bool) -> Attempt:
         """Keep a notebook: when this returns, it is on the disk. The same again is the attempt that it was before.
 
-        A notebook of one exercise goes together with the person's last ones of the others. What the person had waiting
-        is not graded any more.
+        A notebook of one exercise goes together with the person's last ones of the others. Where the last one counts,
+        what the person had waiting is not graded any more, unless the new one came too late to count.
         """
         sha256 = hashlib.sha256(arrived.data).hexdigest()
         before = self.of(person)
@@ -83,8 +83,10 @@ class Attempts:
         key = tokens.new_key()
         with transaction(self._database):
             run = self._database.execute
-            run("UPDATE attempts SET state = 'replaced' WHERE person = ? AND state = 'waiting' AND grade IS NULL",
-                (person.id,))  # fmt: skip
+            if self._policy == "last":  # else a full queue would decide which attempts can be the best one
+                run("UPDATE attempts SET state = 'replaced' "
+                    "WHERE person = ? AND state = 'waiting' AND grade IS NULL AND is_late >= ?",
+                    (person.id, is_late))  # fmt: skip
             run("INSERT OR IGNORE INTO notebooks VALUES (?, ?)", (sha256, arrived.data))
             made = run("INSERT INTO attempts (key, person, at_s, state, is_late) VALUES (?, ?, ?, 'waiting', ?)",
                        (key, person.id, now_s, is_late))  # fmt: skip

@@ -20,12 +20,15 @@ from grader.submissions.matching import PersonIndex
 MAX_NAME = 60
 MAX_COMMENT = 2000
 MAX_PEOPLE = 1000
+MAX_CLAIMS = 3
+"""How many may claim one name at a time."""
 _ALLOWED = frozenset(" .'’-")  # no _, with which platforms' names for folders are made
 _BAD_NAME = msg(
     "Write your name with letters, digits, spaces, dots and dashes, from 2 to {most} of them.", most=MAX_NAME
 )
 _NOT_LISTED = msg("This name is not on the list of participants. Write it as it stands there, or ask your trainer.")
 _SEVERAL = msg("Several people on the list have this name. Write your number from the list instead.")
+_CLAIMED = msg("Several people have asked for this name already. Ask your trainer.")
 _FULL = msg("No more people can join. Ask your trainer.")
 
 
@@ -164,9 +167,9 @@ class Roll:
                     "UPDATE people SET token = ?, seen_s = ? WHERE id = ?", (tokens.digest(code), now_s, known.id)
                 )
                 return Entry.JOINED
-            waiting = self._database.execute("SELECT count(*) FROM claims").fetchone()[0]
-            if waiting >= MAX_PEOPLE:
-                raise Refused(_FULL)
+            query = "SELECT count(*) FROM claims WHERE person = ?"
+            if self._database.execute(query, (known.id,)).fetchone()[0] >= MAX_CLAIMS:
+                raise Refused(_CLAIMED)
             self._database.execute(
                 "INSERT INTO claims (person, token, at_s) VALUES (?, ?, ?)", (known.id, tokens.digest(code), now_s)
             )

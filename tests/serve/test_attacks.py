@@ -300,6 +300,46 @@ def test_windows_of_one_person_have_a_limit(served: Served) -> None:
     wait_until(lambda: http_answer(served, "GET", "/events", Cookie=cookies).status == 200)
 
 
+def test_many_windows_of_the_projector_leave_the_trainers_board_its_news(served: Served) -> None:
+    projector, trainer = served.call(lambda: served.classroom.settings.projector), served.trainer()
+    held = [http_answer(served, "GET", f"/projector/{projector}/events") for _ in range(21)]
+    assert [one.status for one in held] == [200] * 20 + [204]
+    cookies = "; ".join(f"{name}={value}" for name, value in trainer.cookies.items())
+    assert http_answer(served, "GET", "/board/events", Cookie=cookies).status == 200
+
+
+def test_uploads_of_one_person_have_a_limit_and_those_that_broke_off_do_not_count(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web_server, "MAX_UPLOADS", 2)
+    anna, jan = served.join("Anna"), served.join("Jan")
+    head = b"POST /api/hand-in HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\nAuthorization: Bearer "
+
+    def begin(code: str) -> socket.socket:
+        sock = connect(served)
+        sock.sendall(head + code.encode() + b"\r\n\r\n{")
+        return sock
+
+    held = [begin(anna.code) for _ in range(2)]
+    uploads = served.server.request_callback._uploads
+    wait_until(lambda: served.call(lambda: uploads.total()) == 2)
+    with begin(anna.code) as third, begin(jan.code) as other:
+        assert is_closed(third, 2)
+        assert not is_closed(other, 0.1)
+    for sock in held:
+        sock.close()
+    wait_until(lambda: served.call(lambda: uploads.total()) == 0)
+    assert anna.upload(notebook("right 1a")).status == 200
+
+
+def test_a_name_is_claimed_by_a_few_at_most(served: Served) -> None:
+    served.join("Anna")
+    answers = [served.browser().join("Anna", served.join_code) for _ in range(5)]
+    assert [one.status for one in answers] == [200] * 3 + [422] * 2
+    assert "Ask your trainer" in answers[-1].text
+    assert served.browser().join("Jan", served.join_code).status == 200
+
+
 # ---- paths, methods, rubbish
 
 
