@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.batch.run import write_reports
+from grader.batch.run import FILES, write_reports
 from grader.batch.store import with_current_names
 from grader.config import Config
 from grader.course.course import Course
@@ -23,6 +23,7 @@ from grader.i18n import msg
 from grader.model import Grade
 from grader.output import write_atomically
 from grader.people import Person
+from grader.report import people_files
 from grader.report.gradebook import escape_formula
 from grader.report.run import Run
 from grader.submissions.find import find
@@ -75,10 +76,13 @@ class Workshop:
 def write_results(workshop: Workshop, out: Path, notebooks: Path | None = None, is_live: bool = False) -> Run:
     """Write the notebooks that count, by default in a folder of the results, and the reports. Raise OutputError."""
     folder = notebooks or out / NOTEBOOKS
+    had_people = (out / NOTEBOOKS).is_dir() and any(map(_is_folder, (out / NOTEBOOKS).iterdir()))
     folders = write_notebooks(workshop, folder)
     run = replace(_run(workshop, folder, folders), is_live=is_live)
     if run.grades:
         write_reports(out, run)
+    if run.grades or had_people:
+        _remove_outdated(out, run)
     return run
 
 
@@ -125,6 +129,15 @@ def _run(workshop: Workshop, folder: Path, owners: dict[Path, Counting]) -> Run:
     return Run(named, course, config, found.missing, found.unmatched, found.sheets)
 
 
+def _remove_outdated(out: Path, run: Run) -> None:
+    """Remove the reports of who is not there any more, or has another name now; all of them where nobody has a grade."""
+    files = {*people_files.existing(out), *(out / name for name in FILES)}
+    kept = {out / people_files.FOLDER / name for name in people_files.file_names(run)}
+    for path in files - kept:
+        if path.parent != out or not run.grades:
+            path.unlink(missing_ok=True)
+
+
 def _folder_of(submission: Submission) -> Path:
     return submission.files[0].path.parent
 
@@ -132,7 +145,7 @@ def _folder_of(submission: Submission) -> Path:
 def _folder_names(workshop: Workshop) -> Iterator[tuple[str, Counting]]:
     """The name of each person's folder: the own name, or the number for who shares it with others on the list."""
     names = [person.name for person in workshop.listed]
-    taken: set[str] = set()
+    taken = {ROSTER, POINTS}  # somebody may well join as roster.csv
     for one in workshop.people:
         is_shared = one.number and (one.name not in names or names.count(one.name) > 1)
         name = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", one.number if is_shared else one.name).strip(". ") or "_"

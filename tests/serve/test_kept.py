@@ -22,7 +22,7 @@ from grader.serve.results import NOTEBOOKS, write_results
 from grader.serve.settings import Settings
 from grader.serve.start import Plan, erase_what_is_too_old, open_classroom
 from tests.serve.conftest import notebook
-from tests.serve.test_trainer import hand_in
+from tests.serve.test_trainer import hand_in, key_of
 
 Serve = Callable[..., Any]
 
@@ -167,6 +167,14 @@ def test_any_names_are_told_apart_as_folders(serve: Serve, names: list[str], fil
     assert {grade.notebook.participant for grade in run.grades} == set(names)
 
 
+def test_somebody_named_like_a_file_of_the_results_stops_nobodys(serve: Serve) -> None:
+    with serve() as served:
+        for name in ("roster.csv", "trainer-points.csv", "Jan"):
+            hand_in(served, served.join(name), "right 1a")
+        run = write_results(served.call(served.classroom.workshop), served.classroom.rules.out)
+    assert len(run.grades) == 3
+
+
 def test_a_folder_with_something_else_in_it_is_left_alone(serve: Serve, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("precious")
@@ -212,6 +220,31 @@ def test_erasing_a_person_leaves_nothing_of_them(serve: Serve, plan: Plan) -> No
     assert b"Jan" in left
     with pytest.raises(UsageError, match="nobody called"):
         afterwards.erase(plan.out, "Anna Kot", plan.course.folder, plan.config)
+
+
+def test_erasing_the_only_one_erases_the_reports_too_and_no_others(serve: Serve, plan: Plan) -> None:
+    (plan.out / "report.html").write_text("of an earlier grade -o")
+    with serve() as served:
+        write_results(served.call(served.classroom.workshop), plan.out)
+        assert (plan.out / "report.html").read_text() == "of an earlier grade -o"
+        hand_in(served, served.join("Anna Kot"), "right 1a SECRET")
+        write_results(served.call(served.classroom.workshop), plan.out)
+    afterwards.erase(plan.out, "Anna Kot", plan.course.folder, plan.config)
+    left = b"".join(one.read_bytes() for one in plan.out.rglob("*") if one.is_file())
+    assert b"Anna" not in left
+    assert b"SECRET" not in left
+
+
+def test_who_is_removed_on_the_board_has_no_report_any_more(serve: Serve, plan: Plan) -> None:
+    with serve() as served:
+        trainer = served.trainer()
+        for name in ("Anna Kot", "Jan"):
+            hand_in(served, served.join(name), "right 1a")
+        write_results(served.call(served.classroom.workshop), plan.out)
+        trainer.get("/board")
+        trainer.post(f"/board/person/{key_of(served, 'Anna Kot')}/remove", {"sure": "yes"})
+        write_results(served.call(served.classroom.workshop), plan.out)
+        assert [one.name.partition("-")[0] for one in (plan.out / "reports").iterdir()] == ["Jan"]
 
 
 def test_purging_leaves_nothing_of_anybody(serve: Serve, plan: Plan) -> None:
