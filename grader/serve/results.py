@@ -130,7 +130,7 @@ def _run(workshop: Workshop, folder: Path, owners: dict[Path, Counting]) -> Run:
 
 
 def _remove_outdated(out: Path, run: Run) -> None:
-    """Remove the reports of who is not there any more, or has another name now; all of them where nobody has a grade."""
+    """Remove the reports of who is not there any more, or has another name now; all where nobody has a grade."""
     files = {*people_files.existing(out), *(out / name for name in FILES)}
     kept = {out / people_files.FOLDER / name for name in people_files.file_names(run)}
     for path in files - kept:

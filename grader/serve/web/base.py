@@ -199,8 +199,8 @@ class Handler(RequestHandler):
     # ---- a stream of news
 
     async def follow(self, topic: str, gap_s: float = 0.3, most: int = 4) -> None:
-        """Tell the browser whenever there is news, until it goes. Where `most` listen here already, nothing more is told:
-        so many windows nobody needs."""
+        """Tell the browser whenever there is news, until it goes. Where `most` listen here already, nothing more
+        is told: so many windows nobody needs."""
         kind = type(self).__name__  # whoever floods the projector's address leaves the board its news
         if self.classroom.news.count(topic, kind) >= most:
             self.set_status(204)  # after which a browser does not ask again
