@@ -168,6 +168,17 @@ def test_a_form_without_its_token_is_refused_even_if_the_browser_does_not_say_wh
     assert all(one.help_s is None for one in served.call(served.classroom.roll.everybody))
 
 
+def test_a_page_of_another_name_is_a_stranger(served: Served) -> None:
+    """DNS rebinding: a browser takes the address for that of the page, and sends none of our cookies there."""
+    served.join("Anna")
+    there = {"Host": "evil.example", "Origin": "http://evil.example"}
+    assert http_answer(served, "GET", "/my-data.json", **there).status == 403
+    assert http_answer(served, "GET", "/board", **there).status == 404
+    page = http_answer(served, "GET", "/", **there).read().decode()
+    assert "Anna" not in page
+    assert served.join_code not in page
+
+
 # ---- stored markup
 
 
