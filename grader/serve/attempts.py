@@ -57,6 +57,11 @@ class Attempt:
     score: float | None
     graded_s: float | None
 
+    @property
+    def is_scored(self) -> bool:
+        """Whether its grade is one to rely on: not where the grader itself broke."""
+        return self.state is State.GRADED and self.score is not None
+
 
 class Attempts:
     """All attempts."""
@@ -78,7 +83,8 @@ class Attempts:
         before = self.of(person)
         parts = {**(self._last_parts(before) if arrived.exercise else {}), arrived.exercise: sha256}
         last = before[-1] if before else None
-        if last is not None and last.is_late == is_late and self._parts(last) == parts:
+        is_same = last is not None and last.is_late == is_late and self._parts(last) == parts
+        if last is not None and is_same and (last.state is State.WAITING or last.is_scored):
             return last
         key = tokens.new_key()
         with transaction(self._database):
@@ -104,7 +110,7 @@ class Attempts:
 
     def _take_over(self, id: int | None, before: Sequence[Attempt], parts: Mapping[str, str], now_s: float) -> None:
         """Take the grade of an earlier attempt of the same notebooks."""
-        same = next((one for one in before if one.state is State.GRADED and self._parts(one) == parts), None)
+        same = next((one for one in before if one.is_scored and self._parts(one) == parts), None)
         if same is not None:
             self._database.execute(
                 "UPDATE attempts SET state = 'graded', graded_s = ?, (grade, score, terms) = "
@@ -184,10 +190,12 @@ class Attempts:
         return done.rowcount > 0
 
     def grade_again_what_is_outdated(self) -> None:
-        """What was graded by another version of the course or the grader waits again, with its grade meanwhile."""
+        """What was graded by another version of the course or the grader waits again, with its grade meanwhile; so does
+        that on which the grader broke."""
         with transaction(self._database):
             self._database.execute(
-                "UPDATE attempts SET state = 'waiting' WHERE state = 'graded' AND terms IS NOT ?", (self._terms,)
+                "UPDATE attempts SET state = 'waiting' WHERE state = 'graded' AND (terms IS NOT ? OR score IS NULL)",
+                (self._terms,),
             )
 
     def _parts(self, attempt: Attempt) -> dict[str, str]:

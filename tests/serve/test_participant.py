@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from grader.model import SubmissionStatus
 from grader.people import Id, Namespace, Person, Sheet
 from grader.serve.attempts import State
 from grader.serve.graders import Graders, Outcome
@@ -328,6 +329,33 @@ def test_who_hands_in_at_the_last_moment_is_in_time_however_long_the_server_look
         anna.upload(notebook("right 1a"))
         assert time.time() > late.deadline_s
         assert not served.call(lambda: served.classroom.attempts.everything()[1][0].is_late)
+
+
+@pytest.mark.parametrize("starts_again", [False, True])
+def test_that_on_which_the_grader_broke_is_graded_again_when_it_comes_again_or_the_server_starts_again(
+    serve: Callable[..., Any], by_words: Graders, starts_again: bool
+) -> None:
+    def break_once(one: Submission, is_last: bool) -> Outcome:
+        found = by_words.grade(one, is_last)
+        assert found.grade is not None
+        broken.append(len(broken) == 0)
+        return Outcome(replace(found.grade, status=SubmissionStatus.GRADER_FAULT)) if broken[-1] else found
+
+    broken: list[bool] = []
+    graders = replace(by_words, grade=break_once)
+    with serve(graders) as served:
+        anna = served.join("Anna")
+        anna.upload(notebook("right 1a"))
+        served.settle()
+        assert served.call(lambda: served.classroom.attempts.everything()[1][-1].score) is None
+        if not starts_again:
+            anna.upload(notebook("right 1a"))
+            served.settle()
+            assert served.call(lambda: served.classroom.attempts.everything()[1][-1].score) == 2
+    if starts_again:
+        with serve(graders) as served:
+            served.settle()
+            assert served.call(lambda: served.classroom.attempts.everything()[1][-1].score) == 2
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "application/json", ""])
