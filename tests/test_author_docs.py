@@ -62,6 +62,6 @@ def test_every_example_is_passed_by_its_own_solution(written: Path, warm: ForkSe
     limits = Limits(cell_timeout_s=30, call_timeout_s=5, total_timeout_s=120)
     with Suite(course) as suite:
         grade = Grader(course, suite, Config(lang="en", limits=limits), warm).grade_notebook(notebook)
-    assert len(grade.exercises) == 6
+    assert len(grade.exercises) == 7
     for exercise in grade.exercises:
         assert exercise.status is ExerciseStatus.PASSED, (exercise.id, exercise.checks, grade.cells)

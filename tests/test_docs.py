@@ -69,6 +69,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("my_notebook", "moj_notatnik", "notebook", "ada", "jan", "submissions/ada", "submissions/jan"):
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copy(solved, folder / f"{name}.ipynb")
+    source = ROOT / "tests" / "courses" / "nbgrader" / "source" / "pomiary"
+    shutil.copytree(source, folder / "source" / "ps1")
+    for name in ("ada", "jan"):
+        shutil.copytree(source, folder / "submitted" / name / "ps1")
     worksheet = "identyfikator,Pełna nazwa,Status,Ocena,Maksymalna ocena,Ostatnia aktualizacja (ocena)\n"
     (folder / "oceny.csv").write_text(
         f'{worksheet}Uczestnik1,Ada,-,,"100,00",-\nUczestnik2,Jan,-,,"100,00",-\n', "utf-8"

@@ -202,17 +202,22 @@ def write_reports(out: Path, run: Run, known: MutableMapping[str, Grade] | None 
 
     `known`: the grades that the participants' own files show already, for whoever writes them again and again.
     """
+    from grader.batch import shown_pages
+
     for name, format in FILES.items():
         write_atomically(out / name, formats.text(format, run))
-    people_files.deliver(run, out, known)
+    again = shown_pages.read(out, run) if known is None else known
+    people_files.deliver(run, out, again)
+    if known is None:
+        shown_pages.write(out, run, again)
 
 
 def output_files(out: Path) -> list[Path]:
     """All files that a run writes in the folder of the results, and those that earlier runs left there."""
-    from grader.batch import changes, manual, store
+    from grader.batch import changes, manual, shown_pages, store
     from grader.submissions.results_folder import RESULTS_MARK
 
-    names = (*FILES, manual.FILE, changes.LAST_RUN, changes.CHANGES, RESULTS_MARK, store.LOCK_FILE)
+    names = (*FILES, manual.FILE, shown_pages.FILE, changes.LAST_RUN, changes.CHANGES, RESULTS_MARK, store.LOCK_FILE)
     return [
         *(out / name for name in names),
         out / projector.PAGE,

@@ -83,8 +83,9 @@ class _Watched:
         found = self._found
         grades = grades if self._marks is None else self._marks.apply(grades)
         return Run(
-            grades, self._plan.course, self._plan.config, found.missing, found.unmatched, found.sheets, self._before
-        )
+            grades, self._plan.course, self._plan.config, found.missing, found.unmatched, found.sheets, self._before,
+            waiting=len(found.submissions) - len(grades),
+        )  # fmt: skip
 
     def write(self, run: Run) -> None:
         """Write the reports, if there is a folder for them. Raise OutputError."""
@@ -105,6 +106,7 @@ class _Watched:
         self._dashboard = dashboard
         self._results.take_over(self._found.submissions)
         self._say_who_is_unmatched()
+        self._write_projector(self._live_run())
         self._show()
         for changed in _wait_for_changes(self._plan):
             if changed or self._waiting():
@@ -128,9 +130,8 @@ class _Watched:
             return
         self._error = ""
         self._say_who_is_unmatched()
-        fewer = len(found.submissions) < len(self._found.submissions)
-        self._found = found
-        if fewer:
+        before, self._found = self._found, found
+        if len(found.submissions) < len(before.submissions) or found.missing != before.missing:
             self._write_and_show()
 
     def _say_who_is_unmatched(self) -> None:

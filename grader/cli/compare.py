@@ -10,6 +10,7 @@ import click
 
 from grader.cli.commands import EXIT_BELOW, EXIT_OK, use_one_thread
 from grader.cli.course_option import course_option
+from grader.cli.help_texts import Command, help_text
 from grader.cli.options import PYTHON
 from grader.cli.progress import show_progress
 from grader.errors import UsageError
@@ -23,30 +24,43 @@ if TYPE_CHECKING:
     from grader.proof.peers.compare import Comparison
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    help=help_text(
+        msg(
+            "Let nbgrader or otter itself grade a source notebook's solution, its stub and every mutant of the "
+            "solution, and list every unit whose verdict differs from this grader's.\n\n"
+            "Exit codes: 0 the same verdicts; 1 differences, which are listed; 2 bad usage or an unreadable course; "
+            "3 the grader itself failed; 130 interrupted."
+        )
+    ),
+)
 @course_option
 @click.option(
     "--peer",
     required=True,
     type=click.Path(path_type=Path),
     metavar="PYTHON",
-    help="The Python of an environment that has nbgrader or otter-grader, and what the notebooks import.",
+    help=help_text(
+        msg("The Python of an environment that has nbgrader or otter-grader, and what the notebooks import.")
+    ),
 )
 @PYTHON
-@click.option("--mutants", "most", type=click.IntRange(0), metavar="N", help="At most N mutants of each cell.")
-@click.option("-j", "--jobs", type=click.IntRange(1), help="Notebooks at once. [default: the number of cores]")
 @click.option(
-    "--lang", type=click.Choice(["pl", "en"]), help="Language of the messages. [default: that of your locale]"
+    "--mutants", "most", type=click.IntRange(0), metavar="N", help=help_text(msg("At most N mutants of each cell."))
+)
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1), help=help_text(msg("Notebooks at once. [default: the number of cores]"))
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["pl", "en"]),
+    help=help_text(msg("Language of the messages. [default: that of your locale]")),
 )
 def compare(
     course_dir: Path | None, peer: Path, python: Path | None, most: int | None, jobs: int | None, lang: Lang | None
 ) -> int:
-    """Let nbgrader or otter itself grade a source notebook's solution, its stub and every mutant of the solution, and
-    list every unit whose verdict differs from this grader's.
-
-    Exit codes: 0 the same verdicts; 1 differences, which are listed; 2 bad usage or an unreadable course; 3 the grader
-    itself failed; 130 interrupted.
-    """
+    """Grade everything in both, and list the differences."""
     use_one_thread()
     from grader.course import loader
     from grader.course.places import find_course

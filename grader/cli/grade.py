@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -85,7 +85,8 @@ def _grade_all(options: Options, settings_file: Path | None) -> int:
     return max(codes, key=(EXIT_OK, EXIT_BELOW, EXIT_FAULT).index)
 
 
-def _grade_and_report(options: Options, settings_file: Path | None) -> Run:
+def _grade_and_report(options: Options, other_names: Collection[str] = (), *, settings_file: Path | None = None) -> Run:
+    """`other_names`: of folders and notebooks of other assignments, which are ignored."""
     if options.anonymous and not options.watch:
         raise UsageError(msg("--anonymous is for the board, and there is one with --watch only. Add --watch."))
     places = destinations.destinations(options.reports, os.environ)
@@ -99,7 +100,7 @@ def _grade_and_report(options: Options, settings_file: Path | None) -> Run:
         destinations.refuse_later_inputs(places, options.paths, options.out)
         destinations.refuse_inputs(places, _outputs(options), os.environ, partial(_inputs, options, settings_file))
         with destinations.placeholders(places, options.lang):
-            run = _grade(options, fork_server, places)
+            run = _grade(options, fork_server, places, other_names)
             _say_exposure(run)
             try:
                 if options.anonymous:
@@ -124,7 +125,12 @@ def _start_fork_server(options: Options) -> AbstractContextManager[ForkServerCli
     return fork_client.start(options.kernel, connections, options.python) or nullcontext()
 
 
-def _grade(options: Options, fork_server: ForkServerClient | None, places: Sequence[destinations.Destination]) -> Run:
+def _grade(
+    options: Options,
+    fork_server: ForkServerClient | None,
+    places: Sequence[destinations.Destination],
+    others: Collection[str],
+) -> Run:
     from grader.batch.run import Plan, run_batch
     from grader.course import loader
     from grader.course.places import find_course
@@ -134,8 +140,7 @@ def _grade(options: Options, fork_server: ForkServerClient | None, places: Seque
     course = loader.load(find_course(options.course_dir))
     config = replace(options.make_config(course), own=options.is_own(os.environ))
     exercises = [exercise.id for exercise in course.exercises]
-    may_be_empty = options.watch or bool(options.other_names)
-    others = options.other_names
+    may_be_empty = options.watch or bool(others)
     look = partial(find, options.paths, exercises, options.roster, options.out, may_be_empty, course.called, others)
     console = _console(err=True)
     found = look()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from grader.report.run import Run
 
 
-def grade_each(options: Options, folders: Sequence[Path], grade: Callable[[Options], Run]) -> Sequence[Run]:
+def grade_each(
+    options: Options, folders: Sequence[Path], grade: Callable[[Options, Collection[str]], Run]
+) -> Sequence[Run]:
     """Grade each assignment, one after another, and write the gradebook of all where results are kept."""
     if options.reports or options.watch or options.only:
         raise UsageError(
@@ -32,8 +34,8 @@ def grade_each(options: Options, folders: Sequence[Path], grade: Callable[[Optio
     for folder in folders:
         click.echo(f"\n{folder.name}")
         out = options.out / folder.name if options.out is not None else None
-        own = replace(options, course_dir=folder, out=out, other_names=_others(folder, folders))
-        runs[folder.name] = grade(own)
+        own = replace(options, course_dir=folder, out=out)
+        runs[folder.name] = grade(own, _others(folder, folders))
     if options.out is not None:
         _write(options.out, runs, options)
     return [*runs.values()]

@@ -57,7 +57,6 @@ class Options:
         show_config: Whether to print the settings instead of grading.
         doctor: Whether to examine this machine instead of grading.
         version: Whether to print versions and walls instead of grading.
-        other_names: The names of folders and notebooks of other assignments, which are ignored.
     """
 
     paths: tuple[Path, ...]
@@ -88,7 +87,6 @@ class Options:
     show_config: bool
     doctor: bool
     version: bool
-    other_names: frozenset[str] = frozenset()
 
     @classmethod
     def from_click(cls, parameters: Mapping[str, Any], environ: Mapping[str, str]) -> Options:

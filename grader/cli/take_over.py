@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.commands import EXIT_OK
+from grader.cli.help_texts import Command, help_text
 from grader.errors import UsageError
 from grader.i18n import locale_language, msg, render
 
@@ -20,7 +21,18 @@ if TYPE_CHECKING:
     from grader.i18n import Lang
 
 
-@click.command("import")
+@click.command(
+    "import",
+    cls=Command,
+    help=help_text(
+        msg(
+            "Unfold source notebooks of nbgrader's or otter's into a course in DIR, to go on from: with known "
+            "mistakes, more right solutions, a proof.\n\n"
+            "SOURCE is a source notebook, or a folder of them. What can't be taken over is listed, with its reason and "
+            "points."
+        )
+    ),
+)
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "-o",
@@ -28,19 +40,15 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
     metavar="DIR",
-    help="Folder of the course; with several sources, each gets a folder in it.",
+    help=help_text(msg("Folder of the course; with several sources, each gets a folder in it.")),
 )
 @click.option(
     "--lang",
     type=click.Choice(["pl", "en"]),
-    help="Language of the assignment's texts, and of the messages. [default: that of your locale]",
+    help=help_text(msg("Language of the assignment's texts, and of the messages. [default: that of your locale]")),
 )
 def import_assignments(sources: Sequence[Path], out: Path, lang: Lang | None) -> int:
-    """Unfold source notebooks of nbgrader's or otter's into a course in DIR, to go on from: with known mistakes, more
-    right solutions, a proof.
-
-    SOURCE is a source notebook, or a folder of them. What can't be taken over is listed, with its reason and points.
-    """
+    """Write the course, and say what to do next."""
     from grader.course.loader import source_notebooks
     from grader.course.readers.forms import read_assignment
     from grader.course.unfolding.unfold import unfold
@@ -104,22 +112,30 @@ def start_notebook(folder: Path, lang: Lang) -> int:
     return EXIT_OK
 
 
-@click.command("manual-scores")
+@click.command(
+    "manual-scores",
+    cls=Command,
+    help=help_text(
+        msg(
+            "Take over the points that a person gave in nbgrader: from its gradebook.db into manual.csv.\n\n"
+            "Grade with --roster GRADEBOOK.DB, so that people have the same names in both."
+        )
+    ),
+)
 @click.argument("gradebook", metavar="GRADEBOOK.DB", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("-a", "--assignment", required=True, metavar="NAME", help="The assignment, as nbgrader calls it.")
+@click.option(
+    "-a", "--assignment", required=True, metavar="NAME", help=help_text(msg("The assignment, as nbgrader calls it."))
+)
 @click.option(
     "-o",
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
     metavar="FILE",
-    help="manual.csv in the folder of results of grade -o.",
+    help=help_text(msg("manual.csv in the folder of results of grade -o.")),
 )
 def manual_scores(gradebook: Path, assignment: str, out: Path) -> int:
-    """Take over the points that a person gave in nbgrader: from its gradebook.db into manual.csv.
-
-    Grade with --roster GRADEBOOK.DB, so that people have the same names in both.
-    """
+    """Write manual.csv, and print its path."""
     from grader.output import write_atomically
     from grader.submissions.gradebook_db import scores_as_csv
 

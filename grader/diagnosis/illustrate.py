@@ -249,8 +249,9 @@ def _leaves_something(source: str) -> bool:
 def _call_of(check: CheckResult, attempt: Attempt) -> Call | None:
     """The call that a check shows, with the part of its answer that counts."""
     for call in attempt.calls if check.input is not None else ():
+        text = call.text  # which takes as long as the call itself where its arrays are large
         for part, ending in ((None, ""), (0, "[0]"), (1, "[1]")):
-            if check.input == call.text + ending:
+            if check.input == text + ending:
                 return replace(call, index=part)
     return None
 

@@ -285,7 +285,8 @@ def literal(value: object, numpy: str = "np") -> str:
         dtype = "" if _is_usual(value) else f", dtype='{value.dtype}'"
         return f"{numpy}.array({_list_literal(value, numpy)}{dtype})"
     if isinstance(value, np.integer | np.floating) and not _is_plain(value):
-        return f"{numpy}.{value.dtype.name}({literal(value.item(), numpy)})"
+        number = float(value) if isinstance(value, np.floating) else value.item()  # a long double is its own item
+        return f"{numpy}.{value.dtype.name}({literal(number, numpy)})"
     if isinstance(value, float) and not math.isfinite(value):
         return f"float('{value}')"
     if isinstance(value, list):
@@ -302,7 +303,8 @@ def literal(value: object, numpy: str = "np") -> str:
 
 def _list_literal(array: np.ndarray, numpy: str) -> str:
     if array.size <= MAX_LITERAL:
-        return literal(array.tolist(), numpy)
+        is_plain = array.dtype.char in "efd" and np.isfinite(array).all()  # repr then gives the same, and faster
+        return repr(array.tolist()) if is_plain else literal(array.tolist(), numpy)
     first = ", ".join(repr(item) for item in array.ravel()[:3].tolist())
     return f"[{first}{MORE}]"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from grader.i18n import Text, Titles, msg
@@ -113,11 +113,6 @@ class NotebookView:
         """The figures of matplotlib that the cells drew, in order."""
         found = self._do("figures", "figures", None, (), {})
         return found if isinstance(found, list) else []
-
-    def pictures(self, cells: Sequence[int]) -> list[bytes]:
-        """The last figures that these cells drew, as the kernel says: whatever bytes it sends."""
-        found = self._do("figures", "pictures", None, (list(cells),), {})
-        return [picture for picture in found if isinstance(picture, bytes)] if isinstance(found, list) else []
 
     @property
     def files(self) -> list[str]:

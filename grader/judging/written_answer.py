@@ -38,14 +38,15 @@ class WrittenAnswer:
 def find_answer(exercise: Exercise, course: Course, notebook: Notebook) -> WrittenAnswer | None:
     """What a participant wrote, in the cell with the answer's id or anywhere between the exercise's heading and the
     next exercise's, in code too. Where the notebook has neither, it is all text that nobody handed out: somebody may
-    have thrown the heading away. None where nothing was written."""
+    have thrown the heading away; of an exercise that never had one it may be code. None where nothing was written."""
     code = (cell for cell in notebook.cells if not _CHECK_CELL.search(cell.source))
     cells, given = sorted([*notebook.texts, *code], key=_index), _handed_out(course)
     own = _own(exercise, course, cells)
     if own:
         return _written(own, given)
     others = {cell for one in course.exercises if not one.tested for cell in _own(one, course, cells)}
-    return _written([cell for cell in notebook.texts if cell not in others], given, (_NO_HEADING,))
+    loose = notebook.texts if exercise.statements else cells
+    return _written([cell for cell in loose if cell not in others], given, (_NO_HEADING,))
 
 
 def _own(exercise: Exercise, course: Course, cells: Sequence[Cell]) -> list[Cell]:

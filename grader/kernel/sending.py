@@ -21,7 +21,9 @@ from grader.kernel.protocol.values import (
     Nothing,
     Opaque,
     Pairs,
+    Scalar,
     Series,
+    Text,
     Value,
     WireError,
     clean,
@@ -59,7 +61,7 @@ class Sending:
         if isinstance(value, np.ndarray) and value.dtype == object:
             raise Unsendable("an array of objects can't be sent to a notebook's function: send a list, or give a dtype")
         encoded = encode(value, self._keep)
-        unsent = next(_unsent(encoded), None)
+        unsent = None if isinstance(encoded, Nothing | Scalar | Text) else next(_unsent(encoded), None)
         if unsent is not None:
             raise Unsendable(f"{_name(unsent)} can't be sent to a notebook's function: send data, or make it there")
         return encoded

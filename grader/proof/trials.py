@@ -15,6 +15,7 @@ from grader.config import CellInput, Config, Limits
 from grader.course.course import Course
 from grader.diagnosis.diagnose import name_known_mistake
 from grader.i18n import Message, Text, msg
+from grader.judging.cell_input import cell_input
 from grader.judging.judge import Judge
 from grader.judging.stand_in import Check
 from grader.judging.suite import Suite
@@ -139,7 +140,8 @@ def _judge_alone(candidate: Candidate, seeds: int, own: Grader) -> Trial:
     if candidate.kind is Kind.REFERENCE:
         cells.append(visible_asserts(exercise))
     config = _impatient(own.config) if candidate.kind is Kind.MUTANT else own.config
-    with run(_submission(cells), config, own.fork_server) as session:
+    notebook = _submission(cells)
+    with run(notebook, _with_input(config, notebook, own), own.fork_server) as session:
         last = session.cells[-1]
         error = last.error if candidate.kind is Kind.REFERENCE and last.status is not CellStatus.OK else None
         return Trial(candidate, _verdicts(candidate, session, seeds, own), error)
@@ -150,7 +152,7 @@ def _judge_together(together: list[Candidate], seeds: int, own: Grader) -> list[
     exercise = own.course.exercise(together[0].exercise)
     before = own.course.cells_before(exercise)
     notebook = _submission([*before, *(_in_own_namespace(exercise.function, item.source) for item in together)])
-    with run(notebook, _impatient(own.config), own.fork_server) as session:
+    with run(notebook, _with_input(_impatient(own.config), notebook, own), own.fork_server) as session:
         cells = range(len(before), len(notebook.cells))
         return [
             Trial(candidate, _verdicts(candidate, _OneCell(session, cell), seeds, own))
@@ -160,6 +162,11 @@ def _judge_together(together: list[Candidate], seeds: int, own: Grader) -> list[
 
 def _impatient(config: Config) -> Config:
     return replace(config, limits=replace(config.limits, call_timeout_s=PLAIN_CALL_TIMEOUT_S))
+
+
+def _with_input(config: Config, notebook: Notebook, own: Grader) -> Config:
+    """With what the course answers in the notebook's cells, as for a participant."""
+    return replace(config, cell_input=cell_input(own.course, notebook))
 
 
 def _in_own_namespace(function: str, source: str) -> str:

@@ -167,13 +167,11 @@ def open_texts(run: Run) -> tuple[Text, ...]:
 
 def handed_in(run: Run) -> Text:
     """How many have handed in, of how many on the list, and how many of them have all points."""
-    done = sum(grade.reached(100) and not grade.needs for grade in run.grades)
+    n = len(run.grades) + run.waiting
+    done = sum(grade.reached(100) and not (grade.needs or grade.by_hand_points) for grade in run.grades)
     if run.missing is not None:
-        everybody = len(run.grades) + len(run.missing)
-        return msg("{n} of {all} handed in, everything right: {done}", n=len(run.grades), all=everybody, done=done)
-    return msgs(
-        "{n} handed in, everything right: {done}", "{n} handed in, everything right: {done}", len(run.grades), done=done
-    )
+        return msg("{n} of {all} handed in, everything right: {done}", n=n, all=n + len(run.missing), done=done)
+    return msgs("{n} handed in, everything right: {done}", "{n} handed in, everything right: {done}", n, done=done)
 
 
 def topics(run: Run) -> tuple[Topic, ...]:

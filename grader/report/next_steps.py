@@ -114,14 +114,17 @@ def _cause(exercise: ExerciseResult) -> Text | None:
 
 def all_done_text(grade: Grade) -> Text:
     """What to say where nothing is left to do."""
-    if any(not cell.needs for cell in broken_cells(grade).causes):
-        return wording.CELLS_LEFT
-    if not grade.needs:
-        if not (grade.by_hand_points or graded_by_hand(grade)):
-            return wording.WELL_DONE
+    if grade.needs and not broken_cells_of_their_own(grade):
+        return wording.REST_WELL_DONE if working(grade) else wording.NOTHING_JUDGED
+    if grade.by_hand_points or graded_by_hand(grade):
         tests = any(not check.by_hand for exercise in grade.exercises for check in exercise.checks)
         return by_hand.TESTS_WELL_DONE if tests else by_hand.WITHOUT_TESTS
-    return wording.REST_WELL_DONE if working(grade) else wording.NOTHING_JUDGED
+    return wording.CELLS_LEFT if broken_cells_of_their_own(grade) else wording.WELL_DONE
+
+
+def broken_cells_of_their_own(grade: Grade) -> bool:
+    """Whether cells failed for a reason that can be mended here."""
+    return any(not cell.needs for cell in broken_cells(grade).causes)
 
 
 def bonuses(grade: Grade) -> list[ExerciseResult]:

@@ -51,7 +51,7 @@ class View:
 
 def view(run: Run, recent: Sequence[Grade]) -> View:
     """`recent`: the grades of the last minute."""
-    everybody = len(run.grades) + len(run.missing or ())
+    everybody = len(run.grades) + run.waiting + len(run.missing or ())
     topics = tuple(class_summary.topic(exercise, run) for exercise in run.exercises)
     return View(class_summary.handed_in(run), topics, everybody, _mistake(run, recent))
 

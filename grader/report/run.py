@@ -28,6 +28,7 @@ class Run:
         sheets: The lists of participants, cell by cell.
         before: The points with bonus in the last completed run, by name and id; None if there was none.
         is_live: Whether the run goes on, so that a page looks for news.
+        waiting: How many have handed in what is not graded yet.
     """
 
     grades: tuple[Grade, ...]
@@ -38,6 +39,7 @@ class Run:
     sheets: tuple[Sheet, ...] = ()
     before: Mapping[tuple[str, str], float] | None = None
     is_live: bool = False
+    waiting: int = 0
 
     @property
     def lang(self) -> Lang:

@@ -252,7 +252,7 @@ class Roll:
 def own_name(name: str) -> str:
     """A name that somebody chose, as it is shown. It also is the name of a folder."""
     shown = " ".join(unicodedata.normalize("NFC", name).split())
-    fits = 2 <= len(shown) <= MAX_NAME and all(letter.isalnum() or letter in _ALLOWED for letter in shown)
+    fits = 2 <= len(shown) <= MAX_NAME and all(map(_is_of_a_name, " " + shown, shown))
     if not fits or not any(letter.isalpha() for letter in shown) or shown.startswith((".", "-")):
         raise Refused(_BAD_NAME)
     return shown.rstrip(". ")
@@ -261,8 +261,24 @@ def own_name(name: str) -> str:
 def fold(name: str) -> str:
     """The name as two are compared: nobody takes another's by a capital letter, a space or the order of its words."""
     plain = unicodedata.normalize("NFKD", name.casefold())
-    words = ("".join(filter(str.isalnum, word)) for word in plain.split())
+    words = ("".join(one for one in word if one.isalnum() or _is_vowel(one)) for word in plain.split())
     return " ".join(sorted(filter(None, words)))
+
+
+def _is_of_a_name(before: str, letter: str) -> bool:
+    """Whether it may follow the letter before it. A vowel of Hindi or Thai is no letter to Unicode, but a mark, as are
+    those that nobody sees: it is one of its script after another."""
+    scripts = [unicodedata.name(one, "").partition(" ")[0] for one in (before, letter)]
+    return letter.isalnum() or letter in _ALLOWED or (_is_mark(letter) and scripts[0] == scripts[1])
+
+
+def _is_vowel(letter: str) -> bool:
+    """Whether the mark is a letter of its own, unlike an accent."""
+    return _is_mark(letter) and not unicodedata.combining(letter)
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Mn", "Mc")
 
 
 def _encode(person: Person | None) -> str | None:

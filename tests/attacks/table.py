@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from tests.attacks.cells import CELL_ATTACKS
 from tests.attacks.objects import OBJECT_ATTACKS
 from tests.sample_files import notebook, zipped
 
@@ -971,7 +972,8 @@ def render() -> str:
         for attack in ATTACKS
     ]
     objects = [f"| {one.name} | {one.tries} | {one.held_by} |" for one in OBJECT_ATTACKS]
-    return "\n".join([HEAD, *rows, OBJECTS_HEAD, *objects, ""])
+    cells = [f"| {one.name} | {one.tries} | {one.held_by} |" for one in CELL_ATTACKS]
+    return "\n".join([HEAD, *rows, OBJECTS_HEAD, *objects, CELLS_HEAD, *cells, ""])
 
 
 HEAD = """# The attacks that the grader is tested with
@@ -994,6 +996,17 @@ OBJECTS_HEAD = """
 Made from `tests/attacks/objects.py`. Each is a cell of a notebook beside a hidden test that is right for an honest one;
 the test must not come to its end, and the notebook's code must not see what is expected. For each a test takes the rule
 away and sees the attack get through.
+
+| attack | what it tries | the rule that holds it |
+|---|---|---|"""
+
+
+CELLS_HEAD = """
+## On the test cells of an assignment
+
+Made from `tests/attacks/cells.py`. Each is a notebook with wrong answers to an assignment in nbgrader's form. It earns
+nothing, and finds nothing of what the hidden tests expect. Of those that want points, a test runs the same tests in the
+notebook, as nbgrader does, and sees the attack get through.
 
 | attack | what it tries | the rule that holds it |
 |---|---|---|"""

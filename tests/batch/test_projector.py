@@ -16,6 +16,7 @@ from grader.batch.dashboard import Latest
 from grader.batch.projector import Counter, Projector
 from grader.i18n import Message, Text, render
 from grader.model import Diagnosis, Grade
+from grader.people import Person
 from grader.report import projector
 from grader.report.page import projector as page
 from tests.batch.board import made_up
@@ -71,6 +72,13 @@ def test_the_mistake_of_the_last_minute_comes_before_that_of_all() -> None:
     now = time.time()
     times = [Latest(old, 0.0), Latest(old, now - 61), Latest(new, now - 5)]
     assert board.recent(times) == [new]
+
+
+def test_what_waits_to_be_graded_is_handed_in_and_is_in_no_bar() -> None:
+    view = projector.view(replace(run(MIXED), waiting=3, missing=(Person("Ola"),)), ())
+    assert render(view.summary, "en") == "4 of 5 handed in, everything right: 0"
+    assert view.everybody == 5
+    assert all(sum(count for _, count in topic.counts) == 1 for topic in view.topics)
 
 
 def test_no_word_of_a_participants_gets_onto_the_wall() -> None:

@@ -132,10 +132,11 @@ def test_nobodys_name_is_shown_to_a_projector(tmp_path: Path) -> None:
     lay_out(tmp_path / "in", {"anna_kowalska.ipynb": WRONG, "roster.csv": "name\nAnna Kowalska\nOla Kot\n"})
     out = tmp_path / "in" / "out"
     watching = Watching(tmp_path / "in", "-o", out, "--anonymous")
-    while (first := watching.next()) == "0 of":
-        pass
-    assert first == "1 of"
+    assert watching.next() == "1 of", "what waits to be graded is handed in"
+    wait_for(tmp_path, {"Anna Kowalska": "1", "Ola Kot": "0"})
     live = wait_for_text(out / "projector.html", "1 of 2 handed in")
+    lay_out(tmp_path / "in", {"roster.csv": "name\nAnna Kowalska\nOla Kot\nJan Lis\n"})
+    wait_for_text(out / "projector.html", "1 of 3 handed in")
     code, table = watching.stop()
     assert code == 0
     said = table

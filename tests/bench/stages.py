@@ -16,7 +16,9 @@ from grader.config import Config
 from grader.course import loader
 from grader.course.course import Course
 from grader.course.places import find_course
+from grader.diagnosis.by_results import name_by_results
 from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.illustrate import illustrate
 from grader.judging.judge import judge
 from grader.judging.suite import Suite
 from grader.kernel import fork_client as warm
@@ -56,11 +58,13 @@ def grade_in_stages(
     try:
         session._run.ready()
         mark()
-        session._run.run_cells()
+        session._run.run_cells(lambda index: None)
         mark()
         session.versions = tuple(session._run.ready().describe().versions)
         mark()
-        results = diagnose(judge(session, course, suite, config, code_digest(notebook)), session, course)
+        judged = judge(session, course, suite, config, code_digest(notebook))
+        results = name_by_results(diagnose(judged, session, course), session, course, suite)
+        results = illustrate(results, judged, session, course)
         grade = Grader(course, suite, config, process).score(notebook, session, results)
         mark()
     finally:
@@ -96,10 +100,10 @@ def resident_mib() -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
 
-def table(folder: Path) -> list[str]:
-    """The table for the class in `folder`, graded in one process."""
+def table(folder: Path, floor_cpu_ms: float) -> list[str]:
+    """The table for the class in `folder`, graded in one process. `floor_cpu_ms`: of a notebook of the floor's."""
     course = loader.load(find_course())
-    config = replace(Config(lang="en"), hidden=(str(course.folder), str(folder)))
+    config = replace(Config(lang="en", curves=False), hidden=(str(course.folder), str(folder)))  # as without a page
     process = warm.start(config.kernel)
     memory: list[float] = []
     measured: list[list[Spent]] = []
@@ -114,20 +118,24 @@ def table(folder: Path) -> list[str]:
             memory.append(resident_mib())
     if process is not None:
         process.close()
-    lines = ["| stage | wall ms | grader CPU ms | kernel CPU ms | what it is |", "|---|---|---|---|---|"]
-    lines += [
-        line(name, what, [spent[stage] for spent in measured[1:]]) for stage, (name, what) in enumerate(STAGES.items())
+    lines = [
+        "| stage | wall ms | grader CPU ms | kernel CPU ms | of the floor | what it is |",
+        "|---|---|---|---|---|---|",
     ]
-    lines.append(line("report", "the class's table in the terminal", [report(grades, course, config)]))
+    lines += [
+        line(name, what, [spent[stage] for spent in measured[1:]], floor_cpu_ms)
+        for stage, (name, what) in enumerate(STAGES.items())
+    ]
+    lines.append(line("report", "the class's table in the terminal", [report(grades, course, config)], floor_cpu_ms))
     late = f"{memory[-1] - memory[min(49, len(memory) - 1)]:+.1f} MiB from the 50th to the {len(memory)}th"
     own = f"Memory of a process that grades: {memory[0]:.0f} MiB after the first, {late}."
     each = statistics.mean(map(size, grades)) / 1024
     return [*lines, "", f"{own} The one that writes the reports keeps {each:.0f} KiB of each notebook."]
 
 
-def line(name: str, what: str, spent: Sequence[Spent]) -> str:
-    means = " | ".join(f"{statistics.mean(column):.1f}" for column in zip(*spent, strict=True))
-    return f"| {name} | {means} | {what} |"
+def line(name: str, what: str, spent: Sequence[Spent], floor_cpu_ms: float) -> str:
+    wall, own, kernel = (statistics.mean(column) for column in zip(*spent, strict=True))
+    return f"| {name} | {wall:.1f} | {own:.1f} | {kernel:.1f} | {(own + kernel) / floor_cpu_ms:.2f} | {what} |"
 
 
 def report(grades: Sequence[Grade], course: Course, config: Config) -> Spent:

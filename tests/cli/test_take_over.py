@@ -17,7 +17,7 @@ CONFIG = raw("# ASSIGNMENT CONFIG\nname: zajęcia")
 TESTED = question(
     "name: q1", text("## Liczba"), block("SOLUTION", code("x = 7 # SOLUTION")), block("TESTS", code("x == 7", "True"))
 )
-ESSAY = question("name: q2\nmanual: true\npoints: 2", block("SOLUTION", text("Tajne.")))
+ESSAY = question("name: q2\nmanual: true\npoints: 2", block("SOLUTION", code("tajne() # SOLUTION"), text("Tajne.")))
 
 
 def run(*arguments: object, lang: str = "C.UTF-8") -> Result:

@@ -45,18 +45,18 @@ WRONG = {
     },
 }
 HOSTILE = {
-    "numpy is replaced": "import numpy as np\nnp.allclose = np.isclose = lambda *args, **kwargs: True",
-    "builtins are replaced": "import builtins\nbuiltins.all = builtins.any = builtins.isinstance = lambda *args: True\n"
-    "builtins.list = lambda *args: ['Kraków', 'Łódź']\nbuiltins.len = lambda value: 3",
-    "the course's helper is redefined": "def close(*args):\n    return True",
+    "the course's libraries and helpers are replaced": "import numpy as np\n"
+    "np.allclose = np.isclose = lambda *args, **kwargs: True\n"
+    "import builtins\nbuiltins.all = builtins.isinstance = lambda *args: True\nbuiltins.len = lambda value: 3\n"
+    "builtins.list = lambda *args: ['Kraków', 'Łódź']\ndef close(*args):\n    return True",
     "values that equal everything": "class Yes:\n    def __eq__(self, other):\n        return True\n"
     "    def __repr__(self):\n        return 'True'\n    def __hash__(self):\n        return 0\n"
     "    def __call__(self, *args, **kwargs):\n        return self\n    def __getattr__(self, name):\n        return self\n"
-    "speed = warm = draws = choice = best = greet = Account = mean = drop = powers = twice = count = Yes()",
+    "speed = warm = draws = choice = best = greet = Account = mean = drop = powers = twice = count = axes = Yes()",
     "otter is replaced": "import sys, types\nsys.modules['otter'] = types.ModuleType('otter')\n"
-    "class grader:\n    check = staticmethod(lambda name: True)",
-    "assertions are caught": "import sys\nsys.excepthook = lambda *args: None\nsys.settrace(lambda *args: None)",
+    "class grader:\n    check = staticmethod(lambda name: True)\nsys.excepthook = lambda *args: None",
 }
+TRIED = [("wartosci", trick) for trick in [*HOSTILE][:2]] + [("funkcje", trick) for trick in [*HOSTILE][1:]]
 GradeText = Callable[[str, str], Grade]
 
 
@@ -94,15 +94,11 @@ def changed(text: str, change: Callable[[list[dict[str, Any]]], object]) -> str:
 
 
 def first(source: str) -> Callable[[list[dict[str, Any]]], object]:
-    cell = {
-        "cell_type": "code",
-        "id": "first",
-        "metadata": {},
-        "outputs": [],
-        "execution_count": None,
-        "source": source,
-    }
-    return lambda cells: cells.insert(0, cell)
+    return lambda cells: cells.insert(0, _cell(source))
+
+
+def _cell(source: str) -> dict[str, Any]:
+    return {"cell_type": "code", "id": "more", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
 
 
 def without_metadata(cells: list[dict[str, Any]]) -> None:
@@ -135,8 +131,9 @@ SURROUNDINGS: dict[str, Callable[[Course], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", COURSES)
-@pytest.mark.parametrize("surroundings", SURROUNDINGS)
+@pytest.mark.parametrize(
+    ("name", "surroundings"), [(("wartosci", "funkcje")[at % 2], one) for at, one in enumerate(SURROUNDINGS)]
+)
 def test_right_answers_earn_everything(name: str, surroundings: str, grade: GradeText) -> None:
     found = grade(name, SURROUNDINGS[surroundings](COURSES[name]))
     assert earned(found) == everything(name), [
@@ -168,8 +165,7 @@ def test_wrong_answers_fail(name: str, honest: Mapping[tuple[str, str], float]) 
     assert not [unit for unit in WRONG[name] if honest[name, unit] == right[unit]]
 
 
-@pytest.mark.parametrize("name", COURSES)
-@pytest.mark.parametrize("trick", HOSTILE)
+@pytest.mark.parametrize(("name", "trick"), TRIED)
 def test_a_notebook_that_patches_its_surroundings_earns_nothing_by_it(
     name: str, trick: str, grade: GradeText, honest: Mapping[tuple[str, str], float]
 ) -> None:

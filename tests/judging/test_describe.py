@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from grader.i18n import render
-from grader.judging.describe import MAX_SHOWN_BYTES, call_text, cut, error_text, kind, show, show_both
+from grader.judging.describe import MAX_SHOWN_BYTES, call_text, cut, error_text, kind, literal, show, show_both
 from grader.kernel.session import Opaque, Raised
 
 
@@ -166,3 +166,25 @@ def test_an_exceptions_text_is_cut_like_a_value() -> None:
     raised = Raised("ValueError", "🙂" * 20_000, 0, 1, "x")
     assert len(error_text(raised).encode()) <= MAX_SHOWN_BYTES
     assert error_text(Raised("ValueError", "no", 0, 1, "x")) == "ValueError: no"
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.linspace(-1e3, 1e3, 50),
+        np.arange(8.0).reshape(2, 2, 2),
+        np.zeros(0),
+        np.zeros((2, 0)),
+        np.array(1.5),
+        np.array([1e-300, 1e300, -0.0, 1e22]),
+        np.array([1, 2.1], "f2"),
+        np.array([0.1], "f4"),
+        np.array([0.1], np.longdouble),
+        np.array([1.0, np.nan, -np.inf]),
+        np.array([1, 1 << 62]),
+        np.array([True]),
+    ],
+    ids=str,
+)
+def test_an_array_is_written_as_its_items_are(array: np.ndarray) -> None:
+    assert literal(array).startswith(f"np.array({literal(array.tolist())}")

@@ -152,6 +152,9 @@ def test_a_cell_of_nbgraders_is_found_by_its_grade_id() -> None:
     cells = [text_cell("## A heading of theirs"), text_cell(ANSWER, **named), text_cell("And a note of theirs")]
     assert found(cells, course, exercise) == ANSWER
     assert found([text_cell("YOUR ANSWER HERE", **named)], course, exercise) is None
+    code = {"cell_type": "code", "outputs": [], "execution_count": None}
+    assert found([text_cell("plot(x)", **code, **named), text_cell("And a note")], course, exercise) == "plot(x)"
+    assert found([text_cell("plot(x)", **code)], course, exercise) == "plot(x)", "Colab takes the grade_id away"
 
 
 @pytest.mark.parametrize("metadata", [None, [], {"nbgrader": []}, {"nbgrader": {"grade_id": 7}}, {"id": {}}])

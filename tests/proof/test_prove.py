@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from grader.course import loader
 from grader.errors import CourseError
 from grader.i18n import Titles
 from grader.proof.prove import prove
+from tests.conftest import ROOT
 from tests.proof.sick_course import double, write_course
 
 pytestmark = pytest.mark.xdist_group("proof")
@@ -40,3 +42,9 @@ def test_a_hint_for_a_rule_that_does_not_exist_is_an_authors_error(tmp_path: Pat
     misspelt = replace(course, hints={"grown-without-ned": Titles("Nic.", "Nothing.")})
     with pytest.raises(CourseError, match=r"course\.toml: \[hints\] names 'grown-without-ned'"):
         prove(misspelt, 1, jobs=1)
+
+
+def test_solutions_that_ask_at_the_keyboard_get_the_courses_answers() -> None:
+    values = loader.load(ROOT / "tests" / "courses" / "values")
+    proof = prove(values, 1, jobs=1, only=("keyboard",))
+    assert proof.flaws == ()

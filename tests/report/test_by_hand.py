@@ -16,7 +16,17 @@ from grader.course import loader
 from grader.i18n import render
 from grader.judging.by_hand import Mark, with_by_hand, with_marks
 from grader.judging.results import blank_result
-from grader.model import Cell, CheckResult, CheckStatus, ExerciseStatus, Grade, Notebook, SubmissionStatus
+from grader.model import (
+    Cell,
+    CellResult,
+    CellStatus,
+    CheckResult,
+    CheckStatus,
+    ExerciseStatus,
+    Grade,
+    Notebook,
+    SubmissionStatus,
+)
 from grader.people import Id, Namespace
 from grader.report import class_summary, formats, gradebook, json_report, junit, next_steps, people_files, wording
 from grader.report.class_summary import State
@@ -172,6 +182,8 @@ def test_nobody_is_told_to_mend_what_a_person_grades() -> None:
     for grade in (OPEN, GIVEN):
         assert next_steps.plan(grade) == []
         assert render(next_steps.all_done_text(grade), "en") == "All that is checked by tests works."
+    broken = replace(OPEN, cells=(CellResult(7, CellStatus.ERROR, "ZeroDivisionError: division by zero"),))
+    assert render(next_steps.all_done_text(broken), "en") == "All that is checked by tests works.", "not all exercises"
     written = replace(OPEN, exercises=OPEN.exercises[1:])
     assert render(next_steps.all_done_text(written), "en") == "All of it is graded by hand."
     assert next_steps.to_do(replace(GIVEN, exercises=GIVEN.exercises[1:])) == []

@@ -17,7 +17,17 @@ from grader.report.run import Run
 from tests.report.test_formats import IDENTITY
 from tests.sample_run import HALF_FAULT, MIXED, RIGHT, run
 
-ONLY_NUMBERS = {"csv", "gradebook", "xlsx", "canvas", "blackboard", "brightspace", "usosweb"}
+ONLY_NUMBERS = {
+    "csv",
+    "gradebook",
+    "xlsx",
+    "canvas",
+    "blackboard",
+    "brightspace",
+    "usosweb",
+    "nbgrader",
+    "otter",
+}
 NO_SCORES = {"notebook", "similarity"}  # the first has a test of its own
 OTHERS: dict[str, Callable[[Run], str]] = {
     "github": github.commands,

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.serve import tokens
+from grader.serve.roll import fold
 from grader.serve.web import server as web_server
 from tests.serve.conftest import Served, notebook
 from tests.serve.test_trainer import hand_in, key_of
@@ -438,3 +439,16 @@ def http_bytes(served: Served, method: str, path: str, body: bytes, kind: str, c
 
 def test_the_form_token_is_found_on_pages(served: Served) -> None:
     assert re.fullmatch(r"[0-9a-f]{64}", served.join("Anna").token)
+
+
+@pytest.mark.parametrize(
+    "name", ["Anna\u034f", "Anna\ufe0f", "Anna\u200d", "An\u0316\u0317\u0318na", "क\ufe0f", "Anna\u202e"]
+)
+def test_nobody_takes_anothers_name_by_a_mark_that_nobody_sees(served: Served, name: str) -> None:
+    served.join("Anna")
+    assert served.browser().join(name, served.join_code).status == 422
+
+
+def test_vowels_of_other_scripts_tell_names_apart_and_accents_do_not() -> None:
+    assert fold("किरण") != fold("करण")
+    assert fold("Żak") == fold("Zak")

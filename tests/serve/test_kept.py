@@ -153,6 +153,7 @@ def test_results_hold_the_notebooks_that_count_and_all_reports(serve: Serve) -> 
         ["1a", "2b"],
         ["user-12345", "Nowak.17"],
         ["Łucja Żak-Ćma", "O’Brien jr", "李明", "Ω mega"],
+        ["किरण शर्मा", "करण शर्मा", "สมชาย ใจดี"],
     ],
 )
 @pytest.mark.parametrize("files", [["notebook.ipynb"], ["1a.ipynb", "1b.ipynb", "3a.ipynb"]])

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import html5lib
 import pytest
 
 from grader.model import CheckStatus
@@ -218,3 +219,28 @@ def test_the_trainer_reads_any_report_and_gets_all_that_is_kept_of_a_person(serv
     assert report is not None
     assert '<article class="person"' in trainer.get(report[1]).text
     assert '"name": "Anna"' in trainer.get(f"/board/person/{key}/data.json").text
+
+
+def test_every_page_is_html_as_the_standard_says(served: Served) -> None:
+    anna = served.join("Anna")
+    hand_in(served, anna, "right 1a", "wrong")
+    served.join("Jan")
+    waiting, trainer, key = served.join("Jan"), served.trainer(), key_of(served, "Anna")
+    anna.post("/help", {"wanted": "yes"})
+    report = re.search(r'href="(/report/[\w-]+)"', anna.last)
+    assert report is not None
+    projector = f"/projector/{served.call(lambda: served.classroom.settings.projector)}"
+    pages = {
+        "join": served.browser().get("/"),
+        "wait": waiting.get("/"),
+        "me": anna.get("/?lang=pl"),
+        "report": anna.get(report[1]),
+        "missing": anna.get("/nothing"),
+        "board": trainer.get("/board"),
+        "person": trainer.get(f"/board/person/{key}"),
+        "projector": served.browser().get(projector),
+    }
+    for name, answer in pages.items():
+        parser = html5lib.HTMLParser(strict=False)
+        parser.parse(answer.text)
+        assert parser.errors == [], name

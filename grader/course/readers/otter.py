@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,8 @@ def read(notebook: RawNotebook, files: tuple[Path, ...] = ()) -> Assignment:
     reader = _Reader(config, notebook.language)
     for block_cell in blocks(notebook):
         reader.take(block_cell)
-    _refuse_twins(reader.units, notebook.path)
     name = str(config.get("name") or notebook.path.stem)
-    cells, units = tuple(reader.cells), tuple(reader.units)
+    cells, units = tuple(reader.cells), tuple(_named_apart(reader.units, notebook.path))
     own = tuple(_files(config, notebook.path, files))
     title, language, seed = reader.title or name, notebook.language, _seed(config, notebook.path)
     return Assignment(name, title, notebook.path, cells, units, files=own, language=language, seed=seed)
@@ -227,10 +227,15 @@ def _files(config: Mapping[str, Any], path: Path, files: Sequence[Path]) -> Iter
         yield from found
 
 
-def _refuse_twins(units: Sequence[Unit], path: Path) -> None:
-    names = [unit.id for unit in units]
-    for name in names:
-        if names.count(name) > 1:
+def _named_apart(units: Sequence[Unit], path: Path) -> Iterator[Unit]:
+    """The units; those that a person grades get a number after a name that is taken. Raise CourseError for those with
+    tests: whose would a check of that name be?"""
+    taken: set[str] = set()
+    for unit in units:
+        if unit.id in taken and unit.tests:
             raise CourseError(
-                "{path}: there are two questions {name}. Give one of them another name", path=path, name=repr(name)
+                "{path}: there are two questions {name}. Give one of them another name", path=path, name=repr(unit.id)
             )
+        own = next(name for name in chain([unit.id], (f"{unit.id}-{n}" for n in count(2))) if name not in taken)
+        taken.add(own)
+        yield replace(unit, id=own)

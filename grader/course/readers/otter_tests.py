@@ -19,7 +19,7 @@ _BEGIN_CONFIG = re.compile(r"""(?:.\s*=\s*)?["']{1,3}\s*#\s*BEGIN\s*TEST\s*CONFI
 _END_CONFIG = re.compile(r"""["']{1,3};?\s*#\s*END\s*TEST\s*CONFIG""", re.IGNORECASE)
 _HIDDEN = re.compile(r"\s*#.*\bhidden\b", re.IGNORECASE)
 _LACKING = msg("The source was saved without what the test shows. Run all of its cells and save it.")
-_SHOWN = "from grader.course.readers.shown import Shown as _Shown"
+_SHOWN = "from grader.judging.cells.shown import Shown as _Shown"  # where the cell runs
 _SHOWS_SOMETHING = (ast.Compare, ast.BoolOp, ast.BinOp, ast.UnaryOp)
 
 
@@ -55,7 +55,7 @@ def read_test(cell: RawCell, place: str, by_output: bool) -> OtterTest:
     if not by_output:
         code = _calling(tree, source, place)
         return replace(test, code=code, visible=(code if len(tree.body) == 1 else source).strip())
-    code = _comparing(tree, shown)
+    code = _comparing(tree, shown, "" if test.hidden else source.strip())
     is_plain = _SHOWN not in code
     visible = code.rstrip() if is_plain else f"{source.strip()}\n# {_said(shown)}"
     lacking = _LACKING if not shown and _must_show(tree) else None
@@ -123,18 +123,19 @@ def _must_show(tree: ast.Module) -> bool:
     return isinstance(last, ast.Expr) and isinstance(last.value, _SHOWS_SOMETHING)
 
 
-def _comparing(tree: ast.Module, shown: str) -> str:
-    """The code, and after it an assertion that it shows what it showed in its author's notebook.
+def _comparing(tree: ast.Module, shown: str, visible: str) -> str:
+    """The code, and after it a check that it shows what it showed in its author's notebook. `visible`: the test, if
+    participants have it.
 
     What the author's code prints by itself is part of that; what a participant's function prints besides is not held
     against it.
     """
     last = tree.body[-1] if tree.body else None
     if not isinstance(last, ast.Expr):
-        return _printing(tree.body, "None", shown) if shown else "".join(map(_line, tree.body))
+        return _printing(tree.body, "None", shown, visible) if shown else "".join(map(_line, tree.body))
     if shown == "True" and not _prints(tree) and _is_verdict(last.value):
         return "".join(map(_line, [*tree.body[:-1], ast.Assert(last.value)]))
-    return _printing(tree.body[:-1], ast.unparse(last.value), shown)
+    return _printing(tree.body[:-1], ast.unparse(last.value), shown, visible)
 
 
 def _is_verdict(node: ast.expr) -> bool:
@@ -156,12 +157,12 @@ def _prints(tree: ast.Module) -> bool:
     return bool(names & {"print", "display", "pprint"})
 
 
-def _printing(first: Sequence[ast.stmt], value: str, shown: str) -> str:
+def _printing(first: Sequence[ast.stmt], value: str, shown: str, visible: str) -> str:
     return (
         f"{_SHOWN}\n"
-        f"_shown = _Shown({shown!r})\n"
+        f"_shown = _Shown({shown!r}, {visible!r})\n"
         f"with _shown:\n{indent(''.join(map(_line, first)), ' ' * 4)}    _shown.value = {value}\n"
-        "assert _shown.is_right\n"
+        "_shown.check()\n"
     )
 
 

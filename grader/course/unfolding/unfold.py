@@ -61,6 +61,11 @@ class _Exercise:
     id: str = ""
 
     @property
+    def by_hand(self) -> bool:
+        """Whether a person grades it."""
+        return any(unit.by_hand is not None for unit in self.units)
+
+    @property
     def solution(self) -> str:
         return _joined(cell.source for cell in self.answers)
 
@@ -84,7 +89,7 @@ def unfold(assignment: Assignment, lang: str) -> Unfolded:
         writer = _Writer(assignment, exercise, kept, given, theirs, lang)
         texts, refused = writer.files(), writer.refused
         left_out += refused
-        if writer.tests:
+        if writer.tests or exercise.by_hand:
             files |= texts
             kept.append(exercise)
     if not kept:
@@ -106,14 +111,25 @@ class _Grouping:
 
     def group(self) -> tuple[list[_Exercise], str, list[LeftOut]]:
         """The exercises, the code that is given, and what no test stands for."""
-        tested = {test.cell: unit for unit in self._assignment.units for test in unit.tests}
+        units = self._assignment.units
+        tested = {test.cell: unit for unit in units for test in unit.tests}
+        read = {unit.answer: unit for unit in units if unit.by_hand is not None and unit.points}
         for place, cell in enumerate(self._assignment.cells):
-            self._take(cell, tested.get(place))
+            if place in read and not cell.is_code:
+                self._take_read(read[place])
+            else:
+                self._take(cell, tested.get(place))
         self._close()
-        by_hand = [
-            LeftOut(one.id, one.points, one.by_hand) for one in self._assignment.units if one.by_hand is not None
-        ]
-        return self._exercises, _joined(self._given), by_hand
+        kept = {unit.id for exercise in self._exercises for unit in exercise.units}
+        left_out = [LeftOut(one.id, one.points, one.by_hand) for one in units if one.by_hand and one.id not in kept]
+        return self._exercises, _joined(self._given), left_out
+
+    def _take_read(self, unit: Unit) -> None:
+        """A text that a person reads is an exercise by itself."""
+        if self._open.units:
+            self._close()
+        texts, self._open.texts = self._open.texts, []
+        self._exercises.append(_Exercise(texts, [], [unit], id=_id(unit.id, [one.id for one in self._exercises])))
 
     def _take(self, cell: SourceCell, unit: Unit | None) -> None:
         if unit is not None:
@@ -144,7 +160,7 @@ class _Grouping:
         done, self._open = self._open, _Exercise()
         if not done.units:
             self._open.texts, self._open.answers = done.texts, done.answers
-        elif not done.answers and self._exercises:
+        elif not done.answers and self._exercises and not self._exercises[-1].by_hand:
             self._exercises[-1].units += done.units  # more tests of the same answer
         else:
             done.id = _id(done.units[0].id, [one.id for one in self._exercises])
@@ -177,9 +193,12 @@ class _Writer:
     def files(self) -> dict[str, str | bytes]:
         """Text by the path in the course's folder."""
         folder = self.exercise.id
+        statement = "\n\n".join(self.exercise.texts or [f"## {folder}"]) + "\n"
+        texts: dict[str, str | bytes] = {f"{folder}/statement.{self.lang}.md": statement}
+        if self.exercise.by_hand:
+            return texts
         hidden = self._hidden_tests()
-        return {
-            f"{folder}/statement.{self.lang}.md": "\n\n".join(self.exercise.texts or [f"## {folder}"]) + "\n",
+        return texts | {
             f"{folder}/solution.py": self.exercise.solution + "\n",
             f"{folder}/stub.py": _joined(cell.stub or "" for cell in self.exercise.answers) + "\n",
             f"{folder}/visible.py": self._visible(),
@@ -248,8 +267,11 @@ def _entry(exercise: _Exercise, earlier: Sequence[_Exercise], asks: Sequence[str
     yield f"id = {_quoted(exercise.id)}"
     yield f"title = {{ {lang} = {_quoted(exercise.title)} }}"
     yield f"minutes = {MINUTES}"
-    yield f"points = {sum(test.points for unit in exercise.units for test in unit.tests):g}"
-    yield f"asks = [{', '.join(map(_quoted, asks))}]"
+    yield f"points = {sum(unit.points for unit in exercise.units):g}"
+    if exercise.by_hand:
+        yield f"by_hand = [{{ points = {exercise.units[0].points:g} }}]"
+    else:
+        yield f"asks = [{', '.join(map(_quoted, asks))}]"
     if needs:
         yield f"needs = [{', '.join(map(_quoted, needs))}]"
 

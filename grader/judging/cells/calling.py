@@ -51,8 +51,8 @@ class Caller:
 
     def call(self, site: int, function: Any, /, *args: Any, **kwargs: Any) -> Any:
         special = _SPECIAL.get(function) if _is_hashable(function) else None
-        if special is not None and not kwargs:
-            return special(self, *args)
+        if special is not None and (not kwargs or function is open):
+            return special(self, *args, **kwargs)
         if isinstance(function, Handle):
             return self._there(function, sys._getframe(1), self._sites[site], args, kwargs)
         self._refuse(function)
@@ -210,12 +210,12 @@ class Caller:
 
     # ---- files
 
-    def _open(self, name: Any, mode: str = "r", *rest: Any) -> Any:
+    def _open(self, name: Any, mode: str = "r", *rest: Any, **kwargs: Any) -> Any:
         if "r" in mode and isinstance(name, str | Path):
             file = self._file(name, mode)
             if file is not None:
                 return file
-        return open(name, mode, *rest)  # noqa: PTH123  as the test does
+        return open(name, mode, *rest, **kwargs)  # noqa: PTH123  as the test does
 
     def _file(self, name: str | Path, mode: str) -> io.IOBase | None:
         """A file that the notebook wrote; None where there is none, or the course has one of that name."""

@@ -33,6 +33,7 @@ class Names(dict[str, Any]):
         self.theirs: set[str] = set()
         self.imported: set[str] = set()
         self.given: dict[str, Any] = {}
+        self._taken: dict[str, Any] = {}  # what the notebook had under the name of a given thing that a test took away
         view.patched = self._patched
 
     # ---- for the runner
@@ -51,11 +52,14 @@ class Names(dict[str, Any]):
     def _patched(self) -> dict[str, Callable[..., object]]:
         """The functions that a test has put in the place of built-in ones, by the names that the notebook shares."""
         own = {
-            name: value
-            for name, value in dict.items(self)
-            if (name in _BUILTINS or name in self.theirs) and isinstance(value, FunctionType)
+            name: value for name, value in dict.items(self) if isinstance(value, FunctionType) and self._stands(name)
         }
         return replaced_builtins() | own
+
+    def _stands(self, name: str) -> bool:
+        """Whether a function of that name is in the place of one that the notebook has."""
+        given = self.given.get(name, _ABSENT)
+        return name in _BUILTINS or name in self.theirs or (given is not _ABSENT and dict.get(self, name) is not given)
 
     # ---- what exec asks
 
@@ -80,6 +84,7 @@ class Names(dict[str, Any]):
     def __setitem__(self, name: str, value: Any) -> None:
         self.imported.discard(name)
         if name not in self.theirs or name not in self._shared:
+            self._tell_given(name, value)
             self.keep(name, value)
         elif _is_sendable(value):
             dict.pop(self, name, None)
@@ -89,8 +94,28 @@ class Names(dict[str, Any]):
                 self, name, value
             )  # a function of the test's: the notebook calls it in the place of its own
 
+    def _tell_given(self, name: str, value: Any) -> None:
+        """Where a test gives another value to what is given, the notebook gets it too; its own comes back with it."""
+        if name not in self._shared or name not in self.given:
+            return
+        if value is self.given[name]:
+            if name in self._taken:
+                self._view.give(name, self._taken.pop(name))
+        elif _is_sendable(value):
+            self._take(name)
+            self._view.give(name, value)
+
+    def _take(self, name: str) -> None:
+        """Keep what the notebook has under the name of a given thing."""
+        if name not in self._taken and self._view.has(name):
+            self._taken[name] = self._view.value(name)
+
     def __delitem__(self, name: str) -> None:
         own = dict.pop(self, name, _ABSENT)
+        if own is not _ABSENT and name in self._shared and own is self.given.get(name, _ABSENT):
+            self._take(name)
+            if name in self._taken:
+                self._view.take(name)
         if name in self.theirs:
             try:
                 self._view.take(name)

@@ -21,6 +21,7 @@ from grader.errors import UsageError
 from grader.proof.peers.variants import Variant, notebook_of
 
 SIDE = Path(__file__).parent / "side.py"
+LOG = "peer.log"
 CELL_LIMIT_S = 20
 NOTEBOOK_LIMIT_S = 180.0
 Verdicts = Mapping[str, Sequence[bool]]
@@ -47,7 +48,7 @@ class Peer:
                 with self._started(Path(folder), assignment.path.stem) as process:
                     while waiting:
                         answer = _ask(process, f"{waiting[0].name}.ipynb")
-                        yield waiting.pop(0), answer if answer is not None else "it took too long, or broke"
+                        yield waiting.pop(0), answer if answer is not None else _why(process, Path(folder))
                         if answer is None:
                             break
 
@@ -64,7 +65,7 @@ class Peer:
     def _started(self, folder: Path, name: str) -> Iterator[subprocess.Popen[str]]:
         command = [self.python, "-W", "ignore", str(SIDE), self.kind, str(folder), name, str(CELL_LIMIT_S)]
         environment = os.environ | {"PATH": f"{Path(self.python).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-        with (folder / "peer.log").open("w") as log:
+        with (folder / LOG).open("w") as log:
             process = subprocess.Popen(  # noqa: S603  the operator has named this Python
                 command,
                 stdin=subprocess.PIPE,
@@ -115,6 +116,14 @@ def _ask(process: subprocess.Popen[str], notebook: str) -> Verdicts | str | None
     finally:
         timer.cancel()
     return str(answer["error"]) if "error" in answer else {unit: list(found) for unit, found in answer["units"].items()}
+
+
+def _why(process: subprocess.Popen[str], folder: Path) -> str:
+    """Why it has no verdict: it was ended here, or what it said last."""
+    if process.wait() == -signal.SIGKILL:
+        return "it took too long"
+    said = (folder / LOG).read_text("utf-8", "replace").strip().splitlines()
+    return said[-1][:300] if said else "it ended without a word"
 
 
 def _end(process: subprocess.Popen[str]) -> None:

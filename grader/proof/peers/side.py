@@ -50,6 +50,7 @@ def nbgrader(name: str, timeout_s: int) -> Callable[[str], Verdicts]:
     source = Path("course/source/ps")
     source.parent.mkdir(parents=True)
     Path("source").rename(source)
+    _upgrade(source / f"{name}.ipynb")
     api = NbGraderAPI(config=config)
     _require(api.generate_assignment("ps", force=True, create=True))
 
@@ -58,11 +59,20 @@ def nbgrader(name: str, timeout_s: int) -> Callable[[str], Verdicts]:
         handed_in = Path("course/submitted", person, "ps")
         shutil.copytree(source, handed_in, ignore=shutil.ignore_patterns("*.ipynb"))
         Path("handed-in", notebook).rename(handed_in / f"{name}.ipynb")
+        _upgrade(handed_in / f"{name}.ipynb")
         _require(api.autograde("ps", person, force=True, create=True))
         cells = nbformat.read(Path("course/autograded", person, "ps", f"{name}.ipynb"), 4).cells
         return {cell.metadata.nbgrader.grade_id: [_ran(cell)] for cell in cells if _is_test(cell)}
 
     return judge
+
+
+def _upgrade(path: Path) -> None:
+    """What `nbgrader update` does to notebooks with metadata of an older schema."""
+    import nbformat
+    from nbgrader.nbgraderformat import MetadataValidator
+
+    nbformat.write(MetadataValidator().upgrade_notebook_metadata(nbformat.read(path, 4)), path)
 
 
 def _require(done: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.course.assignment import Assignment, Role
+from grader.course.assignment import Assignment, Role, Seed
 from grader.course.readers import otter
 from grader.course.readers.forms import read_assignment
 from grader.errors import CourseError
@@ -111,6 +111,11 @@ def test_answers_that_a_person_reads_are_units_without_tests(tmp_path: Path) -> 
     assert [unit.answer for unit in found.units] == [1, 2]
 
 
+def test_questions_that_a_person_grades_may_share_a_name(tmp_path: Path) -> None:
+    essay = question("name: q2\nmanual: true\npoints: 1", block("SOLUTION", text("Wzorcowa.")))
+    assert [unit.id for unit in read(tmp_path, essay, essay, essay).units] == ["q2", "q2-2", "q2-3"]
+
+
 def test_an_unprompted_text_in_a_solution_stays_if_it_is_tagged(tmp_path: Path) -> None:
     cells = question(
         "name: q1",
@@ -167,6 +172,27 @@ def test_another_language_leaves_every_question_to_a_person(tmp_path: Path) -> N
     [unit] = read(tmp_path, asked(code("x <- 2\nx")), language="R").units
     assert unit.by_hand is not None
     assert "written in r" in render(unit.by_hand, "en")
+
+
+@pytest.mark.parametrize(
+    ("settings", "seed"),
+    [
+        ("", None),
+        ("generate: true", None),
+        ("generate:\n  seed: 42", Seed(42)),
+        ("generate:\n  seed: 42\n  seed_variable: s", Seed(42, "s")),
+        ("seed:\n  variable: ziarno\n  autograder_value: 7\n  student_value: 1", Seed(7, "ziarno")),
+    ],
+)
+def test_the_seed_is_that_of_grading(tmp_path: Path, settings: str, seed: Seed | None) -> None:
+    path = save(tmp_path / "a.ipynb", raw(f"# ASSIGNMENT CONFIG\n{settings}"), asked(code("x == 2", "True")))
+    assert read_assignment(path).seed == seed
+
+
+def test_a_seed_that_is_no_whole_number_is_refused(tmp_path: Path) -> None:
+    config = raw("# ASSIGNMENT CONFIG\ngenerate:\n  seed: dużo")
+    with pytest.raises(CourseError, match="the seed must be a whole number, and it is 'dużo'"):
+        read_assignment(save(tmp_path / "a.ipynb", config, asked(code("x == 2", "True"))))
 
 
 @pytest.mark.parametrize(

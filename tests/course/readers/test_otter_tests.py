@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from grader.course.readers.otter_tests import read_test
-from grader.course.readers.shown import Shown
 from grader.course.readers.sources import RawCell
+from grader.judging.cells.shown import Shown
+from grader.judging.verdicts import Failed
 
 
 def holds(source: str, shows: str, **names: Any) -> bool:
@@ -18,7 +19,7 @@ def holds(source: str, shows: str, **names: Any) -> bool:
     test = read_test(RawCell(1, "code", source, {}, shows), "cell 1", by_output=True)
     try:
         exec(test.code, dict(names))
-    except AssertionError:
+    except (AssertionError, Failed):
         return False
     return True
 
@@ -88,3 +89,16 @@ def test_a_function_gets_the_notebooks_names() -> None:
 )
 def test_participants_can_run_a_visible_test_without_otter(source: str, shows: str, visible: str) -> None:
     assert read_test(RawCell(1, "code", source, {}, shows), "cell 1", by_output=True).visible == visible
+
+
+def test_what_a_visible_test_should_show_is_said_and_of_a_hidden_one_nothing() -> None:
+    def failed(source: str) -> BaseException:
+        test = read_test(RawCell(1, "code", source, {}, "[1, 2]"), "cell 1", by_output=True)
+        with pytest.raises((Failed, AssertionError)) as raised:
+            exec(test.code, {"x": [1]})
+        return raised.value
+
+    visible = failed("x")
+    assert isinstance(visible, Failed)
+    assert (visible.input, visible.expected, visible.actual) == ("x", "[1, 2]", "[1]")
+    assert failed("# HIDDEN\nx").args == ()

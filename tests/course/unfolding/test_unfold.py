@@ -50,14 +50,14 @@ def test_the_course_loads_with_its_checks_and_their_points(tmp_path: Path) -> No
         ),
         question("name: opis\nmanual: true\npoints: 2", text("## Opis"), block("SOLUTION", text("Wzorcowy."))),
     )  # fmt: skip
-    assert [(one.unit, one.points, render(one.reason, "en")) for one in made.left_out] == [
-        ("opis", 2, "A person reads this answer and gives its points.")
-    ]
+    assert made.left_out == ()
     course = loader.load(written(made, tmp_path / "kurs"))
     assert [(one.id, one.title.pl, one.max_points, one.asks, one.needs) for one in course.exercises] == [
         ("os-2", "Pole koła", 3, ("area",), ()),
         ("q2", "Objętość", 1, ("volume",), ("os-2",)),
+        ("opis", "Opis", 0, (), ()),
     ]
+    assert course.exercise("opis").worth == 2
     assert course.data_files is not None
     assert [path.name for path in course.data_files.iterdir()] == ["żółwie.csv"]
     assert "def near" in read_file(course.opening[0])
@@ -92,9 +92,11 @@ def test_tests_that_are_no_plain_python_are_left_out_and_said(tmp_path: Path) ->
 
 
 def test_an_assignment_without_any_test_makes_no_course(tmp_path: Path) -> None:
-    made = unfolded(tmp_path, question("name: a\nmanual: true", block("SOLUTION", text("Wzorcowy."))))
+    made = unfolded(tmp_path, question("name: a\nmanual: true\npoints: 2", block("SOLUTION", code("plt.plot(x)"))))
     assert made.files == {}
-    assert len(made.left_out) == 1
+    assert [(one.unit, one.points, render(one.reason, "en")) for one in made.left_out] == [
+        ("a", 2, "A person reads this answer and gives its points.")
+    ]
 
 
 def _marks(role: str, id: str, points: float = 0) -> dict[str, Any]:

@@ -41,6 +41,14 @@ CELLS = {
         "old = f\ndel f\ntry:\n    g(1)\nexcept NameError:\n    pass\nelse:\n    raise AssertionError('no f')\n"
         "finally:\n    f = old\nassert g(1) == 4",
     ),
+    "a given function is missed and replaced": _case(
+        "def edge(n):\n    return n + 1",
+        "def inner(n):\n    return 2 * edge(n)",
+        "def inner(n):\n    return 2 * (n + 1)",
+        "old_edge = edge\ndel edge\ntry:\n    inner(1)\nexcept NameError:\n    pass\nelse:\n"
+        "    raise AssertionError('no edge')\nfinally:\n    edge = old_edge\nassert inner(1) == 4\n"
+        "def edge(n):\n    return 10\nassert inner(1) == 20\nedge = old_edge\nassert inner(1) == 4",
+    ),
     "a function is replaced": _case(
         "",
         "def ask():\n    return 'a'\ndef g():\n    return ask() * 2",

@@ -7,6 +7,11 @@ from contextlib import redirect_stdout
 from io import StringIO
 from typing import Any
 
+from grader.i18n import msg
+from grader.judging.verdicts import Failed
+from grader.model import CheckStatus
+
+MAX_SHOWN = 300  # characters
 _NUMPY = re.compile(r"np\.(?:(?P<truth>True|False)_|\w+\((?P<value>[^()]*)\))")
 
 
@@ -17,9 +22,10 @@ class Shown:
         value: What the last line of the test gives.
     """
 
-    def __init__(self, expected: str) -> None:
+    def __init__(self, expected: str, test: str = "") -> None:
+        """`test`: its source, if participants have it."""
         self.value: Any = None
-        self._expected = _plain(expected)
+        self._expected, self._test = _plain(expected), test
         self._printed = StringIO()
         self._redirect = redirect_stdout(self._printed)
 
@@ -29,6 +35,16 @@ class Shown:
 
     def __exit__(self, *error: object) -> None:
         self._redirect.__exit__(None, None, None)
+
+    def check(self) -> None:
+        """Raise what the participant reads where it is not right; of a hidden test that is nothing of the test."""
+        if self.is_right:
+            return
+        if not self._test:
+            raise AssertionError
+        shown = _plain(f"{self._printed.getvalue()}{'' if self.value is None else repr(self.value)}")
+        text = msg("The test should show something else.")
+        raise Failed(CheckStatus.FAILED, text, self._test, self._expected[:MAX_SHOWN], shown[:MAX_SHOWN])
 
     @property
     def is_right(self) -> bool:

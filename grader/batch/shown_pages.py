@@ -1,0 +1,76 @@
+"""Which grade each participant's own page shows already, across runs, so that no page is made again for nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from grader import PACKAGE
+from grader.batch.store import encode, grader_version
+from grader.model import Grade
+from grader.output import write_atomically
+from grader.report import people_files
+from grader.report.run import Run
+
+FILE = ".pages.json"
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What the file holds.
+
+    Attributes:
+        made_with: A digest of all that a page rests on beside its grade.
+        pages: By name, a digest of the grade, and the size of the page and the time of its last change in ns.
+    """
+
+    made_with: str
+    pages: dict[str, tuple[str, int, int]]
+
+
+def read(folder: Path, run: Run) -> dict[str, Grade]:
+    """The grades of the run that the pages in the folder of the results show already, by the pages' names."""
+    try:
+        shown = msgspec.json.decode((folder / FILE).read_bytes(), type=Shown)
+    except (OSError, msgspec.MsgspecError):
+        return {}
+    if shown.made_with != _made_with(run):
+        return {}
+    return {name: grade for name, grade in _named(run) if shown.pages.get(name) == _state(folder, name, grade)}
+
+
+def write(folder: Path, run: Run, known: Mapping[str, Grade]) -> None:
+    """Note what the pages show, for the next run. Raise OutputError."""
+    pages = {name: _state(folder, name, grade) for name, grade in _named(run) if name in known}
+    there = {name: state for name, state in pages.items() if state is not None}
+    write_atomically(folder / FILE, msgspec.json.encode(Shown(_made_with(run), there)))
+
+
+def _named(run: Run) -> Iterable[tuple[str, Grade]]:
+    return zip(people_files.file_names(run), run.grades, strict=True)
+
+
+def _state(folder: Path, name: str, grade: Grade) -> tuple[str, int, int] | None:
+    """None where there is no page."""
+    try:
+        found = (folder / people_files.FOLDER / name).stat()
+    except OSError:
+        return None
+    return hashlib.sha256(encode(grade)).hexdigest()[:32], found.st_size, found.st_mtime_ns
+
+
+def _made_with(run: Run) -> str:
+    known = (grader_version(), _looks(), run.course.digest, repr(run.config))
+    return hashlib.sha256("\0".join(known).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@lru_cache
+def _looks() -> str:
+    """A digest of what pages are made of beside code: templates, styles, texts."""
+    total = hashlib.sha256()
+    for path in sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".html", ".css", ".js", ".mo")):
+        total.update(path.read_bytes())
+    return total.hexdigest()
