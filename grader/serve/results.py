@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader.batch import shown_pages
 from grader.batch.run import FILES, write_reports
 from grader.batch.store import with_current_names
 from grader.config import Config
@@ -131,7 +132,7 @@ def _run(workshop: Workshop, folder: Path, owners: dict[Path, Counting]) -> Run:
 
 def _remove_outdated(out: Path, run: Run) -> None:
     """Remove the reports of who is not there any more, or has another name now; all where nobody has a grade."""
-    files = {*people_files.existing(out), *(out / name for name in FILES)}
+    files = {*people_files.existing(out), *(out / name for name in (*FILES, shown_pages.FILE))}
     kept = {out / people_files.FOLDER / name for name in people_files.file_names(run)}
     for path in files - kept:
         if path.parent != out or not run.grades:
