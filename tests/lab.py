@@ -131,7 +131,7 @@ def look(page: Any, address: str, pictures: Path) -> None:
 def hand_in(page: Any, pictures: Path) -> None:
     """The cell that `grade serve` shows asks for the personal code, hands in, and prints the report under itself."""
     with tempfile.TemporaryDirectory() as made, real_server(Path(made, "results")) as (trainer, _):
-        (person,) = everybody_joins(trainer, 1)
+        (person,) = everybody_joins(trainer, ["Anna"])
         page.locator(".jp-Notebook-footer").click()
         cell = page.locator(".jp-CodeCell").last
         cell.locator(".cm-content").fill(hand_in_cell(trainer.url))

@@ -6,9 +6,12 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+
+from markupsafe import Markup
 
 from grader.config import Config
 from grader.course.course import Course
@@ -69,14 +72,17 @@ class Classroom:
         settings: Secrets and switches.
         queue: What waits to be graded.
         news: Who waits to hear of changes.
+        articles: Reports as parts of pages, made already.
     """
 
     def __init__(self, rules: Rules, roll: Roll, attempts: Attempts, settings: Settings) -> None:
         self.rules, self.roll, self.attempts, self.settings = rules, roll, attempts, settings
         self.news = news.News()
+        self.articles: dict[Hashable, Markup] = {}
         self.queue: Queue
         self._rate, self._trials = Rate(burst=6, every_s=5.0), Rate(burst=1, every_s=5.0)
         self._is_dirty, self._writing = True, asyncio.Lock()
+        self._written: dict[str, Grade] = {}
 
     def open(self, make_queue: Callable[[Desk], Queue]) -> None:
         """Go on with what was not graded when the server last ended."""
@@ -180,7 +186,9 @@ class Classroom:
             workshop, out = self.workshop(), self.rules.out
             loop = asyncio.get_running_loop()
             try:
-                return await loop.run_in_executor(None, lambda: results.write_results(workshop, out, is_live=True))
+                return await loop.run_in_executor(
+                    None, partial(results.write_results, workshop, out, known=self._written)
+                )
             except (GraderError, OSError) as error:  # a full disk, say: what was handed in is in the database
                 _log.warning("the results can't be written: %s", error)
             except Exception:  # our own bug: people go on handing in

@@ -10,12 +10,11 @@ import csv
 import io
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.batch import shown_pages
-from grader.batch.run import FILES, write_reports
+from grader.batch.run import output_files, write_reports
 from grader.batch.store import with_current_names
 from grader.config import Config
 from grader.course.course import Course
@@ -74,17 +73,35 @@ class Workshop:
     config: Config
 
 
-def write_results(workshop: Workshop, out: Path, notebooks: Path | None = None, is_live: bool = False) -> Run:
-    """Write the notebooks that count, by default in a folder of the results, and the reports. Raise OutputError."""
+def write_results(
+    workshop: Workshop, out: Path, notebooks: Path | None = None, known: MutableMapping[str, Grade] | None = None
+) -> Run:
+    """Write the notebooks that count, by default in a folder of the results, and the reports. Raise OutputError.
+
+    `known`: the grades that people's own files show already, for whoever writes them again and again.
+    """
     folder = notebooks or out / NOTEBOOKS
     had_people = (out / NOTEBOOKS).is_dir() and any(map(_is_folder, (out / NOTEBOOKS).iterdir()))
     folders = write_notebooks(workshop, folder)
-    run = replace(_run(workshop, folder, folders), is_live=is_live)
+    run = replace(_run(workshop, folder, folders), is_live=known is not None)
+    if run.grades or had_people:  # else the reports that are there are not those of a workshop
+        _forget_others(out, run)
     if run.grades:
-        write_reports(out, run)
-    if run.grades or had_people:
-        _remove_outdated(out, run)
+        write_reports(out, run, known)
     return run
+
+
+def _forget_others(out: Path, run: Run) -> None:
+    """Remove the reports of people who are not there any more."""
+    left = {out / people_files.FOLDER / name for name in people_files.file_names(run)}
+    own_pages = {*(out / people_files.FOLDER).glob("*.html")}
+    for path in report_files(out) if not run.grades else own_pages - left:
+        path.unlink(missing_ok=True)
+
+
+def report_files(out: Path) -> list[Path]:
+    """All reports in a folder of results, without the marks of such a folder."""
+    return [path for path in output_files(out) if not path.name.startswith(".grade")]
 
 
 def write_notebooks(workshop: Workshop, folder: Path) -> dict[Path, Counting]:
@@ -128,15 +145,6 @@ def _run(workshop: Workshop, folder: Path, owners: dict[Path, Counting]) -> Run:
     grades = [(submission, one.grade) for submission, one in counted.items() if one is not None]
     named = tuple(with_current_names(grade, submission) for submission, grade in grades if grade is not None)
     return Run(named, course, config, found.missing, found.unmatched, found.sheets)
-
-
-def _remove_outdated(out: Path, run: Run) -> None:
-    """Remove the reports of who is not there any more, or has another name now; all where nobody has a grade."""
-    files = {*people_files.existing(out), *(out / name for name in (*FILES, shown_pages.FILE))}
-    kept = {out / people_files.FOLDER / name for name in people_files.file_names(run)}
-    for path in files - kept:
-        if path.parent != out or not run.grades:
-            path.unlink(missing_ok=True)
 
 
 def _folder_of(submission: Submission) -> Path:

@@ -156,7 +156,7 @@ def _listen(plan: Plan, classroom: Classroom, say: Say) -> None:
         raise UsageError(text) from error
     port: int = sockets[0].getsockname()[1]
     site = Site(place.address(port), place.is_reachable, plan.config.lang)
-    server = make_server(classroom, site, _tls(place), place.public is not None)
+    server = make_server(classroom, site, make_tls(place), place.public is not None)
     server.add_sockets(sockets)
     link = plan.out / LINK_FILE
     write_privately(link, f"{site.address}/trainer/{classroom.settings.trainer}\n")
@@ -179,7 +179,8 @@ def _welcome(plan: Plan, classroom: Classroom, address: str, link: Path) -> Iter
     yield msg("Ctrl-C ends it. Nothing that was handed in is lost: start it again with the same folder.")
 
 
-def _tls(place: Place) -> ssl.SSLContext | None:
+def make_tls(place: Place) -> ssl.SSLContext | None:
+    """What the server proves itself with; None for plain HTTP. Raise UsageError for a certificate that is none."""
     if place.certificate is None or place.key is None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -72,7 +72,7 @@ def measure(people: int, rounds: int, within_s: float) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder, "results")
         with real_server(out) as (trainer, process):
-            browsers = everybody_joins(trainer, people)
+            browsers = everybody_joins(trainer, [f"Osoba {number}" for number in range(people)])
             for browser in browsers:  # on a busy machine too: who hands in again instead replaces what waits
                 browser.patience_s = PATIENCE_S
             for round in range(1, min(rounds, KILLED_ROUND)):

@@ -117,7 +117,7 @@ def test_tests_of_both_kinds_stand_side_by_side(tmp_path: Path) -> None:
     tests = [
         "def test_a(shared): shared.append(0)",
         "def test_b(): pass",
-        "def test_c(shared): assert shared == [1, 2]",
+        "def test_c(shared): assert shared == [1, 0]",
     ]
     source = f"import pytest\n{fixture}" + "".join(
         f"@pytest.mark.check(points={points}, pl='Tak', en='So')\n{test}\n"

@@ -9,6 +9,7 @@ import pytest
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import SandboxSettings
+from grader.kernel.sandbox.files import DataFiles
 from grader.kernel.timer import time_limit
 from grader.model import Cell
 from tests.conftest import QUICK
@@ -28,14 +29,17 @@ LOOKS = "import os; print(sorted(os.listdir('.')), os.path.exists({folder!r}))"
 def test_data_files_are_read_and_not_written_and_each_kernel_has_its_own(
     kind: str, warm: ForkServerClient | None, tmp_path: Path
 ) -> None:
+    names = ("ź.csv", "w/x.txt") if kind == "warm" else ()
     folder = tmp_path / "pliki kursu"
     (folder / "w").mkdir(parents=True)
     (folder / "ź.csv").write_text("a,b")
     (folder / "w" / "x.txt").write_text("c")
+    if names:
+        (folder / "zadanie.ipynb").write_text("secret")
     sandbox = SandboxSettings(
         enabled="no walls" not in kind, without=("mount",) if "no mount" in kind else (), hidden=(str(tmp_path),)
     )
-    kernel = Kernel(QUICK, sandbox, warm if "warm" in kind else None, files=str(folder))
+    kernel = Kernel(QUICK, sandbox, warm if "warm" in kind else None, files=DataFiles(str(folder), names))
     try:
         printed = [kernel.run_cell(Cell(at, text), time_limit(10)).printed for at, text in enumerate((READS, WRITES))]
         looked = kernel.run_cell(Cell(2, LOOKS.format(folder=str(folder))), time_limit(10))

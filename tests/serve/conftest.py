@@ -202,7 +202,7 @@ Serve = Callable[..., Any]
 
 
 @contextmanager
-def serving(plan: Plan, graders: Graders, base: str = "", **site: Any) -> Iterator[Served]:
+def serving(plan: Plan, graders: Graders, base: str = "", tls: Any = None, **site: Any) -> Iterator[Served]:
     """A server of this plan, in a thread of its own."""
     started: Future[Served] = Future()
     ended: list[Callable[[], None]] = []
@@ -215,7 +215,7 @@ def serving(plan: Plan, graders: Graders, base: str = "", **site: Any) -> Iterat
             sockets = bind_sockets(0, HOST)
             url = f"http://{HOST}:{sockets[0].getsockname()[1]}{base}"
             found = {"address": url, "is_reachable": False, "lang": plan.config.lang, **site}
-            server = make_server(classroom, Site(**found))  # type: ignore[arg-type]
+            server = make_server(classroom, Site(**found), tls)  # type: ignore[arg-type]
             server.add_sockets(sockets)
             tasks = [asyncio.ensure_future(one) for one in (classroom.queue.run(), classroom.write_results())]
             started.set_result(Served(loop, classroom, url, server))
@@ -260,8 +260,10 @@ def by_words(course: Course) -> Graders:
 def serve(plan: Plan, by_words: Graders) -> Callable[..., Any]:
     """Start a server: `with serve(deadline_s=...) as served`."""
 
-    def start(graders: Graders = by_words, base: str = "", site: dict[str, Any] | None = None, **changes: Any) -> Any:
-        return serving(replace(plan, **changes), graders, base, **(site or {}))
+    def start(
+        graders: Graders = by_words, base: str = "", site: dict[str, Any] | None = None, tls: Any = None, **changes: Any
+    ) -> Any:
+        return serving(replace(plan, **changes), graders, base, tls, **(site or {}))
 
     return start
 

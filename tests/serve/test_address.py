@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import shutil
+import ssl
+import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,8 +16,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from grader.errors import UsageError
+from grader.i18n import render
 from grader.serve.address import Place, choose_place, qr_picture, qr_text
-from grader.serve.start import parse_deadline
+from grader.serve.graders import Graders
+from grader.serve.purge import LINK_FILE
+from grader.serve.start import Plan, _welcome, make_tls, open_classroom, parse_deadline
 from tests.serve.conftest import notebook
 
 CERT = Path("cert.pem")
@@ -106,3 +113,31 @@ def test_behind_a_proxy_with_tls_cookies_are_for_tls_only_and_forms_come_from_th
         connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=10)
         connection.request("POST", "/join", f"code={served.join_code}&name=Jan", {"Content-Type": FORM})
         assert "Secure" in (connection.getresponse().getheader("Set-Cookie") or "")
+
+
+def test_what_the_terminal_says_may_stand_on_the_projector(plan: Plan, by_words: Graders) -> None:
+    plan = replace(plan, place=Place(is_on_lan=True))
+    with open_classroom(plan, by_words) as classroom:
+        said = [render(text, "en") for text in _welcome(plan, classroom, "http://192.0.2.5:8600", plan.out / LINK_FILE)]
+        secrets = (classroom.settings.trainer, classroom.settings.forms, classroom.settings.projector)
+    assert "can read names and code" in said[0]
+    assert any(classroom.settings.join_code in one for one in said)
+    assert not [one for one in secrets for line in said if one in line]
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl makes a certificate here")
+def test_it_speaks_tls_with_a_certificate_of_its_own(serve: Callable[..., Any], tmp_path: Path) -> None:
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    ask = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
+    command = [*ask.split(), "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(cert)]
+    subprocess.run(command, check=True, capture_output=True, timeout=30)
+    with serve(tls=make_tls(Place(certificate=cert, key=key))) as served:
+        parts = urlsplit(served.url)
+        trust = ssl.create_default_context(cafile=str(cert))
+        connection = http.client.HTTPSConnection(str(parts.hostname), parts.port, timeout=10, context=trust)
+        connection.request("GET", "/health")
+        assert connection.getresponse().read().startswith(b"ok")
+        connection.close()
+    key.write_text("no key")
+    with pytest.raises(UsageError, match="TLS certificate"):
+        make_tls(Place(certificate=cert, key=key))

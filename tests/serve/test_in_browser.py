@@ -21,6 +21,7 @@ PICTURES = os.environ.get("SERVE_PICTURES", "")
 """A folder for pictures of all pages, for whoever wants to look at them."""
 Open = Callable[..., Any]
 expect = sync_api.expect
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture
@@ -53,6 +54,7 @@ def join(page: Any, served: Served, name: str) -> None:
     page.get_by_label("Your name").fill(name)
     page.get_by_role("button", name="Join").click()
     expect(page.get_by_role("heading", name="Hand in", exact=True)).to_be_visible()
+    page.wait_for_load_state("load")  # the script has run
 
 
 def choose(page: Any, code: str, name: str = "workshop.ipynb") -> None:

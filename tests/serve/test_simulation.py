@@ -23,7 +23,19 @@ from grader.serve.purge import LINK_FILE
 from tests.conftest import ROOT
 from tests.serve.conftest import Answer, Browser, notebook
 
-PEOPLE = 8
+# Two of the same name, somebody who does not come, Polish letters.
+LIST = """id;name;email
+1000;Łucja Żak-Ćma;lucja@example.org
+1001;Anna Kot;
+1002;Jan Nowak;
+1003;Jan Nowak;jan@example.org
+1004;Wawrzyniec Świętosławski-Grzegrzółkowski;
+1005;Kot Anna Maria;
+1006;Ola Lis;
+1007;Igor Mak;
+1008;Nikt Ważny;
+"""
+NUMBERS = [str(number) for number in range(1000, 1008)]
 START_S = 60.0
 
 
@@ -59,12 +71,12 @@ def _address(link: Path, process: subprocess.Popen[str]) -> str:
     return link.read_text().partition("/trainer/")[0]
 
 
-def everybody_joins(trainer: Browser, count: int) -> list[Browser]:
+def everybody_joins(trainer: Browser, names: Sequence[str]) -> list[Browser]:
     code = re.search(r"<dd><code>(\w{4}-\w{4})</code></dd>", trainer.get("/board").text)
     assert code is not None
-    browsers = [Browser(trainer.url) for _ in range(count)]
-    for number, browser in enumerate(browsers):
-        assert browser.join(f"Osoba {number}", code[1]).status == 200
+    browsers = [Browser(trainer.url) for _ in names]
+    for name, browser in zip(names, browsers, strict=True):
+        assert browser.join(name, code[1]).status == 200
     return browsers
 
 
@@ -91,10 +103,11 @@ def hand_in_at_once(browsers: Sequence[Browser], books: Sequence[bytes]) -> list
 
 @pytest.mark.timeout(240)
 def test_a_workshop_loses_and_mixes_up_nothing_even_if_the_server_is_killed(tmp_path: Path) -> None:
-    out = tmp_path / "results"
-    with real_server(out) as (trainer, process):
-        browsers = everybody_joins(trainer, PEOPLE)
-        answers = hand_in_at_once(browsers, [solution(number, 1 + number % 2) for number in range(PEOPLE)])
+    out, roster = tmp_path / "results", tmp_path / "list.csv"
+    roster.write_text(LIST, "utf-8")
+    with real_server(out, "--roster", str(roster)) as (trainer, process):
+        browsers = everybody_joins(trainer, NUMBERS)
+        answers = hand_in_at_once(browsers, [solution(number, 1 + number % 2) for number in range(len(NUMBERS))])
         for number, answer in enumerate(answers):
             assert answer is not None
             assert answer.status == 202
@@ -103,7 +116,7 @@ def test_a_workshop_loses_and_mixes_up_nothing_even_if_the_server_is_killed(tmp_
             assert browser.upload(solution(number, 2 + number % 2)).status == 200
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    with real_server(out) as (trainer, process):
+    with real_server(out, "--roster", str(roster)) as (trainer, process):
         end_s = time.monotonic() + 60
         while "0 wait to be graded" not in trainer.get("/board/now").text:
             assert time.monotonic() < end_s
@@ -111,16 +124,23 @@ def test_a_workshop_loses_and_mixes_up_nothing_even_if_the_server_is_killed(tmp_
         for number, browser in enumerate(browsers):
             browser.url = trainer.url
             kept = json.loads(browser.get("/my-data.json").body)
-            assert kept["name"] == f"Osoba {number}"
+            assert kept["on_the_list"][1] == NUMBERS[number]
             assert [one["state"] for one in kept["handed_in"]] == ["graded", "graded"]
             sources = [cell["source"] for cell in kept["handed_in"][-1]["notebooks"]["notebook.ipynb"]["cells"]]
             assert sources[1] == f"owner = {number}"
             assert kept["handed_in"][-1]["score"] == kept["handed_in"][0]["score"] + 2
+        part = notebook("import numpy as np", (ROOT / "reference" / "3a" / "solution.py").read_text("utf-8"))
+        for name, book in (("1a.ipynb", solution(1, 8)), ("3a.ipynb", part)):  # an exercise each: they count together
+            assert (
+                browsers[1].upload(book, name, "/api/hand-in", Authorization=f"Bearer {browsers[1].code}").status == 202
+            )
     _grade_serve("export", str(out), "class", cwd=tmp_path)
     command = [sys.executable, "-m", "grader", "class", "-o", "again", "--lang", "en", "--exit-zero"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=100)
     assert (tmp_path / "again" / "gradebook.csv").read_bytes() == (out / "gradebook.csv").read_bytes()
-    assert (out / "gradebook.csv").read_text().count(",graded,") == PEOPLE
+    rows = (out / "gradebook.csv").read_text("utf-8")
+    assert rows.count(",graded,") == len(NUMBERS)
+    assert rows.count(",missing,") == 1
 
 
 def _grade_serve(*arguments: str, cwd: Path) -> str:

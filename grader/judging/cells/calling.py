@@ -85,6 +85,8 @@ class Caller:
     def equal(self, left: Any, right: Any, negated: bool = False) -> Any:
         """`left == right`. Lists of arrays are compared item by item: an array in two lists, which may be one object in
         the notebook, is two here."""
+        if isinstance(left, Handle) is not isinstance(right, Handle):
+            return self._is_what_stands_for(left, right) is not negated
         try:
             return left != right if negated else left == right
         except ValueError:
@@ -97,7 +99,16 @@ class Caller:
         if self._is_there(left_text) and self._is_there(right_text):
             text = f"({left_text}) is ({right_text})"
             return self._view.do(text, "evaluate", None, text) is True
-        return left is right
+        return left is right or self._is_what_stands_for(left, right)
+
+    def _is_what_stands_for(self, one: Any, other: Any) -> bool:
+        """Whether an object of the participant's is the kernel's own of a class or function of a module."""
+        handle, own = (one, other) if isinstance(one, Handle) else (other, one)
+        named = _named_place(own) if isinstance(handle, Handle) and not isinstance(own, Handle) else None
+        try:
+            return named is not None and self._attribute(*named) is handle
+        except (NameError, AttributeError):
+            return False
 
     def _is_there(self, text: str) -> bool:
         """Whether the notebook has it too: it is a name of the participant's or of a given cell, or a part of that."""

@@ -25,6 +25,7 @@ class Names(dict[str, Any]):
         theirs: the names that are the participant's.
         imported: those of the course's that count only where the participant has them too.
         given: what given cells bound here, and the notebook has in its own version.
+        in_test: whether a test runs; what given cells bind, the notebook has already.
     """
 
     def __init__(self, view: CellView, shared: frozenset[str]) -> None:
@@ -33,6 +34,7 @@ class Names(dict[str, Any]):
         self.theirs: set[str] = set()
         self.imported: set[str] = set()
         self.given: dict[str, Any] = {}
+        self.in_test = False
         self._taken: dict[str, Any] = {}  # what the notebook had under the name of a given thing that a test took away
         view.patched = self._patched
 
@@ -58,8 +60,9 @@ class Names(dict[str, Any]):
 
     def _stands(self, name: str) -> bool:
         """Whether a function of that name is in the place of one that the notebook has."""
-        given = self.given.get(name, _ABSENT)
-        return name in _BUILTINS or name in self.theirs or (given is not _ABSENT and dict.get(self, name) is not given)
+        if name in _BUILTINS or name in self.theirs:
+            return True
+        return name in self._shared and dict.get(self, name) is not self.given.get(name, _ABSENT)
 
     # ---- what exec asks
 
@@ -84,7 +87,7 @@ class Names(dict[str, Any]):
     def __setitem__(self, name: str, value: Any) -> None:
         self.imported.discard(name)
         if name not in self.theirs or name not in self._shared:
-            self._tell_given(name, value)
+            self._tell(name, value)
             self.keep(name, value)
         elif _is_sendable(value):
             dict.pop(self, name, None)
@@ -94,15 +97,17 @@ class Names(dict[str, Any]):
                 self, name, value
             )  # a function of the test's: the notebook calls it in the place of its own
 
-    def _tell_given(self, name: str, value: Any) -> None:
-        """Where a test gives another value to what is given, the notebook gets it too; its own comes back with it."""
-        if name not in self._shared or name not in self.given:
+    def _tell(self, name: str, value: Any) -> None:
+        """What a test gives to a name that the course's functions read, the notebook gets too. With the value that is
+        given its own comes back."""
+        if not self.in_test or name not in self._shared or name in _BUILTINS:
             return
-        if value is self.given[name]:
+        if name in self.given and value is self.given[name]:
             if name in self._taken:
                 self._view.give(name, self._taken.pop(name))
         elif _is_sendable(value):
-            self._take(name)
+            if name in self.given:
+                self._take(name)
             self._view.give(name, value)
 
     def _take(self, name: str) -> None:
@@ -112,7 +117,7 @@ class Names(dict[str, Any]):
 
     def __delitem__(self, name: str) -> None:
         own = dict.pop(self, name, _ABSENT)
-        if own is not _ABSENT and name in self._shared and own is self.given.get(name, _ABSENT):
+        if self.in_test and own is not _ABSENT and name in self._shared and own is self.given.get(name, _ABSENT):
             self._take(name)
             if name in self._taken:
                 self._view.take(name)

@@ -160,6 +160,7 @@ class TestRun:
             np.random.seed(seed.value)
         with muted():
             self._catch_up(place)
+            self._names.in_test = True
             try:
                 code = self._prepared.test(place)
                 with within(CELL_LIMIT_S):
@@ -168,6 +169,8 @@ class TestRun:
                 error: BaseException | None = None
             except BaseException as raised:
                 error = raised
+            finally:
+                self._names.in_test = False
         trace = error.__traceback__ if error is not None else None
         line, own = _line_in(trace, _file(place))
         if error is not None:

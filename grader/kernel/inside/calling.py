@@ -88,16 +88,20 @@ def answering(lines: Sequence[str]) -> Iterator[None]:
 @contextmanager
 def patched(functions: Mapping[str, Callable[..., Any]], names: dict[str, Any]) -> Iterator[None]:
     """Let these functions stand in for those of the notebook, whose names are `names`, and for built-in ones."""
-    places = {name: names if name in names else vars(builtins) for name in functions}
+    places = {name: vars(builtins) if name in vars(builtins) and name not in names else names for name in functions}
     before = {name: place[name] for name, place in places.items() if name in place}
-    for name in before:
-        places[name][name] = functions[name]
+    for name, place in places.items():
+        place[name] = functions[name]
     try:
         yield
     finally:
-        for name, function in before.items():
-            if places[name].get(name) is functions[name]:
-                places[name][name] = function
+        for name, place in places.items():
+            if place.get(name) is not functions[name]:
+                continue
+            if name in before:
+                place[name] = before[name]
+            else:
+                del place[name]
 
 
 @contextmanager

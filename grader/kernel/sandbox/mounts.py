@@ -7,7 +7,7 @@ import functools
 import os
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.kernel.protocol.messages import SandboxSettings
@@ -52,18 +52,22 @@ def _mount_proc() -> None:
         mount_tmpfs(Path("/proc"), "size=4k,mode=0555")
 
 
-def _folders_to_hide(settings: SandboxSettings, runtime_dir: Path) -> Iterator[Path]:
+def _folders_to_hide(settings: SandboxSettings, runtime_dir: Path) -> list[Path]:
     """All top folders but the system's own (any may hold sockets, which Landlock does not restrict), the hidden ones of
     the settings, and folders above our own that only their owner may enter."""
     top = {path for path in Path("/").iterdir() if path.name not in _SYSTEM_FOLDERS and not path.is_symlink()}
     shared_memory = Path("/dev/shm")  # noqa: S108  hidden, not used
     wanted = top | {shared_memory} | {Path(folder) for folder in settings.hidden} | closed_folders(runtime_dir)
-    outermost: list[Path] = []
-    for folder in sorted(wanted):
-        inside_another = any(folder.is_relative_to(other) for other in outermost)
-        if folder.is_dir() and folder != Path("/") and not inside_another:
-            outermost.append(folder)
-    yield from outermost
+    return outermost(folder for folder in wanted if folder != Path("/") and folder.is_dir())
+
+
+def outermost(folders: Iterable[Path]) -> list[Path]:
+    """Those that are not inside of another."""
+    found: list[Path] = []
+    for folder in sorted(folders):  # what is inside of a folder comes right after it
+        if not found or not folder.is_relative_to(found[-1]):
+            found.append(folder)
+    return found
 
 
 def _hidden_in_python(settings: SandboxSettings) -> Iterator[Path]:

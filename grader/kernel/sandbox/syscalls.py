@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Callable
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP = 1, 4, 24
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_GET_TID_ADDRESS = 36, 38, 40
@@ -23,6 +24,21 @@ def call(name: str, *arguments: object) -> int:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")
     return result
+
+
+def system_call(number: int, *types: type) -> Callable[..., int]:
+    """A system call with arguments of fixed types, which is quicker than `call`. It raises OSError where it fails."""
+    library = ctypes.CDLL(None, use_errno=True)
+    function = library["syscall"]  # not the one that `call` uses
+    function.argtypes, function.restype = [ctypes.c_long, *types], ctypes.c_long
+
+    def run(*arguments: object) -> int:
+        result = int(function(number, *arguments))
+        if result < 0:
+            raise OSError(ctypes.get_errno(), f"system call {number}: {os.strerror(ctypes.get_errno())}")
+        return result
+
+    return run
 
 
 def _long(argument: object) -> object:

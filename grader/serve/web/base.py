@@ -16,8 +16,8 @@ from tornado.web import HTTPError, RequestHandler
 
 from grader.i18n import LANGUAGES, Lang, Text
 from grader.report.page import page
-from grader.report.run import Run
 from grader.serve import labels, pages, tokens
+from grader.serve.attempts import Attempt
 from grader.serve.classroom import Classroom
 from grader.serve.roll import Participant
 
@@ -25,6 +25,7 @@ WRITE_S = 10.0
 """How long a browser may take to read a piece of what it asked for."""
 STILL_HERE_S = 15.0
 COOKIE_DAYS = 60
+MAX_ARTICLES = 300  # reports that are held ready for pages
 HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -160,9 +161,18 @@ class Handler(RequestHandler):
         """Answer with another page of ours."""
         self.redirect(f"{self.site.base}{path}", status=303)
 
-    def article(self, run: Run | None) -> Markup | None:
-        """A report as a part of a page."""
-        return None if run is None else page.article(run)
+    def article(self, person: Participant, attempt: Attempt | None) -> Markup | None:
+        """The report of an attempt as a part of a page; None before it is graded. It is made once: while many wait,
+        each page asks for its live piece again and again."""
+        key = (attempt.id, attempt.graded_s, person.name, self.lang) if attempt is not None else None
+        if attempt is None or key is None or attempt.graded_s is None:
+            return None
+        articles = self.classroom.articles
+        if key not in articles and (run := self.classroom.report(person, attempt, self.lang)) is not None:
+            if len(articles) >= MAX_ARTICLES:
+                articles.clear()
+            articles[key] = page.article(run)
+        return articles.get(key)
 
     def write_error(self, status_code: int, **details: Any) -> None:
         text: Text = labels.BROKEN
@@ -198,7 +208,7 @@ class Handler(RequestHandler):
 
     # ---- a stream of news
 
-    async def follow(self, topic: str, gap_s: float = 0.3, most: int = 4) -> None:
+    async def follow(self, topic: str, gap_s: float = 0.5, most: int = 4) -> None:
         """Tell the browser whenever there is news, until it goes. Where `most` listen here already, nothing more
         is told: so many windows nobody needs."""
         kind = type(self).__name__  # whoever floods the projector's address leaves the board its news

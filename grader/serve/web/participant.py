@@ -164,7 +164,7 @@ class Report(Handler):
         attempt = self.classroom.attempts.by_key(key)
         if attempt is None or attempt.person != person.id:
             raise HTTPError(404)
-        report = self.article(self.classroom.report(person, attempt, self.lang))
+        report = self.article(person, attempt)
         if report is None:
             raise HTTPError(404)
         self.show("report", person=person, attempt=attempt, report=report, back=f"{self.site.base}/")
@@ -230,7 +230,6 @@ def _now(handler: Handler, person: Participant) -> dict[str, Any]:
     attempts = classroom.attempts.of(person)
     graded = [one for one in attempts if one.graded_s is not None]
     ahead = classroom.queue.place(attempts[-1]) if attempts else None
-    run = classroom.report(person, graded[-1], handler.lang) if graded else None
     deadline_s = classroom.rules.deadline_s
     return {
         "person": person,
@@ -238,7 +237,7 @@ def _now(handler: Handler, person: Participant) -> dict[str, Any]:
         "counts": classroom.attempts.counting(attempts),
         "waits": ahead is not None,
         "state": _state(attempts, ahead),
-        "report": handler.article(run),
+        "report": handler.article(person, graded[-1] if graded else None),
         "reports": f"{handler.site.base}/report",
         "is_frozen": classroom.settings.is_frozen,
         "deadline": None if deadline_s is None else labels.deadline(pages.day_and_clock(deadline_s)),

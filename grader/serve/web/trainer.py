@@ -135,7 +135,7 @@ class PersonsReport(TrainersHandler):
         person = None if attempt is None else self.classroom.roll.by_id(attempt.person)
         if attempt is None or person is None:
             raise HTTPError(404)
-        report = self.article(self.classroom.report(person, attempt, self.lang))
+        report = self.article(person, attempt)
         if report is None:
             raise HTTPError(404)
         back = f"{self.site.base}/board/person/{person.key}"
@@ -257,7 +257,6 @@ def show_person(handler: Handler, person: Participant, problem: Text | None = No
     classroom = handler.classroom
     attempts = classroom.attempts.of(person)
     counts = classroom.attempts.counting(attempts)
-    report = None if counts is None else classroom.report(person, counts, handler.lang)
     handler.show(
         "person",
         problem=problem,
@@ -266,7 +265,7 @@ def show_person(handler: Handler, person: Participant, problem: Text | None = No
         attempts=attempts,
         counts=counts,
         reports=f"{handler.site.base}/board/report",
-        report=handler.article(report),
+        report=handler.article(person, counts),
         others=[one for one in classroom.roll.everybody() if one.id != person.id],
     )
 

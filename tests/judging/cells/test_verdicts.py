@@ -235,6 +235,25 @@ CELLS = {
         "mixed = [0, arr + 1, ['x', arr]]\nkept = {'a': arr}",
         "assert mixed == [0, arr, ['x', arr]]\nassert kept == {'a': arr}",
     ),
+    "a function of a module": _case(
+        "import math\nimport statistics",
+        "chosen = statistics.median\nroot = math.sqrt",
+        "chosen = statistics.mean\nroot = abs",
+        "assert chosen == statistics.median\nassert root is math.sqrt and chosen != statistics.mean",
+    ),
+    "a name of the test's that the solution reads": _case(
+        "",
+        "def scaled(n):\n    return n * FACTOR + shift()",
+        "def scaled(n):\n    return n",
+        "FACTOR = 3\ndef shift():\n    return 1\nassert scaled(2) == 7\nFACTOR = 4\nassert scaled(2) == 9",
+    ),
+    "an array that a function changes, under two names": _case(
+        "import numpy as np",
+        "grid = np.zeros(3)\ndef fill(a, n):\n    a[:] = n",
+        "grid = np.zeros(3)\ndef fill(a, n):\n    a = a + n",
+        "other = grid\nfill(other, 5)\nassert other.shape == grid.shape\n"
+        "assert (other == 5).all() and (grid == 5).all()",
+    ),
     "two names of one object": _case(
         "first = [1, 2]",
         "alias = first\ncopied = list(first)",

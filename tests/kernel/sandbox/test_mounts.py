@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from itertools import permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +13,7 @@ import pytest
 
 from grader.config import Config
 from grader.kernel.fork_client import ForkServerClient
-from grader.kernel.sandbox.mounts import closed_folders
+from grader.kernel.sandbox.mounts import closed_folders, outermost
 from grader.kernel.session import run
 from grader.model import Cell, CellStatus, Notebook
 
@@ -74,3 +75,11 @@ def test_the_mount_wall_alone_hides_a_folder_inside_of_python(warm: ForkServerCl
                 pytest.skip("no mount namespace here")
         assert looked.status is CellStatus.OK, looked.error
         assert Path(secret, "solution.py").exists()
+
+
+def test_of_folders_inside_of_each_other_the_outermost_are_hidden() -> None:
+    folders = [Path(one) for one in ("/a", "/a/b", "/a/b/ć", "/a-b", "/a b", "/b/a", "/b/a-x", "/b/a/x")]
+    wanted = sorted(Path(one) for one in ("/a", "/a-b", "/a b", "/b/a", "/b/a-x"))
+    for order in list(permutations(folders))[::97]:
+        assert outermost(order) == wanted
+    assert outermost([]) == []
