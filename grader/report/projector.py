@@ -56,11 +56,18 @@ def view(run: Run, recent: Sequence[Grade]) -> View:
     return View(class_summary.handed_in(run), topics, everybody, _mistake(run, recent))
 
 
+def public_heading(mistake: Mistake, lang: Lang) -> Text:
+    """The heading if all of its words are ours: names of variables and exceptions may be anything, somebody's too."""
+    if mistake.example is None or all(is_ours for _, is_ours in pieces(mistake.heading, lang)):
+        return mistake.heading
+    return msg("It fails at: {check}", check=mistake.example.title)
+
+
 def _mistake(run: Run, recent: Sequence[Grade]) -> Shared | None:
     for grades, is_recent in ((tuple(recent), True), (run.grades, False)):
         for topic, mistake in class_summary.hardest(class_summary.topics(replace(run, grades=grades)), most=1):
             n = len(mistake.who)
-            return Shared(topic.exercise.id, _public(mistake, run.lang), _recent(n) if is_recent else _so_far(n))
+            return Shared(topic.exercise.id, public_heading(mistake, run.lang), _recent(n) if is_recent else _so_far(n))
     return None
 
 
@@ -74,10 +81,3 @@ def _recent(n: int) -> Text:
 
 def _so_far(n: int) -> Text:
     return msgs("The most frequent mistake so far ({n} person)", "The most frequent mistake so far ({n} people)", n)
-
-
-def _public(mistake: Mistake, lang: Lang) -> Text:
-    """The heading if all of its words are ours: names of variables and exceptions may be anything, somebody's too."""
-    if mistake.example is None or all(is_ours for _, is_ours in pieces(mistake.heading, lang)):
-        return mistake.heading
-    return msg("It fails at: {check}", check=mistake.example.title)

@@ -50,8 +50,6 @@ def erase(out: Path, name: str, course_dir: Path | None, config: Config) -> Text
     with _reopen(out, course_dir, config) as classroom:
         person = _find_in(classroom.roll, name)
         classroom.roll.remove(person)
-        for path in (out / "reports").glob("*.html"):  # written anew for all others
-            path.unlink()
         results.write_results(classroom.workshop(), out)
     return msg("{name} is erased, from the reports too.", name=person.name)
 

@@ -57,6 +57,11 @@ class Attempt:
     score: float | None
     graded_s: float | None
 
+    @property
+    def is_scored(self) -> bool:
+        """Whether its grade is one to rely on: not where the grader itself broke."""
+        return self.state is State.GRADED and self.score is not None
+
 
 class Attempts:
     """All attempts."""
@@ -71,20 +76,23 @@ class Attempts:
     def hand_in(self, person: Participant, arrived: Arrived, now_s: float, is_late: bool) -> Attempt:
         """Keep a notebook: when this returns, it is on the disk. The same again is the attempt that it was before.
 
-        A notebook of one exercise goes together with the person's last ones of the others. What the person had waiting
-        is not graded any more.
+        A notebook of one exercise goes together with the person's last ones of the others. Where the last one counts,
+        what the person had waiting is not graded any more, unless the new one came too late to count.
         """
         sha256 = hashlib.sha256(arrived.data).hexdigest()
         before = self.of(person)
         parts = {**(self._last_parts(before) if arrived.exercise else {}), arrived.exercise: sha256}
         last = before[-1] if before else None
-        if last is not None and last.is_late == is_late and self._parts(last) == parts:
+        is_same = last is not None and last.is_late == is_late and self._parts(last) == parts
+        if last is not None and is_same and (last.state is State.WAITING or last.is_scored):
             return last
         key = tokens.new_key()
         with transaction(self._database):
             run = self._database.execute
-            run("UPDATE attempts SET state = 'replaced' WHERE person = ? AND state = 'waiting' AND grade IS NULL",
-                (person.id,))  # fmt: skip
+            if self._policy == "last":  # else a full queue would decide which attempts can be the best one
+                run("UPDATE attempts SET state = 'replaced' "
+                    "WHERE person = ? AND state = 'waiting' AND grade IS NULL AND is_late >= ?",
+                    (person.id, is_late))  # fmt: skip
             run("INSERT OR IGNORE INTO notebooks VALUES (?, ?)", (sha256, arrived.data))
             made = run("INSERT INTO attempts (key, person, at_s, state, is_late) VALUES (?, ?, ?, 'waiting', ?)",
                        (key, person.id, now_s, is_late))  # fmt: skip
@@ -102,7 +110,7 @@ class Attempts:
 
     def _take_over(self, id: int | None, before: Sequence[Attempt], parts: Mapping[str, str], now_s: float) -> None:
         """Take the grade of an earlier attempt of the same notebooks."""
-        same = next((one for one in before if one.state is State.GRADED and self._parts(one) == parts), None)
+        same = next((one for one in before if one.is_scored and self._parts(one) == parts), None)
         if same is not None:
             self._database.execute(
                 "UPDATE attempts SET state = 'graded', graded_s = ?, (grade, score, terms) = "
@@ -182,10 +190,12 @@ class Attempts:
         return done.rowcount > 0
 
     def grade_again_what_is_outdated(self) -> None:
-        """What was graded by another version of the course or the grader waits again, with its grade meanwhile."""
+        """What was graded by another version of the course or the grader waits again, with its grade meanwhile; so does
+        that on which the grader broke."""
         with transaction(self._database):
             self._database.execute(
-                "UPDATE attempts SET state = 'waiting' WHERE state = 'graded' AND terms IS NOT ?", (self._terms,)
+                "UPDATE attempts SET state = 'waiting' WHERE state = 'graded' AND (terms IS NOT ? OR score IS NULL)",
+                (self._terms,),
             )
 
     def _parts(self, attempt: Attempt) -> dict[str, str]:

@@ -94,6 +94,7 @@ class Classroom:
 
     async def hand_in(self, person: Participant, data: bytes, name: str) -> Attempt:
         """Take a notebook. Once this returns, it is kept, whatever happens. Raise Refused."""
+        now_s = time.time()  # before it is looked at: that may take a while where many hand in at the last moment
         if self.settings.is_frozen:
             raise Refused(FROZEN)
         if not self._rate.take(person.id):
@@ -106,7 +107,6 @@ class Classroom:
             raise Refused(_REMOVED)
         if self.attempts.stored_bytes(person) + len(arrived.data) > MAX_STORED_MIB << 20:
             raise Refused(_TOO_MUCH)
-        now_s = time.time()
         attempt = self.attempts.hand_in(person, arrived, now_s, self.is_late(now_s))
         self.roll.see(person, now_s)
         if attempt.state is State.WAITING:

@@ -18,25 +18,25 @@ class News:
     """Topics, and the events of those who listen to each."""
 
     def __init__(self) -> None:
-        self._listeners: dict[str, list[asyncio.Event]] = {}
+        self._listeners: dict[str, list[tuple[str, asyncio.Event]]] = {}
 
     def publish(self, *topics: str) -> None:
         for topic in topics:
-            for event in self._listeners.get(topic, ()):
+            for _, event in self._listeners.get(topic, ()):
                 event.set()
 
-    def count(self, topic: str) -> int:
-        """How many listen."""
-        return len(self._listeners.get(topic, ()))
+    def count(self, topic: str, kind: str) -> int:
+        """How many of this kind listen."""
+        return sum(one == kind for one, _ in self._listeners.get(topic, ()))
 
     @contextmanager
-    def listen(self, topic: str) -> Iterator[asyncio.Event]:
-        """An event that is set whenever there is news."""
+    def listen(self, topic: str, kind: str = "") -> Iterator[asyncio.Event]:
+        """An event that is set whenever there is news. `kind`: what is counted together."""
         event = asyncio.Event()
-        self._listeners.setdefault(topic, []).append(event)
+        self._listeners.setdefault(topic, []).append((kind, event))
         try:
             yield event
         finally:
-            self._listeners[topic].remove(event)
+            self._listeners[topic].remove((kind, event))
             if not self._listeners[topic]:
                 del self._listeners[topic]

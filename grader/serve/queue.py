@@ -41,11 +41,13 @@ class Desk:
 
 
 class Queue:
-    """Attempts in their order. One of each person is graded at a time."""
+    """Attempts in their order. One of each person is graded at a time, and what somebody has handed in something newer
+    than once nothing else waits."""
 
     def __init__(self, graders: Graders, desk: Desk) -> None:
         self._graders, self._desk = graders, desk
         self._waiting: list[Attempt] = []
+        self._newest: dict[int, int] = {}  # by the person: the id of the newest that ever waited
         self._again: list[tuple[Attempt, Grade | None]] = []
         self._begun_s: dict[int, float] = {}
         self._active: dict[int, Attempt] = {}
@@ -56,7 +58,11 @@ class Queue:
     def add(self, attempts: Iterable[Attempt]) -> None:
         """Let attempts wait at the end."""
         there = {one.id for one in self.waiting}
-        self._waiting += [one for one in dict.fromkeys(attempts) if one.id not in there]
+        new = [one for one in dict.fromkeys(attempts) if one.id not in there]
+        self._newest |= {
+            one.person: max(one.id, self._newest.get(one.person, 0)) for one in sorted(new, key=lambda one: one.id)
+        }
+        self._waiting += new
         self._woken.set()
         self._desk.changed()
 
@@ -64,7 +70,8 @@ class Queue:
         """How many are graded before it, 0 if it is being graded; None if it does not wait."""
         if attempt.id in self._active or any(one.id == attempt.id for one, _ in self._again):
             return 0
-        ahead = next((at for at, one in enumerate(self._waiting) if one.id == attempt.id), None)
+        newest, older = self._by_turn()
+        ahead = next((at for at, one in enumerate([*newest, *older]) if one.id == attempt.id), None)
         return None if ahead is None else ahead + min(len(self._active), self._graders.at_once)
 
     @property
@@ -92,15 +99,28 @@ class Queue:
             self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _begin_what_can(self) -> None:
-        for attempt in [*self._waiting]:
+        newest, older = self._by_turn()
+        for attempt in newest:
             if not self._has_room:
                 break
             if all(one.person != attempt.person for one in self._active.values()):
-                self._waiting.remove(attempt)
-                self._begin(attempt, None, is_last=self._graders.at_once == 1)
-        if self._again and not self._waiting and not self._active:
+                self._take_turn(attempt)
+        if self._active:
+            return
+        if self._again:
             attempt, first = self._again.pop(0)
             self._begin(attempt, first, is_last=True)
+        elif older:
+            self._take_turn(older[0])
+
+    def _by_turn(self) -> tuple[list[Attempt], list[Attempt]]:
+        """What waits: the newest of each person, and what can wait for a quiet moment."""
+        newest = [one for one in self._waiting if one.id >= self._newest[one.person]]
+        return newest, [one for one in self._waiting if one not in newest]
+
+    def _take_turn(self, attempt: Attempt) -> None:
+        self._waiting.remove(attempt)
+        self._begin(attempt, None, is_last=self._graders.at_once == 1)
 
     @property
     def _has_room(self) -> bool:

@@ -81,9 +81,11 @@ def write_results(
     `known`: the grades that people's own files show already, for whoever writes them again and again.
     """
     folder = notebooks or out / NOTEBOOKS
+    had_people = (out / NOTEBOOKS).is_dir() and any(map(_is_folder, (out / NOTEBOOKS).iterdir()))
     folders = write_notebooks(workshop, folder)
     run = replace(_run(workshop, folder, folders), is_live=known is not None)
-    _forget_others(out, run)
+    if run.grades or had_people:  # else the reports that are there are not those of a workshop
+        _forget_others(out, run)
     if run.grades:
         write_reports(out, run, known)
     return run
@@ -152,7 +154,7 @@ def _folder_of(submission: Submission) -> Path:
 def _folder_names(workshop: Workshop) -> Iterator[tuple[str, Counting]]:
     """The name of each person's folder: the own name, or the number for who shares it with others on the list."""
     names = [person.name for person in workshop.listed]
-    taken: set[str] = set()
+    taken = {ROSTER, POINTS}  # somebody may well join as roster.csv
     for one in workshop.people:
         is_shared = one.number and (one.name not in names or names.count(one.name) > 1)
         name = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", one.number if is_shared else one.name).strip(". ") or "_"

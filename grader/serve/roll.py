@@ -20,12 +20,15 @@ from grader.submissions.matching import PersonIndex
 MAX_NAME = 60
 MAX_COMMENT = 2000
 MAX_PEOPLE = 1000
+MAX_CLAIMS = 3
+"""How many may claim one name at a time."""
 _ALLOWED = frozenset(" .'’-")  # no _, with which platforms' names for folders are made
 _BAD_NAME = msg(
     "Write your name with letters, digits, spaces, dots and dashes, from 2 to {most} of them.", most=MAX_NAME
 )
 _NOT_LISTED = msg("This name is not on the list of participants. Write it as it stands there, or ask your trainer.")
 _SEVERAL = msg("Several people on the list have this name. Write your number from the list instead.")
+_CLAIMED = msg("Several people have asked for this name already. Ask your trainer.")
 _FULL = msg("No more people can join. Ask your trainer.")
 
 
@@ -164,9 +167,9 @@ class Roll:
                     "UPDATE people SET token = ?, seen_s = ? WHERE id = ?", (tokens.digest(code), now_s, known.id)
                 )
                 return Entry.JOINED
-            waiting = self._database.execute("SELECT count(*) FROM claims").fetchone()[0]
-            if waiting >= MAX_PEOPLE:
-                raise Refused(_FULL)
+            query = "SELECT count(*) FROM claims WHERE person = ?"
+            if self._database.execute(query, (known.id,)).fetchone()[0] >= MAX_CLAIMS:
+                raise Refused(_CLAIMED)
             self._database.execute(
                 "INSERT INTO claims (person, token, at_s) VALUES (?, ?, ?)", (known.id, tokens.digest(code), now_s)
             )
@@ -249,7 +252,7 @@ class Roll:
 def own_name(name: str) -> str:
     """A name that somebody chose, as it is shown. It also is the name of a folder."""
     shown = " ".join(unicodedata.normalize("NFC", name).split())
-    fits = 2 <= len(shown) <= MAX_NAME and all(letter.isalnum() or letter in _ALLOWED for letter in shown)
+    fits = 2 <= len(shown) <= MAX_NAME and all(map(_is_of_a_name, " " + shown, shown))
     if not fits or not any(letter.isalpha() for letter in shown) or shown.startswith((".", "-")):
         raise Refused(_BAD_NAME)
     return shown.rstrip(". ")
@@ -258,8 +261,24 @@ def own_name(name: str) -> str:
 def fold(name: str) -> str:
     """The name as two are compared: nobody takes another's by a capital letter, a space or the order of its words."""
     plain = unicodedata.normalize("NFKD", name.casefold())
-    words = ("".join(filter(str.isalnum, word)) for word in plain.split())
+    words = ("".join(one for one in word if one.isalnum() or _is_vowel(one)) for word in plain.split())
     return " ".join(sorted(filter(None, words)))
+
+
+def _is_of_a_name(before: str, letter: str) -> bool:
+    """Whether it may follow the letter before it. A vowel of Hindi or Thai is no letter to Unicode, but a mark, as are
+    those that nobody sees: it is one of its script after another."""
+    scripts = [unicodedata.name(one, "").partition(" ")[0] for one in (before, letter)]
+    return letter.isalnum() or letter in _ALLOWED or (_is_mark(letter) and scripts[0] == scripts[1])
+
+
+def _is_vowel(letter: str) -> bool:
+    """Whether the mark is a letter of its own, unlike an accent."""
+    return _is_mark(letter) and not unicodedata.combining(letter)
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Mn", "Mc")
 
 
 def _encode(person: Person | None) -> str | None:

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.serve import tokens
+from grader.serve.roll import fold
 from grader.serve.web import server as web_server
 from tests.serve.conftest import Served, notebook
 from tests.serve.test_trainer import hand_in, key_of
@@ -168,6 +169,17 @@ def test_a_form_without_its_token_is_refused_even_if_the_browser_does_not_say_wh
     assert all(one.help_s is None for one in served.call(served.classroom.roll.everybody))
 
 
+def test_a_page_of_another_name_is_a_stranger(served: Served) -> None:
+    """DNS rebinding: a browser takes the address for that of the page, and sends none of our cookies there."""
+    served.join("Anna")
+    there = {"Host": "evil.example", "Origin": "http://evil.example"}
+    assert http_answer(served, "GET", "/my-data.json", **there).status == 403
+    assert http_answer(served, "GET", "/board", **there).status == 404
+    page = http_answer(served, "GET", "/", **there).read().decode()
+    assert "Anna" not in page
+    assert served.join_code not in page
+
+
 # ---- stored markup
 
 
@@ -300,6 +312,46 @@ def test_windows_of_one_person_have_a_limit(served: Served) -> None:
     wait_until(lambda: http_answer(served, "GET", "/events", Cookie=cookies).status == 200)
 
 
+def test_many_windows_of_the_projector_leave_the_trainers_board_its_news(served: Served) -> None:
+    projector, trainer = served.call(lambda: served.classroom.settings.projector), served.trainer()
+    held = [http_answer(served, "GET", f"/projector/{projector}/events") for _ in range(21)]
+    assert [one.status for one in held] == [200] * 20 + [204]
+    cookies = "; ".join(f"{name}={value}" for name, value in trainer.cookies.items())
+    assert http_answer(served, "GET", "/board/events", Cookie=cookies).status == 200
+
+
+def test_uploads_of_one_person_have_a_limit_and_those_that_broke_off_do_not_count(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web_server, "MAX_UPLOADS", 2)
+    anna, jan = served.join("Anna"), served.join("Jan")
+    head = b"POST /api/hand-in HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\nAuthorization: Bearer "
+
+    def begin(code: str) -> socket.socket:
+        sock = connect(served)
+        sock.sendall(head + code.encode() + b"\r\n\r\n{")
+        return sock
+
+    held = [begin(anna.code) for _ in range(2)]
+    uploads = served.server.request_callback._uploads
+    wait_until(lambda: served.call(lambda: uploads.total()) == 2)
+    with begin(anna.code) as third, begin(jan.code) as other:
+        assert is_closed(third, 2)
+        assert not is_closed(other, 0.1)
+    for sock in held:
+        sock.close()
+    wait_until(lambda: served.call(lambda: uploads.total()) == 0)
+    assert anna.upload(notebook("right 1a")).status == 200
+
+
+def test_a_name_is_claimed_by_a_few_at_most(served: Served) -> None:
+    served.join("Anna")
+    answers = [served.browser().join("Anna", served.join_code) for _ in range(5)]
+    assert [one.status for one in answers] == [200] * 3 + [422] * 2
+    assert "Ask your trainer" in answers[-1].text
+    assert served.browser().join("Jan", served.join_code).status == 200
+
+
 # ---- paths, methods, rubbish
 
 
@@ -387,3 +439,16 @@ def http_bytes(served: Served, method: str, path: str, body: bytes, kind: str, c
 
 def test_the_form_token_is_found_on_pages(served: Served) -> None:
     assert re.fullmatch(r"[0-9a-f]{64}", served.join("Anna").token)
+
+
+@pytest.mark.parametrize(
+    "name", ["Anna\u034f", "Anna\ufe0f", "Anna\u200d", "An\u0316\u0317\u0318na", "क\ufe0f", "Anna\u202e"]
+)
+def test_nobody_takes_anothers_name_by_a_mark_that_nobody_sees(served: Served, name: str) -> None:
+    served.join("Anna")
+    assert served.browser().join(name, served.join_code).status == 422
+
+
+def test_vowels_of_other_scripts_tell_names_apart_and_accents_do_not() -> None:
+    assert fold("किरण") != fold("करण")
+    assert fold("Żak") == fold("Zak")

@@ -153,6 +153,7 @@ def test_results_hold_the_notebooks_that_count_and_all_reports(serve: Serve) -> 
         ["1a", "2b"],
         ["user-12345", "Nowak.17"],
         ["Łucja Żak-Ćma", "O’Brien jr", "李明", "Ω mega"],
+        ["किरण शर्मा", "करण शर्मा", "สมชาย ใจดี"],
     ],
 )
 @pytest.mark.parametrize("files", [["notebook.ipynb"], ["1a.ipynb", "1b.ipynb", "3a.ipynb"]])
@@ -165,6 +166,14 @@ def test_any_names_are_told_apart_as_folders(serve: Serve, names: list[str], fil
         served.settle()
         run = write_results(served.call(served.classroom.workshop), served.classroom.rules.out)
     assert {grade.notebook.participant for grade in run.grades} == set(names)
+
+
+def test_somebody_named_like_a_file_of_the_results_stops_nobodys(serve: Serve) -> None:
+    with serve() as served:
+        for name in ("roster.csv", "trainer-points.csv", "Jan"):
+            hand_in(served, served.join(name), "right 1a")
+        run = write_results(served.call(served.classroom.workshop), served.classroom.rules.out)
+    assert len(run.grades) == 3
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(serve: Serve, tmp_path: Path) -> None:
@@ -212,6 +221,19 @@ def test_erasing_a_person_leaves_nothing_of_them(serve: Serve, plan: Plan) -> No
     assert b"Jan" in left
     with pytest.raises(UsageError, match="nobody called"):
         afterwards.erase(plan.out, "Anna Kot", plan.course.folder, plan.config)
+
+
+def test_erasing_the_only_one_erases_the_reports_too_and_no_others(serve: Serve, plan: Plan) -> None:
+    (plan.out / "report.html").write_text("of an earlier grade -o")
+    with serve() as served:
+        write_results(served.call(served.classroom.workshop), plan.out)
+        assert (plan.out / "report.html").read_text() == "of an earlier grade -o"
+        hand_in(served, served.join("Anna Kot"), "right 1a SECRET")
+        write_results(served.call(served.classroom.workshop), plan.out)
+    afterwards.erase(plan.out, "Anna Kot", plan.course.folder, plan.config)
+    left = b"".join(one.read_bytes() for one in plan.out.rglob("*") if one.is_file())
+    assert b"Anna" not in left
+    assert b"SECRET" not in left
 
 
 def test_who_is_removed_on_the_board_is_in_no_report_any_more(serve: Serve) -> None:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from grader.model import SubmissionStatus
 from grader.people import Id, Namespace, Person, Sheet
 from grader.serve.attempts import State
+from grader.serve.graders import Graders, Outcome
+from grader.serve.notebooks import receive
+from grader.submissions.submission import Submission
 from tests.serve.conftest import Served, notebook
 
 ANNA, JAN, JAN_TOO = (
@@ -251,3 +258,110 @@ def test_what_was_graded_once_is_not_graded_again(serve: Callable[..., Any], by_
         grade_of = served.call(lambda: served.classroom.workshop().people[0].grade)
         assert grade_of is not None
         assert grade_of.score == 2
+
+
+# ---- what a full queue, a late one or a slow look must not change
+
+
+@contextmanager
+def busy(serve: Callable[..., Any], by_words: Graders, **changes: Any) -> Iterator[tuple[Served, threading.Event]]:
+    """A server that grades nothing before the event is set."""
+    may_grade = threading.Event()
+
+    def grade(one: Submission, is_last: bool) -> Outcome:
+        assert may_grade.wait(10)
+        return by_words.grade(one, is_last)
+
+    with serve(replace(by_words, grade=grade), **changes) as served:
+        try:
+            yield served, may_grade
+        finally:
+            may_grade.set()
+
+
+@pytest.mark.parametrize(("policy", "score"), [("best", 2), ("last", 0)])
+def test_a_full_queue_changes_nothing_of_which_attempt_counts(
+    serve: Callable[..., Any], by_words: Graders, policy: str, score: float
+) -> None:
+    with busy(serve, by_words, policy=policy) as (served, may_grade):
+        for name in ("Jan", "Ewa"):
+            served.join(name).upload(notebook("x"))
+        anna = served.join("Anna")
+        anna.upload(notebook("right 1a"))
+        anna.upload(notebook("an experiment"))
+        may_grade.set()
+        served.settle()
+        grade = served.call(lambda: served.classroom.workshop().people[2].grade)
+        assert grade is not None
+        assert grade.score == score
+
+
+def test_what_comes_too_late_to_count_does_not_replace_what_counts(
+    serve: Callable[..., Any], by_words: Graders
+) -> None:
+    with busy(serve, by_words, policy="last") as (served, may_grade):
+        anna = served.join("Anna")
+        served.call(lambda: setattr(served.classroom, "is_late", lambda _: False))
+        for name in ("Jan", "Ewa"):
+            served.join(name).upload(notebook("x"))
+        anna.upload(notebook("right 1a"))
+        served.call(lambda: setattr(served.classroom, "is_late", lambda _: True))
+        anna.upload(notebook("right 1a", "and more"))
+        may_grade.set()
+        served.settle()
+        grade = served.call(lambda: served.classroom.workshop().people[0].grade)
+        assert grade is not None
+        assert grade.score == 2
+
+
+def test_who_hands_in_at_the_last_moment_is_in_time_however_long_the_server_looks_at_it(
+    serve: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def receive_slowly(*given: Any) -> Any:
+        time.sleep(0.5)
+        return receive(*given)
+
+    monkeypatch.setattr("grader.serve.classroom.receive", receive_slowly)
+    with serve() as served:
+        anna = served.join("Anna")
+        late = replace(served.classroom.rules, deadline_s=time.time() + 0.4)
+        served.call(lambda: setattr(served.classroom, "rules", late))
+        anna.upload(notebook("right 1a"))
+        assert time.time() > late.deadline_s
+        assert not served.call(lambda: served.classroom.attempts.everything()[1][0].is_late)
+
+
+@pytest.mark.parametrize("starts_again", [False, True])
+def test_that_on_which_the_grader_broke_is_graded_again_when_it_comes_again_or_the_server_starts_again(
+    serve: Callable[..., Any], by_words: Graders, starts_again: bool
+) -> None:
+    def break_once(one: Submission, is_last: bool) -> Outcome:
+        found = by_words.grade(one, is_last)
+        assert found.grade is not None
+        broken.append(len(broken) == 0)
+        return Outcome(replace(found.grade, status=SubmissionStatus.GRADER_FAULT)) if broken[-1] else found
+
+    broken: list[bool] = []
+    graders = replace(by_words, grade=break_once)
+    with serve(graders) as served:
+        anna = served.join("Anna")
+        anna.upload(notebook("right 1a"))
+        served.settle()
+        assert served.call(lambda: served.classroom.attempts.everything()[1][-1].score) is None
+        if not starts_again:
+            anna.upload(notebook("right 1a"))
+            served.settle()
+            assert served.call(lambda: served.classroom.attempts.everything()[1][-1].score) == 2
+    if starts_again:
+        with serve(graders) as served:
+            served.settle()
+            assert served.call(lambda: served.classroom.attempts.everything()[1][-1].score) == 2
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "application/json", ""])
+def test_nothing_in_a_notebook_is_taken_for_a_form(served: Served, kind: str) -> None:
+    anna = served.join("Anna")
+    headers = {"Authorization": f"Bearer {anna.code}", **({"Content_Type": kind} if kind else {})}
+    for text in ("&" * 2000, "&amp;=" * 2000, "%zz" * 2000):
+        answer = served.browser()._ask("POST", "/api/hand-in", notebook(f"right 1a # {text}"), headers)
+        assert answer.status == 202

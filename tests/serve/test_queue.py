@@ -111,11 +111,26 @@ def test_one_person_takes_one_grader_however_much_they_hand_in(course: Course) -
     room.hold(1)
 
     async def story(queue: Queue) -> None:
-        queue.add([attempt(1, 1), attempt(2, 1), attempt(3, 1), attempt(4, 2)])
+        queue.add([attempt(1, 1)])
+        await until(lambda: room.begun)
+        queue.add([attempt(2, 1), attempt(3, 1), attempt(4, 2)])
         await until(lambda: room.kept == [4])
         assert room.begun == ["1", "4"]
         room.let_go(1)
-        await until(lambda: room.kept == [4, 1, 2, 3])
+        await until(lambda: room.kept == [4, 1, 3, 2])
+
+
+def test_what_somebody_handed_in_before_their_newest_waits_until_nobody_else_does(course: Course) -> None:
+    room = Room(course, at_once=1)
+    room.hold(1)
+
+    async def story(queue: Queue) -> None:
+        queue.add([attempt(1, 1)])
+        await until(lambda: room.begun)
+        queue.add([attempt(2, 1), attempt(3, 1), attempt(4, 1), attempt(5, 2), attempt(6, 3)])
+        assert [queue.place(attempt(id, 1)) for id in (4, 5, 6, 2, 3)] == [1, 2, 3, 4, 5]
+        room.let_go(1)
+        await until(lambda: room.kept == [1, 4, 5, 6, 2, 3])
 
     in_a_loop(room, story)
 
@@ -126,7 +141,7 @@ def test_what_is_not_wanted_any_more_is_not_graded(course: Course) -> None:
 
     async def story(queue: Queue) -> None:
         queue.add([attempt(1, 1), attempt(2, 1)])
-        await until(lambda: room.kept == [2])
+        await until(lambda: room.kept == [2] and not len(queue))
         assert room.begun == ["2"]
 
     in_a_loop(room, story)

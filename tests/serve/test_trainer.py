@@ -5,11 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import html5lib
 import pytest
 
+from grader.model import CheckStatus
 from grader.serve import board
+from grader.serve.graders import Graders, Outcome
+from grader.submissions.submission import Submission
 from tests.serve.conftest import Browser, Served, notebook
 
 
@@ -104,6 +110,27 @@ def test_the_projector_shows_no_name(served: Served) -> None:
     assert "<svg" in screen.get(address).text.partition('class="qr"')[2][:200]
     assert not screen.cookies
     assert screen.get("/board").status == 404
+
+
+def test_the_projector_shows_no_word_of_a_participants(serve: Callable[..., Any], by_words: Graders) -> None:
+    """Whoever joins twice can make a mistake common, and choose what an exception is called."""
+
+    def grade(one: Submission, is_last: bool) -> Outcome:
+        found = by_words.grade(one, is_last).grade
+        assert found is not None
+        failed = [
+            replace(each, checks=(replace(each.checks[0], status=CheckStatus.ERROR, actual="AnnaIsSlow: at last"),))
+            for each in found.exercises
+        ]
+        return Outcome(replace(found, exercises=tuple(failed)))
+
+    with serve(replace(by_words, grade=grade)) as served:
+        for name in ("Jan", "Ewa"):
+            hand_in(served, served.join(name), "wrong")
+        page = served.browser().get(f"/projector/{served.call(lambda: served.classroom.settings.projector)}").text
+        assert "It fails at: " in page
+        assert "AnnaIsSlow" not in page
+        assert "AnnaIsSlow" in served.trainer().get("/board").text
 
 
 def test_the_trainers_points_and_comment_stand_beside_the_grade(served: Served) -> None:

@@ -209,14 +209,15 @@ class Handler(RequestHandler):
     # ---- a stream of news
 
     async def follow(self, topic: str, gap_s: float = 0.5, most: int = 4) -> None:
-        """Tell the browser whenever there is news, until it goes. Where `most` listen already, nothing more is told: so
-        many windows nobody needs."""
-        if self.classroom.news.count(topic) >= most:
+        """Tell the browser whenever there is news, until it goes. Where `most` listen here already, nothing more
+        is told: so many windows nobody needs."""
+        kind = type(self).__name__  # whoever floods the projector's address leaves the board its news
+        if self.classroom.news.count(topic, kind) >= most:
             self.set_status(204)  # after which a browser does not ask again
             return
         self.set_header("Content-Type", "text/event-stream")
         self.set_header("X-Accel-Buffering", "no")
-        with self.classroom.news.listen(topic) as self.woken:
+        with self.classroom.news.listen(topic, kind) as self.woken:
             while not self.is_closed:
                 self.woken.clear()
                 if not await self.send("data: news\n\n"):

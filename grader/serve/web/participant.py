@@ -120,10 +120,13 @@ class HandInByCode(Handler):
         uploads = [file for files in self.request.files.values() for file in files]
         data = uploads[0].body if uploads else self.request.body
         name = uploads[0].filename if uploads else self.get_query_argument("name", "")
+        del uploads
+        self.request.body, self.request.files = b"", {}  # nothing of it stays in memory while the report is awaited
         try:
             attempt = await self.classroom.hand_in(person, data, name)
         except Refused as refused:
             return self._refuse(422, refused.text)
+        del data
         self.set_status(202)
         self.set_header("X-Accel-Buffering", "no")
         try:

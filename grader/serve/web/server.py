@@ -6,16 +6,18 @@ import contextlib
 import logging
 import re
 import socket
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from tornado.httpserver import HTTPServer
-from tornado.httputil import HTTPServerRequest
+from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest
 from tornado.iostream import IOStream
 from tornado.web import Application, RequestHandler
 
 from grader.serve.classroom import Classroom
 from grader.serve.notebooks import MAX_MIB
+from grader.serve.roll import Participant
 from grader.serve.web import base, participant, trainer
 from grader.serve.web.base import Handler, Site
 
@@ -28,7 +30,9 @@ UNREAD_MS = 30_000
 MAX_HEADER_BYTES = 16 << 10
 MAX_FORM_BYTES = 64 << 10
 MAX_UPLOAD_BYTES = (MAX_MIB << 20) + MAX_FORM_BYTES
-_UPLOADS = ("/hand-in", "/api/hand-in")
+MAX_UPLOADS = 8
+"""Of one person at a time: a few that a bad connection has left behind, and a new one."""
+_PAGE, _API = "/hand-in", "/api/hand-in"
 _KEY = r"([A-Za-z0-9_-]{8,64})"
 _log = logging.getLogger("grader.serve.access")
 
@@ -38,6 +42,7 @@ class App(Application):
 
     def __init__(self, classroom: Classroom, site: Site) -> None:
         self._classroom, self._site = classroom, site
+        self._uploads: Counter[int] = Counter()
         shared = {"classroom": classroom, "site": site}
         found = [(f"{re.escape(site.base)}{path}", handler, shared) for path, handler in _ROUTES]
         super().__init__(
@@ -46,16 +51,51 @@ class App(Application):
 
     def find_handler(self, request: HTTPServerRequest, **rest: Any) -> Any:
         """Hears of a request before its body is read: large ones are for people who may hand in."""
-        is_upload = request.path in [f"{self._site.base}{path}" for path in _UPLOADS]
-        limit = MAX_UPLOAD_BYTES if is_upload and self._is_known(request) else MAX_FORM_BYTES
+        path, is_multipart = request.path.removeprefix(self._site.base), _is_multipart(request)
+        if path == _API and not is_multipart:  # a whole notebook, which clients call a form: nothing takes it apart
+            request.headers.pop("Content-Type", None)
+        is_upload = path == _API or (path == _PAGE and is_multipart)
+        person = self._whose(request) if is_upload else None
+        is_one_too_many = person is not None and self._uploads[person.id] >= MAX_UPLOADS
+        limit = MAX_FORM_BYTES if person is None or is_one_too_many else MAX_UPLOAD_BYTES
         if request.connection is not None:
             request.connection.set_max_body_size(limit)  # type: ignore[attr-defined]  # HTTP1Connection has it
-        return super().find_handler(request, **rest)
+        delegate = super().find_handler(request, **rest)
+        return delegate if person is None else _Upload(delegate, self._uploads, person.id)
 
-    def _is_known(self, request: HTTPServerRequest) -> bool:
+    def _whose(self, request: HTTPServerRequest) -> Participant | None:
         names = [cookie.value for name, cookie in request.cookies.items() if name.endswith("-code")]
         _, _, bearer = request.headers.get("Authorization", "").partition(" ")
-        return any(self._classroom.roll.by_code(code) is not None for code in (*names, bearer))
+        people = (self._classroom.roll.by_code(code) for code in (*names, bearer))
+        return next((one for one in people if one is not None), None)
+
+
+class _Upload(HTTPMessageDelegate):
+    """Counts the uploads of a person that are under way: each is held in memory."""
+
+    def __init__(self, delegate: HTTPMessageDelegate, counts: Counter[int], person: int) -> None:
+        self._delegate, self._counts, self._person = delegate, counts, person
+        self._is_under_way = True
+        counts[person] += 1
+
+    def headers_received(self, start_line: Any, headers: HTTPHeaders) -> Any:
+        return self._delegate.headers_received(start_line, headers)
+
+    def data_received(self, chunk: bytes) -> Any:
+        return self._delegate.data_received(chunk)
+
+    def finish(self) -> None:
+        self._end()
+        self._delegate.finish()
+
+    def on_connection_close(self) -> None:
+        self._end()
+        self._delegate.on_connection_close()
+
+    def _end(self) -> None:
+        if self._is_under_way:
+            self._is_under_way = False
+            self._counts[self._person] -= 1
 
 
 class Server(HTTPServer):
@@ -94,8 +134,8 @@ _ROUTES: Sequence[tuple[str, type[Handler]]] = (
     (r"/leave", participant.Leave),
     (r"/now", participant.Now),
     (r"/events", participant.Events),
-    (r"/hand-in", participant.HandIn),
-    (r"/api/hand-in", participant.HandInByCode),
+    (_PAGE, participant.HandIn),
+    (_API, participant.HandInByCode),
     (rf"/report/{_KEY}", participant.Report),
     (r"/help", participant.Help),
     (r"/my-data\.json", participant.MyData),
@@ -116,6 +156,10 @@ _ROUTES: Sequence[tuple[str, type[Handler]]] = (
     (r"/static/([a-z.]{1,20})", base.Static),
     (r"/health", base.Health),
 )
+
+
+def _is_multipart(request: HTTPServerRequest) -> bool:
+    return request.headers.get("Content-Type", "").startswith("multipart/form-data")
 
 
 def _log_request(handler: RequestHandler) -> None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from tornado.web import HTTPError
 
 from grader.i18n import Text
-from grader.report import gradebook
+from grader.report import gradebook, projector
 from grader.serve import board, labels, news, tokens
 from grader.serve.address import qr_picture
 from grader.serve.personal import personal_data
@@ -170,18 +170,23 @@ class Projector(Handler):
             join_code=settings.join_code,
             qr=Markup(qr_picture(join)),  # noqa: S704  a picture of our own address
             here=f"{self.site.base}/projector/{key}",
-            board=board.look(self.classroom, self.lang),
+            **self._look(),
         )
 
     def _require(self, key: str) -> None:
         if not tokens.are_same(key, self.classroom.settings.projector):
             raise HTTPError(404)
 
+    def _look(self) -> dict[str, Any]:
+        now = board.look(self.classroom, self.lang)
+        found = [(topic, projector.public_heading(one, self.lang), len(one.who)) for topic, one in now.mistakes[:3]]
+        return {"board": now, "mistakes": found}
+
 
 class ProjectorNow(Projector):
     def get(self, key: str) -> None:
         self._require(key)
-        self.show("projector-now", board=board.look(self.classroom, self.lang))
+        self.show("projector-now", **self._look())
 
 
 class ProjectorEvents(Projector):
