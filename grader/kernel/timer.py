@@ -72,5 +72,5 @@ def used_cpu_s(pid: int) -> float | None:
     """The processor time that all threads of a process have used, as Linux counts it; None where it can't be known."""
     try:
         return time.clock_gettime((~pid << 3) | 2)  # clock_getcpuclockid(3), which Python does not offer
-    except (AttributeError, OSError, OverflowError):
+    except (AttributeError, OSError, OverflowError, TypeError):  # the last of a number too large, from Python 3.13 on
         return None

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
+SYMBOLS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
 _CODE, _JOIN, _GROUP = 24, 8, 4  # letters: of a personal code (119 bits), of the join code (39 bits), between dashes
 
 
@@ -51,5 +51,5 @@ def form_token(secret: str, session: str) -> str:
 
 
 def _grouped(count: int) -> str:
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(count))
+    letters = "".join(secrets.choice(SYMBOLS) for _ in range(count))
     return "-".join(letters[at : at + _GROUP] for at in range(0, count, _GROUP))

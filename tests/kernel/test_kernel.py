@@ -52,7 +52,7 @@ USELESS = {
     ),
     "history-fails": (
         "from IPython.core.interactiveshell import InteractiveShell as s; s.logger = property(lambda s: 1 / 0)",
-        r"self\.logger\.log(?s:.)*ZeroDivisionError",
+        r"\.logger(?s:.)*ZeroDivisionError",
     ),
     "hangs": (
         "from grader.kernel.inside import agent; agent._canary = lambda *_: __import__('time').sleep(60)",
