@@ -42,11 +42,7 @@ def deliver(run: Run, folder: Path, known: MutableMapping[str, Grade] | None = N
 
 def existing(folder: Path) -> list[Path]:
     """The files in the folder that are written over, as far as they are there."""
-    try:
-        people = list((folder / FOLDER).glob("*.html"))
-    except PermissionError:  # raised by older Pythons only; that it can't be written is said when it is to be
-        people = []
-    return [folder / PAGE, folder / MAIL, *people]
+    return [folder / PAGE, folder / MAIL, *(folder / FOLDER).glob("*.html")]
 
 
 def mail(run: Run) -> str:
