@@ -101,8 +101,8 @@ def no_kernel(*args: object, **kwargs: object) -> Any:
 
 
 FAULTS = {
-    "start-raises": ("grader.kernel.session.Kernel", no_kernel, SubmissionStatus.GRADER_FAULT),
-    "start-breaks": ("grader.kernel.session.Kernel", faulty, SubmissionStatus.GRADER_FAULT),
+    "start-raises": ("grader.kernel.notebook_run.Kernel", no_kernel, SubmissionStatus.GRADER_FAULT),
+    "start-breaks": ("grader.kernel.notebook_run.Kernel", faulty, SubmissionStatus.GRADER_FAULT),
     "judge-breaks": ("grader.pipeline.judge", faulty, SubmissionStatus.GRADER_FAULT),
     "suite-breaks": ("grader.judging.suite.Suite.run", faulty, SubmissionStatus.GRADER_FAULT),
     "compare-breaks": ("grader.judging.compare.compare", faulty, SubmissionStatus.GRADED),

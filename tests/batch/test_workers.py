@@ -115,7 +115,7 @@ SLOW = {
     "reading": ("grader.submissions.submission.read_notebook", stalls),
     "judging": ("grader.pipeline.judge", spins),
     "diagnosing": ("grader.pipeline.diagnose", spins),
-    "closing": ("grader.kernel.session.Kernel.close", stalls),
+    "closing": ("grader.kernel.kernel.Kernel.close", stalls),
     "calling": ("grader.kernel.protocol.channel.Channel.receive", stalls),
 }
 QUICKEST = replace(CONFIG, limits=replace(QUICK, total_timeout_s=1.0))

@@ -9,6 +9,7 @@ from grader.diagnosis.exception_hints import fault_of, find_exception_hint, note
 from grader.diagnosis.exception_rule import Fault
 from grader.diagnosis.exception_rules import RULES
 from grader.i18n import render
+from grader.kernel.inside.calling import NOT_ENOUGH
 from grader.model import Cell, CellStatus, CheckStatus, Grade
 from tests.conftest import GradeCells, result
 
@@ -149,6 +150,7 @@ CELLS = [
     ("import-unknown", "`maen`", "from numpy import maen"),
     ("file-missing", "data into a cell", "open('dane.csv')"),
     ("keyboard-asked", "input()", "input('w?')"),
+    ("asked-too-often", "more often than the exercise says", f"raise EOFError({NOT_ENOUGH!r})"),
     ("not-written-yet", "your code", "raise NotImplementedError"),
     ("out-of-memory", "memory", "raise MemoryError"),
     ("return-outside", "under def", "x = 1\nreturn x"),
