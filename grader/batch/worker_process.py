@@ -109,6 +109,7 @@ class GradingProcess:
             stdin=subprocess.DEVNULL,
             env={**os.environ, **dict.fromkeys(ONE_THREAD, "1")},
             cwd=os.sep,  # Python looks there for modules first of all
+            start_new_session=True,  # Ctrl-C in the terminal is for the one that uses it
             **_inherit(theirs.fileno()),
         )
         theirs.close()

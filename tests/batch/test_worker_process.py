@@ -84,6 +84,16 @@ def test_a_grading_process_answers_parcels_and_ends_with_its_user(course: Course
         broken.grade(b"", 60)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no process groups")
+def test_ctrl_c_in_the_terminal_is_not_for_a_grading_process(course: Course) -> None:
+    process = GradingProcess(encode_setup(course, CONFIG))
+    try:
+        assert os.getpgid(process._process.pid) != os.getpgrp()
+    finally:
+        process.end()
+        process.close()
+
+
 @pytest.mark.parametrize(("kernel", "killed"), [("warm", False), ("warm", True), ("cold", False)])
 def test_a_grading_process_leaves_no_hidden_test_behind(
     kernel: Kernels, killed: bool, course: Course, monkeypatch: pytest.MonkeyPatch
