@@ -227,7 +227,7 @@ def undisturbed(folder: Path) -> Iterator[None]:
         _restore(vars(builtins), before)
         sys.stdout, sys.stderr, sys.stdin = output
         sys.path[:] = path
-        _forget_modules(folder)
+        _forget_modules_in(folder)
         if dict(os.environ) != environment:
             os.environ.clear()
             os.environ.update(environment)
@@ -235,7 +235,7 @@ def undisturbed(folder: Path) -> Iterator[None]:
         np.random.set_state(draws[1])
 
 
-def _forget_modules(folder: Path) -> None:
+def _forget_modules_in(folder: Path) -> None:
     """Forget the modules of a folder: another assignment's may have the same name."""
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
