@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from grader.course.unfolding.unfold import LeftOut
     from grader.i18n import Lang
+    from grader.submissions.gradebook_db import Score
 
 
 @click.command(
@@ -135,15 +136,30 @@ def start_notebook(folder: Path, lang: Lang) -> int:
     help=help_text(msg("manual.csv in the folder of results of grade -o.")),
 )
 def manual_scores(gradebook: Path, assignment: str, out: Path) -> int:
-    """Write manual.csv, and print its path."""
+    """Write manual.csv, print its path, and name the points that it does not hold."""
     from grader.output import write_atomically
-    from grader.submissions.gradebook_db import scores_as_csv
+    from grader.submissions.gradebook_db import read_scores, scores_as_csv
 
     if out.exists():
         raise UsageError("{file} is there already. Choose another file, or remove it", file=out)
-    write_atomically(out, scores_as_csv(gradebook, assignment))
+    scores = read_scores(gradebook, assignment)
+    write_atomically(out, scores_as_csv(scores))
     click.echo(out)
+    for one in scores:
+        if one.is_test:
+            _say_overruled(one)
     return EXIT_OK
+
+
+def _say_overruled(score: Score) -> None:
+    text = msg(
+        "{participant}, {unit}: a person gave {points} in the place of a test's points. That is not taken over: points "
+        "of tests come from tests here.",
+        participant=score.participant,
+        unit=score.unit,
+        points=f"{score.points:g}",
+    )
+    click.echo(render(text, locale_language(os.environ)), err=True)
 
 
 def _refuse_full(folder: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from grader.course import loader
 from grader.course.readers.forms import read_assignment
 from tests.course.readers.otter_cells import block, code, question, raw, save, text
 
+GRADEBOOK = Path(__file__).parents[1] / "submissions" / "gradebook.sql"
 CONFIG = raw("# ASSIGNMENT CONFIG\nname: zajęcia")
 TESTED = question(
     "name: q1", text("## Liczba"), block("SOLUTION", code("x = 7 # SOLUTION")), block("TESTS", code("x == 7", "True"))
@@ -78,3 +81,19 @@ def test_a_new_notebook_is_an_assignment_whose_solution_stays_with_the_author(la
     run("build", "--course", path, "--out", tmp_path / "out")
     cells = json.loads((tmp_path / "out" / "assignment.ipynb").read_text("utf-8"))["cells"]
     assert not any("return max" in line or "-7" in line for cell in cells for line in cell["source"])
+
+
+def test_points_that_a_person_gave_in_nbgrader_become_manual_csv(tmp_path: Path) -> None:
+    gradebook, out = tmp_path / "gradebook.db", tmp_path / "wyniki" / "manual.csv"
+    with closing(sqlite3.connect(gradebook)) as database:
+        database.executescript(GRADEBOOK.read_text("utf-8"))
+        database.execute("UPDATE grade SET manual_score = 1 WHERE auto_score = 2")
+        database.commit()
+    done = run("manual-scores", gradebook, "-a", "ps1", "-o", out)
+    assert done.exit_code == 0
+    assert [line.split(",")[:3] for line in out.read_text("utf-8").splitlines()[1:]] == [
+        ["Ola Żółć", "esej", "1.5"],
+        ["Ola Żółć", "rysunek", "2"],
+    ]
+    assert "Ola Żółć, test-x" in done.stderr
+    assert run("manual-scores", gradebook, "-a", "ps1", "-o", out).exit_code == 2
