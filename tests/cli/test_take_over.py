@@ -96,4 +96,35 @@ def test_points_that_a_person_gave_in_nbgrader_become_manual_csv(tmp_path: Path)
         ["Ola Żółć", "rysunek", "2"],
     ]
     assert "Ola Żółć, test-x" in done.stderr
-    assert run("manual-scores", gradebook, "-a", "ps1", "-o", out).exit_code == 2
+    assert "is there already" in str(run("manual-scores", gradebook, "-a", "ps1", "-o", out).exception)
+
+
+@pytest.fixture
+def several(tmp_path: Path) -> Path:
+    """A course of two assignments, whose notebooks have one name."""
+    for name in ("zestaw 1", "zestaw 2"):
+        save(tmp_path / "kurs" / "source" / name / "zadanie.ipynb", CONFIG, TESTED)
+    return tmp_path / "kurs"
+
+
+def test_each_assignment_of_a_course_is_built_and_unfolded(several: Path, tmp_path: Path) -> None:
+    out = tmp_path / "dla uczestników"
+    assert run("build", "--course", several, "--out", out).exit_code == 0
+    assert sorted(str(path.relative_to(out)) for path in out.rglob("*.ipynb")) == [
+        "zestaw 1/zadanie.ipynb",
+        "zestaw 2/zadanie.ipynb",
+    ]
+    assert run("import", several, "-o", tmp_path / "kursy").exit_code == 0
+    unfolded = sorted(path.name for path in (tmp_path / "kursy").iterdir())
+    assert unfolded == ["zestaw 1-zadanie", "zestaw 2-zadanie"]
+
+
+def test_each_assignment_of_a_course_is_proved(several: Path) -> None:
+    done = run("check", "--course", several, "--lang", "en")
+    assert done.exit_code == 0
+    assert [line for line in done.stdout.splitlines() if "zestaw" in line] == [
+        str(several / "source" / "zestaw 1"),
+        str(several / "source" / "zestaw 2"),
+    ]
+    assert done.stdout.count("Proved under") == 2
+    assert "holds several assignments" in str(run("check", "--course", several, "-e", "q1").exception)

@@ -185,4 +185,4 @@ def _reason(check: CheckResult) -> Text:
     """Why there is no verdict; for the author, with what the test raised."""
     reason = check.message or ""
     error = reason.values.get("test_error") if isinstance(reason, Message) else None
-    return msg("{reason} {error}", reason=reason, error=str(error)) if error else reason
+    return msg("{reason} {error}", reason=reason, error=str(error).splitlines()[0]) if error else reason
