@@ -25,8 +25,11 @@ from grader.kernel.inside.environment import kernel_environment
 if TYPE_CHECKING:
     from grader.kernel.protocol.messages import Boot
 
+# Where in the fork server's folder kernels have theirs. `n` is covered in each of them, so that none sees another's;
+# `k` is what a rule of Landlock's that all of them share is about, so it may not be covered, and holds nothing else.
+KERNELS = "k/n"
 # The path of a unix socket has room for 108 characters.
-MAX_TEMPORARY = 108 - len("/grade-12345678/10000/kernel-5") - 1
+MAX_TEMPORARY = 108 - len(f"/grade-12345678/{KERNELS}/10000/kernel-5") - 1
 FORK_TIMEOUT_S = 30.0
 
 
@@ -117,7 +120,8 @@ class ForkServerClient:
     def __init__(self, connections: int = 1, python: str = "", packages: Sequence[str] = ()) -> None:
         self._packages = packages
         self._folder = Path(temporary_folder(), f"grade-{os.urandom(4).hex()}")
-        self._folder.mkdir(mode=0o700)
+        for folder in (self._folder, Path(self._folder, KERNELS).parent, self._folder / KERNELS):
+            folder.mkdir(mode=0o700)
         pairs = [socket.socketpair() for _ in range(connections)]
         try:
             self._process = self._start(python, [their.fileno() for _, their in pairs])
@@ -132,7 +136,7 @@ class ForkServerClient:
     def _start(self, python: str, descriptors: list[int]) -> subprocess.Popen[bytes]:
         command = module_command(python, "grader.kernel.fork_server", self._folder)
         return subprocess.Popen(  # noqa: S603  our own module
-            [*command, str(self._folder), ",".join(self._packages), *map(str, descriptors)],
+            [*command, str(self._folder), KERNELS, ",".join(self._packages), *map(str, descriptors)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -160,7 +164,7 @@ class ForkServerClient:
             if self._count == 0 and not sock.recv(1):  # sent once it will remove the outer folder
                 raise ForkServerGone
             self._count += 1
-            folder = self._folder / f"{self._index}-{self._count}"
+            folder = self._folder / KERNELS / f"{self._index}-{self._count}"
             folder.mkdir(mode=0o700)
         except OSError as error:
             raise ForkServerGone from error
