@@ -17,11 +17,12 @@ from nbformat import NotebookNode
 from grader.i18n import msg
 from grader.kernel.agent_client import INTERRUPT_GRACE_S, KernelDied
 from grader.kernel.protocol.values import clean
-from grader.kernel.timer import TimeLimit, Timer
+from grader.kernel.timer import LOOK_EVERY_S, TimeLimit, Timer
 from grader.model import Cell, CellResult, CellStatus
 
 START_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 5.0
+LATE_S = 1.0  # after which nbclient ends a cell that the timer should have ended
 OUTPUTS_TIMEOUT_S = 10  # from the end of a cell until everything that it showed has come
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.CRITICAL + 1)
@@ -63,7 +64,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
     async def run_cell(self, cell: Cell, limit: TimeLimit, timer: Timer, output_bytes: int) -> CellResult:
         """Run a cell, and keep `output_bytes` of its output, in UTF-8. An error in it is a result; raise KernelDied
         when it ends the kernel. `timer` measures it already."""
-        self.begin(timer, limit.clock_s, output_bytes)
+        self.begin(timer, limit.longest_s + LATE_S, output_bytes)
         self.kc.cell_index = cell.index
         node = NotebookNode(cell_type="code", source=cell.source, metadata=NotebookNode(), outputs=[])
         try:
@@ -132,7 +133,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
             self._is_over = self._timer is not None and self._timer.is_over()
             if self._is_over:
                 break
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(LOOK_EVERY_S if self._timer is None else self._timer.next_look_s())
         if self.task_poll_for_reply is not None:
             self.task_poll_for_reply.cancel()
 

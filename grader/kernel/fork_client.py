@@ -132,6 +132,12 @@ class ForkServerClient:
             their.close()
         self._sockets = [our for our, _ in pairs]
         self._index, self._count = 0, 0
+        self._kernels: memoryview | None = None
+
+    @property
+    def connections(self) -> int:
+        """How many processes can use it, now or before."""
+        return len(self._sockets)
 
     def _start(self, python: str, descriptors: list[int]) -> subprocess.Popen[bytes]:
         command = module_command(python, "grader.kernel.fork_server", self._folder)
@@ -146,8 +152,10 @@ class ForkServerClient:
             start_new_session=True,
         )
 
-    def use(self, index: int) -> None:
-        """Use only this connection from here on: for a process forked from the one that started the fork server."""
+    def use(self, index: int, kernels: memoryview | None = None) -> None:
+        """Use only this connection from here on: for a process forked from the one that started the fork server. The
+        process ids of the last kernels stand in `kernels`."""
+        self._kernels = kernels
         for other, sock in enumerate(self._sockets):
             if other != index:
                 sock.close()
@@ -186,6 +194,8 @@ class ForkServerClient:
         if not answer or not descriptors:
             raise ForkServerGone
         pid, apart = map(int, answer.split())
+        if self._kernels is not None:
+            self._kernels[self._count % len(self._kernels)] = pid
         return ForkedProcess(pid, descriptors[0], bool(apart))
 
     def is_gone(self) -> bool:

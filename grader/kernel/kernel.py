@@ -7,7 +7,7 @@ import math
 import secrets
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from grader.kernel.cells import END_TIMEOUT_S, START_TIMEOUT_S, CellRunner, canc
 from grader.kernel.code_copy import module_command
 from grader.kernel.fork_client import ForkServerClient, ForkServerGone, new_folder
 from grader.kernel.inside.environment import kernel_environment
+from grader.kernel.processor import Delay, read_times, waited_s
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
 from grader.kernel.protocol.encode import encode
@@ -64,7 +65,7 @@ class Kernel:
         self.limits, self._cell_input = limits, cell_input
         self._python, self._files = python, files
         self._pid = 0
-        self.timer = Timer(self._used_cpu_s)
+        self.timer = Timer(self._used_cpu_s, Delay(self._processes))
         self.walls: tuple[str, ...] = ()
         self.missing: tuple[str, ...] = ()
         try:
@@ -86,6 +87,14 @@ class Kernel:
     def _used_cpu_s(self) -> float | None:
         """The processor time that the kernel's process has used; None before it has started."""
         return used_cpu_s(self._pid) if self._pid else None
+
+    def waited_s(self) -> float:
+        """How long its processes could have run so far, but others had the processors; infinite where that can't be
+        known."""
+        return waited_s(read_times(self._processes()))
+
+    def _processes(self) -> Iterator[int]:
+        return family(self._pid) if self._pid else iter(())
 
     # ---- start and end
 
