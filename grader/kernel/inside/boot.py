@@ -41,7 +41,7 @@ def run(
     os.chdir(Path(boot.runtime_dir, "work", "scratch"))
     _close_log()
     try:
-        app.connect(boot.connection_file)
+        app.connect(boot.shell_address, boot.iopub_address)
         agent.install(app.shell, channel, boot, status.stood)
         walls.seal(status)
         channel.send(Hello(boot.token, status.stood, status.missing))
