@@ -43,8 +43,8 @@ PRELOADED = """numpy numpy.random numpy.linalg
 def main(folder: Path, kernels: Path, packages: list[str], descriptors: list[int]) -> None:
     """Fork a kernel for each request, until the grader hangs up.
 
-    `folder`: its own, removed at the end. `kernels`: where in it kernels have theirs. `packages`: modules to load for them. `descriptors`:
-    sockets of the grader's processes.
+    `folder`: its own, removed at the end. `kernels`: where in it kernels have theirs. `packages`: modules to load for
+    them. `descriptors`: sockets of the grader's processes.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)

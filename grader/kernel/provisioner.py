@@ -1,5 +1,8 @@
-"""The kernel's process and its sockets, as nbclient asks for them: what Jupyter's own manager and client of a kernel do,
-without their settings, of which each kernel would read a hundred."""
+"""The kernel's process and its sockets, as nbclient asks for them.
+
+Jupyter's own manager and client of a kernel do more, and read a hundred settings for each, which takes longer than to
+fork it.
+"""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import importlib
 import inspect
 import logging
 import os
+import selectors
 import sys
 import threading
 import zlib
@@ -161,7 +162,9 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
         pass
 
     def prepare(self) -> None:
-        """Create the kernel and its shell, without sockets."""
+        """Create the kernel and its shell, without sockets, and the event loop."""
+        self._prepared_by = os.getpid()
+        self._loop = IOLoop.current()
         BaseIPythonApplication.initialize(self)  # type: ignore[no-untyped-call]
         self.kernel = self.kernel_class.instance(
             parent=self, session=self.session, log=self.log, profile_dir=self.profile_dir, user_ns=self.user_ns
@@ -173,6 +176,8 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
 
     def connect(self, shell_address: str, iopub_address: str) -> None:
         """Bind the sockets and give them to the kernel. This process may be a fork of the one that prepared it."""
+        if self._prepared_by != os.getpid():
+            _renew(self._loop.asyncio_loop)  # type: ignore[attr-defined]
         self.session.pid = os.getpid()  # a session sends nothing in a process that did not create it
         self._open_sockets(shell_address, iopub_address)
         self.init_io()
@@ -203,6 +208,16 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
         self.iopub_socket.bind(iopub_address)
         self.iopub_thread = Publisher(self.iopub_socket)
         self.iopub_socket = self.iopub_thread.background_socket
+
+
+def _renew(loop: Any) -> None:
+    """Give an event loop that was made before a fork descriptors of its own: what the processes share would let one
+    wake the others. A new loop takes five times as long to make."""
+    loop._selector.close()
+    loop._ssock.close()
+    loop._csock.close()
+    loop._selector = selectors.DefaultSelector()
+    loop._make_self_pipe()
 
 
 def _asked_where_it_may(should_run_async: Callable[..., bool]) -> Callable[..., bool]:
