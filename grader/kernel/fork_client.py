@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
 # `k` is what a rule of Landlock's that all of them share is about, so it may not be covered, and holds nothing else.
 KERNELS = "k/n"
 # The path of a unix socket has room for 108 characters.
-MAX_TEMPORARY = 108 - len(f"/grade-12345678/{KERNELS}/10000/kernel-5") - 1
+MAX_TEMPORARY = 108 - len(f"/grade-12345678/{KERNELS}/99-1000000/shell") - 1
 FORK_TIMEOUT_S = 30.0
+END_TIMEOUT_S = 5.0
+MAX_ENDING = 2
 
 
 def available() -> bool:
@@ -84,9 +87,10 @@ class ForkedProcess:
         """None while it runs."""
         return 0 if self._descriptor < 0 or select.select([self._descriptor], [], [], 0)[0] else None
 
-    def wait(self) -> int:
+    def wait(self, within_s: float | None = None) -> int:
+        """Wait for its end, or so long."""
         if self._descriptor >= 0:
-            select.select([self._descriptor], [], [])
+            select.select([self._descriptor], [], [], within_s)
             os.close(self._descriptor)
             self._descriptor = -1
         return 0
@@ -133,6 +137,7 @@ class ForkServerClient:
         self._sockets = [our for our, _ in pairs]
         self._index, self._count = 0, 0
         self._kernels: memoryview | None = None
+        self._ending: deque[ForkedProcess] = deque()
 
     @property
     def connections(self) -> int:
@@ -197,6 +202,14 @@ class ForkServerClient:
         if self._kernels is not None:
             self._kernels[self._count % len(self._kernels)] = pid
         return ForkedProcess(pid, descriptors[0], bool(apart))
+
+    def let_end(self, process: ForkedProcess) -> None:
+        """Kill a kernel that is apart, without waiting for its end: once that has come, the fork server removes its
+        folder. Few end at the same time, as each has memory until then."""
+        process.kill_group()
+        self._ending.append(process)
+        while self._ending and (len(self._ending) > MAX_ENDING or self._ending[0].poll() is not None):
+            self._ending.popleft().wait(END_TIMEOUT_S)
 
     def is_gone(self) -> bool:
         """Whether it has ended or hung up. The kernels that it had forked may have ended with it."""

@@ -43,8 +43,8 @@ PRELOADED = """numpy numpy.random numpy.linalg
 def main(folder: Path, kernels: Path, packages: list[str], descriptors: list[int]) -> None:
     """Fork a kernel for each request, until the grader hangs up.
 
-    `folder`: its own, removed at the end. `kernels`: where in it kernels have theirs. `packages`: modules to load for them. `descriptors`:
-    sockets of the grader's processes.
+    `folder`: its own, removed at the end. `kernels`: where in it kernels have theirs. `packages`: modules to load for
+    them. `descriptors`: sockets of the grader's processes.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -224,16 +224,16 @@ class ForkServer:
                     os.kill(pid, signal.SIGKILL)
 
     def _reap(self) -> None:
-        """Forget children that have ended, and remove the folders of those whose grader has ended too."""
+        """Forget children that have ended, and remove the folders of those that have no supervisor to do so."""
         for pid, child in list(self._children.items()):
             with contextlib.suppress(ChildProcessError):
                 if os.waitpid(pid, os.WNOHANG) == (0, 0):
                     continue
             del self._children[pid]
-            if not child.apart:
-                end_strays(self._children)
-            elif child.client not in self._clients:
+            if child.apart:
                 remove_tree(child.folder)
+            else:
+                end_strays(self._children)
 
 
 def _preload(packages: list[str], graders: Sequence[socket.socket]) -> KernelApp | None:

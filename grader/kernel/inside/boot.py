@@ -23,9 +23,7 @@ def main(argument: str) -> None:
     run(msgspec.json.decode(argument, type=Boot), prepare_kernel())
 
 
-def run(
-    boot: Boot, app: KernelApp, apart: bool = False, visible: bool = False, place: Path | None = None
-) -> None:
+def run(boot: Boot, app: KernelApp, apart: bool = False, visible: bool = False, place: Path | None = None) -> None:
     """Be that kernel in a process where `app` has been prepared. Returns when the kernel has ended.
 
     `apart`: this process was forked into namespaces of its own, and its parent does the work of a supervisor, to which
@@ -41,7 +39,7 @@ def run(
     os.chdir(Path(boot.runtime_dir, "work", "scratch"))
     _close_log()
     try:
-        app.connect(boot.connection_file)
+        app.connect(boot.shell_address, boot.iopub_address)
         agent.install(app.shell, channel, boot, status.stood)
         walls.seal(status)
         channel.send(Hello(boot.token, status.stood, status.missing))

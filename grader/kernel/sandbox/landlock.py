@@ -69,7 +69,7 @@ def _new_ruleset() -> int:
 def _own_rights(runtime_dir: bytes) -> list[tuple[bytes, int]]:
     """What a kernel may do in its folder."""
     work = _handled() & ~(_FS_EXECUTE | _FS_DEVICES)
-    return [(runtime_dir + b"/work", work), (runtime_dir, _FS_MAKE_SOCK), (runtime_dir + b"/kernel.json", _FS_READ)]
+    return [(runtime_dir + b"/work", work), (runtime_dir, _FS_MAKE_SOCK)]
 
 
 @functools.cache

@@ -277,7 +277,7 @@ def _hand_over(folder: Path, uid: int) -> None:
     os.chown(folder, uid, uid, follow_symlinks=False)
     for parent, folders, files in os.walk(folder):
         for name in (*folders, *files):
-            os.chown(os.path.join(parent, name), uid, uid, follow_symlinks=False)  # noqa: PTH118  for each kernel
+            os.chown(os.path.join(parent, name), uid, uid, follow_symlinks=False)
 
 
 def _free_uid(runtime_dir: Path) -> int:
