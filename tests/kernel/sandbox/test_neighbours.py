@@ -72,6 +72,10 @@ def test_what_the_kernels_share_is_not_left_open_in_one(pair: tuple[Kernel, Kern
     _, kernel = pair
     opened = {Path(link).readlink() for link in Path(f"/proc/{kernel._pid}/fd").iterdir()}
     assert not [link for link in opened if "landlock" in str(link)]
-    deny = "import ctypes\nassert ctypes.CDLL(None, use_errno=True).syscall(445, 0, 0, 0, 0) == -1\nassert ctypes.get_errno() == 1"
+    deny = (
+        "import ctypes\n"
+        "assert ctypes.CDLL(None, use_errno=True).syscall(445, 0, 0, 0, 0) == -1\n"
+        "assert ctypes.get_errno() == 1"
+    )
     looked = kernel.run_cell(Cell(0, deny), time_limit(10))
     assert looked.status is CellStatus.OK, looked.error
