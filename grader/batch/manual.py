@@ -220,7 +220,9 @@ class Marks:
                 names=shorten(lost),
             )
         graded = [(row, index) for row, index in owned if row.mark and row.answer]
-        other = [f"{row.participant} ({row.unit})" for row, grade in _read_each(graded, grades) if _is_other(row, grade)]
+        other = [
+            f"{row.participant} ({row.unit})" for row, grade in _read_each(graded, grades) if _is_other(row, grade)
+        ]
         if other:
             yield msg(
                 "{file}: these answers have changed since they were graded: {names}. Their points count all the same. "
