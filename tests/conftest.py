@@ -25,11 +25,12 @@ QUICK = Limits(cell_timeout_s=3.0, call_timeout_s=1.0, total_timeout_s=90.0)
 GradeCells = Callable[..., Grade]
 LONGEST = """
 attacks/test_attacks attacks/test_attacks_as_user proof/test_fairness
-report/page/test_in_browser cli/test_grade test_fail_closed batch/test_workers serve/test_kept
+report/page/test_in_browser cli/test_grade test_fail_closed batch/test_workers batch/test_run
+test_action serve/test_kept judging/test_suite
 course/test_authoring kernel/test_cells judging/test_attempts kernel/test_notebook_run report/test_destinations
 batch/test_dask_cluster serve/test_simulation serve/test_in_browser batch/test_watch test_recipes test_pytest_plugin
 test_docs kernel/inside/test_cell_names cli/test_doctor attacks/test_cell_attacks test_jupyter cli/test_settings
-report/page/test_page kernel/test_pythons test_platforms test_package
+report/page/test_page kernel/test_pythons test_platforms test_package course/test_colab_cell report/test_notebook_copy
 """.split()
 
 
