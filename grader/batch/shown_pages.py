@@ -27,7 +27,7 @@ class Shown(msgspec.Struct, frozen=True):
 
     Attributes:
         made_with: A digest of all that a page rests on beside its grade.
-        pages: By the file's name, a digest of the grade, and the size of the file and the time of its last change in ns.
+        pages: By the file's name, a digest of the grade, and the file's size and the time of its last change in ns.
     """
 
     made_with: str
@@ -35,7 +35,7 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 def read(folder: Path, run: Run) -> dict[str, object]:
-    """The versions of the run's grades that the pages in the folder of the results show already, by the pages' names."""
+    """What the pages in the folder of the results show already of the run's grades, by the pages' names."""
     try:
         shown = msgspec.json.decode((folder / FILE).read_bytes(), type=Shown)
     except (OSError, msgspec.MsgspecError):

@@ -108,7 +108,9 @@ class _ClassTable:
 
     def _has_room(self, width: int) -> bool:
         """Names fold, numbers don't: where there is no room for those of the exercises, they are left out."""
-        widths = [max(map(len, column)) for column in zip(*(row.cells for row in [self._head, *self._rows]), strict=True)]
+        widths = [
+            max(map(len, column)) for column in zip(*(row.cells for row in [self._head, *self._rows]), strict=True)
+        ]
         return MIN_NAME + sum(column + 1 for column in widths) <= width
 
 

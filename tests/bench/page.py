@@ -132,7 +132,9 @@ def write_page(run: Run, folder: Path) -> Path:
     (folder / people_files.FOLDER / beside.CLASS).write_bytes(table)
     first = worst_first(participants(run, addresses, run.scores))[0]
     article = web_page.article(replace(run, grades=(first.grade,)))
-    (folder / people_files.FOLDER / unquote(first.file)).with_suffix(beside.SUFFIX).write_bytes(beside.article_file(article))
+    (folder / people_files.FOLDER / unquote(first.file)).with_suffix(beside.SUFFIX).write_bytes(
+        beside.article_file(article)
+    )
     return file
 
 
@@ -148,16 +150,28 @@ def _row(count: int, size: int, found: Sequence[Measured]) -> str:
 
 def table(counts: Sequence[int], runs: int) -> list[str]:
     """The lines of a Markdown table: the median of the runs."""
+    with tempfile.TemporaryDirectory() as made:
+        files = [(count, write_page(large_class(count), Path(made) / str(count))) for count in counts]
+        return table_of(files, runs)
+
+
+def table_of(files: Sequence[tuple[int, Path]], runs: int) -> list[str]:
+    """The same of pages that are there, each with the number of its people."""
     lines = ["| people | MB | nodes | load | " + " | ".join(STEPS) + " |", "|---" * (4 + len(STEPS)) + "|"]
     executable = next(filter(None, map(shutil.which, NAMES)), None)
-    with tempfile.TemporaryDirectory() as made, sync_api.sync_playwright() as playwright:
+    with sync_api.sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable)
-        for count in counts:
-            file = write_page(large_class(count), Path(made) / str(count))
+        for count, file in files:
             found = [measure(chromium, file) for _ in range(runs)]
-            lines.append(_row(count, sum(one.stat().st_size for one in file.parent.rglob("*.*")), found))
+            lines.append(_row(count, _size(file), found))
         chromium.close()
     return lines
+
+
+def _size(file: Path) -> int:
+    """Bytes that a browser reads before anybody is opened."""
+    table_file = file.parent / people_files.FOLDER / beside.CLASS
+    return file.stat().st_size + (table_file.stat().st_size if table_file.is_file() else 0)
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from grader.i18n import Lang, number, render
+from grader.i18n import Lang, render
 from grader.model import ExerciseResult
 from grader.report import class_summary, wording
 from grader.report.alphabet import name_key
@@ -41,7 +41,7 @@ class Beside:
         self._places = {person.key: place for place, person in enumerate(people)}
         self._lists: list[list[Any]] = []
 
-    def list(self, entries: Iterable[Entry]) -> int:
+    def fold(self, entries: Iterable[Entry]) -> int:
         """The number of a list of names that the script makes when somebody unfolds it."""
         self._lists.append([self._entry(one) for one in entries])
         return len(self._lists) - 1

@@ -79,10 +79,7 @@ def news(run: Run, people: Sequence[Participant], lang: Lang) -> list[Group]:
 
 def same(run: Run, people: Sequence[Participant]) -> list[Group]:
     """Those who have the same work, all who have it in a group."""
-    return [
-        Group(one.text, tuple(entry(people[index]) for index in _by_name(people, one.who)))
-        for one in run.same
-    ]
+    return [Group(one.text, tuple(entry(people[index]) for index in _by_name(people, one.who))) for one in run.same]
 
 
 def _by_name(people: Sequence[Participant], indices: Sequence[int]) -> list[int]:
