@@ -166,15 +166,14 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         looking: asyncio.Future[None] = loop.create_future()
 
         def look() -> None:
-            nonlocal timer
             self._is_over = self._timer is not None and self._timer.is_over()
             if not self._is_over and self.km.provisioner.is_running:
-                timer = loop.call_later(LOOK_EVERY_S, look)
+                self._next_look = loop.call_later(LOOK_EVERY_S, look)
             elif self.task_poll_for_reply is not None:
                 self.task_poll_for_reply.cancel()
 
-        timer = loop.call_later(LOOK_EVERY_S, look)
-        looking.add_done_callback(lambda _: timer.cancel())
+        self._next_look = loop.call_later(LOOK_EVERY_S, look)
+        looking.add_done_callback(lambda _: self._next_look.cancel())
         return looking
 
 

@@ -20,7 +20,7 @@ from jupyter_client.provisioning import KernelProvisionerBase
 from jupyter_client.session import DELIM
 from traitlets import Instance, Type, default
 
-from grader.kernel.protocol.jupyter import MAX_MESSAGE_BYTES, Channel, QuickSession
+from grader.kernel.protocol.jupyter import MAX_MESSAGE_BYTES, Channel, QuickSession, send_frames
 
 MAX_WAITING_MESSAGES = 30
 
@@ -159,7 +159,7 @@ class Client(AsyncKernelClient):  # type: ignore[misc]
         id = f"{self.session.session}_{self._requests}"
         header = {"msg_id": id, "msg_type": kind, "session": self.session.session, "username": "", "version": "5.3"}
         parts = [self.session.pack(part) for part in (header, {}, metadata, content)]
-        self.shell_channel.socket.send_multipart([DELIM, b"", *parts])
+        send_frames(self.shell_channel.socket, [DELIM, b"", *parts])
         return id
 
     def start_channels(self, *args: bool, **kwargs: bool) -> None:

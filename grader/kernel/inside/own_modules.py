@@ -18,7 +18,7 @@ class OwnModules:
 
     def __init__(self) -> None:
         self._folder = f"{Path.cwd()}{os.sep}"
-        self._others = frozenset(sys.modules)
+        self._last_before = next(reversed(sys.modules.items()))
         self._found: dict[tuple[str, str], object] = {}
 
     def forget_files(self) -> None:
@@ -29,7 +29,7 @@ class OwnModules:
 
     def news(self) -> Iterator[tuple[str, Any]]:
         """What such modules define and did not when this was last called: the name and the function or class."""
-        for module in [sys.modules[name] for name in list(sys.modules) if name not in self._others]:
+        for module in self._imported():
             if not isinstance(module, types.ModuleType) or not self._is_own_file(vars(module).get("__file__")):
                 continue
             for name, value in list(vars(module).items()):
@@ -38,6 +38,19 @@ class OwnModules:
                     if self._found.get(key) is not value:
                         yield name, value
                     self._found[key] = value
+
+    def _imported(self) -> list[object]:
+        """The modules that were imported since this was made: they stand at the end. To look at the others would copy
+        all the memory in which their names lie, which is shared with the process that this one was forked from."""
+        imported: list[object] = []
+        try:
+            for name, module in reversed(sys.modules.items()):
+                if (name, module) == self._last_before:
+                    break
+                imported.append(module)
+        except (AttributeError, RuntimeError, TypeError):  # a thread imports something, or it is no dict any more
+            return list(sys.modules.values())
+        return imported[::-1]
 
     def names_around(self, value: object) -> dict[str, Any] | None:
         """The global names that a function or class of such a file sees; None for everything else."""

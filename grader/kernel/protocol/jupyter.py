@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import Empty
 from typing import Any
 
@@ -20,6 +20,9 @@ MAX_CUT_TEXT = MAX_MESSAGE_BYTES // 8  # characters, of six bytes each at most
 MAX_CUT_ITEMS = 1_000
 MAX_CLEANED_ITEMS = 100_000
 SHORT_TEXT = 200
+_MORE, _NOBLOCK, _POLLIN = int(zmq.SNDMORE), int(zmq.NOBLOCK), int(zmq.POLLIN)  # enums take longer than all the rest
+_HAS_MORE, _EVENTS = int(zmq.RCVMORE), int(zmq.EVENTS)
+
 OUTPUTS = frozenset({"stream", "display_data", "execute_result", "update_display_data", "error"})
 """Messages that hold what a cell shows."""
 
@@ -91,6 +94,28 @@ class BoundedSession(QuickSession):
         return super().send(*args, **kwargs)
 
 
+def send_frames(socket: zmq.Socket[bytes], frames: Sequence[bytes]) -> None:
+    """Send a message. Raise zmq.Again where the other end takes no more, and the socket does not wait."""
+    for frame in frames[:-1]:
+        socket.send(frame, _MORE)
+    socket.send(frames[-1])
+
+
+def receive_frames(socket: zmq.Socket[bytes]) -> list[bytes] | None:
+    """The next message; None where there is none yet."""
+    if not has_message(socket):
+        return None
+    frames = [socket.recv(_NOBLOCK)]
+    while socket.get(_HAS_MORE):
+        frames.append(socket.recv(_NOBLOCK))
+    return frames
+
+
+def has_message(socket: zmq.Socket[bytes]) -> bool:
+    """Whether there is a message. The socket's descriptor is readable until somebody asks."""
+    return bool(int(socket.get(_EVENTS)) & _POLLIN)
+
+
 def _cut(message: Any) -> Any:
     """The message with at most MAX_CUT_ITEMS items, and as much of its texts as fits."""
     data = message.get("data")
@@ -151,13 +176,10 @@ class Channel(ZMQSocketChannel):  # type: ignore[misc]
         deadline = None if timeout is None else loop.time() + timeout
         self._came_at_once = True
         while True:
-            try:
-                frames = self.socket.recv_multipart(zmq.NOBLOCK)
-            except zmq.Again:
-                self._came_at_once = False
-                await self._readable(None if deadline is None else deadline - loop.time())
-            else:
+            if (frames := receive_frames(self.socket)) is not None:
                 return self._read(frames)
+            self._came_at_once = False
+            await self._readable(None if deadline is None else deadline - loop.time())
 
     def _read(self, frames: list[bytes]) -> dict[str, Any]:
         message = dict(self.session.deserialize(self.session.feed_identities(frames)[1]))
@@ -183,8 +205,7 @@ class Channel(ZMQSocketChannel):  # type: ignore[misc]
                 timer.cancel()
 
     def _wake(self) -> None:
-        """The descriptor stays readable until the socket is looked at."""
-        if not self._waiting and self.socket.get(zmq.EVENTS) & zmq.POLLIN:
+        if not self._waiting and has_message(self.socket):
             self._stop_watching()
         for waiting in self._waiting:
             _resolve(waiting)
