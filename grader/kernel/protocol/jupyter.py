@@ -152,19 +152,37 @@ class Channel(ZMQSocketChannel):  # type: ignore[misc]
 
     It waits for its socket's descriptor instead of polling in a future. It never waits to send: if the kernel takes no
     more messages, zmq.Again is raised, and the connection is lost.
-
-    Attributes:
-        heard: is given each message before `get_msg` returns it.
     """
 
-    heard: Callable[[dict[str, Any]], None] | None = None
     _loop: asyncio.AbstractEventLoop | None = None
+    _hear: Callable[[dict[str, Any]], None] | None = None
     _came_at_once = False
 
     def __init__(self, socket: zmq.Socket[bytes], session: Session, loop: object = None) -> None:
         super().__init__(socket, session, loop)
         socket.sndtimeo = 0
         self._waiting: list[asyncio.Future[None]] = []
+
+    def listen(self, hear: Callable[[dict[str, Any]], None], fail: Callable[[Exception], None]) -> None:
+        """From here on give each message to `hear`, and to `fail` why one can't be read or heard."""
+        self._hear, self._fail = hear, fail
+        self._watch()
+        self._listen_once()
+
+    def stop_listening(self) -> None:
+        """From here on messages wait for `get_msg`."""
+        self._hear = None
+
+    def _listen_once(self) -> None:
+        if self._hear is None or self._loop is None:
+            return
+        try:
+            if (frames := receive_frames(self.socket)) is None:
+                return
+            self._hear(self._read(frames))
+        except Exception as error:
+            self._fail(error)
+        self._loop.call_soon(self._listen_once)  # after others, even if there is always a message
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
         """The next message. Raise Empty after `timeout` seconds, even if messages keep coming."""
@@ -182,19 +200,14 @@ class Channel(ZMQSocketChannel):  # type: ignore[misc]
             await self._readable(None if deadline is None else deadline - loop.time())
 
     def _read(self, frames: list[bytes]) -> dict[str, Any]:
-        message = dict(self.session.deserialize(self.session.feed_identities(frames)[1]))
-        if self.heard is not None:
-            self.heard(message)
-        return message
+        return dict(self.session.deserialize(self.session.feed_identities(frames)[1]))
 
     async def _readable(self, timeout_s: float | None) -> None:
         """Wait until something has happened to the socket; several may wait. Raise Empty."""
         if timeout_s is not None and timeout_s <= 0:
             raise Empty
+        self._watch()
         loop = asyncio.get_running_loop()
-        if self._loop is None:
-            self._loop = loop
-            loop.add_reader(self.socket.FD, self._wake)
         waiting = loop.create_future()
         self._waiting.append(waiting)
         timer = None if timeout_s is None else loop.call_later(timeout_s, _resolve, waiting)
@@ -204,8 +217,15 @@ class Channel(ZMQSocketChannel):  # type: ignore[misc]
             if timer is not None:
                 timer.cancel()
 
+    def _watch(self) -> None:
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+            self._loop.add_reader(self.socket.FD, self._wake)
+
     def _wake(self) -> None:
-        if not self._waiting and has_message(self.socket):
+        if self._hear is not None:
+            self._listen_once()
+        elif not self._waiting and has_message(self.socket):
             self._stop_watching()
         for waiting in self._waiting:
             _resolve(waiting)
@@ -217,6 +237,7 @@ class Channel(ZMQSocketChannel):  # type: ignore[misc]
             self._loop = None
 
     def close(self) -> None:
+        self.stop_listening()
         if self._loop is not None and not self._loop.is_closed():
             self._stop_watching()
         for waiting in self._waiting:
