@@ -5,6 +5,8 @@ NEW ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Hundreds of processes load the grader here: each module is compiled once, whatever a container's image has set.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test lint types layers tests coverage platforms lab prove versions bench docs pictures build catalogs wheels release clean
 

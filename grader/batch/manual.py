@@ -6,10 +6,16 @@ What the person wrote is never changed: rows are only added, and the mark of an 
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import overload
+
+from grader.batch.kept import version
 
 from grader.course.course import Course
 from grader.errors import UsageError
@@ -19,6 +25,8 @@ from grader.model import CheckStatus, Grade
 from grader.output import write_atomically
 from grader.people import Sheet
 from grader.report.gradebook import escape_formula
+from grader.report.outline import KeptGrades, outline
+from grader.report.same_work import lines_handed_out, work_of
 from grader.report.sheets import parse_number, write_rows
 from grader.submissions.roster import read_cells
 
@@ -125,15 +133,28 @@ class ManualTable:
                     )
                 )
 
-    def owner(self, row: Row, grades: Sequence[Grade]) -> Grade | None:
-        """Whose the row is. A number must be theirs; a path may be an older one where nobody else has the name."""
-        named = [grade for grade in grades if row.participant in _names(grade)]
-        exact = [grade for grade in named if row.id == _id(grade)]
+
+class Owners:
+    """Whose the rows are."""
+
+    def __init__(self, scores: Sequence[Grade]) -> None:
+        """`scores`: at least the names of each grade."""
+        self._scores = scores
+        self._named: dict[str, list[int]] = defaultdict(list)
+        for index, grade in enumerate(scores):
+            for name in dict.fromkeys(_names(grade)):
+                self._named[name].append(index)
+
+    def of(self, row: Row) -> int | None:
+        """The index of the grade that the row is about. A number must be theirs; a path may be an older one where nobody
+        else has the name."""
+        named = self._named.get(row.participant, [])
+        exact = [index for index in named if row.id == _id(self._scores[index])]
         if len(exact) == 1:
             return exact[0]
         if len(named) != 1 or exact:
             return None
-        own = named[0].notebook.participant_id
+        own = self._scores[named[0]].notebook.participant_id
         return named[0] if not own or row.id.lstrip("0") in ("", own.lstrip("0")) else None
 
 
@@ -173,13 +194,15 @@ class Marks:
         table = ManualTable(sheet, {unit: worth for unit, (worth, _) in self.units.items()}) if sheet.rows else None
         return replace(self, table=table)
 
-    def apply(self, grades: Sequence[Grade]) -> tuple[Grade, ...]:
+    def apply(self, grades: Sequence[Grade]) -> Sequence[Grade]:
         """The grades with the points that were given."""
         given: dict[int, dict[str, Mark]] = {}
-        for row, grade in self._owned(grades):
+        for row, index in self._owned(grades):
             if row.mark is not None:
-                given.setdefault(id(grade), {})[row.unit] = row.mark
-        return tuple(_marked(grade, given.get(id(grade), {})) for grade in grades)
+                given.setdefault(index, {})[row.unit] = row.mark
+        if isinstance(grades, KeptGrades):
+            return Marked(grades, given, self.course)
+        return tuple(_marked(grade, given.get(index, {})) for index, grade in enumerate(grades))
 
     def remarks(self, grades: Sequence[Grade]) -> Iterator[Text]:
         """What the person should know: whose points count for nobody, and which answers are others by now. `grades`:
@@ -196,7 +219,10 @@ class Marks:
                 file=str(self.path),
                 names=shorten(lost),
             )
-        other = [f"{row.participant} ({row.unit})" for row, grade in owned if row.mark and _is_other(row, grade)]
+        graded = [(row, index) for row, index in owned if row.mark and row.answer]
+        other = [
+            f"{row.participant} ({row.unit})" for row, grade in _read_each(graded, grades) if _is_other(row, grade)
+        ]
         if other:
             yield msg(
                 "{file}: these answers have changed since they were graded: {names}. Their points count all the same. "
@@ -212,16 +238,18 @@ class Marks:
         sheet = self.table.sheet if self.table is not None else _new_sheet(str(self.path), lang)
         rows = [[*row] for row in sheet.rows]
         places = {name.strip().casefold(): place for place, name in enumerate(sheet.header)}
-        for row, grade in self._owned(grades):
-            if (row.mark is None or not row.answer) and "answer" in places:
-                rows[row.place] += [""] * (len(sheet.header) - len(rows[row.place]))
-                rows[row.place][places["answer"]] = _digest(grade, row.unit)
-        there = {(id(grade), row.unit) for row, grade in self._owned(grades)}
-        for grade in grades:
-            for unit in _to_grade(grade):
-                if (id(grade), unit) not in there:
-                    cells = self._cells(grade, unit, lang)
-                    rows.append([cells.get(name.strip().casefold(), "") for name in sheet.header])
+        owned = self._owned(grades)
+        open_rows = [(row, index) for row, index in owned if row.mark is None or not row.answer]
+        for row, grade in _read_each(open_rows, grades) if "answer" in places else ():
+            rows[row.place] += [""] * (len(sheet.header) - len(rows[row.place]))
+            rows[row.place][places["answer"]] = _digest(grade, row.unit)
+        there = {(index, row.unit) for row, index in owned}
+        for index, score in enumerate(_scores(grades)):
+            units = [unit for unit in _to_grade(score) if (index, unit) not in there]
+            grade = grades[index] if units else score
+            for unit in units:
+                cells = self._cells(grade, unit, lang)
+                rows.append([cells.get(name.strip().casefold(), "") for name in sheet.header])
         if len(rows) > 1 and (self.table is None or rows != [[*row] for row in sheet.rows]):
             write_atomically(self.path, _encoded(rows, sheet))
 
@@ -239,11 +267,51 @@ class Marks:
             "answer": _digest(grade, unit),
         }
 
-    def _owned(self, grades: Sequence[Grade]) -> list[tuple[Row, Grade]]:
+    def _owned(self, grades: Sequence[Grade]) -> list[tuple[Row, int]]:
+        """The rows with the index of the grade that each is about."""
         if self.table is None:
             return []
-        found = ((row, self.table.owner(row, grades)) for row in self.table.rows)
-        return [(row, grade) for row, grade in found if grade is not None]
+        owners = Owners(_scores(grades))
+        found = ((row, owners.of(row)) for row in self.table.rows)
+        return [(row, index) for row, index in found if index is not None]
+
+
+class Marked(KeptGrades):
+    """Grades with the points that a person gave."""
+
+    def __init__(self, grades: KeptGrades, given: Mapping[int, Mapping[str, Mark]], course: Course) -> None:
+        self._grades, self._given = grades, given
+        self.outlines, self.works = [*grades.outlines], [*grades.works]
+        handed_out = lines_handed_out(course)
+        for index in given:
+            grade = self[index]
+            self.outlines[index], self.works[index] = outline(grade, version(grade)), work_of(grade, handed_out)
+
+    def __len__(self) -> int:
+        return len(self._grades)
+
+    @overload
+    def __getitem__(self, place: int) -> Grade: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Grade]: ...
+
+    def __getitem__(self, place: int | slice) -> Grade | Sequence[Grade]:
+        if isinstance(place, slice):
+            return [self[index] for index in range(*place.indices(len(self)))]
+        return _marked(self._grades[place], self._given.get(range(len(self))[place], {}))
+
+
+def _scores(grades: Sequence[Grade]) -> Sequence[Grade]:
+    """At least the names, and what waits for somebody, of each."""
+    return [one.score for one in grades.outlines] if isinstance(grades, KeptGrades) else grades
+
+
+def _read_each(rows: Sequence[tuple[Row, int]], grades: Sequence[Grade]) -> Iterator[tuple[Row, Grade]]:
+    """The rows with their grades, each of which is read once for all rows of a person that stand together."""
+    for index, group in groupby(rows, key=itemgetter(1)):
+        grade = grades[index]
+        yield from ((row, grade) for row, _ in group)
 
 
 def _new_sheet(shown: str, lang: str) -> Sheet:

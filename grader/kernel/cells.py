@@ -18,12 +18,11 @@ from grader.i18n import msg
 from grader.kernel.agent_client import INTERRUPT_GRACE_S, KernelDied
 from grader.kernel.protocol.jupyter import OUTPUTS
 from grader.kernel.protocol.values import clean
-from grader.kernel.timer import TimeLimit, Timer
+from grader.kernel.timer import LOOK_EVERY_S, TimeLimit, Timer
 from grader.model import Cell, CellResult, CellStatus
 
 START_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 5.0
-LOOK_EVERY_S = 0.02
 OUTPUTS_TIMEOUT_S = 10  # from the end of a cell until everything that it showed has come
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.CRITICAL + 1)
@@ -131,13 +130,16 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         def look() -> None:
             self._is_over = self._timer is not None and self._timer.is_over()
             if not self._is_over and self.km.provisioner.is_running:
-                self._next_look = loop.call_later(LOOK_EVERY_S, look)
+                self._next_look = loop.call_later(self._next_look_s(), look)
             elif self.task_poll_for_reply is not None:
                 self.task_poll_for_reply.cancel()
 
-        self._next_look = loop.call_later(LOOK_EVERY_S, look)
+        self._next_look = loop.call_later(self._next_look_s(), look)
         looking.add_done_callback(lambda _: self._next_look.cancel())
         return looking
+
+    def _next_look_s(self) -> float:
+        return LOOK_EVERY_S if self._timer is None else self._timer.next_look_s()
 
     def _fail(self, garbled: Exception) -> None:
         if not self._answered.done():

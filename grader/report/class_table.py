@@ -22,7 +22,7 @@ MIN_NAME = 10  # characters of a name
 
 def show_class(run: Run, console: Console, lang: Lang) -> None:
     ids = tuple(one.id for one in run.course.exercises if not run.config.only or one.id in run.config.only)
-    rows = [_row(grade, ids, lang) for grade in run.grades]
+    rows = [_row(grade, ids, lang) for grade in run.scores]
     blank = ("",) * len(ids)
     without = [(person, msg("handed in nothing")) for person in run.missing or ()]
     for person, what in (*without, *((person, msg("not certain what is theirs")) for person in run.doubtful)):
@@ -31,13 +31,13 @@ def show_class(run: Run, console: Console, lang: Lang) -> None:
     console.print(_table(head, rows, console.width))
     for text in (*class_summary.open_texts(run), *_same(run)):
         console.print(escape(wording.clean(render(text, lang))), highlight=False)
-    if (exposure := wording.exposure(run.grades)) is not None:
+    if (exposure := wording.exposure(run.scores)) is not None:
         console.print(render(exposure, lang), style="bold yellow", markup=False, highlight=False)
 
 
 def _same(run: Run) -> Iterator[Text]:
     """What some people have the same, the first few of it."""
-    found = same_work.same_work(run)
+    found = run.same
     for same in found[:MAX_SAME]:
         yield msg("{what}: {who}", what=same.text, who=same_work.names(same, run))
     more = len(found) - MAX_SAME

@@ -24,19 +24,20 @@ MAX_BYTES = 120  # of the name in a file's name; systems allow 255 in all
 _COLUMNS = ("name", "address", "score", "file")
 
 
-def deliver(run: Run, folder: Path, known: MutableMapping[str, Grade] | None = None) -> None:
+def deliver(run: Run, folder: Path, known: MutableMapping[str, object] | None = None) -> None:
     """Write it all. Raise OutputError.
 
-    `known`: the grades by path that the files in the folder show already. Those written are added.
+    `known`: the versions of the grades that the files in the folder show already, by the files' names. Those written
+    are added.
     """
     known = {} if known is None else known
     names = file_names(run)
-    for grade, name in zip(run.grades, names, strict=True):
-        if known.get(name) != grade:
-            _write_changed(folder / FOLDER / name, page.text(_alone(run, grade)))
-            known[name] = grade
+    for index, name in enumerate(names):
+        if known.get(name) != run.outlines[index].version:
+            _write_changed(folder / FOLDER / name, page.text(_alone(run, run.grades[index])))
+            known[name] = run.outlines[index].version
     write(folder / MAIL, mail(run).encode("utf-8-sig"))  # without the mark, Excel takes ł for Å‚
-    addresses = {grade.notebook.path: quote(f"{FOLDER}/{name}") for grade, name in zip(run.grades, names, strict=True)}
+    addresses = {grade.notebook.path: quote(f"{FOLDER}/{name}") for grade, name in zip(run.scores, names, strict=True)}
     write(folder / PAGE, page.text(run, addresses))
 
 
@@ -53,7 +54,7 @@ def mail(run: Run) -> str:
     surnames = class_summary.surnames(run)
     rows = [
         (grade.notebook.participant, grade.notebook.email, _score(run, grade), f"{FOLDER}/{name}")
-        for grade, name in zip(run.grades, file_names(run), strict=True)
+        for grade, name in zip(run.scores, file_names(run), strict=True)
     ]
     for row in sorted(rows, key=lambda row: name_key(f"{surnames.get(row[0], '')} {row[0]}".strip())):
         writer.writerow(map(escape_formula, row))
@@ -64,7 +65,7 @@ def file_names(run: Run) -> list[str]:
     """The name of each grade's file: the participant's name, and their number or a digest of the path. It is the same
     in every run, whoever else is there."""
     taken: set[str] = set()
-    return [_file_name(grade, taken) for grade in run.grades]
+    return [_file_name(grade, taken) for grade in run.scores]
 
 
 def _file_name(grade: Grade, taken: set[str]) -> str:

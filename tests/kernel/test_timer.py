@@ -10,6 +10,7 @@ import time
 import pytest
 
 from grader.kernel import timer
+from grader.kernel.processor import Delay
 from grader.kernel.timer import TimeLimit, Timer, time_limit, used_cpu_s
 
 
@@ -42,7 +43,7 @@ def test_over_by_processor_time_or_by_several_times_as_much_by_the_clock(
     clock_s: float, cpu_s: float | None, over: bool, by_clock: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clocks = Clocks(monkeypatch)
-    measured = Timer(lambda: clocks.cpu)
+    measured = Timer(lambda: clocks.cpu, Delay(lambda: ()))
     measured.start(time_limit(2.0))
     clocks.after(clock_s, cpu_s)
     assert (measured.is_over(), measured.by_clock) == (over, by_clock)
@@ -51,7 +52,7 @@ def test_over_by_processor_time_or_by_several_times_as_much_by_the_clock(
 
 def test_each_start_measures_anew_and_no_limit_is_negative(monkeypatch: pytest.MonkeyPatch) -> None:
     clocks = Clocks(monkeypatch)
-    measured = Timer(lambda: clocks.cpu)
+    measured = Timer(lambda: clocks.cpu, Delay(lambda: ()))
     measured.start(time_limit(2.0, within_s=1.0))
     clocks.after(1.0, 0.5)
     assert measured.is_over()

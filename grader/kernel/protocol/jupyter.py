@@ -89,9 +89,9 @@ class BoundedSession(QuickSession):
             packed = super()._quick_pack(message)
         return packed if len(packed) <= MAX_PART_BYTES else super()._quick_pack(_cut(message))
 
-    def send(self, *args: Any, buffers: object = None, **kwargs: Any) -> Any:
+    def send(self, stream: Any, msg_or_type: Any, *args: Any, buffers: object = None, **kwargs: Any) -> Any:
         """Send the message without its `buffers`, which nobody reads."""
-        return super().send(*args, **kwargs)
+        return super().send(stream, msg_or_type, *args, **kwargs)
 
 
 def send_frames(socket: zmq.Socket[bytes], frames: Sequence[bytes]) -> None:

@@ -74,7 +74,7 @@ def _contents(run: Run, files: Mapping[str, str] | None = None) -> dict[str, obj
         "ordered": worst_first(found),
         "absent": gone,
         "many": len(found) + len(gone) > 1,
-        "topics": class_summary.topics(run),
+        "topics": run.topics,
         "stuck": partial(glance.stuck, run, found, gone, lang),
         "news": partial(glance.news, run, found, lang),
         "same": glance.same(run, found),
