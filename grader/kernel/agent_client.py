@@ -62,7 +62,8 @@ class AgentClient:
             self._send(request)
             for _ in request.cases:
                 left_s = max(0.0, deadline - time.monotonic())
-                outcome = self._receive(answer, TimeLimit(limit.cpu_s, min(limit.clock_s, left_s)))
+                own = limit if limit.clock_s <= left_s else TimeLimit(limit.cpu_s, left_s)
+                outcome = self._receive(answer, own)
                 if not isinstance(outcome, messages.Outcome) or outcome.number != request.number:
                     raise KernelDied("the kernel answered another question")
                 fits = self._channel.received_bytes <= within_bytes

@@ -210,20 +210,20 @@ def decode_outcome(
     if outcome is None:
         return Answer(problem=Problem.TOO_LARGE)
     result = outcome.result
-    answer = Answer(printed=outcome.printed, needs=outcome.standins)
+    printed, needs = outcome.printed, outcome.standins
     if isinstance(result, messages.Timeout):
-        return replace(answer, problem=Problem.TIMED_OUT)
+        return Answer(None, Problem.TIMED_OUT, None, printed, needs)
     if isinstance(result, messages.Raised):
-        return replace(answer, problem=Problem.RAISED, raised=result)
+        return Answer(None, Problem.RAISED, result, printed, needs)
     names = partial(_named, arguments=arguments, find=find)
     try:
         changed = [(_argument(place, arguments), decode(value, names)) for place, value in outcome.changed]
-        answer = replace(answer, value=decode(result, names))
+        value = decode(result, names)
     except (WireError, RecursionError, MemoryError):
-        return replace(answer, problem=Problem.GARBLED)
+        return Answer(None, Problem.GARBLED, None, printed, needs)
     for own, now in changed:
         write_back(own, now)
-    return answer
+    return Answer(value, None, None, printed, needs)
 
 
 def _named(name: Opaque | Given | Asked, arguments: Sequence[object], find: Find) -> object:
@@ -239,7 +239,12 @@ def _argument(place: int, arguments: Sequence[object]) -> object:
     return arguments[place]
 
 
+_SMALL = (float, np.float64, bool, type(None))
+
+
 def _size_bytes(value: object) -> int:
+    if type(value) in _SMALL:
+        return 100
     if isinstance(value, np.ndarray):
         return 200 + int(value.nbytes)
     if isinstance(value, str):

@@ -16,12 +16,14 @@ from nbformat import NotebookNode
 
 from grader.i18n import msg
 from grader.kernel.agent_client import INTERRUPT_GRACE_S, KernelDied
+from grader.kernel.protocol.jupyter import OUTPUTS
 from grader.kernel.protocol.values import clean
-from grader.kernel.timer import TimeLimit, Timer
+from grader.kernel.timer import LOOK_EVERY_S, TimeLimit, Timer
 from grader.model import Cell, CellResult, CellStatus
 
 START_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 5.0
+LATE_S = 1.0  # after which nbclient ends a cell that the timer should have ended
 OUTPUTS_TIMEOUT_S = 10  # from the end of a cell until everything that it showed has come
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.CRITICAL + 1)
@@ -48,6 +50,9 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         self.timeout_func = lambda cell: self._timeout_s
         self.startup_timeout = int(START_TIMEOUT_S)
         self.iopub_timeout = OUTPUTS_TIMEOUT_S
+        self._node = NotebookNode(cell_type="code", source="", metadata=NotebookNode(), outputs=[])
+        self._reading: asyncio.Task[None] | None = None
+        self._request = ""
         self.begin(None, START_TIMEOUT_S, 0)
 
     def begin(self, timer: Timer | None, clock_s: float, output_bytes: int) -> None:
@@ -63,11 +68,11 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
     async def run_cell(self, cell: Cell, limit: TimeLimit, timer: Timer, output_bytes: int) -> CellResult:
         """Run a cell, and keep `output_bytes` of its output, in UTF-8. An error in it is a result; raise KernelDied
         when it ends the kernel. `timer` measures it already."""
-        self.begin(timer, limit.clock_s, output_bytes)
+        self.begin(timer, limit.longest_s + LATE_S, output_bytes)
         self.kc.cell_index = cell.index
-        node = NotebookNode(cell_type="code", source=cell.source, metadata=NotebookNode(), outputs=[])
+        self._node.source = cell.source
         try:
-            await self.async_execute_cell(node, 0)
+            await self.async_execute_cell(self._node, 0)
         except zmq.Again as lost:
             raise KernelDied("the connection to the kernel is lost") from lost
         except (CellTimeoutError, DeadKernelError) as dead:
@@ -100,18 +105,46 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
             return ()
         return (msg("It printed more than fits; the rest was cut."),)
 
-    def process_message(self, message: dict[str, Any], cell: Any, cell_index: int) -> Any:
-        """Keep printed text up to the limit, and the first error. nbclient itself handles only the status, which ends
-        the cell: of everything else it would keep more than fits."""
-        kind, content = message["msg_type"], message["content"]
-        if kind == "error" and self.error is None:
-            self._keep_error(content)
-        elif kind in _OUTPUTS:
+    def _async_poll_output_msg(self, request: str, *_: object) -> asyncio.Future[None]:
+        """What is done once the cell has ended, and everything that it showed has come."""
+        loop = asyncio.get_running_loop()
+        self._request, self._all_shown = request, loop.create_future()
+        self.kc.shell_channel.heard = self._take_reply
+        if self._reading is None or self._reading.done():
+            self._reading = loop.create_task(self._read_outputs())
+        return self._all_shown
+
+    async def _read_outputs(self) -> None:
+        """Read what the kernel sends while a cell runs, for what is too much to come with the reply."""
+        try:
+            while True:
+                message = await self.kc.iopub_channel.get_msg()
+                self._take(message["parent_header"], message["msg_type"], message["content"])
+        except Exception as garbled:
+            if not self._all_shown.done():
+                self._all_shown.set_exception(garbled)
+
+    def _take_reply(self, message: dict[str, Any]) -> None:
+        """Take the outputs that come with a reply. There are no others, if none was published."""
+        brought, parent = message["metadata"], message["parent_header"]
+        for kind, content in brought.get("outputs", ()):
+            self._take(parent, kind, content)
+        if brought.get("published") is False:
+            self._take(parent, "status", {"execution_state": "idle"})
+
+    def _take(self, parent: dict[str, Any], kind: str, content: dict[str, Any]) -> None:
+        """Keep printed text up to the limit, and the first error: of everything else nbclient would keep more than
+        fits."""
+        if parent.get("msg_id") != self._request or self._all_shown.done():
+            return
+        if kind == "error":
+            if self.error is None:
+                self._keep_error(content)
+        elif kind in OUTPUTS:
             self._keep_output(_text_of(content).encode())
-        elif kind == "status":
-            self.ended = content["execution_state"] == "idle"
-            return super().process_message(message, cell, cell_index)
-        return None
+        elif kind == "status" and content["execution_state"] == "idle":
+            self.ended = True
+            self._all_shown.set_result(None)
 
     def _keep_output(self, text: bytes) -> None:
         self.printed.write(text[: max(0, self._room)].decode(errors="ignore"))
@@ -126,15 +159,27 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         self.error = _error_of(content)
         self.place = _place_of(content.get("traceback"))
 
-    async def _async_poll_kernel_alive(self) -> None:
-        """Look whether the kernel is alive, more often than nbclient does, and whether the cell is over its limit."""
-        while await self.km.is_alive():
+    def _async_poll_kernel_alive(self) -> asyncio.Future[None]:
+        """Look whether the kernel is alive, more often than nbclient does, and whether the cell is over its limit.
+        Returns what ends that when it is cancelled."""
+        loop = asyncio.get_running_loop()
+        looking: asyncio.Future[None] = loop.create_future()
+        timer: asyncio.TimerHandle
+
+        def look() -> None:
+            nonlocal timer
             self._is_over = self._timer is not None and self._timer.is_over()
-            if self._is_over:
-                break
-            await asyncio.sleep(0.02)
-        if self.task_poll_for_reply is not None:
-            self.task_poll_for_reply.cancel()
+            if not self._is_over and self.km.provisioner.is_running:
+                timer = loop.call_later(self._next_look_s(), look)
+            elif self.task_poll_for_reply is not None:
+                self.task_poll_for_reply.cancel()
+
+        timer = loop.call_later(self._next_look_s(), look)
+        looking.add_done_callback(lambda _: timer.cancel())
+        return looking
+
+    def _next_look_s(self) -> float:
+        return LOOK_EVERY_S if self._timer is None else self._timer.next_look_s()
 
 
 async def cancel_others() -> None:
@@ -144,9 +189,6 @@ async def cancel_others() -> None:
         task.cancel()
     if others:
         await asyncio.wait(others, timeout=END_TIMEOUT_S)
-
-
-_OUTPUTS = frozenset({"stream", "display_data", "execute_result", "update_display_data"})
 
 
 def _text_of(content: Mapping[str, Any]) -> str:

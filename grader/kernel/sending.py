@@ -61,7 +61,7 @@ class Sending:
         if isinstance(value, np.ndarray) and value.dtype == object:
             raise Unsendable("an array of objects can't be sent to a notebook's function: send a list, or give a dtype")
         encoded = encode(value, self._keep)
-        unsent = None if isinstance(encoded, Nothing | Scalar | Text) else next(_unsent(encoded), None)
+        unsent = None if _is_sent_whole(encoded) else next(_unsent(encoded), None)
         if unsent is not None:
             raise Unsendable(f"{_name(unsent)} can't be sent to a notebook's function: send data, or make it there")
         return encoded
@@ -110,6 +110,11 @@ class Sending:
 
 def _data(value: Value) -> object:
     return decode(value)
+
+
+def _is_sent_whole(value: Value) -> bool:
+    """Whether it is of a kind in which nothing is only named."""
+    return isinstance(value, Nothing | Scalar | Text) or (type(value) is Array and not value.subclass)
 
 
 def _unsent(value: Value) -> Iterator[Opaque | Array]:

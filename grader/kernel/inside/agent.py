@@ -75,19 +75,25 @@ class Agent:
         self.channel = channel
         self.cells = CellWatch(shell, boot.output_bytes, walls, CellInput(boot.cell_input))
         self.objects = Objects(shell.user_ns, self._asked, self.cells.figures)
+        self._capture = calling.Capture(shell)
         calling.seed_all(0)
 
     def try_out(self) -> None:
         request = self.channel.receive()
         self.cells.kept[messages.CANARY] = Kept(messages.CANARY, messages.CANARY, -1, "", _canary, OWN)
         try:
-            for outcome in self._outcomes(request):
-                self.channel.send(outcome)
+            with self._capture:
+                for outcome in self._outcomes(request):
+                    self.channel.send(outcome)
         finally:
             del self.cells.kept[messages.CANARY]
 
     def serve(self) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with self._capture:
+            self._answer_all()
+
+    def _answer_all(self) -> None:
         while True:
             try:
                 request = self.channel.receive()
@@ -197,7 +203,7 @@ class Agent:
     ) -> messages.Outcome:
         printed = Printed()
         self.objects.forget_functions()
-        result, changed, touched = calling.call(self.shell, self.cells.files, printed, request.seed, run, keep)
+        result, changed, touched = calling.call(self._capture, self.cells.files, printed, request.seed, run, keep)
         standins = tuple(clean(title) for title in touched[: messages.MAX_TOUCHED])
         text, converted = printed.text(), self.cells.numpy.converted
         return messages.Outcome(request.number, result, text, printed.cut, converted, standins, changed)

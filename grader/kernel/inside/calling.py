@@ -24,7 +24,7 @@ Keep = Callable[[object], "Value | None"]
 
 
 def call(
-    shell: Any,
+    capture: Capture,
     files: Mapping[str, int],
     printed: Printed,
     seed: int | None,
@@ -38,7 +38,7 @@ def call(
         if seed is not None:
             seed_all(seed)
         TOUCHED.titles.clear()
-        with _capture(shell, printed), allow_interrupt():
+        with capture.into(printed), allow_interrupt():
             value, more = action()
         return value, more, [*TOUCHED.titles]
     except KeyboardInterrupt:
@@ -104,23 +104,33 @@ def patched(functions: Mapping[str, Callable[..., Any]], names: dict[str, Any]) 
                 del place[name]
 
 
-@contextmanager
-def _capture(shell: Any, printed: Printed) -> Iterator[None]:
-    """Let `printed` take what is printed and shown in this block. Warnings, which name files of this machine, go to
-    nobody."""
+class Capture:
+    """Takes what calls print and show, while it is entered. Warnings go to nobody: they name files of this machine."""
 
-    def display(message: dict[str, Any]) -> None:
-        printed.write(str(message.get("content", {}).get("data", {}).get("text/plain", "")) + "\n")
+    def __init__(self, shell: Any) -> None:
+        self._publisher = shell.display_pub
+        self._printed = Printed()
 
-    publisher = shell.display_pub
-    streams = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = printed, Printed()
-    publisher.register_hook(display)
-    try:
-        yield
-    finally:
-        publisher.unregister_hook(display)
-        sys.stdout, sys.stderr = streams
+    def __enter__(self) -> Capture:
+        self._publisher.register_hook(self._display)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._publisher.unregister_hook(self._display)
+
+    @contextmanager
+    def into(self, printed: Printed) -> Iterator[None]:
+        """Let `printed` take it in this block."""
+        streams = sys.stdout, sys.stderr
+        self._printed = sys.stdout = printed
+        sys.stderr = Printed()
+        try:
+            yield
+        finally:
+            sys.stdout, sys.stderr = streams
+
+    def _display(self, message: dict[str, Any]) -> None:
+        self._printed.write(str(message.get("content", {}).get("data", {}).get("text/plain", "")) + "\n")
 
 
 def _describe_error(error: BaseException, files: Mapping[str, int], keep: Keep) -> Raised:

@@ -9,6 +9,7 @@ import copy
 import operator
 import sys
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -179,11 +180,19 @@ class Arguments:
 
     def __init__(self, case: Case, find: Find) -> None:
         self._sent = [*case.args, *(value for _, value in case.kwargs)]
-        values = [decode(value, find) for value in self._sent]
-        self.args = values[: len(case.args)]
-        self.keywords = dict(zip((name for name, _ in case.kwargs), values[len(case.args) :], strict=True))
-        self._mutable = {place: value for place, value in enumerate(values) if _can_change(value, self._sent[place])}
-        self.given = {id(value): place for place, value in self._mutable.items()}
+        self._values = [decode(value, find) for value in self._sent]
+        count = len(case.args)
+        self.args = self._values[:count]
+        self.keywords = {name: value for (name, _), value in zip(case.kwargs, self._values[count:], strict=True)}
+
+    @cached_property
+    def _mutable(self) -> dict[int, Any]:
+        found = enumerate(zip(self._values, self._sent, strict=True))
+        return {place: value for place, (value, sent) in found if _can_change(value, sent)}
+
+    @cached_property
+    def given(self) -> dict[int, int]:
+        return {id(value): place for place, value in self._mutable.items()}
 
     def changed(self, keep: Callable[[object], Value | None]) -> Changed:
         """What the call changed in them, by their place."""

@@ -57,19 +57,33 @@ class Channel:
 
         After a TimeoutError the part that has come is kept for the next call. `timeout_s` 0 reads what is there.
         """
-        deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        self._fill(_HEADER.size, deadline)
-        (size,) = _HEADER.unpack_from(self._received)
-        if size > MAX_FRAME_BYTES:
-            raise WireError(f"a message of {size} bytes, over the limit of {MAX_FRAME_BYTES}")
-        self._fill(_HEADER.size + size, deadline)
-        body = bytes(self._received[_HEADER.size : _HEADER.size + size])
-        del self._received[: _HEADER.size + size]
+        size = self._size()
+        if len(self._received) < _HEADER.size + size:
+            self._wait(timeout_s)
+            size = self._size()
+        end = _HEADER.size + size
+        body = bytes(self._received[_HEADER.size : end])
+        del self._received[:end]
         self.received_bytes = size
         try:
             return self._decoder.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise WireError(str(error)) from error
+
+    def _size(self) -> int:
+        """That of the next message, 1 while it can't be known. Raise WireError where it is too large."""
+        if len(self._received) < _HEADER.size:
+            return 1
+        (size,) = _HEADER.unpack_from(self._received)
+        if size > MAX_FRAME_BYTES:
+            raise WireError(f"a message of {size} bytes, over the limit of {MAX_FRAME_BYTES}")
+        return int(size)
+
+    def _wait(self, timeout_s: float | None) -> None:
+        """Read until there is a whole message."""
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        self._fill(_HEADER.size, deadline)
+        self._fill(_HEADER.size + self._size(), deadline)
 
     def close(self) -> None:
         self._socket.close()

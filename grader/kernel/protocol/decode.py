@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Callable, Collection, Hashable
 from typing import Any
 
@@ -50,7 +51,8 @@ _CONTAINERS: dict[str, Callable[[list[Any]], Any]] = {
 
 def decode(value: Value, find: Find = lambda name: name) -> object:
     """The Python value. `find` gives what names stand for, by default themselves."""
-    return Decoder(find).decode(value)
+    read = _READ_AT_ONCE.get(type(value))
+    return read(value) if read is not None else Decoder(find).decode(value)
 
 
 class Decoder:
@@ -66,6 +68,9 @@ class Decoder:
             raise WireError("nested too deep")
         if self._left < 0:
             raise WireError(f"more than {MAX_ITEMS} values")
+        at_once = _READ_AT_ONCE.get(type(value))
+        if at_once is not None:
+            return at_once(value)
         read: _Read = _READ.get(type(value), Decoder._table)
         return read(self, value, depth)
 
@@ -108,14 +113,7 @@ class Decoder:
 
 _Read = Callable[["Decoder", Any, int], Any]
 _READ: dict[type, _Read] = {
-    Nothing: lambda decoder, value, depth: None,
-    Scalar: lambda decoder, value, depth: _scalar(value),
-    Integer: lambda decoder, value, depth: int.from_bytes(value.data, "little", signed=True),
-    Array: lambda decoder, value, depth: _array(value),
     Structured: Decoder._array_of_records,
-    Text: lambda decoder, value, depth: value.value,
-    Bytes: lambda decoder, value, depth: value.value,
-    Named: lambda decoder, value, depth: named.read(value),
     **dict.fromkeys((Items, Pairs, Fields), Decoder._container),
     **dict.fromkeys((Opaque, Given, Asked), Decoder._named),
 }
@@ -134,6 +132,9 @@ def _hashable(items: Collection[Any]) -> list[Hashable]:
 
 
 def _scalar(value: Scalar) -> object:
+    number = _PYTHONS.get(value.dtype) if value.python else None
+    if number is not None and len(value.data) == number.size:
+        return number.unpack(value.data)[0]
     dtype = dtype_of(value.dtype)
     if len(value.data) != dtype.itemsize:
         raise WireError(f"{len(value.data)} bytes for one {value.dtype}")
@@ -141,7 +142,7 @@ def _scalar(value: Scalar) -> object:
         return np.zeros((), dtype)[()]
     array = np.frombuffer(value.data, dtype)
     refuse_impossible_letters(array)
-    return array[0].item() if value.python else array.astype(dtype.newbyteorder("="))[0]
+    return array[0].item() if value.python else array[0]
 
 
 def _array(value: Array) -> np.ndarray:
@@ -157,6 +158,19 @@ def _array(value: Array) -> np.ndarray:
         raise WireError(str(error)) from error
     refuse_impossible_letters(array)
     return array
+
+
+_PYTHONS = {"float64": struct.Struct("<d"), "int64": struct.Struct("<q"), "bool": struct.Struct("<?")}
+_READ_AT_ONCE: dict[type, Callable[[Any], Any]] = {
+    Nothing: lambda value: None,
+    Scalar: _scalar,
+    Integer: lambda value: int.from_bytes(value.data, "little", signed=True),
+    Array: _array,
+    Text: lambda value: value.value,
+    Bytes: lambda value: value.value,
+    Named: named.read,
+}
+"""How what holds no other values is read."""
 
 
 def _check_shape(shape: list[int]) -> None:

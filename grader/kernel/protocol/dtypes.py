@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import numpy as np
 
@@ -12,6 +13,8 @@ NUMBERS = """bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 floa
     complex128""".split()
 DTYPES = {name: np.dtype(name).newbyteorder("<") for name in NUMBERS}
 _NAMES = {np.dtype(name): name for name in DTYPES}
+SENT_AS_THEY_ARE = _NAMES if sys.byteorder == "little" else {}
+"""The names of the types whose bytes need no change, as nearly all that is sent."""
 _LONG = {np.dtype(np.longdouble): np.dtype(np.float64), np.dtype(np.clongdouble): np.dtype(np.complex128)}
 _TEXT = re.compile(r"[US]\d{1,6}")
 _DATE = re.compile(r"(datetime64|timedelta64)(\[(\d{1,9})?(Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])?")

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
 
 from grader.kernel.protocol import named, records, tables
-from grader.kernel.protocol.dtypes import little, native
+from grader.kernel.protocol.dtypes import SENT_AS_THEY_ARE, little, native
 from grader.kernel.protocol.values import (
     MAX_DEPTH,
     MAX_FRAME_BYTES,
@@ -48,7 +49,8 @@ _NAMED = (date, time, timedelta, Decimal, Fraction, range)
 
 def encode(value: object, keep: Keep = lambda value: None, given: Mapping[int, int] = MappingProxyType({})) -> Value:
     """The form in which a value is sent. `given`: by the `id` of each argument that can change, its place."""
-    return Encoder(keep, given).encode(value)
+    write = _PLAIN.get(type(value))
+    return write(value) if write is not None else Encoder(keep, given).encode(value)
 
 
 class Encoder:
@@ -65,8 +67,8 @@ class Encoder:
         if depth > MAX_DEPTH or self._left < 0:
             return Opaque(type_name(value), "too deep or too large")
         kind = type(value)  # what it says itself in `__class__` may be a lie
-        if value is None:
-            return Nothing()
+        if kind in _PLAIN:
+            return _PLAIN[kind](value)
         if issubclass(kind, bool | int | float | complex | np.generic):
             return self._number(value)
         if issubclass(kind, np.ndarray):
@@ -87,12 +89,10 @@ class Encoder:
         kind = type(value)
         if issubclass(kind, np.generic):
             return self._scalar(np.asarray(value))
-        if issubclass(kind, bool):
-            return Scalar("bool", bytes([value]), python=True)
         if issubclass(kind, int):
             return _integer(int(value))
         if issubclass(kind, float):
-            return Scalar("float64", struct.pack("<d", float(value)), python=True)
+            return _float(float(value))
         return Scalar("complex128", struct.pack("<dd", value.real, value.imag), python=True)
 
     def _scalar(self, value: np.ndarray) -> Value:
@@ -104,6 +104,9 @@ class Encoder:
         return Scalar(name, little(plain, name))
 
     def _array(self, value: np.ndarray, depth: int) -> Value:
+        name = SENT_AS_THEY_ARE.get(value.dtype) if type(value) is np.ndarray else None
+        if name is not None and 0 < value.nbytes <= MAX_FRAME_BYTES // 4:
+            return Array(name, list(value.shape), value.tobytes())
         subclass = "" if type(value) is np.ndarray else type_name(value)
         plain = np.asarray(value)
         if plain.dtype == object:
@@ -126,12 +129,12 @@ class Encoder:
     # ---- what holds values
 
     def _container(self, value: Any, depth: int) -> Value:
-        kind = next(name for name, type_ in _CONTAINERS if issubclass(type(value), type_))
+        kind = _PLAIN_CONTAINERS.get(type(value)) or _kind_of_container(type(value))
         if len(value) > self._left:
             return Opaque(kind, f"{len(value)} items")
         if kind == "dict":
             return self._pairs(value, depth)
-        if records.is_named_tuple(value):
+        if type(value) not in _PLAIN_CONTAINERS and records.is_named_tuple(value):
             return self._fields(value, True, depth)
         items = [self.encode(item, depth + 1) for item in list(value)]
         if kind in ("set", "frozenset"):
@@ -181,7 +184,11 @@ class Encoder:
         return self._keep(value) or Opaque(type_, NO_DATA if is_set else "")
 
 
-_CONTAINERS = (("tuple", tuple), ("list", list), ("set", set), ("frozenset", frozenset), ("dict", dict))
+_PLAIN_CONTAINERS: dict[type, str] = {tuple: "tuple", list: "list", set: "set", frozenset: "frozenset", dict: "dict"}
+
+
+def _kind_of_container(type_: type) -> str:
+    return next(name for plain, name in _PLAIN_CONTAINERS.items() if issubclass(type_, plain))
 
 
 def _integer(value: int) -> Value:
@@ -191,6 +198,29 @@ def _integer(value: int) -> Value:
     if size > MAX_INT_BYTES:
         return Opaque("int", f"{value.bit_length()} bits")
     return Integer(value.to_bytes(size, "little", signed=True))
+
+
+def _float(value: float) -> Value:
+    return Scalar("float64", _DOUBLE.pack(value), python=True)
+
+
+def _bool(value: bool) -> Value:
+    return Scalar("bool", b"\1" if value else b"\0", python=True)
+
+
+def _numpy_scalar(name: str, value: np.generic) -> Value:
+    return Scalar(name, value.tobytes())
+
+
+_DOUBLE = struct.Struct("<d")
+_PLAIN: dict[type, Callable[[Any], Value]] = {
+    type(None): lambda value: Nothing(),
+    bool: _bool,
+    int: _integer,
+    float: _float,
+    **{dtype.type: partial(_numpy_scalar, name) for dtype, name in SENT_AS_THEY_ARE.items()},
+}
+"""How the commonest values are written, each of exactly this type."""
 
 
 def _extent(shape: Sequence[int]) -> int:

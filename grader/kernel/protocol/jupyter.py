@@ -20,27 +20,37 @@ MAX_CUT_TEXT = MAX_MESSAGE_BYTES // 8  # characters, of six bytes each at most
 MAX_CUT_ITEMS = 1_000
 MAX_CLEANED_ITEMS = 100_000
 SHORT_TEXT = 200
+OUTPUTS = frozenset({"stream", "display_data", "execute_result", "update_display_data", "error"})
+"""Messages that hold what a cell shows."""
 
 
 class QuickSession(Session):  # type: ignore[misc]
     """A session with an empty key, for two ends on one machine.
 
     Dates stay text: nobody reads them, and parsing four for each message takes as long as everything else. msgspec
-    packs plain data.
+    packs and unpacks plain data.
     """
 
     pack: Any
+    unpack: Any
 
     def __init__(self) -> None:
         super().__init__()
         self.key = b""  # only now: a session created without a key writes a warning to the caller's log
         self._slow_pack, self.pack = self.pack, self._quick_pack
+        self._slow_unpack, self.unpack = self.unpack, self._quick_unpack
 
     def _quick_pack(self, message: object) -> bytes:
         try:
             return msgspec.json.encode(message)
         except (TypeError, ValueError, OverflowError, RecursionError):  # what only Jupyter's own packer can write
             return bytes(self._slow_pack(message))
+
+    def _quick_unpack(self, packed: bytes) -> Any:
+        try:
+            return msgspec.json.decode(packed)
+        except (ValueError, RecursionError):  # what only Jupyter's own reads: broken texts, numbers that are none
+            return self._slow_unpack(packed)
 
     def deserialize(self, msg_list: list[Any], content: bool = True, copy: bool = True) -> dict[str, Any]:
         """The message in `msg_list`: frames without the identities. Raise TypeError, ValueError or KeyError."""
@@ -76,9 +86,9 @@ class BoundedSession(QuickSession):
             packed = super()._quick_pack(message)
         return packed if len(packed) <= MAX_PART_BYTES else super()._quick_pack(_cut(message))
 
-    def send(self, *args: Any, buffers: object = None, **kwargs: Any) -> Any:
+    def send(self, stream: Any, msg_or_type: Any, *args: Any, buffers: object = None, **kwargs: Any) -> Any:
         """Send the message without its `buffers`, which nobody reads."""
-        return super().send(*args, **kwargs)
+        return super().send(stream, msg_or_type, *args, **kwargs)
 
 
 def _cut(message: Any) -> Any:
@@ -117,51 +127,84 @@ class Channel(ZMQSocketChannel):  # type: ignore[misc]
 
     It waits for its socket's descriptor instead of polling in a future. It never waits to send: if the kernel takes no
     more messages, zmq.Again is raised, and the connection is lost.
+
+    Attributes:
+        heard: is given each message before `get_msg` returns it.
     """
 
-    _waiting: asyncio.Future[None] | None = None
+    heard: Callable[[dict[str, Any]], None] | None = None
+    _loop: asyncio.AbstractEventLoop | None = None
+    _came_at_once = False
 
     def __init__(self, socket: zmq.Socket[bytes], session: Session, loop: object = None) -> None:
         super().__init__(socket, session, loop)
         socket.sndtimeo = 0
+        self._waiting: list[asyncio.Future[None]] = []
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
         """The next message. Raise Empty after `timeout` seconds, even if messages keep coming."""
-        await asyncio.sleep(0)  # lets other tasks run, even if there is always a message
+        if self._came_at_once:
+            await asyncio.sleep(0)  # lets other tasks run, even if there is always a message
         if timeout is not None and timeout <= 0:
             raise Empty
         loop = asyncio.get_running_loop()
         deadline = None if timeout is None else loop.time() + timeout
+        self._came_at_once = True
         while True:
             try:
                 frames = self.socket.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:
+                self._came_at_once = False
                 await self._readable(None if deadline is None else deadline - loop.time())
             else:
-                return dict(self.session.deserialize(self.session.feed_identities(frames)[1]))
+                return self._read(frames)
+
+    def _read(self, frames: list[bytes]) -> dict[str, Any]:
+        message = dict(self.session.deserialize(self.session.feed_identities(frames)[1]))
+        if self.heard is not None:
+            self.heard(message)
+        return message
 
     async def _readable(self, timeout_s: float | None) -> None:
         """Wait until something has happened to the socket; several may wait. Raise Empty."""
         if timeout_s is not None and timeout_s <= 0:
             raise Empty
         loop = asyncio.get_running_loop()
-        if self._waiting is None or self._waiting.done():
-            self._waiting = loop.create_future()
-            loop.add_reader(self.socket.FD, self._wake, loop, self._waiting)
-        if timeout_s is None:
-            await asyncio.shield(self._waiting)
-        else:
-            await asyncio.wait([self._waiting], timeout=timeout_s)
+        if self._loop is None:
+            self._loop = loop
+            loop.add_reader(self.socket.FD, self._wake)
+        waiting = loop.create_future()
+        self._waiting.append(waiting)
+        timer = None if timeout_s is None else loop.call_later(timeout_s, _resolve, waiting)
+        try:
+            await waiting
+        finally:
+            if timer is not None:
+                timer.cancel()
 
-    def _wake(self, loop: asyncio.AbstractEventLoop, waiting: asyncio.Future[None]) -> None:
-        loop.remove_reader(self.socket.FD)
-        if not waiting.done():
-            waiting.set_result(None)
+    def _wake(self) -> None:
+        """The descriptor stays readable until the socket is looked at."""
+        if not self._waiting and self.socket.get(zmq.EVENTS) & zmq.POLLIN:
+            self._stop_watching()
+        for waiting in self._waiting:
+            _resolve(waiting)
+        self._waiting.clear()
+
+    def _stop_watching(self) -> None:
+        if self._loop is not None:
+            self._loop.remove_reader(self.socket.FD)
+            self._loop = None
 
     def close(self) -> None:
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.get_loop().remove_reader(self.socket.FD)
-            self._waiting.cancel()
+        if self._loop is not None and not self._loop.is_closed():
+            self._stop_watching()
+        for waiting in self._waiting:
+            waiting.cancel()
         super().close()
 
     stop = close
+
+
+def _resolve(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_result(None)
