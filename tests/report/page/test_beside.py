@@ -123,14 +123,13 @@ def test_the_files_are_scripts_of_one_call_in_which_no_tag_is(folder: Path) -> N
 
 def test_nothing_is_trusted_but_the_pages_own_script_and_what_that_loads(folder: Path) -> None:
     class Policies(HTMLParser):
-        found: list[str] = []
-
         def handle_starttag(self, tag: str, attrs: Any) -> None:
             if dict(attrs).get("http-equiv") == "Content-Security-Policy":
-                self.found.append(dict(attrs)["content"])
+                found.append(dict(attrs)["content"])
 
+    found: list[str] = []
     Policies().feed((folder / people_files.PAGE).read_text("utf-8"))
-    (policy,) = Policies.found
+    (policy,) = found
     rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
     assert rules["default-src"] == "'none'"
     trusted = rules["script-src"].split()
