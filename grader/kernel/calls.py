@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -197,8 +198,9 @@ def decode_all(
     """The answers, as far as the time reaches: large ones take long to decode. `arguments`: those of each call, which
     become what the call made of them."""
     padded = [*arguments, *[()] * (len(outcomes) - len(arguments))]
+    until_s = time.monotonic() + budget.left_s
     return [
-        Answer(problem=Problem.OUT_OF_TIME) if budget.is_spent else decode_outcome(outcome, own, find)
+        Answer(problem=Problem.OUT_OF_TIME) if time.monotonic() >= until_s else decode_outcome(outcome, own, find)
         for outcome, own in zip(outcomes, padded, strict=False)
     ]
 
