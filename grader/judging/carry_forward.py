@@ -149,7 +149,7 @@ def _answerer(needs: Sequence[Need], examiner: Examiner, called: set[str]) -> St
 def _of_one_shape(arguments: Sequence[object]) -> list[object]:
     """The arguments as numbers and arrays of one length, so that a call costs the grader no more than was sent."""
     numeric = [_numeric(argument) for argument in arguments]
-    shapes = {np.shape(argument) for argument in numeric if not isinstance(argument, float)} - {()}
+    shapes = {np.asarray(argument).shape for argument in numeric if not isinstance(argument, float)} - {()}
     if len(shapes) > 1 or any(len(shape) > 2 or math.prod(shape) > MAX_ASKED for shape in shapes):
         raise ValueError("not numbers and arrays of one length")
     return numeric

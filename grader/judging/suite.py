@@ -25,6 +25,7 @@ from grader.course.own_time import within
 from grader.course.sources import in_both, what_broke
 from grader.errors import CourseError
 from grader.i18n import Text, msg, render
+from grader.judging.ahead import ask_ahead
 from grader.judging.authors_faults import conftest_fault, files_fault, tests_fault
 from grader.judging.loading import QuietEnvironment, Turn, forget_modules
 from grader.judging.muted import muted
@@ -244,6 +245,9 @@ class _Plugin:
         """Run the tests of a job, one job after another."""
         with self._turn, muted():
             self._job = job
+            if job.subject.judged is not None:
+                tests = [self._plain.get(item) for _, item in self.items.get(job.exercise, [])]
+                ask_ahead(job.subject.judged, job.subject.name, tests, CHECK_LIMIT_S)
             for check, item, following in self._in_order(job.exercise):
                 try:
                     started_s = time.monotonic()
