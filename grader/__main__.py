@@ -10,7 +10,7 @@ import sys
 if not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):  # -I; -P came with Python 3.11
     del sys.path[0]
 
-from grader.cli.grade import main
+from grader.cli.start import grade
 
 if __name__ == "__main__":
-    main()
+    grade()

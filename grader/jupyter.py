@@ -26,7 +26,7 @@ WIDTH = 96  # columns of a cell's output
 NOTEBOOK_IN_JUPYTER = "JPY_SESSION_NAME"
 NOTEBOOK_IN_VS_CODE = "__vsc_ipynb_file__"
 # The working folder is where a participant's numpy.py may lie, and Python puts it first.
-_GRADE = "import sys; sys.path = [path for path in sys.path if path]; from grader.cli.grade import main; main()"
+_GRADE = "import sys; sys.path = [path for path in sys.path if path]; from grader.cli.start import grade; grade()"
 _LOOKS: Mapping[str, str] = {"COLUMNS": f"{WIDTH}", "FORCE_COLOR": "1", "TERM": "xterm", "PYTHONUTF8": "1"}
 
 

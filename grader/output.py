@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from grader.errors import OutputError, reason_of
@@ -15,18 +16,20 @@ UNFINISHED = ".grade-"
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
-def write_atomically(path: Path, text: str | bytes) -> None:
-    """Write the whole file or leave it as it was. Raise OutputError."""
+def write_atomically(path: Path, text: str | bytes | Iterable[bytes]) -> None:
+    """Write the whole file or leave it as it was. A long one may come in parts. Raise OutputError."""
     data = text.encode("utf-8") if isinstance(text, str) else text
+    parts = [data] if isinstance(data, bytes) else data
     try:
         if path.exists() and not path.is_file():  # a device or a pipe must not be replaced by a file
-            path.write_bytes(data)
+            with path.open("wb") as device:
+                device.writelines(parts)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
+                file.writelines(parts)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).chmod(0o644)

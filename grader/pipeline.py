@@ -135,7 +135,8 @@ class Grader:
         ran = follow_lost(session.sources, session.cells)
         cells = explain_cells(session.sources, ran, self.course, session.budget, session.walls)
         read = replace(notebook, texts=())
-        return Grade(read, status, 0.0, chosen, cells, notes, session.walls, hurried=session.hurried)
+        hurried = session.hurried and session.is_starved
+        return Grade(read, status, 0.0, chosen, cells, notes, session.walls, hurried=hurried)
 
     def grade_lost(self, submission: Submission) -> Grade:
         """The grade of a submission whose worker process died each time that it was tried."""

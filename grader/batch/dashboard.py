@@ -205,7 +205,7 @@ def _rest(more: int, lang: Lang) -> str:
 
 
 def _passed(run: Run, id: str) -> str:
-    found = [one.status.done for grade in run.grades for one in grade.exercises if one.id == id]
+    found = [one.status.done for grade in run.scores for one in grade.exercises if one.id == id]
     return f"{sum(found)}/{len(found)}"
 
 

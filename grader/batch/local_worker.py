@@ -35,12 +35,16 @@ class SharedForkServer:
     Attributes:
         client: The fork server.
         index: The connection that is this worker's, counted from 0.
-        workers: How many workers share it.
+        lane: Which of the lanes it is on, counted from 0.
+        lanes: How many there are.
+        kernels: Where the worker notes the process ids of its last kernels, of which several may run.
     """
 
     client: ForkServerClient
     index: int
-    workers: int
+    lane: int
+    lanes: int
+    kernels: memoryview
 
 
 # ---- seen from the process that starts the workers
@@ -116,17 +120,17 @@ def _start_fork_server(config: Config) -> ForkServerClient | None:
 
 
 def _join(shared: SharedForkServer) -> ForkServerClient:
-    shared.client.use(shared.index)
-    if shared.workers > 1:
-        _stay_on_one_core(shared.index)
+    shared.client.use(shared.index, shared.kernels)
+    if shared.lanes > 1:
+        _stay_on_one_core(shared.lane)
     return shared.client
 
 
-def _stay_on_one_core(index: int) -> None:
+def _stay_on_one_core(lane: int) -> None:
     """A worker and its kernel take turns: on one core the one that waits wakes at once, with a warm cache."""
     if hasattr(os, "sched_setaffinity"):
         cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[index % len(cores)]})
+        os.sched_setaffinity(0, {cores[lane % len(cores)]})
 
 
 def _end_with_parent() -> None:

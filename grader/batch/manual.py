@@ -9,8 +9,13 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import overload
 
+from grader.batch.kept import version
+from grader.batch.manual_table import NEEDED, ManualTable, Owners, Row, id_of
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import Text, msg, number, render
@@ -19,122 +24,13 @@ from grader.model import CheckStatus, Grade
 from grader.output import write_atomically
 from grader.people import Sheet
 from grader.report.gradebook import escape_formula
-from grader.report.sheets import parse_number, write_rows
+from grader.report.outline import KeptGrades, outline
+from grader.report.same_work import lines_handed_out, work_of
+from grader.report.sheets import write_rows
 from grader.submissions.roster import read_cells
 
 FILE = "manual.csv"
-COLUMNS = ("participant", "unit", "points", "comment", "max_points", "title", "id", "answer")
-NEEDED = COLUMNS[:4]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of the table.
-
-    Attributes:
-        place: Its index among the rows, the names of the columns being 0.
-        participant, unit, id: Whose it is.
-        answer: A short digest of what was there to grade when the row was last without points.
-        mark: The points and the comment; None where the person has not written any points.
-    """
-
-    place: int
-    participant: str
-    unit: str
-    id: str
-    answer: str
-    mark: Mark | None
-
-
-class ManualTable:
-    """The table, as it was read.
-
-    Attributes:
-        sheet: Its cells.
-        rows: Those that say something.
-    """
-
-    def __init__(self, sheet: Sheet, units: Mapping[str, float]) -> None:
-        """`units`: what each unit of the course is worth. Raise UsageError where a cell makes no sense."""
-        self.sheet = sheet
-        self.places = {name.strip().casefold(): place for place, name in enumerate(sheet.header)}
-        lacking = [name for name in NEEDED if name not in self.places]
-        if lacking:
-            raise UsageError(
-                msg(
-                    "{file}: its first line lacks {columns}. It names the columns: {all}. Correct it, or rename the "
-                    "file: a new one is then written.",
-                    file=sheet.shown,
-                    columns=", ".join(lacking),
-                    all=", ".join(NEEDED),
-                )
-            )
-        self.rows = tuple(self._row(place, units) for place, row in enumerate(sheet.rows) if place and any(row))
-        self._refuse_doubles()
-
-    def _row(self, place: int, units: Mapping[str, float]) -> Row:
-        unit, points = self._cell(place, "unit"), self._cell(place, "points")
-        mark = None
-        if points:
-            if unit not in units:
-                raise UsageError(
-                    msg(
-                        "{file}, row {row}: nobody grades {unit} by hand in this course. There are: {all}.",
-                        file=self.sheet.shown,
-                        row=place + 1,
-                        unit=unit,
-                        all=", ".join(units),
-                    )
-                )
-            mark = Mark(self._points(place, points, units[unit]), self._cell(place, "comment"))
-        participant, id, answer = (self._cell(place, name) for name in ("participant", "id", "answer"))
-        return Row(place, participant, unit, id, answer, mark)
-
-    def _points(self, place: int, text: str, most: float) -> float:
-        value = parse_number(text)
-        if value is None or value > most:
-            raise UsageError(
-                msg(
-                    "{file}, row {row}: the points are {points}. Write a number from 0 to {max}, or nothing as long as "
-                    "it is not graded.",
-                    file=self.sheet.shown,
-                    row=place + 1,
-                    points=text,
-                    max=most,
-                )
-            )
-        return value
-
-    def _cell(self, place: int, name: str) -> str:
-        row, at = self.sheet.rows[place], self.places.get(name)
-        return row[at].strip() if at is not None and at < len(row) else ""
-
-    def _refuse_doubles(self) -> None:
-        given: dict[tuple[str, str, str], Row] = {}
-        for row in self.rows:
-            other = given.setdefault((row.participant, row.id, row.unit), row) if row.mark else row
-            if other.mark != row.mark:
-                raise UsageError(
-                    msg(
-                        "{file}: rows {row} and {other} give {participant} different points for {unit}. Keep one.",
-                        file=self.sheet.shown,
-                        row=other.place + 1,
-                        other=row.place + 1,
-                        participant=row.participant,
-                        unit=row.unit,
-                    )
-                )
-
-    def owner(self, row: Row, grades: Sequence[Grade]) -> Grade | None:
-        """Whose the row is. A number must be theirs; a path may be an older one where nobody else has the name."""
-        named = [grade for grade in grades if row.participant in _names(grade)]
-        exact = [grade for grade in named if row.id == _id(grade)]
-        if len(exact) == 1:
-            return exact[0]
-        if len(named) != 1 or exact:
-            return None
-        own = named[0].notebook.participant_id
-        return named[0] if not own or row.id.lstrip("0") in ("", own.lstrip("0")) else None
+COLUMNS = (*NEEDED, "max_points", "title", "id", "answer")
 
 
 @dataclass(frozen=True)
@@ -173,13 +69,15 @@ class Marks:
         table = ManualTable(sheet, {unit: worth for unit, (worth, _) in self.units.items()}) if sheet.rows else None
         return replace(self, table=table)
 
-    def apply(self, grades: Sequence[Grade]) -> tuple[Grade, ...]:
+    def apply(self, grades: Sequence[Grade]) -> Sequence[Grade]:
         """The grades with the points that were given."""
         given: dict[int, dict[str, Mark]] = {}
-        for row, grade in self._owned(grades):
+        for row, index in self._owned(grades):
             if row.mark is not None:
-                given.setdefault(id(grade), {})[row.unit] = row.mark
-        return tuple(_marked(grade, given.get(id(grade), {})) for grade in grades)
+                given.setdefault(index, {})[row.unit] = row.mark
+        if isinstance(grades, KeptGrades):
+            return Marked(grades, given, self.course)
+        return tuple(_marked(grade, given.get(index, {})) for index, grade in enumerate(grades))
 
     def remarks(self, grades: Sequence[Grade]) -> Iterator[Text]:
         """What the person should know: whose points count for nobody, and which answers are others by now. `grades`:
@@ -196,7 +94,8 @@ class Marks:
                 file=str(self.path),
                 names=shorten(lost),
             )
-        other = [f"{row.participant} ({row.unit})" for row, grade in owned if row.mark and _is_other(row, grade)]
+        graded = _read_each([(row, index) for row, index in owned if row.mark and row.answer], grades)
+        other = [f"{row.participant} ({row.unit})" for row, grade in graded if _is_other(row, grade)]
         if other:
             yield msg(
                 "{file}: these answers have changed since they were graded: {names}. Their points count all the same. "
@@ -212,16 +111,18 @@ class Marks:
         sheet = self.table.sheet if self.table is not None else _new_sheet(str(self.path), lang)
         rows = [[*row] for row in sheet.rows]
         places = {name.strip().casefold(): place for place, name in enumerate(sheet.header)}
-        for row, grade in self._owned(grades):
-            if (row.mark is None or not row.answer) and "answer" in places:
-                rows[row.place] += [""] * (len(sheet.header) - len(rows[row.place]))
-                rows[row.place][places["answer"]] = _digest(grade, row.unit)
-        there = {(id(grade), row.unit) for row, grade in self._owned(grades)}
-        for grade in grades:
-            for unit in _to_grade(grade):
-                if (id(grade), unit) not in there:
-                    cells = self._cells(grade, unit, lang)
-                    rows.append([cells.get(name.strip().casefold(), "") for name in sheet.header])
+        owned = self._owned(grades)
+        open_rows = [(row, index) for row, index in owned if row.mark is None or not row.answer]
+        for row, grade in _read_each(open_rows, grades) if "answer" in places else ():
+            rows[row.place] += [""] * (len(sheet.header) - len(rows[row.place]))
+            rows[row.place][places["answer"]] = _digest(grade, row.unit)
+        there = {(index, row.unit) for row, index in owned}
+        for index, score in enumerate(_scores(grades)):
+            units = [unit for unit in _to_grade(score) if (index, unit) not in there]
+            grade = grades[index] if units else score
+            for unit in units:
+                cells = self._cells(grade, unit, lang)
+                rows.append([cells.get(name.strip().casefold(), "") for name in sheet.header])
         if len(rows) > 1 and (self.table is None or rows != [[*row] for row in sheet.rows]):
             write_atomically(self.path, _encoded(rows, sheet))
 
@@ -230,7 +131,7 @@ class Marks:
         texts = {
             "participant": grade.notebook.participant,
             "title": render(title, "pl" if lang == "pl" else "en"),
-            "id": _id(grade),
+            "id": id_of(grade),
         }
         return {
             **{name: escape_formula(text) for name, text in texts.items()},
@@ -239,11 +140,51 @@ class Marks:
             "answer": _digest(grade, unit),
         }
 
-    def _owned(self, grades: Sequence[Grade]) -> list[tuple[Row, Grade]]:
+    def _owned(self, grades: Sequence[Grade]) -> list[tuple[Row, int]]:
+        """The rows with the index of the grade that each is about."""
         if self.table is None:
             return []
-        found = ((row, self.table.owner(row, grades)) for row in self.table.rows)
-        return [(row, grade) for row, grade in found if grade is not None]
+        owners = Owners(_scores(grades))
+        found = ((row, owners.of(row)) for row in self.table.rows)
+        return [(row, index) for row, index in found if index is not None]
+
+
+class Marked(KeptGrades):
+    """Grades with the points that a person gave."""
+
+    def __init__(self, grades: KeptGrades, given: Mapping[int, Mapping[str, Mark]], course: Course) -> None:
+        self._grades, self._given = grades, given
+        self.outlines, self.works = [*grades.outlines], [*grades.works]
+        handed_out = lines_handed_out(course)
+        for index in given:
+            grade = self[index]
+            self.outlines[index], self.works[index] = outline(grade, version(grade)), work_of(grade, handed_out)
+
+    def __len__(self) -> int:
+        return len(self._grades)
+
+    @overload
+    def __getitem__(self, place: int) -> Grade: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Grade]: ...
+
+    def __getitem__(self, place: int | slice) -> Grade | Sequence[Grade]:
+        if isinstance(place, slice):
+            return [self[index] for index in range(*place.indices(len(self)))]
+        return _marked(self._grades[place], self._given.get(range(len(self))[place], {}))
+
+
+def _scores(grades: Sequence[Grade]) -> Sequence[Grade]:
+    """At least the names, and what waits for somebody, of each."""
+    return [one.score for one in grades.outlines] if isinstance(grades, KeptGrades) else grades
+
+
+def _read_each(rows: Sequence[tuple[Row, int]], grades: Sequence[Grade]) -> Iterator[tuple[Row, Grade]]:
+    """The rows with their grades, each of which is read once for all rows of a person that stand together."""
+    for index, group in groupby(rows, key=itemgetter(1)):
+        grade = grades[index]
+        yield from ((row, grade) for row, _ in group)
 
 
 def _new_sheet(shown: str, lang: str) -> Sheet:
@@ -267,17 +208,6 @@ def _to_grade(grade: Grade) -> list[str]:
     """The units that wait for somebody."""
     checks = (check for exercise in grade.exercises for check in exercise.checks)
     return [check.id for check in checks if check.status is CheckStatus.BY_HAND]
-
-
-def _id(grade: Grade) -> str:
-    """What tells namesakes apart."""
-    return grade.notebook.participant_id or grade.notebook.path
-
-
-def _names(grade: Grade) -> tuple[str, str]:
-    """The participant's name, and as a table has it."""
-    name = grade.notebook.participant.strip()
-    return name, escape_formula(name)
 
 
 def _is_other(row: Row, grade: Grade) -> bool:

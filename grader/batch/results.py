@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from grader.submissions.submission import Submission, fingerprint
 if TYPE_CHECKING:
     from grader.batch.store import Store
 
+Key = tuple[str, str]
 FileState = tuple[int, int, int, int]
 """What `os.lstat` says of a file: inode, size in bytes, times of the last change in ns (contents, inode)."""
 _BROKE_AGAIN = msg(
@@ -29,7 +30,7 @@ _BROKE = (_BROKE_AGAIN, _BROKE_ON_NEWER)
 
 
 class Results:
-    """The grade of each submission so far.
+    """The grade of each submission so far, in memory.
 
     Attributes:
         store: Where the grades are kept across runs, if they are.
@@ -37,8 +38,8 @@ class Results:
 
     def __init__(self, store: Store | None = None) -> None:
         self.store = store
-        self._grades: dict[tuple[str, str], Grade] = {}
-        self._states: dict[tuple[str, str], tuple[FileState | None, ...]] = {}
+        self._grades: dict[Key, Grade] = {}
+        self._states: dict[Key, tuple[FileState | None, ...]] = {}
 
     def take_over(self, submissions: Iterable[Submission]) -> int:
         """Take the grades of an earlier run for those in which nothing has changed. Returns how many."""
@@ -48,24 +49,30 @@ class Results:
             states = file_states(submission)
             grade = self.store.load(submission)
             if grade is not None:
-                self._grades[submission.key], self._states[submission.key] = grade, states
-        return len(self._grades)
+                self._states[submission.key] = states
+                self._take(submission, grade)
+        return len(self._states)
 
     def keep(self, submission: Submission, grade: Grade, states: tuple[FileState | None, ...]) -> Grade:
         """Keep a new grade and return the one that counts: where the grader broke this time, the earlier one. `states`
         are those of the files before they were graded. Raise OutputError."""
         if self.store is None:
-            counts = better_known(self._grades.get(submission.key), grade)
+            counts = better_known(self.find(submission), grade)
         else:
             counts = self.store.keep(submission, grade)
-        self._grades[submission.key], self._states[submission.key] = counts, states
+        self._states[submission.key] = states
+        self._put(submission, counts, is_stored=self.store is not None and counts is grade)
         return counts
 
     def find(self, submission: Submission) -> Grade | None:
         """The grade of a submission, if there is one."""
         return self._grades.get(submission.key)
 
-    def collect(self, submissions: Iterable[Submission]) -> tuple[Grade, ...]:
+    def has(self, submission: Submission) -> bool:
+        """Whether there is a grade of a submission."""
+        return submission.key in self._states
+
+    def collect(self, submissions: Iterable[Submission]) -> Sequence[Grade]:
         """The grades that there are, in the order of the submissions."""
         return tuple(grade for submission in submissions if (grade := self.find(submission)) is not None)
 
@@ -75,8 +82,20 @@ class Results:
 
     def is_outdated(self, submission: Submission) -> bool:
         """Whether its grade belongs to other contents than its files have now."""
-        grade = self.find(submission)
-        return grade is not None and not self.is_current(submission) and fingerprint(submission) != grade.digest
+        if not self.has(submission) or self.is_current(submission):
+            return False
+        return fingerprint(submission) != self._digest(submission)
+
+    def _take(self, submission: Submission, grade: Grade) -> None:
+        """Take over a grade of the store's."""
+        self._grades[submission.key] = grade
+
+    def _put(self, submission: Submission, grade: Grade, is_stored: bool) -> None:
+        """Take a new grade. `is_stored`: whether it is in the store."""
+        self._grades[submission.key] = grade
+
+    def _digest(self, submission: Submission) -> str:
+        return self._grades[submission.key].digest
 
 
 def better_known(before: Grade | None, now: Grade) -> Grade:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from grader.batch.kept import KeptResults
 from grader.batch.progress import Progress, choose_progress
-from grader.batch.results import Results, file_states
+from grader.batch.results import file_states
 from grader.batch.workers import Engine, open_workers
 from grader.config import Config
 from grader.course.course import Course
@@ -24,6 +25,7 @@ from grader.model import Grade, SubmissionStatus
 from grader.output import write_atomically
 from grader.pipeline import hidden_folders, ready_for
 from grader.report import formats, people_files
+from grader.report.outline import KeptGrades
 from grader.report.page import projector
 from grader.report.run import Run
 from grader.submissions.find import Found, remarks, shorten
@@ -81,18 +83,18 @@ class BatchRun:
         deleted: The paths of submissions that were deleted before they were graded.
     """
 
-    def __init__(self, submissions: Sequence[Submission], store: Store | None = None) -> None:
-        self.submissions, self.results = submissions, Results(store)
+    def __init__(self, submissions: Sequence[Submission], course: Course, store: Store | None = None) -> None:
+        self.submissions, self.results = submissions, KeptResults(store, course)
         self.deleted: list[str] = []
         self._states = [file_states(submission) for submission in submissions]
 
     @property
     def waiting(self) -> list[int]:
         """The places of the submissions that have no grade yet, counted from 0."""
-        return [place for place, one in enumerate(self.submissions) if self.results.find(one) is None]
+        return [place for place, one in enumerate(self.submissions) if not self.results.has(one)]
 
     @property
-    def grades(self) -> tuple[Grade, ...]:
+    def grades(self) -> KeptGrades:
         """The grades so far, in the order of the submissions."""
         return self.results.collect(self.submissions)
 
@@ -133,7 +135,7 @@ def run_batch(plan: Plan) -> Run:
     plan = replace(plan, config=replace(config, hidden=hidden_folders(plan.found.roots, plan.course)))
     with open_results(plan) as store:
         marks = read_marks(plan)
-        batch_run = BatchRun(plan.found.submissions, store)
+        batch_run = BatchRun(plan.found.submissions, plan.course, store)
         _take_over(plan, batch_run)
         try:
             _grade(plan, batch_run)
@@ -197,15 +199,15 @@ def totals_before(store: Store | None) -> Mapping[tuple[str, str], float] | None
     return None if last is None else last.totals
 
 
-def write_reports(out: Path, run: Run, known: MutableMapping[str, Grade] | None = None) -> None:
+def write_reports(out: Path, run: Run, known: MutableMapping[str, object] | None = None) -> None:
     """Write the reports in the folder of the results. Raise OutputError.
 
-    `known`: the grades that the participants' own files show already, for whoever writes them again and again.
+    `known`: what the participants' own files show already, for whoever writes them again and again.
     """
     from grader.batch import shown_pages
 
     for name, format in FILES.items():
-        write_atomically(out / name, formats.text(format, run))
+        write_atomically(out / name, formats.content(format, run))
     again = shown_pages.read(out, run) if known is None else known
     people_files.deliver(run, out, again)
     if known is None:
@@ -258,7 +260,7 @@ def _grade(plan: Plan, batch_run: BatchRun) -> None:
 def _make_run(plan: Plan, batch_run: BatchRun, marks: Marks | None) -> Run:
     found, grades = plan.found, batch_run.grades
     return Run(
-        grades if marks is None else marks.apply(grades),
+        marks.apply(grades) if marks is not None else grades,
         plan.course,
         plan.config,
         found.missing,
@@ -297,7 +299,7 @@ def _say_what_happened(plan: Plan, batch_run: BatchRun) -> None:
 def _compare(plan: Plan, store: Store, run: Run) -> None:
     from grader.batch import changes
 
-    before, now = changes.read_last(store.folder), changes.collect_scores(run.grades, store.terms)
+    before, now = changes.read_last(store.folder), changes.collect_scores(run.scores, store.terms)
     found = None if before is None else changes.compare(before, now)
     changes.write(store.folder, found, now)
     if found is not None and before != now:

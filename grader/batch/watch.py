@@ -56,7 +56,7 @@ def watch(plan: Plan, look: Callable[[], Found]) -> Run:
                     folder=str(store.folder),
                 )
             )
-            changes.write(store.folder, None, changes.collect_scores(run.grades, store.terms))
+            changes.write(store.folder, None, changes.collect_scores(run.scores, store.terms))
     return run
 
 
@@ -72,7 +72,7 @@ class _Watched:
         self._graded_at_s: dict[Key, float] = {}
         self._before = totals_before(store)
         self._marks = read_marks(plan)
-        self._written: dict[str, Grade] = {}
+        self._written: dict[str, object] = {}
         self._recent: list[Grade] = []
         self._seen: dict[Key, object] = {}
         self._unreadable_since_s: dict[Key, float] = {}

@@ -11,21 +11,24 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from mmap import PAGESIZE, mmap
 from multiprocessing.connection import wait
 from typing import Any
 
 from grader.batch import local_worker, memory
+from grader.batch.lanes import Activity, most_at_once
 from grader.batch.local_worker import START_METHOD, SharedForkServer
 from grader.config import Config
 from grader.course.course import Course
 from grader.kernel.fork_client import ForkServerClient
-from grader.kernel.sandbox.supervisor import held_bytes
+from grader.kernel.sandbox.supervisor import family, held_bytes
 from grader.model import Grade
 from grader.pipeline import hidden_folders, open_grader, submission_time_s
 from grader.submissions.submission import Submission
 
 GRACE_S = 15.0  # what is left for the end of a notebook that has used up its time
 END_TIMEOUT_S = 5.0
+KERNELS = 4  # how many of a worker's last ones are looked at: at most two run at once
 Engine = Callable[[Sequence[Submission]], Iterator[tuple[int, Grade]]]
 """Grades submissions: yields the place of each, counted from 0, with its grade as soon as that is there."""
 
@@ -65,8 +68,8 @@ def time_limit_s(submission: Submission, config: Config) -> float:
 def open_workers(
     course: Course, config: Config, jobs: int, fork_server: ForkServerClient | None = None
 ) -> Iterator[Engine]:
-    """An engine of `jobs` worker processes. If the block is left by an error, they are ended in the middle of their
-    work. `fork_server` has a connection for each of them."""
+    """An engine of worker processes on `jobs` lanes. If the block is left by an error, they are ended in the middle of
+    their work. `fork_server` has a connection for each of them; those that get none have a fork server of their own."""
     pool = WorkerPool(course, config, jobs, fork_server)
     try:
         yield pool.grade
@@ -91,13 +94,19 @@ def _can_fork() -> bool:
 
 class WorkerPool:
     """Worker processes, each replaced when it has died or has to be ended. What happens to one submission costs no
-    other its grade."""
+    other its grade.
+
+    On each lane one of them is at work. Those beside it wait, for a limit of time or for what never comes, and need
+    no processor for it.
+    """
 
     def __init__(self, course: Course, config: Config, jobs: int, fork_server: ForkServerClient | None) -> None:
-        self._course, self._config = course, config
-        shared = [SharedForkServer(fork_server, index, jobs) if fork_server else None for index in range(jobs)]
+        self._course, self._config, self._fork_server = course, config, fork_server
+        self._lanes = range(jobs)
+        self._most = most_at_once(jobs, config.limits.memory_mib)
+        self._connections = iter(range(fork_server.connections if fork_server is not None else 0))
         # They start now, before there are threads that a fork would cut off.
-        self._workers = [_Worker(course, config, one) for one in shared]
+        self._workers = [self._start(lane) for lane in self._lanes]
 
     def grade(self, submissions: Sequence[Submission]) -> Iterator[tuple[int, Grade]]:
         """An Engine."""
@@ -107,7 +116,7 @@ class WorkerPool:
         first: dict[int, Grade | None] = {}  # of those that are graded twice
         while waiting or repeats or self._busy:
             self._hand_out(submissions, waiting, repeats)
-            for worker in self._wait():
+            for worker in self._wait(bool(waiting)):
                 place = worker.place
                 assert place is not None
                 answer = worker.receive()
@@ -145,27 +154,54 @@ class WorkerPool:
     def _hand_out(self, submissions: Sequence[Submission], waiting: deque[int], repeats: deque[int]) -> None:
         """Give work to whoever has none. What lost its worker, or ran out of time by the clock, is repeated alone: the
         others may have left it too little memory or time."""
-        for idle in [worker for worker in self._workers if worker.place is None]:
-            if waiting:
-                place = waiting.popleft()
-            elif repeats and not self._busy:
-                place = repeats.popleft()
-            else:
-                return
-            worker = self._replace(idle) if idle.is_worn else idle
-            worker.begin(place, submissions[place], time_limit_s(submissions[place], self._config))
+        for lane in self._lanes:
+            if waiting and self._is_free(lane) and (worker := self._take(lane)) is not None:
+                self._begin(worker, waiting.popleft(), submissions)
+        if repeats and not waiting and not self._busy and (worker := self._take(0)) is not None:
+            self._begin(worker, repeats.popleft(), submissions)
 
-    def _wait(self) -> list[_Worker]:
-        """The workers that have answered, have died, have used up their time or hold too much memory: at least one."""
+    def _begin(self, worker: _Worker, place: int, submissions: Sequence[Submission]) -> None:
+        worker.begin(place, submissions[place], time_limit_s(submissions[place], self._config))
+
+    def _take(self, lane: int) -> _Worker | None:
+        """A worker of this lane that has nothing to do; None if there is none, and the machine has none to give."""
+        for worker in self._workers:
+            if worker.lane == lane and worker.place is None:
+                return self._replace(worker) if worker.is_worn else worker
+        try:
+            self._workers.append(self._start(lane))
+        except OSError:  # no process or descriptor is left: then those that wait hold up their lane
+            self._most = len(self._workers)
+            return None
+        return self._workers[-1]
+
+    def _is_free(self, lane: int) -> bool:
+        """Whether nobody is at work there, and there may be somebody."""
+        own = [worker for worker in self._workers if worker.lane == lane]
+        has_room = len(self._workers) < self._most or any(worker.place is None for worker in own)
+        return has_room and all(worker.place is None or worker.is_waiting for worker in own)
+
+    def _wait(self, is_more: bool) -> list[_Worker]:
+        """The workers that have answered, have died, have used up their time or hold too much memory: at least one,
+        unless there is more to do and a lane is free for it."""
         while True:
             left_s = min(worker.deadline for worker in self._busy) - time.monotonic()
             heard = wait([worker.connection for worker in self._busy], max(0.0, min(left_s, memory.LOOK_S)))
-            if found := [worker for worker in self._busy if worker.connection in heard or worker.is_over_a_limit]:
+            found = [worker for worker in self._busy if worker.connection in heard or worker.is_over_a_limit]
+            if found or (is_more and any(map(self._is_free, self._lanes))):
                 return found
+
+    def _start(self, lane: int) -> _Worker:
+        index = next(self._connections, None)
+        if index is None or self._fork_server is None:
+            return _Worker(self._course, self._config, lane)
+        kernels = memoryview(mmap(-1, PAGESIZE)).cast("i")[:KERNELS]
+        shared = SharedForkServer(self._fork_server, index, lane, len(self._lanes), kernels)
+        return _Worker(self._course, self._config, lane, shared)
 
     def _replace(self, worker: _Worker) -> _Worker:
         worker.end()
-        new = self._workers[self._workers.index(worker)] = _Worker(self._course, self._config)
+        new = self._workers[self._workers.index(worker)] = self._start(worker.lane)
         return new
 
     def _grade_unanswered(self, worker: _Worker, submission: Submission, repeated: bool) -> Grade | None:
@@ -193,12 +229,13 @@ class _Worker:
 
     Attributes:
         connection: The way to it.
+        lane: Which one it is on.
         place: The place of the submission that it grades, counted from 0; None if it has none.
         begun_s: When it was given that submission, on the monotonic clock.
         deadline: When its time for that submission is over, on the same clock.
     """
 
-    def __init__(self, course: Course, config: Config, shared: SharedForkServer | None = None) -> None:
+    def __init__(self, course: Course, config: Config, lane: int, shared: SharedForkServer | None = None) -> None:
         context: Any = multiprocessing.get_context(START_METHOD)  # typeshed's has no Process
         self.connection, theirs = context.Pipe()
         arguments = (theirs, course.named, config, shared)
@@ -206,6 +243,9 @@ class _Worker:
         self._process.start()
         self._inherited = held_bytes(self._process.pid)
         theirs.close()
+        self.lane = lane
+        self._kernels = shared.kernels if shared is not None else ()
+        self._activity = Activity(self._processes)
         self.place: int | None = None
         self.begun_s = 0.0
         self.deadline = math.inf
@@ -223,12 +263,24 @@ class _Worker:
         return self.is_overrun or self.is_overgrown
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether neither it nor its kernels have anything to do just now."""
+        self._activity.look()
+        return self._activity.is_waiting
+
+    def _processes(self) -> Iterator[int]:
+        """Its own and its kernels', which may be children of a fork server that others share."""
+        for pid in (self._process.pid, *filter(None, self._kernels)):
+            yield from family(pid)
+
+    @property
     def is_worn(self) -> bool:
         return memory.is_worn(self._process.pid, self._inherited)
 
     def begin(self, place: int, submission: Submission, within_s: float) -> None:
         self.place, self.begun_s = place, time.monotonic()
         self.deadline = self.begun_s + within_s
+        self._activity.begin()
         with contextlib.suppress(OSError):  # a dead worker is noticed when its answer is waited for
             self.connection.send(submission)
 

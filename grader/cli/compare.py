@@ -67,7 +67,8 @@ def compare(
     from grader.proof.peers.compare import compare as compare_with
     from grader.proof.peers.peer import peer_for
 
-    notebooks = loader.source_notebooks(find_course(course_dir)) if course_dir is not None else []
+    folders = loader.each_assignment(find_course(course_dir)) if course_dir is not None else []
+    notebooks = [path for folder in folders for path in loader.source_notebooks(folder)]
     if not notebooks:
         raise UsageError("Name a source notebook of nbgrader's or otter's, or a folder of them: --course SOURCE")
     there, differ = find_python(python) if python else "", False

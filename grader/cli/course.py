@@ -79,6 +79,8 @@ def build(course_dir: Path | None, out: Path, samples: Path | None, colab: str |
     if colab is not None and course_dir is not None:
         raise UsageError("The cell of --colab grades with the built-in course. Leave out --colab or --course.")
     place = find_course(course_dir)
+    if folders := loader.assignment_folders(place):
+        return max(take_over.build(loader.source_notebooks(one), out / one.name, samples) for one in folders)
     if notebooks := loader.source_notebooks(place):
         return take_over.build(notebooks, out, samples)
     loaded = loader.load(place)
@@ -145,17 +147,25 @@ def check(
     from grader.proof.prove import prove
     from grader.proof.table import show
 
-    course = loader.load(find_course(course_dir))
-    course.require(only)
+    place, proved = find_course(course_dir), True
+    folders = loader.each_assignment(place)
+    if len(folders) > 1 and (only or out is not None):
+        raise UsageError("{place} holds several assignments. Leave out --exercise and --out, or name one", place=place)
     if only and out is not None:
         raise UsageError("--out writes the page of the whole course. Leave out --out or --exercise")
-    there = find_python(python) if python else ""
-    with show_progress("grade-course check") as progress:
-        proof = prove(course, seeds, jobs or os.cpu_count() or 1, only, progress, there)
-    show(proof, Console(highlight=False), lang or locale_language(os.environ), verbose)
-    if out is not None:
-        write_atomically(out, page(proof))
-    return EXIT_BELOW if proof.flaws else EXIT_OK
+    console, there = Console(highlight=False), find_python(python) if python else ""
+    for folder in folders:
+        course = loader.load(folder)
+        course.require(only)
+        with show_progress("grade-course check") as progress:
+            proof = prove(course, seeds, jobs or os.cpu_count() or 1, only, progress, there)
+        if len(folders) > 1:
+            click.echo(f"\n{folder}")
+        show(proof, console, lang or locale_language(os.environ), verbose)
+        if out is not None:
+            write_atomically(out, page(proof))
+        proved = proved and not proof.flaws
+    return EXIT_OK if proved else EXIT_BELOW
 
 
 @grade_course.command(help=help_text(msg("Start a course in DIR: one complete exercise to learn from.")))

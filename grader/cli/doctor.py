@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader import __version__
+from grader.batch import memory
 from grader.config import Config
 from grader.course import loader
 from grader.course.authoring import solved_sources
@@ -229,7 +230,7 @@ def _modules(config: Config) -> Iterator[Finding]:
 
 
 def _memory(config: Config, jobs: int) -> Iterator[Finding]:
-    free_mib = _free_memory_mib()
+    free_mib = memory.free_mib()
     if free_mib is None:
         return
     needed_mib = jobs * config.limits.memory_mib
@@ -244,14 +245,6 @@ def _memory(config: Config, jobs: int) -> Iterator[Finding]:
         "If all of them used that much, memory would run out. Use -j {jobs}, or a smaller --memory.", jobs=fewer
     )
     yield Finding(text, advice if needed_mib > free_mib else None)
-
-
-def _free_memory_mib() -> int | None:
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("MemAvailable:"))
-    except (OSError, StopIteration, ValueError):
-        return None
 
 
 def _locale(environ: Mapping[str, str], config: Config) -> Iterator[Finding]:

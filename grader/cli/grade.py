@@ -81,7 +81,7 @@ def _grade_all(options: Options, settings_file: Path | None) -> int:
     folders = assignment_folders(options.course_dir) if options.course_dir is not None else []
     grade_one = partial(_grade_and_report, settings_file=settings_file)
     runs = many.grade_each(options, folders, grade_one) if folders else [grade_one(options)]
-    codes = [_exit_code(run.grades, options.min_score, options.exit_zero or options.watch) for run in runs]
+    codes = [_exit_code(run.scores, options.min_score, options.exit_zero or options.watch) for run in runs]
     return max(codes, key=(EXIT_OK, EXIT_BELOW, EXIT_FAULT).index)
 
 
@@ -110,18 +110,19 @@ def _grade_and_report(options: Options, other_names: Collection[str] = (), *, se
                 else:
                     _say_what_is_lacking(run)
             finally:  # what can't be printed is no reason to lose the reports in files
-                destinations.deliver(run, places, os.environ, passed=_reached(run.grades, options.min_score))
+                destinations.deliver(run, places, os.environ, passed=_reached(run.scores, options.min_score))
     _say_where_the_page_is(options)
     return run
 
 
 def _start_fork_server(options: Options) -> AbstractContextManager[ForkServerClient | None]:
     """The process that kernels are forked from."""
+    from grader.batch import lanes
     from grader.kernel import fork_client
 
     if options.dask:
         return nullcontext()
-    connections = 1 if options.is_single else options.jobs
+    connections = 1 if options.is_single else lanes.most_at_once(options.jobs, options.memory_mib)
     return fork_client.start(options.kernel, connections, options.python) or nullcontext()
 
 
@@ -216,7 +217,7 @@ def _say_exposure(run: Run) -> None:
     """For the reports that are tables of numbers, and have no place for it."""
     from grader.report import wording
 
-    if (exposure := wording.exposure(run.grades)) is not None:
+    if (exposure := wording.exposure(run.scores)) is not None:
         click.echo(f"grade: {render(exposure, run.lang)}", err=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from grader.course.unfolding.unfold import LeftOut
     from grader.i18n import Lang
+    from grader.submissions.gradebook_db import Score
 
 
 @click.command(
@@ -49,16 +51,17 @@ if TYPE_CHECKING:
 )
 def import_assignments(sources: Sequence[Path], out: Path, lang: Lang | None) -> int:
     """Write the course, and say what to do next."""
-    from grader.course.loader import source_notebooks
+    from grader.course.loader import each_assignment, source_notebooks
     from grader.course.readers.forms import read_assignment
     from grader.course.unfolding.unfold import unfold
     from grader.output import write_atomically
 
     lang = lang or locale_language(os.environ)
-    paths = [path for source in sources for path in source_notebooks(source)]
+    folders = [folder for source in sources for folder in each_assignment(source)]
+    paths = [path for folder in folders for path in source_notebooks(folder)]
     if not paths:
         raise UsageError("no source notebook in it: no cell is marked as nbgrader's or otter's")
-    made = {out if len(paths) == 1 else out / path.stem: (path, unfold(read_assignment(path), lang)) for path in paths}
+    made = {folder: (path, unfold(read_assignment(path), lang)) for folder, path in _apart(paths, out).items()}
     for folder in made:
         _refuse_full(folder)
     for path, unfolded in made.values():
@@ -74,6 +77,19 @@ def import_assignments(sources: Sequence[Path], out: Path, lang: Lang | None) ->
         next_step = msg("Now prove it: grade-course check --course {folder}", folder=shlex.quote(str(folder)))
         click.echo(render(next_step, lang))
     return EXIT_OK
+
+
+def _apart(paths: Sequence[Path], out: Path) -> dict[Path, Path]:
+    """The notebooks by the folders that they are unfolded into: by their own name, and where several have it by that of
+    their assignment's folder too."""
+    if len(paths) == 1:
+        return {out: paths[0]}
+    stems = Counter(path.stem for path in paths)
+    return {out / (path.stem if stems[path.stem] == 1 else _with_folder(path)): path for path in paths}
+
+
+def _with_folder(path: Path) -> str:
+    return f"{path.absolute().parent.name}-{path.stem}"
 
 
 def build(notebooks: Sequence[Path], out: Path, samples: Path | None) -> int:
@@ -135,15 +151,30 @@ def start_notebook(folder: Path, lang: Lang) -> int:
     help=help_text(msg("manual.csv in the folder of results of grade -o.")),
 )
 def manual_scores(gradebook: Path, assignment: str, out: Path) -> int:
-    """Write manual.csv, and print its path."""
+    """Write manual.csv, print its path, and name the points that it does not hold."""
     from grader.output import write_atomically
-    from grader.submissions.gradebook_db import scores_as_csv
+    from grader.submissions.gradebook_db import read_scores, scores_as_csv
 
     if out.exists():
         raise UsageError("{file} is there already. Choose another file, or remove it", file=out)
-    write_atomically(out, scores_as_csv(gradebook, assignment))
+    scores = read_scores(gradebook, assignment)
+    write_atomically(out, scores_as_csv(scores))
     click.echo(out)
+    for one in scores:
+        if one.is_test:
+            _say_overruled(one)
     return EXIT_OK
+
+
+def _say_overruled(score: Score) -> None:
+    text = msg(
+        "{participant}, {unit}: a person gave {points} in the place of a test's points. That is not taken over: points "
+        "of tests come from tests here.",
+        participant=score.participant,
+        unit=score.unit,
+        points=f"{score.points:g}",
+    )
+    click.echo(render(text, locale_language(os.environ)), err=True)
 
 
 def _refuse_full(folder: Path) -> None:

@@ -116,6 +116,11 @@ def assignment_folders(place: Path) -> list[Path]:
     return sorted((folder for folder in folders if source_notebooks(folder)), key=_natural)
 
 
+def each_assignment(place: Path) -> list[Path]:
+    """The folders of the assignments in a course of several; what is one assignment or course by itself."""
+    return assignment_folders(place) or [place]
+
+
 def _natural(path: Path) -> list[tuple[int, int, str]]:
     """The order in which 2 comes before 10."""
     pieces = filter(None, re.split(r"(\d+)", path.name.casefold()))

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -25,9 +26,14 @@ from grader.kernel.inside.environment import kernel_environment
 if TYPE_CHECKING:
     from grader.kernel.protocol.messages import Boot
 
+# Where in the fork server's folder kernels have theirs. `n` is covered in each of them, so that none sees another's;
+# `k` is what a rule of Landlock's that all of them share is about, so it may not be covered, and holds nothing else.
+KERNELS = "k/n"
 # The path of a unix socket has room for 108 characters.
-MAX_TEMPORARY = 108 - len("/grade-12345678/10000/kernel-5") - 1
+MAX_TEMPORARY = 108 - len(f"/grade-12345678/{KERNELS}/99-1000000/shell") - 1
 FORK_TIMEOUT_S = 30.0
+END_TIMEOUT_S = 5.0
+MAX_ENDING = 2
 
 
 def available() -> bool:
@@ -81,9 +87,10 @@ class ForkedProcess:
         """None while it runs."""
         return 0 if self._descriptor < 0 or select.select([self._descriptor], [], [], 0)[0] else None
 
-    def wait(self) -> int:
+    def wait(self, within_s: float | None = None) -> int:
+        """Wait for its end, or so long."""
         if self._descriptor >= 0:
-            select.select([self._descriptor], [], [])
+            select.select([self._descriptor], [], [], within_s)
             os.close(self._descriptor)
             self._descriptor = -1
         return 0
@@ -117,7 +124,8 @@ class ForkServerClient:
     def __init__(self, connections: int = 1, python: str = "", packages: Sequence[str] = ()) -> None:
         self._packages = packages
         self._folder = Path(temporary_folder(), f"grade-{os.urandom(4).hex()}")
-        self._folder.mkdir(mode=0o700)
+        for folder in (self._folder, Path(self._folder, KERNELS).parent, self._folder / KERNELS):
+            folder.mkdir(mode=0o700)
         pairs = [socket.socketpair() for _ in range(connections)]
         try:
             self._process = self._start(python, [their.fileno() for _, their in pairs])
@@ -128,11 +136,18 @@ class ForkServerClient:
             their.close()
         self._sockets = [our for our, _ in pairs]
         self._index, self._count = 0, 0
+        self._kernels: memoryview | None = None
+        self._ending: deque[ForkedProcess] = deque()
+
+    @property
+    def connections(self) -> int:
+        """How many processes can use it, now or before."""
+        return len(self._sockets)
 
     def _start(self, python: str, descriptors: list[int]) -> subprocess.Popen[bytes]:
         command = module_command(python, "grader.kernel.fork_server", self._folder)
         return subprocess.Popen(  # noqa: S603  our own module
-            [*command, str(self._folder), ",".join(self._packages), *map(str, descriptors)],
+            [*command, str(self._folder), KERNELS, ",".join(self._packages), *map(str, descriptors)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -142,8 +157,10 @@ class ForkServerClient:
             start_new_session=True,
         )
 
-    def use(self, index: int) -> None:
-        """Use only this connection from here on: for a process forked from the one that started the fork server."""
+    def use(self, index: int, kernels: memoryview | None = None) -> None:
+        """Use only this connection from here on: for a process forked from the one that started the fork server. The
+        process ids of the last kernels stand in `kernels`."""
+        self._kernels = kernels
         for other, sock in enumerate(self._sockets):
             if other != index:
                 sock.close()
@@ -160,7 +177,7 @@ class ForkServerClient:
             if self._count == 0 and not sock.recv(1):  # sent once it will remove the outer folder
                 raise ForkServerGone
             self._count += 1
-            folder = self._folder / f"{self._index}-{self._count}"
+            folder = self._folder / KERNELS / f"{self._index}-{self._count}"
             folder.mkdir(mode=0o700)
         except OSError as error:
             raise ForkServerGone from error
@@ -182,7 +199,17 @@ class ForkServerClient:
         if not answer or not descriptors:
             raise ForkServerGone
         pid, apart = map(int, answer.split())
+        if self._kernels is not None:
+            self._kernels[self._count % len(self._kernels)] = pid
         return ForkedProcess(pid, descriptors[0], bool(apart))
+
+    def let_end(self, process: ForkedProcess) -> None:
+        """Kill a kernel that is apart, without waiting for its end: once that has come, the fork server removes its
+        folder. Few end at the same time, as each has memory until then."""
+        process.kill_group()
+        self._ending.append(process)
+        while self._ending and (len(self._ending) > MAX_ENDING or self._ending[0].poll() is not None):
+            self._ending.popleft().wait(END_TIMEOUT_S)
 
     def is_gone(self) -> bool:
         """Whether it has ended or hung up. The kernels that it had forked may have ended with it."""

@@ -40,18 +40,19 @@ PRELOADED = """numpy numpy.random numpy.linalg
     comm faulthandler resource pwd grader.kernel.inside.boot""".split()
 
 
-def main(folder: Path, packages: list[str], descriptors: list[int]) -> None:
+def main(folder: Path, kernels: Path, packages: list[str], descriptors: list[int]) -> None:
     """Fork a kernel for each request, until the grader hangs up.
 
-    `folder`: for the folders of all kernels, removed at the end. `packages`: modules to load for them. `descriptors`:
-    sockets of the grader's processes.
+    `folder`: its own, removed at the end. `kernels`: where in it kernels have theirs. `packages`: modules to load for
+    them. `descriptors`: sockets of the grader's processes.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     graders = [socket.socket(fileno=descriptor) for descriptor in descriptors]
-    server = ForkServer()
+    server = ForkServer(kernels.parent)
     try:
-        folder.chmod(0o711)  # a kernel with a user id of its own passes through
+        for above in (folder, kernels.parent, kernels):  # which a kernel with a user id of its own passes through
+            above.chmod(0o711)
         for grader in graders:
             grader.sendall(b"1")
         os.environ["HOME"] = str(folder)
@@ -125,7 +126,9 @@ class ForkServer:
     Nothing that one client does costs another its kernels.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, place: Path) -> None:
+        """`place`: the folder with those of all kernels."""
+        self._place = place
         self._children: dict[int, Child] = {}
         self._clients: list[Client] = []
         self._looked_s = 0.0
@@ -175,14 +178,12 @@ class ForkServer:
 
     def _fork(self, request: Fork, client: Client, app: KernelApp) -> None:
         """Answer with the kernel's process id, whether it is apart, and its pidfd; "0 0" where none can be forked."""
-        from grader.kernel.sandbox.landlock import shared_rules
-        from grader.kernel.sandbox.walls import fork_apart
+        from grader.kernel.sandbox.walls import fork_apart, prepare
 
         boot = request.boot
         self._reap()
         try:
-            with contextlib.suppress(OSError):  # a kernel then finds them itself
-                shared_rules(boot.sandbox.hidden)
+            prepare(boot.sandbox, self._place)
             pid = fork_apart(boot.sandbox) if self._apart else None
             apart = pid is not None
             if pid is None:
@@ -195,7 +196,7 @@ class ForkServer:
                 for other in self._clients:
                     other.close_handle()
                     other.sock.close()
-                _become_kernel(request, app, apart, self._visible)
+                _become_kernel(request, app, apart, self._visible, self._place)
             finally:
                 os._exit(70)  # a child must never go on as its parent
         self._children[pid] = Child(client, Path(boot.runtime_dir), boot.sandbox.joint_memory_bytes, apart)
@@ -223,16 +224,16 @@ class ForkServer:
                     os.kill(pid, signal.SIGKILL)
 
     def _reap(self) -> None:
-        """Forget children that have ended, and remove the folders of those whose grader has ended too."""
+        """Forget children that have ended, and remove the folders of those that have no supervisor to do so."""
         for pid, child in list(self._children.items()):
             with contextlib.suppress(ChildProcessError):
                 if os.waitpid(pid, os.WNOHANG) == (0, 0):
                     continue
             del self._children[pid]
-            if not child.apart:
-                end_strays(self._children)
-            elif child.client not in self._clients:
+            if child.apart:
                 remove_tree(child.folder)
+            else:
+                end_strays(self._children)
 
 
 def _preload(packages: list[str], graders: Sequence[socket.socket]) -> KernelApp | None:
@@ -273,7 +274,7 @@ def _hung_up(graders: Sequence[socket.socket]) -> bool:
     return len(poll.poll(0)) == len(graders)
 
 
-def _become_kernel(request: Fork, app: KernelApp, apart: bool, visible: bool) -> None:
+def _become_kernel(request: Fork, app: KernelApp, apart: bool, visible: bool, place: Path) -> None:
     """Run the kernel in this process. Never returns."""
     from grader.kernel.inside.boot import run
 
@@ -281,18 +282,27 @@ def _become_kernel(request: Fork, app: KernelApp, apart: bool, visible: bool) ->
     try:
         os.setsid()
         os.sched_setaffinity(0, request.cpus)
-        os.environ.clear()
-        os.environ.update(request.environment)
+        _set_environment(request.environment)
         log = os.open(request.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         for target in (1, 2):
             os.dup2(log, target)
         os.close(log)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        run(request.boot, app, apart, visible)
+        run(request.boot, app, apart, visible, place)
         status = 0
     finally:
         os._exit(status)
 
 
+def _set_environment(wanted: dict[str, str]) -> None:
+    """Have these variables and no others. Only those that differ are touched: most are the fork server's."""
+    there = dict(os.environ)
+    for name in there.keys() - wanted.keys():
+        del os.environ[name]
+    for name, value in wanted.items() - there.items():
+        os.environ[name] = value
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), [name for name in sys.argv[2].split(",") if name], [int(number) for number in sys.argv[3:]])
+    _, own, below, wanted, *numbers = sys.argv
+    main(Path(own), Path(own, below), [name for name in wanted.split(",") if name], [*map(int, numbers)])

@@ -7,7 +7,7 @@ import math
 import secrets
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,15 @@ from grader.kernel.agent_client import AgentClient, KernelDied
 from grader.kernel.agent_door import AgentDoor
 from grader.kernel.cells import END_TIMEOUT_S, START_TIMEOUT_S, CellRunner, cancel_others
 from grader.kernel.code_copy import module_command
-from grader.kernel.fork_client import ForkServerClient, ForkServerGone, new_folder
+from grader.kernel.fork_client import ForkedProcess, ForkServerClient, ForkServerGone, new_folder
 from grader.kernel.inside.environment import kernel_environment
+from grader.kernel.processor import Delay, read_times, waited_s
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
 from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.messages import Boot, Broken, Hello, SandboxSettings
 from grader.kernel.protocol.values import WireError
-from grader.kernel.provisioner import ColdProcess, Process, make_manager
+from grader.kernel.provisioner import Addresses, ColdProcess, Manager, Process, new_addresses
 from grader.kernel.sandbox.files import NO_FILES, DataFiles
 from grader.kernel.sandbox.supervisor import family, remove_tree
 from grader.kernel.timer import TimeLimit, Timer, time_limit, used_cpu_s
@@ -64,7 +65,7 @@ class Kernel:
         self.limits, self._cell_input = limits, cell_input
         self._python, self._files = python, files
         self._pid = 0
-        self.timer = Timer(self._used_cpu_s)
+        self.timer = Timer(self._used_cpu_s, Delay(self._processes))
         self.walls: tuple[str, ...] = ()
         self.missing: tuple[str, ...] = ()
         try:
@@ -87,9 +88,18 @@ class Kernel:
         """The processor time that the kernel's process has used; None before it has started."""
         return used_cpu_s(self._pid) if self._pid else None
 
+    def waited_s(self) -> float:
+        """How long its processes could have run so far, but others had the processors; infinite where that can't be
+        known."""
+        return waited_s(read_times(self._processes()))
+
+    def _processes(self) -> Iterator[int]:
+        return family(self._pid) if self._pid else iter(())
+
     # ---- start and end
 
     def _begin(self, sandbox: SandboxSettings, fork_server: ForkServerClient | None) -> None:
+        self._fork_server = fork_server
         try:
             self._folder = new_folder(fork_server)
         except OSError as error:
@@ -113,12 +123,14 @@ class Kernel:
                 self._folder.joinpath(name).mkdir()
             self._files.lay(self._folder / "work" / "scratch")
             self._door = AgentDoor(self._folder / "agent")
-            boot = self._boot(sandbox, self._door)
-            self._manager = make_manager(lambda: self._process(boot, fork_server), self._folder)
+            addresses = new_addresses(self._folder)
+            boot = self._boot(sandbox, self._door, addresses)
+            self._manager = Manager(lambda: self._process(boot, fork_server), addresses)
             self._client = CellRunner(self._manager)
             self._run(self._client.async_start_new_kernel())
             self._greet(boot.token)
-            self._run(self._client.async_start_new_kernel_client())
+            self._client.kc = self._manager.client()
+            self._client.kc.start_channels()  # the kernel waits until it is heard
         except (RuntimeError, TimeoutError, asyncio.TimeoutError, OSError, WireError, Closed) as error:
             reason = str(error) or msg("it does not answer within {limit} s", limit=START_TIMEOUT_S)
             raise KernelStartError(
@@ -133,9 +145,10 @@ class Kernel:
         command = module_command(self._python, "grader.kernel.inside.boot", self._folder)
         return ColdProcess([*command, msgspec.json.encode(boot).decode()], environment, self._folder, log)
 
-    def _boot(self, sandbox: SandboxSettings, door: AgentDoor) -> Boot:
+    def _boot(self, sandbox: SandboxSettings, door: AgentDoor, addresses: Addresses) -> Boot:
         return Boot(
-            connection_file=str(self._folder / "kernel.json"),
+            shell_address=addresses.shell,
+            iopub_address=addresses.iopub,
             runtime_dir=str(self._folder),
             agent_path=door.path,
             agent_port=door.port,
@@ -159,7 +172,9 @@ class Kernel:
         outcome = self._first_message()
         if not isinstance(outcome, messages.Outcome) or outcome.result != encode(2):
             raise RuntimeError(f"it can't do what every notebook needs: {_reason(outcome)}")
-        *_, self._pid = family(self._manager.provisioner.process.pid)  # below its supervisor, if it has one
+        self._pid = self._manager.provisioner.process.pid
+        if not self._apart:
+            *_, self._pid = family(self._pid)  # below its supervisor, if it has one
         interrupt = self._manager.provisioner.send_signal
         self._agent = AgentClient(self._channel, self.timer, lambda: self._run(interrupt(2)))
 
@@ -178,11 +193,24 @@ class Kernel:
         for closable in (self._channel, self._lifeline, self._door):
             if closable is not None:
                 closable.close()
-        if not self._loop.is_closed():
-            if self._manager is not None:
-                self._run(_end(self._client, self._manager, self.supervised))
-            self._loop.close()
-        remove_tree(self._folder)
+        if self._loop.is_closed():
+            return
+        left_to_its_parent = False
+        if self._manager is not None:
+            left_to_its_parent = self._let_end()
+            self._run(_end(self._client, self._manager, self.supervised))
+        self._loop.close()
+        if not left_to_its_parent:
+            remove_tree(self._folder)
+
+    def _let_end(self) -> bool:
+        """Leave the end of a kernel that is apart, and its folder, to the fork server. Returns whether it is left."""
+        process = self._manager.provisioner.process
+        if self._fork_server is None or not isinstance(process, ForkedProcess) or not process.apart:
+            return False
+        self._manager.provisioner.process = None
+        self._fork_server.let_end(process)
+        return not self._fork_server.is_gone()
 
     def _run(self, coroutine: Any) -> Any:
         return self._loop.run_until_complete(coroutine)
@@ -255,8 +283,6 @@ async def _end(client: CellRunner, manager: Any, supervised: bool) -> None:
         with suppress(asyncio.TimeoutError):  # what even this does not end is left behind
             await asyncio.wait_for(provisioner.wait(), END_TIMEOUT_S)
     await cancel_others()
-    manager.cleanup_ipc_files()
-    manager._close_control_socket()
 
 
 def _reason(outcome: object) -> str:

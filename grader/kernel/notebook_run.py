@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,11 +15,14 @@ from grader.kernel.code_copy import hidden_from
 from grader.kernel.definitions import holds_more, only_definitions
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
+from grader.kernel.processor import read_times, waited_s
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.sandbox.files import DataFiles
 from grader.kernel.timer import TimeLimit
 from grader.model import Cell, CellResult, CellStatus, Notebook
+
+STARVED_SHARE = 0.02  # of the time for a notebook: what others may cost it
 
 
 class NotebookRun:
@@ -32,8 +36,7 @@ class NotebookRun:
         kernels: how many have been started; what one of them kept, the next does not know.
         walls: names of the walls around it.
         missing_walls: those that do not stand, each as "name: reason".
-        hurried: whether the clock alone ended or shortened something: on a machine with nothing else to do it might
-            have come to its end.
+        hurried: whether the clock alone ended or shortened something.
         budget: the time for all that is done for the notebook.
     """
 
@@ -48,7 +51,8 @@ class NotebookRun:
             without=config.without_walls,
         )
         self.budget = Budget(config.limits)
-        self.hurried = False
+        self.hurried = self._is_starved = False
+        self._waited_s, self._before = 0.0, read_times([os.getpid()])
         self.results: dict[int, CellResult] = {}
         self._reduced: dict[int, Cell] = {}
         self.kernel: Kernel | None = None
@@ -107,7 +111,24 @@ class NotebookRun:
             return kernel.run_cell(cell, limit, self.budget.output_bytes)
         finally:
             self._last_run = self._places[cell.index]
-            self.hurried |= kernel.timer.by_clock
+            self.note_time(kernel)
+
+    def note_time(self, kernel: Kernel) -> None:
+        """Note whether the clock ended what ran in the kernel last."""
+        self.hurried |= kernel.timer.by_clock
+        self._is_starved |= kernel.timer.is_starved
+
+    @property
+    def is_starved(self) -> bool:
+        """Whether others may be to blame if the clock ended or shortened something: with the machine to itself it might
+        have come to its end."""
+        limit_s = STARVED_SHARE * self._config.limits.total_timeout_s
+        return self._is_starved or (self.budget.is_late and self._lost_s() > limit_s)
+
+    def _lost_s(self) -> float:
+        """How long the kernels and the grader itself could have gone on so far, but others had the processors."""
+        kernels_s = self._waited_s + (self.kernel.waited_s() if self.kernel is not None else 0)
+        return kernels_s + waited_s(read_times([os.getpid()]), self._before)
 
     def describe(self) -> messages.Described | None:
         """Ask what the cells left. A cell that breaks Python for everything after it is found and left out, like one
@@ -194,6 +215,7 @@ class NotebookRun:
     def close(self) -> None:
         """End the kernel. The next request starts a new one."""
         if self.kernel is not None:
+            self._waited_s += self.kernel.waited_s()
             self.kernel.close()
             self.kernel = None
         self._last_run = -1

@@ -1,25 +1,29 @@
-"""Starts, signals and ends the kernel's process for jupyter_client, without its sleeps."""
+"""The kernel's process and its sockets, as nbclient asks for them.
+
+Jupyter's own manager and client of a kernel do more, and read a hundred settings for each, which takes longer than to
+fork it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
 from typing import Any, Protocol
 
 import zmq
-from jupyter_client import AsyncKernelClient, AsyncKernelManager
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.provisioning import KernelProvisionerBase
-from traitlets import Instance, Type, default
+from jupyter_client.session import DELIM
 
-from grader.kernel.protocol.jupyter import MAX_MESSAGE_BYTES, Channel, QuickSession
+from grader.kernel.protocol.jupyter import MAX_MESSAGE_BYTES, Channel, QuickSession, send_frames
 
 MAX_WAITING_MESSAGES = 30
 
@@ -77,30 +81,46 @@ class ColdProcess:
             os.killpg(self._process.pid, signal.SIGKILL)
 
 
-class Provisioner(KernelProvisionerBase):  # type: ignore[misc]  # jupyter_client is only partly typed
-    """Gives jupyter_client the process that `start` starts."""
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a kernel's sockets are, as ZeroMQ writes it.
 
-    process: Process | None = None
-    start: Callable[[], Process]
+    Attributes:
+        shell: takes requests.
+        iopub: what cells show.
+    """
+
+    shell: str
+    iopub: str
+
+
+def new_addresses(folder: Path) -> Addresses:
+    """Those of a new kernel: files in its folder, or ports of the loopback where there are no such sockets."""
+    if os.name == "posix":
+        return Addresses(f"ipc://{folder}/shell", f"ipc://{folder}/iopub")
+    with socket.socket() as first, socket.socket() as second:
+        for taken in (first, second):
+            taken.bind(("127.0.0.1", 0))
+        shell, iopub = (taken.getsockname()[1] for taken in (first, second))
+    return Addresses(f"tcp://127.0.0.1:{shell}", f"tcp://127.0.0.1:{iopub}")
+
+
+class Provisioner:
+    """Has the process that `start` starts, and waits for its end without long sleeps."""
+
+    def __init__(self, start: Callable[[], Process]) -> None:
+        self.process: Process | None = None
+        self._start = start
+
+    def start(self) -> None:
+        self.process = self._start()
 
     @property
-    def has_process(self) -> bool:
-        return self.process is not None
-
-    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        self.parent.write_connection_file()
-        self.connection_info = self.parent.get_connection_info()
-        return {**kwargs, "cmd": []}
-
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
-        self.process = self.start()
-        return dict(self.connection_info)
-
-    async def poll(self) -> int | None:
-        return 0 if self.process is None else self.process.poll()
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
 
     async def wait(self) -> int | None:
-        while await self.poll() is None:
+        while self.is_running:
             await asyncio.sleep(0.001)
         process, self.process = self.process, None
         return process.wait() if process else 0  # it has ended
@@ -109,64 +129,55 @@ class Provisioner(KernelProvisionerBase):  # type: ignore[misc]  # jupyter_clien
         if self.process is not None:
             self.process.send_signal(signum)
 
-    async def kill(self, restart: bool = False) -> None:
-        self.kill_now()
-
-    async def terminate(self, restart: bool = False) -> None:
-        self.kill_now()
-
-    async def cleanup(self, restart: bool = False) -> None:
-        self.kill_now()
-
     def kill_now(self) -> None:
         """End the process and its group, without waiting."""
         if self.process is not None:
             self.process.kill_group()
 
 
-class Client(AsyncKernelClient):  # type: ignore[misc]
-    """A client that tells the kernel which cell it runs, and is ready once its own first request is answered."""
+@functools.cache
+def _session() -> QuickSession:
+    """One for all kernels of this process: it counts the messages."""
+    return QuickSession()
+
+
+class Client:
+    """Sends a kernel its requests, each with the cell that it is about, and has the sockets for what comes back."""
 
     cell_index = -1
-    context = Instance(zmq.Context)
-    shell_channel_class = Type(Channel)
-    iopub_channel_class = Type(Channel)
+    _requests = 0
+    allow_stdin = False
+    shell_channel: Channel
+    iopub_channel: Channel
 
-    @default("context")
-    def _shared_context(self) -> zmq.Context[zmq.Socket[bytes]]:
-        """One context for all kernels of this process, as each has two threads."""
-        return zmq.Context.instance()
-
-    def _create_connected_socket(self, *args: Any, **kwargs: Any) -> Any:
-        """With limits: whatever a participant's process sends must not fill the grader's memory."""
-        self.context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
-        self.context.setsockopt(zmq.RCVHWM, MAX_WAITING_MESSAGES)
-        return super()._create_connected_socket(*args, **kwargs)
+    def __init__(self, manager: Manager, addresses: Addresses) -> None:
+        self.parent, self.session, self._addresses = manager, _session(), addresses
 
     def execute(self, code: str, silent: bool = False, store_history: bool = True, **kwargs: Any) -> str:
-        content = {
-            "code": code,
-            "silent": silent,
-            "store_history": store_history,
-            "user_expressions": {},
-            "allow_stdin": False,
-            "stop_on_error": kwargs.get("stop_on_error", False),
-        }
+        content = {"code": code, "silent": silent, "store_history": store_history}
         return self._request("execute_request", content, {"cellId": str(self.cell_index)})
 
     def _request(self, kind: str, content: dict[str, Any], metadata: dict[str, str]) -> str:
         """Send it. Returns its id."""
-        make = self.session.msg  # under another name: the catalogs' extraction looks for calls of msg
-        request = make(kind, content, metadata=metadata)
-        self.shell_channel.send(request)
-        return str(request["header"]["msg_id"])
+        self._requests += 1
+        id = f"{self.session.session}_{self._requests}"
+        header = {"msg_id": id, "msg_type": kind, "session": self.session.session, "username": "", "version": "5.3"}
+        parts = [self.session.pack(part) for part in (header, {}, metadata, content)]
+        send_frames(self.shell_channel.socket, [DELIM, b"", *parts])
+        return id
 
-    def start_channels(self, *args: bool, **kwargs: bool) -> None:
+    def kernel_info(self) -> str:
+        return self._request("kernel_info_request", {}, {})
+
+    async def is_alive(self) -> bool:
+        return await self.parent.is_alive()
+
+    def start_channels(self) -> None:
         """Only shell and iopub: nobody answers input(), and its process shows whether the kernel is alive."""
-        super().start_channels(stdin=False, hb=False, control=False)
+        self.shell_channel = Channel(_connected(zmq.DEALER, self._addresses.shell), self.session)
+        self.iopub_channel = Channel(_connected(zmq.SUB, self._addresses.iopub), self.session)
 
     def stop_channels(self) -> None:
-        """Only those that were started; jupyter_client would create the others to ask whether they are alive."""
         self.shell_channel.stop()
         self.iopub_channel.stop()
 
@@ -177,7 +188,7 @@ class Client(AsyncKernelClient):  # type: ignore[misc]
     async def _ready(self) -> None:
         asked: set[str] = set()
         while True:
-            asked.add(self._request("kernel_info_request", {}, {}))
+            asked.add(self.kernel_info())
             if not await self.parent.is_alive():
                 raise RuntimeError("it ended before it was ready")
             with contextlib.suppress(Empty):
@@ -187,24 +198,38 @@ class Client(AsyncKernelClient):  # type: ignore[misc]
                         return
 
 
-class Manager(AsyncKernelManager):  # type: ignore[misc]
-    """A manager with the shared context."""
+def _connected(kind: int, address: str) -> zmq.Socket[bytes]:
+    """A socket with limits: whatever a participant's process sends must not fill the grader's memory. One context is
+    for all kernels of this process, as each has two threads."""
+    made: zmq.Socket[bytes] = zmq.Context.instance().socket(kind)
+    made.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
+    made.setsockopt(zmq.RCVHWM, MAX_WAITING_MESSAGES)
+    made.setsockopt(zmq.LINGER, 0)
+    if kind == zmq.SUB:
+        made.setsockopt(zmq.SUBSCRIBE, b"")
+    made.connect(address)
+    return made
 
-    context = Instance(zmq.Context)
 
-    @default("context")
-    def _shared_context(self) -> zmq.Context[zmq.Socket[bytes]]:
-        return zmq.Context.instance()
+class Manager:
+    """What nbclient asks a kernel's manager for."""
 
+    def __init__(self, start: Callable[[], Process], addresses: Addresses) -> None:
+        """`start`: starts the kernel, which is to open its sockets at `addresses`."""
+        self.provisioner, self._addresses = Provisioner(start), addresses
 
-def make_manager(start: Callable[[], Process], runtime_dir: Path) -> Manager:
-    """A manager of the one kernel that `start` starts; its sockets and connection file go to `runtime_dir`."""
-    where = {"transport": "ipc", "ip": str(runtime_dir / "kernel")} if os.name == "posix" else {"transport": "tcp"}
-    manager = Manager(connection_file=str(runtime_dir / "kernel.json"), **where)
-    manager.client_factory = Client
-    manager.session = QuickSession()  # its sockets are in our own folder, and code in the kernel would know a key
-    spec = KernelSpec(argv=[], display_name="Python 3", language="python", interrupt_mode="signal")
-    manager._kernel_spec = spec
-    manager.provisioner = Provisioner(kernel_id="grader", kernel_spec=spec, parent=manager)
-    manager.provisioner.start = start
-    return manager
+    @property
+    def has_kernel(self) -> bool:
+        return self.provisioner.process is not None
+
+    async def start_kernel(self, **_: Any) -> None:
+        self.provisioner.start()
+
+    def client(self) -> Client:
+        return Client(self, self._addresses)
+
+    async def is_alive(self) -> bool:
+        return self.provisioner.is_running
+
+    async def interrupt_kernel(self) -> None:
+        await self.provisioner.send_signal(signal.SIGINT)

@@ -98,9 +98,13 @@ class Session:
 
     @property
     def hurried(self) -> bool:
-        """Whether the clock alone ended or shortened something: on a machine with nothing else to do it might have
-        come to its end."""
+        """Whether the clock alone ended or shortened something."""
         return self._run.hurried
+
+    @property
+    def is_starved(self) -> bool:
+        """Whether others may be to blame for that: with the machine to itself it might have come to its end."""
+        return self._run.is_starved
 
     @property
     def walls(self) -> tuple[str, ...]:
@@ -205,7 +209,8 @@ class Session:
             raise
         finally:
             self._is_asking = False
-        self._run.hurried |= within_s == math.inf and kernel.timer.by_clock
+        if within_s == math.inf:
+            self._run.note_time(kernel)
         return outcomes, died
 
     @contextmanager

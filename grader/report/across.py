@@ -47,7 +47,7 @@ def text(runs: Mapping[str, Run]) -> str:
 def _people(runs: Mapping[str, Run]) -> Iterator[_Person]:
     people: dict[Key, _Person] = {}
     for name, run in runs.items():
-        for grade in run.grades:
+        for grade in run.scores:
             notebook = grade.notebook
             key = (notebook.participant, notebook.participant_id, notebook.email)
             lost = penalty(grade.score, notebook.handed_in, name, run.config.late)

@@ -47,7 +47,7 @@ class News:
 
 def lowest(run: Run) -> tuple[int, ...]:
     """The places of those with less than half of what could be judged, the lowest first."""
-    judged = [(share, index) for index, grade in enumerate(run.grades) if (share := _share(grade)) is not None]
+    judged = [(share, index) for index, grade in enumerate(run.scores) if (share := _share(grade)) is not None]
     return tuple(index for share, index in sorted(judged) if share < HALF)
 
 
@@ -58,14 +58,14 @@ def news(run: Run) -> News:
     return News(
         tuple(one for one in moved if one.after > one.before),
         tuple(one for one in reversed(moved) if one.after < one.before),
-        tuple(index for index, grade in enumerate(run.grades) if known is not None and _id(grade) not in known),
-        tuple(index for index, grade in enumerate(run.grades) if LATE in grade.notes),
+        tuple(index for index, grade in enumerate(run.scores) if known is not None and _id(grade) not in known),
+        tuple(index for index, grade in enumerate(run.scores) if LATE in grade.notes),
     )
 
 
 def _moved(run: Run) -> Iterator[Moved]:
     before = run.before or {}
-    for index, grade in enumerate(run.grades):
+    for index, grade in enumerate(run.scores):
         if _id(grade) in before:
             yield Moved(index, before[_id(grade)], grade.score + grade.bonus)
 

@@ -11,11 +11,10 @@ from enum import Enum
 from grader.course.course import Exercise
 from grader.i18n import Text, msg, msgs
 from grader.model import CheckResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
-from grader.report.next_steps import is_up_to_people
+from grader.report.outline import Slip, error, telling
 from grader.report.run import Run
 
 MAX_BINS = 21
-_SAY_NOTHING = frozenset({CheckStatus.PASSED, CheckStatus.NOT_RUN, CheckStatus.UNGRADED})
 
 
 class State(str, Enum):
@@ -41,6 +40,10 @@ _STATES = {
     ExerciseStatus.BY_HAND: State.BY_HAND,
     ExerciseStatus.GRADER_FAULT: State.UNKNOWN,
 }
+
+
+WITH_POINTS = frozenset({State.PASSED, State.PARTIAL, State.FAILED})
+"""What the table of a class shows points for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,30 +130,30 @@ def states(run: Run) -> tuple[State, ...]:
 
 def exercises(run: Run) -> tuple[Exercise, ...]:
     """The exercises that were graded, in the course's order."""
-    graded = {exercise.id for grade in run.grades for exercise in grade.exercises}
+    graded = {exercise.id for grade in run.scores for exercise in grade.exercises}
     return tuple(exercise for exercise in run.course.exercises if exercise.id in graded)
 
 
 def ungraded(run: Run) -> tuple[int, ...]:
     """Indices of the grades that have no score."""
-    return tuple(index for index, grade in enumerate(run.grades) if not is_scored(grade))
+    return tuple(index for index, grade in enumerate(run.scores) if not is_scored(grade))
 
 
 def lacking(run: Run) -> Text | None:
     """How many people have ungraded points, and what this machine lacks; None where there are none."""
-    counts = Counter(what for grade in run.grades for what in grade.needs)
+    counts = Counter(what for grade in run.scores for what in grade.needs)
     what = ", ".join(f"{what} ({n})" for what, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
     return msgs(
         "{n} participant has ungraded points: needs {what}. Grade again where that is installed.",
         "{n} participants have ungraded points: needs {what}. Grade again where that is installed.",
-        sum(bool(grade.needs) for grade in run.grades),
+        sum(bool(grade.needs) for grade in run.scores),
         what=what,
     ) if counts else None  # fmt: skip
 
 
 def provisional(run: Run) -> Text | None:
     """Of how many people something is still to be graded by hand; None where there are none."""
-    count = sum(bool(grade.by_hand_points) for grade in run.grades)
+    count = sum(bool(grade.by_hand_points) for grade in run.scores)
     return msgs(
         "The score of {n} participant is provisional: something is still to be graded by hand. Write the points into "
         "manual.csv in the folder of -o, and grade again.",
@@ -167,8 +170,8 @@ def open_texts(run: Run) -> tuple[Text, ...]:
 
 def handed_in(run: Run) -> Text:
     """How many have handed in, of how many on the list, and how many of them have all points."""
-    n = len(run.grades) + run.waiting
-    done = sum(grade.reached(100) and not (grade.needs or grade.by_hand_points) for grade in run.grades)
+    n = len(run.scores) + run.waiting
+    done = sum(grade.reached(100) and not (grade.needs or grade.by_hand_points) for grade in run.scores)
     if run.missing is not None:
         return msg("{n} of {all} handed in, everything right: {done}", n=n, all=n + len(run.missing), done=done)
     return msgs("{n} handed in, everything right: {done}", "{n} handed in, everything right: {done}", n, done=done)
@@ -187,7 +190,7 @@ def hardest(topics: Sequence[Topic], most: int = 3) -> list[tuple[Topic, Mistake
 
 def spread(run: Run) -> Spread | None:
     """How the scores are spread, of those that are whole; None where there are none."""
-    graded = [grade for grade in run.grades if is_scored(grade) and not (grade.needs or grade.by_hand_points)]
+    graded = [grade for grade in run.scores if is_scored(grade) and not (grade.needs or grade.by_hand_points)]
     if not graded:
         return None
     best = max(grade.max_score or grade.max_bonus for grade in graded)
@@ -223,63 +226,46 @@ def is_scored(grade: Grade) -> bool:
 
 def topic(exercise: Exercise, run: Run) -> Topic:
     """An exercise across the class, even if nobody was graded in it."""
-    results = {
-        index: result
-        for index, grade in enumerate(run.grades)
-        for result in grade.exercises
-        if result.id == exercise.id
-    }
-    found = [state(result) for result in results.values()]
-    counts = tuple((one, found.count(one)) for one in states(run))
-    return Topic(exercise, counts, tuple(_mistakes(results)))
+    found = Counter(state(result) for score in run.scores for result in score.exercises if result.id == exercise.id)
+    return Topic(exercise, tuple((one, found[one]) for one in states(run)), tuple(_mistakes(exercise.id, run)))
 
 
-def _mistakes(results: dict[int, ExerciseResult]) -> list[Mistake]:
+def _mistakes(exercise: str, run: Run) -> list[Mistake]:
     """One mistake of each person: a known one if there is any, or else the first check that failed."""
-    groups: dict[tuple[str, ...], list[tuple[int, ExerciseResult]]] = defaultdict(list)
-    for index, result in results.items():
-        if state(result) in (State.PARTIAL, State.FAILED) and not is_up_to_people(result):
-            groups[_key(result)].append((index, result))
-    mistakes = [_mistake(members) for members in groups.values()]
+    groups: dict[tuple[str, ...], list[tuple[int, Slip]]] = defaultdict(list)
+    for index, one in enumerate(run.outlines):
+        for slip in one.slips:
+            if slip.exercise == exercise:
+                groups[slip.kind].append((index, slip))
+    mistakes = [_mistake(members, run) for members in groups.values()]
     return sorted(mistakes, key=lambda mistake: (-len(mistake.who), not mistake.name, str(mistake.heading)))
 
 
-def _telling(result: ExerciseResult) -> CheckResult | None:
-    """The check that tells most about what is wrong; None where no check could run."""
-    bad = [check for check in result.checks if check.status not in _SAY_NOTHING and not check.by_hand]
-    return next((check for check in bad if check.diagnosis), bad[0] if bad else None)
-
-
-def _key(result: ExerciseResult) -> tuple[str, ...]:
-    check = _telling(result)
-    if check is None:
-        return ()
-    if check.diagnosis:
-        return (check.diagnosis.mistake,)
-    return check.status.value, check.id, _error(check)
-
-
-def _error(check: CheckResult) -> str:
-    """The type of the exception that a call ended with."""
-    name = (check.actual or "").partition(":")[0] if check.status is CheckStatus.ERROR else ""
-    return name if name.isidentifier() else ""
-
-
-def _mistake(members: Sequence[tuple[int, ExerciseResult]]) -> Mistake:
+def _mistake(members: Sequence[tuple[int, Slip]], run: Run) -> Mistake:
     who = tuple(index for index, _ in members)
-    checks = [check for _, result in members if (check := _telling(result)) is not None]
-    if not checks:
-        note = next((note for _, result in members for note in result.notes), None)
+    if not members[0][1].kind:
+        explained = next((member for member in members if member[1].is_explained), None)
+        note = _result(*explained, run).notes[0] if explained else None
         return Mistake(msg("The function can't be called as the exercise says."), "", who, note=note)
-    example = min(checks, key=lambda check: (check.input is None, len(check.input or ""), check.input or ""))
+    shortest = min(members, key=lambda member: _length(member[1].input))
+    example = telling(_result(*shortest, run))
+    assert example is not None  # for its slip is of a kind
     if example.diagnosis:
         return Mistake(example.diagnosis.hint, example.diagnosis.mistake, who, example)
     return Mistake(_heading(example), "", who, example)
 
 
+def _length(call: str | None) -> tuple[bool, int, str]:
+    return call is None, len(call or ""), call or ""
+
+
+def _result(index: int, slip: Slip, run: Run) -> ExerciseResult:
+    return next(result for result in run.grades[index].exercises if result.id == slip.exercise)
+
+
 def _heading(check: CheckResult) -> Text:
-    if check.status is CheckStatus.ERROR and _error(check):
-        return msg("{error} at: {check}", error=_error(check), check=check.title)
+    if check.status is CheckStatus.ERROR and error(check):
+        return msg("{error} at: {check}", error=error(check), check=check.title)
     if check.status is CheckStatus.TIMED_OUT:
         return msg("It does not stop at: {check}", check=check.title)
     if check.status is CheckStatus.CRASHED:

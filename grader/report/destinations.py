@@ -181,6 +181,8 @@ def _deliver(run: Run, one: Destination, environ: Environ) -> None:
         one.format.folder(run, one.file)
     elif one.format.deliver is not None:
         one.format.deliver(run, one.file, environ)
+    elif one.format.parts is not None:
+        write(one.file, one.format.parts(run))
     elif one.format.text is not None and (one.file is not None or not one.format.shares_output):
         write(one.file, _encoded(one.format.text(run), one.format, run))
     for text in one.format.remarks(run) if one.format.remarks is not None else ():

@@ -26,6 +26,7 @@ class Format:
 
     Attributes:
         text: The whole report as one text; None for a format that is more than that, or needs the environment.
+        parts: The same in parts, where it may be long. Together they are the text.
         deliver: Writes the report to a file (None: the standard output), where writing its `text` is not all.
         folder: Writes the report into a folder, where it can be more than a file.
         in_folder: The files that it writes there.
@@ -43,6 +44,7 @@ class Format:
     """
 
     text: Callable[[Run], str] | None = None
+    parts: Callable[[Run], Iterable[bytes]] | None = None
     deliver: Callable[[Run, Path | None, Environ], None] | None = None
     folder: Callable[[Run, Path], None] | None = None
     in_folder: Callable[[Path], Iterable[Path]] | None = None
@@ -68,7 +70,7 @@ def _terminal() -> Format:
 def _json() -> Format:
     from grader.report import json_report
 
-    return Format(json_report.text)
+    return Format(json_report.text, parts=json_report.parts)
 
 
 def _html() -> Format:
@@ -262,3 +264,9 @@ def text(name: str, run: Run) -> str:
             "there is no report {name} as text. There are: {known}", name=repr(name), known=", ".join(known)
         )
     return made(run)
+
+
+def content(name: str, run: Run) -> str | Iterable[bytes]:
+    """What to write for a format that is one text, in parts where that may be long."""
+    made = load(name)
+    return text(name, run) if made.parts is None else made.parts(run)

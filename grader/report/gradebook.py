@@ -35,7 +35,7 @@ def rows(run: Run) -> Iterator[list[Cell]]:
     """
     count = len(run.exercises)
     zeros: list[Cell] = [0.0, run.max_score, 0.0, run.max_bonus, *[0.0] * count]
-    yield from (_row(grade, run) for grade in run.grades)
+    yield from (_row(grade, run) for grade in run.scores)
     yield from (_absent(person, "missing", zeros) for person in run.missing or ())
     yield from (_absent(person, "unmatched", [None] * (len(_TOTALS) + count)) for person in run.doubtful)
 

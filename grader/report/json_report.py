@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -14,22 +15,39 @@ from grader.model import CellResult, CheckResult, ExerciseResult, Grade, Noteboo
 from grader.people import Person, Unmatched
 from grader.report import schema, wording
 from grader.report.run import Run
-from grader.report.same_work import Same, same_work
+from grader.report.same_work import Same
+
+_NONE = b'\n  "submissions": []'
 
 
 def text(run: Run) -> str:
     """The report, indented, with a newline at its end. Same inputs, same bytes but for `duration_s`."""
-    report = envelope(run)
+    return b"".join(parts(run)).decode()
+
+
+def parts(run: Run) -> Iterator[bytes]:
+    """The report in parts: what stands before the submissions, each of them, the rest."""
+    before, after = _indented(envelope(run, [])).split(_NONE, 1)  # no text of anybody's has a line's end in it
+    yield before
+    if not run.grades:
+        yield _NONE
+    for index, grade in enumerate(run.grades):
+        yield (b"," if index else _NONE[:-1]) + b"\n    "
+        yield _indented(_submission(grade, run.lang)).replace(b"\n", b"\n    ")
+    yield (b"\n  ]" if run.grades else b"") + after + b"\n"
+
+
+def _indented(report: schema.Envelope | schema.Submission) -> bytes:
     try:
         encoded = msgspec.json.encode(report)
     except UnicodeEncodeError:  # half a character, which only text from a participant's process can hold
         encoded = json.dumps(msgspec.to_builtins(report), ensure_ascii=False).encode("utf-8", "replace")
-    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+    return msgspec.json.format(encoded, indent=2)
 
 
-def envelope(run: Run) -> schema.Envelope:
-    """The report before it is encoded."""
-    missing, unmatched, same = run.missing, run.unmatched, same_work(run)
+def envelope(run: Run, submissions: list[schema.Submission] | None = None) -> schema.Envelope:
+    """The report before it is encoded, with these submissions instead of the run's."""
+    missing, unmatched, same = run.missing, run.unmatched, run.same
     there = versions(run.config.python)
     return schema.Envelope(
         schema="grade/1",
@@ -38,7 +56,7 @@ def envelope(run: Run) -> schema.Envelope:
         seed=run.config.seed,
         sandbox=schema.Sandbox(level=run.config.sandbox, walls=list(run.walls), hides_tests=_hides_tests(run)),
         kernel=schema.Kernel(python=there.python, numpy=there.numpy),
-        submissions=[_submission(grade, run.lang) for grade in run.grades],
+        submissions=[_submission(grade, run.lang) for grade in run.grades] if submissions is None else submissions,
         missing=UNSET if missing is None else [_person(person) for person in missing],
         unmatched=[_unmatched(one, run.lang) for one in unmatched] if unmatched else UNSET,
         same=[_same(one, run) for one in same] or UNSET,
@@ -46,7 +64,7 @@ def envelope(run: Run) -> schema.Envelope:
 
 
 def _hides_tests(run: Run) -> bool:
-    return wording.exposure(run.grades) is None
+    return wording.exposure(run.scores) is None
 
 
 def _person(person: Person) -> schema.Person:
@@ -58,7 +76,7 @@ def _unmatched(one: Unmatched, lang: Lang) -> schema.Unmatched:
 
 
 def _same(one: Same, run: Run) -> schema.Same:
-    notebooks = [run.grades[index].notebook for index in one.who]
+    notebooks = [run.scores[index].notebook for index in one.who]
     return schema.Same(
         what=one.what,
         participants=[notebook.participant for notebook in notebooks],

@@ -25,9 +25,9 @@ def text(run: Run, max_bytes: int = MAX_BYTES) -> str:
     """The report. Where it would be longer than `max_bytes`, it is cut between two blocks, and says so at its end."""
     lang = run.lang
     ending = f"\n*{inline(_SHORTENED, lang)}*\n"
-    room, blocks = max_bytes - len(ending.encode()), list(_blocks(run, lang))
+    room = max_bytes - len(ending.encode())
     kept: list[str] = []
-    for block in blocks:
+    for block in _blocks(run, lang):
         room -= len(block.encode())
         if room < 0:
             return "".join(kept) + ending if max_bytes >= len(ending.encode()) else ""
@@ -42,7 +42,7 @@ def _blocks(run: Run, lang: Lang) -> Iterator[str]:
         yield from _report(run.grades[0], lang)
         return
     yield from _class(run, lang)
-    yield _paragraphs(filter(None, [wording.walls(run), wording.exposure(run.grades)]), lang)
+    yield _paragraphs(filter(None, [wording.walls(run), wording.exposure(run.scores)]), lang)
     for grade in run.grades:
         name = html.escape(wording.clean(grade.notebook.participant))
         inside = "".join(_report(grade, lang))
@@ -53,7 +53,7 @@ def _class(run: Run, lang: Lang) -> Iterator[str]:
     ids = [exercise.id for exercise in run.course.exercises]
     head = [inline(msg("participant"), lang), inline(msg("score"), lang), *ids, ""]
     yield _row(head, "\n") + _row(["---", "---:", *("---:" for _ in ids), "---"])
-    for grade in run.grades:
+    for grade in run.scores:
         by_id = {exercise.id: exercise for exercise in grade.exercises}
         cells = [_cell(by_id[id], lang) if id in by_id else "" for id in ids]
         status = "" if grade.status is SubmissionStatus.GRADED else inline(wording.STATUSES[grade.status], lang)

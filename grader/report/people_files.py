@@ -15,7 +15,7 @@ from grader.model import Grade, SubmissionStatus
 from grader.report import by_hand, class_summary, wording
 from grader.report.alphabet import name_key
 from grader.report.gradebook import escape_formula
-from grader.report.page import labels, page
+from grader.report.page import beside, labels, page
 from grader.report.run import Run
 from grader.report.writing import write
 
@@ -24,25 +24,43 @@ MAX_BYTES = 120  # of the name in a file's name; systems allow 255 in all
 _COLUMNS = ("name", "address", "score", "file")
 
 
-def deliver(run: Run, folder: Path, known: MutableMapping[str, Grade] | None = None) -> None:
+def deliver(run: Run, folder: Path, known: MutableMapping[str, object] | None = None) -> None:
     """Write it all. Raise OutputError.
 
-    `known`: the grades by path that the files in the folder show already. Those written are added.
+    `known`: the versions of the grades that the files in the folder show already, by the files' names. Those written
+    are added.
     """
     known = {} if known is None else known
-    names = file_names(run)
-    for grade, name in zip(run.grades, names, strict=True):
-        if known.get(name) != grade:
-            _write_changed(folder / FOLDER / name, page.text(_alone(run, grade)))
-            known[name] = grade
+    names, is_large = file_names(run), page.is_large(run)
+    for index, name in enumerate(names):
+        shown = run.outlines[index].version, is_large
+        if known.get(name) != shown:
+            _write_own(folder / FOLDER / name, _alone(run, run.grades[index]), is_large)
+            known[name] = shown
     write(folder / MAIL, mail(run).encode("utf-8-sig"))  # without the mark, Excel takes ł for Å‚
-    addresses = {grade.notebook.path: quote(f"{FOLDER}/{name}") for grade, name in zip(run.grades, names, strict=True)}
-    write(folder / PAGE, page.text(run, addresses))
+    addresses = {grade.notebook.path: quote(f"{FOLDER}/{name}") for grade, name in zip(run.scores, names, strict=True)}
+    if is_large:
+        whole, beside_it = page.large(run, addresses, f"{FOLDER}/")
+        write(folder / FOLDER / beside.CLASS, beside_it)
+        write(folder / PAGE, whole)
+    else:
+        write(folder / PAGE, page.text(run, addresses))
 
 
 def existing(folder: Path) -> list[Path]:
     """The files in the folder that are written over, as far as they are there."""
-    return [folder / PAGE, folder / MAIL, *(folder / FOLDER).glob("*.html")]
+    own = (folder / FOLDER).glob
+    return [folder / PAGE, folder / MAIL, *own("*.html"), *own(f"*{beside.SUFFIX}")]
+
+
+def _write_own(file: Path, alone: Run, is_large: bool) -> None:
+    """Somebody's own page; beside it what the page of a large class loads."""
+    if not is_large:
+        _write_changed(file, page.text(alone).encode())
+        return
+    whole, article = page.alone(alone)
+    _write_changed(file.with_suffix(beside.SUFFIX), beside.article_file(article))
+    _write_changed(file, whole.encode())
 
 
 def mail(run: Run) -> str:
@@ -53,7 +71,7 @@ def mail(run: Run) -> str:
     surnames = class_summary.surnames(run)
     rows = [
         (grade.notebook.participant, grade.notebook.email, _score(run, grade), f"{FOLDER}/{name}")
-        for grade, name in zip(run.grades, file_names(run), strict=True)
+        for grade, name in zip(run.scores, file_names(run), strict=True)
     ]
     for row in sorted(rows, key=lambda row: name_key(f"{surnames.get(row[0], '')} {row[0]}".strip())):
         writer.writerow(map(escape_formula, row))
@@ -64,7 +82,7 @@ def file_names(run: Run) -> list[str]:
     """The name of each grade's file: the participant's name, and their number or a digest of the path. It is the same
     in every run, whoever else is there."""
     taken: set[str] = set()
-    return [_file_name(grade, taken) for grade in run.grades]
+    return [_file_name(grade, taken) for grade in run.scores]
 
 
 def _file_name(grade: Grade, taken: set[str]) -> str:
@@ -99,7 +117,6 @@ def _alone(run: Run, grade: Grade) -> Run:
     return replace(run, grades=(grade,), missing=None, unmatched=(), sheets=(), before=None, is_live=False)
 
 
-def _write_changed(file: Path, text: str) -> None:
-    data = text.encode("utf-8")
+def _write_changed(file: Path, data: bytes) -> None:
     if not file.is_file() or file.read_bytes() != data:
         write(file, data)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from grader.i18n import Lang
@@ -13,14 +14,17 @@ if TYPE_CHECKING:
     from grader.course.course import Course, Exercise
     from grader.model import Grade
     from grader.people import Person, Sheet, Unmatched
+    from grader.report.class_summary import Topic
+    from grader.report.outline import Outline, Work
+    from grader.report.same_work import Same
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """All that a report may show.
 
     Attributes:
-        grades: The grades, in the order in which reports list them.
+        grades: The grades, in the order in which reports list them. Those of a large class are read anew each time.
         course: The course that the notebooks were graded by.
         config: The settings that they were graded with.
         missing: People on the list of participants who handed in nothing; None where there is no list.
@@ -31,7 +35,7 @@ class Run:
         waiting: How many have handed in what is not graded yet.
     """
 
-    grades: tuple[Grade, ...]
+    grades: Sequence[Grade]
     course: Course
     config: Config
     missing: tuple[Person, ...] | None = None
@@ -61,10 +65,47 @@ class Run:
     def max_bonus(self) -> float:
         return sum(exercise.max_bonus for exercise in self.exercises)
 
+    @cached_property
+    def outlines(self) -> Sequence[Outline]:
+        """The grades without texts, all of them in memory."""
+        from grader.report.outline import KeptGrades, outline
+
+        return self.grades.outlines if isinstance(self.grades, KeptGrades) else tuple(map(outline, self.grades))
+
+    @cached_property
+    def scores(self) -> Sequence[Grade]:
+        """The numbers and names of each grade: all that tables need."""
+        return tuple(one.score for one in self.outlines)
+
+    @cached_property
+    def works(self) -> Sequence[Work]:
+        """What each has that others may have too."""
+        from grader.report.outline import KeptGrades
+        from grader.report.same_work import lines_handed_out, work_of
+
+        if isinstance(self.grades, KeptGrades):
+            return self.grades.works
+        handed_out = lines_handed_out(self.course)
+        return tuple(work_of(grade, handed_out) for grade in self.grades)
+
+    @cached_property
+    def same(self) -> Sequence[Same]:
+        """Work that is the same, beyond what right answers have in common."""
+        from grader.report.same_work import same_work
+
+        return same_work(self)
+
+    @cached_property
+    def topics(self) -> tuple[Topic, ...]:
+        """The exercises that were graded, each across the class."""
+        from grader.report.class_summary import topics
+
+        return topics(self)
+
     @property
     def walls(self) -> tuple[str, ...]:
         """The names of the walls that stood around every submission that ran."""
-        ran = [grade.walls for grade in self.grades if grade.cells]
+        ran = [one.score.walls for one in self.outlines if one.has_run]
         return tuple(wall for wall in ran[0] if all(wall in walls for walls in ran)) if ran else ()
 
     @property
@@ -75,4 +116,5 @@ class Run:
     @property
     def best(self) -> Grade:
         """The grade that counts where one submission is expected: the best one, and of equals the first."""
-        return max(self.grades, key=lambda grade: (grade.score, grade.bonus))
+        scores = self.scores
+        return self.grades[max(range(len(scores)), key=lambda place: (scores[place].score, scores[place].bonus))]

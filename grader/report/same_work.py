@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from grader.course.course import Course
 from grader.course.sources import read_file
 from grader.i18n import Text, msg
-from grader.model import Cell, CheckResult, ExerciseResult, ExerciseStatus, Grade
-from grader.report.run import Run
+from grader.model import CheckResult, ExerciseResult, ExerciseStatus, Grade
+from grader.report.outline import Work
+
+if TYPE_CHECKING:
+    from grader.report.run import Run
 
 MIN_OWN = 200  # characters of own code that nobody writes twice by chance, right or wrong
 MIN_WRONG = 60  # characters of wrong code, where only a few have it
@@ -62,74 +68,69 @@ class Same:
 
 def same_work(run: Run) -> list[Same]:
     """All that is the same. Who has the same notebook is named for that alone."""
-    handed_out = _handed_out(run.course)
-    whole = _groups((index, _notebook(grade, handed_out)) for index, grade in enumerate(run.grades))
+    whole = _groups((index, work.notebook) for index, work in enumerate(run.works))
     found = [Same(who, Common.NOTEBOOK) for who in whole]
-    known = [set(who) for who in whole]
+    groups = _Groups(whole)
     others = (
-        (Common.WRONG_CODE, _wrong_code(run, handed_out)),
-        (Common.RARE_MISTAKES, _rare_mistakes(run)),
+        (Common.WRONG_CODE, _wrong_code(run.works)),
+        (Common.RARE_MISTAKES, _rare_mistakes(run.works)),
     )
     for what, ids in others:
         for who, exercises in sorted(ids.items()):
-            if not any(set(who) <= one for one in known):
+            if not groups.hold(who):
                 found.append(Same(who, what, tuple(exercises)))
     return found
 
 
+class _Groups:
+    """Groups of people, each of whom is in one at most."""
+
+    def __init__(self, groups: Iterable[Sequence[int]]) -> None:
+        self._own = {index: number for number, who in enumerate(groups) for index in who}
+
+    def hold(self, who: Sequence[int]) -> bool:
+        """Whether all of them are in the same group."""
+        numbers = {self._own.get(index) for index in who}
+        return len(numbers) == 1 and None not in numbers
+
+
 def names(same: Same, run: Run) -> str:
     """The people, by name."""
-    return ", ".join(run.grades[index].notebook.participant for index in same.who)
+    return ", ".join(run.outlines[index].score.notebook.participant for index in same.who)
 
 
-def _notebook(grade: Grade, handed_out: frozenset[str]) -> Hashable:
-    """The own lines of a whole notebook, comments too; nothing where all of it is short right answers."""
-    short = {one.cell for one in grade.exercises if _is_short(grade, one, handed_out)}
-    telling = [cell for cell in grade.notebook.cells if cell.index not in short]
-    if _length(line for cell in telling for line in own_lines(cell.source, handed_out)) < MIN_OWN:
-        return ()
-    return tuple(line for cell in grade.notebook.cells for line in own_lines(cell.source, handed_out, comments=True))
-
-
-def _is_short(grade: Grade, exercise: ExerciseResult, handed_out: frozenset[str]) -> bool:
-    return exercise.status not in _WRONG and _length(_answer(grade, exercise, handed_out)) < MIN_OWN
-
-
-def _wrong_code(run: Run, handed_out: frozenset[str]) -> dict[tuple[int, ...], list[str]]:
+def _wrong_code(works: Sequence[Work]) -> dict[tuple[int, ...], list[str]]:
     """The exercises in which the same people have the same wrong code."""
+    answers: dict[str, dict[int, tuple[bytes, int]]] = defaultdict(dict)
+    for index, work in enumerate(works):
+        for id, digest, length in work.wrong:
+            answers[id][index] = digest, length
     found: dict[tuple[int, ...], list[str]] = defaultdict(list)
-    for id, results in _by_exercise(run).items():
-        answers = {
-            index: _answer(run.grades[index], result, handed_out)
-            for index, result in results.items()
-            if result.status in _WRONG
-        }
-        for who in _groups(answers.items()):
-            length = _length(answers[who[0]])
+    for id in _in_order(works):
+        for who in _groups((index, digest) for index, (digest, _) in answers[id].items()):
+            _, length = answers[id][who[0]]
             if length >= MIN_OWN or (length >= MIN_WRONG and len(who) <= FEW):
                 found[who].append(id)
     return found
 
 
-def _rare_mistakes(run: Run) -> dict[tuple[int, ...], list[str]]:
+def _rare_mistakes(works: Sequence[Work]) -> dict[tuple[int, ...], list[str]]:
     """The exercises in which two people share a mistake that hardly anybody else made, where there are several."""
+    named: dict[str, dict[int, str]] = defaultdict(dict)
+    for index, work in enumerate(works):
+        for id, mistake in work.named:
+            named[id][index] = mistake
     found: dict[tuple[int, ...], list[str]] = defaultdict(list)
-    for id, results in _by_exercise(run).items():
-        written = {index: result for index, result in results.items() if result.cell is not None}
-        if len(written) < RARE_OF:
-            continue
-        for who in _groups((index, _mistake(result.checks)) for index, result in written.items()):
+    for id in _in_order(works):
+        for who in _groups(named[id].items()) if len(named[id]) >= RARE_OF else ():
             for pair in combinations(who, 2) if len(who) <= FEW else ():
                 found[pair].append(id)
     return {pair: ids for pair, ids in found.items() if len(ids) >= MIN_RARE}
 
 
-def _by_exercise(run: Run) -> Mapping[str, Mapping[int, ExerciseResult]]:
-    found: dict[str, dict[int, ExerciseResult]] = defaultdict(dict)
-    for index, grade in enumerate(run.grades):
-        for result in grade.exercises:
-            found[result.id][index] = result
-    return found
+def _in_order(works: Iterable[Work]) -> Iterable[str]:
+    """The ids of the exercises, in the order in which people have them."""
+    return dict.fromkeys(id for work in works for id in work.exercises)
 
 
 def _groups(keys: Iterable[tuple[int, Hashable]]) -> list[tuple[int, ...]]:
@@ -141,14 +142,42 @@ def _groups(keys: Iterable[tuple[int, Hashable]]) -> list[tuple[int, ...]]:
     return [tuple(who) for who in found.values() if len(who) > 1]
 
 
+# ---- what one person wrote
+
+
+def work_of(grade: Grade, handed_out: frozenset[str]) -> Work:
+    """What of a grade may be the same as somebody else's."""
+    lines = {cell.index: own_lines(cell.source, handed_out) for cell in grade.notebook.cells}
+    answers = [(one, lines.get(one.cell, []) if one.cell is not None else []) for one in grade.exercises]
+    return Work(
+        tuple(one.id for one in grade.exercises),
+        _notebook(grade, handed_out, lines, answers),
+        tuple((one.id, _digest(answer), _length(answer)) for one, answer in answers if one.status in _WRONG),
+        tuple((one.id, _mistake(one.checks)) for one in grade.exercises if one.cell is not None),
+    )
+
+
+def _notebook(
+    grade: Grade,
+    handed_out: frozenset[str],
+    lines: Mapping[int, Sequence[str]],
+    answers: Iterable[tuple[ExerciseResult, Sequence[str]]],
+) -> bytes:
+    """Of the own lines of a whole notebook, comments too; nothing where all of it is short right answers."""
+    short = {one.cell for one, answer in answers if one.status not in _WRONG and _length(answer) < MIN_OWN}
+    if sum(_length(own) for index, own in lines.items() if index not in short) < MIN_OWN:
+        return b""
+    cells = grade.notebook.cells
+    return _digest([line for cell in cells for line in own_lines(cell.source, handed_out, comments=True)])
+
+
+def _digest(lines: Sequence[str]) -> bytes:
+    """Nothing for no lines."""
+    return hashlib.blake2b("\n".join(lines).encode("utf-8", "surrogatepass"), digest_size=16).digest() if lines else b""
+
+
 def _mistake(checks: Sequence[CheckResult]) -> str:
-    return next((check.diagnosis.mistake for check in checks if check.diagnosis), "")
-
-
-def _answer(grade: Grade, exercise: ExerciseResult, handed_out: frozenset[str]) -> tuple[str, ...]:
-    """The own lines of the cell that was judged."""
-    cells: Iterator[Cell] = (cell for cell in grade.notebook.cells if cell.index == exercise.cell)
-    return tuple(line for cell in cells for line in own_lines(cell.source, handed_out))
+    return sys.intern(next((check.diagnosis.mistake for check in checks if check.diagnosis), ""))
 
 
 def own_lines(source: str, handed_out: frozenset[str], comments: bool = False) -> list[str]:
@@ -159,7 +188,7 @@ def own_lines(source: str, handed_out: frozenset[str], comments: bool = False) -
     return [line for line in (*lines, rest) if line and line not in handed_out]
 
 
-def _handed_out(course: Course) -> frozenset[str]:
+def lines_handed_out(course: Course) -> frozenset[str]:
     """The lines of what every notebook of the course holds from the start, as `own_lines` writes them."""
     folders = (exercise.folder for exercise in course.exercises)
     files = [*(folder / name for folder in folders for name in ("stub.py", "visible.py")), *course.opening]

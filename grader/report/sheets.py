@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -36,8 +37,9 @@ class Filling:
         """The file, filled in. Who handed in nothing, or whose row is not certain, keeps what stands there."""
         rows = [[*row] for row in self.sheet.rows]
         width = max(map(len, rows))
-        for place, grade in grades_by_row(self.sheet, run).items():
-            row = rows[place] = rows[place] + [""] * (width - len(rows[place]))
+        for place, index in grades_by_row(self.sheet, run).items():
+            row, grade = rows[place] + [""] * (width - len(rows[place])), run.grades[index]
+            rows[place] = row
             for column, text in self.cells(grade).items() if not grade.faulted else ():
                 row[column] = row[column] if row[column].strip() in self.kept else text
         return write_rows(rows, self.sheet)
@@ -65,14 +67,15 @@ def find_sheet(run: Run, platform: str, is_own: Callable[[Sheet], bool]) -> Shee
     return found[0] if found else None
 
 
-def grades_by_row(sheet: Sheet, run: Run) -> dict[int, Grade]:
-    """The grades by the places of their rows. A number that several people have in the file tells nobody's row."""
-    graded = {_who(grade): grade for grade in run.grades}
-    ids = [id_in(person.ids, Namespace.ROSTER) for person in sheet.people]
+def grades_by_row(sheet: Sheet, run: Run) -> dict[int, int]:
+    """The indices of the grades by the places of their rows. A number that several people have in the file tells
+    nobody's row."""
+    graded = {_who(grade): index for index, grade in enumerate(run.scores)}
+    times = Counter(id_in(person.ids, Namespace.ROSTER) for person in sheet.people)
     found = {}
     for place, person in enumerate(sheet.owners):
         id = "" if person is None else id_in(person.ids, Namespace.ROSTER)
-        if person is not None and id and ids.count(id) == 1 and (id, person.name, person.email) in graded:
+        if person is not None and id and times[id] == 1 and (id, person.name, person.email) in graded:
             found[place] = graded[id, person.name, person.email]
     return found
 
@@ -189,7 +192,7 @@ def provisional(platform: str, run: Run) -> tuple[Text, ...]:
     """Who has no score in a report, because a person has not graded everything yet."""
     from grader.submissions.find import shorten
 
-    waiting = [grade.notebook.participant for grade in run.grades if grade.by_hand_points]
+    waiting = [grade.notebook.participant for grade in run.scores if grade.by_hand_points]
     text = msg(
         "Without a score in the report for {platform}, because something is still to be graded by hand: {names}.",
         platform=platform,
@@ -210,8 +213,8 @@ def _left_out(platform: str, run: Run, filling: Filling | None, left_out: tuple[
             names=shorten(left_out),
         )
         return (without_number,) if left_out else ()
-    placed = {_who(grade) for grade in grades_by_row(filling.sheet, run).values()}
-    rest = [grade.notebook.participant for grade in run.grades if _who(grade) not in placed]
+    placed = {_who(run.scores[index]) for index in grades_by_row(filling.sheet, run).values()}
+    rest = [grade.notebook.participant for grade in run.scores if _who(grade) not in placed]
     without_row = msg(
         "Left out of the report for {platform}, because no row of {file} is certainly theirs: {names}.",
         platform=platform,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import click
@@ -13,10 +13,11 @@ Environ = Mapping[str, str]
 """Environment variables by name, as the command line read them."""
 
 
-def write(file: Path | None, text: str | bytes) -> None:
+def write(file: Path | None, text: str | bytes | Iterable[bytes]) -> None:
     """Write `text` to `file`, whole or not at all; None is the standard output. Raise OutputError."""
     if file is None:
-        click.echo(text, nl=False)
+        for part in [text] if isinstance(text, str | bytes) else text:
+            click.echo(part, nl=False)
     else:
         write_atomically(file, text)
 

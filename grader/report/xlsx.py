@@ -112,7 +112,7 @@ def _exercises_header(run: Run) -> Row:
 
 
 def _exercises(run: Run) -> Iterator[Row]:
-    for topic in class_summary.topics(run):
+    for topic in run.topics:
         exercise, counts = topic.exercise, dict(topic.counts)
         worth = exercise.worth + exercise.max_bonus
         yield [
@@ -129,9 +129,9 @@ def _mistakes_header(run: Run) -> Row:
 
 def _mistakes(run: Run) -> Iterator[Row]:
     """The commonest first."""
-    found = [(topic.exercise.id, mistake) for topic in class_summary.topics(run) for mistake in topic.mistakes]
+    found = [(topic.exercise.id, mistake) for topic in run.topics for mistake in topic.mistakes]
     for id, mistake in sorted(found, key=lambda pair: -len(pair[1].who)):
-        names = ", ".join(run.grades[index].notebook.participant for index in mistake.who)
+        names = ", ".join(run.scores[index].notebook.participant for index in mistake.who)
         yield [id, render(mistake.heading, run.lang), float(len(mistake.who)), names]
 
 
@@ -140,6 +140,6 @@ def _same_header(run: Run) -> Row:
 
 
 def _same(run: Run) -> Iterator[Row]:
-    for same in same_work.same_work(run):
+    for same in run.same:
         who = same_work.names(same, run)
         yield [render(same_work.WORDS[same.what], run.lang), ", ".join(same.exercises), float(len(same.who)), who]

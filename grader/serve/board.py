@@ -97,7 +97,7 @@ def look(classroom: Classroom, lang: Lang) -> Board:
     rules = classroom.rules
     grades = tuple(row.grade for row in rows if row.grade is not None)
     run = Run(grades, rules.course, replace(rules.config, lang=lang))
-    topics = class_summary.topics(run)
+    topics = run.topics
     return Board(run, tuple(rows), topics, tuple(class_summary.hardest(topics, 5)), len(classroom.queue))
 
 

@@ -82,7 +82,7 @@ class Classroom:
         self.queue: Queue
         self._rate, self._trials = Rate(burst=6, every_s=5.0), Rate(burst=1, every_s=5.0)
         self._is_dirty, self._writing = True, asyncio.Lock()
-        self._written: dict[str, Grade] = {}
+        self._written: dict[str, object] = {}
 
     def open(self, make_queue: Callable[[Desk], Queue]) -> None:
         """Go on with what was not graded when the server last ended."""

@@ -74,11 +74,11 @@ class Workshop:
 
 
 def write_results(
-    workshop: Workshop, out: Path, notebooks: Path | None = None, known: MutableMapping[str, Grade] | None = None
+    workshop: Workshop, out: Path, notebooks: Path | None = None, known: MutableMapping[str, object] | None = None
 ) -> Run:
     """Write the notebooks that count, by default in a folder of the results, and the reports. Raise OutputError.
 
-    `known`: the grades that people's own files show already, for whoever writes them again and again.
+    `known`: what people's own files show already, for whoever writes them again and again.
     """
     folder = notebooks or out / NOTEBOOKS
     had_people = (out / NOTEBOOKS).is_dir() and any(map(_is_folder, (out / NOTEBOOKS).iterdir()))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -14,19 +15,44 @@ from grader.i18n import msg
 
 MAGIC = b"SQLite format 3\0"
 _STUDENTS = "SELECT id, first_name, last_name, email FROM student ORDER BY id"
+# What a person says of an answer hangs on its solution cell, and the points on its grade cell: two rows of one name.
 _SCORES = """
-    SELECT student.id, student.first_name, student.last_name, base_cell.name, grade.manual_score,
-           comment.manual_comment
+    SELECT student.id, student.first_name, student.last_name, graded.name, grade.manual_score,
+           (SELECT comment.manual_comment FROM comment JOIN base_cell AS said ON said.id = comment.cell_id
+            WHERE comment.notebook_id = grade.notebook_id AND said.name = graded.name
+              AND comment.manual_comment IS NOT NULL),
+           NOT EXISTS (SELECT * FROM base_cell AS answer
+            WHERE answer.notebook_id = graded.notebook_id AND answer.name = graded.name
+              AND answer.type IN ('SolutionCell', 'TaskCell'))
     FROM grade
-    JOIN base_cell ON base_cell.id = grade.cell_id
+    JOIN base_cell AS graded ON graded.id = grade.cell_id
     JOIN submitted_notebook ON submitted_notebook.id = grade.notebook_id
     JOIN submitted_assignment ON submitted_assignment.id = submitted_notebook.assignment_id
     JOIN assignment ON assignment.id = submitted_assignment.assignment_id
     JOIN student ON student.id = submitted_assignment.student_id
-    LEFT JOIN comment ON comment.notebook_id = grade.notebook_id AND comment.cell_id = grade.cell_id
     WHERE assignment.name = ? AND grade.manual_score IS NOT NULL
-    ORDER BY student.id, base_cell.name
+    ORDER BY student.id, graded.name
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Points that a person gave.
+
+    Attributes:
+        participant, id: Whose: the name, and what nbgrader knows the person by.
+        unit: For what: the grade_id of a cell.
+        points: How many.
+        comment: What the person said; "" where that is nothing.
+        is_test: Whether they stand in the place of those that a test gave.
+    """
+
+    participant: str
+    id: str
+    unit: str
+    points: float
+    comment: str
+    is_test: bool
 
 
 def students_as_csv(path: Path) -> bytes:
@@ -35,14 +61,14 @@ def students_as_csv(path: Path) -> bytes:
     return _csv([("first name", "last name", "login", "email"), *rows])
 
 
-def scores_as_csv(path: Path, assignment: str) -> bytes:
-    """The points and comments that a person gave in an assignment, as manual.csv has them. Raise UsageError where there
-    are none, or where it is no gradebook of nbgrader's."""
-    rows = [
-        (" ".join(filter(None, (first, last))) or id, unit, f"{points:g}", comment or "", id)
-        for id, first, last, unit, points, comment in _query(path, _SCORES, assignment)
+def read_scores(path: Path, assignment: str) -> list[Score]:
+    """What a person gave in an assignment. Raise UsageError where that is nothing, or where it is no gradebook of
+    nbgrader's."""
+    scores = [
+        Score(" ".join(filter(None, (first, last))) or id, id, unit, float(points), comment or "", bool(is_test))
+        for id, first, last, unit, points, comment, is_test in _query(path, _SCORES, assignment)
     ]
-    if not rows:
+    if not scores:
         raise UsageError(
             msg(
                 "{file}: nobody has points from a person in the assignment {name}. Is the name right?",
@@ -50,6 +76,12 @@ def scores_as_csv(path: Path, assignment: str) -> bytes:
                 name=assignment,
             )
         )
+    return scores
+
+
+def scores_as_csv(scores: Iterable[Score]) -> bytes:
+    """The scores as manual.csv has them: without those of tests, which this grader grades itself."""
+    rows = [(one.participant, one.unit, f"{one.points:g}", one.comment, one.id) for one in scores if not one.is_test]
     return _csv([("participant", "unit", "points", "comment", "id"), *rows])
 
 

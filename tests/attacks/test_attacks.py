@@ -203,28 +203,43 @@ TestTable = table_of(USERS[0])
 
 
 BY_NAME = {attack.name: attack for attack in ATTACKS}
-# wall: (an attack that it holds, the other walls that hold it too and must be off for the wall to stand alone, who)
+# wall: (an attack that it holds, the other walls that hold it too and must be off for the wall to stand alone)
 ALONE = {
-    "landlock": ("read-system-accounts", [], "user"),
-    "mount": ("many-large-files", [], "user"),
-    "seccomp": ("ptrace", [], "user"),
-    "rlimits": ("too-much-memory", [], "user"),
-    "ipc": ("shared-memory", ["seccomp"], "user"),
-    "user": ("capabilities", [], "user"),
-    "net": ("tcp-connect", ["seccomp", "landlock"], "user"),
-    "pid": ("signal-the-parent", ["landlock", "user", "seccomp"], "user"),
+    "landlock": ("read-system-accounts", []),
+    "mount": ("many-large-files", []),
+    "seccomp": ("ptrace", []),
+    "rlimits": ("too-much-memory", []),
+    "ipc": ("shared-memory", ["seccomp"]),
+    "user": ("capabilities", []),
+    "net": ("tcp-connect", ["seccomp", "landlock"]),
+    "pid": ("signal-the-parent", ["landlock", "user", "seccomp"]),
 }
+
+
+def without(*walls: str) -> list[str]:
+    return [option for wall in walls for option in ("--without-wall", wall)]
+
+
+@pytest.fixture(scope="module")
+def held_without(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Siege]:
+    """The attacks that are held while these walls are off, all in one run."""
+
+    @functools.cache
+    def run(*walls: str) -> Siege:
+        attacks = [BY_NAME[name] for name, others in ALONE.values() if others == list(walls)]
+        return besiege(attacks, tmp_path_factory.mktemp("held") / "cage", "user", {}, *without(*walls))
+
+    return run
 
 
 @pytest.mark.parametrize("wall", ALONE)
 def test_without_the_wall_an_attack_escapes_and_with_it_none_does(
-    wall: str, tmp_path: Path, solutions: dict[str, str]
+    wall: str, tmp_path: Path, held_without: Callable[..., Siege]
 ) -> None:
-    name, others, user = ALONE[wall]
-    off = [option for other in others for option in ("--without-wall", other)]
-    held, _ = besiege([BY_NAME[name]], tmp_path / "with", user, solutions, *off)
+    name, others = ALONE[wall]
+    held, _ = held_without(*others)
     assert held[name]["cells"][-1]["error"] == "RuntimeError: HELD"
-    escaped, _ = besiege([BY_NAME[name]], tmp_path / "without", user, solutions, *off, "--without-wall", wall)
+    escaped, _ = besiege([BY_NAME[name]], tmp_path / "without", "user", {}, *without(*others, wall))
     assert "ESCAPED" in escaped[name]["cells"][-1]["error"]
 
 
@@ -270,8 +285,8 @@ WAYS = {
 def test_without_a_pid_namespace_nothing_outlives_the_run(kernel: str, off: list[str], tmp_path: Path) -> None:
     """Not even where nothing else keeps a notebook from ending its supervisor, which is of the same user."""
     attacks = [siege(name, "", "", KILLED_SUPERVISOR.format(how)) for name, how in WAYS.items()]
-    without = [option for wall in ("pid", "landlock", *off) for option in ("--without-wall", wall)]
-    graded, ended = besiege(attacks, tmp_path / "cage", USERS[-1], {}, "--kernel", kernel, *without)
+    options = ["--kernel", kernel, *without("pid", "landlock", *off)]
+    graded, ended = besiege(attacks, tmp_path / "cage", USERS[-1], {}, *options)
     assert {graded[name]["status"] for name in WAYS} == {"no_exercises"}, "they ran"
     assert ended["processes"] == []
     assert ended["files"] == []

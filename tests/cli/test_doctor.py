@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy
 import pytest
 
+from grader.batch import memory
 from grader.cli import doctor
 from grader.cli.doctor import ADVICE, Kernels
 from grader.config import Config
@@ -104,7 +105,7 @@ def test_a_machine_where_no_kernel_starts_is_told_what_to_do(monkeypatch: pytest
 def test_modules_memory_and_locale_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "try_kernels", lambda config: Kernels((), (), True, 30))
     monkeypatch.setattr(doctor, "installed", lambda names, python: {*names} - {"torch", "cv2"})
-    monkeypatch.setattr(doctor, "_free_memory_mib", lambda: 5000)
+    monkeypatch.setattr(memory, "free_mib", lambda: 5000)
     lines = told({"LANG": "pl_PL.UTF-8"}, jobs=3)
     assert "! Not installed, so replaced by modules that do nothing: cv2, torch." in lines
     assert "! 3 notebooks at once, 2048 MiB for each at most; 5000 MiB are free." in lines

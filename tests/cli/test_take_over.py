@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from grader.course import loader
 from grader.course.readers.forms import read_assignment
 from tests.course.readers.otter_cells import block, code, question, raw, save, text
 
+GRADEBOOK = Path(__file__).parents[1] / "submissions" / "gradebook.sql"
 CONFIG = raw("# ASSIGNMENT CONFIG\nname: zajęcia")
 TESTED = question(
     "name: q1", text("## Liczba"), block("SOLUTION", code("x = 7 # SOLUTION")), block("TESTS", code("x == 7", "True"))
@@ -78,3 +81,50 @@ def test_a_new_notebook_is_an_assignment_whose_solution_stays_with_the_author(la
     run("build", "--course", path, "--out", tmp_path / "out")
     cells = json.loads((tmp_path / "out" / "assignment.ipynb").read_text("utf-8"))["cells"]
     assert not any("return max" in line or "-7" in line for cell in cells for line in cell["source"])
+
+
+def test_points_that_a_person_gave_in_nbgrader_become_manual_csv(tmp_path: Path) -> None:
+    gradebook, out = tmp_path / "gradebook.db", tmp_path / "wyniki" / "manual.csv"
+    with closing(sqlite3.connect(gradebook)) as database:
+        database.executescript(GRADEBOOK.read_text("utf-8"))
+        database.execute("UPDATE grade SET manual_score = 1 WHERE auto_score = 2")
+        database.commit()
+    done = run("manual-scores", gradebook, "-a", "ps1", "-o", out)
+    assert done.exit_code == 0
+    assert [line.split(",")[:3] for line in out.read_text("utf-8").splitlines()[1:]] == [
+        ["Ola Żółć", "esej", "1.5"],
+        ["Ola Żółć", "rysunek", "2"],
+    ]
+    assert "Ola Żółć, test-x" in done.stderr
+    assert "is there already" in str(run("manual-scores", gradebook, "-a", "ps1", "-o", out).exception)
+
+
+@pytest.fixture
+def several(tmp_path: Path) -> Path:
+    """A course of two assignments, whose notebooks have one name."""
+    for name in ("zestaw 1", "zestaw 2"):
+        save(tmp_path / "kurs" / "source" / name / "zadanie.ipynb", CONFIG, TESTED)
+    return tmp_path / "kurs"
+
+
+def test_each_assignment_of_a_course_is_built_and_unfolded(several: Path, tmp_path: Path) -> None:
+    out = tmp_path / "dla uczestników"
+    assert run("build", "--course", several, "--out", out).exit_code == 0
+    assert sorted(str(path.relative_to(out)) for path in out.rglob("*.ipynb")) == [
+        "zestaw 1/zadanie.ipynb",
+        "zestaw 2/zadanie.ipynb",
+    ]
+    assert run("import", several, "-o", tmp_path / "kursy").exit_code == 0
+    unfolded = sorted(path.name for path in (tmp_path / "kursy").iterdir())
+    assert unfolded == ["zestaw 1-zadanie", "zestaw 2-zadanie"]
+
+
+def test_each_assignment_of_a_course_is_proved(several: Path) -> None:
+    done = run("check", "--course", several, "--lang", "en")
+    assert done.exit_code == 0
+    assert [line for line in done.stdout.splitlines() if "zestaw" in line] == [
+        str(several / "source" / "zestaw 1"),
+        str(several / "source" / "zestaw 2"),
+    ]
+    assert done.stdout.count("Proved under") == 2
+    assert "holds several assignments" in str(run("check", "--course", several, "-e", "q1").exception)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from grader.kernel.agent_client import INTERRUPT_GRACE_S, AgentClient, KernelDied
+from grader.kernel.processor import Delay
 from grader.kernel.protocol.channel import Channel
 from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.messages import (
@@ -59,7 +60,7 @@ def agent(script: Script) -> Iterator[AgentClient]:
     with ours:
         thread.start()
         try:
-            yield AgentClient(Channel(ours, Reply), Timer(lambda: None), interrupted.set)
+            yield AgentClient(Channel(ours, Reply), Timer(lambda: None, Delay(lambda: ())), interrupted.set)
         finally:
             interrupted.set()
             thread.join(10)

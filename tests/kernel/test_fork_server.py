@@ -30,7 +30,8 @@ def frame(body: bytes) -> bytes:
 
 def fork(pid: int) -> bytes:
     """A request that is right but for the number of the process that asks."""
-    boot = Boot("/nowhere/kernel.json", "/nowhere", "/nowhere/agent", 0, "token", 0, SandboxSettings())
+    sockets = "ipc:///nowhere/shell", "ipc:///nowhere/iopub"
+    boot = Boot(*sockets, "/nowhere", "/nowhere/agent", 0, "token", 0, SandboxSettings())
     return msgspec.json.encode(Fork(boot, {}, "/nowhere/kernel.log", [0], pid))
 
 

@@ -84,7 +84,7 @@ def test_a_kernel_that_does_not_answer_in_time_is_the_machines_fault_on_every_py
     async def wait_in_vain(runner: CellRunner) -> None:
         await asyncio.wait_for(asyncio.sleep(60), 0.01)
 
-    monkeypatch.setattr(CellRunner, "async_start_new_kernel_client", wait_in_vain)
+    monkeypatch.setattr(CellRunner, "async_start_new_kernel", wait_in_vain)
     with pytest.raises(KernelStartError, match="it does not answer within"):
         doctor.try_kernels(Config(kernel="cold"))
 

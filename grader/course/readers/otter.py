@@ -212,19 +212,36 @@ def _settings(notebook: RawNotebook) -> Mapping[str, Any]:
     return {**read_yaml(text, str(file)), **own}
 
 
+def files_above(notebook: RawNotebook) -> tuple[str, ...]:
+    """The files above the assignment's own folder that its settings name, such as settings that assignments share."""
+    named = [value for value in _settings(notebook).values() if isinstance(value, str)]
+    return tuple(name for name in named if name.startswith("../") and (notebook.path.parent / name).is_file())
+
+
+def files_handed_in(notebook: RawNotebook) -> tuple[str, ...]:
+    """The files that participants hand in with the notebook, where the author has some too."""
+    named = _listed(_settings(notebook), "student_files")
+    return tuple(name for name in named if (notebook.path.parent / name).is_file())
+
+
 def _files(config: Mapping[str, Any], path: Path, files: Sequence[Path]) -> Iterator[Path]:
     """Those of the files that the settings name, by themselves or by their folder."""
-    named = config.get("files") or []
-    for name in named if isinstance(named, list) else [named]:
-        wanted = Path(str(name))
+    for name in _listed(config, "files"):
+        wanted = Path(name)
         found = [file for file in files if file == wanted or wanted in file.parents]
         if not found:
             raise CourseError(
                 "{path}: files names {file}, which is no file beside the notebook. Put it there, or leave it out",
                 path=path,
-                file=repr(str(name)),
+                file=repr(name),
             )
         yield from found
+
+
+def _listed(config: Mapping[str, Any], key: str) -> Sequence[str]:
+    """The names under a key of the settings: several, one, or none."""
+    named = config.get(key) or []
+    return [str(name) for name in (named if isinstance(named, list) else [named])]
 
 
 def _named_apart(units: Sequence[Unit], path: Path) -> Iterator[Unit]:

@@ -9,25 +9,26 @@ import importlib
 import inspect
 import logging
 import os
+import selectors
 import sys
 import threading
 import zlib
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import lru_cache, wraps
+from functools import lru_cache
 from typing import Any
 
 import zmq
+from ipykernel.displayhook import ZMQShellDisplayHook
 from ipykernel.iostream import BackgroundSocket, IOPubThread
-from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.application import BaseIPythonApplication
+from IPython.core.history import HistoryManager
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
-from zmq.eventloop.zmqstream import ZMQStream
 
-from grader.kernel.protocol.jupyter import BoundedSession
-from grader.kernel.protocol.values import clean
+from grader.kernel.inside.outputs import KernelSession, Outputs
+from grader.kernel.inside.plain_cells import ask_where_it_may_wait, pass_plain_cells
+from grader.kernel.inside.quiet_kernel import QuietKernel, ShellSocket
 
 
 def _without_debugger() -> None:
@@ -39,10 +40,13 @@ def _without_debugger() -> None:
 
 
 def _without_slow_parts() -> None:
-    """Keep ipykernel from computing a hash byte by byte for the name of each cell's file, and from reading the same
-    signatures for each cell."""
+    """Keep ipykernel from computing a hash byte by byte for the name of each cell's file, and from looking for its
+    folder and reading the same signatures for each cell."""
     compiler, ipkernel = map(importlib.import_module, ("ipykernel.compiler", "ipykernel.ipkernel"))
     compiler.murmur2_x86 = lambda code, seed: zlib.crc32(code.encode(), seed)  # type: ignore[attr-defined]
+    find_folder = compiler.get_tmp_directory
+    folder = lru_cache(lambda pid: find_folder())
+    compiler.get_tmp_directory = lambda: folder(os.getpid())  # type: ignore[attr-defined]
     accepts = getattr(ipkernel, "_accepts_parameters", None)
     if accepts is not None:
         known = lru_cache(accepts)
@@ -56,97 +60,28 @@ _without_slow_parts()
 class Publisher(IOPubThread):  # type: ignore[misc]
     """Publishes in the calling thread: one in between costs three switches for each cell."""
 
-    def __init__(self, socket: zmq.Socket[bytes]) -> None:
-        self.socket, self.session = socket, None
+    def __init__(self, socket: zmq.Socket[bytes], outputs: Outputs) -> None:
+        self.socket, self.session, self.outputs = socket, None, outputs
         self.background_socket = BackgroundSocket(self)
         self.io_loop = IOLoop.current()
         self.thread = threading.Thread()  # never started, so that is_alive() is False
         self._stopped, self._pipe_flag, self._master_pid = False, False, os.getpid()
 
-
-class OneThread:
-    """What a kernel without threads has in the place of the thread that reads its messages: nothing, below this one."""
-
-    parent_thread = threading.main_thread()
-
-    def __bool__(self) -> bool:
-        return False
+    def send_multipart(self, *args: Any, **kwargs: Any) -> None:
+        self.outputs.published = True
+        super().send_multipart(*args, **kwargs)
 
 
-class QuietKernel(IPythonKernel):  # type: ignore[misc]
-    """Does not publish the code of a cell, nor that it has begun: half of all messages, which nobody reads.
+class QuickHistory(HistoryManager):
+    """A history whose last inputs are plain attributes, no traits: each cell sets all of them."""
 
-    It replies to every cell, whatever the cell breaks: without a reply the cell would seem to run on.
-    """
-
-    banner = ""  # IPython's holds a random tip: choosing it would change the participant's random numbers
-    shell_channel_thread = OneThread()  # ipykernel asks for its parent_thread when a cell awaits
-    _supports_kernel_subshells = False
-    _in_cell = False
-
-    async def execute_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
-        try:
-            await super().execute_request(stream, ident, parent)
-        except BaseException as error:  # what breaks here was broken by the cell
-            self.session.send(stream, "execute_reply", _error_reply(error), parent, ident=ident)
-
-    def use_streams(self, stdout: Any, stderr: Any) -> None:
-        """Use these streams. Those that a cell sets, which may be anything, are used only while its code runs."""
-        self._own_streams = self._cells_streams = self._stdout, self._stderr = stdout, stderr
-        shell = self.shell
-        shell.run_code = self._with_cells_streams(shell.run_code)
-        for owner, name in ((shell, "_showtraceback"), (shell.displayhook, "finish_displayhook")):
-            setattr(owner, name, self._with_own_streams(getattr(owner, name)))
-
-    def _with_cells_streams(self, run_code: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        @wraps(run_code)
-        async def run(*args: Any, **kwargs: Any) -> Any:
-            if self._in_cell:  # a magic runs code, with streams of its own
-                return await run_code(*args, **kwargs)
-            self._in_cell = True
-            sys.stdout, sys.stderr = self._cells_streams
-            try:
-                return await run_code(*args, **kwargs)
-            finally:
-                self._in_cell = False
-                self._cells_streams = sys.stdout, sys.stderr
-                sys.stdout, sys.stderr = self._own_streams
-                for stream in self._cells_streams:
-                    with suppress(BaseException):
-                        stream.flush()
-
-        return run
-
-    def _with_own_streams(self, show: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(show)
-        def run(*args: Any, **kwargs: Any) -> Any:
-            before = sys.stdout, sys.stderr
-            sys.stdout, sys.stderr = self._own_streams
-            try:
-                return show(*args, **kwargs)
-            finally:
-                sys.stdout, sys.stderr = before
-
-        return run
-
-    def _publish_execute_input(self, *args: object) -> None:
-        pass
-
-    def _publish_status(self, status: str, *args: Any, **kwargs: Any) -> None:
-        if status != "busy":
-            super()._publish_status(status, *args, **kwargs)
-
-    def _publish_status_and_flush(self, status: str, *args: Any, **kwargs: Any) -> None:
-        if status != "busy":
-            super()._publish_status_and_flush(status, *args, **kwargs)
+    _i00 = _i = _ii = _iii = ""
 
 
-def _error_reply(error: BaseException) -> dict[str, Any]:
-    try:
-        text = clean(str(error)[:1000])
-    except BaseException:  # its __str__ may be the participant's
-        text = ""
-    return {"status": "error", "ename": clean(type(error).__name__[:60]), "evalue": text, "traceback": []}
+class QuickDisplayHook(ZMQShellDisplayHook):  # type: ignore[misc]
+    """One whose result is a plain attribute: each cell sets it twice."""
+
+    exec_result = None
 
 
 class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
@@ -161,7 +96,9 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
         pass
 
     def prepare(self) -> None:
-        """Create the kernel and its shell, without sockets."""
+        """Create the kernel and its shell, without sockets, and the event loop."""
+        self._prepared_by = os.getpid()
+        self._loop = IOLoop.current()
         BaseIPythonApplication.initialize(self)  # type: ignore[no-untyped-call]
         self.kernel = self.kernel_class.instance(
             parent=self, session=self.session, log=self.log, profile_dir=self.profile_dir, user_ns=self.user_ns
@@ -171,50 +108,50 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
         self.init_shell()
         self.init_code()
 
-    def connect(self, connection_file: str) -> None:
+    def connect(self, shell_address: str, iopub_address: str) -> None:
         """Bind the sockets and give them to the kernel. This process may be a fork of the one that prepared it."""
-        self.connection_file = connection_file
-        self.init_connection_file()
+        if self._prepared_by != os.getpid():
+            _renew(self._loop.asyncio_loop)  # type: ignore[attr-defined]
         self.session.pid = os.getpid()  # a session sends nothing in a process that did not create it
-        self.init_sockets()
+        self._open_sockets(shell_address, iopub_address)
         self.init_io()
         self.init_signal()
         kernel, shell = self.kernel, self.shell
-        kernel.shell_stream = ZMQStream(self.shell_socket)
+        kernel.shell_stream = ShellSocket(self.shell_socket)
         kernel.iopub_thread, kernel.iopub_socket = self.iopub_thread, self.iopub_socket
         kernel.use_streams(sys.stdout, sys.stderr)
         shell.displayhook.pub_socket = shell.display_pub.pub_socket = self.iopub_socket
         self.displayhook.get_execution_count = lambda: kernel.execution_count
 
     def start(self) -> None:
-        """Serve until this process is killed. A cell can stop the event loop; it then runs on."""
+        """Serve until this process is killed, once somebody hears what cells show. A cell can stop the event loop; it
+        then runs on."""
+        self.iopub_thread.socket.recv()  # the grader subscribes
         super().start()
         while True:
             with suppress(KeyboardInterrupt):
                 self.io_loop.start()
 
-    def init_sockets(self) -> None:
+    def _open_sockets(self, shell_address: str, iopub_address: str) -> None:
         """Only shell and iopub: nobody answers input(), and signals interrupt and end the kernel."""
         self.context = zmq.Context()
         self.shell_socket = self.context.socket(zmq.ROUTER)
-        self._bind_socket(self.shell_socket, int(self.shell_port))
+        self.shell_socket.bind(shell_address)
         self.iopub_socket = self.context.socket(zmq.XPUB)
         self.iopub_socket.setsockopt(zmq.XPUB_NODROP, 1)  # a cell that shows more than is read waits, and loses nothing
-        self._bind_socket(self.iopub_socket, int(self.iopub_port))
-        self.iopub_thread = Publisher(self.iopub_socket)
+        self.iopub_socket.bind(iopub_address)
+        self.iopub_thread = Publisher(self.iopub_socket, self.session.outputs)
         self.iopub_socket = self.iopub_thread.background_socket
 
 
-def _asked_where_it_may(should_run_async: Callable[..., bool]) -> Callable[..., bool]:
-    """What IPython asks twice for each cell: whether it awaits something, for which it compiles the cell. One without
-    those words does not."""
-
-    def answer(raw_cell: str, *, transformed_cell: str | None = None, **more: Any) -> bool:
-        if transformed_cell is not None and "await" not in transformed_cell and "async" not in transformed_cell:
-            return False
-        return should_run_async(raw_cell, transformed_cell=transformed_cell, **more)
-
-    return answer
+def _renew(loop: Any) -> None:
+    """Give an event loop that was made before a fork descriptors of its own: what the processes share would let one
+    wake the others. A new loop takes five times as long to make."""
+    loop._selector.close()
+    loop._ssock.close()
+    loop._csock.close()
+    loop._selector = selectors.DefaultSelector()
+    loop._make_self_pipe()
 
 
 def prepare_kernel() -> KernelApp:
@@ -224,14 +161,17 @@ def prepare_kernel() -> KernelApp:
     settings.InteractiveShell.xmode = "Plain"  # coloured tracebacks load and parse a lot, and nobody sees them
     settings.InteractiveShell.colors = "NoColor"
     settings.IPKernelApp.capture_fd_output = False  # it would take two threads, for what is printed past Python
-    app: KernelApp = KernelApp.instance(log_level=50, config=settings, session=BoundedSession())
+    app: KernelApp = KernelApp.instance(log_level=50, config=settings, session=KernelSession())
     app.prepare()
     app.log.setLevel(logging.CRITICAL)  # Jupyter's logger has a level of its own, which shows everything
     shell = app.shell
+    pass_plain_cells(shell)
     shell.transform_cell = lru_cache(1)(shell.transform_cell)  # ipykernel asks for it, and then IPython again
-    shell.should_run_async = _asked_where_it_may(shell.should_run_async)
+    ask_where_it_may_wait(shell)
+    shell.history_manager.__class__ = QuickHistory
+    shell.displayhook.__class__ = QuickDisplayHook
     shell.logger  # noqa: B018  which is made on first use
-    shell.transform_cell("x = 1")  # loads what the first cell would load, and the first value that is shown
+    shell.transform_cell("x = %who")  # loads what the first cell would load, and the first value that is shown
     shell.display_formatter.format(1)
     inspect.getsource(prepare_kernel)  # compiles the pattern with which sources are found
     return app

@@ -23,11 +23,11 @@ def main(argument: str) -> None:
     run(msgspec.json.decode(argument, type=Boot), prepare_kernel())
 
 
-def run(boot: Boot, app: KernelApp, apart: bool = False, visible: bool = False) -> None:
+def run(boot: Boot, app: KernelApp, apart: bool = False, visible: bool = False, place: Path | None = None) -> None:
     """Be that kernel in a process where `app` has been prepared. Returns when the kernel has ended.
 
     `apart`: this process was forked into namespaces of its own, and its parent does the work of a supervisor, to which
-    the memory of its processes is `visible` or not.
+    the memory of its processes is `visible` or not. `place`: that parent's folder with those of all kernels.
     """
     try:
         channel = Channel(connect(boot), Request)
@@ -35,11 +35,11 @@ def run(boot: Boot, app: KernelApp, apart: bool = False, visible: bool = False) 
     except OSError:  # the grader ended before its kernel could start
         remove_tree(Path(boot.runtime_dir))
         return
-    status = walls.enter(boot.sandbox, Path(boot.runtime_dir), lifeline, apart, visible)
+    status = walls.enter(boot.sandbox, Path(boot.runtime_dir), lifeline, apart, visible, place)
     os.chdir(Path(boot.runtime_dir, "work", "scratch"))
     _close_log()
     try:
-        app.connect(boot.connection_file)
+        app.connect(boot.shell_address, boot.iopub_address)
         agent.install(app.shell, channel, boot, status.stood)
         walls.seal(status)
         channel.send(Hello(boot.token, status.stood, status.missing))

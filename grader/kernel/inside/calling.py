@@ -105,7 +105,7 @@ def patched(functions: Mapping[str, Callable[..., Any]], names: dict[str, Any]) 
 
 
 class Capture:
-    """Takes what calls print and show in its block. Warnings, which name files of this machine, go to nobody."""
+    """Takes what calls print and show, while it is entered. Warnings go to nobody: they name files of this machine."""
 
     def __init__(self, shell: Any) -> None:
         self._publisher = shell.display_pub

@@ -7,6 +7,9 @@ import os
 import sys
 import types
 from collections.abc import Iterator
+from functools import partial
+from itertools import takewhile
+from operator import ne
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,7 @@ class OwnModules:
 
     def __init__(self) -> None:
         self._folder = f"{Path.cwd()}{os.sep}"
-        self._others = frozenset(sys.modules)
+        self._last = next(reversed(sys.modules))  # of those that are loaded already
         self._found: dict[tuple[str, str], object] = {}
 
     def forget_files(self) -> None:
@@ -29,7 +32,7 @@ class OwnModules:
 
     def news(self) -> Iterator[tuple[str, Any]]:
         """What such modules define and did not when this was last called: the name and the function or class."""
-        for module in [sys.modules[name] for name in list(sys.modules) if name not in self._others]:
+        for module in self._new_modules():
             if not isinstance(module, types.ModuleType) or not self._is_own_file(vars(module).get("__file__")):
                 continue
             for name, value in list(vars(module).items()):
@@ -38,6 +41,13 @@ class OwnModules:
                     if self._found.get(key) is not value:
                         yield name, value
                     self._found[key] = value
+
+    def _new_modules(self) -> list[object]:
+        """Those loaded since the first cell, the oldest first. They are the last of all: to look at a thousand names
+        after each cell would take long, and copy the memory in which they are."""
+        loaded = sys.modules
+        names = [*takewhile(partial(ne, self._last), reversed(loaded))]
+        return [loaded[name] for name in reversed(names)]
 
     def names_around(self, value: object) -> dict[str, Any] | None:
         """The global names that a function or class of such a file sees; None for everything else."""

@@ -55,7 +55,8 @@ class Boot(Frozen, frozen=True, tag="boot"):
     """What a kernel needs to know to start. Nothing of the course is in it.
 
     Attributes:
-        connection_file: path of Jupyter's description of the kernel's sockets.
+        shell_address: where it takes Jupyter's requests, as ZeroMQ writes it.
+        iopub_address: where it publishes what cells show.
         runtime_dir: the kernel's own folder; it may write to `work` in it.
         agent_path: path of the grader's unix socket; empty where there are none (Windows).
         agent_port: the grader's TCP port there.
@@ -65,7 +66,8 @@ class Boot(Frozen, frozen=True, tag="boot"):
         cell_input: what `input()` is answered with: groups of cells, each with its lines.
     """
 
-    connection_file: str
+    shell_address: str
+    iopub_address: str
     runtime_dir: str
     agent_path: str
     agent_port: int

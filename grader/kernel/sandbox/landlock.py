@@ -18,6 +18,7 @@ from grader.kernel.sandbox.syscalls import call, system_call
 _LL_CREATE, _LL_ADD, _LL_RESTRICT = 444, 445, 446
 _FS_EXECUTE, _FS_WRITE, _FS_READ, _FS_READ_DIR = 1, 2, 4, 8
 _FS_MAKE_SOCK = 1 << 9
+_FS_DEVICES = 1 << 6 | 1 << 11
 _FS_ALL_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 _FILE_RIGHTS = _FS_EXECUTE | _FS_WRITE | _FS_READ | 1 << 14 | 1 << 15
 _NET_BIND_CONNECT = 3
@@ -28,33 +29,89 @@ _SYSTEM = """/lib /lib64 /usr/lib /usr/lib64 /usr/local/lib /usr/share/zoneinfo 
     /etc/ld.so.cache""".split()
 
 
-def landlock(settings: SandboxSettings, runtime_dir: Path) -> str:
-    """Restrict this process. Returns the version of Landlock that this system has. Raise OSError."""
-    abi = call("syscall", _LL_CREATE, None, 0, 1)
-    handled = _FS_ALL_BY_ABI[max(known for known in _FS_ALL_BY_ABI if known <= abi)]
-    network = _NET_BIND_CONNECT if abi >= 4 else 0
-    scope = _SCOPE_ABSTRACT_AND_SIGNALS if abi >= 6 else 0
-    attributes = struct.pack("QQQ", handled, network, scope)[: 8 if abi < 4 else 16 if abi < 6 else 24]
-    rules = call("syscall", _LL_CREATE, attributes, len(attributes), 0)
-    work, everything = runtime_dir / "work", handled & ~_FS_EXECUTE
-    for path, rights in shared_rules(settings.hidden).rights:
-        _allow_as_it_is(rules, path, rights)
-    _allow(rules, work, everything & ~(1 << 6 | 1 << 11))  # no device files
-    _allow(rules, runtime_dir, _FS_MAKE_SOCK)
-    _allow(rules, runtime_dir / "kernel.json", _FS_READ)
-    _allow(rules, Path("/dev/null"), _FS_READ | _FS_WRITE)
-    for device in ("/dev/zero", "/dev/urandom", "/dev/random"):
-        _allow(rules, Path(device), _FS_READ)
+def landlock(settings: SandboxSettings, runtime_dir: Path, place: Path | None = None) -> str:
+    """Restrict this process. Returns the version of Landlock that this system has. Raise OSError.
+
+    Where kernels have their folders in `place`, two sets of rules stand, and what one does not allow is forbidden: the
+    exact one that all of them share, with hundreds of rules, and with everything in `place`; and one with only this
+    kernel's own folder there, which elsewhere allows more.
+    """
+    rules = _new_ruleset()
+    others = shared_rules(settings.hidden).rights if place is None else _outside_of(place)
+    for path, rights in (*others, *_devices(), *_own_rights(os.fsencode(runtime_dir.resolve()))):
+        _allow(rules, path, rights)
     call("syscall", _LL_RESTRICT, rules, 0)
     os.close(rules)
-    return f"(ABI {abi})"
+    if place is not None:  # the other way round, Linux would copy the many rules twice
+        call("syscall", _LL_RESTRICT, shared_ruleset(settings.hidden, place), 0)
+    return f"(ABI {_abi()})"
 
 
-def _allow(rules: int, path: Path, rights: int) -> None:
-    _allow_as_it_is(rules, os.fsencode(path.resolve()), rights if path.is_dir() else rights & _FILE_RIGHTS)
+@functools.cache
+def _abi() -> int:
+    """The version of Landlock that this system has. Raise OSError."""
+    return call("syscall", _LL_CREATE, None, 0, 1)
 
 
-def _allow_as_it_is(rules: int, path: bytes, rights: int) -> None:
+def _handled() -> int:
+    """All that this Landlock can forbid to do with files."""
+    return _FS_ALL_BY_ABI[max(known for known in _FS_ALL_BY_ABI if known <= _abi())]
+
+
+def _new_ruleset() -> int:
+    abi = _abi()
+    network = _NET_BIND_CONNECT if abi >= 4 else 0
+    scope = _SCOPE_ABSTRACT_AND_SIGNALS if abi >= 6 else 0
+    attributes = struct.pack("QQQ", _handled(), network, scope)[: 8 if abi < 4 else 16 if abi < 6 else 24]
+    return call("syscall", _LL_CREATE, attributes, len(attributes), 0)
+
+
+def _own_rights(runtime_dir: bytes) -> list[tuple[bytes, int]]:
+    """What a kernel may do in its folder."""
+    work = _handled() & ~(_FS_EXECUTE | _FS_DEVICES)
+    return [(runtime_dir + b"/work", work), (runtime_dir, _FS_MAKE_SOCK)]
+
+
+@functools.cache
+def _outside_of(place: Path) -> list[tuple[bytes, int]]:
+    """All that any kernel may read, and more, but nothing that is in `place`."""
+    roots = {path.resolve() for path in (*readable_roots(), *map(Path, _SYSTEM)) if path.exists()}
+    parts = {part for root in roots for part in _open_around(root, [place.resolve()], {})}
+    return [(os.fsencode(part), _FS_READ | _FS_READ_DIR if part.is_dir() else _FS_READ) for part in sorted(parts)]
+
+
+def _devices() -> list[tuple[bytes, int]]:
+    readable = [(device, _FS_READ) for device in (b"/dev/zero", b"/dev/urandom", b"/dev/random")]
+    return [(b"/dev/null", _FS_READ | _FS_WRITE), *readable]
+
+
+def shared_ruleset(hidden: tuple[str, ...], place: Path) -> int:
+    """The rules that all kernels share, with everything in `place`, as long as nothing is installed. The fork server
+    makes them before it forks. A kernel must not keep the descriptor: through it, rules could be added for others.
+    Raise OSError."""
+    rules = shared_rules(hidden)
+    if _shared.get(place, (None, -1))[0] is not rules:
+        close_rulesets()
+        _outside_of(place)
+        ruleset = _new_ruleset()
+        _shared[place] = rules, ruleset
+        everything = _handled() & ~(_FS_EXECUTE | _FS_DEVICES)
+        for path, rights in (*rules.rights, *_devices(), (os.fsencode(place.resolve()), everything)):
+            _allow(ruleset, path, rights)
+    return _shared[place][1]
+
+
+_shared: dict[Path, tuple[SharedRules, int]] = {}
+
+
+def close_rulesets() -> None:
+    """Close what `shared_ruleset` has opened in this process or, before it was forked, in its parent."""
+    while _shared:
+        _, (_, ruleset) = _shared.popitem()
+        os.close(ruleset)
+
+
+def _allow(rules: int, path: bytes, rights: int) -> None:
     """`path` has been resolved: a link that has come into its place is not followed."""
     try:
         handle = os.open(path, os.O_PATH | os.O_CLOEXEC | os.O_NOFOLLOW)

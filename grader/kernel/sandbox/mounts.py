@@ -8,6 +8,7 @@ import os
 import struct
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.kernel.protocol.messages import SandboxSettings
@@ -23,24 +24,63 @@ _MOUNT_SETATTR, _RECURSIVE, _READ_ONLY = 442, 0x8000, struct.pack("QQQQ", 1, 0, 
 _SYSTEM_FOLDERS = frozenset("bin boot dev etc lib lib32 lib64 libx32 proc sbin sys usr".split())
 
 
-def mount(runtime_dir: Path, settings: SandboxSettings, own_pids: bool) -> None:
-    """Enter a mount namespace of our own. `own_pids`: whether we are in a pid namespace of our own. Raise OSError."""
-    Path("/proc/self/fd").stat()  # nothing can be kept in sight without it
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """An empty folder over `folder`, in which only the paths of `kept` stay visible, each with whether it is Python's
+    and so can only be read."""
+
+    folder: bytes
+    kept: tuple[tuple[bytes, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """What is hidden from kernels: what lies over the folders, and what stood around when that was found."""
+
+    covers: tuple[Cover, ...]
+    surroundings: object
+
+
+def mount(runtime_dir: Path, settings: SandboxSettings, own_pids: bool, place: Path | None = None) -> None:
+    """Enter a mount namespace of our own. `own_pids`: whether we are in a pid namespace of our own. `place`: the fork
+    server's folder with those of all kernels. Raise OSError."""
+    os.stat("/proc/self/fd")  # nothing can be kept in sight without it
+    covers, work = hiding(settings.hidden, place or runtime_dir).covers, f"{runtime_dir}/work"
     call("unshare", CLONE_NEWNS)
     call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
-    for folder in (*_folders_to_hide(settings, runtime_dir), *_hidden_in_python(settings)):
-        hide(folder, [*readable_roots(), runtime_dir])
-    work = runtime_dir / "work"
-    laid = os.open(work / "scratch", os.O_RDONLY)  # what the grader has laid there for the notebook
+    empty = b""
+    for cover in covers:
+        if _lay_over(cover, empty) and not cover.kept:
+            empty = cover.folder
+    if place is not None:
+        _lay_over(Cover(os.fsencode(runtime_dir.parent), ((os.fsencode(runtime_dir), False),)))
+    laid = os.open(f"{work}/scratch", os.O_RDONLY)  # what the grader has laid there for the notebook
     mount_tmpfs(work, f"size={SCRATCH_MIB}m,nr_inodes={MAX_FILES},mode=0777")
     for name in ("home", "scratch"):
-        (work / name).mkdir()
-        (work / name).chmod(0o777)
-    lay_files(Path(f"/proc/self/fd/{laid}"), work / "scratch")
+        os.mkdir(f"{work}/{name}")
+        os.chmod(f"{work}/{name}", 0o777)  # noqa: S103  for the user id that the kernel gets
+    if os.listdir(laid):
+        lay_files(Path(f"/proc/self/fd/{laid}"), Path(work, "scratch"))
     os.close(laid)
     if own_pids:
         _mount_proc()
-    os.chdir(work / "scratch")
+    os.chdir(f"{work}/scratch")
+
+
+def hiding(hidden: tuple[str, ...], own: Path) -> Hiding:
+    """What is to be hidden around `own`, found once as long as the folders there are the same. `hidden`: the settings'
+    folders. The fork server finds it before it forks."""
+    surroundings = os.stat("/").st_mtime_ns, frozenset(closed_folders(own))
+    known = _found.get((hidden, own))
+    if known is None or known.surroundings != surroundings:
+        _found.clear()  # one run has one set of hidden folders
+        folders = (*_folders_to_hide(hidden, own), *_hidden_in_python(hidden))
+        covers = tuple(_cover(folder, [*readable_roots(), own]) for folder in folders)
+        known = _found[hidden, own] = Hiding(covers, surroundings)
+    return known
+
+
+_found: dict[tuple[tuple[str, ...], Path], Hiding] = {}
 
 
 def _mount_proc() -> None:
@@ -52,13 +92,14 @@ def _mount_proc() -> None:
         mount_tmpfs(Path("/proc"), "size=4k,mode=0555")
 
 
-def _folders_to_hide(settings: SandboxSettings, runtime_dir: Path) -> list[Path]:
+def _folders_to_hide(hidden: tuple[str, ...], own: Path) -> list[Path]:
     """All top folders but the system's own (any may hold sockets, which Landlock does not restrict), the hidden ones of
     the settings, and folders above our own that only their owner may enter."""
-    top = {path for path in Path("/").iterdir() if path.name not in _SYSTEM_FOLDERS and not path.is_symlink()}
+    entries = (path for path in Path("/").iterdir() if path.name not in _SYSTEM_FOLDERS)
+    top = {path for path in entries if path.is_dir() and not path.is_symlink()}
     shared_memory = Path("/dev/shm")  # noqa: S108  hidden, not used
-    wanted = top | {shared_memory} | {Path(folder) for folder in settings.hidden} | closed_folders(runtime_dir)
-    return outermost(folder for folder in wanted if folder != Path("/") and folder.is_dir())
+    wanted = top | {shared_memory} | {Path(folder) for folder in hidden} | closed_folders(own)
+    return outermost(folder for folder in wanted if folder != Path("/"))
 
 
 def outermost(folders: Iterable[Path]) -> list[Path]:
@@ -70,18 +111,24 @@ def outermost(folders: Iterable[Path]) -> list[Path]:
     return found
 
 
-def _hidden_in_python(settings: SandboxSettings) -> Iterator[Path]:
+def _hidden_in_python(settings: tuple[str, ...]) -> Iterator[Path]:
     """The graders in the Python installation, and hidden folders in it: what is kept of the others shows them."""
-    hidden = {path for path in (*installed_graders(), *map(Path, settings.hidden)) if path.is_dir()}
+    hidden = {*installed_graders(), *map(Path, settings)}
     for folder in sorted(path for path in hidden if hidden.isdisjoint(path.parents)):
         if any(root in folder.parents for root in readable_roots()):
             yield folder
 
 
-def closed_folders(runtime_dir: Path) -> set[Path]:
+def closed_folders(own: Path) -> set[Path]:
     """Folders above Python's and the kernel's own folder that other users can't enter."""
-    above = {parent for path in (*readable_roots(), runtime_dir) for parent in path.parents}
-    return {folder for folder in above if not folder.stat().st_mode & 0o001}
+    return {Path(folder) for folder in _above(own.parent) if not os.stat(folder).st_mode & 0o001}
+
+
+@functools.cache
+def _above(place: Path) -> tuple[str, ...]:
+    """Folders above Python's, `place`, and those above it."""
+    above = {parent for path in (*readable_roots(), place) for parent in path.parents}
+    return tuple(map(str, {*above, place}))
 
 
 @functools.cache
@@ -99,27 +146,48 @@ def closed_inside() -> frozenset[Path]:
 
 def hide(folder: Path, kept: list[Path]) -> None:
     """Mount an empty folder over `folder`, in which only the paths of `kept` stay visible, and can only be read."""
+    _lay_over(_cover(folder, kept))
+
+
+def _cover(folder: Path, kept: list[Path]) -> Cover:
     inside = [path for path in kept if path != folder and path.is_relative_to(folder) and path.exists()]
     inside = [path for path in inside if not any(path != other and path.is_relative_to(other) for other in inside)]
-    handles = [(path, os.open(path, os.O_PATH)) for path in inside]
-    mount_tmpfs(folder, "size=64k,mode=0755")
+    return Cover(os.fsencode(folder), tuple((os.fsencode(path), path in readable_roots()) for path in inside))
+
+
+def _lay_over(cover: Cover, empty: bytes = b"") -> bool:
+    """Returns whether there is a folder to lie over. `empty`: such an empty folder, which also serves for others."""
+    handles = [os.open(path, os.O_PATH) for path, _ in cover.kept]
     try:
-        _keep(handles)
+        if empty and not cover.kept:  # half as much work for Linux
+            call("mount", empty, cover.folder, None, MS_BIND, None)
+        else:
+            mount_tmpfs(cover.folder, "size=64k,mode=0755")
+        _keep(cover, handles)
+    except (FileNotFoundError, NotADirectoryError):
+        if cover.kept:
+            raise
+        return False  # nothing is there that could be seen, or a file, which is left to Landlock
+    finally:
+        for handle in handles:
+            os.close(handle)
+    return True
+
+
+def _keep(cover: Cover, handles: list[int]) -> None:
+    """Show what was opened before at its paths again."""
+    try:
+        for (path, _), handle in zip(cover.kept, handles, strict=True):
+            os.makedirs(path, exist_ok=True)
+            call("mount", f"/proc/self/fd/{handle}".encode(), path, None, MS_BIND | MS_REC, None)
     except OSError:
-        call("umount2", str(folder).encode(), _DETACH)  # what can't be kept in sight must not be lost
+        call("umount2", cover.folder, _DETACH)  # what can't be kept in sight must not be lost
         raise
-
-
-def _keep(handles: list[tuple[Path, int]]) -> None:
-    """Show folders that were opened before at their paths again."""
-    for path, handle in handles:
-        path.mkdir(parents=True, exist_ok=True)
-        call("mount", f"/proc/self/fd/{handle}".encode(), str(path).encode(), None, MS_BIND | MS_REC, None)
-        os.close(handle)
-        if path in readable_roots():
+    for path, read_only in cover.kept:
+        if read_only:
             with contextlib.suppress(OSError):  # before Linux 5.12, Landlock is what forbids writing
-                call("syscall", _MOUNT_SETATTR, -1, str(path).encode(), _RECURSIVE, _READ_ONLY, len(_READ_ONLY))
+                call("syscall", _MOUNT_SETATTR, -1, path, _RECURSIVE, _READ_ONLY, len(_READ_ONLY))
 
 
-def mount_tmpfs(folder: Path, options: str) -> None:
-    call("mount", b"tmpfs", str(folder).encode(), b"tmpfs", MS_NOSUID | MS_NODEV, options.encode())
+def mount_tmpfs(folder: str | bytes | Path, options: str) -> None:
+    call("mount", b"tmpfs", os.fsencode(folder), b"tmpfs", MS_NOSUID | MS_NODEV, options.encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import platform
 import struct
 from collections.abc import Iterator, Mapping
@@ -62,6 +63,7 @@ _DENIED: dict[str, tuple[int, int | None]] = {  # name: (x86_64, aarch64)
     "inotify_init1": (294, 26),
     "fanotify_init": (300, 262),
     "landlock_create_ruleset": (444, 444),
+    "landlock_add_rule": (445, 445),
     "seccomp": (317, 277),
     # signals with data, which nothing below looks at
     "rt_sigqueueinfo": (129, 138),
@@ -105,6 +107,7 @@ _MAP_SHARED, _MAP_ANONYMOUS = 1, 0x20
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP = 1, 22
 _F_SETOWN, _F_SETOWN_EX, _F_SETPIPE_SZ = 8, 15, 1031
 _LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW and the same for open file descriptions
+_STEP = "HBBI"
 _Step = tuple[int, int, int, int]
 
 
@@ -114,12 +117,18 @@ def seccomp(supervisor: int) -> None:
     machine = platform.machine()
     if machine not in _ARCHITECTURES:
         raise OSError(f"no filter for {machine}")
-    column = list(_ARCHITECTURES).index(machine)
-    program = _program(_ARCHITECTURES[machine], column, supervisor)
-    code = b"".join(struct.pack("HBBI", *step) for step in program)
+    code = filter_code(machine, supervisor)
     buffer = ctypes.create_string_buffer(code, len(code))
-    filter = struct.pack("HxxxxxxP", len(program), ctypes.addressof(buffer))
-    call("syscall", _SECCOMP[column], 1, 1, ctypes.create_string_buffer(filter, len(filter)))
+    filter = struct.pack("HxxxxxxP", len(code) // struct.calcsize(_STEP), ctypes.addressof(buffer))
+    number = _SECCOMP[list(_ARCHITECTURES).index(machine)]
+    call("syscall", number, 1, 1, ctypes.create_string_buffer(filter, len(filter)))
+
+
+@functools.cache
+def filter_code(machine: str, supervisor: int) -> bytes:
+    """The filter as Linux reads it. The fork server makes it before it forks."""
+    program = _program(_ARCHITECTURES[machine], list(_ARCHITECTURES).index(machine), supervisor)
+    return b"".join(struct.pack(_STEP, *step) for step in program)
 
 
 def _program(architecture: int, column: int, supervisor: int) -> list[_Step]:

@@ -173,7 +173,7 @@ def _clear(folder: Path) -> list[Path]:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(Path(entry.path))
                 else:
-                    Path(entry.path).unlink()
+                    os.unlink(entry.path)
     return folders
 
 

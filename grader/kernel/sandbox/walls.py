@@ -26,12 +26,13 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 
 from grader.kernel.protocol.messages import SandboxSettings
-from grader.kernel.sandbox.landlock import landlock
-from grader.kernel.sandbox.mounts import closed_folders, closed_inside, mount
-from grader.kernel.sandbox.seccomp import seccomp
+from grader.kernel.sandbox.landlock import close_rulesets, landlock, shared_ruleset
+from grader.kernel.sandbox.mounts import closed_folders, closed_inside, hiding, mount
+from grader.kernel.sandbox.seccomp import filter_code, seccomp
 from grader.kernel.sandbox.supervisor import fork_under_supervision, is_visible
 from grader.kernel.sandbox.syscalls import (
     CLONE_NEWIPC,
@@ -104,6 +105,15 @@ def fork_apart(settings: SandboxSettings) -> int | None:
     return child
 
 
+def prepare(settings: SandboxSettings, place: Path) -> None:
+    """Find before a fork what its walls and those of the next ones are made of. `place`: with all kernels' folders."""
+    if settings.enabled and sys.platform == "linux":
+        with suppress(OSError, KeyError):  # then a kernel meets the same error, and says so
+            filter_code(platform.machine(), 0)
+            hiding(settings.hidden, place)
+            shared_ruleset(settings.hidden, place)
+
+
 def probe_forks() -> tuple[bool, bool]:
     """Whether `fork_apart` is worth trying in this process, which must have one thread, and whether a parent sees how
     much memory such a child holds."""
@@ -135,17 +145,34 @@ def enter(
     lifeline: socket.socket | None,
     apart: bool = False,
     visible: bool = False,
+    place: Path | None = None,
 ) -> SandboxStatus:
     """Go behind the walls. On Linux this returns in a new process, whose parent becomes its supervisor; with `apart` it
     returns in this one, which was forked into namespaces of its own. `visible`: whether its parent may see its memory.
 
-    `runtime_dir` holds the kernel's sockets and the folder `work` that it may write to. When `lifeline` closes, the
+    `runtime_dir` holds the kernel's sockets and the folder `work` that it may write to. `place`: the fork server's
+    folder with those of all kernels. When `lifeline` closes, the
     supervisor ends everything.
     """
     status = SandboxStatus(settings.without)
     if not settings.enabled:
         status.missing.append("walls: switched off")
         return status
+    try:
+        return _raise_all(status, settings, runtime_dir, lifeline, apart, visible, place)
+    finally:
+        close_rulesets()
+
+
+def _raise_all(
+    status: SandboxStatus,
+    settings: SandboxSettings,
+    runtime_dir: Path,
+    lifeline: socket.socket | None,
+    apart: bool,
+    visible: bool,
+    place: Path | None,
+) -> SandboxStatus:
     supervised = lifeline is not None and hasattr(os, "pidfd_open")
     if sys.platform != "linux" or not (apart or supervised):
         status.missing.append(f"walls: {platform.system()} has none of them")
@@ -156,12 +183,12 @@ def enter(
     if lifeline is not None:
         visible = fork_under_supervision(runtime_dir, lifeline, settings.joint_memory_bytes)
     status.attempt("memory", lambda: _demand("" if visible else _HIDDEN))
-    status.attempt("mount", lambda: mount(runtime_dir, settings, own_pids="pid" in status.stood))
+    status.attempt("mount", lambda: mount(runtime_dir, settings, "pid" in status.stood, place))
     status.attempt("user", lambda: _become_nobody(runtime_dir))
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # only now: changing the user id resets it
     status.attempt("rlimits", lambda: _limit_resources(settings, alone="pid" in status.stood))
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    status.attempt("landlock", lambda: landlock(settings, runtime_dir))
+    status.attempt("landlock", lambda: landlock(settings, runtime_dir, place))
     prctl(PR_SET_DUMPABLE, 0)
     return status
 
@@ -250,7 +277,7 @@ def _hand_over(folder: Path, uid: int) -> None:
     os.chown(folder, uid, uid, follow_symlinks=False)
     for parent, folders, files in os.walk(folder):
         for name in (*folders, *files):
-            os.chown(Path(parent, name), uid, uid, follow_symlinks=False)
+            os.chown(os.path.join(parent, name), uid, uid, follow_symlinks=False)
 
 
 def _free_uid(runtime_dir: Path) -> int:

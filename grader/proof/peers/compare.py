@@ -11,12 +11,14 @@ from grader.batch import local_worker
 from grader.config import Config
 from grader.course.assignment import Assignment
 from grader.course.course import Course
-from grader.i18n import Text
-from grader.model import CheckStatus
+from grader.i18n import Message, Text, msg
+from grader.model import CheckResult, CheckStatus
 from grader.pipeline import ready_for
 from grader.proof.peers.peer import Peer, Verdicts
 from grader.proof.peers.variants import Variant, notebook_of, variants
 from grader.submissions.notebook import read_notebook
+
+_OPEN = frozenset({CheckStatus.BY_HAND, CheckStatus.UNGRADED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,19 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """This grader's verdicts on a notebook.
+
+    Attributes:
+        verdicts: Of each test, by its unit.
+        open: Units without a verdict, each with the reason.
+    """
+
+    verdicts: Verdicts
+    open: Mapping[str, Text]
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """What came out.
 
@@ -45,7 +60,7 @@ class Comparison:
         kind: "nbgrader" or "otter".
         notebooks: How many both have judged.
         units: Those that the peer judges by itself.
-        by_hand: Those of them that this grader leaves to a person, each with the reason.
+        by_hand: Those of them that this grader leaves to a person or can't judge here, each with the reason.
         differences: In the order of the notebooks.
         silent: Notebooks of which one of the graders has no verdict, each with the reason.
     """
@@ -100,7 +115,7 @@ def _compared(
     kind: str,
     assignment: Assignment,
     asked: Sequence[Variant],
-    ours: Mapping[str, Verdicts | str],
+    ours: Mapping[str, Own | str],
     theirs: Mapping[str, Verdicts | str],
 ) -> Comparison:
     by_hand = {unit.id: unit.by_hand for unit in assignment.units if unit.by_hand is not None}
@@ -113,7 +128,10 @@ def _compared(
             silent[variant.about] = own if isinstance(own, str) else str(their)
             continue
         units |= dict.fromkeys(their)
-        differences += _differences(variant, own, their)
+        by_hand = {**own.open, **by_hand}
+        differences += _differences(
+            variant, own.verdicts, {unit: of for unit, of in their.items() if unit not in by_hand}
+        )
     judged = len(asked) - len(silent)
     left = {unit: reason for unit, reason in by_hand.items() if unit in units}
     return Comparison(kind, judged, tuple(units), left, tuple(differences), silent)
@@ -131,7 +149,7 @@ def _differences(variant: Variant, ours: Verdicts, theirs: Verdicts) -> Iterator
 # ---- this grader
 
 
-def _ours(course: Course, asked: Sequence[Variant], jobs: int, kind: str, python: str) -> dict[str, Verdicts | str]:
+def _ours(course: Course, asked: Sequence[Variant], jobs: int, kind: str, python: str) -> dict[str, Own | str]:
     config = ready_for(course, Config(lang="en", python=python, hidden=(str(course.folder.resolve()),), own=True))
     pool = local_worker.process_pool(jobs, course.named, config)
     assert course.assignment is not None
@@ -146,16 +164,25 @@ def _ours(course: Course, asked: Sequence[Variant], jobs: int, kind: str, python
 
 def _judged_by(
     pool: ProcessPoolExecutor, assignment: Assignment, asked: Sequence[Variant], kind: str
-) -> dict[str, Verdicts | str]:
+) -> dict[str, Own | str]:
     text = partial(notebook_of, assignment=assignment, checks=kind == "otter")
-    futures: dict[str, Future[Verdicts | str]] = {one.name: pool.submit(_judge, text(one)) for one in asked}
+    futures: dict[str, Future[Own | str]] = {one.name: pool.submit(_judge, text(one)) for one in asked}
     return {name: future.result() for name, future in futures.items()}
 
 
-def _judge(text: str) -> Verdicts | str:
+def _judge(text: str) -> Own | str:
     """In a worker: the verdict of each test by its unit."""
     grade = local_worker.own_grader().grade_notebook(read_notebook(text.encode(), "notebook.ipynb", "somebody"))
     faults = [check for one in grade.exercises for check in one.checks if check.status is CheckStatus.GRADER_FAULT]
     if grade.faulted or faults:
         return "this grader broke on it"
-    return {one.id: [check.status is CheckStatus.PASSED for check in one.checks] for one in grade.exercises}
+    verdicts = {one.id: [check.status is CheckStatus.PASSED for check in one.checks] for one in grade.exercises}
+    left = {one.id: _reason(check) for one in grade.exercises for check in one.checks if check.status in _OPEN}
+    return Own(verdicts, left)
+
+
+def _reason(check: CheckResult) -> Text:
+    """Why there is no verdict; for the author, with what the test raised."""
+    reason = check.message or ""
+    error = reason.values.get("test_error") if isinstance(reason, Message) else None
+    return msg("{reason} {error}", reason=reason, error=str(error).splitlines()[0]) if error else reason

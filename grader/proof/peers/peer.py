@@ -44,22 +44,31 @@ class Peer:
         waiting = list(asked)
         while waiting:
             with tempfile.TemporaryDirectory(prefix="peer-") as folder:
-                self._lay_out(Path(folder), assignment, waiting)
-                with self._started(Path(folder), assignment.path.stem) as process:
+                inner = self._lay_out(Path(folder), assignment, waiting)
+                with self._started(inner, assignment.path.stem) as process:
                     while waiting:
                         answer = _ask(process, f"{waiting[0].name}.ipynb")
-                        yield waiting.pop(0), answer if answer is not None else _why(process, Path(folder))
+                        yield waiting.pop(0), answer if answer is not None else _why(process, inner)
                         if answer is None:
                             break
 
-    def _lay_out(self, folder: Path, assignment: Assignment, asked: Sequence[Variant]) -> None:
+    def _lay_out(self, outer: Path, assignment: Assignment, asked: Sequence[Variant]) -> Path:
+        """Copy the assignment, so that what its settings name above its own folder is there too. Return its place."""
+        raw, is_otters = read_raw(assignment.path), self.kind == "otter"
+        above, with_it = (otter.files_above(raw), otter.files_handed_in(raw)) if is_otters else ((), ())
+        folder = outer.joinpath(*["below"] * max((name.count("..") for name in above), default=0))
         source = folder / "source"
         shutil.copytree(assignment.path.parent, source, ignore=shutil.ignore_patterns("*.ipynb", ".*", "__pycache__"))
         shutil.copyfile(assignment.path, source / assignment.path.name)
+        for name in above:
+            _copy(assignment.path.parent / name, Path(os.path.normpath(source / name)))
+        for name in with_it:
+            _copy(assignment.path.parent / name, folder / "with-it" / name)
         (folder / "handed-in").mkdir()
         for variant in asked:
             text = notebook_of(variant, assignment, checks=self.kind == "otter")
             (folder / "handed-in" / f"{variant.name}.ipynb").write_text(text, "utf-8")
+        return folder
 
     @contextmanager
     def _started(self, folder: Path, name: str) -> Iterator[subprocess.Popen[str]]:
@@ -79,6 +88,11 @@ class Peer:
             yield process
         finally:
             _end(process)
+
+
+def _copy(file: Path, to: Path) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(file, to)
 
 
 def peer_for(assignment: Assignment, python: Path) -> Peer:

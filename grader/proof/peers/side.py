@@ -1,7 +1,8 @@
 """What runs in the peer's own environment: nbgrader or otter grades notebooks. It imports nothing of ours.
 
 `python side.py nbgrader|otter FOLDER NAME TIMEOUT_S` reads names of notebooks, one a line, and answers each with a line
-of JSON: what became of each test, by its unit. FOLDER holds `source/NAME.ipynb` with its data, and `handed-in/`.
+of JSON: what became of each test, by its unit. FOLDER holds `source/NAME.ipynb` with its data, `handed-in/`, and in
+`with-it/` the files that are handed in with each notebook.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import os
 import shutil
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,7 +105,11 @@ def otter(name: str, _timeout_s: int) -> Callable[[str], Verdicts]:
         handed_in = json.loads(Path("handed-in", notebook).read_text("utf-8"))
         handed_in["metadata"] |= {"otter": marks} if marks else {}  # by which otter knows its own notebooks
         graded.write_text(json.dumps(handed_in), "utf-8")
-        results = grade_submission(str(graded), str(archive), quiet=True)
+        with zipfile.ZipFile("handed-in.zip", "w") as together:
+            together.write(graded)
+            for file in filter(Path.is_file, Path("with-it").rglob("*")):
+                together.write(file, file.relative_to("with-it"))
+        results = grade_submission("handed-in.zip", str(archive), quiet=True)
         found = {unit: results.get_result(unit) for unit in results.test_files}
         return {unit: [case.passed for case in file.test_case_results] for unit, file in found.items()}
 

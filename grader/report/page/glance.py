@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.i18n import Lang, Text, number, render
-from grader.report import attention, class_summary, same_work, wording
+from grader.report import attention, class_summary, wording
 from grader.report.alphabet import name_key
 from grader.report.page.labels import LABELS
 from grader.report.page.people import Absent, Participant
@@ -79,10 +79,7 @@ def news(run: Run, people: Sequence[Participant], lang: Lang) -> list[Group]:
 
 def same(run: Run, people: Sequence[Participant]) -> list[Group]:
     """Those who have the same work, all who have it in a group."""
-    return [
-        Group(one.text, tuple(entry(people[index]) for index in _by_name(people, one.who)))
-        for one in same_work.same_work(run)
-    ]
+    return [Group(one.text, tuple(entry(people[index]) for index in _by_name(people, one.who))) for one in run.same]
 
 
 def _by_name(people: Sequence[Participant], indices: Sequence[int]) -> list[int]:

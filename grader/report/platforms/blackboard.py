@@ -37,13 +37,13 @@ def _new(run: Run) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow([USER, escape_formula(titles(run)[0])])
-    writer.writerows([_user(grade), number(grade.score)] for grade in run.grades if _user(grade) and has_score(grade))
+    writer.writerows([_user(grade), number(grade.score)] for grade in run.scores if _user(grade) and has_score(grade))
     return out.getvalue()
 
 
 def left_out(run: Run) -> tuple[str, ...]:
     """The participants whose user name is not known."""
-    return tuple(grade.notebook.participant for grade in run.grades if not _user(grade))
+    return tuple(grade.notebook.participant for grade in run.scores if not _user(grade))
 
 
 def _user(grade: Grade) -> str:

@@ -38,13 +38,13 @@ def _new(run: Run) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([NUMBER, escape_formula(titles(run)[0]) + POINTS, LAST])
-    writer.writerows([f"#{_number(grade)}", number(grade.score), "#"] for grade in run.grades if _is_told(grade))
+    writer.writerows([f"#{_number(grade)}", number(grade.score), "#"] for grade in run.scores if _is_told(grade))
     return out.getvalue()
 
 
 def left_out(run: Run) -> tuple[str, ...]:
     """The participants whom Brightspace can't find by any known number."""
-    return tuple(grade.notebook.participant for grade in run.grades if not _number(grade))
+    return tuple(grade.notebook.participant for grade in run.scores if not _number(grade))
 
 
 def _is_told(grade: Grade) -> bool:

@@ -43,14 +43,14 @@ def text(run: Run) -> str:
 
 
 def _new(run: Run) -> str:
-    bonus = any(grade.max_bonus for grade in run.grades)
+    bonus = any(grade.max_bonus for grade in run.scores)
     names = [escape_formula(titles(run, is_bonus)[0]) for is_bonus in (False, True)]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*COLUMNS, *names[: 2 if bonus else 1]])
-    possible = max((grade.max_score for grade in run.grades), default=0)
+    possible = max((grade.max_score for grade in run.scores), default=0)
     writer.writerow([f"    {POINTS}", "", "", "", "", f"{possible:g}", *(["0"] if bonus else [])])
-    for grade in run.grades:
+    for grade in run.scores:
         points = [
             f"{grade.score:g}" if has_score(grade) else "",
             f"{grade.bonus:g}" if has_bonus(grade) else "",
@@ -64,7 +64,7 @@ def _new(run: Run) -> str:
 
 def left_out(run: Run) -> tuple[str, ...]:
     """The participants whom Canvas can't find by any known number."""
-    return tuple(grade.notebook.participant for grade in run.grades if not any(_numbers(grade)))
+    return tuple(grade.notebook.participant for grade in run.scores if not any(_numbers(grade)))
 
 
 def _numbers(grade: Grade) -> tuple[str, str]:

@@ -117,7 +117,7 @@ def commands(run: Run, relative: Callable[[str], str] = str) -> str:
     for grade in run.grades:
         file = relative(grade.notebook.path)
         found += [*_of_grade(grade, relative, run.lang), *_points(grade, file if len(run.grades) > 1 else "")]
-    if (exposure := wording.exposure(run.grades)) is not None:
+    if (exposure := wording.exposure(run.scores)) is not None:
         found.insert(0, Annotation("warning", render(exposure, run.lang)))
     kept = [
         annotation

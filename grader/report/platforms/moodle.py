@@ -63,7 +63,7 @@ def _new(run: Run) -> str:
 
 def left_out(run: Run) -> tuple[str, ...]:
     """The participants whose number in Moodle is not known."""
-    return tuple(grade.notebook.participant for grade in run.grades if not _number(grade))
+    return tuple(grade.notebook.participant for grade in run.scores if not _number(grade))
 
 
 def _number(grade: Grade) -> str:

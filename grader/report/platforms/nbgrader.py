@@ -45,7 +45,7 @@ def text_of(runs: Mapping[str, Run]) -> str:
 def _rows(name: str, run: Run) -> Iterator[list[str | float]]:
     """Who handed in nothing has 0, as there. The scores are empty where something is not judged yet, or it is not
     certain whose it is."""
-    yield from (_row(grade, name, run) for grade in run.grades)
+    yield from (_row(grade, name, run) for grade in run.scores)
     for person in (*(run.missing or ()), *run.doubtful):
         who = [_id(person), *_names(person.name), person.email]
         score: str | float = "" if person in run.doubtful else 0.0

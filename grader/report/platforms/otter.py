@@ -19,7 +19,7 @@ def text(run: Run) -> str:
     writer.writerow(["file", *ids, "total_points_earned", "percent_correct", "grading_status"])
     worth = [f"{exercise.worth:g}" for exercise in run.exercises]
     writer.writerow([POSSIBLE, *worth, f"{run.max_score:g}", "", ""])
-    for grade in run.grades:
+    for grade in run.scores:
         writer.writerow(_row(grade, ids))
     return out.getvalue()
 

@@ -27,7 +27,7 @@ def text(run: Run) -> str:
 
 def left_out(run: Run) -> tuple[str, ...]:
     """Everybody: without its file nobody's number is known."""
-    return tuple(grade.notebook.participant for grade in run.grades)
+    return tuple(grade.notebook.participant for grade in run.scores)
 
 
 def check(run: Run) -> None:

@@ -37,13 +37,15 @@ LARGE = "ż" * (12 << 20)
         {"name": "stderr", "text": LARGE},
         {"ename": "E" * (12 << 20), "evalue": LARGE, "traceback": [LARGE, "last"]},
         {"data": {"text/plain": "short", "text/html": LARGE}, "metadata": {"k": LARGE}},
-        {"data": {"application/json": {str(key): key for key in range(10**6)}}},
+        {"data": {"application/json": range(10**6)}},
         {"data": {LARGE: "a"}},
         {"nested": [[[[LARGE] * 3] * 3] * 3]},
     ],
     ids=lambda content: " ".join(content),
 )
 def test_what_is_too_large_is_cut(content: dict[str, Any]) -> None:
+    if isinstance(keys := content.get("data", {}).get("application/json"), range):  # made here: every worker collects
+        content = {"data": {"application/json": {str(key): key for key in keys}}}
     session = BoundedSession()
     frames = session.serialize(session.msg("x", content))
     assert max(map(len, frames)) <= MAX_PART_BYTES

@@ -11,9 +11,9 @@ import pytest
 from grader.course.loader import load
 from grader.course.readers.forms import read_assignment
 from grader.errors import UsageError
-from grader.i18n import msg
+from grader.i18n import msg, render
 from grader.proof.peers import peer as peers
-from grader.proof.peers.compare import Difference, _compared, compare
+from grader.proof.peers.compare import Difference, Own, _compared, compare
 from grader.proof.peers.peer import Peer, peer_for
 from grader.proof.peers.variants import Variant, notebook_of, variants
 from tests.course.readers import otter_cells
@@ -83,7 +83,7 @@ def test_what_only_one_of_them_judges_is_no_difference() -> None:
         units = ()
 
     asked = [Variant("a", "solution", {}), Variant("b", "stub", {})]
-    ours = {"a": {"q1": [True, False]}, "b": "this grader broke on it"}
+    ours = {"a": Own({"q1": [True, False]}, {}), "b": "this grader broke on it"}
     theirs = {"a": {"q1": [True, True], "q2": [True]}, "b": {"q1": [False, False]}}
     found = _compared("otter", Assignment(), asked, ours, theirs)  # type: ignore[arg-type]
     assert found.differences == (Difference("q1", 2, "solution", False, True),)
@@ -110,6 +110,31 @@ def test_otter_gets_its_own_cells(tmp_path: Path) -> None:
     assert "assert" not in text
 
 
+def test_otter_finds_shared_settings_and_what_participants_hand_in_beside_the_notebook(
+    tmp_path: Path, python: Path
+) -> None:
+    (tmp_path / "wspólne.yml").write_text("student_files: pomocnicy.py\n", "utf-8")
+    settings = otter_cells.raw("# ASSIGNMENT CONFIG\nconfig_file: ../../wspólne.yml")
+    tests = otter_cells.block("TESTS", otter_cells.code("x == 1", "True"))
+    answer = otter_cells.block("SOLUTION", otter_cells.code("from pomocnicy import jeden\nx = jeden # SOLUTION"))
+    path = tmp_path / "ćwiczenia" / "lab 1" / "lab 1.ipynb"
+    assignment = read_assignment(otter_cells.save(path, [settings], otter_cells.question("name: q1", answer, tests)))
+    path.with_name("pomocnicy.py").write_text("jeden = 1\n", "utf-8")
+    found = peer_for(assignment, python).judge(assignment, list(variants(assignment, 0)))
+    assert {one.name: verdicts for one, verdicts in found} == {"solution": {"q1": [True]}, "stub": {"q1": [False]}}
+
+
+def test_a_unit_whose_test_cannot_judge_here_is_no_difference_but_is_named_with_the_reason(
+    tmp_path: Path, python: Path
+) -> None:
+    path = source(tmp_path, "x = 5", ("lenient", "import nie_ma_takiego\nassert x == 5"), ("b", "assert x == 5"))
+    course = load(path)
+    assert course.assignment is not None
+    found = compare(course, peer_for(course.assignment, python), 2, 0)
+    assert (found.differences, found.alike) == ((), ("b",))
+    assert "No module named 'nie_ma_takiego'" in render(found.by_hand["lenient"], "en")
+
+
 def test_units_that_a_person_grades_here_are_named_with_the_reason() -> None:
     class Unit:
         id, by_hand = "q1", msg("A person reads this answer and gives its points.")
@@ -117,6 +142,6 @@ def test_units_that_a_person_grades_here_are_named_with_the_reason() -> None:
     class Assignment:
         units = (Unit,)
 
-    found = _compared("otter", Assignment(), [Variant("a", "s", {})], {"a": {}}, {"a": {"q1": [True]}})  # type: ignore[arg-type]
+    found = _compared("otter", Assignment(), [Variant("a", "s", {})], {"a": Own({}, {})}, {"a": {"q1": [True]}})  # type: ignore[arg-type]
     assert found.by_hand == {"q1": Unit.by_hand}
     assert found.alike == ()

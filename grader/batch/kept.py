@@ -1,0 +1,159 @@
+"""The grades of a run of any size: on the disk, read whenever somebody asks for one. In memory there are outlines."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, overload
+
+import msgspec
+
+from grader.batch.results import Key, Results
+from grader.batch.store import encode, with_current_names
+from grader.course.course import Course
+from grader.errors import UsageError
+from grader.i18n import msg
+from grader.model import Grade
+from grader.report.outline import KeptGrades, Outline, Work, outline
+from grader.report.same_work import lines_handed_out, work_of
+from grader.submissions.submission import Submission
+
+if TYPE_CHECKING:
+    from grader.batch.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A grade that is on the disk.
+
+    Attributes:
+        outline: What tables need of it.
+        work: What it has that others may have too.
+        place: Where it is in the file of those that are in no store; None for one in the store.
+        is_taken_over: Whether it is an earlier run's, and has names of its own.
+    """
+
+    outline: Outline
+    work: Work
+    place: tuple[int, int] | None = None
+    is_taken_over: bool = False
+
+
+class KeptResults(Results):
+    """The grade of each submission so far, on the disk: where there is a store, in that."""
+
+    def __init__(self, store: Store | None, course: Course) -> None:
+        super().__init__(store)
+        self._handed_out = lines_handed_out(course)
+        self._kept: dict[Key, Kept] = {}
+        self._spool = _Spool()
+
+    def find(self, submission: Submission) -> Grade | None:
+        kept = self._kept.get(submission.key)
+        if kept is None:
+            return self._grades.get(submission.key)
+        if kept.place is not None:
+            return self._spool.read(kept.place)
+        return self._read(submission, kept)
+
+    def collect(self, submissions: Iterable[Submission]) -> KeptGrades:
+        return _Collected(self, [one for one in submissions if self.has(one)])
+
+    def kept(self, submission: Submission) -> Kept:
+        """What is in memory of a grade that there is."""
+        return self._kept.get(submission.key) or self._keep(self._grades[submission.key])
+
+    def _take(self, submission: Submission, grade: Grade) -> None:
+        self._kept[submission.key] = self._keep(grade, is_taken_over=True)
+
+    def _put(self, submission: Submission, grade: Grade, is_stored: bool) -> None:
+        """What JSON does not carry as it is stays in memory."""
+        written = encode(grade)
+        self._kept.pop(submission.key, None)
+        self._grades.pop(submission.key, None)
+        if not _is_carried(written, grade):
+            self._grades[submission.key] = grade
+        else:
+            self._kept[submission.key] = self._keep(grade, None if is_stored else self._spool.add(written))
+
+    def _digest(self, submission: Submission) -> str:
+        return self.kept(submission).outline.score.digest
+
+    def _keep(self, grade: Grade, place: tuple[int, int] | None = None, is_taken_over: bool = False) -> Kept:
+        return Kept(outline(grade, version(grade)), work_of(grade, self._handed_out), place, is_taken_over)
+
+    def _read(self, submission: Submission, kept: Kept) -> Grade:
+        assert self.store is not None  # or it has a place
+        record = self.store.read_record(submission)
+        if record is None or record.grade.digest != kept.outline.score.digest:
+            text = msg(
+                "{folder}: the result of {participant} was changed or removed during the run. Run the same command "
+                "again.",
+                folder=str(self.store.folder),
+                participant=submission.participant,
+            )
+            raise UsageError(text)
+        return with_current_names(record.grade, submission) if kept.is_taken_over else record.grade
+
+
+def _is_carried(written: bytes, grade: Grade) -> bool:
+    """Whether what was written is read as it was: JSON has neither half a character nor infinity."""
+    try:
+        return msgspec.json.decode(written, type=Grade) == grade
+    except msgspec.MsgspecError:
+        return False
+
+
+def version(grade: Grade) -> str:
+    """A digest of all that a grade says."""
+    return hashlib.sha256(encode(grade)).hexdigest()[:32]
+
+
+class _Collected(KeptGrades):
+    """The grades of submissions, in their order."""
+
+    def __init__(self, results: KeptResults, submissions: Sequence[Submission]) -> None:
+        kept = [results.kept(one) for one in submissions]
+        self._results, self._submissions = results, submissions
+        self.outlines, self.works = [one.outline for one in kept], [one.work for one in kept]
+
+    def __len__(self) -> int:
+        return len(self._submissions)
+
+    @overload
+    def __getitem__(self, place: int) -> Grade: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Grade]: ...
+
+    def __getitem__(self, place: int | slice) -> Grade | Sequence[Grade]:
+        if isinstance(place, slice):
+            return _Collected(self._results, self._submissions[place])
+        grade = self._results.find(self._submissions[place])
+        assert grade is not None  # it was there when they were collected
+        return grade
+
+    def __iter__(self) -> Iterator[Grade]:
+        return (self[place] for place in range(len(self)))
+
+
+class _Spool:
+    """A file without a name that holds grades one after another, and goes with the process."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] | None = None
+
+    def add(self, data: bytes) -> tuple[int, int]:
+        """Returns the place and the length."""
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115  it is open as long as the run
+        place = self._file.seek(0, 2)
+        self._file.write(data)
+        return place, len(data)
+
+    def read(self, place: tuple[int, int]) -> Grade:
+        assert self._file is not None  # something was added
+        self._file.seek(place[0])
+        return msgspec.json.decode(self._file.read(place[1]), type=Grade)

@@ -1,0 +1,75 @@
+"""What processes do with the machine's processors, as Linux counts it for each of their threads."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+Times = Mapping[int, tuple[float, float]]
+"""For each thread the seconds that it has run, and the seconds that it could have run while others had the
+processors. Empty where that can't be known."""
+
+
+def read_times(processes: Iterable[int]) -> Times:
+    """Of all threads of these processes together."""
+    times = {}
+    for thread in _threads(processes):
+        with contextlib.suppress(OSError, ValueError):  # it has ended, or Linux does not count
+            ran, waited = (thread / "schedstat").read_text().split()[:2]
+            times[int(thread.name)] = (int(ran) / 1e9, int(waited) / 1e9)
+    return times if any(ran for ran, _ in times.values()) else {}
+
+
+def waited_s(now: Times, before: Times | None = None) -> float:
+    """How long they have waited for a processor since then, or since they began; infinite where that can't be known."""
+    known = before or {}
+    return sum(max(0.0, waited - known.get(one, (0, 0))[1]) for one, (_, waited) in now.items()) if now else math.inf
+
+
+def wanted_s(now: Times, before: Times) -> float:
+    """How much time of a processor they have had or waited for since then; infinite where that can't be known."""
+    if not now:
+        return math.inf
+    return sum(max(0.0, sum(times) - sum(before.get(one, (0, 0)))) for one, times in now.items())
+
+
+def are_at_disk(processes: Iterable[int]) -> bool:
+    """Whether one of their threads waits for a disk just now."""
+    for thread in _threads(processes):
+        with contextlib.suppress(OSError):
+            if (thread / "stat").read_text().rpartition(") ")[2].startswith("D"):
+                return True
+    return False
+
+
+def _threads(processes: Iterable[int]) -> Iterator[Path]:
+    for process in processes:
+        with contextlib.suppress(OSError):
+            yield from Path(f"/proc/{process}/task").iterdir()
+
+
+class Delay:
+    """How long others have kept processes from going on: they had the processors, or the disk. Whoever wants to know
+    looks often, from the beginning on."""
+
+    def __init__(self, processes: Callable[[], Iterable[int]]) -> None:
+        self._processes = processes
+        self._before: Times | None = None
+        self.begin()
+
+    def begin(self) -> None:
+        self._looked_s, self._before, self._delay_s = time.monotonic(), None, 0.0
+
+    def look(self) -> float:
+        """The seconds since it began, rather more than less; infinite where that can't be known."""
+        processes, now_s = [*self._processes()], time.monotonic()
+        times = read_times(processes)
+        if self._before is None or are_at_disk(processes):
+            self._delay_s += now_s - self._looked_s
+        else:
+            self._delay_s += waited_s(times, self._before)
+        self._looked_s, self._before = now_s, times
+        return self._delay_s if times else math.inf
