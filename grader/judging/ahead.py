@@ -3,12 +3,15 @@ than most calls.
 
 A check that only draws inputs, and calls the function that is judged, states its calls when it is begun; it is ended
 there, and runs from its start when the answers have come. What it then calls must be what it has stated, or it is asked
-as if it had stated nothing.
+as if it had stated nothing. Calls keep their order, for a function may remember those before: of a check that calls
+again once it has answers, no later check is asked ahead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
@@ -30,20 +33,56 @@ class TakesAhead(Protocol):
     def ahead(self, stated: Sequence[Cases]) -> None: ...
 
 
-def ask_ahead(function: Function, name: str, tests: Iterable[PlainTest | None], limit_s: float) -> None:
+def ask_ahead(
+    function: Function,
+    name: str,
+    tests: Iterable[PlainTest | None],
+    limit_s: float,
+    asks_once: Callable[[PlainTest], bool],
+) -> None:
     """Make the first calls of the first tests, as far as each states its calls. `name`: the course's of the function.
-    `limit_s`: what each may compute."""
+    `limit_s`: what each may compute. `asks_once`: whether a test has no more to ask after its first calls."""
     ask: Any = function.ask
     if not hasattr(ask, "ahead"):
         return
     stated: list[Cases] = []
     for test in tests:
         cases = _stated(test, function, name, limit_s) if test is not None else None
-        if cases is None or sum(map(_size_bytes, [*stated, cases])) > MAX_BYTES:
+        if test is None or cases is None or sum(map(_size_bytes, [*stated, cases])) > MAX_BYTES:
             break
         stated.append(cases)
+        if not asks_once(test):
+            break
     if len(stated) > 1:
-        ask.ahead(stated)
+        try:
+            with within(limit_s):  # the course's own functions may have to answer
+                ask.ahead(stated)
+        except BaseException as error:  # it comes again where the check runs that it belongs to
+            raise_users(error)
+
+
+def raise_users(error: BaseException) -> None:
+    """Raise it if it is the user's, who wants an end."""
+    if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+        raise error
+
+
+@contextmanager
+def counted(function: Function) -> Iterator[list[Cases]]:
+    """Gives a list that grows by the calls of each message to the function, as long as this lasts."""
+    messages: list[Cases] = []
+    ask: Any = function.ask
+
+    def count(cases: Cases, writes_back: bool = False) -> list[Answer]:
+        messages.append(cases)
+        answers: list[Answer] = ask(cases, writes_back)
+        return answers
+
+    function.ask = count
+    try:
+        yield messages
+    finally:
+        function.ask = ask
 
 
 class _Stated(BaseException):
@@ -64,7 +103,8 @@ def _stated(test: PlainTest, function: Function, name: str, limit_s: float) -> C
             test.run()
     except _Stated as stated:
         return stated.cases if same_cases(stated.cases, stated.cases) else None
-    except BaseException:  # it is judged when it runs in earnest
+    except BaseException as error:  # it is judged when it runs in earnest
+        raise_users(error)
         return None
     finally:
         function.ask = ask
