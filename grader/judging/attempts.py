@@ -235,9 +235,8 @@ class Examiner:
         within_s: float = math.inf,
     ) -> Ask:
         """What a stand-in does with a test's calls. `within_s` bounds the time of all calls of one message."""
-        return _Asker(
-            self.session, self.lost, zlib.crc32(repr(self.seed).encode()), binding, invocation, answer, within_s
-        )
+        seed = zlib.crc32(repr(self.seed).encode())
+        return _Asker(self.session, self.lost, seed, binding, invocation, answer, within_s, MAX_ANSWER_BYTES)
 
 
 @dataclass(slots=True)
@@ -251,6 +250,7 @@ class _Asker:
         binding, invocation: how the version is called.
         answer: gives the results of the functions that the grader answers for.
         within_s: bounds the time of all calls of one message.
+        left_bytes: how much the answers that are still to come may hold.
         known: what is known already of the checks that come next.
     """
 
@@ -261,9 +261,9 @@ class _Asker:
     invocation: Invocation
     answer: StandInAnswer | None
     within_s: float
+    left_bytes: int
     known: list[Known] = field(default_factory=list)
     _times_lost: int = 0
-    _left_bytes: int = MAX_ANSWER_BYTES
 
     def __call__(self, cases: Sequence[Sequence[object]], writes_back: bool = False) -> list[Answer]:
         known, self.known = self.known, self.known[1:]
@@ -282,8 +282,8 @@ class _Asker:
         if self._times_lost >= MAX_LOST_CALLS:
             return [Answer(problem=Problem.OUT_OF_TIME)]
         own = [_case(self.binding, case) for case in cases]
-        answers = self.session.call(way, own, self.seed, self.answer, self.within_s, self._left_bytes)
-        self._left_bytes -= sum(one.size_bytes for one in answers)
+        answers = self.session.call(way, own, self.seed, self.answer, self.within_s, self.left_bytes)
+        self.left_bytes -= sum(one.size_bytes for one in answers)
         answers = [self.lost.explain(one) for one in answers]
         self._times_lost += bool(answers) and answers[-1].problem in (Problem.TIMED_OUT, Problem.CRASHED)
         return answers
