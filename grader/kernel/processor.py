@@ -25,15 +25,17 @@ def read_times(processes: Iterable[int]) -> Times:
 
 def waited_s(now: Times, before: Times | None = None) -> float:
     """How long they have waited for a processor since then, or since they began; infinite where that can't be known."""
-    known = before or {}
-    return sum(max(0.0, waited - known.get(one, (0, 0))[1]) for one, (_, waited) in now.items()) if now else math.inf
+    return _grown_s(1, now, before or {})
 
 
-def wanted_s(now: Times, before: Times) -> float:
-    """How much time of a processor they have had or waited for since then; infinite where that can't be known."""
-    if not now:
-        return math.inf
-    return sum(max(0.0, sum(times) - sum(before.get(one, (0, 0)))) for one, times in now.items())
+def ran_s(now: Times, before: Times) -> float:
+    """How long they have run since then; infinite where that can't be known."""
+    return _grown_s(0, now, before)
+
+
+def _grown_s(which: int, now: Times, before: Times) -> float:
+    grown = (times[which] - before.get(thread, (0.0, 0.0))[which] for thread, times in now.items())
+    return sum(max(0.0, seconds) for seconds in grown) if now else math.inf
 
 
 def are_at_disk(processes: Iterable[int]) -> bool:

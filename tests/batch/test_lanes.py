@@ -44,7 +44,13 @@ class Clock:
 
 @pytest.mark.parametrize(
     ("did", "is_waiting"),
-    [({}, True), ({"ran": 0.02}, True), ({"ran": 0.4}, False), ({"waited": 0.4}, False)],  # the last is kept waiting
+    [
+        ({}, True),
+        ({"ran": 0.02}, True),
+        ({"ran": 0.005, "waited": 0.1}, True),  # it looks at a clock, on a machine that is busy
+        ({"ran": 0.3}, False),
+        ({"ran": 0.01, "waited": 0.28}, False),  # others have the processor
+    ],
 )
 def test_who_neither_runs_nor_would_is_waiting(
     did: dict[str, float], is_waiting: bool, monkeypatch: pytest.MonkeyPatch
@@ -52,7 +58,7 @@ def test_who_neither_runs_nor_would_is_waiting(
     clock = Clock(monkeypatch)
     activity = Activity(lambda: [1, 2])
     seen = []
-    for seconds, doing in ((0.1, {}), (0.3, {}), (0.1, {}), (0.3, did)):
+    for seconds, doing in ((0.05, {}), (0.3, {}), (0.05, {}), (0.3, did)):
         clock.go(seconds, **doing)
         activity.look()
         seen.append(activity.is_waiting)
