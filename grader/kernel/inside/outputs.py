@@ -56,7 +56,7 @@ class KernelSession(BoundedSession):
         super().__init__()
         self.outputs = Outputs()
 
-    def send(  # type: ignore[override]
+    def send(
         self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, *args: Any, **more: Any
     ) -> Any:
         kind, shown, request = _parts(msg_or_type, content, parent)
