@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from grader.batch import memory
-from grader.kernel.processor import Times, ran_s, read_times, waited_s
+from grader.kernel.processor import Times, ran_s, read_times, states, waited_s
 
 WORKERS = 8  # of a lane at most
 LOOK_S = 0.1
@@ -22,10 +22,11 @@ def most_at_once(jobs: int, memory_mib: int) -> int:
 
 
 class Activity:
-    """Whether processes do anything, seen from outside.
+    """Whether a worker and its kernels do anything, seen from outside.
 
     Attributes:
-        is_waiting: whether they neither run nor would, had they a processor. False where that can't be known.
+        is_waiting: whether they neither run nor would, had they a processor. False where that can't be known, and while
+            there is no kernel yet, for which the worker may wait.
     """
 
     def __init__(self, processes: Callable[[], Iterable[int]]) -> None:
@@ -42,9 +43,11 @@ class Activity:
         now_s = time.monotonic()
         if now_s < self._looked_s + LOOK_S:
             return
-        times = read_times(self._processes())
+        processes = [*self._processes()]
+        times = read_times(processes)
         if self._before is not None:
             since_s, ran = now_s - self._looked_s, ran_s(times, self._before)
             would_run_s = ran + waited_s(times, self._before)
-            self.is_waiting = ran < RUNS_SHARE * since_s and would_run_s < WOULD_RUN_SHARE * since_s
+            is_idle = ran < RUNS_SHARE * since_s and would_run_s < WOULD_RUN_SHARE * since_s
+            self.is_waiting = is_idle and len(processes) > 1 and states(processes).isdisjoint("RD")
         self._looked_s, self._before = now_s, times

@@ -38,13 +38,14 @@ def _grown_s(which: int, now: Times, before: Times) -> float:
     return sum(max(0.0, seconds) for seconds in grown) if now else math.inf
 
 
-def are_at_disk(processes: Iterable[int]) -> bool:
-    """Whether one of their threads waits for a disk just now."""
+def states(processes: Iterable[int]) -> set[str]:
+    """What their threads do just now: R has a processor or waits for one, which counts only once it has it; D waits for
+    a disk, S for something else."""
+    found = set()
     for thread in _threads(processes):
         with contextlib.suppress(OSError):
-            if (thread / "stat").read_text().rpartition(") ")[2].startswith("D"):
-                return True
-    return False
+            found.add((thread / "stat").read_text().rpartition(") ")[2][:1])
+    return found
 
 
 def _threads(processes: Iterable[int]) -> Iterator[Path]:
@@ -69,7 +70,7 @@ class Delay:
         """The seconds since it began, rather more than less; infinite where that can't be known."""
         processes, now_s = [*self._processes()], time.monotonic()
         times = read_times(processes)
-        if self._before is None or are_at_disk(processes):
+        if self._before is None or "D" in states(processes):
             self._delay_s += now_s - self._looked_s
         else:
             self._delay_s += waited_s(times, self._before)

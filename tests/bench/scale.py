@@ -42,12 +42,13 @@ MILLION, TERM = 1_000_000, 50_000
 
 @dataclass(frozen=True)
 class Spent:
-    """What a notebook took of the scheduler's and the asking machine's processor time, and of their memory."""
+    """What a notebook took of the scheduler's and the asking machine's processor time, and what all took of their
+    memory."""
 
     scheduler_ms: float
     client_ms: float
-    scheduler_kib: float
-    client_kib: float
+    scheduler_mib: float
+    client_mib: float
     took_s: float
 
 
@@ -112,13 +113,13 @@ def measure(folder: Path, count: int, workers: int, threads: int, seconds: float
         for _ in engine(own):  # so that all that is needed is loaded
             pass
         cpu, held = (used_s(scheduler), time.process_time()), (held_bytes(scheduler), held_bytes(os.getpid()))
-        started, most = time.monotonic(), 0
+        started, most = time.monotonic(), held
         for _ in engine(submissions):
-            most = max(most, held_bytes(scheduler))
+            most = max(most[0], held_bytes(scheduler)), max(most[1], held_bytes(os.getpid()))
         took_s = time.monotonic() - started
         cpu_s = used_s(scheduler) - cpu[0], time.process_time() - cpu[1]
-        kib = (most - held[0]) / 1024, (held_bytes(os.getpid()) - held[1]) / 1024
-    return Spent(1000 * cpu_s[0] / count, 1000 * cpu_s[1] / count, kib[0] / count, kib[1] / count, took_s)
+    mib = [(after - before) / (1 << 20) for after, before in zip(most, held, strict=True)]
+    return Spent(1000 * cpu_s[0] / count, 1000 * cpu_s[1] / count, *mib, took_s)
 
 
 def main() -> None:
@@ -136,8 +137,8 @@ def main() -> None:
         f"{options.count} notebooks, {options.workers} workers of {options.threads} threads, "
         f"each waits {options.seconds:g} s: {spent.took_s:.1f} s"
     )
-    print(f"scheduler: {spent.scheduler_ms:.2f} ms of CPU a notebook, {spent.scheduler_kib:.1f} KiB at most")
-    print(f"machine that asks: {spent.client_ms:.2f} ms of CPU a notebook, {spent.client_kib:.1f} KiB at most")
+    print(f"scheduler: {spent.scheduler_ms:.2f} ms of CPU a notebook, {spent.scheduler_mib:.0f} MiB more for all")
+    print(f"machine that asks: {spent.client_ms:.2f} ms of CPU a notebook, {spent.client_mib:.0f} MiB more for all")
     for who, each in rate.items():
         print(f"the {who} is the bound at {each:.0f} notebooks a second: {each * options.seconds:.0f} cores")
     print(f"{MILLION:,} notebooks: {MILLION * options.seconds / 3600:.0f} core hours of grading")

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import pytest
 
 from grader.kernel import processor
-from grader.kernel.processor import Delay, ran_s, read_times, waited_s
+from grader.kernel.processor import Delay, ran_s, read_times, states, waited_s
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -38,6 +38,7 @@ def test_who_sleeps_wants_no_processor_and_who_computes_wants_all_of_one_however
         before = [read_times([pid]) for pid in pids]
         time.sleep(1.0)
         now, took_s = [read_times([pid]) for pid in pids], time.monotonic() - started
+        assert [states([pid]) for pid in pids] == [{"S"}, {"R"}, {"R"}]
         ran = [ran_s(*pair) for pair in zip(now, before, strict=True)]
         waited = [waited_s(*pair) for pair in zip(now, before, strict=True)]
     assert ran[0] < 0.1 * took_s
@@ -64,7 +65,7 @@ def test_a_delay_is_what_they_waited_for_a_processor_or_a_disk_and_all_before_th
     clock, waited, at_disk = 100.0, 5.0, False
     monkeypatch.setattr(processor.time, "monotonic", lambda: clock)
     monkeypatch.setattr(processor, "read_times", lambda pids: {7: (1.0, waited)})
-    monkeypatch.setattr(processor, "are_at_disk", lambda pids: at_disk)
+    monkeypatch.setattr(processor, "states", lambda pids: {"S", "D"} if at_disk else {"S", "R"})
     delay = Delay(lambda: [7])
     clock = 100.25
     assert delay.look() == 0.25
