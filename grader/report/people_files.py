@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -47,10 +47,10 @@ def deliver(run: Run, folder: Path, known: MutableMapping[str, object] | None = 
         write(folder / PAGE, page.text(run, addresses))
 
 
-def existing(folder: Path) -> list[Path]:
+def existing(folder: Path) -> Iterator[Path]:
     """The files in the folder that are written over, as far as they are there."""
-    own = (folder / FOLDER).glob
-    return [folder / PAGE, folder / MAIL, *own("*.html"), *own(f"*{beside.SUFFIX}")]
+    yield from (folder / PAGE, folder / MAIL)
+    yield from (path for path in (folder / FOLDER).glob("*.*") if path.suffix in (".html", beside.SUFFIX))
 
 
 def written(run: Run) -> list[str]:
