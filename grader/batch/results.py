@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str]
 FileState = bytes
-"""What `os.lstat` says of a file: inode, size in bytes, times of the last change in ns (contents, inode). In a few bytes,
-for a run holds that of every file."""
+"""What `os.lstat` says of a file, in a few bytes: inode, size, times of the last change in ns (contents, inode)."""
 _BROKE_AGAIN = msg(
     "The grader itself broke when it graded this again, so the earlier score counts. That is not your fault. Tell "
     "your trainer."
