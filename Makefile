@@ -26,13 +26,15 @@ layers: $(READY)
 	$(BIN)/lint-imports
 
 # A file to a worker: under pytest 9.2, pytest-xdist 3.8 sees no groups (its issue 1386) and makes what is shared twice.
-# Three on two cores, for some wait for a limit of time.
+# Four on two cores, for some wait for a limit of time; in the order of tests/conftest.py.
+PYTEST := $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -q
+
 tests: $(READY)
-	$(BIN)/pytest -n 3 --dist loadfile -q
+	$(PYTEST)
 
 coverage: $(READY)  ## the tests once more, slower, with what of the grader they reach
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n 3 --dist loadfile -q --cov=grader --cov-branch --cov-report=term
+	$(PYTEST) --cov=grader --cov-branch --cov-report=term
 
 platforms: $(READY)  ## grade a right notebook in every surrounding: users, walls, places of Python
 	$(BIN)/python -m tests.platforms
@@ -76,11 +78,11 @@ wheels: $(READY)  ## dist/wheels: a grader without any course, and the built-in 
 release: $(READY)  ## all of a release but the upload; REPOSITORY=https://... is where its page's links lead
 	.ci/release $(REPOSITORY)
 
-# Compiled by all cores, and not by pip; packages hold templates too, which are no Python.
+# Compiled by all cores, and not by pip, without the tests of others; packages hold templates too, which are no Python.
 $(READY): pyproject.toml hatch_build.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --editable '.[dev]'
-	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib > /dev/null || true
+	$(BIN)/python -m compileall -q -j 0 -x 'site-packages/.*/tests/' $(VENV)/lib > /dev/null || true
 	touch $@
 
 $(VENV)/.docs: $(READY)

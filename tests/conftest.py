@@ -23,6 +23,15 @@ ROOT = Path(__file__).parent.parent
 NO_BROWSER = "there is no Chromium here"
 QUICK = Limits(cell_timeout_s=3.0, call_timeout_s=1.0, total_timeout_s=90.0)
 GradeCells = Callable[..., Grade]
+LONGEST = """
+attacks/test_attacks attacks/test_attacks_as_user proof/test_fairness
+report/page/test_in_browser cli/test_grade test_fail_closed batch/test_workers batch/test_run
+test_action serve/test_kept judging/test_suite
+course/test_authoring kernel/test_cells judging/test_attempts kernel/test_notebook_run report/test_destinations
+batch/test_dask_cluster serve/test_simulation serve/test_in_browser batch/test_watch test_recipes test_pytest_plugin
+test_docs kernel/inside/test_cell_names cli/test_doctor attacks/test_cell_attacks test_jupyter cli/test_settings
+report/page/test_page kernel/test_pythons test_platforms test_package course/test_colab_cell report/test_notebook_copy
+""".split()
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +81,12 @@ def solutions(course: Course) -> dict[str, str]:
 
 def result(grade: Grade, exercise: str) -> ExerciseResult:
     return next(item for item in grade.exercises if item.id == exercise)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long by the clock come first: others work while they wait, and none is left for the end."""
+    places = {ROOT / "tests" / f"{name}.py": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.hookimpl(trylast=True)

@@ -24,8 +24,11 @@ TIMEOUT_S = 100
 _MODULES = ["grader.cli.grade", "grader.batch.run", "grader.batch.dashboard"]
 
 
-def run_grade(arguments: Sequence[str], environ: Mapping[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
-    """What came of `grade` with these arguments, in a session of its own. Its streams are in UTF-8."""
+def run_grade(
+    arguments: Sequence[str], environ: Mapping[str, str], cwd: Path, killed_after_s: float | None = None
+) -> subprocess.CompletedProcess[str]:
+    """What came of `grade` with these arguments, in a session of its own. Its streams are in UTF-8. `killed_after_s`:
+    when its process is killed, and not those that it has started."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_MODULES)
     with mock.patch.dict(os.environ, dict.fromkeys(ONE_THREAD, "1")):
@@ -34,10 +37,13 @@ def run_grade(arguments: Sequence[str], environ: Mapping[str, str], cwd: Path) -
         out, errors = Path(folder, "out"), Path(folder, "errors")
         process = context.Process(target=_be_grade, args=(list(arguments), dict(environ), cwd, out, errors))
         process.start()
-        process.join(TIMEOUT_S)
+        process.join(TIMEOUT_S if killed_after_s is None else killed_after_s)
         assert process.pid is not None
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # all of it, or what it has left behind
+        if killed_after_s is not None:
+            process.kill()
+        else:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # all of it, or what it has left behind
         process.join()
         return subprocess.CompletedProcess(
             arguments, process.exitcode or 0, out.read_text("utf-8"), errors.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""The import contracts of pyproject.toml miss no module."""
+"""The import contracts of pyproject.toml miss no module, and the order of the tests names no file that is gone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import LONGEST, ROOT
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -59,3 +59,7 @@ def test_each_package_is_a_package() -> None:
     """import-linter sees no module in a folder without __init__.py."""
     for path in (ROOT / "grader" / "kernel").rglob("*.py"):
         assert Path(path.parent, "__init__.py").exists()
+
+
+def test_files_that_come_first_are_there() -> None:
+    assert [name for name in LONGEST if not (ROOT / "tests" / f"{name}.py").exists()] == []

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from grader.batch.memory import MAX_MIB
@@ -39,6 +43,8 @@ if TYPE_CHECKING:
     from distributed import Client
 
 CONNECT_TIMEOUT_S = 10
+LOOK_EVERY_S = 1.0  # how often somebody looks how large the cluster is
+WAITING_EACH = 4  # submissions that are at the cluster for each that is graded at once
 
 
 class OtherVersion(Exception):
@@ -85,34 +91,68 @@ def _connect(address: str) -> Client:
 def _grade(
     client: Any, submissions: Sequence[Submission], course: Course, config: Config
 ) -> Iterator[tuple[int, Grade]]:
-    """Grade all at once. Then those that lost their process, or ran out of time by the clock, once more, one after
-    another: the others may have left them too little memory or time."""
-    from distributed import as_completed
-
+    """Grade all. Then those that lost their process, or ran out of time by the clock, once more, one after another: the
+    others may have left them too little memory or time."""
     run = secrets.token_hex(8)
     setup = client.submit(_pass_on, encode_setup(course, config), key=f"course-{run}")
     has_company = min(len(submissions), _at_once(client)) > 1
-    futures = {
-        _submit(client, submission, setup, config, f"grade-{run}-{place}"): place
-        for place, submission in enumerate(submissions)
-    }
     first: dict[int, Grade | None] = {}
+
+    def begin(place: int, turn: str) -> Any:
+        return _submit(client, submissions[place], setup, config, f"{turn}-{run}-{place}")
+
     try:
-        for future in as_completed(dict(futures), loop=client.loop):
-            place = futures[future]
+        for place, future in _as_answered(client, range(len(submissions)), partial(begin, turn="grade"), _Room(client)):
             grade = _collect(future, submissions[place], course, config)
             has_died = grade is None and future.exception() is not None
             if has_died or (has_company and (grade is None or grade.hurried)):
                 first[place] = grade
             else:
                 yield place, grade or _grade_unanswered(future, submissions[place], course, config)
-        for place, before in first.items():
-            again = _submit(client, submissions[place], setup, config, f"again-{run}-{place}")
-            futures[again] = place
-            answer = _collect(again, submissions[place], course, config)
-            yield place, better_of(before, answer or _grade_unanswered(again, submissions[place], course, config))
+        for place, future in _as_answered(client, [*first], partial(begin, turn="again"), lambda: 1):
+            answer = _collect(future, submissions[place], course, config)
+            answer = answer or _grade_unanswered(future, submissions[place], course, config)
+            yield place, better_of(first.pop(place), answer)
     finally:
-        client.cancel([*futures, setup])
+        client.cancel([setup])
+
+
+class _Room:
+    """How many submissions may be at the cluster at once: enough to keep it busy, as it is now. Each of them has its
+    files in the memory of this process and of the scheduler."""
+
+    def __init__(self, client: Any) -> None:
+        self._client, self._looked_s, self._found = client, -math.inf, 0
+
+    def __call__(self) -> int:
+        if time.monotonic() - self._looked_s > LOOK_EVERY_S:
+            self._found, self._looked_s = WAITING_EACH * _at_once(self._client), time.monotonic()
+        return self._found
+
+
+def _as_answered(
+    client: Any, places: Iterable[int], begin: Callable[[int], Any], room: Callable[[], int]
+) -> Iterator[tuple[int, Any]]:
+    """The places with their futures, each as soon as it has an answer. `room`: how many may wait at once."""
+    from distributed import as_completed
+
+    left, begun = iter(places), dict[Any, int]()
+    answered = as_completed((), loop=client.loop)
+
+    def fill() -> None:
+        for place in islice(left, max(0, room() - len(begun))):
+            future = begin(place)
+            begun[future] = place
+            answered.add(future)
+
+    try:
+        fill()
+        for future in answered:
+            place = begun.pop(future)
+            fill()
+            yield place, future
+    finally:
+        client.cancel([*begun])
 
 
 def _submit(client: Any, submission: Submission, setup: Any, config: Config, key: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, overload
 
@@ -58,7 +58,7 @@ class KeptResults(Results):
             return self._spool.read(kept.place)
         return self._read(submission, kept)
 
-    def collect(self, submissions: Sequence[Submission]) -> KeptGrades:
+    def collect(self, submissions: Iterable[Submission]) -> KeptGrades:
         return _Collected(self, [one for one in submissions if self.has(one)])
 
     def kept(self, submission: Submission) -> Kept:
@@ -73,7 +73,7 @@ class KeptResults(Results):
         written = encode(grade)
         self._kept.pop(submission.key, None)
         self._grades.pop(submission.key, None)
-        if msgspec.json.decode(written, type=Grade) != grade:
+        if not _is_carried(written, grade):
             self._grades[submission.key] = grade
         else:
             self._kept[submission.key] = self._keep(grade, None if is_stored else self._spool.add(written))
@@ -96,6 +96,14 @@ class KeptResults(Results):
             )
             raise UsageError(text)
         return with_current_names(record.grade, submission) if kept.is_taken_over else record.grade
+
+
+def _is_carried(written: bytes, grade: Grade) -> bool:
+    """Whether what was written is read as it was: JSON has neither half a character nor infinity."""
+    try:
+        return msgspec.json.decode(written, type=Grade) == grade
+    except msgspec.MsgspecError:
+        return False
 
 
 def version(grade: Grade) -> str:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from grader.batch.progress import Progress, choose_progress
 from grader.batch.kept import KeptResults
+from grader.batch.progress import Progress, choose_progress
 from grader.batch.results import file_states
 from grader.batch.workers import Engine, open_workers
 from grader.config import Config

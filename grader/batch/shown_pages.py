@@ -16,6 +16,7 @@ from grader.batch.store import grader_version
 from grader.model import Grade
 from grader.output import write_atomically
 from grader.report import people_files
+from grader.report.page import beside, page
 from grader.report.run import Run
 
 FILE = ".pages.json"
@@ -26,7 +27,7 @@ class Shown(msgspec.Struct, frozen=True):
 
     Attributes:
         made_with: A digest of all that a page rests on beside its grade.
-        pages: By name, a digest of the grade, and the size of the page and the time of its last change in ns.
+        pages: By the file's name, a digest of the grade, and the file's size and the time of its last change in ns.
     """
 
     made_with: str
@@ -34,25 +35,37 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 def read(folder: Path, run: Run) -> dict[str, object]:
-    """The versions of the run's grades that the pages in the folder of the results show already, by the pages' names."""
+    """What the pages in the folder of the results show already of the run's grades, by the pages' names."""
     try:
         shown = msgspec.json.decode((folder / FILE).read_bytes(), type=Shown)
     except (OSError, msgspec.MsgspecError):
         return {}
     if shown.made_with != _made_with(run):
         return {}
-    return {name: known for name, known in _named(run) if shown.pages.get(name) == _state(folder, name, known)}
+    is_large = page.is_large(run)
+    return {
+        name: (known, is_large)
+        for name, known in _named(run)
+        if all(shown.pages.get(file) == _state(folder, file, known) for file in _files(name, is_large))
+    }
 
 
 def write(folder: Path, run: Run, known: Mapping[str, object]) -> None:
     """Note what the pages show, for the next run. Raise OutputError."""
-    pages = {name: _state(folder, name, shown) for name, shown in _named(run) if name in known}
-    there = {name: state for name, state in pages.items() if state is not None}
+    is_large = page.is_large(run)
+    files = ((file, shown) for name, shown in _named(run) if name in known for file in _files(name, is_large))
+    pages = {file: _state(folder, file, shown) for file, shown in files}
+    there = {file: state for file, state in pages.items() if state is not None}
     write_atomically(folder / FILE, msgspec.json.encode(Shown(_made_with(run), there)))
 
 
 def _named(run: Run) -> Iterable[tuple[str, object]]:
     return zip(people_files.file_names(run), (one.version for one in run.outlines), strict=True)
+
+
+def _files(name: str, is_large: bool) -> tuple[str, ...]:
+    """Somebody's page, and what the page of a large class loads of them."""
+    return (name, beside.own_file(name)) if is_large else (name,)
 
 
 def _state(folder: Path, name: str, known: object) -> tuple[str, int, int] | None:

@@ -155,19 +155,25 @@ class WorkerPool:
         """Give work to whoever has none. What lost its worker, or ran out of time by the clock, is repeated alone: the
         others may have left it too little memory or time."""
         for lane in self._lanes:
-            if waiting and self._is_free(lane):
-                self._begin(lane, waiting.popleft(), submissions)
-        if repeats and not waiting and not self._busy:
-            self._begin(0, repeats.popleft(), submissions)
+            if waiting and self._is_free(lane) and (worker := self._take(lane)) is not None:
+                self._begin(worker, waiting.popleft(), submissions)
+        if repeats and not waiting and not self._busy and (worker := self._take(0)) is not None:
+            self._begin(worker, repeats.popleft(), submissions)
 
-    def _begin(self, lane: int, place: int, submissions: Sequence[Submission]) -> None:
-        idle = next((worker for worker in self._workers if worker.lane == lane and worker.place is None), None)
-        if idle is None:
-            worker = self._start(lane)
-            self._workers.append(worker)
-        else:
-            worker = self._replace(idle) if idle.is_worn else idle
+    def _begin(self, worker: _Worker, place: int, submissions: Sequence[Submission]) -> None:
         worker.begin(place, submissions[place], time_limit_s(submissions[place], self._config))
+
+    def _take(self, lane: int) -> _Worker | None:
+        """A worker of this lane that has nothing to do; None if there is none, and the machine has none to give."""
+        for worker in self._workers:
+            if worker.lane == lane and worker.place is None:
+                return self._replace(worker) if worker.is_worn else worker
+        try:
+            self._workers.append(self._start(lane))
+        except OSError:  # no process or descriptor is left: then those that wait hold up their lane
+            self._most = len(self._workers)
+            return None
+        return self._workers[-1]
 
     def _is_free(self, lane: int) -> bool:
         """Whether nobody is at work there, and there may be somebody."""

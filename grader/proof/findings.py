@@ -119,6 +119,8 @@ def _refused(evidence: Evidence, trial: Trial) -> Iterator[Flaw]:
         text = msg("The right solution {name} is refused under seed {seed}:", name=name, seed=verdict.seed)
         if trial.candidate.kind is Kind.REFERENCE:
             text = msg("The reference solution is refused under seed {seed}:", seed=verdict.seed)
+        if {*verdict.statuses} <= {CheckStatus.PASSED, CheckStatus.UNGRADED}:
+            text = msg("This can't be proved here:")
         yield Flaw(id, text, verdict.why)
     if trial.error is not None:
         yield Flaw(id, msg("The visible asserts do not hold for the reference solution:"), (trial.error,))

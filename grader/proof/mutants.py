@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -149,10 +150,12 @@ def _assigned(nodes: Iterable[ast.AST]) -> Iterator[str]:
 
 
 def _is_python(text: str) -> bool:
-    try:
-        compile(text, "mutant", "exec")
-    except SyntaxError:
-        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what Python thinks of a mutant is nothing for its author
+        try:
+            compile(text, "mutant", "exec")
+        except SyntaxError:
+            return False
     return True
 
 

@@ -42,6 +42,10 @@ _STATES = {
 }
 
 
+WITH_POINTS = frozenset({State.PASSED, State.PARTIAL, State.FAILED})
+"""What the table of a class shows points for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """What some people did wrong in an exercise.

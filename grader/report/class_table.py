@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markup import escape
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text as Line
 
 from grader.i18n import Lang, Text, msg, msgs, render
-from grader.model import Grade, SubmissionStatus
+from grader.model import ExerciseResult, Grade, SubmissionStatus
 from grader.report import class_summary, same_work, wording
 from grader.report.exercise_lines import STYLES
 from grader.report.run import Run
@@ -22,13 +25,14 @@ MIN_NAME = 10  # characters of a name
 
 def show_class(run: Run, console: Console, lang: Lang) -> None:
     ids = tuple(one.id for one in run.course.exercises if not run.config.only or one.id in run.config.only)
-    rows = [_row(grade, ids, lang) for grade in run.scores]
+    points = lru_cache(partial(wording.points, lang=lang))  # most people have the same results
+    rows = [_row(grade, ids, lang, points) for grade in run.scores]
     blank = ("",) * len(ids)
     without = [(person, msg("handed in nothing")) for person in run.missing or ()]
     for person, what in (*without, *((person, msg("not certain what is theirs")) for person in run.doubtful)):
         rows.append(_Row(wording.clean(person.name), "", blank, blank, render(what, lang), "dim"))
     head = _Row(render(msg("participant"), lang), render(msg("score"), lang), ids, blank)
-    console.print(_table(head, rows, console.width))
+    console.print(_ClassTable(head, rows))
     for text in (*class_summary.open_texts(run), *_same(run)):
         console.print(escape(wording.clean(render(text, lang))), highlight=False)
     if (exposure := wording.exposure(run.scores)) is not None:
@@ -71,24 +75,90 @@ class _Row:
         return (self.total, *self.points, self.status)
 
 
-def _row(grade: Grade, ids: Sequence[str], lang: Lang) -> _Row:
+def _row(grade: Grade, ids: Sequence[str], lang: Lang, show: Callable[[ExerciseResult], str]) -> _Row:
     by_id = {exercise.id: exercise for exercise in grade.exercises}
     exercises = [by_id.get(id) for id in ids]
-    points = tuple(wording.points(one, lang) if one else "" for one in exercises)
+    points = tuple(show(one) if one else "" for one in exercises)
     styles = tuple(STYLES[one.status] if one else "" for one in exercises)
     status = "" if grade.status is SubmissionStatus.GRADED else render(wording.STATUSES[grade.status], lang)
     return _Row(wording.clean(grade.notebook.participant), wording.total(grade, lang), points, styles, status)
 
 
-def _table(head: _Row, rows: Sequence[_Row], width: int) -> Table:
-    """Names fold, numbers don't: where there is no room for those of the exercises, they are left out."""
-    widths = [max(map(len, column)) for column in zip(*(row.cells for row in [head, *rows]), strict=True)]
-    fits = MIN_NAME + sum(column + 1 for column in widths) <= width
-    table = Table(box=None, pad_edge=False)
-    table.add_column(head.name, overflow="fold")
-    for title in (head.total, *(head.points if fits else ())):
-        table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("")
+class _ClassTable:
+    """A line for each row, as Rich's table writes it. Rich takes half a millisecond for a row, so it is asked only for
+    the widths, and for the rows whose names fold."""
+
+    def __init__(self, head: _Row, rows: Sequence[_Row]) -> None:
+        self._head, self._rows = head, rows
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        fits = self._has_room(console.width)
+        outline = _table(self._head, _widest(self._rows), fits)
+        rooms = _rooms(outline._calculate_column_widths(console, options))
+        if any(cell_len(cell) > room for row in _widest(self._rows) for cell, room in _beside_names(row, rooms, fits)):
+            yield _table(self._head, self._rows, fits)
+            return
+        yield from console.render(_table(self._head, [], fits, rooms), options)
+        for row in self._rows:
+            cells = (row.name, row.total, *(row.points if fits else ()), row.status)
+            if cell_len(row.name) <= rooms[0] and not any(sign in row.name for sign in ":\n"):
+                yield from _line(cells, row, rooms, console)
+            else:
+                yield from console.render(_table(None, [row], fits, rooms), options)
+
+    def _has_room(self, width: int) -> bool:
+        """Names fold, numbers don't: where there is no room for those of the exercises, they are left out."""
+        widths = [
+            max(map(len, column)) for column in zip(*(row.cells for row in [self._head, *self._rows]), strict=True)
+        ]
+        return MIN_NAME + sum(column + 1 for column in widths) <= width
+
+
+def _widest(rows: Sequence[_Row]) -> list[_Row]:
+    """The rows that the widths of all columns rest on: those with the longest cells, and the longest words."""
+    if not rows:
+        return []
+    columns = range(len(rows[0].cells))
+    words = ((lambda row: _longest(row.name)), (lambda row: _longest(row.status)))
+    keys = [lambda row: cell_len(row.name), *words, *(lambda row, at=at: cell_len(row.cells[at]) for at in columns)]
+    return [max(rows, key=key) for key in keys]
+
+
+def _longest(text: str) -> int:
+    return max(map(cell_len, text.split()), default=0)
+
+
+def _rooms(widths: Sequence[int]) -> list[int]:
+    """What Rich leaves of each column's width: there is a blank on each side, but none at the edges."""
+    last = len(widths) - 1
+    return [width - (place > 0) - (place < last) for place, width in enumerate(widths)]
+
+
+def _beside_names(row: _Row, rooms: Sequence[int], fits: bool) -> Iterator[tuple[str, int]]:
+    return zip((row.total, *(row.points if fits else ()), row.status), rooms[1:], strict=True)
+
+
+def _line(cells: Sequence[str], row: _Row, rooms: Sequence[int], console: Console) -> Iterator[Segment]:
+    of_row, last = console.get_style(row.style), len(cells) - 1
+    styles = ("", "", *row.styles[: last - 2], "")
+    for place, (cell, style, room) in enumerate(zip(cells, styles, rooms, strict=True)):
+        blank = " " * (room - cell_len(cell))
+        yield Segment(" " * (place > 0) + (blank if 0 < place < last else ""), of_row)
+        yield Segment(cell, of_row + console.get_style(style) if style else of_row)
+        yield Segment(("" if 0 < place < last else blank) + " " * (place < last), of_row)
+    yield Segment.line()
+
+
+def _table(head: _Row | None, rows: Sequence[_Row], fits: bool, rooms: Sequence[int] | None = None) -> Table:
+    """The table in Rich's words. `fits`: whether it shows each exercise."""
+    about = head or rows[0]
+    titles = (about.name, about.total, *(about.points if fits else ()), "")
+    sizes = [None] * len(titles) if rooms is None else rooms
+    table = Table(box=None, pad_edge=False, show_header=head is not None)
+    table.add_column(titles[0], overflow="fold", width=sizes[0])
+    for title, room in zip(titles[1:-1], sizes[1:-1], strict=True):
+        table.add_column(title, justify="right", no_wrap=True, width=room)
+    table.add_column("", width=sizes[-1])
     for row in rows:
         marks = [Line(text, style) for text, style in zip(row.points, row.styles, strict=True)] if fits else []
         table.add_row(escape(row.name), row.total, *marks, row.status, style=row.style)

@@ -15,7 +15,7 @@ from grader.model import Grade, SubmissionStatus
 from grader.report import by_hand, class_summary, wording
 from grader.report.alphabet import name_key
 from grader.report.gradebook import escape_formula
-from grader.report.page import labels, page
+from grader.report.page import beside, labels, page
 from grader.report.run import Run
 from grader.report.writing import write
 
@@ -31,19 +31,42 @@ def deliver(run: Run, folder: Path, known: MutableMapping[str, object] | None = 
     are added.
     """
     known = {} if known is None else known
-    names = file_names(run)
+    names, is_large = file_names(run), page.is_large(run)
     for index, name in enumerate(names):
-        if known.get(name) != run.outlines[index].version:
-            _write_changed(folder / FOLDER / name, page.text(_alone(run, run.grades[index])))
-            known[name] = run.outlines[index].version
+        shown = run.outlines[index].version, is_large
+        if known.get(name) != shown:
+            _write_own(folder / FOLDER / name, _alone(run, run.grades[index]), is_large)
+            known[name] = shown
     write(folder / MAIL, mail(run).encode("utf-8-sig"))  # without the mark, Excel takes ł for Å‚
     addresses = {grade.notebook.path: quote(f"{FOLDER}/{name}") for grade, name in zip(run.scores, names, strict=True)}
-    write(folder / PAGE, page.text(run, addresses))
+    if is_large:
+        whole, beside_it = page.large(run, addresses, f"{FOLDER}/")
+        write(folder / FOLDER / beside.CLASS, beside_it)
+        write(folder / PAGE, whole)
+    else:
+        write(folder / PAGE, page.text(run, addresses))
 
 
 def existing(folder: Path) -> list[Path]:
     """The files in the folder that are written over, as far as they are there."""
-    return [folder / PAGE, folder / MAIL, *(folder / FOLDER).glob("*.html")]
+    own = (folder / FOLDER).glob
+    return [folder / PAGE, folder / MAIL, *own("*.html"), *own(f"*{beside.SUFFIX}")]
+
+
+def written(run: Run) -> list[str]:
+    """The names of the files that a run writes in `FOLDER`."""
+    names = file_names(run)
+    return [*names, *map(beside.own_file, names), beside.CLASS] if page.is_large(run) else names
+
+
+def _write_own(file: Path, alone: Run, is_large: bool) -> None:
+    """Somebody's own page; beside it what the page of a large class loads."""
+    if not is_large:
+        _write_changed(file, page.text(alone).encode())
+        return
+    whole, article = page.alone(alone)
+    _write_changed(file.with_name(beside.own_file(file.name)), beside.article_file(article))
+    _write_changed(file, whole.encode())
 
 
 def mail(run: Run) -> str:
@@ -100,7 +123,6 @@ def _alone(run: Run, grade: Grade) -> Run:
     return replace(run, grades=(grade,), missing=None, unmatched=(), sheets=(), before=None, is_live=False)
 
 
-def _write_changed(file: Path, text: str) -> None:
-    data = text.encode("utf-8")
+def _write_changed(file: Path, data: bytes) -> None:
     if not file.is_file() or file.read_bytes() != data:
         write(file, data)

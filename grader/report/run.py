@@ -96,7 +96,7 @@ class Run:
         return same_work(self)
 
     @cached_property
-    def topics(self) -> Sequence[Topic]:
+    def topics(self) -> tuple[Topic, ...]:
         """The exercises that were graded, each across the class."""
         from grader.report.class_summary import topics
 

@@ -68,7 +68,8 @@ def find_sheet(run: Run, platform: str, is_own: Callable[[Sheet], bool]) -> Shee
 
 
 def grades_by_row(sheet: Sheet, run: Run) -> dict[int, int]:
-    """The indices of the grades by the places of their rows. A number that several people have in the file tells nobody's row."""
+    """The indices of the grades by the places of their rows. A number that several people have in the file tells
+    nobody's row."""
     graded = {_who(grade): index for index, grade in enumerate(run.scores)}
     times = Counter(id_in(person.ids, Namespace.ROSTER) for person in sheet.people)
     found = {}

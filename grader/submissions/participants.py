@@ -164,7 +164,7 @@ class SubmissionBuilder:
         return Submission(who.name, shown, attempts, (who.id,) if who.id else (), notes=tuple(notes))
 
     def _pass_over(self, files: Sequence[File]) -> None:
-        self.passed_over += [file.shown for file in files]
+        self.passed_over += [file.shown for file in files if file.name != nbgrader.TIMESTAMP]  # nbgrader's own
 
 
 def _merged(nodes: Sequence[Node]) -> list[Node]:

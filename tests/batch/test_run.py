@@ -28,7 +28,9 @@ from grader.i18n import render
 from grader.model import SubmissionStatus
 from grader.submissions.submission import Submission
 from tests.batch.conftest import CONFIG, FOUR, FakeEngine, results, said
+from tests.cli.test_grade import command
 from tests.conftest import QUICK
+from tests.loaded import run_grade
 from tests.sample_files import lay_out, notebook
 
 # ---- a second run
@@ -244,12 +246,11 @@ def test_a_full_disk_is_told_with_what_is_kept_and_leaves_nothing_half_written(
 # ---- the real command
 
 
-def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "grader", *map(str, arguments), "--lang", "en", "-j", "2"]
+OPTIONS = ("--lang", "en", "-j", "2")
 
 
 def grade(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*arguments), capture_output=True, text=True, timeout=100, start_new_session=True)
+    return command(*arguments, *OPTIONS)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
@@ -257,7 +258,8 @@ def grade(*arguments: object) -> subprocess.CompletedProcess[str]:
 def test_a_run_that_is_killed_at_any_moment_goes_on_to_the_same_results(
     tmp_path: Path, solutions: dict[str, str]
 ) -> None:
-    """Twenty kills at random moments of four runs: while it starts, grades, and writes its reports."""
+    """Twenty kills at random moments of four runs: while it starts, grades, and writes its reports. One in five hits a
+    new interpreter, which is loading the grader."""
     sources = [solutions["1a"], "def get_linear_forward(x, w, b):\n    return w * x", "x = 1", solutions["1b"]]
     files = {f"p{number}.ipynb": notebook("import numpy as np", source) for number, source in enumerate(sources * 2)}
     folder = lay_out(tmp_path / "in", {**files, "p9.ipynb": "{"})
@@ -268,15 +270,17 @@ def test_a_run_that_is_killed_at_any_moment_goes_on_to_the_same_results(
     moments = random.Random(6)
     for run in range(4):
         out = tmp_path / f"out{run}"
-        for _ in range(5):
-            with subprocess.Popen(
-                command(folder, "-o", out, "-e", "1a"),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            ) as process:
-                time.sleep(moments.uniform(0.2, 1.0) * whole_s)
-                process.send_signal(signal.SIGKILL)
+        arguments = [str(folder), "-o", str(out), "-e", "1a", *OPTIONS]
+        for _ in range(4):
+            run_grade(arguments, os.environ, Path.cwd(), moments.uniform(0.2, 1.0) * whole_s)
+        with subprocess.Popen(
+            [sys.executable, "-m", "grader", *arguments],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as process:
+            time.sleep(moments.uniform(0.2, 1.0) * whole_s)
+            process.send_signal(signal.SIGKILL)
         done = grade(folder, "-o", out, "-e", "1a")
         assert done.returncode == 1, done.stderr
         assert results(out) == results(tmp_path / "whole")

@@ -3,7 +3,8 @@
 plain   nbclient executes the same notebook in a cold kernel, nothing is graded
 floor   a warm process forks, executes the same cells, makes the same calls; no Jupyter, no pytest, no walls
 
-usage: python -m tests.bench.bench [--runs N] [--counts 1,40,400] [--staged N] [--peer ENVIRONMENT]... [--out FILE]
+usage: python -m tests.bench.bench [--runs N] [--counts 1,40,400] [--staged N] [--many N] [--peer ENVIRONMENT]...
+                                   [--out FILE]
 
 A peer is an environment that has nbgrader or otter-grader, and numpy: tests/bench/peers.py.
 """
@@ -26,10 +27,15 @@ from pathlib import Path
 
 import nbformat
 
-from tests.bench import page, stages, workshop
+from tests.bench import many, page, stages, workshop
 from tests.bench.notebooks import write_class
 from tests.bench.peers import Peer, peer_in
 
+GRADED = 200
+MANY = (
+    "A class of {count}: {graded} notebooks are graded, what came of them is given to all. `python -m tests.bench.many "
+    "--really` grades every one, `--dask` does so on a cluster of this machine."
+)
 PLAIN = "import sys, nbformat, nbclient\nnbclient.NotebookClient(nbformat.read(sys.argv[1], 4), allow_errors=True).execute()"
 
 
@@ -133,6 +139,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--counts", default="1,40,400")
     parser.add_argument("--staged", type=int, default=120, help="notebooks for the table of stages")
+    parser.add_argument("--many", type=int, default=10_000, help="people of a large class, 0 for none")
     parser.add_argument("--peer", type=Path, action="append", default=[], help="environment of another grader")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--floor", type=Path)
@@ -190,6 +197,9 @@ def main() -> None:
         "",
     ]
     lines += page.table((5, 40, 400, 5_000), options.runs)
+    if options.many:
+        lines += ["", *textwrap.wrap(MANY.format(count=options.many, graded=GRADED), 120), ""]
+        lines += many.table(options.many, GRADED)
     lines += ["", *textwrap.wrap(workshop.text(40, 8, 10.0), 120)]
     text = "\n".join(lines) + "\n"
     print(text, end="")

@@ -17,12 +17,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 from playwright import sync_api
 
 from grader.config import Config
 from grader.model import Cell
+from grader.report import people_files
+from grader.report.page import beside
 from grader.report.page import page as web_page
+from grader.report.page.people import participants, worst_first
 from grader.report.run import Run
 from tests.sample_class import COURSE, GRADES
 
@@ -37,7 +41,7 @@ STEPS = {
     "no filter": "fill('state', '')",
     "find": "fill('find', 'zak')",
     "everybody again": "fill('find', '')",
-    "a person": "location.hash = document.querySelector('noscript.person').dataset.key",
+    "a person": "location.hash = document.querySelector('#heat tbody a').dataset.to",
     "back": "location.hash = 'class'",
 }
 _TIMED = """() => new Promise(done => {
@@ -47,7 +51,9 @@ _TIMED = """() => new Promise(done => {
         field.dispatchEvent(new Event("input", { bubbles: true }));
     };
     %s;
-    setTimeout(() => { document.body.offsetHeight; done(); }, 0);
+    const settled = () => location.hash.startsWith("#p-") === document.documentElement.classList.contains("one");
+    const end = () => (settled() ? (document.body.offsetHeight, done()) : setTimeout(end, 0));
+    setTimeout(end, 0);
 })"""
 _NODES = """() => {
     const walker = document.createTreeWalker(document, NodeFilter.SHOW_ALL);
@@ -112,6 +118,26 @@ def _spent_ms(devtools: Any) -> float:
     return 1_000 * float(found["TaskDuration"])
 
 
+def write_page(run: Run, folder: Path) -> Path:
+    """A class's page. Beside that of a large one lies the file of whoever is first in the table, for the step there."""
+    (folder / people_files.FOLDER).mkdir(parents=True)
+    file = folder / people_files.PAGE
+    if not web_page.is_large(run):
+        file.write_text(web_page.text(run), "utf-8")
+        return file
+    names = people_files.file_names(run)
+    addresses = {grade.notebook.path: quote(name) for grade, name in zip(run.grades, names, strict=True)}
+    whole, table = web_page.large(run, addresses, f"{people_files.FOLDER}/")
+    file.write_text(whole, "utf-8")
+    (folder / people_files.FOLDER / beside.CLASS).write_bytes(table)
+    first = worst_first(participants(run, addresses, run.scores))[0]
+    article = web_page.article(replace(run, grades=(first.grade,)))
+    (folder / people_files.FOLDER / unquote(first.file)).with_suffix(beside.SUFFIX).write_bytes(
+        beside.article_file(article)
+    )
+    return file
+
+
 def _row(count: int, size: int, found: Sequence[Measured]) -> str:
     steps = [statistics.median(one.steps_ms[name] for one in found) for name in STEPS]
     load = statistics.median(one.load_ms for one in found)
@@ -124,17 +150,28 @@ def _row(count: int, size: int, found: Sequence[Measured]) -> str:
 
 def table(counts: Sequence[int], runs: int) -> list[str]:
     """The lines of a Markdown table: the median of the runs."""
+    with tempfile.TemporaryDirectory() as made:
+        files = [(count, write_page(large_class(count), Path(made) / str(count))) for count in counts]
+        return table_of(files, runs)
+
+
+def table_of(files: Sequence[tuple[int, Path]], runs: int) -> list[str]:
+    """The same of pages that are there, each with the number of its people."""
     lines = ["| people | MB | nodes | load | " + " | ".join(STEPS) + " |", "|---" * (4 + len(STEPS)) + "|"]
     executable = next(filter(None, map(shutil.which, NAMES)), None)
-    with tempfile.TemporaryDirectory() as made, sync_api.sync_playwright() as playwright:
+    with sync_api.sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable)
-        for count in counts:
-            file = Path(made) / f"{count}.html"
-            file.write_text(web_page.text(large_class(count)), "utf-8")
+        for count, file in files:
             found = [measure(chromium, file) for _ in range(runs)]
-            lines.append(_row(count, file.stat().st_size, found))
+            lines.append(_row(count, _size(file), found))
         chromium.close()
     return lines
+
+
+def _size(file: Path) -> int:
+    """Bytes that a browser reads before anybody is opened."""
+    table_file = file.parent / people_files.FOLDER / beside.CLASS
+    return file.stat().st_size + (table_file.stat().st_size if table_file.is_file() else 0)
 
 
 def main() -> None:

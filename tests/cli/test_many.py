@@ -51,6 +51,7 @@ def test_each_assignment_takes_its_own_notebooks_only(course: Path) -> None:
     assert [(one.participant, [file.shown for file in one.files]) for one in found.submissions] == [
         ("ola", [str(course / "submitted" / "ola" / "zadania2" / "Zadanie.ipynb")])
     ]
+    assert found.passed_over == ()
     assert found.submissions[0].handed_in == "2026-11-27 10:00:00.000000 UTC"
 
 

@@ -21,6 +21,8 @@ from grader.judging.suite import Suite
 from grader.kernel import notebook_run
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.kernel import Kernel
+from grader.kernel.notebook_run import NotebookRun
+from grader.kernel.processor import Delay
 from grader.kernel.session import Session
 from grader.model import Cell, CellStatus, ExerciseStatus, Grade, Notebook, SubmissionStatus
 from grader.pipeline import MAX_TIMED_ATTEMPTS, Grader
@@ -108,10 +110,37 @@ def test_slow_cells_cost_no_right_code_below_them(
 ) -> None:
     limits = Limits(cell_timeout_s=3.0, call_timeout_s=2.0, total_timeout_s=6.0)
     grade = grade_cells(*SLOW[what], *solutions.values(), limits=limits)
-    if what == "sleeping-beside-a-definition":  # the other uses up its processor time, whatever else runs
-        assert grade.hurried
     assert grade.score == 18, [(cell.status, cell.notes) for cell in grade.cells]
     assert {cell.status for cell in grade.cells[-len(solutions) :]} == {CellStatus.OK}
+
+
+ENDED_BY_THE_CLOCK = {
+    "a cell": ["import time\ntime.sleep(60)"],
+    "a call": [linear("    time.sleep(60)")],
+    "the cells": ["import time\ntime.sleep(60)"] * 5,
+}
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 9.0])
+@pytest.mark.parametrize("what", ENDED_BY_THE_CLOCK)
+def test_what_sleeps_too_long_is_hurried_only_if_others_kept_it_waiting(
+    what: str, delay_s: float, grade_cells: GradeCells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Delay, "look", lambda self: delay_s)
+    monkeypatch.setattr(NotebookRun, "_lost_s", lambda self: delay_s)
+    grade = grade_cells(*ENDED_BY_THE_CLOCK[what], limits=replace(SHORT, cell_timeout_s=0.3))
+    assert grade.hurried == (delay_s > 0)
+
+
+@pytest.mark.parametrize("waited_s", [0.01, 1.0])
+def test_what_the_processes_of_a_notebook_waited_together_says_whether_its_whole_time_was_its_own(
+    waited_s: float, grade_cells: GradeCells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Delay, "look", lambda self: 0.0)
+    monkeypatch.setattr(Kernel, "waited_s", lambda self: waited_s)
+    monkeypatch.setattr(notebook_run, "waited_s", lambda now, before: 0.0)  # the grader's own
+    cells = ["import time\ntime.sleep(60)"] * 5
+    assert grade_cells(*cells, limits=replace(SHORT, cell_timeout_s=0.3)).hurried == (waited_s > 0.04)
 
 
 def pause(session: Session, after_s: float, seconds: float) -> None:

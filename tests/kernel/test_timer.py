@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -48,6 +49,65 @@ def test_over_by_processor_time_or_by_several_times_as_much_by_the_clock(
     clocks.after(clock_s, cpu_s)
     assert (measured.is_over(), measured.by_clock) == (over, by_clock)
     assert over or 0 < measured.next_look_s() <= 2
+
+
+class Delayed(Delay):
+    """A delay that is set by hand."""
+
+    def __init__(self, delay_s: float) -> None:
+        super().__init__(lambda: ())
+        self.delay_s = delay_s
+
+    def look(self) -> float:
+        return self.delay_s
+
+
+@pytest.mark.parametrize(
+    ("clock_s", "cpu_s", "delay_s", "over", "starved"),
+    [
+        (6.0, 0.1, 0.0, True, False),  # it sleeps, and would alone
+        (6.0, 0.1, 0.25, False, False),  # that little, it gets back
+        (6.25, 0.1, 0.25, True, False),
+        (6.0, 0.1, 0.35, True, True),
+        (6.0, 1.9, 4.0, True, True),
+        (6.0, 0.1, math.inf, True, True),  # where it can't be known
+        (2.5, 2.1, 0.4, True, False),  # its processor time was its own
+        (5.9, 0.1, 3.0, False, False),
+    ],
+)
+def test_only_what_others_kept_from_going_on_for_long_is_starved_and_a_little_is_given_back(
+    clock_s: float, cpu_s: float, delay_s: float, over: bool, starved: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clocks = Clocks(monkeypatch)
+    measured = Timer(lambda: clocks.cpu, Delayed(delay_s))
+    measured.start(time_limit(2.0))
+    clocks.after(clock_s, cpu_s)
+    assert (measured.is_over(), measured.is_starved) == (over, starved)
+    assert clock_s < time_limit(2.0).longest_s + 0.01
+    measured.start(time_limit(2.0))
+    assert not measured.is_starved
+
+
+@pytest.mark.parametrize(
+    ("clock_s", "cpu_s", "next_look_s"),
+    [
+        (0.0, 0.0, 0.02),
+        (1.0, 0.5, 0.1),
+        (5.0, 0.0, 0.25),  # it sleeps: that costs whoever looks next to nothing
+        (1.9, 1.9, 0.1),
+        (1.95, 1.95, 0.05),  # it may be over then
+        (5.9, 0.0, 0.1),
+        (6.1, 0.0, 0.02),
+    ],
+)
+def test_the_longer_it_runs_the_more_seldom_somebody_looks_but_in_time(
+    clock_s: float, cpu_s: float, next_look_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clocks = Clocks(monkeypatch)
+    measured = Timer(lambda: clocks.cpu, Delayed(0.0))
+    measured.start(time_limit(2.0))
+    clocks.after(clock_s, cpu_s)
+    assert measured.next_look_s() == pytest.approx(next_look_s)
 
 
 def test_each_start_measures_anew_and_no_limit_is_negative(monkeypatch: pytest.MonkeyPatch) -> None:

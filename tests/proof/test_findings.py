@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from grader.i18n import render
-from grader.proof.cases import WORTHLESS, Kind
+from grader.course.loader import load
+from grader.i18n import msg, render
+from grader.model import CheckStatus
+from grader.proof.cases import WORTHLESS, Candidate, Kind
+from grader.proof.exemptions import Exemptions
+from grader.proof.findings import Evidence
 from grader.proof.prove import Proof, prove
+from grader.proof.trials import Trial, Verdict
 from tests.proof.sick_course import double, hidden_test, write_course
 
 pytestmark = pytest.mark.xdist_group("proof")
@@ -207,3 +214,13 @@ def test_no_right_answer_is_too_odd_and_no_wrong_one_is_missed(proof: Proof) -> 
     assert all(trial.passes(0) == {False} for trial in evidence.of(*WORTHLESS, Kind.MISTAKE, Kind.MUTANT))
     assert evidence.named_exactly == 1
     assert [trial.candidate.name for trial in evidence.of(Kind.IDLE)] == IDLE
+
+
+def test_a_solution_that_needs_what_is_not_installed_here_is_not_called_refused() -> None:
+    exercise = load(Path(__file__).parents[2] / "reference").exercises[0]
+    why = (msg("needs {what}, which is not installed here", what="pandas"),)
+    verdict = Verdict(0, (CheckStatus.PASSED, CheckStatus.UNGRADED), None, why)
+    trial = Trial(Candidate(Kind.REFERENCE, exercise.id, "solution", ""), (verdict,))
+    [flaw] = Evidence(exercise, (), (trial,), Exemptions()).flaws
+    assert flaw.details == why
+    assert render(flaw.text, "en") == "This can't be proved here:"

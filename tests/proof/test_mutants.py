@@ -19,6 +19,11 @@ def test_each_variant_is_there_once_and_none_is_the_solution() -> None:
     assert not any(same_lines(text, source) for text in texts)
 
 
+@pytest.mark.filterwarnings("error")
+def test_what_python_thinks_of_a_mutant_is_not_shown() -> None:
+    assert mutants('mean = table.groupby("city")["temperature"].mean()')
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [

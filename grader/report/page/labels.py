@@ -162,5 +162,19 @@ def cut_characters(n: int) -> Text:
     return msgs("{n} more character is not shown.", "{n} more characters are not shown.", n)
 
 
+def first_rows(n: int) -> Text:
+    """For whoever runs no script."""
+    return msg(
+        "Here are the {n} lowest scores, for this browser runs no script. All of them are in gradebook.csv.", n=n
+    )
+
+
+def lost(folder: str) -> Text:
+    return msg(
+        "Something is missing here: the folder {folder}, which belongs beside this page. Copy both of them.",
+        folder=folder.rstrip("/"),
+    )
+
+
 def more(n: int) -> Text:
     return msgs("and {n} more", "and {n} more", n)

@@ -23,7 +23,8 @@ from grader.report import class_summary, findings, next_steps, wording
 from grader.report.class_summary import State
 from grader.report.next_steps import Step
 from grader.report.page import charts, glance, labels
-from grader.report.page.people import absent, participants, worst_first
+from grader.report.page.beside import MAX_PEOPLE, Beside
+from grader.report.page.people import Absent, Participant, absent, fill, participants, worst_first
 from grader.report.run import Run
 
 if TYPE_CHECKING:
@@ -44,53 +45,98 @@ def text(run: Run, files: Mapping[str, str] | None = None) -> str:
 
     `files`: the address of each participant's own report, by the submission's path, for whoever runs no script.
     """
+    return _page(run, _contents(run, files), _has_pictures(run))
+
+
+def alone(run: Run) -> tuple[str, Markup]:
+    """The page of a run of one notebook, and what of it is about that."""
+    said = article(run)
+    return _page(run, {**_about(run), "many": False, "article": said}, _has_pictures(run)), said
+
+
+def large(run: Run, files: Mapping[str, str], folder: str) -> tuple[str, bytes]:
+    """The page of a large class, and the file with its table and lists that lies in `folder`, an address from the page.
+    The grades themselves are in everybody's own file."""
+    found, gone = participants(run, files, run.scores), absent(run)
+    ordered = worst_first(found)
+    beside = Beside(folder, ordered, gone)
+    whole = _page(run, {**_of_class(run, found, gone), "ordered": ordered, "beside": beside}, shows_pictures=True)
+    return whole, beside.script(run)
+
+
+def is_large(run: Run) -> bool:
+    """Whether one page would be too much, for a browser and for whoever makes it."""
+    return len(run.grades) + len(run.missing or ()) + len(run.doubtful) > MAX_PEOPLE
+
+
+def _page(run: Run, contents: Mapping[str, object], shows_pictures: bool) -> str:
     style, script = asset("page.css"), asset("page.js")
     return (
         environment(run.lang)
         .get_template("page.html")
         .render(
-            _contents(run, files),
+            {"beside": None, "article": None, **contents},
             style=Markup(style),  # noqa: S704  these two files are ours
             script=Markup(script),  # noqa: S704
-            policy=policy(style, script, _has_pictures(run)),
+            policy=policy(style, script, shows_pictures, loads="beside" in contents),
             walls=wording.walls(run) if len(run.grades) > 1 else None,
-            exposure=wording.exposure(run.grades) if len(run.grades) > 1 else None,
+            exposure=wording.exposure(run.scores) if len(run.grades) > 1 else None,
         )
     )
 
 
 def article(run: Run) -> Markup:
     """The report of a run of one notebook as a part of another page: no script, and the style of `page.css`."""
-    return Markup(environment(run.lang).get_template("article.html").render(_contents(run)))  # noqa: S704  a template's
+    contents = {**_about(run), **_of_people(run, participants(run)), "many": False}
+    return Markup(environment(run.lang).get_template("article.html").render(contents))  # noqa: S704  a template's
 
 
 def _contents(run: Run, files: Mapping[str, str] | None = None) -> dict[str, object]:
-    lang = run.lang
     found, gone = participants(run, files), absent(run)
     return {
-        "run": run,
-        "lang": lang,
-        "people": found,
-        "ordered": worst_first(found),
-        "absent": gone,
+        **_of_class(run, found, gone),
+        **_of_people(run, found),
         "many": len(found) + len(gone) > 1,
-        "topics": run.topics,
-        "stuck": partial(glance.stuck, run, found, gone, lang),
-        "news": partial(glance.news, run, found, lang),
-        "same": glance.same(run, found),
-        "makers": partial(glance.makers, people=found),
-        "MAX_NAMES": MAX_NAMES,
-        "MAX_SAME": MAX_SAME,
-        "MAX_ROWS": MAX_ROWS,
+    }
+
+
+def _of_people(run: Run, found: Sequence[Participant]) -> dict[str, object]:
+    """What is said of each person."""
+    return {
+        "ordered": worst_first(found),
         "shows_pictures": _has_pictures(run),
         "code": _Code(run),
         "unfinished_needs": next_steps.unfinished_needs,
     }
 
 
-def policy(style: str, script: str, has_pictures: bool = False) -> str:
-    """Nothing may be loaded, sent or run but the page's own style and script, and pictures that stand in it."""
-    rules = ["default-src 'none'", f"style-src '{_digest(style)}'", f"script-src '{_digest(script)}'"]
+def _of_class(run: Run, found: Sequence[Participant], gone: Sequence[Absent]) -> dict[str, object]:
+    """What the class's view shows, of a class of any size."""
+    return {
+        **_about(run),
+        "many": True,
+        "people": found,
+        "absent": gone,
+        "topics": run.topics,
+        "stuck": partial(glance.stuck, run, found, gone, run.lang),
+        "news": partial(glance.news, run, found, run.lang),
+        "same": glance.same(run, found),
+        "makers": partial(glance.makers, people=found),
+        "MAX_NAMES": MAX_NAMES,
+        "MAX_SAME": MAX_SAME,
+        "MAX_ROWS": MAX_ROWS,
+    }
+
+
+def _about(run: Run) -> dict[str, object]:
+    return {"run": run, "lang": run.lang}
+
+
+def policy(style: str, script: str, has_pictures: bool = False, loads: bool = False) -> str:
+    """Nothing may be loaded, sent or run but the page's own style and script, and pictures that stand in it. `loads`:
+    but for the files that this script itself loads."""
+    trusted = " 'strict-dynamic'" if loads else ""
+    rules = ["default-src 'none'", f"style-src '{_digest(style)}'", f"script-src '{_digest(script)}'{trusted}"]
     pictures = ["img-src data:"] if has_pictures else []
     return "; ".join([*rules, *pictures, "base-uri 'none'", "form-action 'none'"])
 
@@ -149,7 +195,7 @@ def environment(lang: Lang) -> Environment:
         "marks": labels.MARKS,
         "next_steps": next_steps,
         "summary": class_summary,
-        "fill": _fill,
+        "fill": fill,
         "labels": labels,
         "step_of": _step_of,
     }
@@ -168,15 +214,6 @@ def _say(text: Text, lang: Lang) -> Markup:
 def _step_of(grade: Grade, exercise: ExerciseResult) -> Step | None:
     """The step that an exercise is part of; its main exercise may be another one, with the same cause."""
     return next((step for step in next_steps.plan(grade) if exercise in (step.exercise, *step.same)), None)
-
-
-def _fill(exercise: ExerciseResult) -> int:
-    """How full a cell of the class's table is, in tenths: 0 only for nothing earned, 10 only for all."""
-    most = exercise.max_points or exercise.max_bonus
-    got = exercise.points if exercise.max_points else exercise.bonus
-    if not most or got <= 0:
-        return 0
-    return 10 if got >= most else min(9, max(1, round(10 * got / most)))
 
 
 @dataclass(frozen=True, slots=True)

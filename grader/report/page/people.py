@@ -74,17 +74,20 @@ class Absent:
         return msg("not certain what is theirs") if self.is_doubtful else msg("handed in nothing")
 
 
-def participants(run: Run, files: Mapping[str, str] | None = None) -> list[Participant]:
+def participants(
+    run: Run, files: Mapping[str, str] | None = None, grades: Sequence[Grade] | None = None
+) -> list[Participant]:
     """The submissions in the run's order. Those with the same name have their paths beside it.
 
-    `files`: the address of the own report by the submission's path.
+    `files`: the address of the own report by the submission's path. `grades`: the run's, unless its scores are enough.
     """
-    names = [wording.clean(grade.notebook.participant, MAX_NAME) for grade in run.grades]
+    grades = run.grades if grades is None else grades
+    names = [wording.clean(grade.notebook.participant, MAX_NAME) for grade in grades]
     times = Counter(names)
     surnames = class_summary.surnames(run)
     people: list[Participant] = []
     keys: set[str] = set()
-    for name, grade in zip(names, run.grades, strict=True):
+    for name, grade in zip(names, grades, strict=True):
         path = wording.clean(grade.notebook.path, 2 * MAX_NAME)
         key = _key(grade, keys)
         keys.add(key)
@@ -92,6 +95,15 @@ def participants(run: Run, files: Mapping[str, str] | None = None) -> list[Parti
         sorted_by = _surname_first(shown, surnames.get(grade.notebook.participant, ""))
         people.append(Participant(grade, key, shown, sorted_by, (files or {}).get(grade.notebook.path, "")))
     return people
+
+
+def fill(exercise: ExerciseResult) -> int:
+    """How full a cell of the class's table is, in tenths: 0 only for nothing earned, 10 only for all."""
+    most = exercise.max_points or exercise.max_bonus
+    got = exercise.points if exercise.max_points else exercise.bonus
+    if not most or got <= 0:
+        return 0
+    return 10 if got >= most else min(9, max(1, round(10 * got / most)))
 
 
 def worst_first(people: Sequence[Participant]) -> list[Participant]:

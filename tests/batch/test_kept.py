@@ -1,0 +1,91 @@
+"""The grades of a run are on the disk: what is read again is what was kept, and memory holds outlines only."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.batch.kept import KeptResults
+from grader.batch.results import Results, file_states
+from grader.batch.store import open_store
+from grader.course.course import Course
+from grader.errors import UsageError
+from grader.i18n import msg
+from grader.model import Cell, Grade, SubmissionStatus
+from grader.submissions.submission import Submission, from_file
+from tests.sample_class import GRADES
+from tests.sample_files import notebook
+
+TERMS = {"course": "ż"}
+
+
+def make(folder: Path, number: int, source: str = "x = 1  # żółw") -> tuple[Submission, Grade]:
+    (folder / f"Łucja {number}.ipynb").write_text(notebook(f"{source}{number}"), "utf-8")
+    submission = from_file(folder / f"Łucja {number}.ipynb")
+    grade = GRADES[number % len(GRADES)]
+    known = replace(
+        grade.notebook, participant=submission.participant, path=submission.path, cells=(Cell(0, source + str(number)),)
+    )
+    exercises = tuple(replace(one, curves=()) for one in grade.exercises)
+    return submission, replace(grade, notebook=known, digest=str(number), exercises=exercises)
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_what_was_kept_is_read_again(tmp_path: Path, course: Course, stored: bool) -> None:
+    pairs = [make(tmp_path, number) for number in range(2 * len(GRADES))]
+    with open_store(tmp_path / "out", TERMS) as store:
+        kept = KeptResults(store if stored else None, course)
+        for submission, grade in pairs:
+            assert kept.keep(submission, grade, file_states(submission)) == grade
+        found = kept.collect([submission for submission, _ in reversed(pairs)])
+        assert [*found] == [grade for _, grade in reversed(pairs)]
+        assert [*found[1:3]] == [grade for _, grade in reversed(pairs)][1:3]
+        assert [one.score.score for one in found.outlines] == [grade.score for grade in found]
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_memory_holds_no_cell_of_anybody(tmp_path: Path, course: Course, stored: bool) -> None:
+    with open_store(tmp_path / "out", TERMS) as store:
+        kept = KeptResults(store if stored else None, course)
+        for number in range(30):
+            submission, grade = make(tmp_path, number, "only_here = ")
+            kept.keep(submission, grade, file_states(submission))
+        del grade
+        gc.collect()
+        assert not [one for one in gc.get_objects() if isinstance(one, Cell) and "only_here" in one.source]
+
+
+@pytest.mark.parametrize("odd", ["\ud800", float("inf"), float("nan")], ids=str)
+@pytest.mark.parametrize("stored", [True, False])
+def test_what_json_lacks_is_not_changed(tmp_path: Path, course: Course, stored: bool, odd: str | float) -> None:
+    submission, grade = make(tmp_path, 1)
+    grade = replace(grade, notes=(msg("{value}", value=odd),))
+    with open_store(tmp_path / "out", TERMS) as store:
+        kept = KeptResults(store if stored else None, course)
+        kept.keep(submission, grade, file_states(submission))
+        assert kept.collect([submission])[0] is grade
+
+
+def test_where_the_grader_broke_the_earlier_grade_is_read(tmp_path: Path, course: Course) -> None:
+    submission, grade = make(tmp_path, 1)
+    broken = replace(grade, status=SubmissionStatus.GRADER_FAULT)
+    with open_store(tmp_path / "out", TERMS) as store:
+        kept, whole = KeptResults(store, course), Results(store)
+        for results in (whole, kept):
+            results.keep(submission, grade, file_states(submission))
+            results.keep(submission, broken, file_states(submission))
+        assert kept.find(submission) == whole.find(submission) != grade
+
+
+def test_a_result_that_somebody_removes_during_the_run_is_named(tmp_path: Path, course: Course) -> None:
+    submission, grade = make(tmp_path, 1)
+    with open_store(tmp_path / "out", TERMS) as store:
+        kept = KeptResults(store, course)
+        kept.keep(submission, grade, file_states(submission))
+        for file in (tmp_path / "out" / "submissions").iterdir():
+            file.unlink()
+        with pytest.raises(UsageError, match="Łucja 1 was changed or removed"):
+            kept.find(submission)
