@@ -109,9 +109,7 @@ def test_a_kernels_variables_are_its_own_and_no_others() -> None:
         for _ in range(2):
             kernel = Kernel(QUICK, SandboxSettings(), process)
             wanted = kernel_environment(kernel._folder / "work" / "home")
-            cell = Cell(
-                0, f"import os\nassert dict(os.environ) == {wanted!r}, dict(os.environ)\nos.environ['MÓJ'] = '1'"
-            )
+            source = f"import os\nassert dict(os.environ) == {wanted!r}, dict(os.environ)\nos.environ['MÓJ'] = '1'"
             ran = kernel.run_cell(Cell(0, source), time_limit(10))
             kernel.close()
             assert ran.status is CellStatus.OK, ran.error
