@@ -9,12 +9,13 @@ as if it had stated nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 import numpy as np
 
-from grader.course.own_time import within
+from grader.course.own_time import TooLong, within
 from grader.judging.plain_test import PlainTest
 from grader.judging.stand_in import Function
 from grader.kernel.session import Answer, Problem
@@ -24,17 +25,11 @@ _FIXTURES = frozenset({"rng", "data", "solution"})
 Cases = Sequence[Sequence[object]]
 
 
-class TakesAhead(Protocol):
-    """Asks for the calls of several checks at once, each a sequence of cases, and keeps the answers for them."""
-
-    def ahead(self, stated: Sequence[Cases]) -> None: ...
-
-
 def ask_ahead(function: Function, name: str, tests: Iterable[PlainTest | None], limit_s: float) -> None:
     """Make the first calls of the first tests, as far as each states its calls. `name`: the course's of the function.
-    `limit_s`: what each may compute."""
+    `limit_s`: what each, and the answers of all, may take of the grader's own processor time."""
     ask: Any = function.ask
-    if not hasattr(ask, "ahead"):
+    if not hasattr(ask, "ahead"):  # it calls no kernel
         return
     stated: list[Cases] = []
     for test in tests:
@@ -43,7 +38,8 @@ def ask_ahead(function: Function, name: str, tests: Iterable[PlainTest | None], 
             break
         stated.append(cases)
     if len(stated) > 1:
-        ask.ahead(stated)
+        with suppress(TooLong), within(limit_s):  # each check is then asked by itself
+            ask.ahead(stated)
 
 
 class _Stated(BaseException):
