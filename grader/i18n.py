@@ -69,6 +69,10 @@ def msgs(text: str, plural: str, n: int, /, **values: Value) -> Message:
 
 def render(text: Text, lang: Lang) -> str:
     """The words of `text` in `lang`. A plain string stays as it is."""
+    if isinstance(text, str):
+        return text
+    if isinstance(text, Titles):
+        return text.pl if lang == "pl" else text.en
     return "".join(piece for piece, _ in pieces(text, lang))
 
 

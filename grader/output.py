@@ -54,6 +54,8 @@ def unwritable(path: Path, error: OSError) -> OutputError:
 
 def printable(text: str) -> str:
     """The text with control characters replaced, so that a participant's text can't control the terminal."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else REPLACEMENT for character in text)
 
 

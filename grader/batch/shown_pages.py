@@ -65,7 +65,7 @@ def _named(run: Run) -> Iterable[tuple[str, object]]:
 
 def _files(name: str, is_large: bool) -> tuple[str, ...]:
     """Somebody's page, and what the page of a large class loads of them."""
-    return (name, name.removesuffix(".html") + beside.SUFFIX) if is_large else (name,)
+    return (name, beside.own_file(name)) if is_large else (name,)
 
 
 def _state(folder: Path, name: str, known: object) -> tuple[str, int, int] | None:

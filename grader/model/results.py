@@ -191,12 +191,14 @@ class ExerciseResult:
     @property
     def needs(self) -> tuple[str, ...]:
         """What this machine lacks to judge all of it."""
-        return tuple(dict.fromkeys(check.needs for check in self._ungraded))
+        ungraded = self._ungraded
+        return tuple(dict.fromkeys(check.needs for check in ungraded)) if ungraded else ()
 
     @property
     def ungraded_points(self) -> float:
         """What can't be judged here: no points, and no zero."""
-        return sum(check.max_points for check in self._ungraded)
+        ungraded = self._ungraded
+        return sum(check.max_points for check in ungraded) if ungraded else 0
 
     @property
     def ungraded_bonus(self) -> float:
@@ -205,7 +207,8 @@ class ExerciseResult:
     @property
     def by_hand_points(self) -> float:
         """What a person has not graded yet: no points so far, and no zero."""
-        return sum(check.max_points for check in self.checks if check.status is CheckStatus.BY_HAND)
+        waiting = [check.max_points for check in self.checks if check.status is CheckStatus.BY_HAND]
+        return sum(waiting) if waiting else 0
 
     @property
     def open_points(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -130,10 +131,12 @@ def _written(found: Sequence[Destination], environ: Environ) -> Iterator[Path]:
 def _identities(path: Path) -> set[tuple[int, int]]:
     """The device and inode of a file, and of the link that leads to it; empty where there is nothing."""
     found = set()
-    for look in (os.stat, os.lstat):
-        with suppress(OSError, ValueError):
-            state = look(path)
-            found.add((state.st_dev, state.st_ino))
+    with suppress(OSError, ValueError):
+        own = os.lstat(path)
+        found.add((own.st_dev, own.st_ino))
+        if stat.S_ISLNK(own.st_mode):
+            there = os.stat(path)  # noqa: PTH116  twice as fast as the path's own, for tens of thousands of files
+            found.add((there.st_dev, there.st_ino))
     return found
 
 

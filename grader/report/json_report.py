@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -151,6 +153,19 @@ def _place(index: int, notebook: Notebook) -> tuple[int, str | UnsetType]:
 
 
 def _check(check: CheckResult, lang: Lang) -> schema.Check:
+    said = (check.message, check.input, check.expected, check.actual, check.diagnosis, check.paste)
+    if check.worked or any(one is not None for one in said):
+        return _whole_check(check, lang)
+    return _bare_check(replace(check, remarks=(), duration_s=0.0), lang)
+
+
+@lru_cache(maxsize=1024)
+def _bare_check(check: CheckResult, lang: Lang) -> schema.Check:
+    """A check of which there is nothing to say: most are, and the same for most people."""
+    return _whole_check(check, lang)
+
+
+def _whole_check(check: CheckResult, lang: Lang) -> schema.Check:
     found = check.diagnosis
     return schema.Check(
         id=check.id,

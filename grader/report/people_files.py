@@ -53,13 +53,19 @@ def existing(folder: Path) -> list[Path]:
     return [folder / PAGE, folder / MAIL, *own("*.html"), *own(f"*{beside.SUFFIX}")]
 
 
+def written(run: Run) -> list[str]:
+    """The names of the files that a run writes in `FOLDER`."""
+    names = file_names(run)
+    return [*names, *map(beside.own_file, names), beside.CLASS] if page.is_large(run) else names
+
+
 def _write_own(file: Path, alone: Run, is_large: bool) -> None:
     """Somebody's own page; beside it what the page of a large class loads."""
     if not is_large:
         _write_changed(file, page.text(alone).encode())
         return
     whole, article = page.alone(alone)
-    _write_changed(file.with_suffix(beside.SUFFIX), beside.article_file(article))
+    _write_changed(file.with_name(beside.own_file(file.name)), beside.article_file(article))
     _write_changed(file, whole.encode())
 
 

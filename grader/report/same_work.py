@@ -167,8 +167,11 @@ def _notebook(
     short = {one.cell for one, answer in answers if one.status not in _WRONG and _length(answer) < MIN_OWN}
     if sum(_length(own) for index, own in lines.items() if index not in short) < MIN_OWN:
         return b""
-    cells = grade.notebook.cells
-    return _digest([line for cell in cells for line in own_lines(cell.source, handed_out, comments=True)])
+    whole = (
+        own_lines(cell.source, handed_out, comments=True) if "#" in cell.source else lines[cell.index]
+        for cell in grade.notebook.cells
+    )
+    return _digest([line for own in whole for line in own])
 
 
 def _digest(lines: Sequence[str]) -> bytes:

@@ -93,9 +93,9 @@ def write_results(
 
 def _forget_others(out: Path, run: Run) -> None:
     """Remove the reports of people who are not there any more."""
-    left = {out / people_files.FOLDER / name for name in people_files.file_names(run)}
-    own_pages = {*(out / people_files.FOLDER).glob("*.html")}
-    for path in report_files(out) if not run.grades else own_pages - left:
+    left = {out / people_files.FOLDER / name for name in people_files.written(run)}
+    there = {path for path in people_files.existing(out) if path.parent.name == people_files.FOLDER}
+    for path in report_files(out) if not run.grades else there - left:
         path.unlink(missing_ok=True)
 
 

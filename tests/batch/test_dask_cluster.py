@@ -214,3 +214,21 @@ def test_a_workshop_does_not_start_where_a_worker_of_the_cluster_can_hide_nothin
         open_graders(course, exposed, 1, tmp_path, local_cluster.scheduler_address),
     ):
         pass
+
+
+def test_only_so_many_wait_at_the_cluster_as_keep_it_busy(local_cluster: Any) -> None:
+    """What waits there has its files in the memory of this process: of ten thousand that would be gigabytes."""
+    at_once = 0
+    begun: set[int] = set()
+    with distributed.Client(local_cluster.scheduler_address, set_as_default=False) as client:
+
+        def begin(place: int) -> Any:
+            begun.add(place)
+            return client.submit(int, place, pure=False)
+
+        seen = []
+        for place, future in dask_cluster._as_answered(client, range(30), begin, lambda: 3):
+            seen.append((place, future.result()))
+            at_once = max(at_once, len(begun) - len(seen))
+    assert sorted(seen) == [(place, place) for place in range(30)], "each once"
+    assert at_once <= 3

@@ -15,6 +15,7 @@ from grader.config import Config
 from grader.course.course import Course
 from grader.model import Grade, Notebook, SubmissionStatus
 from grader.report import people_files
+from grader.report.page import page
 from grader.report.run import Run
 
 NAMES = ["Wszebąd Ćwierć-Źdźbłowski " * 4, "Ada", "\ud800 Bo"]
@@ -99,3 +100,28 @@ def test_another_look_of_pages_makes_all_again(
     monkeypatch.setattr(shown_pages, "_looks", lambda: "another style")
     write_reports(tmp_path, run)
     assert made == NAMES
+
+
+def test_a_large_class_has_two_files_of_everybody_and_makes_neither_again(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(page, "MAX_PEOPLE", 2)
+    made: list[str] = []
+    alone = page.alone
+
+    def note(own: Run) -> object:
+        made.append(own.grades[0].notebook.participant)
+        return alone(own)
+
+    monkeypatch.setattr(page, "alone", note)
+    write_reports(tmp_path, run)
+    own = tmp_path / people_files.FOLDER
+    assert {path.name for path in own.iterdir()} == {*people_files.written(run)}
+    assert len(people_files.written(run)) == 7
+    assert made == NAMES
+    write_reports(tmp_path, run)
+    assert made == NAMES, "none again"
+    next(own.glob("Ada*.js")).unlink()
+    write_reports(tmp_path, run)
+    assert made == [*NAMES, "Ada"], "only what is lacking"
+    assert next(own.glob("Ada*.js")) in output_files(tmp_path)

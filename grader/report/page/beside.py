@@ -59,7 +59,7 @@ class Beside:
                 render(person.status, run.lang) if person.status else "",
                 "–" if person.status else wording.total(person.grade, run.lang),
                 -1 if person.status else person.grade.score,
-                person.file.rpartition("/")[2].removesuffix(".html") + SUFFIX,
+                own_file(person.file.rpartition("/")[2]),
                 [cells.number(person.result(id)) for id in ids],
             ]
             for person, rank in zip(self._people, ranks, strict=False)
@@ -105,6 +105,11 @@ def _ranks(people: Sequence[Participant | Absent]) -> list[int]:
     for rank, index in enumerate(order):
         ranks[index] = rank
     return ranks
+
+
+def own_file(page: str) -> str:
+    """What the file is called that lies beside somebody's own page."""
+    return page.removesuffix(".html") + SUFFIX
 
 
 def call(value: Any) -> bytes:

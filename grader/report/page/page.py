@@ -87,12 +87,12 @@ def _page(run: Run, contents: Mapping[str, object], shows_pictures: bool) -> str
 
 def article(run: Run) -> Markup:
     """The report of a run of one notebook as a part of another page: no script, and the style of `page.css`."""
-    contents = {**_about(run), **_of_people(run, participants(run, None, run.grades)), "many": False}
+    contents = {**_about(run), **_of_people(run, participants(run)), "many": False}
     return Markup(environment(run.lang).get_template("article.html").render(contents))  # noqa: S704  a template's
 
 
 def _contents(run: Run, files: Mapping[str, str] | None = None) -> dict[str, object]:
-    found, gone = participants(run, files, run.grades), absent(run)
+    found, gone = participants(run, files), absent(run)
     return {
         **_of_class(run, found, gone),
         **_of_people(run, found),

@@ -74,11 +74,14 @@ class Absent:
         return msg("not certain what is theirs") if self.is_doubtful else msg("handed in nothing")
 
 
-def participants(run: Run, files: Mapping[str, str] | None, grades: Sequence[Grade]) -> list[Participant]:
+def participants(
+    run: Run, files: Mapping[str, str] | None = None, grades: Sequence[Grade] | None = None
+) -> list[Participant]:
     """The submissions in the run's order. Those with the same name have their paths beside it.
 
-    `files`: the address of the own report by the submission's path. `grades`: the run's grades, or its scores.
+    `files`: the address of the own report by the submission's path. `grades`: the run's, unless its scores are enough.
     """
+    grades = run.grades if grades is None else grades
     names = [wording.clean(grade.notebook.participant, MAX_NAME) for grade in grades]
     times = Counter(names)
     surnames = class_summary.surnames(run)
