@@ -64,6 +64,7 @@ def compare(
     use_one_thread()
     from grader.course import loader
     from grader.course.places import find_course
+    from grader.course.readers.forms import read_assignment
     from grader.proof.peers.compare import compare as compare_with
     from grader.proof.peers.peer import peer_for
 
@@ -71,6 +72,8 @@ def compare(
     notebooks = [path for folder in folders for path in loader.source_notebooks(folder)]
     if not notebooks:
         raise UsageError("Name a source notebook of nbgrader's or otter's, or a folder of them: --course SOURCE")
+    if len(notebooks) > 1:  # some of several may only explain
+        notebooks = [path for path in notebooks if read_assignment(path).units]
     there, differ = find_python(python) if python else "", False
     for path in notebooks:
         course = loader.load(path)

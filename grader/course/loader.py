@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from grader.course.assignment import Assignment
 from grader.course.course import ByHand, Course, Exercise, normal
 from grader.course.files import refuse_size
 from grader.course.from_assignment import course_of, joined
@@ -73,7 +74,7 @@ def load(folder: Path) -> Course:
     path = folder / COURSE_FILE
     notebooks = source_notebooks(folder)
     if notebooks:
-        return course_of(joined([read_assignment(notebook) for notebook in notebooks]), folder)
+        return course_of(_with_points(joined([read_assignment(notebook) for notebook in notebooks])), folder)
     raw = _read(path)
     _refuse_contradictions(raw, path)
     if raw.files:  # its code runs in another working folder
@@ -96,6 +97,12 @@ def load(folder: Path) -> Course:
         typical=raw.typical,
         folder=folder,
     )
+
+
+def _with_points(assignment: Assignment) -> Assignment:
+    if not assignment.units:
+        raise CourseError("{path}: no cell of it has points. Give some to the cells with tests", path=assignment.path)
+    return assignment
 
 
 def source_notebooks(place: Path) -> list[Path]:

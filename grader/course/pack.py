@@ -15,7 +15,7 @@ from pathlib import Path
 
 from grader._version import __version__
 from grader.course.course import Course
-from grader.course.places import GROUP
+from grader.course.places import GROUP, SOURCE
 from grader.errors import CourseError, OutputError, UsageError
 
 _OLDEST = (1980, 1, 1, 0, 0, 0)  # the date of every file, so that the same course is the same wheel
@@ -63,7 +63,8 @@ def _slug(id: str) -> str:
 
 def _files(course: Course, package: str, version: str) -> dict[str, bytes]:
     """The name of each file in the wheel to what it holds."""
-    content = {f"{package}/{path.relative_to(course.folder).as_posix()}": path.read_bytes() for path in course.files}
+    root = package if course.assignment is None else f"{package}/{SOURCE}/{course.id}"  # its folder names an assignment
+    content = {f"{root}/{path.relative_to(course.folder).as_posix()}": path.read_bytes() for path in course.files}
     metadata = {
         "METADATA": _metadata(course, package, version),
         "WHEEL": _WHEEL,

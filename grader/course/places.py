@@ -13,6 +13,7 @@ from grader.course.loader import COURSE_FILE
 from grader.errors import CourseError
 
 GROUP = "grader.courses"
+SOURCE = "source"  # in a package: holds the folder of an assignment, as nbgrader's does
 
 
 def find_course(named: str | os.PathLike[str] | None = None) -> Path:
@@ -47,11 +48,14 @@ def _entry_points() -> tuple[EntryPoint, ...]:
 
 
 def _folder(point: EntryPoint) -> Path | None:
-    """Where the package lies that an entry point names."""
+    """Where the course lies that an entry point names: a package, or the assignment in it."""
     if point.dist is None:
         return None
     folder = Path(str(point.dist.locate_file(point.value.replace(".", "/"))))
-    return folder if folder.is_dir() else None
+    if not folder.is_dir():
+        return None
+    assignments = [] if (folder / COURSE_FILE).is_file() else [*folder.glob(f"{SOURCE}/*/")]
+    return assignments[0] if assignments else folder
 
 
 def _built_in() -> Path | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
+from itertools import accumulate, islice
 
 from grader.course.course import Course, Exercise
 from grader.course.sources import read_file
+from grader.judging.ahead import Cases, Known, same_cases, share_out
 from grader.judging.binding import Binding, bindings
 from grader.judging.cell_input import cell_input
 from grader.judging.notebook_view import NotebookView
@@ -20,7 +21,7 @@ from grader.judging.stand_in import Ask, Call, Function
 from grader.judging.subject import Subject
 from grader.judging.suite import Suite
 from grader.judging.ungraded import Lost
-from grader.kernel.session import Answer, Calls, Case, Invocation, Problem, StandInAnswer, Version
+from grader.kernel.session import Answer, Calls, Case, Invocation, Problem, StandInAnswer, Unsendable, Version
 from grader.model import Cell, CheckResult, CheckStatus, Notebook
 from grader.submissions.bound_names import numpy_name, object_name
 
@@ -233,24 +234,59 @@ class Examiner:
         answer: StandInAnswer | None = None,
         within_s: float = math.inf,
     ) -> Ask:
-        """What a stand-in does with a test's calls. A version that ended the kernel twice is not called again.
-        `within_s` bounds the time of all calls of one message, MAX_ANSWER_BYTES what all of them may return."""
-        lost, left_bytes = 0, MAX_ANSWER_BYTES
-        call_seed = zlib.crc32(repr(self.seed).encode())
+        """What a stand-in does with a test's calls. `within_s` bounds the time of all calls of one message."""
+        return _Asker(
+            self.session, self.lost, zlib.crc32(repr(self.seed).encode()), binding, invocation, answer, within_s
+        )
 
-        def ask(cases: Sequence[Sequence[object]], writes_back: bool = False) -> list[Answer]:
-            nonlocal lost, left_bytes
-            if lost >= MAX_LOST_CALLS:
-                return [Answer(problem=Problem.OUT_OF_TIME)]
-            own = [_case(binding, case) for case in cases]
-            way = replace(invocation, writes_back=writes_back)
-            answers = self.session.call(way, own, call_seed, answer, within_s, left_bytes)
-            left_bytes -= sum(one.size_bytes for one in answers)
-            answers = [self.lost.explain(one) for one in answers]
-            lost += bool(answers) and answers[-1].problem in (Problem.TIMED_OUT, Problem.CRASHED)
-            return answers
 
-        return ask
+@dataclass(slots=True)
+class _Asker:
+    """Sends calls to the kernel. A version that ended the kernel twice is not called again. All calls together may
+    return MAX_ANSWER_BYTES.
+
+    Attributes:
+        session, lost: the notebook, and what it lacks.
+        seed: of random numbers in the kernel.
+        binding, invocation: how the version is called.
+        answer: gives the results of the functions that the grader answers for.
+        within_s: bounds the time of all calls of one message.
+        known: what is known already of the checks that come next.
+    """
+
+    session: Calls
+    lost: Lost
+    seed: int
+    binding: Binding
+    invocation: Invocation
+    answer: StandInAnswer | None
+    within_s: float
+    known: list[Known] = field(default_factory=list)
+    _times_lost: int = 0
+    _left_bytes: int = MAX_ANSWER_BYTES
+
+    def __call__(self, cases: Sequence[Sequence[object]], writes_back: bool = False) -> list[Answer]:
+        known, self.known = self.known, self.known[1:]
+        if known and not writes_back and same_cases(known[0].cases, cases):
+            return known[0].answers
+        self.known = []
+        return self._ask(cases, replace(self.invocation, writes_back=writes_back))
+
+    def ahead(self, stated: Sequence[Cases]) -> None:
+        begins = tuple(accumulate(map(len, stated)))[:-1]
+        cases = [case for one in stated for case in one]
+        with suppress(Unsendable):  # found again, and said, when the check runs
+            self.known = share_out(stated, self._ask(cases, replace(self.invocation, begins=begins)))
+
+    def _ask(self, cases: Sequence[Sequence[object]], way: Invocation) -> list[Answer]:
+        if self._times_lost >= MAX_LOST_CALLS:
+            return [Answer(problem=Problem.OUT_OF_TIME)]
+        own = [_case(self.binding, case) for case in cases]
+        answers = self.session.call(way, own, self.seed, self.answer, self.within_s, self._left_bytes)
+        self._left_bytes -= sum(one.size_bytes for one in answers)
+        answers = [self.lost.explain(one) for one in answers]
+        self._times_lost += bool(answers) and answers[-1].problem in (Problem.TIMED_OUT, Problem.CRASHED)
+        return answers
 
 
 def callee(version: Version, cells: Sequence[Cell]) -> str:

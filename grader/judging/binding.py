@@ -38,6 +38,8 @@ class Binding:
         """The course's arguments in the version's own order, without those that are left out: what stands behind one
         of them is given by name."""
         given = [arguments[index] for index in self.places]
+        if not any(value is LEFT_OUT for value in arguments):
+            return given, {name: arguments[index] for name, index in self.keywords}
         first = next((place for place, value in enumerate(given) if value is LEFT_OUT), len(given))
         named = dict(zip(self.names[first:], given[first:], strict=False))
         named |= {name: arguments[index] for name, index in self.keywords}
@@ -46,14 +48,17 @@ class Binding:
     def collect(self, args: Sequence[object], kwargs: Mapping[str, object], version: Version | None) -> list[object]:
         """The reverse: arguments of a call in the version's order, put in the course's. KeyError if some lack."""
         found: dict[int, object] = dict(zip(self.places, args, strict=False))
+        for name, index in self._by_name(version).items() if kwargs else ():
+            if name in kwargs:
+                found[index] = kwargs[name]
+        return [found[index] for index in range(len(found))]
+
+    def _by_name(self, version: Version | None) -> dict[str, int]:
         by_name = dict(self.keywords)
         if version is not None and version.parameters:
             positional = [parameter.name for parameter in version.parameters if parameter.kind in _POSITIONAL]
             by_name |= dict(zip(positional, self.places, strict=False))
-        for name, value in kwargs.items():
-            if name in by_name:
-                found[by_name[name]] = value
-        return [found[index] for index in range(len(found))]
+        return by_name
 
 
 def bindings(version: Version, exercise: Exercise, course: Course) -> Iterator[Binding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,6 +22,8 @@ LARGEST_EXACT = 2**53  # as a float
 
 def compare(expected: object, actual: object, rtol: float = RTOL) -> Comparison:
     """Compare an answer with what is expected: any kind of data. Raise TypeError where it is none."""
+    if _is_the_same(expected, actual):
+        return _RIGHT
     if isinstance(expected, tuple):
         return _compare_parts(expected, actual, rtol)
     if _is_whole(expected) and _is_whole(actual):
@@ -28,6 +31,23 @@ def compare(expected: object, actual: object, rtol: float = RTOL) -> Comparison:
     if _is_numeric(expected):
         return _compare_numbers(expected, actual, rtol)
     return compare_data.compare(expected, actual, lambda wanted, got: compare(wanted, got, rtol))
+
+
+_RIGHT = Comparison()
+
+
+def _is_the_same(expected: object, actual: object) -> bool:
+    """Whether it is equal to the last bit, as most right answers are: floats, arrays of them, a tuple of these."""
+    if isinstance(expected, float):
+        return isinstance(actual, float) and bool(expected == actual)
+    if type(expected) is not type(actual):
+        return False
+    if isinstance(expected, np.ndarray) and isinstance(actual, np.ndarray):
+        alike = expected.dtype == actual.dtype == np.float64 and expected.shape == actual.shape
+        return alike and bool((expected == actual).all())
+    if type(expected) is tuple and isinstance(actual, tuple):
+        return len(expected) == len(actual) and all(map(_is_the_same, expected, actual))
+    return False
 
 
 def _is_whole(value: object) -> bool:
@@ -53,6 +73,9 @@ def _is_regular(expected: list[object]) -> bool:
 
 
 def _compare_numbers(expected: object, actual: object, rtol: float) -> Comparison:
+    if isinstance(expected, float) and isinstance(actual, float) and math.isfinite(expected) and math.isfinite(actual):
+        is_near = abs(float(actual) - float(expected)) <= ATOL + rtol * abs(float(expected))
+        return _RIGHT if is_near else Comparison(WRONG_VALUE)
     wanted = np.asarray(expected, dtype=float)
     got, remark, refusal = numbers(actual, wanted.shape)
     if got is None:

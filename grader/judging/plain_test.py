@@ -39,6 +39,12 @@ class PlainTest:
     fixtures: Mapping[str, tuple[Callable[..., object], tuple[str, ...]]]
     own: Mapping[str, Value]
 
+    @property
+    def own_fixtures(self) -> set[str]:
+        """The names of the grader's own fixtures that it takes, itself or through others."""
+        taken = {*self.names, *(name for _, names in self.fixtures.values() for name in names)}
+        return taken - self.fixtures.keys()
+
     def run(self) -> None:
         """Raise what the test, or one of its fixtures, raises."""
         values: dict[str, object] = {}

@@ -182,6 +182,8 @@ class Function:
 
     def in_order(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
         """The arguments in the course's order, LEFT_OUT where one is left to its default."""
+        if not kwargs and len(args) >= len(self.parameters):
+            return args
         left = self.parameters[len(args) :]
         unknown = [name for name in kwargs if name not in left]
         if unknown:

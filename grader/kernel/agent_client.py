@@ -100,7 +100,12 @@ class AgentClient:
 
     def _next_reply(self, answer: Callable[[messages.Ask], messages.Answer] | None) -> Any:
         while True:
-            reply = self._next_message()
+            try:
+                reply = self._channel.receive(self._timer.next_look_s())
+            except TimeoutError:
+                if self._timer.is_over():
+                    raise
+                continue
             if not isinstance(reply, messages.Ask):
                 return reply
             if answer is None:
@@ -108,14 +113,6 @@ class AgentClient:
             if self._timer.is_over():  # each question by itself may be quick
                 raise TimeoutError
             self._channel.send(answer(reply), max(0.001, self._timer.left_s()))
-
-    def _next_message(self) -> Any:
-        while True:
-            try:
-                return self._channel.receive(self._timer.next_look_s())
-            except TimeoutError:
-                if self._timer.is_over():
-                    raise
 
 
 def _has_duplicates(versions: Sequence[messages.Version]) -> bool:

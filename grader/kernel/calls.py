@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -86,12 +87,14 @@ class Invocation:
         after_cell: whether names have the values that they had after the version's own cell.
         asked: names of functions that the grader stands in for: calls of them come to `answer`.
         writes_back: whether what a call changes in its arguments is changed in the test's own.
+        begins: the places of the cases, beside the first, at which all names get those values again.
     """
 
     version: Version
     after_cell: bool = False
     asked: tuple[str, ...] = ()
     writes_back: bool = False
+    begins: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +174,8 @@ class Calls(Protocol):
 def encode_calls(invocation: Invocation, cases: Sequence[Case], seed: int, sending: Sending) -> messages.Calls:
     """Raise Unsendable where an argument can't cross."""
     encoded = [sending.case(case.args, case.kwargs) for case in cases]
-    number, asked = secrets.randbits(48), list(invocation.asked)
-    return messages.Calls(
-        number, invocation.version.id, encoded, invocation.after_cell, asked, seed, invocation.writes_back
-    )
+    number, asked, way = secrets.randbits(48), list(invocation.asked), invocation
+    return messages.Calls(number, way.version.id, encoded, way.after_cell, asked, seed, way.writes_back, way.begins)
 
 
 def encode_deed(deed: Deed, sending: Sending) -> messages.Use:
@@ -197,8 +198,9 @@ def decode_all(
     """The answers, as far as the time reaches: large ones take long to decode. `arguments`: those of each call, which
     become what the call made of them."""
     padded = [*arguments, *[()] * (len(outcomes) - len(arguments))]
+    until_s = time.monotonic() + budget.left_s
     return [
-        Answer(problem=Problem.OUT_OF_TIME) if budget.is_spent else decode_outcome(outcome, own, find)
+        Answer(problem=Problem.OUT_OF_TIME) if time.monotonic() >= until_s else decode_outcome(outcome, own, find)
         for outcome, own in zip(outcomes, padded, strict=False)
     ]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import zmq
 from nbclient import NotebookClient
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
 from grader.i18n import msg
@@ -23,7 +23,6 @@ from grader.model import Cell, CellResult, CellStatus
 
 START_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 5.0
-LATE_S = 1.0  # after which nbclient ends a cell that the timer should have ended
 OUTPUTS_TIMEOUT_S = 10  # from the end of a cell until everything that it showed has come
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.CRITICAL + 1)
@@ -47,17 +46,15 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
             log=_log,
             coalesce_streams=False,
         )
-        self.timeout_func = lambda cell: self._timeout_s
         self.startup_timeout = int(START_TIMEOUT_S)
-        self.iopub_timeout = OUTPUTS_TIMEOUT_S
         self._node = NotebookNode(cell_type="code", source="", metadata=NotebookNode(), outputs=[])
-        self._reading: asyncio.Task[None] | None = None
         self._request = ""
-        self.begin(None, START_TIMEOUT_S, 0)
+        self._reply: dict[str, Any] | None = None
+        self.begin(None, 0)
 
-    def begin(self, timer: Timer | None, clock_s: float, output_bytes: int) -> None:
+    def begin(self, timer: Timer | None, output_bytes: int) -> None:
         """Forget the cell before, and set the limits of the next one."""
-        self._timer, self._timeout_s = timer, clock_s
+        self._timer = timer
         self._is_over = False
         self._room = output_bytes  # below 0: what was cut
         self.ended = False
@@ -68,14 +65,14 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
     async def run_cell(self, cell: Cell, limit: TimeLimit, timer: Timer, output_bytes: int) -> CellResult:
         """Run a cell, and keep `output_bytes` of its output, in UTF-8. An error in it is a result; raise KernelDied
         when it ends the kernel. `timer` measures it already."""
-        self.begin(timer, limit.longest_s + LATE_S, output_bytes)
+        self.begin(timer, output_bytes)
         self.kc.cell_index = cell.index
         self._node.source = cell.source
         try:
             await self.async_execute_cell(self._node, 0)
         except zmq.Again as lost:
             raise KernelDied("the connection to the kernel is lost") from lost
-        except (CellTimeoutError, DeadKernelError) as dead:
+        except DeadKernelError as dead:
             if self._is_over or timer.is_over():
                 await self._interrupt()
                 text = f"> {limit.clock_s if timer.by_clock else limit.cpu_s:.3g} s"
@@ -89,7 +86,8 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         return CellResult(cell.index, status, self.error, self.notes(), self.printed.getvalue(), *self.place)
 
     async def _interrupt(self) -> None:
-        await cancel_others()  # nbclient still reads for this cell, and would take the next one's errors
+        self.kc.shell_channel.stop_listening()
+        self.kc.iopub_channel.stop_listening()
         try:
             await self.km.interrupt_kernel()
             await asyncio.wait_for(self._settle(), INTERRUPT_GRACE_S)
@@ -105,46 +103,81 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
             return ()
         return (msg("It printed more than fits; the rest was cut."),)
 
+    # ---- what nbclient waits for, without a task for each
+
     def _async_poll_output_msg(self, request: str, *_: object) -> asyncio.Future[None]:
-        """What is done once the cell has ended, and everything that it showed has come."""
+        """Nothing but what nbclient cancels: `_async_poll_for_reply` sees to the outputs too."""
+        self._request, self._reply = request, None
+        return asyncio.get_running_loop().create_future()
+
+    def _async_poll_for_reply(
+        self, request: str, cell: object, timeout_s: object, shown: object, looking: asyncio.Future[None]
+    ) -> asyncio.Future[dict[str, Any]]:
+        """The reply, once everything that the cell showed has come too. Nothing waits for it longer than `looking`."""
+        answered: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        answered.add_done_callback(lambda _: looking.cancel())
+        self._answered = answered
+        self.kc.iopub_channel.listen(self._hear_output, self._fail)
+        self.kc.shell_channel.listen(self._hear_reply, self._fail)
+        return answered
+
+    def _async_poll_kernel_alive(self) -> asyncio.Future[None]:
+        """Look whether the kernel is alive, more often than nbclient does, and whether the cell is over its limit.
+        Returns what ends that when it is cancelled."""
         loop = asyncio.get_running_loop()
-        self._request, self._all_shown = request, loop.create_future()
-        self.kc.shell_channel.heard = self._take_reply
-        if self._reading is None or self._reading.done():
-            self._reading = loop.create_task(self._read_outputs())
-        return self._all_shown
+        looking: asyncio.Future[None] = loop.create_future()
 
-    async def _read_outputs(self) -> None:
-        """Read what the kernel sends while a cell runs, for what is too much to come with the reply."""
-        try:
-            while True:
-                message = await self.kc.iopub_channel.get_msg()
-                self._take(message["parent_header"], message["msg_type"], message["content"])
-        except Exception as garbled:
-            if not self._all_shown.done():
-                self._all_shown.set_exception(garbled)
+        def look() -> None:
+            self._is_over = self._timer is not None and self._timer.is_over()
+            if not self._is_over and self.km.provisioner.is_running:
+                self._next_look = loop.call_later(self._next_look_s(), look)
+            elif self.task_poll_for_reply is not None:
+                self.task_poll_for_reply.cancel()
 
-    def _take_reply(self, message: dict[str, Any]) -> None:
-        """Take the outputs that come with a reply. There are no others, if none was published."""
-        brought, parent = message["metadata"], message["parent_header"]
+        self._next_look = loop.call_later(self._next_look_s(), look)
+        looking.add_done_callback(lambda _: self._next_look.cancel())
+        return looking
+
+    def _next_look_s(self) -> float:
+        return LOOK_EVERY_S if self._timer is None else self._timer.next_look_s()
+
+    def _fail(self, garbled: Exception) -> None:
+        if not self._answered.done():
+            self._answered.set_exception(garbled)
+
+    def _hear_reply(self, message: dict[str, Any]) -> None:
+        """Take the outputs that come with the reply. There are no others, if none was published."""
+        if message["parent_header"].get("msg_id") != self._request or self._reply is not None:
+            return
+        self._reply, brought = message, message["metadata"]
         for kind, content in brought.get("outputs", ()):
-            self._take(parent, kind, content)
-        if brought.get("published") is False:
-            self._take(parent, "status", {"execution_state": "idle"})
+            self._take(kind, content)
+        self.ended |= brought.get("published") is False
+        self._answer()
+        if not self._answered.done():
+            wait = asyncio.get_running_loop().call_later(OUTPUTS_TIMEOUT_S, _resolve, self._answered, message)
+            self._answered.add_done_callback(lambda _: wait.cancel())
 
-    def _take(self, parent: dict[str, Any], kind: str, content: dict[str, Any]) -> None:
+    def _hear_output(self, message: dict[str, Any]) -> None:
+        if message["parent_header"].get("msg_id") == self._request:
+            self._take(message["msg_type"], message["content"])
+            self._answer()
+
+    def _answer(self) -> None:
+        """Give nbclient the reply, if everything has come."""
+        if self.ended and self._reply is not None:
+            _resolve(self._answered, self._reply)
+
+    def _take(self, kind: str, content: dict[str, Any]) -> None:
         """Keep printed text up to the limit, and the first error: of everything else nbclient would keep more than
         fits."""
-        if parent.get("msg_id") != self._request or self._all_shown.done():
-            return
         if kind == "error":
             if self.error is None:
                 self._keep_error(content)
         elif kind in OUTPUTS:
             self._keep_output(_text_of(content).encode())
-        elif kind == "status" and content["execution_state"] == "idle":
-            self.ended = True
-            self._all_shown.set_result(None)
+        elif kind == "status":
+            self.ended = content["execution_state"] == "idle"
 
     def _keep_output(self, text: bytes) -> None:
         self.printed.write(text[: max(0, self._room)].decode(errors="ignore"))
@@ -159,27 +192,10 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
         self.error = _error_of(content)
         self.place = _place_of(content.get("traceback"))
 
-    def _async_poll_kernel_alive(self) -> asyncio.Future[None]:
-        """Look whether the kernel is alive, more often than nbclient does, and whether the cell is over its limit.
-        Returns what ends that when it is cancelled."""
-        loop = asyncio.get_running_loop()
-        looking: asyncio.Future[None] = loop.create_future()
-        timer: asyncio.TimerHandle
 
-        def look() -> None:
-            nonlocal timer
-            self._is_over = self._timer is not None and self._timer.is_over()
-            if not self._is_over and self.km.provisioner.is_running:
-                timer = loop.call_later(self._next_look_s(), look)
-            elif self.task_poll_for_reply is not None:
-                self.task_poll_for_reply.cancel()
-
-        timer = loop.call_later(self._next_look_s(), look)
-        looking.add_done_callback(lambda _: timer.cancel())
-        return looking
-
-    def _next_look_s(self) -> float:
-        return LOOK_EVERY_S if self._timer is None else self._timer.next_look_s()
+def _resolve(future: asyncio.Future[Any], result: Any) -> None:
+    if not future.done():
+        future.set_result(result)
 
 
 async def cancel_others() -> None:

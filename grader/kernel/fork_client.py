@@ -14,7 +14,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +23,7 @@ from grader.kernel.code_copy import module_command
 from grader.kernel.inside.environment import kernel_environment
 
 if TYPE_CHECKING:
+    from grader.kernel.ends import Ends
     from grader.kernel.protocol.messages import Boot
 
 # Where in the fork server's folder kernels have theirs. `n` is covered in each of them, so that none sees another's;
@@ -32,8 +32,6 @@ KERNELS = "k/n"
 # The path of a unix socket has room for 108 characters.
 MAX_TEMPORARY = 108 - len(f"/grade-12345678/{KERNELS}/99-1000000/shell") - 1
 FORK_TIMEOUT_S = 30.0
-END_TIMEOUT_S = 5.0
-MAX_ENDING = 2
 
 
 def available() -> bool:
@@ -137,7 +135,7 @@ class ForkServerClient:
         self._sockets = [our for our, _ in pairs]
         self._index, self._count = 0, 0
         self._kernels: memoryview | None = None
-        self._ending: deque[ForkedProcess] = deque()
+        self._ends: Ends | None = None
 
     @property
     def connections(self) -> int:
@@ -203,13 +201,14 @@ class ForkServerClient:
             self._kernels[self._count % len(self._kernels)] = pid
         return ForkedProcess(pid, descriptors[0], bool(apart))
 
-    def let_end(self, process: ForkedProcess) -> None:
-        """Kill a kernel that is apart, without waiting for its end: once that has come, the fork server removes its
-        folder. Few end at the same time, as each has memory until then."""
+    def let_end(self, process: ForkedProcess, folder: Path) -> None:
+        """Kill a kernel that is apart, and leave its end and its folder to a thread."""
+        from grader.kernel.ends import Ends
+
         process.kill_group()
-        self._ending.append(process)
-        while self._ending and (len(self._ending) > MAX_ENDING or self._ending[0].poll() is not None):
-            self._ending.popleft().wait(END_TIMEOUT_S)
+        if self._ends is None or self._ends.process_id != os.getpid():
+            self._ends = Ends()
+        self._ends.leave(process, folder)
 
     def is_gone(self) -> bool:
         """Whether it has ended or hung up. The kernels that it had forked may have ended with it."""
@@ -221,6 +220,8 @@ class ForkServerClient:
 
     def close(self) -> None:
         """End it, by closing all connections, and with it all its kernels that still run."""
+        if self._ends is not None:
+            self._ends.close()
         for sock in self._sockets:
             sock.close()
         try:

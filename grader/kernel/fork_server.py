@@ -224,16 +224,16 @@ class ForkServer:
                     os.kill(pid, signal.SIGKILL)
 
     def _reap(self) -> None:
-        """Forget children that have ended, and remove the folders of those that have no supervisor to do so."""
+        """Forget children that have ended, and remove the folders of those whose grader has ended too."""
         for pid, child in list(self._children.items()):
             with contextlib.suppress(ChildProcessError):
                 if os.waitpid(pid, os.WNOHANG) == (0, 0):
                     continue
             del self._children[pid]
-            if child.apart:
-                remove_tree(child.folder)
-            else:
+            if not child.apart:
                 end_strays(self._children)
+            elif child.client not in self._clients:
+                remove_tree(child.folder)
 
 
 def _preload(packages: list[str], graders: Sequence[socket.socket]) -> KernelApp | None:

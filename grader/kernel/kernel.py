@@ -204,12 +204,13 @@ class Kernel:
             remove_tree(self._folder)
 
     def _let_end(self) -> bool:
-        """Leave the end of a kernel that is apart, and its folder, to the fork server. Returns whether it is left."""
+        """Leave the end of a kernel that is apart, and its folder, to what it was forked from. Returns whether it is
+        left."""
         process = self._manager.provisioner.process
         if self._fork_server is None or not isinstance(process, ForkedProcess) or not process.apart:
             return False
         self._manager.provisioner.process = None
-        self._fork_server.let_end(process)
+        self._fork_server.let_end(process, self._folder)
         return not self._fork_server.is_gone()
 
     def _run(self, coroutine: Any) -> Any:

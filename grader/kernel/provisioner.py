@@ -23,7 +23,7 @@ from typing import Any, Protocol
 import zmq
 from jupyter_client.session import DELIM
 
-from grader.kernel.protocol.jupyter import MAX_MESSAGE_BYTES, Channel, QuickSession
+from grader.kernel.protocol.jupyter import MAX_MESSAGE_BYTES, Channel, QuickSession, send_frames
 
 MAX_WAITING_MESSAGES = 30
 
@@ -163,7 +163,7 @@ class Client:
         id = f"{self.session.session}_{self._requests}"
         header = {"msg_id": id, "msg_type": kind, "session": self.session.session, "username": "", "version": "5.3"}
         parts = [self.session.pack(part) for part in (header, {}, metadata, content)]
-        self.shell_channel.socket.send_multipart([DELIM, b"", *parts])
+        send_frames(self.shell_channel.socket, [DELIM, b"", *parts])
         return id
 
     def kernel_info(self) -> str:

@@ -58,6 +58,8 @@ class Sending:
 
     def value(self, value: object) -> Value:
         """The form of a value. Raise Unsendable."""
+        if type(value) in _PLAIN:
+            return encode(value)
         if isinstance(value, np.ndarray) and value.dtype == object:
             raise Unsendable("an array of objects can't be sent to a notebook's function: send a list, or give a dtype")
         encoded = encode(value, self._keep)
@@ -82,8 +84,8 @@ class Sending:
     def answer(self, ask: messages.Ask, others: StandInAnswer | None) -> messages.Answer:
         """What one of the test's functions gives, or one that the grader stands in for."""
         try:
-            args = [_data(value) for value in ask.args]
-            kwargs = {name: _data(value) for name, value in ask.kwargs}
+            args = [decode(value) for value in ask.args]
+            kwargs = {name: decode(value) for name, value in ask.kwargs}
             if ask.id:
                 return self._asked(ask.id, args, kwargs)
             if others is None:
@@ -108,13 +110,12 @@ class Sending:
             return messages.Answer(Nothing(), str(error) or type(error).__name__, type(error).__name__[:200])
 
 
-def _data(value: Value) -> object:
-    return decode(value)
+_PLAIN = (float, np.float64, bool, type(None))
 
 
 def _is_sent_whole(value: Value) -> bool:
     """Whether it is of a kind in which nothing is only named."""
-    return isinstance(value, Nothing | Scalar | Text) or (type(value) is Array and not value.subclass)
+    return (type(value) is Array and not value.subclass) or isinstance(value, Nothing | Scalar | Text)
 
 
 def _unsent(value: Value) -> Iterator[Opaque | Array]:

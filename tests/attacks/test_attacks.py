@@ -89,7 +89,7 @@ def places(tmp: Path, user: str) -> dict[str, str]:
         "home": str(tmp / "home"),
         "tmp": str(tmp),
         "root": str(user == "root"),
-        "runtime": "os.path.dirname(sys.modules['ipykernel.kernelapp'].IPKernelApp.instance().connection_file)",
+        "runtime": "os.path.dirname(os.path.dirname(os.environ['TMPDIR']))",
     }
 
 

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from grader.batch import local_worker, memory, workers
-from grader.batch.workers import grade_all
-from grader.config import Config, Kernels
+from grader.batch import lanes, local_worker, memory, workers
+from grader.batch.workers import WorkerPool, grade_all
+from grader.config import Config, Kernels, Limits
 from grader.course.course import Course
 from grader.i18n import render
 from grader.kernel import fork_client as warm
@@ -277,6 +277,57 @@ def test_what_the_clock_ended_in_company_is_graded_once_more_alone(
         "slow Ślimak": 18 if jobs == 2 else 2,
         "worse": 18,
     }
+
+
+def order(tmp_path: Path, course: Course, cell: str) -> str:
+    """The order in which a class is done on one lane: a has such a cell, in which `last` is the path of a file that is
+    made when c is done."""
+    last, done = tmp_path / "last", []
+    (tmp_path / "a.ipynb").write_text(notebook(f"import os, time\nlast = {str(last)!r}\n{cell}"), "utf-8")
+    for name in ("b Źdźbłosław", "c"):
+        shutil.copy(SAMPLES / "solved.ipynb", tmp_path / f"{name}.ipynb")
+
+    def note(grade: Grade) -> None:
+        done.append(grade.notebook.participant[0])
+        if done[-1] == "c":
+            last.touch()
+
+    limits = Limits(cell_timeout_s=20, memory_mib=512)
+    config, submissions = Config(lang="en", limits=limits, sandbox="off"), find([tmp_path]).submissions
+    with warm.start("warm", lanes.most_at_once(1, limits.memory_mib)) as process:
+        grades = grade_all(submissions, course, config, 1, process, note)
+    assert [grade.score for grade in grades] == [0, 18, 18]
+    assert not multiprocessing.active_children()
+    return "".join(done)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize(
+    ("cell", "turn"),
+    [("while not os.path.exists(last): time.sleep(1)", -1), ("while time.process_time() < 2: pass", 0)],
+)
+def test_while_a_notebook_waits_its_lane_grades_others_but_not_while_it_computes(
+    cell: str, turn: int, tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "free_mib", lambda: 8000)
+    assert order(tmp_path, course, cell)[turn] == "a"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("free_mib", [8000, 1000])
+def test_where_no_process_or_no_room_is_left_for_another_those_that_wait_hold_up_their_lane(
+    free_mib: int, tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "free_mib", lambda: free_mib)
+    start = WorkerPool._start
+
+    def starts_one(pool: WorkerPool, lane: int) -> Any:
+        if hasattr(pool, "_workers") and free_mib == 8000:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return start(pool, lane)
+
+    monkeypatch.setattr(WorkerPool, "_start", starts_one)
+    assert order(tmp_path, course, "time.sleep(2)") == "abc"
 
 
 def test_a_notebook_whose_time_is_over_in_the_middle_of_its_calls_says_so(

@@ -14,10 +14,11 @@ from click.testing import CliRunner
 
 from grader.cli.commands import run_command
 from grader.cli.course import grade_course
-from grader.course import loader
+from grader.course import loader, places
 from grader.course.course import Course
 from grader.course.pack import pack
 from grader.errors import CourseError
+from tests.source_notebooks import graded, solution, write
 
 
 def install(wheel: Path, site: Path) -> None:
@@ -33,6 +34,20 @@ def test_pip_installs_the_whole_course(release: str | None, small: Course, tmp_p
     (package,) = (path for path in (tmp_path / "site").iterdir() if not path.name.endswith("-info"))
     installed = loader.load(package)
     assert (installed.id, installed.digest) == (small.id, small.digest)
+
+
+def test_an_installed_assignment_keeps_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "kurs" / "source" / "zestaw 1.2"
+    write(
+        source / "zadanie.ipynb", solution("x", "### BEGIN SOLUTION\nx = 1\n### END SOLUTION"), graded("t", "assert x")
+    )
+    course = loader.load(source)
+    install(pack(course, tmp_path), tmp_path / "site")
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    places._entry_points.cache_clear()
+    installed = loader.load(places.find_course("zestaw 1.2"))
+    places._entry_points.cache_clear()
+    assert (installed.id, installed.title, installed.digest) == (course.id, course.title, course.digest)
 
 
 def test_what_lies_beside_a_courses_files_is_not_packed_and_changes_nothing(small: Course, tmp_path: Path) -> None:

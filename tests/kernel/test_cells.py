@@ -140,3 +140,29 @@ def test_what_all_cells_print_is_kept_within_one_limit_of_bytes(text: str, grade
     assert max(sizes) <= 3_001
     assert "It printed more than fits; the rest was cut." in [render(note, "en") for note in grade.cells[12].notes]
     assert not grade.cells[13].notes
+
+
+CANCELS = "import asyncio\nfor task in asyncio.all_tasks(): task.cancel()"
+
+
+def test_what_a_cell_does_to_the_event_loop_costs_no_other_cell(grade_cells: GradeCells) -> None:
+    stops = "asyncio.get_event_loop().stop()"
+    cells = grade_cells(CANCELS, "await asyncio.sleep(0)\n1", f"await asyncio.sleep(0)\n{CANCELS}", stops, "2").cells[
+        1:
+    ]
+    del cells[2]  # it has cancelled itself
+    assert [cell.status for cell in cells] == [CellStatus.OK] * 4
+    assert [cell.printed for cell in cells] == ["", "1", "", "2"]
+
+
+def test_what_is_begun_beside_the_cells_has_its_turn_between_them(grade_cells: GradeCells) -> None:
+    begun = "import asyncio\nasync def beside():\n    print('beside')\ntask = asyncio.create_task(beside())"
+    assert [cell.printed for cell in grade_cells(begun, "task.done()").cells[1:]] == ["", "True"]
+
+
+def test_an_ordinary_cell_is_one_message_and_a_large_one_loses_nothing(grade_cells: GradeCells) -> None:
+    published = "get_ipython().kernel.session.outputs.published"
+    large = f"print('x ' * 50_000)\ndisplay('then')\nprint({published})\n'last'"
+    first, second = grade_cells(f"print(1)\ndisplay(2)\nprint({published})\n3", large).cells[1:]
+    assert first.printed == "1\n2False\n3"
+    assert second.printed == "x " * 50_000 + "\n'then'True\n'last'"

@@ -22,7 +22,8 @@ FORMS: Sequence[tuple[Callable[[RawNotebook], bool], Read]] = (
 
 
 def read_assignment(path: Path) -> Assignment:
-    """The assignment in a source notebook. Raise CourseError where it is none, or has a fault."""
+    """The assignment in a source notebook. Raise CourseError where it is none, or has a fault. It may have no units: of
+    several notebooks of one assignment some only explain."""
     notebook = read_raw(path)
     for has_form, read in FORMS:
         if has_form(notebook):
@@ -56,8 +57,6 @@ _NBGRADERS = frozenset({"nbgrader_config.py", "gradebook.db"})
 
 
 def _whole(assignment: Assignment) -> Assignment:
-    if not assignment.units:
-        raise CourseError("{path}: no cell of it has points. Give some to the cells with tests", path=assignment.path)
     folder = assignment.path.absolute().parent
     refuse_size(folder, [folder / name for name in assignment.files])
     return assignment

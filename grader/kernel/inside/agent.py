@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 from grader.kernel.inside import calling
@@ -147,12 +148,13 @@ class Agent:
 
     def _outcomes(self, request: messages.Calls) -> Iterator[messages.Outcome]:
         kept = self.cells.kept[request.version]
-        with self._state(kept, request):
-            for case in request.cases:
-                outcome = self._call(kept, case, request)
-                yield outcome
-                if isinstance(outcome.result, messages.Timeout):
-                    return
+        for start, end in pairwise((0, *request.begins, len(request.cases))):
+            with self._state(kept, request):
+                for case in request.cases[start:end]:
+                    outcome = self._call(kept, case, request)
+                    yield outcome
+                    if isinstance(outcome.result, messages.Timeout):
+                        return
 
     @contextmanager
     def _state(self, kept: Kept, request: messages.Calls) -> Iterator[None]:

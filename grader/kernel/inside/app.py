@@ -18,9 +18,11 @@ from functools import lru_cache
 from typing import Any
 
 import zmq
+from ipykernel.displayhook import ZMQShellDisplayHook
 from ipykernel.iostream import BackgroundSocket, IOPubThread
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.application import BaseIPythonApplication
+from IPython.core.history import HistoryManager
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
@@ -38,10 +40,13 @@ def _without_debugger() -> None:
 
 
 def _without_slow_parts() -> None:
-    """Keep ipykernel from computing a hash byte by byte for the name of each cell's file, and from reading the same
-    signatures for each cell."""
+    """Keep ipykernel from computing a hash byte by byte for the name of each cell's file, and from looking for its
+    folder and reading the same signatures for each cell."""
     compiler, ipkernel = map(importlib.import_module, ("ipykernel.compiler", "ipykernel.ipkernel"))
     compiler.murmur2_x86 = lambda code, seed: zlib.crc32(code.encode(), seed)  # type: ignore[attr-defined]
+    find_folder = compiler.get_tmp_directory
+    folder = lru_cache(lambda pid: find_folder())
+    compiler.get_tmp_directory = lambda: folder(os.getpid())  # type: ignore[attr-defined]
     accepts = getattr(ipkernel, "_accepts_parameters", None)
     if accepts is not None:
         known = lru_cache(accepts)
@@ -65,6 +70,18 @@ class Publisher(IOPubThread):  # type: ignore[misc]
     def send_multipart(self, *args: Any, **kwargs: Any) -> None:
         self.outputs.published = True
         super().send_multipart(*args, **kwargs)
+
+
+class QuickHistory(HistoryManager):
+    """A history whose last inputs are plain attributes, no traits: each cell sets all of them."""
+
+    _i00 = _i = _ii = _iii = ""
+
+
+class QuickDisplayHook(ZMQShellDisplayHook):  # type: ignore[misc]
+    """One whose result is a plain attribute: each cell sets it twice."""
+
+    exec_result = None
 
 
 class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
@@ -151,6 +168,8 @@ def prepare_kernel() -> KernelApp:
     pass_plain_cells(shell)
     shell.transform_cell = lru_cache(1)(shell.transform_cell)  # ipykernel asks for it, and then IPython again
     ask_where_it_may_wait(shell)
+    shell.history_manager.__class__ = QuickHistory
+    shell.displayhook.__class__ = QuickDisplayHook
     shell.logger  # noqa: B018  which is made on first use
     shell.transform_cell("x = %who")  # loads what the first cell would load, and the first value that is shown
     shell.display_formatter.format(1)

@@ -5,14 +5,23 @@ from __future__ import annotations
 import ast
 import sys
 import types
+from collections.abc import Collection
 
 KEEP = "__grader_keep__"
 
 
-def nodes_of(tree: ast.AST) -> list[ast.AST]:
-    """What `ast.walk` gives, in its order, without the nodes that hold nothing (contexts, operators), and faster."""
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_OWN_NAMES = frozenset({*_DEFINITIONS, ast.Lambda})
+"""Nodes in which names are others than outside."""
+
+
+def nodes_of(tree: ast.AST, closed: Collection[type] = ()) -> list[ast.AST]:
+    """What `ast.walk` gives, in its order, without the nodes that hold nothing (contexts, operators), and faster; and
+    without what nodes of the `closed` kinds hold."""
     nodes = [tree]
     for node in nodes:  # which grows meanwhile
+        if type(node) in closed:
+            continue
         for field in node._fields:
             value = getattr(node, field, None)
             if isinstance(value, list):
@@ -50,27 +59,26 @@ class CellNames:
 
     def visit(self, cell: ast.AST) -> ast.AST:
         """IPython calls this. It must not recurse: IPython never again calls what has raised an exception."""
-        todo = [cell]
-        while todo:
-            node = todo.pop()
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        for node in nodes_of(cell, _OWN_NAMES):
+            if isinstance(node, _DEFINITIONS):
                 self.own.add(node.name)
-                continue  # what is inside has names of its own
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 self.own.add(node.id)
-            if isinstance(node, ast.ImportFrom) and node.module:
+            elif isinstance(node, ast.ImportFrom) and node.module:
                 self.modules.add(node.module)
-            if not isinstance(node, ast.Lambda):
-                todo += ast.iter_child_nodes(node)
         return cell
 
 
-class KeepRebound(ast.NodeTransformer):
+class KeepRebound:
     """Keeps each version of a name that one cell binds several times; the end of the cell would show only the last."""
 
-    def visit_Module(self, module: ast.Module) -> ast.Module:
+    def visit(self, module: ast.AST) -> ast.AST:
+        if not isinstance(module, ast.Module):
+            return module
         bound = [name for statement in module.body for name in _names_bound(statement)]
         twice = {name for name in bound if bound.count(name) > 1}
+        if not twice:
+            return module
         body: list[ast.stmt] = []
         for statement in module.body:
             body.append(statement)

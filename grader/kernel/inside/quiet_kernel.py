@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # signal's functions without its enums, which take longer
 import asyncio
-import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable
@@ -16,11 +16,10 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.jsonutil import json_clean
 from jupyter_client.session import DELIM
 from tornado.ioloop import IOLoop
-from traitlets import Any as AnyTrait
 
+from grader.kernel.protocol.jupyter import has_message, receive_frames, send_frames
 from grader.kernel.protocol.values import clean
 
-_set_handler: Any = getattr(signal.signal, "__wrapped__", signal.signal)  # without enums, which take longer than it
 _READ = ("status", "ename", "evalue", "traceback")
 _REPLY = b'{"msg_id":"reply","msg_type":"execute_reply"}'
 
@@ -59,8 +58,10 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
 
     banner = ""  # IPython's holds a random tip: choosing it would change the participant's random numbers
     shell_channel_thread = OneThread()  # ipykernel asks for its parent_thread when a cell awaits
-    shell_stream = AnyTrait()  # a ShellSocket is no ZMQStream
     _supports_kernel_subshells = False
+    shell_stream: Any = None  # this and those below are plain attributes, no traits, which take long to set
+    _allow_stdin = False
+    _sys_raw_input = _save_getpass = None
     _in_cell = False
     _waiting: asyncio.Future[None] | None = None
     _received: list[bytes] | None = None
@@ -87,15 +88,14 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
 
     def _receive(self) -> list[bytes] | None:
         if self._received is None:
-            with suppress(zmq.Again):
-                return list(self.shell_stream.socket.recv_multipart(zmq.NOBLOCK))
+            return receive_frames(self.shell_stream.socket)
         frames, self._received = self._received, None
         return frames
 
     def _wake(self, *_: object) -> None:
         """Something has happened to the socket, which says so until it is looked at."""
         if self._waiting is None or self._waiting.done():
-            self.shell_stream.socket.get(zmq.EVENTS)
+            has_message(self.shell_stream.socket)
             return
         self._received = self._receive()
         if self._received is not None:
@@ -120,14 +120,14 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
         published = outputs.published
         shown = self.session.pack({"outputs": outputs.take(), "published": published})
         outputs.begin(None)
-        self.shell_stream.socket.send_multipart([*idents, DELIM, b"", _REPLY, header, shown, reply])
+        send_frames(self.shell_stream.socket, [*idents, DELIM, b"", _REPLY, header, shown, reply])
         if published:
             self._publish_status("idle", "shell")
 
     async def _run_cell(self, request: dict[str, Any]) -> dict[str, Any]:
         content, cell_id = request["content"], request["metadata"].get("cellId")
         try:
-            _set_handler(signal.SIGINT, signal.default_int_handler)
+            _signal.signal(_signal.SIGINT, _signal.default_int_handler)
             reply = await self.do_execute(content["code"], content["silent"], content["store_history"], cell_id=cell_id)
             sys.stdout.flush()
             sys.stderr.flush()
@@ -135,7 +135,7 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
         except BaseException as error:  # what breaks here was broken by the cell
             return _error_reply(error)
         finally:
-            _set_handler(signal.SIGINT, signal.SIG_IGN)
+            _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
 
     def _pack(self, reply: dict[str, Any]) -> bytes:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import Empty
 from typing import Any
 
@@ -20,6 +20,9 @@ MAX_CUT_TEXT = MAX_MESSAGE_BYTES // 8  # characters, of six bytes each at most
 MAX_CUT_ITEMS = 1_000
 MAX_CLEANED_ITEMS = 100_000
 SHORT_TEXT = 200
+_MORE, _NOBLOCK, _POLLIN = int(zmq.SNDMORE), int(zmq.NOBLOCK), int(zmq.POLLIN)  # enums take longer than all the rest
+_HAS_MORE, _EVENTS = int(zmq.RCVMORE), int(zmq.EVENTS)
+
 OUTPUTS = frozenset({"stream", "display_data", "execute_result", "update_display_data", "error"})
 """Messages that hold what a cell shows."""
 
@@ -91,6 +94,28 @@ class BoundedSession(QuickSession):
         return super().send(stream, msg_or_type, *args, **kwargs)
 
 
+def send_frames(socket: zmq.Socket[bytes], frames: Sequence[bytes]) -> None:
+    """Send a message. Raise zmq.Again where the other end takes no more, and the socket does not wait."""
+    for frame in frames[:-1]:
+        socket.send(frame, _MORE)
+    socket.send(frames[-1])
+
+
+def receive_frames(socket: zmq.Socket[bytes]) -> list[bytes] | None:
+    """The next message; None where there is none yet."""
+    if not has_message(socket):
+        return None
+    frames = [socket.recv(_NOBLOCK)]
+    while socket.get(_HAS_MORE):
+        frames.append(socket.recv(_NOBLOCK))
+    return frames
+
+
+def has_message(socket: zmq.Socket[bytes]) -> bool:
+    """Whether there is a message. The socket's descriptor is readable until somebody asks."""
+    return bool(int(socket.get(_EVENTS)) & _POLLIN)
+
+
 def _cut(message: Any) -> Any:
     """The message with at most MAX_CUT_ITEMS items, and as much of its texts as fits."""
     data = message.get("data")
@@ -127,19 +152,37 @@ class Channel(ZMQSocketChannel):  # type: ignore[misc]
 
     It waits for its socket's descriptor instead of polling in a future. It never waits to send: if the kernel takes no
     more messages, zmq.Again is raised, and the connection is lost.
-
-    Attributes:
-        heard: is given each message before `get_msg` returns it.
     """
 
-    heard: Callable[[dict[str, Any]], None] | None = None
     _loop: asyncio.AbstractEventLoop | None = None
+    _hear: Callable[[dict[str, Any]], None] | None = None
     _came_at_once = False
 
     def __init__(self, socket: zmq.Socket[bytes], session: Session, loop: object = None) -> None:
         super().__init__(socket, session, loop)
         socket.sndtimeo = 0
         self._waiting: list[asyncio.Future[None]] = []
+
+    def listen(self, hear: Callable[[dict[str, Any]], None], fail: Callable[[Exception], None]) -> None:
+        """From here on give each message to `hear`, and to `fail` why one can't be read or heard."""
+        self._hear, self._fail = hear, fail
+        self._watch()
+        self._listen_once()
+
+    def stop_listening(self) -> None:
+        """From here on messages wait for `get_msg`."""
+        self._hear = None
+
+    def _listen_once(self) -> None:
+        if self._hear is None or self._loop is None:
+            return
+        try:
+            if (frames := receive_frames(self.socket)) is None:
+                return
+            self._hear(self._read(frames))
+        except Exception as error:
+            self._fail(error)
+        self._loop.call_soon(self._listen_once)  # after others, even if there is always a message
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
         """The next message. Raise Empty after `timeout` seconds, even if messages keep coming."""
@@ -151,28 +194,20 @@ class Channel(ZMQSocketChannel):  # type: ignore[misc]
         deadline = None if timeout is None else loop.time() + timeout
         self._came_at_once = True
         while True:
-            try:
-                frames = self.socket.recv_multipart(zmq.NOBLOCK)
-            except zmq.Again:
-                self._came_at_once = False
-                await self._readable(None if deadline is None else deadline - loop.time())
-            else:
+            if (frames := receive_frames(self.socket)) is not None:
                 return self._read(frames)
+            self._came_at_once = False
+            await self._readable(None if deadline is None else deadline - loop.time())
 
     def _read(self, frames: list[bytes]) -> dict[str, Any]:
-        message = dict(self.session.deserialize(self.session.feed_identities(frames)[1]))
-        if self.heard is not None:
-            self.heard(message)
-        return message
+        return dict(self.session.deserialize(self.session.feed_identities(frames)[1]))
 
     async def _readable(self, timeout_s: float | None) -> None:
         """Wait until something has happened to the socket; several may wait. Raise Empty."""
         if timeout_s is not None and timeout_s <= 0:
             raise Empty
+        self._watch()
         loop = asyncio.get_running_loop()
-        if self._loop is None:
-            self._loop = loop
-            loop.add_reader(self.socket.FD, self._wake)
         waiting = loop.create_future()
         self._waiting.append(waiting)
         timer = None if timeout_s is None else loop.call_later(timeout_s, _resolve, waiting)
@@ -182,9 +217,15 @@ class Channel(ZMQSocketChannel):  # type: ignore[misc]
             if timer is not None:
                 timer.cancel()
 
+    def _watch(self) -> None:
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+            self._loop.add_reader(self.socket.FD, self._wake)
+
     def _wake(self) -> None:
-        """The descriptor stays readable until the socket is looked at."""
-        if not self._waiting and self.socket.get(zmq.EVENTS) & zmq.POLLIN:
+        if self._hear is not None:
+            self._listen_once()
+        elif not self._waiting and has_message(self.socket):
             self._stop_watching()
         for waiting in self._waiting:
             _resolve(waiting)
@@ -196,6 +237,7 @@ class Channel(ZMQSocketChannel):  # type: ignore[misc]
             self._loop = None
 
     def close(self) -> None:
+        self.stop_listening()
         if self._loop is not None and not self._loop.is_closed():
             self._stop_watching()
         for waiting in self._waiting:

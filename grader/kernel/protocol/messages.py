@@ -140,6 +140,7 @@ class Calls(Frozen, frozen=True, tag="calls"):
         asked: names of functions that the grader stands in for.
         seed: for Python's and numpy's random numbers, set before each call.
         changes: whether to tell what became of the arguments.
+        begins: the places of the cases, beside the first, at which all names get those values again.
     """
 
     number: int
@@ -149,6 +150,7 @@ class Calls(Frozen, frozen=True, tag="calls"):
     asked: list[str]
     seed: int
     changes: bool = False
+    begins: tuple[int, ...] = ()
 
 
 class Use(Frozen, frozen=True, tag="use"):

@@ -149,29 +149,30 @@ def _children(pid: int) -> list[int]:
 def remove_tree(folder: Path) -> None:
     """Remove a folder that a participant's code wrote to, however deep it is: inner folders are moved up first."""
     prefix, number = os.urandom(8).hex(), 0
-    waiting = _clear(folder)
+    waiting = _clear(str(folder))
     while waiting:
         inner = waiting.pop()
         for below in _clear(inner):
             number += 1
             with contextlib.suppress(OSError):
-                waiting.append(below.rename(folder / f"{prefix}-{number}"))
+                os.rename(below, moved := f"{folder}{os.sep}{prefix}-{number}")
+                waiting.append(moved)
         with contextlib.suppress(OSError):
-            inner.rmdir()
+            os.rmdir(inner)
     with contextlib.suppress(OSError):
-        folder.rmdir()
+        os.rmdir(folder)
 
 
-def _clear(folder: Path) -> list[Path]:
+def _clear(folder: str) -> list[str]:
     """Remove the files of one folder. Returns the folders in it."""
     folders = []
     with contextlib.suppress(OSError):
         if os.name == "posix" and os.geteuid() != 0:
-            folder.chmod(0o700)
+            os.chmod(folder, 0o700)
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    folders.append(Path(entry.path))
+                    folders.append(entry.path)
                 else:
                     os.unlink(entry.path)
     return folders

@@ -97,7 +97,6 @@ def test_a_locked_cell_is_given(tmp_path: Path) -> None:
 
 FAULTS: dict[str, tuple[list[Raw], str]] = {
     "no mark at all": ([cell("x = 1")], "no cell is marked"),
-    "no points anywhere": ([solution("a", "x = 1")], "no cell of it has points"),
     "a region that never ends": ([solution("a", "### BEGIN SOLUTION\nx = 1"), TESTED[1]], "cell 1"),
     "a region inside of another": (
         [solution("a", "### BEGIN SOLUTION\n### BEGIN SOLUTION\nx = 1\n### END SOLUTION"), TESTED[1]],
@@ -131,6 +130,17 @@ def test_an_authors_fault_is_named(cells: list[Raw], says: str, tmp_path: Path) 
         _read(tmp_path, *cells)
     assert says in render(refused.value.text, "en")
     assert "zadanie.ipynb" in str(refused.value)
+
+
+def test_of_several_notebooks_one_may_only_explain(tmp_path: Path) -> None:
+    _read(tmp_path, solution("a", "x = 1"))
+    with pytest.raises(CourseError, match=r"zadanie\.ipynb: no cell of it has points"):
+        loader.load(tmp_path)
+    write(tmp_path / "test.ipynb", *TESTED)
+    loaded = loader.load(tmp_path).assignment
+    assert loaded is not None
+    assert loaded.sources == ("test.ipynb", "zadanie.ipynb")
+    assert [unit.id for unit in loaded.units] == ["t"]
 
 
 def test_what_is_no_notebook_is_refused(tmp_path: Path) -> None:

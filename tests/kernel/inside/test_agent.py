@@ -64,6 +64,14 @@ def test_a_name_that_was_rebound_has_its_value_after_the_cell_on_request(noteboo
     assert notebook.value(f) == 2, "names have their values again"
 
 
+def test_names_have_their_values_again_where_another_check_begins(notebook: Notebook) -> None:
+    notebook.run("n = 0\ndef f():\n    global n\n    n += 1\n    return n")
+    (f,) = notebook.versions("f")
+    request = Calls(1, f.id, [Case([], [])] * 5, False, [], 0, begins=(2, 3))
+    outcomes, _ = notebook.kernel.calls(request, LIMIT)
+    assert [decode(outcome.result) for outcome in outcomes if outcome] == [1, 2, 1, 1, 2]  # type: ignore[arg-type]
+
+
 def test_an_error_is_placed_in_the_notebook(notebook: Notebook) -> None:
     notebook.run("import json")
     notebook.run("def f(x):\n    return json.loads(x)  # zażółć")

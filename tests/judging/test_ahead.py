@@ -1,0 +1,140 @@
+"""The checks of an exercise that only state their calls are asked in one message; all others as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.judging.ahead import Cases, same_cases, share_out
+from grader.judging.attempts import Examiner
+from grader.judging.binding import Binding
+from grader.judging.stand_in import Function
+from grader.judging.subject import Subject
+from grader.judging.suite import Suite
+from grader.kernel.session import Answer, Case, Invocation, Problem, Version
+from grader.model import CheckStatus
+from tests.proof.sick_course import write_course
+
+FIRST = """
+    def test_first(double, solution, rng):
+        for call in double.each([(1,), (rng.random(),)]): call.returns(2 * call.args[0])"""
+OTHERS = {
+    "states its calls": "def test_other(double): double.each([(4,)])[0].returns(8)",
+    "takes a fixture of the file": """
+        @pytest.fixture
+        def drawn(rng): return rng.random()
+        def test_other(double, drawn): double.each([(drawn,)])[0].returns(2 * drawn)""",
+}
+CHANGING = """
+    def test_other(double):
+        DRAWN.append(1.5)
+        double.each([(sum(DRAWN),)])[0].returns(2 * sum(DRAWN))"""
+ALONE = {
+    "draws something else each time": CHANGING,
+    "has parameters": """
+        @pytest.mark.parametrize('n', [4])
+        def test_other(double, n): double.each([(n,)])[0].returns(8)""",
+    "sends what is seldom sent": "def test_other(double): double.each([({1: 2},)])",
+    "looks before it calls": "def test_other(double):\n    assert False\n    double.each([(4,)])",
+    "calls nothing": "def test_other(double): pass",
+    "catches everything": "def test_other(double):\n    try: double.each([(4,)])\n    except: pass",
+    "sees what is changed": "def test_other(double): double([1])",
+}
+
+
+@dataclass
+class Doubling:
+    """A session whose function doubles. `messages`: how many calls each message held, and where checks begin."""
+
+    messages: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+
+    def call(self, invocation: Invocation, cases: Sequence[Case], *_: object) -> list[Answer]:
+        self.messages.append((len(cases), invocation.begins))
+        return [Answer(case.args[0] * 2) for case in cases]  # type: ignore[operator]
+
+
+def run(folder: Path, *tests: str) -> tuple[list[CheckStatus], list[tuple[int, tuple[int, ...]]]]:
+    """The verdicts and the messages."""
+    marks = [f"@pytest.mark.check(points={1 / len(tests)}, pl='Tak', en='So')\ndef test_" for _ in tests]
+    marked = [dedent(test).replace("def test_", mark) for test, mark in zip(tests, marks, strict=True)]
+    source = "\n\n".join(["import numpy as np", "import pytest", "DRAWN = []", *marked])
+    session: Any = Doubling()
+    course = write_course(folder, {"1": {"test_it.py": f"{source}\n"}})
+    with Suite(course) as suite:
+        way = Invocation(Version("1", "double", 0, "", [], "", False))
+        ask = Examiner(session, course, suite, (1,)).asker(Binding((0,)), way)
+        results = suite.run("1", Subject("double", Function("double", ask, parameters=["x"])), (1, 2))
+    return [result.status for result in results], session.messages
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_checks_that_state_their_calls_are_asked_in_one_message(what: str, tmp_path: Path) -> None:
+    assert run(tmp_path / "ćwiczenia", FIRST, OTHERS[what]) == ([CheckStatus.PASSED] * 2, [(3, (2,))])
+
+
+@pytest.mark.parametrize("what", ALONE)
+def test_a_check_that_does_more_than_state_calls_is_asked_by_itself(what: str, tmp_path: Path) -> None:
+    (alone,), messages = run(tmp_path / "sam", ALONE[what])
+    last = OTHERS["states its calls"].replace("other", "last")
+    verdicts, others = run(tmp_path / "obok", FIRST, FIRST.replace("first", "second"), ALONE[what], last)
+    assert verdicts == [CheckStatus.PASSED, CheckStatus.PASSED, alone, CheckStatus.PASSED]
+    if what != "draws something else each time":
+        assert others == [(4, (2,)), *messages, (1, ())]
+
+
+def test_calls_that_are_not_those_that_were_stated_are_made(tmp_path: Path) -> None:
+    verdicts, messages = run(tmp_path, FIRST, CHANGING)
+    assert verdicts == [CheckStatus.PASSED] * 2
+    assert messages == [(3, (2,)), (1, ())]
+
+
+NO = Answer(problem=Problem.CRASHED)
+ONE, TWO = Answer(1), Answer(2)
+
+
+@pytest.mark.parametrize(
+    ("answers", "shared"),
+    [
+        ([ONE, TWO, ONE, TWO, ONE], [[ONE, TWO], [ONE], [TWO, ONE]]),
+        ([ONE, NO], [[ONE, NO]]),
+        ([NO], [[NO]]),
+        ([ONE, TWO, NO], [[ONE, TWO], [NO]]),
+        ([ONE, TWO, ONE, NO], [[ONE, TWO], [ONE], [NO]]),
+        ([ONE, TWO], [[ONE, TWO]]),
+        ([ONE], []),
+        ([], []),
+    ],
+)
+def test_the_check_whose_call_ended_the_kernel_has_that_answer_and_those_after_it_none(
+    answers: list[Answer], shared: list[list[Answer]]
+) -> None:
+    stated: list[Cases] = [[(1,), (2,)], [(3,)], [(4,), (5,)]]
+    assert [known.answers for known in share_out(stated, answers)] == shared
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (1, 1, True),
+        (1, 1.0, False),
+        (True, 1, False),
+        ("zażółć", "zażółć", True),
+        ([1, (2.5, None)], [1, (2.5, None)], True),
+        ([1, 2], [1], False),
+        (np.array([1.0, np.nan]), np.array([1.0, np.nan]), True),
+        (np.array([1.0, 2.0]), np.array([[1.0], [2.0]]), False),
+        (np.array([0.0]), np.array([-0.0]), False),
+        (np.array([1]), np.array([1.0]), False),
+        (np.array([None]), np.array([None]), False),
+        ({1: 2}, {1: 2}, False),
+    ],
+)
+def test_only_what_is_the_same_to_the_last_bit_is_not_asked_again(one: object, other: object, same: bool) -> None:
+    assert same_cases([(one,)], [(other,)]) is same
+    assert not same_cases([(one,)], [(one,), (one,)])
