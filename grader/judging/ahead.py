@@ -8,13 +8,15 @@ as if it had stated nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 import numpy as np
 
-from grader.course.own_time import within
+from grader.course.own_time import TooLong, within
+from grader.judging.outcomes import is_interrupt
 from grader.judging.plain_test import PlainTest
 from grader.judging.stand_in import Function
 from grader.kernel.session import Answer, Problem
@@ -24,26 +26,27 @@ _FIXTURES = frozenset({"rng", "data", "solution"})
 Cases = Sequence[Sequence[object]]
 
 
-class TakesAhead(Protocol):
-    """Asks for the calls of several checks at once, each a sequence of cases, and keeps the answers for them."""
-
-    def ahead(self, stated: Sequence[Cases]) -> None: ...
-
-
 def ask_ahead(function: Function, name: str, tests: Iterable[PlainTest | None], limit_s: float) -> None:
     """Make the first calls of the first tests, as far as each states its calls. `name`: the course's of the function.
-    `limit_s`: what each may compute."""
+    `limit_s`: what all of it may take of the grader's own processor time."""
     ask: Any = function.ask
-    if not hasattr(ask, "ahead"):
+    if not hasattr(ask, "ahead"):  # it calls no kernel
         return
-    stated: list[Cases] = []
+    with suppress(TooLong), within(limit_s):  # each check is then asked by itself
+        stated = list(_all_stated(tests, function, name))
+        if len(stated) > 1:
+            ask.ahead(stated)
+
+
+def _all_stated(tests: Iterable[PlainTest | None], function: Function, name: str) -> Iterator[Cases]:
+    """Of each of the first tests, as far as they state their calls and all fit one message."""
+    left_bytes = MAX_BYTES
     for test in tests:
-        cases = _stated(test, function, name, limit_s) if test is not None else None
-        if cases is None or sum(map(_size_bytes, [*stated, cases])) > MAX_BYTES:
-            break
-        stated.append(cases)
-    if len(stated) > 1:
-        ask.ahead(stated)
+        cases = _stated(test, function, name) if test is not None else None
+        left_bytes -= _size_bytes(cases or ())
+        if cases is None or left_bytes < 0:
+            return
+        yield cases
 
 
 class _Stated(BaseException):
@@ -54,17 +57,18 @@ class _Stated(BaseException):
         self.cases = cases
 
 
-def _stated(test: PlainTest, function: Function, name: str, limit_s: float) -> Cases | None:
+def _stated(test: PlainTest, function: Function, name: str) -> Cases | None:
     """None where a test does something else too, fails before it calls, or where what it sends is of a rare kind."""
     if not test.own_fixtures <= _FIXTURES | {name}:
         return None
     ask, function.ask = function.ask, _state
     try:
-        with within(limit_s):
-            test.run()
+        test.run()
     except _Stated as stated:
         return stated.cases if same_cases(stated.cases, stated.cases) else None
-    except BaseException:  # it is judged when it runs in earnest
+    except BaseException as error:  # it is judged when it runs in earnest
+        if is_interrupt(error):
+            raise
         return None
     finally:
         function.ask = ask

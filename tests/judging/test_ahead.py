@@ -94,6 +94,13 @@ def test_calls_that_are_not_those_that_were_stated_are_made(tmp_path: Path) -> N
     assert messages == [(3, (2,)), (1, ())]
 
 
+@pytest.mark.parametrize("stated", ["", "double.each([(1,)])"])
+def test_ctrl_c_in_a_test_is_no_verdict(stated: str, tmp_path: Path) -> None:
+    pressed = f"def test_other(double):\n    {stated}\n    raise KeyboardInterrupt"
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, FIRST, pressed)
+
+
 NO = Answer(problem=Problem.CRASHED)
 ONE, TWO = Answer(1), Answer(2)
 
