@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 # Hundreds of processes load the grader here: each module is compiled once, whatever a container's image has set.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test lint types layers tests coverage platforms lab prove versions bench docs pictures build catalogs wheels release clean
+.PHONY: demo test lint types layers tests coverage platforms lab prove versions bench scale docs pictures build catalogs wheels release clean
 
 demo: $(READY)  ## grade a sample notebook and print the report
 	$(BIN)/grade tests/samples/typical_mistakes.ipynb --exit-zero
@@ -58,6 +58,9 @@ build: $(READY)  ## make the stub notebooks and samples from reference/
 
 bench: $(READY)  ## how fast, beside plain nbclient and the floor; writes docs/bench.md. PEERS: see docs/compare.md
 	$(BIN)/python -m tests.bench.bench $(addprefix --peer ,$(PEERS)) --out docs/bench.md
+
+scale: $(READY)  ## what a Dask scheduler spends on each notebook, with workers that only wait; for docs/scale.md
+	$(BIN)/python -m tests.bench.scale
 
 docs: $(VENV)/.docs  ## the site, in build/site/index.html
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable, Iterable
 
 from grader.batch import memory
-from grader.kernel.processor import Times, read_times, wanted_s
+from grader.kernel.processor import Times, ran_s, read_times, states, waited_s
 
 WORKERS = 8  # of a lane at most
-LOOK_S = 0.25
-WAITING_SHARE = 0.1  # of a processor: what looks at a clock now and then needs less
+LOOK_S = 0.1
+RUNS_SHARE = 0.1  # of the time: who looks at a clock now and then runs less
+WOULD_RUN_SHARE = 0.5  # who has work would run all the time; who has none waits for a processor now and then
 
 
 def most_at_once(jobs: int, memory_mib: int) -> int:
@@ -21,10 +22,11 @@ def most_at_once(jobs: int, memory_mib: int) -> int:
 
 
 class Activity:
-    """Whether processes do anything, seen from outside.
+    """Whether a worker and its kernels do anything, seen from outside.
 
     Attributes:
-        is_waiting: whether they neither run nor would, had they a processor. False where that can't be known.
+        is_waiting: whether they neither run nor would, had they a processor. False where that can't be known, and while
+            there is no kernel yet, for which the worker may wait.
     """
 
     def __init__(self, processes: Callable[[], Iterable[int]]) -> None:
@@ -41,7 +43,11 @@ class Activity:
         now_s = time.monotonic()
         if now_s < self._looked_s + LOOK_S:
             return
-        times = read_times(self._processes())
+        processes = [*self._processes()]
+        times = read_times(processes)
         if self._before is not None:
-            self.is_waiting = wanted_s(times, self._before) < WAITING_SHARE * (now_s - self._looked_s)
+            since_s, ran = now_s - self._looked_s, ran_s(times, self._before)
+            would_run_s = ran + waited_s(times, self._before)
+            is_idle = ran < RUNS_SHARE * since_s and would_run_s < WOULD_RUN_SHARE * since_s
+            self.is_waiting = is_idle and len(processes) > 1 and states(processes).isdisjoint("RD")
         self._looked_s, self._before = now_s, times

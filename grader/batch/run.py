@@ -14,7 +14,7 @@ from rich.console import Console
 
 from grader.batch.kept import KeptResults
 from grader.batch.progress import Progress, choose_progress
-from grader.batch.results import file_states
+from grader.batch.results import FileState, file_states
 from grader.batch.workers import Engine, open_workers
 from grader.config import Config
 from grader.course.course import Course
@@ -86,7 +86,6 @@ class BatchRun:
     def __init__(self, submissions: Sequence[Submission], course: Course, store: Store | None = None) -> None:
         self.submissions, self.results = submissions, KeptResults(store, course)
         self.deleted: list[str] = []
-        self._states = [file_states(submission) for submission in submissions]
 
     @property
     def waiting(self) -> list[int]:
@@ -101,20 +100,21 @@ class BatchRun:
     def grade(self, engine: Engine, progress: Progress) -> None:
         """Grade what waits. Raise OutputError if a grade can't be kept."""
         waiting = self.waiting
+        states = {place: file_states(self.submissions[place]) for place in waiting}
         for index, grade in engine([self.submissions[place] for place in waiting]):
             submission = self.submissions[waiting[index]]
             if grade.status is SubmissionStatus.UNREADABLE and _is_deleted(submission):
                 self.deleted.append(submission.path)
                 continue
-            progress.show(waiting[index], self._keep(waiting[index], grade))
+            progress.show(waiting[index], self._keep(submission, grade, states.pop(waiting[index])))
 
     def outdated(self) -> list[str]:
         """The paths whose contents have changed since they were graded."""
         return [one.path for one in self.submissions if self.results.is_outdated(one)]
 
-    def _keep(self, place: int, grade: Grade) -> Grade:
+    def _keep(self, submission: Submission, grade: Grade, states: tuple[FileState | None, ...]) -> Grade:
         try:
-            return self.results.keep(self.submissions[place], grade, self._states[place])
+            return self.results.keep(submission, grade, states)
         except OutputError as error:
             kept, count = len(self.grades), len(self.submissions)
             text = msgs(
@@ -214,18 +214,15 @@ def write_reports(out: Path, run: Run, known: MutableMapping[str, object] | None
         shown_pages.write(out, run, again)
 
 
-def output_files(out: Path) -> list[Path]:
+def output_files(out: Path) -> Iterator[Path]:
     """All files that a run writes in the folder of the results, and those that earlier runs left there."""
     from grader.batch import changes, manual, shown_pages, store
     from grader.submissions.results_folder import RESULTS_MARK
 
     names = (*FILES, manual.FILE, shown_pages.FILE, changes.LAST_RUN, changes.CHANGES, RESULTS_MARK, store.LOCK_FILE)
-    return [
-        *(out / name for name in names),
-        out / projector.PAGE,
-        *people_files.existing(out),
-        *(out / store.FOLDER).glob("*.json"),
-    ]
+    yield from (out / name for name in (*names, projector.PAGE))
+    yield from people_files.existing(out)
+    yield from (out / store.FOLDER).glob("*.json")
 
 
 def _take_over(plan: Plan, batch_run: BatchRun) -> None:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from mmap import PAGESIZE, mmap
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import Any
 
 from grader.batch import local_worker, memory
@@ -270,8 +271,10 @@ class _Worker:
 
     def _processes(self) -> Iterator[int]:
         """Its own and its kernels', which may be children of a fork server that others share."""
-        for pid in (self._process.pid, *filter(None, self._kernels)):
-            yield from family(pid)
+        yield from family(self._process.pid)
+        for pid in self._kernels:
+            if pid and Path(f"/proc/{pid}").exists():
+                yield from family(pid)
 
     @property
     def is_worn(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -165,10 +165,10 @@ def _refuse_missing_walls(config: Config, fork_server: ForkServerClient | None) 
         pass
 
 
-def _outputs(options: Options) -> list[Path]:
+def _outputs(options: Options) -> Iterable[Path]:
     """The files in the folder of the results, which are written over."""
     if options.out is None:
-        return []
+        return ()
     from grader.batch.run import output_files
 
     return output_files(options.out)

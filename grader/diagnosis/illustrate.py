@@ -7,6 +7,7 @@ import ast
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -234,6 +235,7 @@ class _Illustrator:
         return iter(self._ask(own, [step.args for step in steps]))
 
 
+@lru_cache(100)  # one function may fail several checks
 def _leaves_something(source: str) -> bool:
     """Whether a function has a list or the like that all of its calls share."""
     try:

@@ -9,15 +9,15 @@ again once it has answers, no later check is asked ahead.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 import numpy as np
 
-from grader.course.own_time import within
+from grader.course.own_time import TooLong, within
+from grader.judging.outcomes import is_interrupt
 from grader.judging.plain_test import PlainTest
 from grader.judging.stand_in import Function
 from grader.kernel.session import Answer, Problem
@@ -25,46 +25,37 @@ from grader.kernel.session import Answer, Problem
 MAX_BYTES = 4 << 20  # of all arrays that are sent together
 _FIXTURES = frozenset({"rng", "data", "solution"})
 Cases = Sequence[Sequence[object]]
-
-
-class TakesAhead(Protocol):
-    """Asks for the calls of several checks at once, each a sequence of cases, and keeps the answers for them."""
-
-    def ahead(self, stated: Sequence[Cases]) -> None: ...
+AsksOnce = Callable[[PlainTest], bool]
+"""Whether a test has nothing more to ask once it has the answers to its first calls."""
 
 
 def ask_ahead(
-    function: Function,
-    name: str,
-    tests: Iterable[PlainTest | None],
-    limit_s: float,
-    asks_once: Callable[[PlainTest], bool],
+    function: Function, name: str, tests: Iterable[PlainTest | None], limit_s: float, asks_once: AsksOnce
 ) -> None:
     """Make the first calls of the first tests, as far as each states its calls. `name`: the course's of the function.
-    `limit_s`: what each may compute. `asks_once`: whether a test has no more to ask after its first calls."""
+    `limit_s`: what all of it may take of the grader's own processor time."""
     ask: Any = function.ask
-    if not hasattr(ask, "ahead"):
+    if not hasattr(ask, "ahead"):  # it calls no kernel
         return
-    stated: list[Cases] = []
+    with suppress(TooLong), within(limit_s):  # each check is then asked by itself
+        stated = list(_all_stated(tests, function, name, asks_once))
+        if len(stated) > 1:
+            ask.ahead(stated)
+
+
+def _all_stated(
+    tests: Iterable[PlainTest | None], function: Function, name: str, asks_once: AsksOnce
+) -> Iterator[Cases]:
+    """Of each of the first tests, as far as they state their calls and all fit one message."""
+    left_bytes = MAX_BYTES
     for test in tests:
-        cases = _stated(test, function, name, limit_s) if test is not None else None
-        if test is None or cases is None or sum(map(_size_bytes, [*stated, cases])) > MAX_BYTES:
-            break
-        stated.append(cases)
+        cases = _stated(test, function, name) if test is not None else None
+        left_bytes -= _size_bytes(cases or ())
+        if test is None or cases is None or left_bytes < 0:
+            return
+        yield cases
         if not asks_once(test):
-            break
-    if len(stated) > 1:
-        try:
-            with within(limit_s):  # the course's own functions may have to answer
-                ask.ahead(stated)
-        except BaseException as error:  # it comes again where the check runs that it belongs to
-            raise_users(error)
-
-
-def raise_users(error: BaseException) -> None:
-    """Raise it if it is the user's, who wants an end."""
-    if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
-        raise error
+            return
 
 
 @contextmanager
@@ -93,18 +84,18 @@ class _Stated(BaseException):
         self.cases = cases
 
 
-def _stated(test: PlainTest, function: Function, name: str, limit_s: float) -> Cases | None:
+def _stated(test: PlainTest, function: Function, name: str) -> Cases | None:
     """None where a test does something else too, fails before it calls, or where what it sends is of a rare kind."""
     if not test.own_fixtures <= _FIXTURES | {name}:
         return None
     ask, function.ask = function.ask, _state
     try:
-        with within(limit_s):
-            test.run()
+        test.run()
     except _Stated as stated:
         return stated.cases if same_cases(stated.cases, stated.cases) else None
     except BaseException as error:  # it is judged when it runs in earnest
-        raise_users(error)
+        if is_interrupt(error):
+            raise
         return None
     finally:
         function.ask = ask

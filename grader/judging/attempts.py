@@ -241,8 +241,7 @@ class Examiner:
 
 @dataclass(slots=True)
 class _Asker:
-    """Sends calls to the kernel. A version that ended the kernel twice is not called again. All calls together may
-    return MAX_ANSWER_BYTES.
+    """Sends calls to the kernel. A version that ended the kernel twice is not called again.
 
     Attributes:
         session, lost: the notebook, and what it lacks.
@@ -250,8 +249,9 @@ class _Asker:
         binding, invocation: how the version is called.
         answer: gives the results of the functions that the grader answers for.
         within_s: bounds the time of all calls of one message.
-        left_bytes: how much the answers that are still to come may hold.
+        left_bytes: what further calls may return.
         known: what is known already of the checks that come next.
+        times_lost: how often it has ended the kernel.
     """
 
     session: Calls
@@ -261,9 +261,9 @@ class _Asker:
     invocation: Invocation
     answer: StandInAnswer | None
     within_s: float
-    left_bytes: int
+    left_bytes: float
     known: list[Known] = field(default_factory=list)
-    _times_lost: int = 0
+    times_lost: int = 0
 
     def __call__(self, cases: Sequence[Sequence[object]], writes_back: bool = False) -> list[Answer]:
         known, self.known = self.known, self.known[1:]
@@ -275,17 +275,17 @@ class _Asker:
     def ahead(self, stated: Sequence[Cases]) -> None:
         begins = tuple(accumulate(map(len, stated)))[:-1]
         cases = [case for one in stated for case in one]
-        with suppress(Unsendable):  # found again, and said, when the check runs
+        with suppress(Exception, Unsendable):  # met again, and judged, when the check runs
             self.known = share_out(stated, self._ask(cases, replace(self.invocation, begins=begins)))
 
     def _ask(self, cases: Sequence[Sequence[object]], way: Invocation) -> list[Answer]:
-        if self._times_lost >= MAX_LOST_CALLS:
+        if self.times_lost >= MAX_LOST_CALLS:
             return [Answer(problem=Problem.OUT_OF_TIME)]
         own = [_case(self.binding, case) for case in cases]
         answers = self.session.call(way, own, self.seed, self.answer, self.within_s, self.left_bytes)
         self.left_bytes -= sum(one.size_bytes for one in answers)
         answers = [self.lost.explain(one) for one in answers]
-        self._times_lost += bool(answers) and answers[-1].problem in (Problem.TIMED_OUT, Problem.CRASHED)
+        self.times_lost += bool(answers) and answers[-1].problem in (Problem.TIMED_OUT, Problem.CRASHED)
         return answers
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import replace
 
 import pytest
@@ -19,6 +20,11 @@ from grader.kernel.session import Unsendable
 from grader.model import CheckResult, CheckStatus
 
 MAX_SHOWN = 1_000  # characters of an answer that can't be judged
+
+
+def is_interrupt(error: BaseException) -> bool:
+    """Whether it is the user's Ctrl-C, which comes to the main thread alone."""
+    return isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()
 
 
 def is_unexpected(outcome: BaseException | None) -> bool:

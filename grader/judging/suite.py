@@ -25,15 +25,15 @@ from grader.course.own_time import within
 from grader.course.sources import what_broke
 from grader.errors import CourseError
 from grader.i18n import Text, msg, render
-from grader.judging.ahead import ask_ahead, counted, raise_users
+from grader.judging.ahead import ask_ahead, counted
 from grader.judging.authors_faults import conftest_fault, files_fault, tests_fault
 from grader.judging.declared import check_of
 from grader.judging.loading import QuietEnvironment, Turn, forget_modules
 from grader.judging.muted import muted
 from grader.judging.notebook_view import NotebookView
-from grader.judging.outcomes import cannot_judge, describe_broken, is_unexpected, lacking_in, verdict
+from grader.judging.outcomes import cannot_judge, describe_broken, is_interrupt, is_unexpected, lacking_in, verdict
 from grader.judging.plain_test import PlainTest, Value, plain_test
-from grader.judging.reference import reference_subject
+from grader.judging.reference import reference_function, reference_subject
 from grader.judging.stand_in import Check, Function
 from grader.judging.subject import Subject
 from grader.judging.ungraded import ungraded_check
@@ -46,15 +46,16 @@ END_TIMEOUT_S = 5.0
 
 @dataclass(slots=True)
 class _Job:
-    """A request to run the tests of one exercise on a subject; `done` is set when `results` are complete."""
+    """A request to run the tests of one exercise on a subject, and their results."""
 
     exercise: str
     subject: Subject
     seed: Sequence[int]
     results: list[CheckResult] = field(default_factory=list)
-    done: threading.Event = field(default_factory=threading.Event)
 
 
+_Jobs = queue.Queue[tuple[_Job, threading.Event] | None]
+"""For pytest's own thread: jobs, each with what is set when it is done."""
 _NOT_NEEDED = """terminal cacheprovider capture logging warnings faulthandler threadexception unraisableexception tmpdir
     junitxml unittest doctest pastebin stepwise setuponly setupplan debugging recwarn subtests""".split()
 
@@ -67,7 +68,7 @@ class Suite:
 
     def __init__(self, course: Course) -> None:
         self._course = course
-        self._jobs: queue.Queue[_Job | None] = queue.Queue()
+        self._jobs: _Jobs = queue.Queue()
         self._collected = threading.Event()
         self._plugin = _Plugin(course, self._jobs, self._collected)
         self._thread = threading.Thread(target=self._main, name="pytest", daemon=True)
@@ -110,8 +111,9 @@ class Suite:
 
     def _hand_over(self, job: _Job) -> None:
         """Have pytest's own thread run it, whose working folder is that of the course's data files."""
-        self._jobs.put(job)
-        while not job.done.wait(1.0):
+        done = threading.Event()
+        self._jobs.put((job, done))
+        while not done.wait(1.0):
             if not self._thread.is_alive():
                 return
 
@@ -155,7 +157,7 @@ class Suite:
 class _Plugin:
     """A pytest plugin: gives fixtures to the hidden tests, runs tests on demand, turns exceptions into verdicts."""
 
-    def __init__(self, course: Course, jobs: queue.Queue[_Job | None], collected: threading.Event) -> None:
+    def __init__(self, course: Course, jobs: _Jobs, collected: threading.Event) -> None:
         self._course, self._jobs, self._collected = course, jobs, collected
         self.items: dict[str, list[tuple[Check, pytest.Item]]] = {}
         self._plain: dict[pytest.Item, PlainTest] = {}
@@ -233,11 +235,12 @@ class _Plugin:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.loading.end()
         self._collected.set()
-        while (job := self._jobs.get()) is not None:
+        while (request := self._jobs.get()) is not None:
+            job, done = request
             try:
                 self.run(job)
             finally:
-                job.done.set()
+                done.set()
         return True
 
     def needs_no_pytest(self, exercise: str) -> bool:
@@ -260,12 +263,10 @@ class _Plugin:
 
     def _asks_once(self, test: PlainTest) -> bool:
         """Whether a test has nothing more to ask once it has answers: found with the reference's, once for all."""
-        if test.item not in self._once:
-            job = self._job
-            assert job is not None
-            subject = reference_subject(self._course, self._course.exercise(job.exercise))
-            assert subject.judged is not None
-            with counted(subject.judged) as messages, self._doing(_Job(job.exercise, subject, job.seed)):
+        job = self._job
+        if test.item not in self._once and job is not None:
+            function = reference_function(self._course, self._course.exercise(job.exercise))
+            with counted(function) as messages, self._doing(replace(job, subject=Subject(job.subject.name, function))):
                 self._once[test.item] = self._call(test.item, None) is None and len(messages) == 1
         return self._once[test.item]
 
@@ -301,7 +302,8 @@ class _Plugin:
             with within(CHECK_LIMIT_S):
                 plain.run() if plain is not None else _set_up_and_call(item)
         except BaseException as error:  # what pytest raises to skip is no Exception
-            raise_users(error)
+            if is_interrupt(error):
+                raise
             outcome = error
         finally:
             if plain is None:

@@ -25,24 +25,27 @@ def read_times(processes: Iterable[int]) -> Times:
 
 def waited_s(now: Times, before: Times | None = None) -> float:
     """How long they have waited for a processor since then, or since they began; infinite where that can't be known."""
-    known = before or {}
-    return sum(max(0.0, waited - known.get(one, (0, 0))[1]) for one, (_, waited) in now.items()) if now else math.inf
+    return _grown_s(1, now, before or {})
 
 
-def wanted_s(now: Times, before: Times) -> float:
-    """How much time of a processor they have had or waited for since then; infinite where that can't be known."""
-    if not now:
-        return math.inf
-    return sum(max(0.0, sum(times) - sum(before.get(one, (0, 0)))) for one, times in now.items())
+def ran_s(now: Times, before: Times) -> float:
+    """How long they have run since then; infinite where that can't be known."""
+    return _grown_s(0, now, before)
 
 
-def are_at_disk(processes: Iterable[int]) -> bool:
-    """Whether one of their threads waits for a disk just now."""
+def _grown_s(which: int, now: Times, before: Times) -> float:
+    grown = (times[which] - before.get(thread, (0.0, 0.0))[which] for thread, times in now.items())
+    return sum(max(0.0, seconds) for seconds in grown) if now else math.inf
+
+
+def states(processes: Iterable[int]) -> set[str]:
+    """What their threads do just now: R has a processor or waits for one, which counts only once it has it; D waits for
+    a disk, S for something else."""
+    found = set()
     for thread in _threads(processes):
         with contextlib.suppress(OSError):
-            if (thread / "stat").read_text().rpartition(") ")[2].startswith("D"):
-                return True
-    return False
+            found.add((thread / "stat").read_text().rpartition(") ")[2][:1])
+    return found
 
 
 def _threads(processes: Iterable[int]) -> Iterator[Path]:
@@ -67,7 +70,7 @@ class Delay:
         """The seconds since it began, rather more than less; infinite where that can't be known."""
         processes, now_s = [*self._processes()], time.monotonic()
         times = read_times(processes)
-        if self._before is None or are_at_disk(processes):
+        if self._before is None or "D" in states(processes):
             self._delay_s += now_s - self._looked_s
         else:
             self._delay_s += waited_s(times, self._before)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.markup import escape
 from rich.segment import Segment
 from rich.table import Table
@@ -20,6 +20,7 @@ from grader.report.exercise_lines import STYLES
 from grader.report.run import Run
 
 MAX_SAME = 5  # lines about what is the same
+AT_ONCE = 200  # rows
 MIN_NAME = 10  # characters of a name
 
 
@@ -32,7 +33,9 @@ def show_class(run: Run, console: Console, lang: Lang) -> None:
     for person, what in (*without, *((person, msg("not certain what is theirs")) for person in run.doubtful)):
         rows.append(_Row(wording.clean(person.name), "", blank, blank, render(what, lang), "dim"))
     head = _Row(render(msg("participant"), lang), render(msg("score"), lang), ids, blank)
-    console.print(_ClassTable(head, rows))
+    table = _ClassTable(head, rows)
+    for part in table.parts(console):
+        console.print(part)
     for text in (*class_summary.open_texts(run), *_same(run)):
         console.print(escape(wording.clean(render(text, lang))), highlight=False)
     if (exposure := wording.exposure(run.scores)) is not None:
@@ -91,20 +94,17 @@ class _ClassTable:
     def __init__(self, head: _Row, rows: Sequence[_Row]) -> None:
         self._head, self._rows = head, rows
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+    def parts(self, console: Console) -> Iterator[RenderableType]:
+        """What to print, one after another: Rich holds in memory whatever it prints at once."""
         fits = self._has_room(console.width)
-        outline = _table(self._head, _widest(self._rows), fits)
-        rooms = _rooms(outline._calculate_column_widths(console, options))
-        if any(cell_len(cell) > room for row in _widest(self._rows) for cell, room in _beside_names(row, rooms, fits)):
+        telling = _widest(self._rows)
+        rooms = _rooms(_table(self._head, telling, fits)._calculate_column_widths(console, console.options))
+        if any(cell_len(cell) > room for row in telling for cell, room in _beside_names(row, rooms, fits)):
             yield _table(self._head, self._rows, fits)
             return
-        yield from console.render(_table(self._head, [], fits, rooms), options)
-        for row in self._rows:
-            cells = (row.name, row.total, *(row.points if fits else ()), row.status)
-            if cell_len(row.name) <= rooms[0] and not any(sign in row.name for sign in ":\n"):
-                yield from _line(cells, row, rooms, console)
-            else:
-                yield from console.render(_table(None, [row], fits, rooms), options)
+        yield _table(self._head, [], fits, rooms)
+        for start in range(0, len(self._rows), AT_ONCE):
+            yield _Lines(self._rows[start : start + AT_ONCE], fits, rooms)
 
     def _has_room(self, width: int) -> bool:
         """Names fold, numbers don't: where there is no room for those of the exercises, they are left out."""
@@ -112,6 +112,23 @@ class _ClassTable:
             max(map(len, column)) for column in zip(*(row.cells for row in [self._head, *self._rows]), strict=True)
         ]
         return MIN_NAME + sum(column + 1 for column in widths) <= width
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Some of the rows, in columns of these widths."""
+
+    rows: Sequence[_Row]
+    fits: bool
+    rooms: Sequence[int]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for row in self.rows:
+            cells = (row.name, row.total, *(row.points if self.fits else ()), row.status)
+            if cell_len(row.name) <= self.rooms[0] and not any(sign in row.name for sign in ":\n"):
+                yield from _line(cells, row, self.rooms, console)
+            else:
+                yield from console.render(_table(None, [row], self.fits, self.rooms), options)
 
 
 def _widest(rows: Sequence[_Row]) -> list[_Row]:

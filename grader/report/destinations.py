@@ -7,6 +7,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -85,13 +86,13 @@ def refuse_inputs(
 
     `results`: files that the run itself writes. `inputs`: what each file that is read is, and its path.
     """
-    written = {id: path for path in (*_written(found, environ), *results) for id in _identities(path)}
+    written = {id: str(path) for path in chain(_written(found, environ), results) for id in _identities(path)}
     for what, path in inputs() if written else ():
         for id in _identities(path) & written.keys():
             raise UsageError(
                 msg(
                     "{file} is {what}, and a report would overwrite it. Choose another place for the report.",
-                    file=str(written[id]),
+                    file=written[id],
                     what=what,
                 )
             )

@@ -91,7 +91,7 @@ def outline(grade: Grade, version: object = None) -> Outline:
         notebook=_notebook(grade.notebook),
         exercises=tuple(map(_exercise, grade.exercises)),
         cells=(),
-        walls=_same(grade.walls),
+        walls=same(grade.walls),
     )
     return Outline(score, bool(grade.cells), tuple(_slips(grade)), grade if version is None else version)
 
@@ -120,7 +120,7 @@ def _exercise(result: ExerciseResult) -> ExerciseResult:
         answer="",
         pictures=(),
     )
-    return _same(kept)
+    return same(kept)
 
 
 def _check(check: CheckResult) -> CheckResult:
@@ -133,7 +133,7 @@ def _first(value: Hashable) -> Hashable:
     return value
 
 
-def _same(value: Value) -> Value:
+def same(value: Value) -> Value:
     """The first of all that are equal: most people have the same results."""
     return cast("Value", _first(value))
 
@@ -145,8 +145,8 @@ def _slips(grade: Grade) -> Iterator[Slip]:
     for result in grade.exercises:
         if result.status in _WITH_MISTAKES and not is_up_to_people(result):
             check = telling(result)
-            kind = _same(_kind(check)) if check is not None else ()
-            yield Slip(_same(result.id), kind, check.input if check is not None else None, bool(result.notes))
+            kind = same(_kind(check)) if check is not None else ()
+            yield Slip(same(result.id), kind, check.input if check is not None else None, bool(result.notes))
 
 
 def telling(result: ExerciseResult) -> CheckResult | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gc
 import hashlib
 import io
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from grader.report.writing import write
 
 FOLDER, PAGE, MAIL = "reports", "report.html", "mail.csv"
 MAX_BYTES = 120  # of the name in a file's name; systems allow 255 in all
+COLLECT_EVERY = 50  # pages: what templates leave behind waits for a collector that comes seldom
 _COLUMNS = ("name", "address", "score", "file")
 
 
@@ -37,6 +39,8 @@ def deliver(run: Run, folder: Path, known: MutableMapping[str, object] | None = 
         if known.get(name) != shown:
             _write_own(folder / FOLDER / name, _alone(run, run.grades[index]), is_large)
             known[name] = shown
+            if index % COLLECT_EVERY == 0:
+                gc.collect(1)
     write(folder / MAIL, mail(run).encode("utf-8-sig"))  # without the mark, Excel takes ł for Å‚
     addresses = {grade.notebook.path: quote(f"{FOLDER}/{name}") for grade, name in zip(run.scores, names, strict=True)}
     if is_large:
@@ -47,10 +51,10 @@ def deliver(run: Run, folder: Path, known: MutableMapping[str, object] | None = 
         write(folder / PAGE, page.text(run, addresses))
 
 
-def existing(folder: Path) -> list[Path]:
+def existing(folder: Path) -> Iterator[Path]:
     """The files in the folder that are written over, as far as they are there."""
-    own = (folder / FOLDER).glob
-    return [folder / PAGE, folder / MAIL, *own("*.html"), *own(f"*{beside.SUFFIX}")]
+    yield from (folder / PAGE, folder / MAIL)
+    yield from (path for path in (folder / FOLDER).glob("*.*") if path.suffix in (".html", beside.SUFFIX))
 
 
 def written(run: Run) -> list[str]:

@@ -15,7 +15,7 @@ from grader.course.course import Course
 from grader.course.sources import read_file
 from grader.i18n import Text, msg
 from grader.model import CheckResult, ExerciseResult, ExerciseStatus, Grade
-from grader.report.outline import Work
+from grader.report.outline import Work, same
 
 if TYPE_CHECKING:
     from grader.report.run import Run
@@ -150,10 +150,10 @@ def work_of(grade: Grade, handed_out: frozenset[str]) -> Work:
     lines = {cell.index: own_lines(cell.source, handed_out) for cell in grade.notebook.cells}
     answers = [(one, lines.get(one.cell, []) if one.cell is not None else []) for one in grade.exercises]
     return Work(
-        tuple(one.id for one in grade.exercises),
+        same(tuple(one.id for one in grade.exercises)),
         _notebook(grade, handed_out, lines, answers),
         tuple((one.id, _digest(answer), _length(answer)) for one, answer in answers if one.status in _WRONG),
-        tuple((one.id, _mistake(one.checks)) for one in grade.exercises if one.cell is not None),
+        same(tuple((one.id, _mistake(one.checks)) for one in grade.exercises if one.cell is not None)),
     )
 
 

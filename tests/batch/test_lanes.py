@@ -32,6 +32,8 @@ class Clock:
         self.now, self.times = 50.0, {1: (2.0, 0.5), 2: (1.0, 0.0)}
         monkeypatch.setattr(lanes.time, "monotonic", lambda: self.now)
         monkeypatch.setattr(lanes, "read_times", self.read)
+        self.states = {"S"}
+        monkeypatch.setattr(lanes, "states", lambda pids: self.states)
 
     def read(self, pids: Iterable[int]) -> Times:
         return dict(self.times)
@@ -44,7 +46,13 @@ class Clock:
 
 @pytest.mark.parametrize(
     ("did", "is_waiting"),
-    [({}, True), ({"ran": 0.02}, True), ({"ran": 0.4}, False), ({"waited": 0.4}, False)],  # the last is kept waiting
+    [
+        ({}, True),
+        ({"ran": 0.02}, True),
+        ({"ran": 0.005, "waited": 0.1}, True),  # it looks at a clock, on a machine that is busy
+        ({"ran": 0.3}, False),
+        ({"ran": 0.01, "waited": 0.28}, False),  # others have the processor
+    ],
 )
 def test_who_neither_runs_nor_would_is_waiting(
     did: dict[str, float], is_waiting: bool, monkeypatch: pytest.MonkeyPatch
@@ -52,11 +60,20 @@ def test_who_neither_runs_nor_would_is_waiting(
     clock = Clock(monkeypatch)
     activity = Activity(lambda: [1, 2])
     seen = []
-    for seconds, doing in ((0.1, {}), (0.3, {}), (0.1, {}), (0.3, did)):
+    for seconds, doing in ((0.05, {}), (0.3, {}), (0.05, {}), (0.3, did)):
         clock.go(seconds, **doing)
         activity.look()
         seen.append(activity.is_waiting)
     assert seen == [False, False, False, is_waiting]
+    clock.states = {"S", "R"}
+    clock.go(0.3)
+    activity.look()
+    assert not activity.is_waiting  # it has work, and no processor for it yet
+    clock.states, alone = {"S"}, Activity(lambda: [1])
+    for _ in range(3):
+        clock.go(0.3)
+        alone.look()
+    assert not alone.is_waiting  # it may wait for its kernel
     clock.go(0.3, ran=0.2)
     activity.look()
     assert not activity.is_waiting  # it has begun again
@@ -76,7 +93,7 @@ def test_a_process_that_sleeps_is_waiting_and_one_that_computes_is_not(code: str
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        activity = Activity(lambda: [process.pid])
+        activity = Activity(lambda: [process.pid, 2**31 - 1])
         for _ in range(4):
             time.sleep(0.3)
             activity.look()

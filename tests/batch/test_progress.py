@@ -16,7 +16,7 @@ import pytest
 from rich.console import Console
 
 from grader.batch.progress import Bar, Lines, Silent, choose_progress
-from tests.batch.test_run import command
+from tests.batch.test_run import OPTIONS
 from tests.sample_files import lay_out, notebook
 from tests.sample_run import FAULT, MIXED, RIGHT, UNREADABLE
 
@@ -62,7 +62,7 @@ def test_ctrl_c_ends_a_class_within_two_seconds_and_keeps_what_is_done(tmp_path:
     endless = notebook("while True: pass")
     lay_out(tmp_path / "in", {"a.ipynb": notebook("x = 1"), "b.ipynb": endless, "c.ipynb": endless, "d.ipynb": endless})
     with subprocess.Popen(
-        command(tmp_path / "in", "-o", tmp_path / "out", "--cell-timeout", "60"),
+        [sys.executable, "-m", "grader", tmp_path / "in", "-o", tmp_path / "out", "--cell-timeout", "60", *OPTIONS],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

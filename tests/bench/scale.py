@@ -1,8 +1,8 @@
 """How many notebooks one Dask scheduler feeds, and what a million of them cost: with workers that only wait.
 
-usage: python -m tests.bench.scale [--count 2000] [--threads 128] [--seconds 0.1]
+usage: python -m tests.bench.scale [--count 2000] [--workers 4] [--threads 32] [--seconds 0.1]
 
-A scheduler and a worker run as the commands of Dask start them. The worker's threads take the time that grading a
+A scheduler and workers run as the commands of Dask start them. The workers' threads take the time that grading a
 notebook takes on one core, and do nothing: so one machine stands for as many cores as there are threads. What is sent
 to them and comes back is real: the notebooks of a class, and one of its grades. Printed is the processor time that the
 scheduler, and the machine that asks, spend on each notebook, which does not depend on what else runs here, and what
@@ -18,11 +18,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
+
+from distributed import Client
 
 from grader.api import grade_all, load_course
 from grader.batch import dask_cluster
@@ -33,7 +35,6 @@ from grader.kernel.sandbox.supervisor import held_bytes
 from grader.kernel.timer import used_cpu_s
 from grader.submissions.find import find
 from tests.bench.notebooks import write_class
-from tests.conftest import ROOT
 
 START_TIMEOUT_S = 60
 MILLION, TERM = 1_000_000, 50_000
@@ -41,12 +42,13 @@ MILLION, TERM = 1_000_000, 50_000
 
 @dataclass(frozen=True)
 class Spent:
-    """What a notebook took of the scheduler's and the asking machine's processor time, and of their memory."""
+    """What a notebook took of the scheduler's and the asking machine's processor time, and what all took of their
+    memory."""
 
     scheduler_ms: float
     client_ms: float
-    scheduler_kib: float
-    client_kib: float
+    scheduler_mib: float
+    client_mib: float
     took_s: float
 
 
@@ -68,7 +70,6 @@ def dask(*arguments: str) -> Iterator[subprocess.Popen[str]]:
         [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]],
         stderr=subprocess.PIPE,
         text=True,
-        cwd=ROOT,  # for the task above
         start_new_session=True,
     )
     try:
@@ -79,13 +80,17 @@ def dask(*arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 
 @contextmanager
-def cluster(threads: int) -> Iterator[tuple[str, int]]:
-    """The address of a scheduler with so many threads of a worker, and its process id."""
-    with dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard") as scheduler:
+def cluster(workers: int, threads: int) -> Iterator[tuple[str, int]]:
+    """The address of a scheduler with so many workers, of so many threads each, and its process id."""
+    with ExitStack() as stack:
+        scheduler = stack.enter_context(dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"))
         assert scheduler.stderr is not None
         address = next(found[0] for line in scheduler.stderr if (found := re.search(r"tcp://[\d.]+:\d+", line)))
-        with dask("worker", address, "--nthreads", str(threads), "--no-nanny", "--no-dashboard"):
-            yield address, scheduler.pid
+        for _ in range(workers):
+            stack.enter_context(dask("worker", address, "--nthreads", str(threads), "--no-nanny", "--no-dashboard"))
+        with Client(address, set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=START_TIMEOUT_S)
+        yield address, scheduler.pid
 
 
 def used_s(pid: int) -> float:
@@ -94,47 +99,46 @@ def used_s(pid: int) -> float:
     return used
 
 
-def measure(folder: Path, count: int, threads: int, seconds: float) -> Spent:
+def measure(folder: Path, count: int, workers: int, threads: int, seconds: float) -> Spent:
     """Grade the class in `folder`, repeated up to `count`, by workers that wait."""
     course, config = load_course(), Config(lang="en", curves=False)
     own = find([folder]).submissions
     submissions = [own[place % len(own)] for place in range(count)]
     (grade,) = grade_all([own[0].files[0].path], course, config)
     with (
-        cluster(threads) as (address, scheduler),
+        cluster(workers, threads) as (address, scheduler),
         patch.object(dask_cluster, "work", Waits(seconds, encode(grade))),
         open_cluster(address, course, config) as (engine, _),
     ):
-        wait_for_workers(engine, own[:1])
+        for _ in engine(own):  # so that all that is needed is loaded
+            pass
         cpu, held = (used_s(scheduler), time.process_time()), (held_bytes(scheduler), held_bytes(os.getpid()))
-        started, most = time.monotonic(), 0
+        started, most = time.monotonic(), held
         for _ in engine(submissions):
-            most = max(most, held_bytes(scheduler))
+            most = max(most[0], held_bytes(scheduler)), max(most[1], held_bytes(os.getpid()))
         took_s = time.monotonic() - started
         cpu_s = used_s(scheduler) - cpu[0], time.process_time() - cpu[1]
-        kib = (most - held[0]) / 1024, (held_bytes(os.getpid()) - held[1]) / 1024
-    return Spent(1000 * cpu_s[0] / count, 1000 * cpu_s[1] / count, kib[0] / count, kib[1] / count, took_s)
-
-
-def wait_for_workers(engine: dask_cluster.Engine, one: Sequence[object]) -> None:
-    """The first answer comes when there is a worker that has loaded all that it needs."""
-    for _ in engine(one):  # type: ignore[arg-type]
-        pass
+    mib = [(after - before) / (1 << 20) for after, before in zip(most, held, strict=True)]
+    return Spent(1000 * cpu_s[0] / count, 1000 * cpu_s[1] / count, *mib, took_s)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=2000)
-    parser.add_argument("--threads", type=int, default=128, help="how many cores the worker stands for")
+    parser.add_argument("--workers", type=int, default=4)
+    parser.add_argument("--threads", type=int, default=32, help="how many cores each worker stands for")
     parser.add_argument("--seconds", type=float, default=0.1, help="for each notebook on one core: see docs/bench.md")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         write_class(Path(folder), 40)
-        spent = measure(Path(folder), options.count, options.threads, options.seconds)
+        spent = measure(Path(folder), options.count, options.workers, options.threads, options.seconds)
     rate = {"scheduler": 1000 / spent.scheduler_ms, "machine that asks": 1000 / spent.client_ms}
-    print(f"{options.count} notebooks, {options.threads} threads that wait {options.seconds:g} s: {spent.took_s:.1f} s")
-    print(f"scheduler: {spent.scheduler_ms:.2f} ms of CPU a notebook, {spent.scheduler_kib:.1f} KiB at most")
-    print(f"machine that asks: {spent.client_ms:.2f} ms of CPU a notebook, {spent.client_kib:.1f} KiB at most")
+    print(
+        f"{options.count} notebooks, {options.workers} workers of {options.threads} threads, "
+        f"each waits {options.seconds:g} s: {spent.took_s:.1f} s"
+    )
+    print(f"scheduler: {spent.scheduler_ms:.2f} ms of CPU a notebook, {spent.scheduler_mib:.0f} MiB more for all")
+    print(f"machine that asks: {spent.client_ms:.2f} ms of CPU a notebook, {spent.client_mib:.0f} MiB more for all")
     for who, each in rate.items():
         print(f"the {who} is the bound at {each:.0f} notebooks a second: {each * options.seconds:.0f} cores")
     print(f"{MILLION:,} notebooks: {MILLION * options.seconds / 3600:.0f} core hours of grading")

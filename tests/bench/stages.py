@@ -37,7 +37,7 @@ STAGES = {
     "cells": "the participant's own code, in IPython; the messages there and back",
     "functions found": "the kernel lists its functions, with their sources and parameters",
     "calls and tests": "the hidden tests; the participant's functions, called; mistakes named, carried exercises",
-    "end": "the kernel is killed; memory, namespaces and files are given back, with no CPU time of either's",
+    "end": "the kernel is killed; a thread waits for its end and removes its files, and nobody for the thread",
 }
 KEPT = 40
 Spent = tuple[float, float, float]

@@ -122,6 +122,13 @@ def test_what_breaks_when_all_are_asked_breaks_only_the_check_that_it_belongs_to
     assert verdicts[1] is not CheckStatus.PASSED
 
 
+@pytest.mark.parametrize("stated", ["", "double.each([(1,)])"])
+def test_ctrl_c_in_a_test_is_no_verdict(stated: str, tmp_path: Path) -> None:
+    pressed = f"def test_other(double):\n    {stated}\n    raise KeyboardInterrupt"
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, FIRST, pressed)
+
+
 NO = Answer(problem=Problem.CRASHED)
 ONE, TWO = Answer(1), Answer(2)
 

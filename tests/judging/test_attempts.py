@@ -84,6 +84,26 @@ def test_a_call_that_hangs_dies_or_exits_costs_its_own_exercise_only(
     assert {item.id for item in grade.exercises if item.status is ExerciseStatus.PASSED} >= {"1b", "3a", "3b", "4", "6"}
 
 
+def test_a_call_that_ends_the_kernel_costs_its_own_check_only(
+    grade_cells: GradeCells, solutions: dict[str, str]
+) -> None:
+    dying = "import os\ndef get_linear_forward(x, w, b):\n    if b == 5: os._exit(0)\n    return w * x + b"
+    exercise = result(grade_cells(*{**solutions, "1a": dying}.values()), "1a")
+    assert [check.status for check in exercise.checks] == [CheckStatus.PASSED, CheckStatus.CRASHED]
+    assert exercise.checks[1].input == "get_linear_forward(np.array([0, 4]), -2, 5)"
+
+
+def test_names_that_calls_give_values_are_as_the_cells_left_them_for_each_check(
+    grade_cells: GradeCells, solutions: dict[str, str]
+) -> None:
+    counting = (
+        "calls = 0\ndef get_linear_forward(x, w, b):\n    global calls\n    calls += 1\n"
+        "    return w * x + b if calls <= 5 else None"
+    )
+    exercise = result(grade_cells(*{**solutions, "1a": counting}.values()), "1a")
+    assert exercise.status is ExerciseStatus.PASSED, "its checks make four calls, and five"
+
+
 X, W, B = (Parameter(name, "positional_or_keyword", False) for name in "xwb")
 
 

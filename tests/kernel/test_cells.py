@@ -150,7 +150,7 @@ def test_what_a_cell_does_to_the_event_loop_costs_no_other_cell(grade_cells: Gra
     cells = grade_cells(CANCELS, "await asyncio.sleep(0)\n1", f"await asyncio.sleep(0)\n{CANCELS}", stops, "2").cells[
         1:
     ]
-    del cells[2]  # it has cancelled itself
+    cells = [*cells[:2], *cells[3:]]  # the third has cancelled itself
     assert [cell.status for cell in cells] == [CellStatus.OK] * 4
     assert [cell.printed for cell in cells] == ["", "1", "", "2"]
 

@@ -23,7 +23,9 @@ HEAD = _Row("uczestnik", "wynik", ("1a", "1b", "10"), ("",) * 3)
 
 def drawn(table: object, width: int) -> str:
     out = io.StringIO()
-    Console(file=out, width=width, color_system=None, highlight=False).print(table)
+    console = Console(file=out, width=width, color_system=None, highlight=False)
+    for part in table.parts(console) if isinstance(table, class_table._ClassTable) else [table]:
+        console.print(part)
     return out.getvalue()
 
 

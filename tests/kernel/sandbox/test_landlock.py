@@ -130,6 +130,50 @@ def test_what_kernels_may_read_is_found_once_and_again_after_something_is_instal
     assert opens([Path(os.fsdecode(path)) for path, _ in hidden], site / "numpy") == [], "other folders are hidden now"
 
 
+def test_the_rules_of_all_kernels_are_made_once_and_again_after_something_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, place, made, allowed = tmp_path / "site", tmp_path / "grade-ż" / "k", list[int](), list[bytes]()
+    (site / "grader").mkdir(parents=True)
+
+    def new() -> int:
+        made.append(os.open(os.devnull, os.O_RDONLY))
+        return made[-1]
+
+    monkeypatch.setattr(landlock, "readable_roots", lambda: [site])
+    monkeypatch.setattr(landlock, "installed_graders", lambda: [site / "grader"])
+    monkeypatch.setattr(landlock, "_new_ruleset", new)
+    monkeypatch.setattr(landlock, "_handled", lambda: landlock._FS_ALL_BY_ABI[1])
+    monkeypatch.setattr(landlock, "_allow", lambda rules, path, rights: allowed.append(path))
+    first = landlock.shared_ruleset(("/nowhere",), place)
+    assert landlock.shared_ruleset(("/nowhere",), place) == first == made[0]
+    assert os.fsencode(place) in allowed
+    (site / "pandas").mkdir()
+    os.utime(site, ns=(1, 1))
+    allowed.clear()
+    assert landlock.shared_ruleset(("/nowhere",), place) == made[1]
+    assert os.fsencode(site / "pandas") in allowed
+    landlock.close_rulesets()
+    landlock.close_rulesets()  # a kernel has none, or has closed it
+    for descriptor in made:
+        with pytest.raises(OSError, match="Bad file"):
+            os.fstat(descriptor)
+
+
+def test_what_a_kernels_own_rules_leave_open_elsewhere_holds_nothing_of_its_neighbours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the folder for temporary files is among Python's own."""
+    root = tmp_path / "python ż"
+    place = root / "tmp" / "grade-1" / "k"
+    for folder in (place / "n", root / "tmp" / "other", root / "lib"):
+        folder.mkdir(parents=True)
+    monkeypatch.setattr(landlock, "readable_roots", lambda: [root])
+    paths = [Path(os.fsdecode(path)) for path, _ in landlock._outside_of.__wrapped__(place)]
+    assert opens(paths, place) == []
+    assert {root / "lib", root / "tmp" / "other"} <= set(paths)
+
+
 @pytest.mark.skipif(not hasattr(os, "O_PATH"), reason="there is no Landlock")
 def test_a_link_that_has_come_into_the_place_of_a_readable_folder_opens_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -13,7 +13,7 @@ import pytest
 
 from grader.config import Config
 from grader.kernel.fork_client import ForkServerClient
-from grader.kernel.sandbox.mounts import closed_folders, outermost
+from grader.kernel.sandbox.mounts import closed_folders, hiding, outermost
 from grader.kernel.session import run
 from grader.model import Cell, CellStatus, Notebook
 
@@ -60,6 +60,33 @@ def test_closed_folders_are_those_above_a_kernels_own(tmp_path: Path) -> None:
     assert tmp_path / "closed" in found
     assert tmp_path / "closed" / "open" not in found
     assert inner not in found
+
+
+@linux
+def test_what_is_to_be_hidden_is_found_once_and_again_when_a_folder_is_closed(tmp_path: Path) -> None:
+    own = tmp_path / "otwarty" / "k"
+    own.mkdir(parents=True)
+    own.parent.chmod(0o755)
+    first = hiding(("/nowhere at all",), own)
+    assert hiding(("/nowhere at all",), own) is first
+    covered = [Path(os.fsdecode(cover.folder)) for cover in first.covers]
+    assert any(own.is_relative_to(folder) for folder in covered), "others' folders beside it"
+    assert [kept for cover in first.covers for kept, _ in cover.kept if kept == os.fsencode(own)]
+    own.parent.chmod(0o700)
+    assert hiding(("/nowhere at all",), own) is not first
+
+
+@linux
+def test_hidden_folders_that_are_gone_or_are_files_cost_no_wall(tmp_path: Path, warm: ForkServerClient | None) -> None:
+    """Somebody may remove a folder of submissions while it is graded."""
+    (tmp_path / "plik").write_text("")
+    with TemporaryDirectory(dir=sys.prefix) as inside:
+        hidden = (str(Path(inside, "zniknął")), str(Path(inside, "plik")), str(tmp_path / "plik"))
+        Path(inside, "plik").write_text("")
+        config = Config(lang="en", hidden=hidden)
+        with run(Notebook("", "", "0" * 64, (Cell(0, "x = 1"),)), config, warm) as session:
+            lost = [wall for wall in session.missing_walls if "No such file" in wall or "Not a directory" in wall]
+            assert lost == []
 
 
 @linux

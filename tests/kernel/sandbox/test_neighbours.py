@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.kernel.fork_client import ForkServerClient, available
+from grader.kernel.inside.environment import kernel_environment
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.timer import time_limit
@@ -79,3 +80,36 @@ def test_what_the_kernels_share_is_not_left_open_in_one(pair: tuple[Kernel, Kern
     )
     looked = kernel.run_cell(Cell(0, deny), time_limit(10))
     assert looked.status is CellStatus.OK, looked.error
+
+
+def descriptors(pid: int) -> set[str]:
+    """The sockets and pipes that a process has open, by their numbers in the system."""
+    links = [link.readlink() for link in Path(f"/proc/{pid}/fd").iterdir()]
+    return {str(link) for link in links if str(link).startswith(("socket:", "pipe:"))}
+
+
+def test_kernels_share_no_socket_with_each_other_or_with_what_they_are_forked_from() -> None:
+    """Nor those of an event loop that was made before."""
+    with ForkServerClient() as process:
+        kernels = [Kernel(QUICK, SandboxSettings(), process) for _ in range(2)]
+        try:
+            if not kernels[0]._apart:
+                pytest.skip("no namespaces here")
+            first, second = (descriptors(kernel._pid) for kernel in kernels)
+            assert len(first) > 3, "its own"
+            assert first.isdisjoint(second)
+            assert (first | second).isdisjoint(descriptors(process._process.pid))
+        finally:
+            for kernel in kernels:
+                kernel.close()
+
+
+def test_a_kernels_variables_are_its_own_and_no_others() -> None:
+    with ForkServerClient() as process:
+        for _ in range(2):
+            kernel = Kernel(QUICK, SandboxSettings(), process)
+            wanted = kernel_environment(kernel._folder / "work" / "home")
+            source = f"import os\nassert dict(os.environ) == {wanted!r}, dict(os.environ)\nos.environ['MÓJ'] = '1'"
+            ran = kernel.run_cell(Cell(0, source), time_limit(10))
+            kernel.close()
+            assert ran.status is CellStatus.OK, ran.error
