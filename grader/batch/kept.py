@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, overload
 
@@ -71,15 +72,16 @@ class KeptResults(Results):
         self._kept[submission.key] = self._keep(grade, is_taken_over=True)
 
     def _put(self, submission: Submission, grade: Grade, is_stored: bool) -> None:
-        """What JSON does not carry as it is stays in memory."""
+        """What JSON does not carry as it is stays in memory, and so does what has no room on the disk."""
         written = encode(grade)
         self._kept.pop(submission.key, None)
-        self._grades.pop(submission.key, None)
+        self._grades[submission.key] = grade
         carried = _carried(written)
         if carried != grade:
-            self._grades[submission.key] = grade
-        else:
+            return
+        with suppress(OSError):
             self._kept[submission.key] = self._keep(carried, None if is_stored else self._spool.add(written))
+            del self._grades[submission.key]
 
     def _digest(self, submission: Submission) -> str:
         return self.kept(submission).outline.score.digest
@@ -148,17 +150,19 @@ class _Collected(KeptGrades):
 
 
 class _Spool:
-    """A file without a name that holds grades one after another, and goes with the process."""
+    """A file without a name that holds grades one after another, and goes with the process. It has no buffer: what did
+    not fit on the disk would be written once more before anything is read."""
 
     def __init__(self) -> None:
         self._file: IO[bytes] | None = None
 
     def add(self, data: bytes) -> tuple[int, int]:
-        """Returns the place and the length."""
+        """Returns the place and the length. Raise OSError."""
         if self._file is None:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115  it is open as long as the run
-        place = self._file.seek(0, 2)
-        self._file.write(data)
+            self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  it is open as long as the run
+        place, left = self._file.seek(0, 2), memoryview(data)
+        while left:
+            left = left[self._file.write(left) :]
         return place, len(data)
 
     def read(self, place: tuple[int, int]) -> Grade:

@@ -102,6 +102,7 @@ class Judge:
         odd = [self._need(id) for id in exercise.needs if self._judged[id].result.status is ExerciseStatus.PASSED]
         odd = [need for need in odd if need.form]
         wrong = [self._need(id) for id in exercise.needs if not self._judged[id].result.status.done]
+        wrong += [Need(self._course.exercise(id), self._attempts[id]) for id in exercise.needs if self._is_undone(id)]
         if exercise.asks:
             fails = judged.result.status in (ExerciseStatus.FAILED, ExerciseStatus.PARTIAL)
             return carry_names(judged, wrong, self._examiner) if wrong and fails else judged
@@ -109,6 +110,15 @@ class Judge:
             if needs and not _has_all(judged, exercise):
                 judged = carry_forward(judged, needs, self._examiner)
         return judged
+
+    def _is_undone(self, id: str) -> bool:
+        """Whether the exercise passed with an earlier version of its function than the one that later cells call, which
+        is wrong."""
+        counted, attempts = self._judged[id].attempt, self._attempts[id]
+        if counted is None or not attempts or self._course.exercise(id).superseded_by:
+            return False
+        latest = attempts[0]  # the likeliest
+        return counted.passed and not latest.passed and latest.version.id != counted.version.id
 
     def _need(self, id: str) -> Need:
         judged = self._judged[id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import threading
@@ -46,5 +47,6 @@ class Ends:
     def _run(self) -> None:
         while left := self._left.get():
             process, folder = left
-            process.wait(END_TIMEOUT_S)
+            with contextlib.suppress(OSError, ValueError):  # it is not to be waited for, and the next ones are
+                process.wait(END_TIMEOUT_S)
             remove_tree(folder)

@@ -124,8 +124,8 @@ class Kernel:
             self._files.lay(self._folder / "work" / "scratch")
             self._door = AgentDoor(self._folder / "agent")
             addresses = new_addresses(self._folder)
-            boot = self._boot(sandbox, self._door, addresses)
-            self._manager = Manager(lambda: self._process(boot, fork_server), addresses)
+            boot = _boot(self._folder, addresses, self._door, self.limits, self._cell_input, sandbox)
+            self._manager = Manager(lambda: _new_process(boot, fork_server, self._python), addresses)
             self._client = CellRunner(self._manager)
             self._run(self._client.async_start_new_kernel())
             self._greet(boot.token)
@@ -137,39 +137,18 @@ class Kernel:
                 "The kernel did not start: {reason}. {log}", reason=reason, log=_log_text(self._folder / "kernel.log")
             ) from error
 
-    def _process(self, boot: Boot, fork_server: ForkServerClient | None) -> Process:
-        environment = kernel_environment(self._folder / "work" / "home")
-        log = self._folder / "kernel.log"
-        if fork_server is not None:
-            return fork_server.fork(boot, environment, log)
-        command = module_command(self._python, "grader.kernel.inside.boot", self._folder)
-        return ColdProcess([*command, msgspec.json.encode(boot).decode()], environment, self._folder, log)
-
-    def _boot(self, sandbox: SandboxSettings, door: AgentDoor, addresses: Addresses) -> Boot:
-        return Boot(
-            shell_address=addresses.shell,
-            iopub_address=addresses.iopub,
-            runtime_dir=str(self._folder),
-            agent_path=door.path,
-            agent_port=door.port,
-            token=secrets.token_hex(16),
-            output_bytes=self.limits.output_bytes + (1 << 16),
-            sandbox=sandbox,
-            cell_input=tuple((one.cells, one.lines) for one in self._cell_input),
-        )
-
     def _greet(self, token: str) -> None:
         assert self._door is not None
         self._channel = Channel(self._door.accept(self._is_starting), messages.Reply)
         if not self._apart:
             self._lifeline = self._door.accept(self._is_starting)
         self._channel.send(_CANARY, START_TIMEOUT_S)  # it waits in the socket until the kernel is ready
-        hello = self._first_message()
+        hello = _first_message(self._channel)
         if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, token):
             raise RuntimeError("another process answered in its place")
         self.walls, self.missing = tuple(hello.walls), tuple(hello.missing)
         self._door.close()
-        outcome = self._first_message()
+        outcome = _first_message(self._channel)
         if not isinstance(outcome, messages.Outcome) or outcome.result != encode(2):
             raise RuntimeError(f"it can't do what every notebook needs: {_reason(outcome)}")
         self._pid = self._manager.provisioner.process.pid
@@ -177,13 +156,6 @@ class Kernel:
             *_, self._pid = family(self._pid)  # below its supervisor, if it has one
         interrupt = self._manager.provisioner.send_signal
         self._agent = AgentClient(self._channel, self.timer, lambda: self._run(interrupt(2)))
-
-    def _first_message(self) -> Any:
-        assert self._channel is not None
-        message = self._channel.receive(START_TIMEOUT_S)
-        if isinstance(message, Broken):
-            raise RuntimeError(message.text)
-        return message
 
     def _is_starting(self) -> bool:
         return bool(self._run(self._manager.is_alive()))
@@ -264,11 +236,59 @@ class Kernel:
             self._agent.leave()
 
 
+# ---- its start
+
+
+def _boot(
+    folder: Path,
+    addresses: Addresses,
+    door: AgentDoor,
+    limits: Limits,
+    cell_input: Sequence[CellInput],
+    sandbox: SandboxSettings,
+) -> Boot:
+    return Boot(
+        shell_address=addresses.shell,
+        iopub_address=addresses.iopub,
+        runtime_dir=str(folder),
+        agent_path=door.path,
+        agent_port=door.port,
+        token=secrets.token_hex(16),
+        output_bytes=limits.output_bytes + (1 << 16),
+        sandbox=sandbox,
+        cell_input=tuple((one.cells, one.lines) for one in cell_input),
+    )
+
+
+def _new_process(boot: Boot, fork_server: ForkServerClient | None, python: str) -> Process:
+    folder = Path(boot.runtime_dir)
+    environment, log = kernel_environment(folder / "work" / "home"), folder / "kernel.log"
+    if fork_server is not None:
+        return fork_server.fork(boot, environment, log)
+    command = module_command(python, "grader.kernel.inside.boot", folder)
+    return ColdProcess([*command, msgspec.json.encode(boot).decode()], environment, folder, log)
+
+
+def _first_message(channel: Channel) -> Any:
+    message = channel.receive(START_TIMEOUT_S)
+    if isinstance(message, Broken):
+        raise RuntimeError(message.text)
+    return message
+
+
+def _reason(outcome: object) -> str:
+    result = outcome.result if isinstance(outcome, messages.Outcome) else outcome
+    return f"{result.type}: {result.text}" if isinstance(result, messages.Raised) else "1 + 1 is not 2"
+
+
 def _log_text(log: Path) -> str:
     try:
         return log.read_text(errors="replace")[-2000:]
     except OSError:
         return ""
+
+
+# ---- its end
 
 
 async def _end(client: CellRunner, manager: Any, supervised: bool) -> None:
@@ -286,8 +306,3 @@ async def _end(client: CellRunner, manager: Any, supervised: bool) -> None:
         with suppress(asyncio.TimeoutError):  # what even this does not end is left behind
             await asyncio.wait_for(provisioner.wait(), END_TIMEOUT_S)
     await cancel_others()
-
-
-def _reason(outcome: object) -> str:
-    result = outcome.result if isinstance(outcome, messages.Outcome) else outcome
-    return f"{result.type}: {result.text}" if isinstance(result, messages.Raised) else "1 + 1 is not 2"

@@ -98,13 +98,14 @@ class _ClassTable:
         """What to print, one after another: Rich holds in memory whatever it prints at once."""
         fits = self._has_room(console.width)
         telling = _widest(self._rows)
-        rooms = _rooms(_table(self._head, telling, fits)._calculate_column_widths(console, console.options))
+        widths = _table(self._head, telling, fits)._calculate_column_widths(console, console.options)
+        rooms = _rooms(widths)
         if any(cell_len(cell) > room for row in telling for cell, room in _beside_names(row, rooms, fits)):
             yield _table(self._head, self._rows, fits)
             return
-        yield _table(self._head, [], fits, rooms)
+        yield _table(self._head, [], fits, widths)
         for start in range(0, len(self._rows), AT_ONCE):
-            yield _Lines(self._rows[start : start + AT_ONCE], fits, rooms)
+            yield _Lines(self._rows[start : start + AT_ONCE], fits, widths)
 
     def _has_room(self, width: int) -> bool:
         """Names fold, numbers don't: where there is no room for those of the exercises, they are left out."""
@@ -120,15 +121,16 @@ class _Lines:
 
     rows: Sequence[_Row]
     fits: bool
-    rooms: Sequence[int]
+    widths: Sequence[int]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        rooms = _rooms(self.widths)
         for row in self.rows:
             cells = (row.name, row.total, *(row.points if self.fits else ()), row.status)
-            if cell_len(row.name) <= self.rooms[0] and not any(sign in row.name for sign in ":\n"):
-                yield from _line(cells, row, self.rooms, console)
+            if cell_len(row.name) <= rooms[0] and not any(sign in row.name for sign in ":\n"):
+                yield from _line(cells, row, rooms, console)
             else:
-                yield from console.render(_table(None, [row], self.fits, self.rooms), options)
+                yield from console.render(_table(None, [row], self.fits, self.widths), options)
 
 
 def _widest(rows: Sequence[_Row]) -> list[_Row]:
@@ -166,16 +168,17 @@ def _line(cells: Sequence[str], row: _Row, rooms: Sequence[int], console: Consol
     yield Segment.line()
 
 
-def _table(head: _Row | None, rows: Sequence[_Row], fits: bool, rooms: Sequence[int] | None = None) -> Table:
-    """The table in Rich's words. `fits`: whether it shows each exercise."""
+def _table(head: _Row | None, rows: Sequence[_Row], fits: bool, widths: Sequence[int] = ()) -> Table:
+    """The table in Rich's words. `fits`: whether it shows each exercise. `widths`: of the columns, if known."""
     about = head or rows[0]
     titles = (about.name, about.total, *(about.points if fits else ()), "")
-    sizes = [None] * len(titles) if rooms is None else rooms
     table = Table(box=None, pad_edge=False, show_header=head is not None)
-    table.add_column(titles[0], overflow="fold", width=sizes[0])
-    for title, room in zip(titles[1:-1], sizes[1:-1], strict=True):
-        table.add_column(title, justify="right", no_wrap=True, width=room)
-    table.add_column("", width=sizes[-1])
+    table.add_column(titles[0], overflow="fold")
+    for title in titles[1:-1]:
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("")
+    for place, width in enumerate(widths):  # older releases of Rich count blanks at the edges that they don't write
+        table.columns[place].width = width - table._get_padding_width(place)
     for row in rows:
         marks = [Line(text, style) for text, style in zip(row.points, row.styles, strict=True)] if fits else []
         table.add_row(escape(row.name), row.total, *marks, row.status, style=row.style)

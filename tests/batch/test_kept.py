@@ -69,6 +69,17 @@ def test_what_json_lacks_is_not_changed(tmp_path: Path, course: Course, stored: 
         assert kept.collect([submission])[0] is grade
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk here that is always full")
+def test_what_has_no_room_on_the_disk_stays_in_memory(tmp_path: Path, course: Course) -> None:
+    kept, (first, second) = KeptResults(None, course), (make(tmp_path, number) for number in range(2))
+    kept.keep(*first, file_states(first[0]))
+    room = kept._spool._file
+    with open("/dev/full", "r+b", buffering=0) as kept._spool._file:
+        kept.keep(*second, file_states(second[0]))
+    kept._spool._file = room
+    assert [*kept.collect([first[0], second[0]])] == [first[1], second[1]]
+
+
 def test_where_the_grader_broke_the_earlier_grade_is_read(tmp_path: Path, course: Course) -> None:
     submission, grade = make(tmp_path, 1)
     broken = replace(grade, status=SubmissionStatus.GRADER_FAULT)

@@ -48,6 +48,17 @@ def test_train_that_is_wrong_is_not_excused_by_an_earlier_exercise(
     assert result(grade_cells(*wrong.values()), "5").status is not ExerciseStatus.PASSED
 
 
+def test_train_that_is_right_counts_though_a_right_function_was_written_again_wrongly(
+    grade_cells: GradeCells, solutions: dict[str, str]
+) -> None:
+    half = "def get_backprop(y_hat, y, x):\n    return np.mean(2 * (y_hat - y) * x), 2 * (y_hat - y)"
+    grade = grade_cells(*{**solutions, "3a": solutions["3b"], "3b": half}.values())
+    assert result(grade, "3b").status is ExerciseStatus.PASSED
+    exercise = result(grade, "5")
+    assert (exercise.status, exercise.points, exercise.bonus) == (ExerciseStatus.PASSED, 4, 1)
+    assert "only because of get_backprop (3b)." in render(exercise.notes[0], "en")
+
+
 def test_answers_of_a_carried_judging_earn_nothing_elsewhere(
     grade_cells: GradeCells, solutions: dict[str, str]
 ) -> None:

@@ -83,6 +83,21 @@ def test_what_does_not_end_in_time_holds_nobody_up(tmp_path: Path, monkeypatch: 
     assert not folder.exists()
 
 
+def test_what_cannot_be_waited_for_holds_nobody_up(tmp_path: Path) -> None:
+    class Lost:
+        def wait(self, within_s: float | None = None) -> int:
+            raise OSError(9, "Bad file descriptor")
+
+    taken = Ends()
+    for folder in folders(tmp_path, MAX_WAITING + 3):
+        worker = threading.Thread(target=taken.leave, args=(Lost(), folder), daemon=True)
+        worker.start()
+        worker.join(20)
+        assert not worker.is_alive()
+    taken.close()
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(not available(), reason="no warm processes here")
 def test_a_closed_kernel_is_gone_soon_with_its_folder_and_the_next_one_does_not_wait_for_it() -> None:
     with ForkServerClient() as process:

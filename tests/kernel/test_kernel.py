@@ -51,7 +51,7 @@ USELESS = {
         r"get_code_name\((?s:.)*TypeError: 'NoneType' object is not callable",
     ),
     "history-fails": (
-        "from IPython.core.interactiveshell import InteractiveShell as s; s.logger = property(lambda s: 1 / 0)",
+        "from IPython.core.interactiveshell import InteractiveShell as s; s.logger = property(lambda s: 1 / 0, lambda *_: None)",
         r"\.logger(?s:.)*ZeroDivisionError",
     ),
     "hangs": (

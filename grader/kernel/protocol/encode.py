@@ -44,12 +44,12 @@ from grader.kernel.protocol.values import (
 
 Keep = Callable[[object], "Value | None"]
 """Gives the form of what is no data; None where a name is all that there is."""
-_NAMED = (date, time, timedelta, Decimal, Fraction, range)
+_NAMED = frozenset(map(id, (date, time, timedelta, Decimal, Fraction, range)))
 
 
 def encode(value: object, keep: Keep = lambda value: None, given: Mapping[int, int] = MappingProxyType({})) -> Value:
     """The form in which a value is sent. `given`: by the `id` of each argument that can change, its place."""
-    write = _PLAIN.get(type(value))
+    write = _PLAIN.get(id(type(value)))
     return write(value) if write is not None else Encoder(keep, given).encode(value)
 
 
@@ -67,8 +67,8 @@ class Encoder:
         if depth > MAX_DEPTH or self._left < 0:
             return Opaque(type_name(value), "too deep or too large")
         kind = type(value)  # what it says itself in `__class__` may be a lie
-        if kind in _PLAIN:
-            return _PLAIN[kind](value)
+        if write := _PLAIN.get(id(kind)):
+            return write(value)
         if issubclass(kind, bool | int | float | complex | np.generic):
             return self._number(value)
         if issubclass(kind, np.ndarray):
@@ -129,12 +129,13 @@ class Encoder:
     # ---- what holds values
 
     def _container(self, value: Any, depth: int) -> Value:
-        kind = _PLAIN_CONTAINERS.get(type(value)) or _kind_of_container(type(value))
+        is_plain = id(type(value)) in _PLAIN_CONTAINERS
+        kind = _PLAIN_CONTAINERS[id(type(value))] if is_plain else _kind_of_container(type(value))
         if len(value) > self._left:
             return Opaque(kind, f"{len(value)} items")
         if kind == "dict":
             return self._pairs(value, depth)
-        if type(value) not in _PLAIN_CONTAINERS and records.is_named_tuple(value):
+        if not is_plain and records.is_named_tuple(value):
             return self._fields(value, True, depth)
         items = [self.encode(item, depth + 1) for item in list(value)]
         if kind in ("set", "frozenset"):
@@ -160,7 +161,7 @@ class Encoder:
             return cast(Opaque, object.__getattribute__(value, "opaque"))
         if isinstance(value, records.TupleRecord | records.Record) or records.is_plain_dataclass(value):
             return self._fields(value, isinstance(value, records.TupleRecord), depth)
-        known: Value | None = named.write(value) if issubclass(type(value), _NAMED) or _is_of_pandas(value) else None
+        known: Value | None = named.write(value) if _is_named(type(value)) or _is_of_pandas(value) else None
         known = known or tables.write(value, lambda inner: self.encode(inner, depth + 1))
         return known or self._as_array(value, depth) or self._unsent(value, type_name(value))
 
@@ -184,11 +185,17 @@ class Encoder:
         return self._keep(value) or Opaque(type_, NO_DATA if is_set else "")
 
 
-_PLAIN_CONTAINERS: dict[type, str] = {tuple: "tuple", list: "list", set: "set", frozenset: "frozenset", dict: "dict"}
+_CONTAINERS = (("tuple", tuple), ("list", list), ("set", set), ("frozenset", frozenset), ("dict", dict))
+_PLAIN_CONTAINERS = {id(plain): name for name, plain in _CONTAINERS}
 
 
 def _kind_of_container(type_: type) -> str:
-    return next(name for plain, name in _PLAIN_CONTAINERS.items() if issubclass(type_, plain))
+    return next(name for name, plain in _CONTAINERS if issubclass(type_, plain))
+
+
+def _is_named(type_: type) -> bool:
+    """Whether it is one of these types, or made from it. Fraction's own `issubclass` wants a type that has a hash."""
+    return not _NAMED.isdisjoint(map(id, type_.__mro__))
 
 
 def _integer(value: int) -> Value:
@@ -213,14 +220,16 @@ def _numpy_scalar(name: str, value: np.generic) -> Value:
 
 
 _DOUBLE = struct.Struct("<d")
-_PLAIN: dict[type, Callable[[Any], Value]] = {
+_PLAIN_TYPES: dict[type, Callable[[Any], Value]] = {
     type(None): lambda value: Nothing(),
     bool: _bool,
     int: _integer,
     float: _float,
     **{dtype.type: partial(_numpy_scalar, name) for dtype, name in SENT_AS_THEY_ARE.items()},
 }
-"""How the commonest values are written, each of exactly this type."""
+_PLAIN = {id(plain): write for plain, write in _PLAIN_TYPES.items()}
+"""How the commonest values are written, each of exactly this type. By its `id`: a notebook's class may have no hash, or
+say that it is equal to any other."""
 
 
 def _extent(shape: Sequence[int]) -> int:

@@ -111,9 +111,9 @@ def outermost(folders: Iterable[Path]) -> list[Path]:
     return found
 
 
-def _hidden_in_python(settings: tuple[str, ...]) -> Iterator[Path]:
+def _hidden_in_python(folders: tuple[str, ...]) -> Iterator[Path]:
     """The graders in the Python installation, and hidden folders in it: what is kept of the others shows them."""
-    hidden = {*installed_graders(), *map(Path, settings)}
+    hidden = {*installed_graders(), *map(Path, folders)}
     for folder in sorted(path for path in hidden if hidden.isdisjoint(path.parents)):
         if any(root in folder.parents for root in readable_roots()):
             yield folder

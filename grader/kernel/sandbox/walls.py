@@ -151,8 +151,7 @@ def enter(
     returns in this one, which was forked into namespaces of its own. `visible`: whether its parent may see its memory.
 
     `runtime_dir` holds the kernel's sockets and the folder `work` that it may write to. `place`: the fork server's
-    folder with those of all kernels. When `lifeline` closes, the
-    supervisor ends everything.
+    folder with those of all kernels. When `lifeline` closes, the supervisor ends everything.
     """
     status = SandboxStatus(settings.without)
     if not settings.enabled:

@@ -20,7 +20,9 @@
   function unfold(details) {
     const folded = details.querySelector(":scope > noscript");
     if (folded) folded.replaceWith(elements(folded.textContent));
-    if ("list" in details.dataset) details.append(...names(lists[details.dataset.list]));
+    const list = lists[details.dataset.list];
+    if (!list) return;
+    details.append(...names(list));
     delete details.dataset.list;
   }
 
@@ -114,8 +116,9 @@
   // ---- on paper, what is folded is unfolded
 
   let opened = [];
+  let drawTable = () => {}; // with at most so many rows, by default those that somebody sees: once there is a table
   window.addEventListener("beforeprint", () => {
-    if (overview) draw(listed.length);
+    drawTable(Infinity);
     const all = () => [...document.querySelectorAll("details:not([open])")];
     for (let some = all(); some.length; some = all()) { // what was folded may hold more
       for (const one of some) {
@@ -128,7 +131,7 @@
   window.addEventListener("afterprint", () => {
     for (const one of opened) one.open = false;
     opened = [];
-    if (overview) draw();
+    drawTable();
   });
 
   document.querySelector(".skip").addEventListener("click", (event) => {
@@ -142,6 +145,7 @@
     load("class.js", (all) => {
       [entries, kinds, lists] = all;
       begin();
+      for (const early of document.querySelectorAll("details[open][data-list]")) unfold(early);
     });
   } else begin();
 
@@ -213,6 +217,8 @@
       }
       everybody.hidden = listed.length <= limit;
     }
+
+    drawTable = draw;
 
     const region = table.parentElement;
     region.addEventListener("scroll", () => {

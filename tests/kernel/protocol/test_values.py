@@ -56,11 +56,33 @@ class Lies:
     __hash__ = None  # type: ignore[assignment]
 
 
+class LyingKind(type):
+    """Of classes that say that they are any other, and have no hash."""
+
+    def __eq__(cls, other: object) -> bool:
+        return True
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Kept(metaclass=LyingKind):
+    pass
+
+
+class Word(str, metaclass=LyingKind):
+    __slots__ = ()
+
+
+class Row(list, metaclass=LyingKind):  # type: ignore[type-arg]
+    pass
+
+
 @pytest.mark.parametrize(
     "value",
     [
         object(),
         Lies(),
+        Kept(),
         lambda: 1,
         {object()},
         {object(): 1},
@@ -73,6 +95,10 @@ class Lies:
 )
 def test_what_is_no_data_arrives_as_a_name_only(value: object) -> None:
     assert isinstance(carry(value), values.Opaque)
+
+
+def test_what_a_class_says_of_itself_changes_nothing() -> None:
+    assert carry([Row(["żółw", 1]), Word("żółw"), 2.5]) == [["żółw", 1], "żółw", 2.5]
 
 
 def test_subclasses_arrive_as_plain_data() -> None:

@@ -86,6 +86,29 @@ def test_names_that_are_folded_come_when_somebody_unfolds_them(opened: Any) -> N
     sync_api.expect(opened.locator("#one h2")).to_contain_text(name)
 
 
+def test_on_paper_the_whole_table_and_all_folded_names_are_there(opened: Any) -> None:
+    rows, unfolded = opened.locator("#heat tbody tr"), opened.locator("details[open]")
+    before = unfolded.count()
+    for words, count in (("", 3 * len(GRADES) + 1), ("Łucja", len(GRADES))):
+        opened.get_by_role("searchbox").fill(words)
+        opened.evaluate("dispatchEvent(new Event('beforeprint'))")
+        sync_api.expect(rows).to_have_count(count)
+        assert opened.locator("details:not([open]), details[data-list]").count() == 0
+        opened.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert unfolded.count() == before
+
+
+def test_names_that_are_unfolded_before_they_are_there_come_then(chromium: Any, folder: Path) -> None:  # noqa: F811
+    held: list[Any] = []
+    with browser_page(chromium, "about:blank") as window:
+        window.route(f"**/{beside.CLASS}", lambda route: held.append(route))
+        window.goto((folder / people_files.PAGE).as_uri(), wait_until="domcontentloaded")
+        window.locator("details.rest[data-list] summary").first.click()
+        sync_api.expect(window.locator("details.rest[open]")).to_have_count(1)
+        held[0].continue_()
+        sync_api.expect(window.locator("details.rest[open] a")).not_to_have_count(0)
+
+
 def test_the_table_sorts_by_the_polish_alphabet_and_finds_states(opened: Any) -> None:
     opened.locator("#heat thead button").first.click()
     names = opened.locator("#heat tbody tr th").all_inner_texts()
@@ -106,9 +129,14 @@ def test_without_a_script_the_lowest_scores_lead_to_peoples_own_pages(chromium: 
 
 def test_a_page_that_was_copied_alone_says_what_it_lacks(chromium: Any, folder: Path) -> None:  # noqa: F811
     shutil.rmtree(folder / people_files.FOLDER)
+    complaints: list[str] = []
     with browser_page(chromium, (folder / people_files.PAGE).as_uri()) as window:
+        window.on("pageerror", lambda error: complaints.append(str(error)))
         sync_api.expect(window.locator("#lost")).to_be_visible()
         assert "reports" in window.locator("#lost").inner_text()
+        window.evaluate("dispatchEvent(new Event('beforeprint'))")
+        sync_api.expect(window.locator("details:not([open])")).to_have_count(0)
+    assert not complaints
 
 
 def test_the_files_are_scripts_of_one_call_in_which_no_tag_is(folder: Path) -> None:
