@@ -61,6 +61,9 @@ def serve() -> None:
         _agent.serve()
 
 
+_EIGHT = b"12345678"
+
+
 class Agent:
     """Answers the grader's requests.
 
@@ -90,6 +93,9 @@ class Agent:
             del self.cells.kept[messages.CANARY]
 
     def serve(self) -> None:
+        if len(_EIGHT) != 8 or isinstance(_EIGHT, int):  # a cell has replaced them, and nothing here would work
+            self.channel.close()
+            return
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         with self._capture:
             self._answer_all()
