@@ -3,13 +3,14 @@ than most calls.
 
 A check that only draws inputs, and calls the function that is judged, states its calls when it is begun; it is ended
 there, and runs from its start when the answers have come. What it then calls must be what it has stated, or it is asked
-as if it had stated nothing.
+as if it had stated nothing. Calls keep their order, for a function may remember those before: of a check that calls
+again once it has answers, no later check is asked ahead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -24,29 +25,55 @@ from grader.kernel.session import Answer, Problem
 MAX_BYTES = 4 << 20  # of all arrays that are sent together
 _FIXTURES = frozenset({"rng", "data", "solution"})
 Cases = Sequence[Sequence[object]]
+AsksOnce = Callable[[PlainTest], bool]
+"""Whether a test has nothing more to ask once it has the answers to its first calls."""
 
 
-def ask_ahead(function: Function, name: str, tests: Iterable[PlainTest | None], limit_s: float) -> None:
+def ask_ahead(
+    function: Function, name: str, tests: Iterable[PlainTest | None], limit_s: float, asks_once: AsksOnce
+) -> None:
     """Make the first calls of the first tests, as far as each states its calls. `name`: the course's of the function.
     `limit_s`: what all of it may take of the grader's own processor time."""
     ask: Any = function.ask
     if not hasattr(ask, "ahead"):  # it calls no kernel
         return
     with suppress(TooLong), within(limit_s):  # each check is then asked by itself
-        stated = list(_all_stated(tests, function, name))
+        stated = list(_all_stated(tests, function, name, asks_once))
         if len(stated) > 1:
             ask.ahead(stated)
 
 
-def _all_stated(tests: Iterable[PlainTest | None], function: Function, name: str) -> Iterator[Cases]:
+def _all_stated(
+    tests: Iterable[PlainTest | None], function: Function, name: str, asks_once: AsksOnce
+) -> Iterator[Cases]:
     """Of each of the first tests, as far as they state their calls and all fit one message."""
     left_bytes = MAX_BYTES
     for test in tests:
         cases = _stated(test, function, name) if test is not None else None
         left_bytes -= _size_bytes(cases or ())
-        if cases is None or left_bytes < 0:
+        if test is None or cases is None or left_bytes < 0:
             return
         yield cases
+        if not asks_once(test):
+            return
+
+
+@contextmanager
+def counted(function: Function) -> Iterator[list[Cases]]:
+    """Gives a list that grows by the calls of each message to the function, as long as this lasts."""
+    messages: list[Cases] = []
+    ask: Any = function.ask
+
+    def count(cases: Cases, writes_back: bool = False) -> list[Answer]:
+        messages.append(cases)
+        answers: list[Answer] = ask(cases, writes_back)
+        return answers
+
+    function.ask = count
+    try:
+        yield messages
+    finally:
+        function.ask = ask
 
 
 class _Stated(BaseException):

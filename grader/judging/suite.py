@@ -8,8 +8,8 @@ import threading
 import time
 import types
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -22,17 +22,18 @@ import pytest
 from grader.course.course import Course
 from grader.course.own_folder import go_to
 from grader.course.own_time import within
-from grader.course.sources import in_both, what_broke
+from grader.course.sources import what_broke
 from grader.errors import CourseError
 from grader.i18n import Text, msg, render
-from grader.judging.ahead import ask_ahead
+from grader.judging.ahead import ask_ahead, counted
 from grader.judging.authors_faults import conftest_fault, files_fault, tests_fault
+from grader.judging.declared import check_of
 from grader.judging.loading import QuietEnvironment, Turn, forget_modules
 from grader.judging.muted import muted
 from grader.judging.notebook_view import NotebookView
 from grader.judging.outcomes import cannot_judge, describe_broken, is_interrupt, is_unexpected, lacking_in, verdict
 from grader.judging.plain_test import PlainTest, Value, plain_test
-from grader.judging.reference import reference_subject
+from grader.judging.reference import reference_function, reference_subject
 from grader.judging.stand_in import Check, Function
 from grader.judging.subject import Subject
 from grader.judging.ungraded import ungraded_check
@@ -160,6 +161,7 @@ class _Plugin:
         self._course, self._jobs, self._collected = course, jobs, collected
         self.items: dict[str, list[tuple[Check, pytest.Item]]] = {}
         self._plain: dict[pytest.Item, PlainTest] = {}
+        self._once: dict[pytest.Item, bool] = {}
         self._values = {"rng": self._rng, "data": self._data, "solution": self._solution, "notebook": self._notebook}
         self.fault: Text | None = None
         self.loaded: Callable[[], None] = lambda: None  # called when pytest has its plugins
@@ -225,7 +227,7 @@ class _Plugin:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         forget_modules(self._course)
         for item in session.items:
-            self.items.setdefault(item.path.parent.name, []).append((_check(item), item))
+            self.items.setdefault(item.path.parent.name, []).append((check_of(item), item))
         self.fault = self.fault or tests_fault(self._course, self.items)
         found = {item: plain_test(item, self._values, [self]) for item in session.items}
         self._plain = {item: test for item, test in found.items() if test is not None}
@@ -250,7 +252,7 @@ class _Plugin:
             self._job = job
             if job.subject.judged is not None:
                 tests = [self._plain.get(item) for _, item in self.items.get(job.exercise, [])]
-                ask_ahead(job.subject.judged, job.subject.name, tests, CHECK_LIMIT_S)
+                ask_ahead(job.subject.judged, job.subject.name, tests, CHECK_LIMIT_S, self._asks_once)
             for check, item, following in self._in_order(job.exercise):
                 try:
                     started_s = time.monotonic()
@@ -258,6 +260,15 @@ class _Plugin:
                     job.results.append(replace(result, duration_s=time.monotonic() - started_s))
                 except Exception as error:
                     job.results.append(check.result(CheckStatus.GRADER_FAULT, describe_broken(error)))
+
+    def _asks_once(self, test: PlainTest) -> bool:
+        """Whether a test has nothing more to ask once it has answers: found with the reference's, once for all."""
+        job = self._job
+        if test.item not in self._once and job is not None:
+            function = reference_function(self._course, self._course.exercise(job.exercise))
+            with counted(function) as messages, self._doing(replace(job, subject=Subject(job.subject.name, function))):
+                self._once[test.item] = self._call(test.item, None) is None and len(messages) == 1
+        return self._once[test.item]
 
     def _in_order(self, exercise: str) -> Iterator[tuple[Check, pytest.Item, pytest.Item | None]]:
         """The checks of an exercise, each with the next one that pytest runs itself."""
@@ -303,13 +314,18 @@ class _Plugin:
         """Whether a test that broke is in order, so that it was the participant's answer that broke it."""
         job = self._job
         assert job is not None
-        with self._reference(job) as subject:
-            self._job = _Job(job.exercise, subject, job.seed)
+        with self._reference(job) as subject, self._doing(_Job(job.exercise, subject, job.seed)):
             subject.begin(next(self._numbers), zlib.crc32(item.name.encode()))
-            try:
-                return self._call(item, following) is None
-            finally:
-                self._job = job
+            return self._call(item, following) is None
+
+    @contextmanager
+    def _doing(self, job: _Job) -> Iterator[None]:
+        """Do another job in the middle of one."""
+        before, self._job = self._job, job
+        try:
+            yield
+        finally:
+            self._job = before
 
     def _reference(self, job: _Job) -> AbstractContextManager[Subject]:
         """The reference in the participant's place; in a kernel too, where the test looks at the notebook."""
@@ -332,12 +348,3 @@ def _fixture(name: str, make: Value) -> Any:
         return make(request.node)
 
     return fixture
-
-
-def _check(item: pytest.Item) -> Check:
-    mark = item.get_closest_marker("check")
-    values: Mapping[str, Any] = mark.kwargs if mark else {}
-    name = str(getattr(item, "originalname", None) or item.name)
-    texts = {lang: str(text) for lang, text in values.items() if lang not in ("points", "bonus")}
-    title = in_both(texts or {"en": name}, tuple(texts))
-    return Check(item.name, title, float(values.get("points", 0)), float(values.get("bonus", 0)))

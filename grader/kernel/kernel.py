@@ -177,9 +177,11 @@ class Kernel:
 
     def _let_end(self) -> bool:
         """Leave the end of a kernel that is apart, and its folder, to what it was forked from. Returns whether it is
-        left."""
+        left. Where its files are on the disk, to remove them may take long: that time must be its own notebook's."""
         process = self._manager.provisioner.process
         if self._fork_server is None or not isinstance(process, ForkedProcess) or not process.apart:
+            return False
+        if "mount" not in self.walls:
             return False
         self._manager.provisioner.process = None
         self._fork_server.let_end(process, self._folder)

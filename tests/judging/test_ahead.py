@@ -46,6 +46,9 @@ ALONE = {
     "catches everything": "def test_other(double):\n    try: double.each([(4,)])\n    except: pass",
     "sees what is changed": "def test_other(double): double([1])",
 }
+ASKS_AGAIN = """
+    def test_first(double):
+        for number in (1, 2): double.each([(number,)])[0].returns(2 * number)"""
 
 
 @dataclass
@@ -53,18 +56,23 @@ class Doubling:
     """A session whose function doubles. `messages`: how many calls each message held, and where checks begin."""
 
     messages: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    breaks_at: float | None = None
 
     def call(self, invocation: Invocation, cases: Sequence[Case], *_: object) -> list[Answer]:
+        if any(case.args[0] == self.breaks_at for case in cases):
+            assert self.breaks_at is None, "the course's own function, which answers, breaks"
         self.messages.append((len(cases), invocation.begins))
         return [Answer(case.args[0] * 2) for case in cases]  # type: ignore[operator]
 
 
-def run(folder: Path, *tests: str) -> tuple[list[CheckStatus], list[tuple[int, tuple[int, ...]]]]:
+def run(
+    folder: Path, *tests: str, breaks_at: float | None = None
+) -> tuple[list[CheckStatus], list[tuple[int, tuple[int, ...]]]]:
     """The verdicts and the messages."""
     marks = [f"@pytest.mark.check(points={1 / len(tests)}, pl='Tak', en='So')\ndef test_" for _ in tests]
     marked = [dedent(test).replace("def test_", mark) for test, mark in zip(tests, marks, strict=True)]
     source = "\n\n".join(["import numpy as np", "import pytest", "DRAWN = []", *marked])
-    session: Any = Doubling()
+    session: Any = Doubling(breaks_at=breaks_at)
     course = write_course(folder, {"1": {"test_it.py": f"{source}\n"}})
     with Suite(course) as suite:
         way = Invocation(Version("1", "double", 0, "", [], "", False))
@@ -92,6 +100,26 @@ def test_calls_that_are_not_those_that_were_stated_are_made(tmp_path: Path) -> N
     verdicts, messages = run(tmp_path, FIRST, CHANGING)
     assert verdicts == [CheckStatus.PASSED] * 2
     assert messages == [(3, (2,)), (1, ())]
+
+
+def test_after_a_check_that_asks_again_nothing_is_asked_ahead(tmp_path: Path) -> None:
+    """A function may remember its calls: they keep their order."""
+    last = OTHERS["states its calls"]
+    verdicts, messages = run(tmp_path, FIRST, ASKS_AGAIN.replace("first", "second"), last)
+    assert verdicts == [CheckStatus.PASSED] * 3
+    assert messages == [(3, (2,)), (1, ()), (1, ())]
+
+
+BREAKS = "def test_breaks(double): double.each([(7,)])[0].returns(14)"
+
+
+@pytest.mark.parametrize(
+    "last", [OTHERS["states its calls"], ALONE["has parameters"]], ids=["here", "in pytest's thread"]
+)
+def test_what_breaks_when_all_are_asked_breaks_only_the_check_that_it_belongs_to(last: str, tmp_path: Path) -> None:
+    verdicts, _ = run(tmp_path, FIRST, BREAKS, last, breaks_at=7)
+    assert verdicts[0] is verdicts[2] is CheckStatus.PASSED
+    assert verdicts[1] is not CheckStatus.PASSED
 
 
 @pytest.mark.parametrize("stated", ["", "double.each([(1,)])"])

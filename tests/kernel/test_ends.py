@@ -119,9 +119,9 @@ def test_a_process_that_was_forked_from_a_grader_has_a_thread_of_its_own() -> No
     """A fork does not copy threads: ends that were left to the parent's would never be seen to."""
     with ForkServerClient() as process:
         kernel = Kernel(QUICK, SandboxSettings(), process)
-        is_apart = kernel._apart
+        is_left = kernel._apart and "mount" in kernel.walls
         kernel.close()
-        if not is_apart:
+        if not is_left:
             pytest.skip("no namespaces here")
         assert process._ends is not None
         before, process._ends.process_id = process._ends, 1  # as after a fork
@@ -130,3 +130,15 @@ def test_a_process_that_was_forked_from_a_grader_has_a_thread_of_its_own() -> No
         assert process._ends is not before
         assert process._ends.process_id == os.getpid()
         assert gone(kernel._folder)
+
+
+@pytest.mark.skipif(not available(), reason="no warm processes here")
+def test_what_lies_on_the_disk_is_removed_in_the_time_of_its_own_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tree of many folders takes minutes: left to the thread, it would hold up the notebooks after it."""
+    monkeypatch.setattr(ends, "remove_tree", lambda folder: None)
+    with ForkServerClient() as process:
+        kernel = Kernel(QUICK, SandboxSettings(without=("mount",)), process)
+        kernel.run_cell(Cell(0, "import os\nfor n in range(20): os.makedirs(f'{n}/głębiej')"), time_limit(10))
+        assert kernel._folder.exists()
+        kernel.close()
+        assert not kernel._folder.exists()
