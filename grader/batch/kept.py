@@ -32,12 +32,14 @@ class Kept:
     Attributes:
         outline: What tables need of it.
         work: What it has that others may have too.
+        said: A digest of what it says, but for names and paths.
         place: Where it is in the file of those that are in no store; None for one in the store.
         is_taken_over: Whether it is an earlier run's, and has names of its own.
     """
 
     outline: Outline
     work: Work
+    said: str
     place: tuple[int, int] | None = None
     is_taken_over: bool = False
 
@@ -74,22 +76,24 @@ class KeptResults(Results):
         written = encode(grade)
         self._kept.pop(submission.key, None)
         self._grades[submission.key] = grade
-        if not _is_carried(written, grade):
+        carried = _carried(written)
+        if carried != grade:
             return
         with suppress(OSError):
-            self._kept[submission.key] = self._keep(grade, None if is_stored else self._spool.add(written))
+            self._kept[submission.key] = self._keep(carried, None if is_stored else self._spool.add(written))
             del self._grades[submission.key]
 
     def _digest(self, submission: Submission) -> str:
         return self.kept(submission).outline.score.digest
 
     def _keep(self, grade: Grade, place: tuple[int, int] | None = None, is_taken_over: bool = False) -> Kept:
-        return Kept(outline(grade, version(grade)), work_of(grade, self._handed_out), place, is_taken_over)
+        work = work_of(grade, self._handed_out)
+        return Kept(outline(grade, version(grade)), work, _said(grade), place, is_taken_over)
 
     def _read(self, submission: Submission, kept: Kept) -> Grade:
         assert self.store is not None  # or it has a place
         record = self.store.read_record(submission)
-        if record is None or record.grade.digest != kept.outline.score.digest:
+        if record is None or _said(record.grade) != kept.said:
             text = msg(
                 "{folder}: the result of {participant} was changed or removed during the run. Run the same command "
                 "again.",
@@ -100,17 +104,21 @@ class KeptResults(Results):
         return with_current_names(record.grade, submission) if kept.is_taken_over else record.grade
 
 
-def _is_carried(written: bytes, grade: Grade) -> bool:
-    """Whether what was written is read as it was: JSON has neither half a character nor infinity."""
+def _carried(written: bytes) -> Grade | None:
+    """What is read of what was written. It may be another grade: JSON has neither half a character nor infinity."""
     try:
-        return msgspec.json.decode(written, type=Grade) == grade
+        return msgspec.json.decode(written, type=Grade)
     except msgspec.MsgspecError:
-        return False
+        return None
 
 
 def version(grade: Grade) -> str:
     """A digest of all that a grade says."""
     return hashlib.sha256(encode(grade)).hexdigest()[:32]
+
+
+def _said(grade: Grade) -> str:
+    return version(with_current_names(grade, Submission("", "")))
 
 
 class _Collected(KeptGrades):

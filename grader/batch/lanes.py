@@ -9,6 +9,7 @@ from grader.batch import memory
 from grader.kernel.processor import Times, ran_s, read_times, states, waited_s
 
 WORKERS = 8  # of a lane at most
+MOST = 128  # of all lanes, but one on each: Linux gives a process 1024 descriptors, and each worker takes several
 LOOK_S = 0.1
 RUNS_SHARE = 0.1  # of the time: who looks at a clock now and then runs less
 WOULD_RUN_SHARE = 0.5  # who has work would run all the time; who has none waits for a processor now and then
@@ -18,7 +19,7 @@ def most_at_once(jobs: int, memory_mib: int) -> int:
     """How many notebooks may be graded at once on `jobs` lanes: no more than have room if each takes all the memory
     that it may, but one on each lane."""
     free_mib = memory.free_mib()
-    return jobs if free_mib is None else max(jobs, min(WORKERS * jobs, free_mib // memory_mib))
+    return jobs if free_mib is None else max(jobs, min(WORKERS * jobs, MOST, free_mib // memory_mib))
 
 
 class Activity:

@@ -33,13 +33,15 @@ def ask_ahead(
     function: Function, name: str, tests: Iterable[PlainTest | None], limit_s: float, asks_once: AsksOnce
 ) -> None:
     """Make the first calls of the first tests, as far as each states its calls. `name`: the course's of the function.
-    `limit_s`: what all of it may take of the grader's own processor time."""
+    `limit_s`: what stating them, and asking, may each take of the grader's own processor time."""
     ask: Any = function.ask
     if not hasattr(ask, "ahead"):  # it calls no kernel
         return
-    with suppress(TooLong), within(limit_s):  # each check is then asked by itself
-        stated = list(_all_stated(tests, function, name, asks_once))
-        if len(stated) > 1:
+    stated: list[Cases] = []
+    with suppress(TooLong), within(limit_s):
+        stated += _all_stated(tests, function, name, asks_once)
+    if len(stated) > 1:
+        with suppress(TooLong), within(limit_s):  # each check is then asked by itself
             ask.ahead(stated)
 
 

@@ -15,7 +15,7 @@ from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import msg
 from grader.model import Cell, Grade, SubmissionStatus
-from grader.submissions.submission import Submission, from_file
+from grader.submissions.submission import Submission, fingerprint, from_file
 from tests.sample_class import GRADES
 from tests.sample_files import notebook
 
@@ -98,5 +98,24 @@ def test_a_result_that_somebody_removes_during_the_run_is_named(tmp_path: Path, 
         kept.keep(submission, grade, file_states(submission))
         for file in (tmp_path / "out" / "submissions").iterdir():
             file.unlink()
+        with pytest.raises(UsageError, match="Łucja 1 was changed or removed"):
+            kept.find(submission)
+
+
+@pytest.mark.parametrize("is_taken_over", [False, True])
+def test_a_result_that_somebody_changes_during_the_run_does_not_count(
+    tmp_path: Path, course: Course, is_taken_over: bool
+) -> None:
+    """Code of another notebook may reach the folder where a machine has no walls."""
+    submission, grade = make(tmp_path, 1)
+    grade = replace(grade, digest=fingerprint(submission))
+    with open_store(tmp_path / "out", TERMS) as store:
+        kept = KeptResults(store, course)
+        kept.keep(submission, grade, file_states(submission))
+        if is_taken_over:
+            kept = KeptResults(store, course)
+            assert kept.take_over([submission]) == 1
+        assert kept.find(submission) is not None
+        store.keep(submission, replace(grade, exercises=()))
         with pytest.raises(UsageError, match="Łucja 1 was changed or removed"):
             kept.find(submission)

@@ -16,7 +16,16 @@ from grader.kernel.processor import Times
 
 @pytest.mark.parametrize(
     ("jobs", "free_mib", "at_once"),
-    [(2, 20_000, 9), (2, 1_000, 2), (1, 100_000, 8), (4, 9_000, 4), (2, None, 2), (3, 0, 3)],
+    [
+        (2, 20_000, 9),
+        (2, 1_000, 2),
+        (1, 100_000, 8),
+        (4, 9_000, 4),
+        (2, None, 2),
+        (3, 0, 3),
+        (64, 4_000_000, 128),
+        (200, 4_000_000, 200),
+    ],
 )
 def test_no_more_are_graded_at_once_than_have_room_if_each_takes_all_that_it_may(
     jobs: int, free_mib: int | None, at_once: int, monkeypatch: pytest.MonkeyPatch

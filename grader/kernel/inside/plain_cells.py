@@ -10,7 +10,7 @@ _MAY_CHANGE = re.compile(
     r"""
     [?\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]  # a question; ends of lines that it takes for such
     | !(?!=) | =[ \t]*% | ^[ \t]*[%,;/]     # commands
-    | >>> | ^[ \t]*\.\.\. | In[ ]\[         # prompts
+    | >>> | ^[^\S\n]*\.\.\. | In[ ]\[       # prompts
     | \A\s | ^[ \t]+$                       # space that it takes away
     """,
     re.VERBOSE | re.MULTILINE,

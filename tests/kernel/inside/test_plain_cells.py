@@ -41,6 +41,7 @@ CHANGED = [
     "    >>> x = 1\n    ... y = 2",
     "In [1]: 5",
     "In [1]: x = 1\n   ...: y = 2",
+    "x = [1,\n\u00a0\u00a0...: 2]",  # as pasted from a page
     "[nav] In [3]: 5",
     "  z = 4\n  z",
     "\n\nz",
