@@ -235,8 +235,7 @@ class _Plugin:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.loading.end()
         self._collected.set()
-        while (request := self._jobs.get()) is not None:
-            job, done = request
+        for job, done in iter(self._jobs.get, None):
             try:
                 self.run(job)
             finally:
@@ -250,16 +249,17 @@ class _Plugin:
         """Run the tests of a job, one job after another."""
         with self._turn, muted():
             self._job = job
+            started_s = time.monotonic()  # what the checks ask together counts as the first one's time
             if job.subject.judged is not None:
                 tests = [self._plain.get(item) for _, item in self.items.get(job.exercise, [])]
                 ask_ahead(job.subject.judged, job.subject.name, tests, CHECK_LIMIT_S, self._asks_once)
             for check, item, following in self._in_order(job.exercise):
                 try:
-                    started_s = time.monotonic()
                     result = self._run(check, item, following)
                     job.results.append(replace(result, duration_s=time.monotonic() - started_s))
                 except Exception as error:
                     job.results.append(check.result(CheckStatus.GRADER_FAULT, describe_broken(error)))
+                started_s = time.monotonic()
 
     def _asks_once(self, test: PlainTest) -> bool:
         """Whether a test has nothing more to ask once it has answers: found with the reference's, once for all."""

@@ -14,6 +14,7 @@ from grader.model import CellStatus, CheckStatus, ExerciseStatus, SubmissionStat
 from grader.report.same_work import Common
 
 Points = Annotated[float, Meta(ge=0)]
+Yes = Annotated[bool, Meta(extra_json_schema={"enum": [True]})]  # older releases of msgspec know no Literal[True]
 
 
 class _Part(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,7 +46,7 @@ class Check(_Part):
     paste: str | UnsetType = UNSET  # what to heed where the call is pasted, if not any new cell will do
     worked: list[str] | UnsetType = UNSET  # the call worked out, a line a step, where nothing is named
     needs: str | UnsetType = UNSET  # what the machine lacks for it, there if the status is `ungraded`
-    by_hand: Literal[True] | UnsetType = UNSET  # there where a person grades it
+    by_hand: Yes | UnsetType = UNSET  # there where a person grades it
 
 
 class Exercise(_Part, kw_only=True):

@@ -24,9 +24,10 @@ from playwright import sync_api
 from grader.config import Config
 from grader.model import Cell
 from grader.report import people_files
+from grader.report.alphabet import name_key
 from grader.report.page import beside
 from grader.report.page import page as web_page
-from grader.report.page.people import participants, worst_first
+from grader.report.page.people import participants
 from grader.report.run import Run
 from tests.sample_class import COURSE, GRADES
 
@@ -119,7 +120,7 @@ def _spent_ms(devtools: Any) -> float:
 
 
 def write_page(run: Run, folder: Path) -> Path:
-    """A class's page. Beside that of a large one lies the file of whoever is first in the table, for the step there."""
+    """A class's page. Beside that of a large one lies the file of whoever is first by name, for the step there."""
     (folder / people_files.FOLDER).mkdir(parents=True)
     file = folder / people_files.PAGE
     if not web_page.is_large(run):
@@ -130,7 +131,8 @@ def write_page(run: Run, folder: Path) -> Path:
     whole, table = web_page.large(run, addresses, f"{people_files.FOLDER}/")
     file.write_text(whole, "utf-8")
     (folder / people_files.FOLDER / beside.CLASS).write_bytes(table)
-    first = worst_first(participants(run, addresses, run.scores))[0]
+    people = participants(run, addresses, run.scores)
+    first = min(people, key=lambda one: name_key(one.sorted_by or one.name))
     article = web_page.article(replace(run, grades=(first.grade,)))
     (folder / people_files.FOLDER / unquote(first.file)).with_suffix(beside.SUFFIX).write_bytes(
         beside.article_file(article)

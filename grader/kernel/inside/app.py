@@ -103,7 +103,6 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
         self.kernel = self.kernel_class.instance(
             parent=self, session=self.session, log=self.log, profile_dir=self.profile_dir, user_ns=self.user_ns
         )
-        self.kernel._execute_sleep = 0  # ipykernel waits half a millisecond after each cell for outputs; we flush them
         self.init_path()
         self.init_shell()
         self.init_code()
