@@ -6,6 +6,7 @@ judges that data itself. The agent holds no test, no reference and no expected v
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import tempfile
@@ -94,8 +95,7 @@ class Agent:
 
     def serve(self) -> None:
         if len(_EIGHT) != 8 or isinstance(_EIGHT, int):  # a cell has replaced them, and nothing here would work
-            self.channel.close()
-            return
+            os._exit(1)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         with self._capture:
             self._answer_all()
