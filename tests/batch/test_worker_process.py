@@ -102,7 +102,7 @@ def test_a_grading_process_leaves_no_hidden_test_behind(
         monkeypatch.setenv("TMPDIR", short)
         process = GradingProcess(encode_setup(course, replace(CONFIG, kernel=kernel)))
         process.grade(encode_submission(SUBMISSION), 60)
-        assert [*Path(short).rglob("test_1a.py")]
+        assert [files for _, _, files in os.walk(short) if "test_1a.py" in files]  # while a kernel's folder is removed
         if killed:
             process._process.kill()
         process.close()
