@@ -209,6 +209,7 @@ class _Plugin:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         self.loaded()
+        config.option.verbose = 0  # older releases ask for it, though the terminal's plugin, whose it is, is left out
         config.addinivalue_line("markers", "check(points=0, bonus=0, pl='', en=''): what a hidden test is worth")
 
     def pytest_internalerror(self, excrepr: object) -> None:
@@ -229,8 +230,8 @@ class _Plugin:
         for item in session.items:
             self.items.setdefault(item.path.parent.name, []).append((check_of(item), item))
         self.fault = self.fault or tests_fault(self._course, self.items)
-        found = {item: plain_test(item, self._values, [self]) for item in session.items}
-        self._plain = {item: test for item, test in found.items() if test is not None}
+        tests = ((item, plain_test(item, self._values, [self])) for item in session.items)
+        self._plain = {item: test for item, test in tests if test is not None}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.loading.end()
