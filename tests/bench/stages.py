@@ -111,7 +111,7 @@ def table(folder: Path, floor_cpu_ms: float) -> list[str]:
     with Suite(course) as suite:
         for path in sorted(folder.glob("*.ipynb")):
             grade, spent = grade_in_stages(path, course, suite, config, process)
-            if len(grades) < KEPT:  # a worker keeps none: they go to the process that writes the reports
+            if len(grades) < KEPT:  # a worker keeps none
                 grades.append(grade)
             measured.append(spent)
             collect_garbage()
@@ -130,7 +130,7 @@ def table(folder: Path, floor_cpu_ms: float) -> list[str]:
     late = f"{memory[-1] - memory[min(49, len(memory) - 1)]:+.1f} MiB from the 50th to the {len(memory)}th"
     own = f"Memory of a process that grades: {memory[0]:.0f} MiB after the first, {late}."
     each = statistics.mean(map(size, grades)) / 1024
-    return [*lines, "", f"{own} The one that writes the reports keeps {each:.0f} KiB of each notebook."]
+    return [*lines, "", f"{own} A grade is {each:.0f} KiB; what writes the reports keeps an outline of each."]
 
 
 def line(name: str, what: str, spent: Sequence[Spent], floor_cpu_ms: float) -> str:

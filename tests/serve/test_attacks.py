@@ -381,7 +381,7 @@ def test_other_methods_do_nothing(served: Served, method: str) -> None:
 
 
 def test_secrets_stay_out_of_the_log(served: Served, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("DEBUG")
+    caplog.set_level("DEBUG", "grader.serve")  # which `grade serve` sets too
     anna, trainer = served.join("Anna Kot"), served.trainer()
     hand_in(served, anna, "right 1a MYCODE")
     served.browser().upload(notebook("x"), path="/api/hand-in", Authorization=f"Bearer {anna.code}")

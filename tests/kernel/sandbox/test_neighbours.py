@@ -71,8 +71,7 @@ def test_one_neither_reads_nor_writes_what_is_anothers(pair: tuple[Kernel, Kerne
 def test_what_the_kernels_share_is_not_left_open_in_one(pair: tuple[Kernel, Kernel]) -> None:
     """Through the set of rules that all share, one could allow the next ones anything."""
     _, kernel = pair
-    opened = {Path(link).readlink() for link in Path(f"/proc/{kernel._pid}/fd").iterdir()}
-    assert not [link for link in opened if "landlock" in str(link)]
+    assert not [link for link in opened(kernel._pid) if "landlock" in link]
     deny = (
         "import ctypes\n"
         "assert ctypes.CDLL(None, use_errno=True).syscall(445, 0, 0, 0, 0) == -1\n"
@@ -84,8 +83,15 @@ def test_what_the_kernels_share_is_not_left_open_in_one(pair: tuple[Kernel, Kern
 
 def descriptors(pid: int) -> set[str]:
     """The sockets and pipes that a process has open, by their numbers in the system."""
-    links = [link.readlink() for link in Path(f"/proc/{pid}/fd").iterdir()]
-    return {str(link) for link in links if str(link).startswith(("socket:", "pipe:"))}
+    return {link for link in opened(pid) if link.startswith(("socket:", "pipe:"))}
+
+
+def opened(pid: int) -> list[str]:
+    """What a process has open, by its names in the system."""
+    try:
+        return [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
+    except PermissionError:
+        pytest.skip("only root may look into a kernel")
 
 
 def test_kernels_share_no_socket_with_each_other_or_with_what_they_are_forked_from() -> None:
