@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, overload
+from typing import IO, TYPE_CHECKING
 
 import msgspec
 
@@ -129,24 +129,10 @@ class _Collected(KeptGrades):
         self._results, self._submissions = results, submissions
         self.outlines, self.works = [one.outline for one in kept], [one.work for one in kept]
 
-    def __len__(self) -> int:
-        return len(self._submissions)
-
-    @overload
-    def __getitem__(self, place: int) -> Grade: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Grade]: ...
-
-    def __getitem__(self, place: int | slice) -> Grade | Sequence[Grade]:
-        if isinstance(place, slice):
-            return _Collected(self._results, self._submissions[place])
+    def read(self, place: int) -> Grade:
         grade = self._results.find(self._submissions[place])
         assert grade is not None  # it was there when they were collected
         return grade
-
-    def __iter__(self) -> Iterator[Grade]:
-        return (self[place] for place in range(len(self)))
 
 
 class _Spool:

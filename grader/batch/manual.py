@@ -12,7 +12,6 @@ from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import overload
 
 from grader.batch.kept import version
 from grader.batch.manual_table import NEEDED, ManualTable, Owners, Row, id_of
@@ -160,19 +159,8 @@ class Marked(KeptGrades):
             grade = self[index]
             self.outlines[index], self.works[index] = outline(grade, version(grade)), work_of(grade, handed_out)
 
-    def __len__(self) -> int:
-        return len(self._grades)
-
-    @overload
-    def __getitem__(self, place: int) -> Grade: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Grade]: ...
-
-    def __getitem__(self, place: int | slice) -> Grade | Sequence[Grade]:
-        if isinstance(place, slice):
-            return [self[index] for index in range(*place.indices(len(self)))]
-        return _marked(self._grades[place], self._given.get(range(len(self))[place], {}))
+    def read(self, place: int) -> Grade:
+        return _marked(self._grades[place], self._given.get(place, {}))
 
 
 def _scores(grades: Sequence[Grade]) -> Sequence[Grade]:

@@ -5,10 +5,11 @@ A class of ten thousand is never in memory as a whole: its outlines are, and its
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TypeVar, cast
+from typing import TypeVar, cast, overload
 
 from grader.model import CheckResult, CheckStatus, ExerciseResult, ExerciseStatus, Grade, Notebook
 from grader.report.next_steps import is_up_to_people
@@ -81,6 +82,23 @@ class KeptGrades(Sequence[Grade]):
 
     outlines: Sequence[Outline]
     works: Sequence[Work]
+
+    @abstractmethod
+    def read(self, place: int) -> Grade:
+        """The grade at a place, counted from 0."""
+
+    def __len__(self) -> int:
+        return len(self.outlines)
+
+    @overload
+    def __getitem__(self, place: int) -> Grade: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Grade]: ...
+
+    def __getitem__(self, place: int | slice) -> Grade | list[Grade]:
+        there = range(len(self))[place]
+        return self.read(there) if isinstance(there, int) else [*map(self.read, there)]
 
 
 def outline(grade: Grade, version: object = None) -> Outline:
