@@ -12,7 +12,7 @@ from itertools import accumulate, islice
 
 from grader.course.course import Course, Exercise
 from grader.course.sources import read_file
-from grader.judging.ahead import Cases, Known, same_cases, share_out
+from grader.judging.ahead import Cases, share_out
 from grader.judging.binding import Binding, bindings
 from grader.judging.cell_input import cell_input
 from grader.judging.notebook_view import NotebookView
@@ -250,7 +250,6 @@ class _Asker:
         answer: gives the results of the functions that the grader answers for.
         within_s: bounds the time of all calls of one message.
         left_bytes: what further calls may return.
-        known: what is known already of the checks that come next.
         times_lost: how often it has ended the kernel.
     """
 
@@ -262,21 +261,18 @@ class _Asker:
     answer: StandInAnswer | None
     within_s: float
     left_bytes: float
-    known: list[Known] = field(default_factory=list)
     times_lost: int = 0
 
-    def __call__(self, cases: Sequence[Sequence[object]], writes_back: bool = False) -> list[Answer]:
-        known, self.known = self.known, self.known[1:]
-        if known and not writes_back and same_cases(known[0].cases, cases):
-            return known[0].answers
-        self.known = []
-        return self._ask(cases, replace(self.invocation, writes_back=writes_back))
+    def __call__(self, cases: Cases, writes_back: bool = False) -> list[Answer]:
+        return self._ask(cases, replace(self.invocation, writes_back=True) if writes_back else self.invocation)
 
-    def ahead(self, stated: Sequence[Cases]) -> None:
+    def ahead(self, stated: Sequence[Cases]) -> list[list[Answer]]:
+        """The answers for each check, as far as they reach."""
         begins = tuple(accumulate(map(len, stated)))[:-1]
         cases = [case for one in stated for case in one]
-        with suppress(Exception, Unsendable):  # met again, and judged, when the check runs
-            self.known = share_out(stated, self._ask(cases, replace(self.invocation, begins=begins)))
+        with suppress(Exception, Unsendable):  # met again, and judged, when each check asks by itself
+            return share_out(stated, self._ask(cases, replace(self.invocation, begins=begins)))
+        return []
 
     def _ask(self, cases: Sequence[Sequence[object]], way: Invocation) -> list[Answer]:
         if self.times_lost >= MAX_LOST_CALLS:
