@@ -38,7 +38,7 @@ class Binding:
         """The course's arguments in the version's own order, without those that are left out: what stands behind one
         of them is given by name."""
         given = [arguments[index] for index in self.places]
-        if not any(value is LEFT_OUT for value in arguments):
+        if id(LEFT_OUT) not in map(id, arguments):
             return given, {name: arguments[index] for name, index in self.keywords}
         first = next((place for place, value in enumerate(given) if value is LEFT_OUT), len(given))
         named = dict(zip(self.names[first:], given[first:], strict=False))

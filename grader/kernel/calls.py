@@ -241,14 +241,15 @@ def _argument(place: int, arguments: Sequence[object]) -> object:
     return arguments[place]
 
 
-_SMALL = (float, np.float64, bool, type(None))
+_SMALL = frozenset({float, np.float64, bool, type(None)})
 
 
 def _size_bytes(value: object) -> int:
-    if type(value) in _SMALL:
+    kind = type(value)
+    if kind in _SMALL:
         return 100
     if isinstance(value, np.ndarray):
-        return 200 + int(value.nbytes)
+        return 200 + value.nbytes
     if isinstance(value, str):
         return 100 + 4 * len(value)
     if isinstance(value, bytes):
