@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import accumulate, islice
 
 from grader.course.course import Course, Exercise
@@ -90,7 +90,7 @@ def best(attempts: Sequence[Attempt]) -> Attempt:
     return max(attempts, key=lambda attempt: attempt.points + attempt.bonus)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Examiner:
     """Runs the hidden tests on the functions of one session.
 
@@ -181,8 +181,17 @@ class Examiner:
         self, exercise: Exercise, binding: Binding, invocation: Invocation, answer: StandInAnswer | None = None
     ) -> Function:
         ask, cells = self.asker(binding, invocation, answer), self.session.sources
-        name, numpy = callee(invocation.version, cells), numpy_name(cells)
-        return Function(name, ask, binding.arrange, exercise.parameters, numpy=numpy)
+        name = callee(invocation.version, cells)
+        return Function(name, ask, binding.arrange, exercise.parameters, numpy=self._numpy)
+
+    @cached_property
+    def _numpy(self) -> str:
+        return numpy_name(self.session.sources)
+
+    @cached_property
+    def _kernel_seed(self) -> int:
+        """Of random numbers in the kernel."""
+        return zlib.crc32(repr(self.seed).encode())
 
     def _subject(
         self,
@@ -192,7 +201,7 @@ class Examiner:
         after_cell: int | None = None,
     ) -> Subject:
         """What the exercise's tests look at. `answer`: gives right results of the exercises that it needs."""
-        view = NotebookView(self.session, zlib.crc32(repr(self.seed).encode()), after_cell)
+        view = NotebookView(self.session, self._kernel_seed, after_cell)
         find = partial(self._other, exercise, right=answer is not None)
         subject = Subject(exercise.function, function, view, find, partial(self._reference, exercise))
         if function is not None:
@@ -235,8 +244,9 @@ class Examiner:
         within_s: float = math.inf,
     ) -> Ask:
         """What a stand-in does with a test's calls. `within_s` bounds the time of all calls of one message."""
-        seed = zlib.crc32(repr(self.seed).encode())
-        return _Asker(self.session, self.lost, seed, binding, invocation, answer, within_s, MAX_ANSWER_BYTES)
+        return _Asker(
+            self.session, self.lost, self._kernel_seed, binding, invocation, answer, within_s, MAX_ANSWER_BYTES
+        )
 
 
 @dataclass(slots=True)

@@ -47,6 +47,8 @@ class Binding:
 
     def collect(self, args: Sequence[object], kwargs: Mapping[str, object], version: Version | None) -> list[object]:
         """The reverse: arguments of a call in the version's order, put in the course's. KeyError if some lack."""
+        if not kwargs and self.places == tuple(range(len(args))):
+            return list(args)
         found: dict[int, object] = dict(zip(self.places, args, strict=False))
         for name, index in self._by_name(version).items() if kwargs else ():
             if name in kwargs:

@@ -248,6 +248,8 @@ def _size_bytes(value: object) -> int:
     kind = type(value)
     if kind in _SMALL:
         return 100
+    if isinstance(value, int):
+        return 100 + value.bit_length() // 8
     if isinstance(value, np.ndarray):
         return 200 + value.nbytes
     if isinstance(value, str):
@@ -260,6 +262,4 @@ def _size_bytes(value: object) -> int:
         return 100 + sum(map(_size_bytes, value))
     if isinstance(value, Record):
         return 100 + _size_bytes(fields_of(value))
-    if isinstance(value, int):
-        return 100 + value.bit_length() // 8
     return 100 + tables.size_bytes(value)
