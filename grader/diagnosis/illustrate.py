@@ -4,6 +4,7 @@ as it can be, made once more, and says where to paste it. Where nothing is named
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -138,7 +139,7 @@ class _Illustrator:
     def _is_forgetful(self, attempt: Attempt, call: Call) -> bool:
         """Whether the same call gives something else when it is made again: first of all calls, where the source shows
         that calls may leave something behind."""
-        if _leaves_something(attempt.version.source):
+        if _may_share(attempt.version) and _leaves_something(attempt.version.source):
             self.session.close()
         answers = self._ask(attempt, [call.args])
         before = call.answer
@@ -233,6 +234,15 @@ class _Illustrator:
     def _given(self, own: Attempt | None, steps: Sequence[Step]) -> Iterator[Answer]:
         assert own is not None
         return iter(self._ask(own, [step.args for step in steps]))
+
+
+def _may_share(version: Version) -> bool:
+    """Whether it has a default, a name from outside that it changes, or a function inside: a quick look."""
+    given = version.parameters is None or any(parameter.has_default for parameter in version.parameters)
+    return given or version.source.count("def ") != 1 or _SHARES.search(version.source) is not None
+
+
+_SHARES = re.compile(r"\b(?:global|nonlocal|lambda)\b")
 
 
 @lru_cache(100)  # one function may fail several checks

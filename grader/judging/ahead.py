@@ -125,7 +125,7 @@ def _begin(test: PlainTest, function: Function, limit_s: float) -> Begun | None:
 
 
 def _size_bytes(cases: Cases) -> int:
-    return sum(value.nbytes for case in cases for value in case if isinstance(value, np.ndarray))
+    return sum([value.nbytes for case in cases for value in case if isinstance(value, np.ndarray)])
 
 
 def share_out(stated: Sequence[Cases], answers: Sequence[Answer]) -> list[list[Answer]]:
