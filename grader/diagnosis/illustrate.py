@@ -19,7 +19,7 @@ from grader.diagnosis.worked import Step, work_out
 from grader.i18n import CellRef, Text, msg
 from grader.judging.attempts import Attempt
 from grader.judging.compare import compare
-from grader.judging.describe import MORE, show
+from grader.judging.describe import MAX_LITERAL, MORE, show
 from grader.judging.results import Judged
 from grader.judging.stand_in import Call
 from grader.judging.verdicts import Failed
@@ -99,10 +99,11 @@ class _Illustrator:
 
     def _shortened(self, exercise: Exercise, attempt: Attempt, shown: _Shown) -> _Shown:
         """The shortest of the cases that fails as the call does."""
-        for cases in (_prefixes, _endings):
+        for shorter in (_prefixes, _endings):
             assert shown.call is not None
-            if self._verdict(exercise, shown.call, shown.check) is not None:
-                shown = self._first_failing(exercise, attempt, shown, list(cases(shown.call.args)))
+            cases = list(shorter(shown.call.args))
+            if cases and self._verdict(exercise, shown.call, shown.check) is not None:
+                shown = self._first_failing(exercise, attempt, shown, cases)
         return shown
 
     def _first_failing(
@@ -260,12 +261,23 @@ def _leaves_something(source: str) -> bool:
 
 def _call_of(check: CheckResult, attempt: Attempt) -> Call | None:
     """The call that a check shows, with the part of its answer that counts."""
-    for call in attempt.calls if check.input is not None else ():
-        text = call.text  # which takes as long as the call itself where its arrays are large
+    if check.input is None:
+        return None
+    commas = check.input.count(",")
+    for call in attempt.calls:
+        if _least_commas(call) > commas:
+            continue  # its text takes as long as the call itself where its arrays are large
+        text = call.text
         for part, ending in ((None, ""), (0, "[0]"), (1, "[1]")):
             if check.input == text + ending:
                 return replace(call, index=part)
     return None
+
+
+def _least_commas(call: Call) -> int:
+    """How many commas the text of a call holds at least: between the items of arrays that it shows whole."""
+    sizes = (value.size for value in call.args if isinstance(value, np.ndarray))
+    return sum(size - 1 for size in sizes if 0 < size <= MAX_LITERAL)
 
 
 def _prefixes(args: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:

@@ -43,7 +43,7 @@ def _is_the_same(expected: object, actual: object) -> bool:
     if type(expected) is not type(actual):
         return False
     if isinstance(expected, np.ndarray):
-        return _are_alike(expected, actual) and bool((expected == actual).all())  # type: ignore[union-attr]
+        return _are_alike(expected, actual) and bool((expected == actual).all())
     if type(expected) is tuple and isinstance(actual, tuple):
         return len(expected) == len(actual) and all(map(_is_the_same, expected, actual))
     return False
@@ -53,7 +53,7 @@ def _are_alike(expected: object, actual: object) -> bool:
     """Whether both are arrays of floats, of one shape."""
     if type(expected) is not np.ndarray or type(actual) is not np.ndarray:
         return False
-    return expected.dtype == actual.dtype == np.float64 and expected.shape == actual.shape
+    return bool(expected.dtype == actual.dtype == np.float64) and expected.shape == actual.shape
 
 
 def _is_whole(value: object) -> bool:
