@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.config import Config, Limits
 from grader.course.course import Course, Exercise
@@ -23,10 +24,6 @@ from grader.errors import CourseError, GraderError, KernelStartError
 from grader.i18n import Text, msg
 from grader.judging.by_hand import with_by_hand
 from grader.judging.cell_input import cell_input
-from grader.judging.cells.placing import place
-from grader.judging.cells.results import judge_cells
-from grader.judging.cells.running import undisturbed
-from grader.judging.cells.tests import CellTests
 from grader.judging.judge import judge
 from grader.judging.pictures import with_pictures
 from grader.judging.suite import Suite
@@ -39,6 +36,9 @@ from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Not
 from grader.submissions.cell_labels import label_cells
 from grader.submissions.code_digest import code_digest
 from grader.submissions.submission import Submission, fingerprint, read_submission
+
+if TYPE_CHECKING:
+    from grader.judging.cells.tests import CellTests
 
 _BROKE_ON_OTHERS = msg(
     "The grader itself broke on another of the notebooks, which might have earned more. That is not your fault. Tell "
@@ -90,7 +90,7 @@ class Grader:
         """Run one notebook, judge its exercises and score it. Its duration is for the caller to measure."""
         if notebook.status is not SubmissionStatus.GRADED:
             return self._ungraded(notebook, notebook.status, notebook.reason)
-        if isinstance(self.suite, CellTests):
+        if not isinstance(self.suite, Suite):
             return self._grade_cells(notebook, self.suite)
         config = replace(self.config, cell_input=cell_input(self.course, notebook))
         with run(self._worth_running(notebook), config, self.fork_server) as session:
@@ -110,6 +110,10 @@ class Grader:
 
     def _grade_cells(self, notebook: Notebook, tests: CellTests) -> Grade:
         """The same for an assignment, whose tests run while the notebook does, each in its place."""
+        from grader.judging.cells.placing import place  # here, for most courses are no assignments
+        from grader.judging.cells.results import judge_cells
+        from grader.judging.cells.running import undisturbed
+
         placed = place(notebook, tests.assignment)
         bench = tests.beside(placed)
         with (
@@ -218,7 +222,11 @@ def open_grader(course: Course, config: Config, fork_server: ForkServerClient | 
 
 def hidden_tests(course: Course) -> Suite | CellTests:
     """The course's hidden tests, to be loaded by entering them."""
-    return Suite(course) if course.assignment is None else CellTests(course, course.assignment)
+    if course.assignment is None:
+        return Suite(course)
+    from grader.judging.cells.tests import CellTests
+
+    return CellTests(course, course.assignment)
 
 
 def ready_for(course: Course, config: Config) -> Config:

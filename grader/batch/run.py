@@ -24,9 +24,7 @@ from grader.kernel.fork_client import ForkServerClient
 from grader.model import Grade, SubmissionStatus
 from grader.output import write_atomically
 from grader.pipeline import hidden_folders, ready_for
-from grader.report import formats, people_files
 from grader.report.outline import KeptGrades
-from grader.report.page import projector
 from grader.report.run import Run
 from grader.submissions.find import Found, remarks, shorten
 from grader.submissions.submission import Submission
@@ -141,6 +139,8 @@ def run_batch(plan: Plan) -> Run:
             _grade(plan, batch_run)
         except KeyboardInterrupt as error:
             raise _interrupted(plan, batch_run, marks) from error
+        if plan.fork_server is not None:
+            plan.fork_server.hang_up()  # it ends while the reports are made
         _say_what_happened(plan, batch_run)
         run = replace(_make_run(plan, batch_run, marks), before=totals_before(store))
         if not run.grades:
@@ -204,7 +204,8 @@ def write_reports(out: Path, run: Run, known: MutableMapping[str, object] | None
 
     `known`: what the participants' own files show already, for whoever writes them again and again.
     """
-    from grader.batch import shown_pages
+    from grader.batch import shown_pages  # all here, for the page takes long to load
+    from grader.report import formats, people_files
 
     for name, format in FILES.items():
         write_atomically(out / name, formats.content(format, run))
@@ -217,6 +218,8 @@ def write_reports(out: Path, run: Run, known: MutableMapping[str, object] | None
 def output_files(out: Path) -> Iterator[Path]:
     """All files that a run writes in the folder of the results, and those that earlier runs left there."""
     from grader.batch import changes, manual, shown_pages, store
+    from grader.report import people_files
+    from grader.report.page import projector
     from grader.submissions.results_folder import RESULTS_MARK
 
     names = (*FILES, manual.FILE, shown_pages.FILE, changes.LAST_RUN, changes.CHANGES, RESULTS_MARK, store.LOCK_FILE)

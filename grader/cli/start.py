@@ -3,6 +3,7 @@ traceback."""
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,16 +11,28 @@ from contextlib import contextmanager
 
 def grade() -> None:
     """The command `grade`."""
-    with _ended_by_interruption():
+    with _ended_by_interruption(), loading():
         from grader.cli.grade import main
     main()
 
 
 def grade_course() -> None:
     """The command `grade-course`."""
-    with _ended_by_interruption():
+    with _ended_by_interruption(), loading():
         from grader.cli.course import main
     main()
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """For imports. What is loaded stays, so nobody looks for garbage in it: neither meanwhile, nor at the end of all,
+    where that would take longer than to load it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @contextmanager

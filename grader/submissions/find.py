@@ -13,7 +13,7 @@ from grader.errors import UsageError, reason_of
 from grader.i18n import Text, msg, msgs
 from grader.output import printable
 from grader.people import Id, Person, Sheet, Unmatched
-from grader.submissions import gradebook_db, layouts, platforms, roster
+from grader.submissions import layouts, platforms, roster
 from grader.submissions.files import encodable
 from grader.submissions.matching import match
 from grader.submissions.participants import SubmissionBuilder
@@ -185,6 +185,8 @@ def _own_list(node: Node) -> tuple[Sheet, ...]:
 
 def _read(path: Path) -> bytes:
     """The list of participants as CSV; nbgrader's gradebook holds one."""
+    from grader.submissions import gradebook_db  # here, for few have one, and it loads all of SQLite
+
     try:
         data = path.read_bytes()
         return gradebook_db.students_as_csv(path) if data.startswith(gradebook_db.MAGIC) else data
