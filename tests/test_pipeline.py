@@ -24,7 +24,8 @@ from grader.model import (
     Notebook,
     SubmissionStatus,
 )
-from grader.pipeline import Grader, choose_best, hidden_folders, open_grader
+from grader.pipeline import Grader, choose_best, open_grader
+from grader.ready import hidden_folders
 from grader.submissions.submission import File, Submission, from_file
 from tests.conftest import QUICK, ROOT
 from tests.sample_run import UNGRADED

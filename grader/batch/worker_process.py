@@ -194,7 +194,8 @@ def _listen(connection: Connection, put: Callable[[bytes], None], folders: list[
 def _serve(get: Callable[[], bytes], answer: Callable[[bytes], None], folders: list[Path]) -> None:
     from grader.course.loader import load
     from grader.kernel import fork_client
-    from grader.pipeline import hidden_folders, open_grader
+    from grader.pipeline import open_grader
+    from grader.ready import hidden_folders
 
     setup = msgspec.msgpack.decode(get(), type=Setup)
     own = setup.config

@@ -18,9 +18,9 @@ from grader.cli import many, settings, streams
 from grader.cli.commands import EXIT_BELOW, EXIT_FAULT, EXIT_OK, EXIT_USAGE, run_command, speak, use_one_thread
 from grader.cli.help_texts import help_text
 from grader.cli.options import Options, add_options
-from grader.cli.start import loading
 from grader.errors import UsageError
 from grader.i18n import Text, locale_language, msg, render
+from grader.loading import loading
 from grader.report import destinations
 
 if TYPE_CHECKING:

@@ -3,10 +3,11 @@ traceback."""
 
 from __future__ import annotations
 
-import gc
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from grader.loading import loading
 
 
 def grade() -> None:
@@ -21,18 +22,6 @@ def grade_course() -> None:
     with _ended_by_interruption(), loading():
         from grader.cli.course import main
     main()
-
-
-@contextmanager
-def loading() -> Iterator[None]:
-    """For imports. What is loaded stays, so nobody looks for garbage in it: neither meanwhile, nor at the end of all,
-    where that would take longer than to load it."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 @contextmanager

@@ -25,7 +25,8 @@ from grader.errors import SandboxError, UsageError
 from grader.i18n import msg
 from grader.kernel import session
 from grader.model import Cell, Grade, Notebook
-from grader.pipeline import Grader, hidden_folders, open_grader, ready_for
+from grader.pipeline import Grader, open_grader
+from grader.ready import hidden_folders, ready_for
 from grader.submissions.submission import File, Submission
 
 GradeOne = Callable[[Submission, bool], "Outcome"]

@@ -163,7 +163,7 @@ def test_what_the_grader_broke_on_is_tried_again(engine: FakeEngine, plan: Calla
     fault = replace(run.grades[2], status=SubmissionStatus.GRADER_FAULT)
     with store.open_store(first.out or Path(), store.terms(first.course, first.config)) as kept:
         next(kept.folder.glob("submissions/jan-*")).unlink()
-        assert kept.keep(first.found.submissions[2], fault) == fault
+        assert kept.keep(first.found.submissions[2], fault).grade == fault
     engine.graded.clear()
     run_batch(plan())
     assert engine.graded == ["jan"]

@@ -126,7 +126,7 @@ def write_page(run: Run, folder: Path) -> Path:
     if not web_page.is_large(run):
         file.write_text(web_page.text(run), "utf-8")
         return file
-    names = people_files.file_names(run)
+    names = run.own_files
     addresses = {grade.notebook.path: quote(name) for grade, name in zip(run.grades, names, strict=True)}
     whole, table = web_page.large(run, addresses, f"{people_files.FOLDER}/")
     file.write_text(whole, "utf-8")

@@ -60,7 +60,7 @@ def test_what_few_courses_and_reports_need_is_not_loaded_at_the_start() -> None:
 def test_nobody_looks_for_garbage_in_what_is_loaded() -> None:
     """Neither while it is loaded nor at the end, when Python looks at all that is not frozen."""
     code = (
-        "import gc; from grader.cli.start import loading\n"
+        "import gc; from grader.loading import loading\n"
         "with loading():\n"
         "    import json, decimal, email.message; looks = not gc.isenabled()\n"
         "kept = any(one is vars(json) for one in gc.get_objects())\n"
