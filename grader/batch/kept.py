@@ -79,8 +79,10 @@ class KeptResults(Results):
         carried = _carried(written)
         if carried != grade:
             return
+        named = with_current_names(carried, submission)  # in memory, its names are those of the submission
+        kept = named if named.notebook == carried.notebook else carried
         with suppress(OSError):
-            self._kept[submission.key] = self._keep(carried, file, None if file else self._spool.add(written))
+            self._kept[submission.key] = self._keep(kept, file, None if file else self._spool.add(written))
             del self._grades[submission.key]
 
     def _digest(self, submission: Submission) -> str:

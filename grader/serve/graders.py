@@ -32,7 +32,7 @@ from grader.submissions.submission import File, Submission
 GradeOne = Callable[[Submission, bool], "Outcome"]
 """Grades a submission, in any thread. The flag: whether it is the last try, alone on the machine."""
 _NOTHING = b'{"cells": [{"cell_type": "code", "metadata": {}, "source": "pass"}], "metadata": {}, "nbformat": 4}'
-_PROBE = Submission("probe", "probe.ipynb", ((File(Path("probe.ipynb"), "probe.ipynb", data=_NOTHING),),))
+_PROBE = Submission("probe", "probe.ipynb", ((File("probe.ipynb", "probe.ipynb", data=_NOTHING),),))
 
 
 @dataclass(frozen=True, slots=True)

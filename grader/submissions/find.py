@@ -18,7 +18,7 @@ from grader.submissions.files import encodable
 from grader.submissions.matching import match
 from grader.submissions.participants import SubmissionBuilder
 from grader.submissions.platforms import nbgrader
-from grader.submissions.submission import File, Submission
+from grader.submissions.submission import File, Submission, file_at
 from grader.submissions.tree import ROSTER, Node, TreeReader
 
 SHOWN_NAMES = 5
@@ -162,9 +162,9 @@ def _open(path: Path, reader: TreeReader, is_only: bool) -> Node | File:
         shown = encodable(str(path))
         raise UsageError(msg("{path}: there is no such file or folder. Is the path right?", path=shown))
     if path.suffix.lower() != ".zip" or not path.is_file():
-        return File(path, encodable(str(path)))
+        return file_at(path)
     outside = Node("", "")
-    reader.add_archive(outside, File(path, encodable(str(path))))
+    reader.add_archive(outside, file_at(path))
     for broken in outside.notebooks:
         if is_only and broken.fault:
             raise UsageError(msg("{path}: {fault}", path=encodable(str(path)), fault=broken.fault))
