@@ -24,7 +24,8 @@ from grader.course.course import Course
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.sandbox.supervisor import family, held_bytes
 from grader.model import Grade
-from grader.pipeline import hidden_folders, open_grader, submission_time_s
+from grader.pipeline import open_grader, submission_time_s
+from grader.ready import hidden_folders
 from grader.submissions.submission import Submission
 
 GRACE_S = 15.0  # what is left for the end of a notebook that has used up its time

@@ -32,6 +32,7 @@ KERNELS = "k/n"
 # The path of a unix socket has room for 108 characters.
 MAX_TEMPORARY = 108 - len(f"/grade-12345678/{KERNELS}/99-1000000/shell") - 1
 FORK_TIMEOUT_S = 30.0
+END_TIMEOUT_S = 5.0
 
 
 def available() -> bool:
@@ -219,18 +220,35 @@ class ForkServerClient:
             return True
 
     def close(self) -> None:
-        """End it, by closing all connections, and with it all its kernels that still run."""
+        """End it, and with it all its kernels that still run."""
+        self.hang_up()
+        if not self._has_ended(END_TIMEOUT_S):
+            self._process.kill()
+        self._process.wait()
+        if self._folder.exists():  # something else has ended it
+            self._remove_folder()
+
+    def hang_up(self) -> None:
+        """Close all connections, so that it ends. `close` waits for that."""
         if self._ends is not None:
             self._ends.close()
         for sock in self._sockets:
             sock.close()
+
+    def _has_ended(self, within_s: float) -> bool:
+        """Whether the process ends in time. Popen looks only now and then."""
+        if self._process.returncode is not None:
+            return True
         try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._folder.exists():  # something else has ended it
-            self._remove_folder()
+            handle = os.pidfd_open(self._process.pid)
+        except ProcessLookupError:  # as where nobody waits for children: the system forgets them
+            return True
+        try:
+            ended = select.poll()
+            ended.register(handle, select.POLLIN)
+            return bool(ended.poll(1000 * within_s))
+        finally:
+            os.close(handle)
 
     def _remove_folder(self) -> None:
         from grader.kernel.sandbox.supervisor import remove_tree

@@ -18,7 +18,8 @@ from grader.course.release import release
 from grader.i18n import render
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import Grade
-from grader.pipeline import Grader, hidden_tests, with_data_files
+from grader.pipeline import Grader, hidden_tests
+from grader.ready import with_data_files
 from grader.submissions.notebook import read_notebook
 
 FOLDER = Path(__file__).parent / "otter"

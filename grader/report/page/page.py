@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib import resources
@@ -54,9 +54,9 @@ def alone(run: Run) -> tuple[str, Markup]:
     return _page(run, {**_about(run), "many": False, "article": said}, _has_pictures(run)), said
 
 
-def large(run: Run, files: Mapping[str, str], folder: str) -> tuple[str, bytes]:
-    """The page of a large class, and the file with its table and lists that lies in `folder`, an address from the page.
-    The grades themselves are in everybody's own file."""
+def large(run: Run, files: Mapping[str, str], folder: str) -> tuple[str, Iterator[bytes]]:
+    """The page of a large class, and in parts the file with its table and lists that lies in `folder`, an address from
+    the page. The grades themselves are in everybody's own file."""
     found, gone = participants(run, files, run.scores), absent(run)
     ordered = worst_first(found)
     beside = Beside(folder, ordered, gone)
