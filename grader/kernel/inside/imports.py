@@ -11,6 +11,7 @@ from typing import Any
 
 from grader.kernel.inside.fake_modules import TOUCHED, Finder
 from grader.kernel.inside.refusals import Refusals
+from grader.kernel.inside.sources import BLOCKS
 
 IMPORT_FAILED = "__grader_import_failed__"
 GOES_ON = "__grader_goes_on__"
@@ -19,7 +20,6 @@ _OFTEN_MISSPELT = """numpy pandas matplotlib seaborn scipy sklearn math random s
 _MAX_TRIES = 20
 _GO_ON_AFTER = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Assert,
                 ast.For, ast.While, ast.With, ast.If, ast.Try)  # fmt: skip
-_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 class ImportStatements:
@@ -45,7 +45,7 @@ class ImportStatements:
             node, is_guarded = todo.pop()
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 is_guarded = False
-            for field in _BLOCKS:
+            for field in BLOCKS:
                 block = getattr(node, field, None)
                 if not isinstance(block, list):
                     continue
