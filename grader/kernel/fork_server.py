@@ -192,6 +192,7 @@ class ForkServer:
                 for end in itertools.chain(*pairs):
                     opened.enter_context(end)
                 prepare(boot.sandbox, self._place)
+                _set_environment(request.environment)
                 pid = fork_apart(boot.sandbox) if self._apart else None
                 apart = pid is not None
                 if pid is None:
@@ -304,7 +305,6 @@ def _become_kernel(
     try:
         os.setsid()
         os.sched_setaffinity(0, request.cpus)
-        _set_environment(request.environment)
         for target in (1, 2):
             os.dup2(log, target)
         os.close(log)
@@ -318,7 +318,7 @@ def _become_kernel(
 
 
 def _set_environment(wanted: dict[str, str]) -> None:
-    """Have these variables and no others. Only those that differ are touched: most are the fork server's."""
+    """Have these variables and no others, as the next kernel is to have. Only those that differ are touched."""
     there = dict(os.environ)
     for name in there.keys() - wanted.keys():
         del os.environ[name]

@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import types
-from collections.abc import Iterator
 from typing import Any
 
-BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
-"""Fields of a node that hold statements, or what holds such."""
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+from grader.kernel.inside.cell_names import statements_of
+
 _OTHER_LINE_ENDS = re.compile(r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # lines for `splitlines`, and none for Python
 
 
@@ -33,8 +31,9 @@ class Sources:
         if _OTHER_LINE_ENDS.search(code):
             return
         lines = code.splitlines()
-        for function in _functions(tree):
-            self._noted[file, function.lineno] = lines, function.end_lineno or 0, function.body[0]
+        for node in statements_of(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.decorator_list:
+                self._noted[file, node.lineno] = lines, node.end_lineno or 0, node.body[0]
 
     def find(self, value: Any) -> str | None:
         """The text of a function of a cell; None where it must be looked for."""
@@ -48,19 +47,6 @@ class Sources:
             return None
         lines, end, first = noted
         return "".join(f"{line}\n" for line in lines[start - 1 : _with_comments(lines, end, first)])
-
-
-def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Those without a decorator, however deep they stand."""
-    todo = [tree]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, _FUNCTIONS) and not node.decorator_list:
-            yield node
-        for field in BLOCKS:
-            block = getattr(node, field, None)
-            if isinstance(block, list):  # `lambda` has another
-                todo += block
 
 
 def _with_comments(lines: list[str], end: int, first: ast.stmt) -> int:
