@@ -24,7 +24,7 @@ from grader.kernel.inside.environment import kernel_environment
 
 if TYPE_CHECKING:
     from grader.kernel.ends import Ends
-    from grader.kernel.protocol.messages import Boot
+    from grader.kernel.protocol.messages import Boot, SandboxSettings
 
 # Where in the fork server's folder kernels have theirs. `n` is covered in each of them, so that none sees another's;
 # `k` is what a rule of Landlock's that all of them share is about, so it may not be covered, and holds nothing else.
@@ -150,6 +150,7 @@ class ForkServerClient:
         self._sockets = [our for our, _ in pairs]
         self._index, self._count = 0, 0
         self._kernels: memoryview | None = None
+        self._tried: list[SandboxSettings] = []
         self._ends: Ends | None = None
 
     @property
@@ -216,6 +217,14 @@ class ForkServerClient:
         if self._kernels is not None:
             self._kernels[self._count % len(self._kernels)] = pid
         return ForkedProcess(pid, bool(apart), handle, log, connections)
+
+    def has_tried(self, sandbox: SandboxSettings) -> bool:
+        """Whether a kernel behind such walls has done what every notebook needs: then the others can do it too, whose
+        files are in memory as its were."""
+        return sandbox in self._tried
+
+    def note_tried(self, sandbox: SandboxSettings) -> None:
+        self._tried.append(sandbox)
 
     def let_end(self, process: ForkedProcess, folder: Path) -> None:
         """Kill a kernel that is apart, and leave its end and its folder to a thread."""

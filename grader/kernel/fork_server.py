@@ -134,6 +134,7 @@ class ForkServer:
         self._children: dict[int, Child] = {}
         self._clients: list[Client] = []
         self._looked_s = 0.0
+        self._has_more = False
 
     def serve(self, sockets: Sequence[socket.socket], app: KernelApp) -> None:
         """Fork a kernel for each request, until all clients have hung up."""
@@ -152,6 +153,18 @@ class ForkServer:
                 if client in self._clients:
                     self._answer(client, ended, app)
             self._look_at_children()
+            if self._children and not self._has_more:
+                self._load_more(app)
+
+    def _load_more(self, app: KernelApp) -> None:
+        """Load what only some kernels need, once the first has been forked: a single notebook does not wait for it."""
+        import gc
+
+        from grader.kernel.inside.app import load_tracebacks
+
+        self._has_more = True
+        load_tracebacks(app.shell)
+        gc.freeze()
 
     def _answer(self, client: Client, ended: bool, app: KernelApp) -> None:
         from grader.kernel.protocol.channel import Closed

@@ -38,7 +38,6 @@ from grader.kernel.sandbox.supervisor import family, remove_tree
 from grader.kernel.timer import TimeLimit, Timer, time_limit, used_cpu_s
 from grader.model import Cell, CellResult
 
-_SERVE = "__import__('grader.kernel.inside.agent', fromlist=['serve']).serve()"
 _CANARY = messages.Calls(0, messages.CANARY, [messages.Case([encode(1)] * 2, [])], False, [], 0)
 
 
@@ -128,11 +127,14 @@ class Kernel:
             if fork_server is None:
                 self._door = AgentDoor(self._folder / "agent")
             addresses = new_addresses(self._folder)
-            boot = _boot(self._folder, addresses, self._door, self.limits, self._cell_input, sandbox)
+            tries_out = fork_server is None or not fork_server.has_tried(sandbox)
+            boot = _boot(self._folder, addresses, self._door, self.limits, self._cell_input, sandbox, tries_out)
             self._manager = Manager(lambda: _new_process(boot, fork_server, self._python), addresses)
             self._client = CellRunner(self._manager)
             self._run(self._client.async_start_new_kernel())
-            self._greet(boot.token)
+            self._greet(boot)
+            if fork_server is not None and tries_out and "mount" in self.walls:
+                fork_server.note_tried(sandbox)
             self._client.kc = self._manager.client()
             self._client.kc.start_channels()  # the kernel waits until it is heard
         except (RuntimeError, TimeoutError, asyncio.TimeoutError, OSError, WireError, Closed) as error:
@@ -141,21 +143,22 @@ class Kernel:
                 "The kernel did not start: {reason}. {log}", reason=reason, log=self._log_text()
             ) from error
 
-    def _greet(self, token: str) -> None:
+    def _greet(self, boot: Boot) -> None:
         agent, *lifeline = self._connections()
         self._lifeline = lifeline[0] if lifeline else None
         self._channel = Channel(agent, messages.Reply)
-        self._channel.send(_CANARY, START_TIMEOUT_S)  # it waits in the socket until the kernel is ready
+        if boot.tries_out:
+            self._channel.send(_CANARY, START_TIMEOUT_S)  # it waits in the socket until the kernel is ready
         if sys.platform == "linux":
             self._look_into_folder(agent)
         hello = _first_message(self._channel)
-        if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, token):
+        if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, boot.token):
             raise RuntimeError("another process answered in its place")
         self.walls, self.missing = tuple(hello.walls), tuple(hello.missing)
         if self._door is not None:
             self._door.close()
-        outcome = _first_message(self._channel)
-        if not isinstance(outcome, messages.Outcome) or outcome.result != encode(2):
+        outcome = _first_message(self._channel) if boot.tries_out else None
+        if boot.tries_out and (not isinstance(outcome, messages.Outcome) or outcome.result != encode(2)):
             raise RuntimeError(f"it can't do what every notebook needs: {_reason(outcome)}")
         self._pid = self._manager.provisioner.process.pid
         if not self._apart:
@@ -251,17 +254,16 @@ class Kernel:
         return self._agent.calls(request, limit, within_s, answer, within_bytes)
 
     def _serve(self) -> None:
-        """Have the kernel run the agent, once, as its last cell."""
+        """Have the kernel's agent answer, once, after the last cell."""
         if not self._serving:
-            self._client.kc.cell_index = -1
             try:
-                self._client.kc.execute(_SERVE, silent=True, store_history=False)
+                self._client.kc.ask()
             except zmq.Again as lost:
                 raise KernelDied("the connection to the kernel is lost") from lost
             self._serving = True
 
     def _leave(self) -> None:
-        """Have the agent end that cell, so that another can run."""
+        """Have the agent end that, so that another cell can run."""
         if self._serving:
             self._serving = False
             self._agent.leave()
@@ -277,6 +279,7 @@ def _boot(
     limits: Limits,
     cell_input: Sequence[CellInput],
     sandbox: SandboxSettings,
+    tries_out: bool,
 ) -> Boot:
     return Boot(
         shell_address=addresses.shell,
@@ -288,6 +291,7 @@ def _boot(
         output_bytes=limits.output_bytes + (1 << 16),
         sandbox=sandbox,
         cell_input=tuple((one.cells, one.lines) for one in cell_input),
+        tries_out=tries_out,
     )
 
 

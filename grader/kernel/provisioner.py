@@ -23,7 +23,7 @@ from typing import Any, Protocol
 import zmq
 from jupyter_client.session import DELIM
 
-from grader.kernel.protocol.jupyter import MAX_MESSAGE_BYTES, Channel, QuickSession, send_frames
+from grader.kernel.protocol.jupyter import ASK_REQUEST, MAX_MESSAGE_BYTES, Channel, QuickSession, send_frames
 
 MAX_WAITING_MESSAGES = 30
 
@@ -174,6 +174,10 @@ class Client:
         parts = [self.session.pack(part) for part in (header, {}, metadata, content)]
         send_frames(self.shell_channel.socket, [DELIM, b"", *parts])
         return id
+
+    def ask(self) -> None:
+        """Have the kernel answer the grader's questions, after the cells before."""
+        self._request(ASK_REQUEST, {}, {})
 
     def kernel_info(self) -> str:
         return self._request("kernel_info_request", {}, {})

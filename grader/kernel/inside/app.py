@@ -171,6 +171,21 @@ def _open(loop: Any) -> None:
     loop._make_self_pipe()
 
 
+def _look_at_signature(run_cell: Any) -> None:
+    """Which ipykernel would do in each fork, and then remember."""
+    accepts = getattr(importlib.import_module("ipykernel.ipkernel"), "_accepts_parameters", None)
+    if accepts is not None:
+        accepts(run_cell, ["cell_id", "cell_meta"])
+
+
+def load_tracebacks(shell: Any) -> None:
+    """Load what IPython loads when the first cell fails."""
+    try:
+        raise ValueError
+    except ValueError:
+        shell.InteractiveTB.structured_traceback(*sys.exc_info())
+
+
 def prepare_kernel() -> KernelApp:
     """A kernel without sockets. Writes IPython's profile to the home folder."""
     settings = Config()
@@ -185,6 +200,7 @@ def prepare_kernel() -> KernelApp:
     pass_plain_cells(shell)
     shell.transform_cell = lru_cache(1)(shell.transform_cell)  # ipykernel asks for it, and then IPython again
     ask_where_it_may_wait(shell)
+    _look_at_signature(shell.run_cell_async)
     shell.history_manager.__class__ = QuickHistory
     shell.displayhook.__class__ = QuickDisplayHook
     shell.logger  # noqa: B018  which is made on first use

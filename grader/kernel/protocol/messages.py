@@ -64,6 +64,7 @@ class Boot(Frozen, frozen=True, tag="boot"):
         output_bytes: how many characters a cell may print.
         sandbox: the walls to raise.
         cell_input: what `input()` is answered with: groups of cells, each with its lines.
+        tries_out: whether the grader calls a function of ours before the first cell.
     """
 
     shell_address: str
@@ -75,6 +76,7 @@ class Boot(Frozen, frozen=True, tag="boot"):
     output_bytes: int
     sandbox: SandboxSettings
     cell_input: tuple[tuple[tuple[int, ...], tuple[str, ...]], ...] = ()
+    tries_out: bool = True
 
 
 class Fork(Frozen, frozen=True, tag="fork"):
