@@ -148,21 +148,23 @@ def _answerer(needs: Sequence[Need], examiner: Examiner, called: set[str]) -> St
 
 def _of_one_shape(arguments: Sequence[object]) -> list[object]:
     """The arguments as numbers and arrays of one length, so that a call costs the grader no more than was sent."""
-    numeric = [_numeric(argument) for argument in arguments]
-    shapes = {np.asarray(argument).shape for argument in numeric if not isinstance(argument, float)} - {()}
-    if len(shapes) > 1 or any(len(shape) > 2 or math.prod(shape) > MAX_ASKED for shape in shapes):
+    numeric = [argument if type(argument) in _PLAIN else _numeric(argument) for argument in arguments]
+    shapes = {argument.shape for argument in numeric if isinstance(argument, np.ndarray)} - {()}
+    if len(shapes) > 1 or (shapes and not _may_be_asked(*shapes)):
         raise ValueError("not numbers and arrays of one length")
     return numeric
 
 
-_PLAIN = (np.ndarray, float, np.float64)
+def _may_be_asked(shape: Sequence[int]) -> bool:
+    return len(shape) <= 2 and math.prod(shape) <= MAX_ASKED
+
+
+_PLAIN = frozenset({np.ndarray, float, np.float64})
 
 
 def _numeric(value: object) -> object:
     if isinstance(value, list | tuple):
         return np.asarray(value, dtype=float)
-    if type(value) in _PLAIN:
-        return value
     if not isinstance(value, int | float | np.generic | np.ndarray):
         raise TypeError(type(value).__name__)
     return value

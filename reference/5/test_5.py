@@ -135,8 +135,8 @@ def small(rng):
     """Draws x, y and initial parameters; x is so small that no learning rate used here overshoots without end."""
 
     def draw(n):
-        x, y = np.round(rng.uniform(-2.5, 2.5, n), 2), np.round(rng.uniform(-9, 9, n), 2)
-        w, b = np.round(rng.uniform(-2, 2, 2), 2).tolist()
+        x, y = rng.uniform(-2.5, 2.5, n).round(2), rng.uniform(-9, 9, n).round(2)
+        w, b = rng.uniform(-2, 2, 2).round(2).tolist()
         return x, y, w, b
 
     return draw

@@ -7,7 +7,6 @@ judges that data itself. The agent holds no test, no reference and no expected v
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterator
@@ -96,7 +95,7 @@ class Agent:
     def serve(self) -> None:
         if len(_EIGHT) != 8 or isinstance(_EIGHT, int):  # a cell has replaced them, and nothing here would work
             os._exit(1)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        calling.ignore_interrupt()
         with self._capture:
             self._answer_all()
 
@@ -131,7 +130,7 @@ class Agent:
         return messages.Described(versions, standins, self.cells.commands.ignored, old_names, python, lost, names)
 
     def _version(self, kept: Kept) -> messages.Version:
-        with calling.allow_interrupt():
+        with calling.AllowInterrupt():
             try:
                 return messages.Version(
                     kept.id,
