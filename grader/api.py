@@ -22,6 +22,7 @@ from grader.i18n import Lang
 from grader.kernel import fork_client
 from grader.kernel.pythons import find_python
 from grader.model import Grade
+from grader.ready import hidden_folders, ready_for
 from grader.report import formats
 from grader.report.run import Run
 from grader.submissions.find import find as find_submissions
@@ -106,7 +107,7 @@ class Grader:
     def grade(self, notebook: HandedIn) -> Grade:
         """Like the function `grade`."""
         submission = _submission(notebook)
-        hidden = pipeline.hidden_folders([file.path.parent for file in submission.files], self.course)
+        hidden = hidden_folders([file.path.parent for file in submission.files], self.course)
         config = replace(self.config, hidden=(*self.config.hidden, *hidden))
         return _without_event_loop(lambda: replace(self._grader, config=config).grade(submission))
 
@@ -136,7 +137,7 @@ def _checked(course: Course | None, config: Config | None) -> tuple[Course, Conf
             )
     course.require(config.only)
     config = replace(config, python=find_python(config.python)) if config.python else config
-    return course, pipeline.ready_for(course, config)
+    return course, ready_for(course, config)
 
 
 def _submission(notebook: HandedIn) -> Submission:

@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-import sys
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.config import Config, Limits
 from grader.course.course import Course, Exercise
-from grader.course.loader import COURSE_FILE
-from grader.course.places import secret_folders
 from grader.diagnosis.by_results import name_by_results
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.exception_hints import explain_cells
 from grader.diagnosis.illustrate import illustrate
 from grader.diagnosis.misplaced import point_at_misplaced
-from grader.errors import CourseError, GraderError, KernelStartError
+from grader.errors import GraderError, KernelStartError
 from grader.i18n import Text, msg
 from grader.judging.by_hand import with_by_hand
 from grader.judging.cell_input import cell_input
-from grader.judging.cells.placing import place
-from grader.judging.cells.results import judge_cells
-from grader.judging.cells.running import undisturbed
-from grader.judging.cells.tests import CellTests
 from grader.judging.judge import judge
 from grader.judging.pictures import with_pictures
 from grader.judging.suite import Suite
 from grader.judging.ungraded import follow_lost
 from grader.kernel.fork_client import ForkServerClient
-from grader.kernel.pythons import installed
 from grader.kernel.session import Session, run
 from grader.lacking import all_needs
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Notebook, SubmissionStatus
+from grader.ready import with_data_files
 from grader.submissions.cell_labels import label_cells
 from grader.submissions.code_digest import code_digest
 from grader.submissions.submission import Submission, fingerprint, read_submission
+
+if TYPE_CHECKING:
+    from grader.judging.cells.tests import CellTests
 
 _BROKE_ON_OTHERS = msg(
     "The grader itself broke on another of the notebooks, which might have earned more. That is not your fault. Tell "
@@ -90,7 +86,7 @@ class Grader:
         """Run one notebook, judge its exercises and score it. Its duration is for the caller to measure."""
         if notebook.status is not SubmissionStatus.GRADED:
             return self._ungraded(notebook, notebook.status, notebook.reason)
-        if isinstance(self.suite, CellTests):
+        if not isinstance(self.suite, Suite):
             return self._grade_cells(notebook, self.suite)
         config = replace(self.config, cell_input=cell_input(self.course, notebook))
         with run(self._worth_running(notebook), config, self.fork_server) as session:
@@ -110,6 +106,10 @@ class Grader:
 
     def _grade_cells(self, notebook: Notebook, tests: CellTests) -> Grade:
         """The same for an assignment, whose tests run while the notebook does, each in its place."""
+        from grader.judging.cells.placing import place  # here, for most courses are no assignments
+        from grader.judging.cells.results import judge_cells
+        from grader.judging.cells.running import undisturbed
+
         placed = place(notebook, tests.assignment)
         bench = tests.beside(placed)
         with (
@@ -218,42 +218,11 @@ def open_grader(course: Course, config: Config, fork_server: ForkServerClient | 
 
 def hidden_tests(course: Course) -> Suite | CellTests:
     """The course's hidden tests, to be loaded by entering them."""
-    return Suite(course) if course.assignment is None else CellTests(course, course.assignment)
+    if course.assignment is None:
+        return Suite(course)
+    from grader.judging.cells.tests import CellTests
 
-
-def ready_for(course: Course, config: Config) -> Config:
-    """The settings with what the course needs. Raise CourseError where a package of its is not installed."""
-    there = installed(course.packages, config.python) if course.packages else set()
-    lacking = [name for name in course.packages if name not in there]
-    if lacking:
-        where = config.python or sys.executable
-        raise CourseError(
-            "{course_file}: notebooks of this course import {lacking}, which {where} does "
-            "not have. Install it there, or name a Python that has it: --python PATH",
-            course_file=course.folder / COURSE_FILE,
-            lacking=", ".join(lacking),
-            where=where,
-        )
-    return with_data_files(course, replace(config, packages=course.packages))
-
-
-def with_data_files(course: Course, config: Config) -> Config:
-    """The settings with the files that lie beside each notebook: of an assignment only those that it names."""
-    if course.data_files is None:
-        return replace(config, files="", file_names=())
-    names = () if course.assignment is None else (*map(str, course.assignment.files),)
-    if course.assignment is not None and not names:
-        return replace(config, files="", file_names=())
-    return replace(config, files=str(course.data_files.resolve()), file_names=names)
-
-
-def hidden_folders(folders: Iterable[Path], course: Course) -> tuple[str, ...]:
-    """The folders that no participant's code may see: the course's and all installed courses', and those of the
-    submissions, for one participant's code must not see another's work. Of two folders one inside the other, the outer
-    one."""
-    resolved = {folder.resolve() for folder in (*folders, course.folder, *secret_folders())}
-    found = {folder for folder in resolved if folder != Path(folder.anchor)}  # without its root no kernel starts
-    return tuple(sorted(str(folder) for folder in found if found.isdisjoint(folder.parents)))
+    return CellTests(course, course.assignment)
 
 
 def choose_best(submission: Submission, grades: Sequence[Grade]) -> Grade:

@@ -24,7 +24,8 @@ from grader.model import (
     Notebook,
     SubmissionStatus,
 )
-from grader.pipeline import Grader, choose_best, hidden_folders, open_grader
+from grader.pipeline import Grader, choose_best, open_grader
+from grader.ready import hidden_folders
 from grader.submissions.submission import File, Submission, from_file
 from tests.conftest import QUICK, ROOT
 from tests.sample_run import UNGRADED
@@ -107,7 +108,7 @@ def test_the_course_and_the_outermost_folders_are_hidden_even_beside_a_notebook_
 
 def test_an_attempt_whose_file_is_gone_costs_no_other(grader: Grader, tmp_path: Path) -> None:
     shutil.copy(SAMPLES / "solved.ipynb", tmp_path / "work.ipynb")
-    there, gone = (File(tmp_path / name, name) for name in ("work.ipynb", "gone.ipynb"))
+    there, gone = (File(str(tmp_path / name), name) for name in ("work.ipynb", "gone.ipynb"))
     assert grader.grade(Submission("Ada", "work", ((gone,), (there,)))).score == 4
 
 
@@ -126,7 +127,7 @@ SCORES = {"clean": 2.0, "low": 1.0, "zero": 0.0, "fault": 0.0}
     ],
 )
 def test_a_fault_in_one_attempt_takes_no_score_away(attempts: list[str], chosen: str, incomplete: bool) -> None:
-    files = [File(Path(f"{place}.ipynb"), f"{place}.ipynb") for place in range(len(attempts))]
+    files = [File(f"{place}.ipynb", f"{place}.ipynb") for place in range(len(attempts))]
     submission = Submission("anna", "anna", tuple((file,) for file in files))
     grades = [graded_as(name, file.shown) for name, file in zip(attempts, files, strict=True)]
     counted = choose_best(submission, grades)
@@ -141,7 +142,7 @@ def graded_as(name: str, path: str) -> Grade:
 
 
 def test_who_might_earn_more_where_nothing_is_lacking_is_told() -> None:
-    files = [File(Path(f"{place}.ipynb"), f"{place}.ipynb") for place in range(3)]
+    files = [File(f"{place}.ipynb", f"{place}.ipynb") for place in range(3)]
     submission = Submission("anna", "anna", tuple((file,) for file in files))
     lacking = replace(UNGRADED, exercises=UNGRADED.exercises[2:3])
     known = replace(UNGRADED, exercises=UNGRADED.exercises[:1])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -64,6 +66,14 @@ class Scores(msgspec.Struct, frozen=True):
         return {(one.participant, one.id): sum(filter(None, one.points.values())) for one in self.submissions}
 
 
+class _Read(msgspec.Struct, frozen=True):
+    """Scores, of which each submission is still to be decoded: that of a large class takes much memory until most have
+    the same points."""
+
+    terms: dict[str, str]
+    submissions: list[msgspec.Raw]
+
+
 class Change(msgspec.Struct, frozen=True):
     """An exercise for which a participant has other points than before.
 
@@ -111,13 +121,35 @@ def _score(grade: Grade) -> Score:
     points = {one.id: None if one.needs or one.by_hand_points else one.points + one.bonus for one in grade.exercises}
     given = {one.id: [check.points for check in one.checks if check.is_given] for one in grade.exercises}
     by_hand = {id: sum(points) for id, points in given.items() if points}
-    return Score(grade.notebook.participant, grade.notebook.participant_id, grade.digest, points, by_hand)
+    return _sharing(Score(grade.notebook.participant, grade.notebook.participant_id, grade.digest, points, by_hand))
+
+
+def _decoded(written: msgspec.Raw) -> Score:
+    return _sharing(msgspec.json.decode(written, type=Score))
+
+
+def _sharing(score: Score) -> Score:
+    """The same, with the points of the first who has these: most people have the same."""
+    points: dict[str, float | None] = _first(_items(score.points))
+    by_hand: dict[str, float] = _first(_items(score.by_hand))
+    return Score(score.participant, score.id, score.digest, points, by_hand)
+
+
+def _items(points: Mapping[str, float | None]) -> tuple[tuple[str, object, float | None], ...]:
+    """1 and 1.0 are equal, and written differently."""
+    return tuple((id, type(value), value) for id, value in points.items())
+
+
+@lru_cache(maxsize=4096)
+def _first(items: tuple[tuple[str, object, Any], ...]) -> dict[str, Any]:
+    return {id: value for id, _, value in items}
 
 
 def read_last(folder: Path) -> Scores | None:
     """What the last completed run in `folder` ended with; None if there was none."""
     try:
-        return msgspec.json.decode((folder / LAST_RUN).read_bytes(), type=Scores)
+        found = msgspec.json.decode((folder / LAST_RUN).read_bytes(), type=_Read)
+        return Scores(found.terms, [*map(_decoded, found.submissions)])
     except (OSError, msgspec.MsgspecError):
         return None
 

@@ -181,8 +181,9 @@ def _shorten(rows: Sequence[_Row], width: int, gap: int) -> tuple[int, int]:
 
 
 def _left(rows: Sequence[_Row], width: int, gap: int) -> int:
-    """What is left of the width beside the score and the exercises."""
-    return width - _widest(rows, "total") - sum(_cell_widths(rows)) - gap * (2 + len(rows[0].cells))
+    """What is left of the width beside the score and the exercises. The gap after the last column counts: Rich before
+    14.3 wants room for it."""
+    return width - _widest(rows, "total") - sum(_cell_widths(rows)) - gap * (3 + len(rows[0].cells))
 
 
 def _cell_widths(rows: Sequence[_Row]) -> list[int]:

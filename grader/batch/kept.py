@@ -16,13 +16,13 @@ from grader.batch.store import encode, with_current_names
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import msg
-from grader.model import Grade
+from grader.model import Grade, Notebook
 from grader.report.outline import KeptGrades, Outline, Work, outline
 from grader.report.same_work import lines_handed_out, work_of
 from grader.submissions.submission import Submission
 
 if TYPE_CHECKING:
-    from grader.batch.store import Store
+    from grader.batch.store import Store, Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,14 @@ class Kept:
     Attributes:
         outline: What tables need of it.
         work: What it has that others may have too.
-        said: A digest of what it says, but for names and paths.
+        file: A digest of its file in the store; empty for one that is not there.
         place: Where it is in the file of those that are in no store; None for one in the store.
         is_taken_over: Whether it is an earlier run's, and has names of its own.
     """
 
     outline: Outline
     work: Work
-    said: str
+    file: bytes
     place: tuple[int, int] | None = None
     is_taken_over: bool = False
 
@@ -68,10 +68,10 @@ class KeptResults(Results):
         """What is in memory of a grade that there is."""
         return self._kept.get(submission.key) or self._keep(self._grades[submission.key])
 
-    def _take(self, submission: Submission, grade: Grade) -> None:
-        self._kept[submission.key] = self._keep(grade, is_taken_over=True)
+    def _take(self, submission: Submission, stored: Stored) -> None:
+        self._kept[submission.key] = self._keep(stored.grade, stored.file, is_taken_over=True)
 
-    def _put(self, submission: Submission, grade: Grade, is_stored: bool) -> None:
+    def _put(self, submission: Submission, grade: Grade, file: bytes) -> None:
         """What JSON does not carry as it is stays in memory, and so does what has no room on the disk."""
         written = encode(grade)
         self._kept.pop(submission.key, None)
@@ -79,21 +79,25 @@ class KeptResults(Results):
         carried = _carried(written)
         if carried != grade:
             return
+        named = with_current_names(carried, submission)  # in memory, its names are those of the submission
+        kept = named if named.notebook == carried.notebook else carried
         with suppress(OSError):
-            self._kept[submission.key] = self._keep(carried, None if is_stored else self._spool.add(written))
+            self._kept[submission.key] = self._keep(kept, file, None if file else self._spool.add(written))
             del self._grades[submission.key]
 
     def _digest(self, submission: Submission) -> str:
         return self.kept(submission).outline.score.digest
 
-    def _keep(self, grade: Grade, place: tuple[int, int] | None = None, is_taken_over: bool = False) -> Kept:
-        work = work_of(grade, self._handed_out)
-        return Kept(outline(grade, version(grade)), work, _said(grade), place, is_taken_over)
+    def _keep(
+        self, grade: Grade, file: bytes = b"", place: tuple[int, int] | None = None, is_taken_over: bool = False
+    ) -> Kept:
+        known = _version_in(file, grade.notebook) if file else version(grade)
+        return Kept(outline(grade, known), work_of(grade, self._handed_out), file, place, is_taken_over)
 
     def _read(self, submission: Submission, kept: Kept) -> Grade:
         assert self.store is not None  # or it has a place
-        record = self.store.read_record(submission)
-        if record is None or _said(record.grade) != kept.said:
+        grade = self.store.read(submission, kept.file)
+        if grade is None:
             text = msg(
                 "{folder}: the result of {participant} was changed or removed during the run. Run the same command "
                 "again.",
@@ -101,7 +105,7 @@ class KeptResults(Results):
                 participant=submission.participant,
             )
             raise UsageError(text)
-        return with_current_names(record.grade, submission) if kept.is_taken_over else record.grade
+        return with_current_names(grade, submission) if kept.is_taken_over else grade
 
 
 def _carried(written: bytes) -> Grade | None:
@@ -117,8 +121,11 @@ def version(grade: Grade) -> str:
     return hashlib.sha256(encode(grade)).hexdigest()[:32]
 
 
-def _said(grade: Grade) -> str:
-    return version(with_current_names(grade, Submission("", "")))
+def _version_in(file: bytes, notebook: Notebook) -> str:
+    """The same for a grade in a file with this digest, but for the names and paths that it has now."""
+    parts = [part.path for part in notebook.parts]
+    names = (notebook.path, notebook.participant, notebook.ids, notebook.email, parts, notebook.handed_in)
+    return hashlib.blake2b(ascii(names).encode(), key=file, digest_size=16).hexdigest()
 
 
 class _Collected(KeptGrades):

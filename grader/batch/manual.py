@@ -28,7 +28,6 @@ from grader.report.same_work import lines_handed_out, work_of
 from grader.report.sheets import write_rows
 from grader.submissions.roster import read_cells
 
-FILE = "manual.csv"
 COLUMNS = (*NEEDED, "max_points", "title", "id", "answer")
 
 

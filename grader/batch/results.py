@@ -13,7 +13,7 @@ from grader.model import Grade, SubmissionStatus
 from grader.submissions.submission import Submission, fingerprint
 
 if TYPE_CHECKING:
-    from grader.batch.store import Store
+    from grader.batch.store import Store, Stored
 
 Key = tuple[str, str]
 FileState = bytes
@@ -47,21 +47,22 @@ class Results:
             return 0
         for submission in submissions:
             states = file_states(submission)
-            grade = self.store.load(submission)
-            if grade is not None:
+            stored = self.store.load(submission)
+            if stored is not None:
                 self._states[submission.key] = states
-                self._take(submission, grade)
+                self._take(submission, stored)
         return len(self._states)
 
     def keep(self, submission: Submission, grade: Grade, states: tuple[FileState | None, ...]) -> Grade:
         """Keep a new grade and return the one that counts: where the grader broke this time, the earlier one. `states`
         are those of the files before they were graded. Raise OutputError."""
         if self.store is None:
-            counts = better_known(self.find(submission), grade)
+            counts, file = better_known(self.find(submission), grade), b""
         else:
-            counts = self.store.keep(submission, grade)
+            stored = self.store.keep(submission, grade)
+            counts, file = stored.grade, stored.file
         self._states[submission.key] = states
-        self._put(submission, counts, is_stored=self.store is not None and counts is grade)
+        self._put(submission, counts, file)
         return counts
 
     def find(self, submission: Submission) -> Grade | None:
@@ -86,12 +87,12 @@ class Results:
             return False
         return fingerprint(submission) != self._digest(submission)
 
-    def _take(self, submission: Submission, grade: Grade) -> None:
+    def _take(self, submission: Submission, stored: Stored) -> None:
         """Take over a grade of the store's."""
-        self._grades[submission.key] = grade
+        self._grades[submission.key] = stored.grade
 
-    def _put(self, submission: Submission, grade: Grade, is_stored: bool) -> None:
-        """Take a new grade. `is_stored`: whether it is in the store."""
+    def _put(self, submission: Submission, grade: Grade, file: bytes) -> None:
+        """Take a new grade. `file`: a digest of its file in the store; empty if it is not there."""
         self._grades[submission.key] = grade
 
     def _digest(self, submission: Submission) -> str:

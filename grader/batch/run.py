@@ -15,18 +15,16 @@ from rich.console import Console
 from grader.batch.kept import KeptResults
 from grader.batch.progress import Progress, choose_progress
 from grader.batch.results import FileState, file_states
-from grader.batch.workers import Engine, open_workers
 from grader.config import Config
 from grader.course.course import Course
 from grader.errors import Interrupted, OutputError, UsageError
 from grader.i18n import Lang, Text, msg, msgs, render
 from grader.kernel.fork_client import ForkServerClient
+from grader.loading import loading
 from grader.model import Grade, SubmissionStatus
 from grader.output import write_atomically
-from grader.pipeline import hidden_folders, ready_for
-from grader.report import formats, people_files
+from grader.ready import hidden_folders, ready_for
 from grader.report.outline import KeptGrades
-from grader.report.page import projector
 from grader.report.run import Run
 from grader.submissions.find import Found, remarks, shorten
 from grader.submissions.submission import Submission
@@ -34,9 +32,11 @@ from grader.submissions.submission import Submission
 if TYPE_CHECKING:
     from grader.batch.manual import Marks
     from grader.batch.store import Store
+    from grader.batch.workers import Engine
 
 FILES = {"results.json": "json", "gradebook.csv": "gradebook", "report.txt": "terminal"}
 """The reports in the folder of the results beside the pages: each file's name and format."""
+BY_HAND = "manual.csv"  # the points that a person gives, where there are any
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,8 @@ def run_batch(plan: Plan) -> Run:
             _grade(plan, batch_run)
         except KeyboardInterrupt as error:
             raise _interrupted(plan, batch_run, marks) from error
+        if plan.fork_server is not None:
+            plan.fork_server.hang_up()  # it ends while the reports are made
         _say_what_happened(plan, batch_run)
         run = replace(_make_run(plan, batch_run, marks), before=totals_before(store))
         if not run.grades:
@@ -176,6 +178,8 @@ def open_engine(plan: Plan, count: int) -> Iterator[tuple[Engine, int]]:
             yield opened
         return
     at_once = min(plan.jobs, count)
+    with loading():
+        from grader.batch.workers import open_workers  # here, for who has nothing to grade needs nothing that grades
     with open_workers(plan.course, plan.config, at_once, plan.fork_server) as engine:
         yield engine, at_once
 
@@ -184,9 +188,9 @@ def read_marks(plan: Plan) -> Marks | None:
     """The points that a person has given so far, if there is a place for them. Raise UsageError."""
     if plan.out is None or not any(exercise.by_hand for exercise in plan.course.exercises):
         return None
-    from grader.batch.manual import FILE, Marks
+    from grader.batch.manual import Marks
 
-    return Marks(plan.out / FILE, plan.course).read()
+    return Marks(plan.out / BY_HAND, plan.course).read()
 
 
 def totals_before(store: Store | None) -> Mapping[tuple[str, str], float] | None:
@@ -204,7 +208,8 @@ def write_reports(out: Path, run: Run, known: MutableMapping[str, object] | None
 
     `known`: what the participants' own files show already, for whoever writes them again and again.
     """
-    from grader.batch import shown_pages
+    from grader.batch import shown_pages  # all here, for the page takes long to load
+    from grader.report import formats, people_files
 
     for name, format in FILES.items():
         write_atomically(out / name, formats.content(format, run))
@@ -216,10 +221,12 @@ def write_reports(out: Path, run: Run, known: MutableMapping[str, object] | None
 
 def output_files(out: Path) -> Iterator[Path]:
     """All files that a run writes in the folder of the results, and those that earlier runs left there."""
-    from grader.batch import changes, manual, shown_pages, store
+    from grader.batch import changes, shown_pages, store
+    from grader.report import people_files
+    from grader.report.page import projector
     from grader.submissions.results_folder import RESULTS_MARK
 
-    names = (*FILES, manual.FILE, shown_pages.FILE, changes.LAST_RUN, changes.CHANGES, RESULTS_MARK, store.LOCK_FILE)
+    names = (*FILES, BY_HAND, shown_pages.FILE, changes.LAST_RUN, changes.CHANGES, RESULTS_MARK, store.LOCK_FILE)
     yield from (out / name for name in (*names, projector.PAGE))
     yield from people_files.existing(out)
     yield from (out / store.FOLDER).glob("*.json")

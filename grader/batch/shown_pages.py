@@ -60,7 +60,7 @@ def write(folder: Path, run: Run, known: Mapping[str, object]) -> None:
 
 
 def _named(run: Run) -> Iterable[tuple[str, object]]:
-    return zip(people_files.file_names(run), (one.version for one in run.outlines), strict=True)
+    return zip(run.own_files, (one.version for one in run.outlines), strict=True)
 
 
 def _files(name: str, is_large: bool) -> tuple[str, ...]:

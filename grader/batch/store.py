@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
@@ -90,6 +90,19 @@ def grader_version() -> str:
     return f"{__version__} ({total.hexdigest()[:12]}), Python {python}, numpy {numpy}"
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A grade of the store's.
+
+    Attributes:
+        grade: The grade.
+        file: A digest of the file that holds it; empty for one that was not written because an earlier one counts.
+    """
+
+    grade: Grade
+    file: bytes
+
+
 class Store:
     """The results in a folder. Use `open_store`.
 
@@ -103,34 +116,51 @@ class Store:
 
     def read_record(self, submission: Submission) -> Record | None:
         """This participant's record from an earlier run; None if there is no readable one."""
-        try:
-            return _decoder().decode(self._path(submission).read_bytes())
-        except (OSError, msgspec.MsgspecError):
-            return None
+        found = self._read(submission)
+        return found[0] if found else None
 
-    def load(self, submission: Submission) -> Grade | None:
+    def read(self, submission: Submission, file: bytes) -> Grade | None:
+        """The grade in the file that has this digest; None if it is there no more."""
+        found = self._read(submission)
+        return found[0].grade if found and found[1] == file else None
+
+    def load(self, submission: Submission) -> Stored | None:
         """The grade from an earlier run, if nothing that it rests on has changed since. What the grader broke on, what
         lacked something that may be installed by now, and what could read the hidden tests is graded again."""
-        record = self.read_record(submission)
+        record, file = self._read(submission) or (None, b"")
         if record is None or record.terms != self.terms or record.grade.faulted or record.grade.incomplete:
             return None
         if record.grade.needs or NOT_HIDDEN in record.grade.notes:
             return None
         if record.grade.digest != fingerprint(submission):
             return None
-        return with_current_names(record.grade, submission)
+        return Stored(with_current_names(record.grade, submission), file)
 
-    def keep(self, submission: Submission, grade: Grade) -> Grade:
+    def keep(self, submission: Submission, grade: Grade) -> Stored:
         """Write a grade and return the one that counts: where the grader broke this time, the earlier one, which then
         stays. Raise OutputError."""
         record = self.read_record(submission)
         counts = better_known(None if record is None else with_current_names(record.grade, submission), grade)
-        if counts is grade:
-            write_atomically(self._path(submission), encode(Record(dict(self.terms), grade)))
-        return counts
+        if counts is not grade:
+            return Stored(counts, b"")
+        written = encode(Record(dict(self.terms), grade))
+        write_atomically(self._path(submission), written)
+        return Stored(grade, _digest(written))
+
+    def _read(self, submission: Submission) -> tuple[Record, bytes] | None:
+        """The record and the digest of its file."""
+        try:
+            data = self._path(submission).read_bytes()
+            return _decoder().decode(data), _digest(data)
+        except (OSError, msgspec.MsgspecError):
+            return None
 
     def _path(self, submission: Submission) -> Path:
         return self.folder / FOLDER / f"{file_name(submission)}.json"
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 @contextmanager

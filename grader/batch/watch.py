@@ -20,7 +20,7 @@ from grader.errors import UsageError
 from grader.i18n import Text, msgs
 from grader.model import Grade, SubmissionStatus
 from grader.output import write_atomically
-from grader.pipeline import hidden_folders, ready_for
+from grader.ready import hidden_folders, ready_for
 from grader.report.page import projector as projector_page
 from grader.report.projector import view
 from grader.report.run import Run

@@ -88,7 +88,7 @@ def encode_setup(course: Course, config: Config, hidden: Sequence[str] = ()) -> 
 def encode_submission(submission: Submission) -> bytes:
     """A submission with the contents of its files."""
     attempts = tuple(tuple(replace(file, data=file.load()) for file in attempt) for attempt in submission.attempts)
-    return msgspec.msgpack.encode(replace(submission, attempts=attempts), enc_hook=str)
+    return msgspec.msgpack.encode(replace(submission, attempts=attempts))
 
 
 def decode_grade(answer: bytes) -> Grade:
@@ -194,7 +194,8 @@ def _listen(connection: Connection, put: Callable[[bytes], None], folders: list[
 def _serve(get: Callable[[], bytes], answer: Callable[[bytes], None], folders: list[Path]) -> None:
     from grader.course.loader import load
     from grader.kernel import fork_client
-    from grader.pipeline import hidden_folders, open_grader
+    from grader.pipeline import open_grader
+    from grader.ready import hidden_folders
 
     setup = msgspec.msgpack.decode(get(), type=Setup)
     own = setup.config
@@ -206,7 +207,7 @@ def _serve(get: Callable[[], bytes], answer: Callable[[bytes], None], folders: l
         archive.extractall(folder)
     course = load(folder)
     config = replace(own, hidden=hidden_folders(map(Path, own.hidden), course))
-    submissions = msgspec.msgpack.Decoder(Submission, dec_hook=_to_path)
+    submissions = msgspec.msgpack.Decoder(Submission)
     with open_grader(course, config, fork_server) as grader:
         while True:
             answer(_grade(grader, submissions.decode(get())))
@@ -217,10 +218,6 @@ def _grade(grader: Grader, submission: Submission) -> bytes:
         return encode(grader.grade(submission))
     except SandboxError as error:
         return _REFUSED + str(error).encode()
-
-
-def _to_path(kind: type[Any], value: Any) -> Any:
-    return kind(value)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ from grader.kernel.inside.fake_modules import COLAB_MODULES
 from grader.kernel.pythons import installed, versions
 from grader.kernel.session import run
 from grader.model import Cell, Grade, Notebook
-from grader.pipeline import hidden_folders, open_grader
+from grader.pipeline import open_grader
+from grader.ready import hidden_folders
 from grader.report import wording
 
 SHA = "0" * 64

@@ -20,6 +20,7 @@ from grader.cli.help_texts import help_text
 from grader.cli.options import Options, add_options
 from grader.errors import UsageError
 from grader.i18n import Text, locale_language, msg, render
+from grader.loading import loading
 from grader.report import destinations
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def grade(**parameters: Any) -> int:
 def main() -> None:
     """Run the command and exit with its code."""
     streams.prepare()
-    gc.set_threshold(50_000, 20, 20)  # imported modules are no garbage, and looking at them takes a tenth of the start
+    gc.set_threshold(50_000, 20, 20)  # a few large looks for garbage instead of many
     if sys.argv[1:2] == ["serve"]:
         from grader.cli.serve import serve
 
@@ -76,13 +77,19 @@ def main() -> None:
 
 def _grade_all(options: Options, settings_file: Path | None) -> int:
     """The course's one assignment, or each of them."""
-    from grader.course.loader import assignment_folders
-
-    folders = assignment_folders(options.course_dir) if options.course_dir is not None else []
+    folders = _assignment_folders(options)
     grade_one = partial(_grade_and_report, settings_file=settings_file)
     runs = many.grade_each(options, folders, grade_one) if folders else [grade_one(options)]
     codes = [_exit_code(run.scores, options.min_score, options.exit_zero or options.watch) for run in runs]
     return max(codes, key=(EXIT_OK, EXIT_BELOW, EXIT_FAULT).index)
+
+
+def _assignment_folders(options: Options) -> Sequence[Path]:
+    if options.course_dir is None:
+        return ()
+    from grader.course.loader import assignment_folders  # here, for the fork server starts before it is loaded
+
+    return assignment_folders(options.course_dir)
 
 
 def _grade_and_report(options: Options, other_names: Collection[str] = (), *, settings_file: Path | None = None) -> Run:
@@ -132,11 +139,12 @@ def _grade(
     places: Sequence[destinations.Destination],
     others: Collection[str],
 ) -> Run:
-    from grader.batch.run import Plan, run_batch
-    from grader.course import loader
-    from grader.course.places import find_course
-    from grader.report.run import Run
-    from grader.submissions.find import find
+    with loading():
+        from grader.batch.run import Plan, run_batch
+        from grader.course import loader
+        from grader.course.places import find_course
+        from grader.report.run import Run
+        from grader.submissions.find import find
 
     course = loader.load(find_course(options.course_dir))
     config = replace(options.make_config(course), own=options.is_own(os.environ))

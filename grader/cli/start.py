@@ -7,17 +7,19 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from grader.loading import loading
+
 
 def grade() -> None:
     """The command `grade`."""
-    with _ended_by_interruption():
+    with _ended_by_interruption(), loading():
         from grader.cli.grade import main
     main()
 
 
 def grade_course() -> None:
     """The command `grade-course`."""
-    with _ended_by_interruption():
+    with _ended_by_interruption(), loading():
         from grader.cli.course import main
     main()
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from grader.course.assignment import Assignment
 from grader.course.own_folder import run_in
 from grader.course.sources import definitions_in, function_in, read_file, run_source, same_code
 from grader.errors import CourseError, UsageError
 from grader.i18n import Titles, msg
+
+if TYPE_CHECKING:
+    from grader.course.assignment import Assignment
 
 EXPERIMENT = "experiment.py"  # in an exercise's folder
 

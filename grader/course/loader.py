@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from grader.course.assignment import Assignment
 from grader.course.course import ByHand, Course, Exercise, normal
 from grader.course.files import refuse_size
-from grader.course.from_assignment import course_of, joined
-from grader.course.readers.forms import is_source, read_assignment
 from grader.course.sources import in_both, placeholder
 from grader.errors import CourseError
 
@@ -21,6 +20,9 @@ if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+if TYPE_CHECKING:
+    from grader.course.assignment import Assignment
 
 COURSE_FILE = "course.toml"
 _LANGUAGE = re.compile("[a-z]{2}")
@@ -74,7 +76,7 @@ def load(folder: Path) -> Course:
     path = folder / COURSE_FILE
     notebooks = source_notebooks(folder)
     if notebooks:
-        return course_of(_with_points(joined([read_assignment(notebook) for notebook in notebooks])), folder)
+        return _load_assignment(notebooks, folder)
     raw = _read(path)
     _refuse_contradictions(raw, path)
     if raw.files:  # its code runs in another working folder
@@ -99,6 +101,13 @@ def load(folder: Path) -> Course:
     )
 
 
+def _load_assignment(notebooks: Sequence[Path], folder: Path) -> Course:
+    from grader.course.from_assignment import course_of, joined  # here, for most courses need none of it
+    from grader.course.readers.forms import read_assignment
+
+    return course_of(_with_points(joined([read_assignment(notebook) for notebook in notebooks])), folder)
+
+
 def _with_points(assignment: Assignment) -> Assignment:
     if not assignment.units:
         raise CourseError("{path}: no cell of it has points. Give some to the cells with tests", path=assignment.path)
@@ -111,6 +120,8 @@ def source_notebooks(place: Path) -> list[Path]:
         return [place]
     if (place / COURSE_FILE).is_file() or not place.is_dir():
         return []
+    from grader.course.readers.forms import is_source
+
     return sorted(path for path in place.glob("*.ipynb") if is_source(path))
 
 

@@ -3,15 +3,20 @@ than most calls.
 
 A check that only draws inputs, and calls the function that is judged, is begun, and waits where it calls. When all that
 can be begun wait, their calls are made; each goes on with its answers when its turn comes. Calls keep their order, for
-a function may remember those before: after a check that calls again once it has answers, no other is begun.
+a function may remember those before: after a check that calls again once it has answers, no other is begun. A check
+that calls within a `with` or a `try` does not wait there: what it entered might hold for the others too.
 """
 
 from __future__ import annotations
 
+import dis
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -98,12 +103,12 @@ class _Later(BaseException):
 
 
 def _begin(test: PlainTest, function: Function, limit_s: float) -> Begun | None:
-    """None where a test ends before it calls, or calls what may change its arguments; it is then run from its start
-    when its turn comes."""
+    """None where a test ends before it calls, calls what may change its arguments, or calls within a block that it must
+    leave; it is then run from its start when its turn comes."""
     ask, here = function.ask, getcurrent()
 
     def wait(cases: Cases, writes_back: bool = False) -> list[Answer]:
-        if writes_back:
+        if writes_back or _is_within_block():
             raise _Later
         function.ask = ask
         answers: list[Answer] | None = here.switch(cases)
@@ -122,6 +127,24 @@ def _begin(test: PlainTest, function: Function, limit_s: float) -> Begun | None:
     finally:
         function.ask = ask
     return None if cases is None else Begun(run, limit, cases)
+
+
+def _is_within_block() -> bool:
+    """Whether a function of the test that is waiting to be called has a `with` or a `try` in it."""
+    frame = sys._getframe(1)
+    while (caller := frame.f_back) is not None:  # as far as its greenlet reaches
+        frame = caller
+        if _has_block(frame.f_code):
+            return True
+    return False
+
+
+@lru_cache(maxsize=1024)
+def _has_block(code: CodeType) -> bool:
+    return not _BLOCKS.isdisjoint(step.opname for step in dis.get_instructions(code))
+
+
+_BLOCKS = frozenset({"PUSH_EXC_INFO", "SETUP_WITH", "SETUP_FINALLY"})  # the last two before Python 3.11
 
 
 def _size_bytes(cases: Cases) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grader.course.course import Exercise
-from grader.i18n import Message, Text, msg
+from grader.i18n import CellRef, Message, Text, msg
 from grader.judging.attempts import Attempt, Examiner
 from grader.judging.binding import Binding
 from grader.judging.carry_names import attempt_with_names
@@ -34,12 +34,14 @@ class Need:
         attempts: how the participant's function was tried; the first tells the order of its arguments.
         ungraded: whether it can't be judged here; then it costs nothing.
         form: what its answers look like, where they were accepted though they should look otherwise; it costs nothing.
+        later: the cell of a later version of its function, which is wrong, where an earlier one passed.
     """
 
     exercise: Exercise
     attempts: Sequence[Attempt]
     ungraded: bool = False
     form: str = ""
+    later: int | None = None
 
 
 def carry_forward(judged: Judged, needs: Sequence[Need], examiner: Examiner) -> Judged:
@@ -88,7 +90,18 @@ def _carried_result(
         names=names,
         lost=exercise.max_points - points,
     )
-    return replace(carried, points=points, notes=(note, *carried.notes))
+    later = [_later_note(need, need.later) for need in needs if need.later is not None]
+    return replace(carried, points=points, notes=(note, *later, *carried.notes))
+
+
+def _later_note(need: Need, cell: int) -> Text:
+    """Why a function is to blame whose exercise passed."""
+    return msg(
+        "An earlier {function} passed as exercise {id}. Later cells call the one in cell {cell}, which is wrong.",
+        function=need.exercise.function,
+        id=need.exercise.id,
+        cell=CellRef(cell),
+    )
 
 
 def _without_calls(result: ExerciseResult) -> ExerciseResult:

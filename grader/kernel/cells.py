@@ -45,6 +45,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
             allow_errors=True,
             log=_log,
             coalesce_streams=False,
+            record_timing=False,
         )
         self.startup_timeout = int(START_TIMEOUT_S)
         self._node = NotebookNode(cell_type="code", source="", metadata=NotebookNode(), outputs=[])
@@ -216,9 +217,11 @@ def _text_of(content: Mapping[str, Any]) -> str:
 def _error_of(content: Mapping[str, Any]) -> str:
     said = _READER.sub("", str(content.get("evalue"))[:500])
     text = said or _failing_line(content.get("traceback"))
-    return clean(f"{str(content.get('ename'))[:60]}: {text}")
+    name = str(content.get("ename"))[:60]
+    return clean(f"{_NAMES.get(name, name)}: {text}")
 
 
+_NAMES = {"_IncompleteInputError": "SyntaxError"}  # what IPython gets from Python 3.13 for code that ends too early
 _READER = re.compile(r" \(\d+\.py, line \d+\)$")  # IPython's name for a cell that does not parse
 _FRAME = re.compile(r"^  Cell In ?\[\d{1,6}\], line (\d{1,6})[^\n]*\n    ([^\n]*)", re.MULTILINE)
 

@@ -217,8 +217,9 @@ class ExerciseResult:
 
     @property
     def _ungraded(self) -> list[CheckResult]:
-        checks = () if self.status is ExerciseStatus.SUPERSEDED else self.checks
-        return [check for check in checks if check.status is CheckStatus.UNGRADED]
+        if not self.checks or self.status is ExerciseStatus.SUPERSEDED:
+            return []
+        return [check for check in self.checks if check.status is CheckStatus.UNGRADED]
 
 
 @dataclass(frozen=True, slots=True)

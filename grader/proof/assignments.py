@@ -12,12 +12,12 @@ from grader.course.course import Course
 from grader.i18n import Message, Text
 from grader.judging.cells.tests import check_of
 from grader.model import Cell, CheckResult, CheckStatus, ExerciseResult, Notebook
-from grader.pipeline import ready_for
 from grader.proof.cases import Candidate, Kind
 from grader.proof.exemptions import Exemptions
 from grader.proof.findings import Evidence
 from grader.proof.mutants import Mutant, mutants
 from grader.proof.trials import Trial, Verdict
+from grader.ready import ready_for
 
 Progress = Callable[[int, int], None]
 Verdicts = Mapping[str, Verdict]

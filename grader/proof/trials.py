@@ -22,8 +22,9 @@ from grader.judging.suite import Suite
 from grader.kernel.budget import Budget
 from grader.kernel.session import Answer, Calls, Case, Deed, Find, Invocation, Session, StandInAnswer, Version, run
 from grader.model import Cell, CellResult, CellStatus, CheckResult, CheckStatus, ExerciseResult, Notebook
-from grader.pipeline import Grader, ready_for
+from grader.pipeline import Grader
 from grader.proof.cases import Candidate, Kind, visible_asserts
+from grader.ready import ready_for
 
 TOGETHER = 40  # plain candidates that share a kernel
 PLAIN_CALL_TIMEOUT_S = 2.0  # a mutant may never end; it computes no more than its solution does

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from grader import __version__
-from grader.i18n import Lang, Text, render
+from grader.i18n import Lang, Text, Titles, render
 from grader.kernel.pythons import versions
-from grader.model import CellResult, CheckResult, ExerciseResult, Grade, Notebook
+from grader.model import CellResult, CheckResult, CheckStatus, ExerciseResult, Grade, Notebook
 from grader.people import Person, Unmatched
 from grader.report import schema, wording
 from grader.report.run import Run
 from grader.report.same_work import Same
 
+_NOTHING = (None,) * 6
 _NONE = b'\n  "submissions": []'
 
 
@@ -88,7 +88,7 @@ def _same(one: Same, run: Run) -> schema.Same:
 
 
 def _submission(grade: Grade, lang: Lang) -> schema.Submission:
-    notebook = grade.notebook
+    notebook, needs = grade.notebook, list(grade.needs)
     return schema.Submission(
         participant=notebook.participant,
         id=notebook.participant_id or UNSET,
@@ -100,9 +100,9 @@ def _submission(grade: Grade, lang: Lang) -> schema.Submission:
         max_score=grade.max_score,
         bonus=grade.bonus,
         max_bonus=grade.max_bonus,
-        ungraded_points=grade.ungraded_points if grade.needs else UNSET,
-        ungraded_bonus=grade.ungraded_bonus if grade.needs else UNSET,
-        needs=list(grade.needs) or UNSET,
+        ungraded_points=grade.ungraded_points if needs else UNSET,
+        ungraded_bonus=grade.ungraded_bonus if needs else UNSET,
+        needs=needs or UNSET,
         by_hand_points=grade.by_hand_points or UNSET,
         duration_s=round(grade.duration_s, 3),
         notes=_texts(grade.notes, lang),
@@ -125,6 +125,7 @@ def _cell(cell: CellResult, notebook: Notebook, lang: Lang) -> schema.Cell:
 
 def _exercise(exercise: ExerciseResult, notebook: Notebook, lang: Lang) -> schema.Exercise:
     cell, file = (None, UNSET) if exercise.cell is None else _place(exercise.cell, notebook)
+    needs = list(exercise.needs)
     return schema.Exercise(
         id=exercise.id,
         title=render(exercise.title, lang),
@@ -133,9 +134,9 @@ def _exercise(exercise: ExerciseResult, notebook: Notebook, lang: Lang) -> schem
         max_points=exercise.max_points,
         bonus=exercise.bonus,
         max_bonus=exercise.max_bonus,
-        ungraded_points=exercise.ungraded_points if exercise.needs else UNSET,
-        ungraded_bonus=exercise.ungraded_bonus if exercise.needs else UNSET,
-        needs=list(exercise.needs) or UNSET,
+        ungraded_points=exercise.ungraded_points if needs else UNSET,
+        ungraded_bonus=exercise.ungraded_bonus if needs else UNSET,
+        needs=needs or UNSET,
         by_hand_points=exercise.by_hand_points or UNSET,
         answer=exercise.answer or UNSET,
         function=exercise.function,
@@ -154,15 +155,25 @@ def _place(index: int, notebook: Notebook) -> tuple[int, str | UnsetType]:
 
 def _check(check: CheckResult, lang: Lang) -> schema.Check:
     said = (check.message, check.input, check.expected, check.actual, check.diagnosis, check.paste)
-    if check.worked or any(one is not None for one in said):
+    if check.worked or said != _NOTHING:
         return _whole_check(check, lang)
-    return _bare_check(replace(check, remarks=(), duration_s=0.0), lang)
+    worth = (check.max_points, check.max_bonus, check.share)
+    return _bare_check(check.id, check.title, check.status, worth, check.needs, check.by_hand, lang)
 
 
 @lru_cache(maxsize=1024)
-def _bare_check(check: CheckResult, lang: Lang) -> schema.Check:
+def _bare_check(
+    id: str,
+    title: Titles,
+    status: CheckStatus,
+    worth: tuple[float, float, float],
+    needs: str,
+    by_hand: bool,
+    lang: Lang,
+) -> schema.Check:
     """A check of which there is nothing to say: most are, and the same for most people."""
-    return _whole_check(check, lang)
+    points, bonus, share = worth
+    return _whole_check(CheckResult(id, title, status, points, bonus, needs=needs, share=share, by_hand=by_hand), lang)
 
 
 def _whole_check(check: CheckResult, lang: Lang) -> schema.Check:

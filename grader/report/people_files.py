@@ -6,7 +6,7 @@ import csv
 import gc
 import hashlib
 import io
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -33,7 +33,7 @@ def deliver(run: Run, folder: Path, known: MutableMapping[str, object] | None = 
     are added.
     """
     known = {} if known is None else known
-    names, is_large = file_names(run), page.is_large(run)
+    names, is_large = run.own_files, page.is_large(run)
     for index, name in enumerate(names):
         shown = run.outlines[index].version, is_large
         if known.get(name) != shown:
@@ -48,7 +48,7 @@ def deliver(run: Run, folder: Path, known: MutableMapping[str, object] | None = 
         write(folder / FOLDER / beside.CLASS, beside_it)
         write(folder / PAGE, whole)
     else:
-        write(folder / PAGE, page.text(run, addresses))
+        write(folder / PAGE, page.parts(run, addresses))
 
 
 def existing(folder: Path) -> Iterator[Path]:
@@ -59,8 +59,8 @@ def existing(folder: Path) -> Iterator[Path]:
 
 def written(run: Run) -> list[str]:
     """The names of the files that a run writes in `FOLDER`."""
-    names = file_names(run)
-    return [*names, *map(beside.own_file, names), beside.CLASS] if page.is_large(run) else names
+    names = run.own_files
+    return [*names, *map(beside.own_file, names), beside.CLASS] if page.is_large(run) else [*names]
 
 
 def _write_own(file: Path, alone: Run, is_large: bool) -> None:
@@ -81,18 +81,18 @@ def mail(run: Run) -> str:
     surnames = class_summary.surnames(run)
     rows = [
         (grade.notebook.participant, grade.notebook.email, _score(run, grade), f"{FOLDER}/{name}")
-        for grade, name in zip(run.scores, file_names(run), strict=True)
+        for grade, name in zip(run.scores, run.own_files, strict=True)
     ]
     for row in sorted(rows, key=lambda row: name_key(f"{surnames.get(row[0], '')} {row[0]}".strip())):
         writer.writerow(map(escape_formula, row))
     return out.getvalue()
 
 
-def file_names(run: Run) -> list[str]:
+def file_names(grades: Sequence[Grade]) -> list[str]:
     """The name of each grade's file: the participant's name, and their number or a digest of the path. It is the same
     in every run, whoever else is there."""
     taken: set[str] = set()
-    return [_file_name(grade, taken) for grade in run.scores]
+    return [_file_name(grade, taken) for grade in grades]
 
 
 def _file_name(grade: Grade, taken: set[str]) -> str:

@@ -102,6 +102,13 @@ class Run:
 
         return topics(self)
 
+    @cached_property
+    def own_files(self) -> Sequence[str]:
+        """The name of each participant's own page."""
+        from grader.report.people_files import file_names
+
+        return file_names(self.scores)
+
     @property
     def walls(self) -> tuple[str, ...]:
         """The names of the walls that stood around every submission that ran."""

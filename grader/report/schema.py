@@ -173,6 +173,8 @@ def json_schema() -> dict[str, Any]:
     """JSON Schema, draft 2020-12. In each part the fields that are always there come first."""
     made = msgspec.json.schema(Envelope)
     for part in made["$defs"].values():
+        if "description" in part:
+            part["description"] = " ".join(part["description"].split())  # a docstring's, indented less by Python 3.13
         if "properties" in part:
             required = part["required"]
             part["properties"] = dict(sorted(part["properties"].items(), key=lambda field: field[0] not in required))

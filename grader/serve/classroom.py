@@ -201,7 +201,7 @@ class Classroom:
         if now is None or now.state is not State.WAITING:
             return None
         files = self.attempts.files(attempt)
-        return Submission("", "", (tuple(File(Path(name), name, data=data) for name, data in files.items()),))
+        return Submission("", "", (tuple(File(name, name, data=data) for name, data in files.items()),))
 
     def _keep(self, attempt: Attempt, grade: Grade) -> None:
         is_scored = class_summary.is_scored(grade) and not grade.faulted

@@ -25,13 +25,14 @@ from grader.errors import SandboxError, UsageError
 from grader.i18n import msg
 from grader.kernel import session
 from grader.model import Cell, Grade, Notebook
-from grader.pipeline import Grader, hidden_folders, open_grader, ready_for
+from grader.pipeline import Grader, open_grader
+from grader.ready import hidden_folders, ready_for
 from grader.submissions.submission import File, Submission
 
 GradeOne = Callable[[Submission, bool], "Outcome"]
 """Grades a submission, in any thread. The flag: whether it is the last try, alone on the machine."""
 _NOTHING = b'{"cells": [{"cell_type": "code", "metadata": {}, "source": "pass"}], "metadata": {}, "nbformat": 4}'
-_PROBE = Submission("probe", "probe.ipynb", ((File(Path("probe.ipynb"), "probe.ipynb", data=_NOTHING),),))
+_PROBE = Submission("probe", "probe.ipynb", ((File("probe.ipynb", "probe.ipynb", data=_NOTHING),),))
 
 
 @dataclass(frozen=True, slots=True)

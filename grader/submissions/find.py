@@ -13,12 +13,12 @@ from grader.errors import UsageError, reason_of
 from grader.i18n import Text, msg, msgs
 from grader.output import printable
 from grader.people import Id, Person, Sheet, Unmatched
-from grader.submissions import gradebook_db, layouts, platforms, roster
+from grader.submissions import layouts, platforms, roster
 from grader.submissions.files import encodable
 from grader.submissions.matching import match
 from grader.submissions.participants import SubmissionBuilder
 from grader.submissions.platforms import nbgrader
-from grader.submissions.submission import File, Submission
+from grader.submissions.submission import File, Submission, file_at
 from grader.submissions.tree import ROSTER, Node, TreeReader
 
 SHOWN_NAMES = 5
@@ -162,9 +162,9 @@ def _open(path: Path, reader: TreeReader, is_only: bool) -> Node | File:
         shown = encodable(str(path))
         raise UsageError(msg("{path}: there is no such file or folder. Is the path right?", path=shown))
     if path.suffix.lower() != ".zip" or not path.is_file():
-        return File(path, encodable(str(path)))
+        return file_at(path)
     outside = Node("", "")
-    reader.add_archive(outside, File(path, encodable(str(path))))
+    reader.add_archive(outside, file_at(path))
     for broken in outside.notebooks:
         if is_only and broken.fault:
             raise UsageError(msg("{path}: {fault}", path=encodable(str(path)), fault=broken.fault))
@@ -185,6 +185,8 @@ def _own_list(node: Node) -> tuple[Sheet, ...]:
 
 def _read(path: Path) -> bytes:
     """The list of participants as CSV; nbgrader's gradebook holds one."""
+    from grader.submissions import gradebook_db  # here, for few have one, and it loads all of SQLite
+
     try:
         data = path.read_bytes()
         return gradebook_db.students_as_csv(path) if data.startswith(gradebook_db.MAGIC) else data

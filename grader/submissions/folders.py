@@ -78,7 +78,7 @@ def notebooks_and_archives(folder: Node) -> Iterator[File]:
         if not inner.is_archive:
             yield from notebooks_and_archives(inner)
         elif any(inner.all_notebooks()) or not inner.all_files():
-            yield File(Path(inner.shown), inner.shown)
+            yield File(inner.shown, inner.shown)
 
 
 # ---- with a list

@@ -25,16 +25,21 @@ class File:
     """A file on the disk or in an archive.
 
     Attributes:
-        path: Where it lies on the disk; of a file in an archive, the archive.
+        place: The path where it lies on the disk; of a file in an archive, the archive's.
         shown: What reports call it.
         members: Of a file in an archive, the names that lead to it: those of inner archives, then its own.
         data: Its contents, if they were sent along, or why they can't be read, if that is known already.
     """
 
-    path: Path
+    place: str
     shown: str
     members: tuple[str, ...] = ()
     data: bytes | Message | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def path(self) -> Path:
+        """Its place. A Path takes four times the memory of its text."""
+        return Path(self.place)
 
     @property
     def fault(self) -> Message | None:
@@ -111,8 +116,15 @@ class Submission:
 
 def from_file(path: Path) -> Submission:
     """A submission of one notebook; its participant is called as the file is."""
-    shown = encodable(str(path))
-    return Submission(encodable(path.stem), shown, ((File(path, shown),),))
+    file = file_at(path)
+    return Submission(encodable(path.stem), file.shown, ((file,),))
+
+
+def file_at(path: Path) -> File:
+    """A file on the disk, which reports call by its path."""
+    place = str(path)
+    shown = encodable(place)
+    return File(shown if shown == place else place, shown)  # one text in memory
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from grader.submissions import archive
 from grader.submissions.files import encodable
 from grader.submissions.platforms.owner import compose
 from grader.submissions.results_folder import holds_only_results
-from grader.submissions.submission import File
+from grader.submissions.submission import File, file_at
 
 MAX_DEPTH = 40
 MAX_ARCHIVES_IN_ARCHIVES = 2
@@ -106,13 +106,13 @@ class TreeReader:
         if _is_hidden(item.name) or (item.is_symlink() and not name.endswith(".ipynb")):
             self._pass_over(shown, is_folder)
         elif name.endswith(".ipynb"):
-            node.notebooks.append(File(path, shown))
+            node.notebooks.append(file_at(path))
         elif is_folder:
             self._add_folder(node, path, depth)
         elif name.endswith(".zip") and self._opens_archives:
-            self.add_archive(node, File(path, shown))
+            self.add_archive(node, file_at(path))
         else:
-            node.others.append(File(path, shown))
+            node.others.append(file_at(path))
 
     def _add_folder(self, node: Node, path: Path, depth: int) -> None:
         if depth >= MAX_DEPTH:
@@ -150,7 +150,7 @@ class TreeReader:
             self._pass_over(shown)
             return
         node = _make_folder(nodes, member.parts[:-1])
-        found = File(file.path, shown, (*file.members, member.name))
+        found = File(file.place, shown, (*file.members, member.name))
         name = member.parts[-1].lower()
         if name.endswith(".ipynb"):
             node.notebooks.append(found)
@@ -161,8 +161,8 @@ class TreeReader:
 
 
 def _unread_folder(path: Path, reason: Message) -> Node:
-    shown = encodable(str(path))
-    return Node(compose(encodable(path.name)), shown, [File(path, shown, data=reason)])
+    file = replace(file_at(path), data=reason)
+    return Node(compose(encodable(path.name)), file.shown, [file])
 
 
 def _make_folder(nodes: dict[tuple[str, ...], Node], parts: tuple[str, ...]) -> Node:

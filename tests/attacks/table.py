@@ -165,7 +165,7 @@ PEEKING = [
         "look-in-modules",
         "find tests or references among the loaded modules",
         "wall between processes",
-        "return [n for n in sys.modules if n.split('.')[0] in ('pytest', '_pytest', 'course') or 'test_' in n\n"
+        "return [n for n in sys.modules if n.split('.')[0] in ('pytest', '_pytest', 'course') or n.rpartition('.')[2].startswith('test_')\n"
         "        or n in ('grader.course.course', 'grader.judging.suite', 'grader.judging.judge', 'grader.kernel.session')]",
     ),
     attempt(

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from grader.batch import run as batch_run
 from grader.batch.run import Plan
 from grader.config import Config
 from grader.course.course import Course
@@ -58,7 +57,7 @@ class FakeEngine:
 @pytest.fixture
 def engine(course: Course, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     fake = FakeEngine(course)
-    monkeypatch.setattr(batch_run, "open_workers", fake)
+    monkeypatch.setattr("grader.batch.workers.open_workers", fake)
     return fake
 
 

@@ -13,11 +13,13 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from grader.batch import run as batch_run
 from grader.batch import store
 from grader.batch.changes import Score, Scores, compare, describe
 from grader.batch.run import Plan, run_batch
@@ -25,6 +27,7 @@ from grader.cli import grade as cli
 from grader.course.course import Course
 from grader.errors import Interrupted, OutputError, UsageError
 from grader.i18n import render
+from grader.kernel.fork_client import ForkServerClient, available
 from grader.model import SubmissionStatus
 from grader.submissions.submission import Submission
 from tests.batch.conftest import CONFIG, FOUR, FakeEngine, results, said
@@ -48,6 +51,17 @@ def test_a_second_run_grades_nothing_that_has_not_changed(engine: FakeEngine, pl
     assert "grade: 4 of 4 were graded before and have not changed since." in said(second)
     assert results(second.out or Path()) == before
     assert [grade.notebook.participant for grade in run.grades] == ["anna", "ewa", "jan", "ola"]
+
+
+@pytest.mark.skipif(not available(), reason="no fork server here")
+def test_the_fork_server_ends_while_the_reports_are_made(
+    engine: FakeEngine, plan: Callable[..., Plan], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ForkServerClient() as fork_server:
+        wait = partial(fork_server._process.wait, 30)
+        monkeypatch.setattr(batch_run, "write_reports", lambda out, run: wait())
+        run_batch(replace(plan(), fork_server=fork_server))
+        assert fork_server._process.returncode is not None, "it has ended by then"
 
 
 def test_an_unreadable_notebook_is_taken_over_like_the_others(
@@ -149,7 +163,7 @@ def test_what_the_grader_broke_on_is_tried_again(engine: FakeEngine, plan: Calla
     fault = replace(run.grades[2], status=SubmissionStatus.GRADER_FAULT)
     with store.open_store(first.out or Path(), store.terms(first.course, first.config)) as kept:
         next(kept.folder.glob("submissions/jan-*")).unlink()
-        assert kept.keep(first.found.submissions[2], fault) == fault
+        assert kept.keep(first.found.submissions[2], fault).grade == fault
     engine.graded.clear()
     run_batch(plan())
     assert engine.graded == ["jan"]

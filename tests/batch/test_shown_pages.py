@@ -64,12 +64,12 @@ def another_language(run: Run, folder: Path) -> Run:
 
 
 def page_gone(run: Run, folder: Path) -> Run:
-    (folder / people_files.FOLDER / people_files.file_names(run)[-1]).unlink()
+    (folder / people_files.FOLDER / run.own_files[-1]).unlink()
     return run
 
 
 def page_changed(run: Run, folder: Path) -> Run:
-    page = folder / people_files.FOLDER / people_files.file_names(run)[-1]
+    page = folder / people_files.FOLDER / run.own_files[-1]
     os.utime(page, ns=(1, 1))
     return run
 

@@ -104,7 +104,7 @@ def multiply(graded: Path, results: Path, folder: Path, out: Path, count: int) -
         cell["source"] = "".join(cell["source"]) + own
         file = folder / f"participant-{number:05}.ipynb"
         file.write_text(json.dumps(book), "utf-8")
-        one = Submission(file.stem, str(file), ((File(file, str(file)),),))
+        one = Submission(file.stem, str(file), ((File(str(file), str(file)),),))
         (out / FOLDER / f"{file_name(one)}.json").write_bytes(encode(_of(one, record, own)))
 
 

@@ -126,11 +126,11 @@ def write_page(run: Run, folder: Path) -> Path:
     if not web_page.is_large(run):
         file.write_text(web_page.text(run), "utf-8")
         return file
-    names = people_files.file_names(run)
+    names = run.own_files
     addresses = {grade.notebook.path: quote(name) for grade, name in zip(run.grades, names, strict=True)}
     whole, table = web_page.large(run, addresses, f"{people_files.FOLDER}/")
     file.write_text(whole, "utf-8")
-    (folder / people_files.FOLDER / beside.CLASS).write_bytes(table)
+    (folder / people_files.FOLDER / beside.CLASS).write_bytes(b"".join(table))
     people = participants(run, addresses, run.scores)
     first = min(people, key=lambda one: name_key(one.sorted_by or one.name))
     article = web_page.article(replace(run, grades=(first.grade,)))

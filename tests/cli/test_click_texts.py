@@ -14,7 +14,7 @@ GRADE = {
     "": "Brakuje argumentu 'PATH...'.",
     "nie-ma.ipynb": "nie ma takiego pliku ani folderu",
     "--nie-ma x": "Nie ma opcji",
-    "--rport json x": "Może chodzi o",
+    "--rport json x": "--report",  # Click before 8.2 says it in other words
     "-j x y": "'x' to nie liczba całkowita",
     "-j 0 y": "nie mieści się w zakresie",
     "--min-score dużo y": "'dużo' to nie liczba",

@@ -44,3 +44,27 @@ def test_the_command_itself_can_be_interrupted_as_any_python() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stdout.endswith("True\n")
+
+
+def test_what_few_courses_and_reports_need_is_not_loaded_at_the_start() -> None:
+    few = ["yaml", "sqlite3", "jinja2"]
+    ours = ["grader.course.readers", "grader.course.assignment", "grader.judging.cells", "grader.report.page."]
+    code = (
+        "import sys; import grader.batch.run, grader.course.loader, grader.submissions.find, grader.report.terminal\n"
+        f"print([name for name in sys.modules if name in {few} or name.startswith({tuple(ours)})])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_nobody_looks_for_garbage_in_what_is_loaded() -> None:
+    """Neither while it is loaded nor at the end, when Python looks at all that is not frozen."""
+    code = (
+        "import gc; from grader.loading import loading\n"
+        "with loading():\n"
+        "    import json, decimal, email.message; looks = not gc.isenabled()\n"
+        "kept = any(one is vars(json) for one in gc.get_objects())\n"
+        "print(looks, gc.isenabled(), kept)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("True True False\n", "")

@@ -95,7 +95,7 @@ def test_points_that_a_person_gave_in_nbgrader_become_manual_csv(tmp_path: Path)
         ["Ola Żółć", "esej", "1.5"],
         ["Ola Żółć", "rysunek", "2"],
     ]
-    assert "Ola Żółć, test-x" in done.stderr
+    assert "Ola Żółć, test-x" in done.output
     assert "is there already" in str(run("manual-scores", gradebook, "-a", "ps1", "-o", out).exception)
 
 

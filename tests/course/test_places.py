@@ -12,7 +12,7 @@ from grader.course import loader, pack, places
 from grader.course.course import Course
 from grader.course.places import find_course, installed_courses, secret_folders
 from grader.errors import CourseError
-from grader.pipeline import hidden_folders
+from grader.ready import hidden_folders
 from tests.conftest import ROOT
 
 

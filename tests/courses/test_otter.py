@@ -18,7 +18,8 @@ from grader.course.release import release
 from grader.i18n import render
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import Grade
-from grader.pipeline import Grader, hidden_tests, with_data_files
+from grader.pipeline import Grader, hidden_tests
+from grader.ready import with_data_files
 from grader.submissions.notebook import read_notebook
 
 FOLDER = Path(__file__).parent / "otter"
@@ -169,14 +170,15 @@ def test_wrong_answers_fail(name: str, honest: Mapping[tuple[str, str], float]) 
 def test_a_notebook_that_patches_its_surroundings_earns_nothing_by_it(
     name: str, trick: str, grade: GradeText, honest: Mapping[tuple[str, str], float]
 ) -> None:
-    text = changed(handed_in(COURSES[name], WRONG[name]), before_each(HOSTILE[trick]))
+    text = changed(handed_in(COURSES[name], WRONG[name]), at_three_places(HOSTILE[trick]))
     assert {unit: points for unit, points in earned(grade(name, text)).items() if points > honest[name, unit]} == {}
 
 
-def before_each(source: str) -> Callable[[list[dict[str, Any]]], object]:
+def at_three_places(source: str) -> Callable[[list[dict[str, Any]]], object]:
+    """At the beginning, in the middle and at the end: what it replaces stays so, as far as it can."""
+
     def change(cells: list[dict[str, Any]]) -> None:
-        code = [place for place, cell in enumerate(cells) if cell["cell_type"] == "code"]
-        for at in (*code[::-1], len(cells)):
+        for at in (len(cells), len(cells) // 2, 0):
             cells.insert(at, {**_cell(source), "id": f"trick{at}"})
 
     return change

@@ -126,7 +126,7 @@ def test_statements_of_exercises_are_taken_for_nothing(course: Course, suite: Su
 def test_a_text_cell_at_the_end_of_one_of_several_notebooks_is_named_with_its_file(tmp_path: Path) -> None:
     first = write(tmp_path / "część 1.ipynb", ("code", "x = 1"), ("markdown", RIGHT))
     second = write(tmp_path / "część 2.ipynb", ("code", "y = 1"), ("markdown", RIGHT))
-    files = tuple(File(path, str(path)) for path in (first, second))
+    files = tuple(File(str(path), str(path)) for path in (first, second))
     (notebook,) = read_submission(Submission("Łucja Żak", "work", (files,))).notebooks
     assert [notebook.cell_label(cell.index) for cell in notebook.texts] == ["2 (część 1.ipynb)", "2 (część 2.ipynb)"]
     assert [notebook.cell_label(cell.index) for cell in notebook.cells] == ["1 (część 1.ipynb)", "1 (część 2.ipynb)"]

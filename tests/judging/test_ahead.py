@@ -35,13 +35,6 @@ OTHERS = {
         def test_other(double):
             DRAWN.append(1.5)
             double.each([(sum(DRAWN),)])[0].returns(3)""",
-    "computes with what numpy says to ignore": """
-        def test_other(double):
-            with np.errstate(divide="raise"):
-                double.each([(4,)])[0].returns(8)
-                with pytest.raises(FloatingPointError): np.array([1]) / 0
-            assert np.geterr()["divide"] == 'warn'""",
-    "catches everything": "def test_other(double):\n    try: double.each([(4,)])[0].returns(8)\n    except: pass",
 }
 ALONE = {
     "has parameters": """
@@ -50,7 +43,22 @@ ALONE = {
     "looks before it calls": "def test_other(double):\n    assert False\n    double.each([(4,)])",
     "calls nothing": "def test_other(double): pass",
     "sees what is changed": "def test_other(double): double([1])",
+    "catches everything": "def test_other(double):\n    try: double.each([(4,)])[0].returns(8)\n    except: pass",
+    "computes with what numpy says to ignore": """
+        def test_other(double):
+            with np.errstate(divide="raise"):
+                double.each([(4,)])[0].returns(8)
+                with pytest.raises(FloatingPointError): np.array([1]) / 0
+            assert np.geterr()["divide"] == 'warn'""",
+    "takes warnings for errors": """
+        def test_other(double):
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                double.each([(4,)])[0].returns(8)
+                with pytest.raises(UserWarning): warnings.warn("so")
+            assert len(warnings.filters) == FILTERS""",
 }
+HEAD = ["import time, warnings", "import numpy as np", "import pytest", "DRAWN, FILTERS = [], len(warnings.filters)"]
 ASKS_AGAIN = """
     def test_first(double):
         for number in (1, 2): double.each([(number,)])[0].returns(2 * number)"""
@@ -80,7 +88,7 @@ def run(
     """The verdicts and the messages."""
     marks = [f"@pytest.mark.check(points={1 / len(tests)}, pl='Tak', en='So')\ndef test_" for _ in tests]
     marked = [dedent(test).replace("def test_", mark) for test, mark in zip(tests, marks, strict=True)]
-    source = "\n\n".join(["import time", "import numpy as np", "import pytest", "DRAWN = []", *marked])
+    source = "\n\n".join([*HEAD, *marked])
     session: Any = Doubling(breaks_at=breaks_at)
     course = write_course(folder, {"1": {"test_it.py": f"{source}\n"}})
     with Suite(course) as suite:

@@ -109,6 +109,12 @@ FRAMES = RAW + (
 )
 
 
+def test_code_that_ends_too_early_is_a_syntax_error_on_every_python(grade_cells: GradeCells) -> None:
+    raised = "class _IncompleteInputError(SyntaxError): pass\nraise _IncompleteInputError('incomplete input')"
+    cells = grade_cells("y = np.mean((1 + 2)", raised).cells  # the second as Python 3.13 says it of the first
+    assert [(cell.error or "").split(":")[0] for cell in cells[1:]] == ["SyntaxError"] * 2
+
+
 @pytest.mark.parametrize("what", LOST)
 def test_a_lost_or_flooded_connection_costs_its_own_cell_only(
     what: str, grade_cells: GradeCells, solutions: dict[str, str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -55,6 +56,36 @@ def test_a_folder_goes_with_the_fork_server() -> None:
         assert not server.is_gone()
     assert not folder.exists()
     assert server.is_gone()
+
+
+@warm_only
+def test_its_end_is_noticed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not when somebody looks the next time, as who waits for a Popen does."""
+    server = ForkServerClient()
+    server.new_folder()
+    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail(f"slept {seconds} s"))
+    server.close()
+    assert server._process.returncode == 0
+
+
+@warm_only
+def test_a_fork_server_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fork_client, "END_TIMEOUT_S", 0.1)
+    server = ForkServerClient()
+    folder = server.new_folder()
+    server._process.send_signal(signal.SIGSTOP)
+    server.close()
+    assert server._process.returncode == -signal.SIGKILL
+    assert not folder.exists()
+
+
+@warm_only
+def test_who_hangs_up_need_not_wait_for_its_end() -> None:
+    with ForkServerClient() as server:
+        folder = server.new_folder()
+        server.hang_up()
+        assert server._process.wait(10) == 0
+        assert not folder.exists()
 
 
 @warm_only

@@ -15,7 +15,7 @@ from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.timer import time_limit
 from grader.model import Cell
-from grader.pipeline import ready_for
+from grader.ready import ready_for
 from tests.conftest import QUICK
 from tests.proof.sick_course import write_course
 

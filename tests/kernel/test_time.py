@@ -175,7 +175,7 @@ def test_many_notebooks_of_one_participant_share_a_few_times_the_limit(
     names = [f"wersja {number} Żółci.ipynb" for number in range(12)]
     for name in names:
         (tmp_path / name).write_text(notebook_text("import time\ntime.sleep(30)"), "utf-8")
-    files = [File(tmp_path / name, name) for name in names]
+    files = [File(str(tmp_path / name), name) for name in names]
     limits = replace(SHORT, total_timeout_s=1.0)
     grader = Grader(course, suite, Config(lang="en", limits=limits), warm)
     with at_most(MAX_TIMED_ATTEMPTS * 1.0 + GRACE_S):
@@ -191,7 +191,7 @@ def test_what_is_beyond_the_bytes_of_a_submission_is_not_read(
     right = notebook_text("def get_linear_forward(x, w, b):\n    return w * x + b")
     files = []
     for number, text in enumerate([right, " " * (2 << 20), right]):
-        files.append(File(tmp_path / f"{number}.ipynb", f"{number}.ipynb"))
+        files.append(File(str(tmp_path / f"{number}.ipynb"), f"{number}.ipynb"))
         files[-1].path.write_text(text, "utf-8")
     handed_in = Submission("Ada", "x", tuple((file,) for file in files))
     statuses = [notebook.status for notebook in read_submission(handed_in).notebooks]

@@ -30,7 +30,7 @@ def test_each_participant_has_a_page_that_says_nothing_of_the_others(tmp_path: P
     given = replace(run(*GRADES[3:5], GRADES[10]), missing=(Person("Zofia Szu"),), before={})
     people_files.deliver(given, tmp_path)
     pages = {file.name: file.read_text("utf-8") for file in (tmp_path / "reports").iterdir()}
-    assert sorted(pages) == sorted(people_files.file_names(given))
+    assert sorted(pages) == sorted(given.own_files)
     for name, text in pages.items():
         own = [one for one in ("Jan Nowak", "Maria Lis", "Ola Pas", "Zofia Szu") if one in text]
         assert own == [name.partition("-")[0].replace("_", " ")]
@@ -41,7 +41,7 @@ def test_each_participant_has_a_page_that_says_nothing_of_the_others(tmp_path: P
 def test_the_page_leads_to_them_for_whoever_runs_no_script(tmp_path: Path) -> None:
     people_files.deliver(run(), tmp_path)
     text = (tmp_path / "report.html").read_text("utf-8")
-    for name in people_files.file_names(run()):
+    for name in run().own_files:
         assert (tmp_path / "reports" / name).is_file()
         assert f'href="reports/{name}"' in unquote(text)
 
@@ -56,10 +56,10 @@ def test_a_files_name_depends_on_nobody_else_and_any_system_takes_it() -> None:
         person(GRADES[0], "ż" * 5_000, "f"),
         person(GRADES[0], "", "g"),
     ]
-    names = people_files.file_names(run(*grades))
+    names = run(*grades).own_files
     assert names[:2] == ["Łucja_Żak-12.html", "ŁUCJA_ŻAK-12-2.html"]
     assert len({name.casefold() for name in names}) == len(names)
-    assert [people_files.file_names(run(one))[0] for one in grades[2:]] == names[2:]
+    assert [run(one).own_files[0] for one in grades[2:]] == names[2:]
     for name in names:
         assert len(name.encode()) <= 255
         assert not set(name) & set('/\\:<>?*|" ')

@@ -36,7 +36,7 @@ def graders(course: Course, out: Path) -> Iterator[Graders]:
 
 
 def handed_in(*sources: str) -> Submission:
-    return Submission("", "", ((File(Path("n.ipynb"), "n.ipynb", data=notebook(*sources)),),))
+    return Submission("", "", ((File("n.ipynb", "n.ipynb", data=notebook(*sources)),),))
 
 
 def test_a_notebook_is_graded_as_the_command_does_it(graders: Graders, solutions: dict[str, str]) -> None:

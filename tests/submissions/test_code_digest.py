@@ -163,7 +163,7 @@ def test_another_work_has_another(changed: list[str]) -> None:
 def test_several_notebooks_run_as_one_have_that_of_their_cells(tmp_path: Path) -> None:
     def digest(*changes: Callable[[dict[str, Any]], None], names: tuple[str, ...] = ("1a.ipynb", "1b.ipynb")) -> str:
         paths = [write(tmp_path / name, change) for name, change in zip(names, changes, strict=True)]
-        files = tuple(File(path, str(path)) for path in paths)
+        files = tuple(File(str(path), str(path)) for path in paths)
         (notebook,) = read_submission(Submission("Łucja Żak", "work", (files,))).notebooks
         return code_digest(notebook)
 

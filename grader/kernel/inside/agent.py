@@ -138,11 +138,17 @@ class Agent:
                     kept.cell,
                     kept.owner,
                     parameters_of(kept),
-                    kept.source if kept.source is not None else source_of(kept.definition),
+                    self._source(kept),
                     self._is_rebound(kept),
                 )
             except BaseException:  # a participant's __signature__ may raise anything
                 return messages.Version(kept.id, kept.name, kept.cell, kept.owner, None, "", False)
+
+    def _source(self, kept: Kept) -> str:
+        if kept.source is not None:
+            return kept.source
+        text = self.cells.sources.find(kept.definition)
+        return source_of(kept.definition) if text is None else clean(text[: messages.MAX_SOURCE])
 
     def _is_rebound(self, kept: Kept) -> bool:
         if kept.file_names is not None:

@@ -13,9 +13,9 @@ from grader.course.assignment import Assignment
 from grader.course.course import Course
 from grader.i18n import Message, Text, msg
 from grader.model import CheckResult, CheckStatus
-from grader.pipeline import ready_for
 from grader.proof.peers.peer import Peer, Verdicts
 from grader.proof.peers.variants import Variant, notebook_of, variants
+from grader.ready import ready_for
 from grader.submissions.notebook import read_notebook
 
 _OPEN = frozenset({CheckStatus.BY_HAND, CheckStatus.UNGRADED})

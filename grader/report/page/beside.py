@@ -6,7 +6,8 @@ it; that text stands in ASCII and holds no sign that could end the string, the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -46,29 +47,34 @@ class Beside:
         self._lists.append([self._entry(one) for one in entries])
         return len(self._lists) - 1
 
-    def script(self, run: Run) -> bytes:
-        """The whole file."""
-        ids = [topic.exercise.id for topic in run.topics]
+    def script(self, run: Run) -> Iterator[bytes]:
+        """The whole file, in parts: a script that hands over the rows, the different cells and the lists."""
         cells = _Cells(run.lang)
-        ranks = _ranks([*self._people, *self._absent])
-        rows = [
-            [
+        yield b'graded(JSON.parse("['
+        start = "["
+        for row in self._rows(run, cells):
+            yield _escaped(start + _json(row))
+            start = ","
+        yield _escaped(("[]," if start == "[" else "],") + _json(cells.all) + "," + _json(self._lists))
+        yield b']"))\n'
+
+    def _rows(self, run: Run, cells: _Cells) -> Iterator[list[Any]]:
+        ids = [topic.exercise.id for topic in run.topics]
+        ranks = iter(_ranks([*self._people, *self._absent]))
+        for person in self._people:
+            yield [
                 person.key,
                 person.name,
-                rank,
+                next(ranks),
                 render(person.status, run.lang) if person.status else "",
                 "–" if person.status else wording.total(person.grade, run.lang),
                 -1 if person.status else person.grade.score,
                 own_file(person.file.rpartition("/")[2]),
                 [cells.number(person.result(id)) for id in ids],
             ]
-            for person, rank in zip(self._people, ranks, strict=False)
-        ]
-        gone = [
-            ["", one.name, rank, render(one.why, run.lang), "–", None, "", [cells.number(None)] * len(ids)]
-            for one, rank in zip(self._absent, ranks[len(self._people) :], strict=True)
-        ]
-        return call([[*rows, *gone], cells.all, self._lists])
+        for one in self._absent:
+            none = [cells.number(None)] * len(ids)
+            yield ["", one.name, next(ranks), render(one.why, run.lang), "–", None, "", none]
 
     def _entry(self, entry: Entry) -> list[Any] | str:
         key, _, place = entry.to[2:].partition("-")
@@ -112,20 +118,16 @@ def own_file(page: str) -> str:
     return page.removesuffix(".html") + SUFFIX
 
 
-def call(value: Any) -> bytes:
-    """A script that hands the value over to the page's."""
-    inner = msgspec.json.encode(value).decode()
-    return b"graded(JSON.parse(" + _quoted(inner) + b"))\n"
-
-
 def article_file(article: str) -> bytes:
     """A script that hands over what is said of one person."""
-    return b"graded(" + _quoted(article) + b")\n"
+    return b'graded("' + _escaped(article) + b'")\n'
 
 
-def _quoted(text: str) -> bytes:
-    """The text as a string of JavaScript, in ASCII, in which no HTML is."""
-    import json
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
-    quoted = json.dumps(text)
+
+def _escaped(text: str) -> bytes:
+    """The text as it stands in a string of JavaScript, in ASCII, in which no HTML is."""
+    quoted = json.dumps(text)[1:-1]
     return quoted.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").encode("ascii")

@@ -10,7 +10,8 @@ import pytest
 from grader.config import Config, Limits
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import Grade
-from grader.pipeline import Grader, hidden_tests, with_data_files
+from grader.pipeline import Grader, hidden_tests
+from grader.ready import with_data_files
 from tests.source_notebooks import HandIn
 
 LIMITS = Limits(cell_timeout_s=5.0, call_timeout_s=1.0, total_timeout_s=60.0)
