@@ -294,7 +294,8 @@ class _Asker:
         with np.errstate(all="ignore") if self.answer is not None else nullcontext():  # for what the reference computes
             answers = self.session.call(way, own, self.seed, self.answer, self.within_s, self.left_bytes)
         self.left_bytes -= sum(one.size_bytes for one in answers)
-        answers = [self.lost.explain(one) for one in answers]
+        if self.lost.names:
+            answers = [self.lost.explain(one) for one in answers]
         self.times_lost += bool(answers) and answers[-1].problem in (Problem.TIMED_OUT, Problem.CRASHED)
         return answers
 
