@@ -187,8 +187,8 @@ class WorkerPool:
         """The workers that have answered, have died, have used up their time or hold too much memory: at least one,
         unless there is more to do and a lane is free for it."""
         while True:
-            left_s = min(worker.deadline for worker in self._busy) - time.monotonic()
-            heard = wait([worker.connection for worker in self._busy], max(0.0, min(left_s, memory.LOOK_S)))
+            left_s = min(worker.look_s for worker in self._busy) - time.monotonic()
+            heard = wait([worker.connection for worker in self._busy], max(0.0, left_s))
             found = [worker for worker in self._busy if worker.connection in heard or worker.is_over_a_limit]
             if found or (is_more and any(map(self._is_free, self._lanes))):
                 return found
@@ -235,6 +235,7 @@ class _Worker:
         place: The place of the submission that it grades, counted from 0; None if it has none.
         begun_s: When it was given that submission, on the monotonic clock.
         deadline: When its time for that submission is over, on the same clock.
+        look_s: When somebody has to look at it, if it has not answered before.
     """
 
     def __init__(self, course: Course, config: Config, lane: int, shared: SharedForkServer | None = None) -> None:
@@ -250,7 +251,7 @@ class _Worker:
         self._activity = Activity(self._processes)
         self.place: int | None = None
         self.begun_s = 0.0
-        self.deadline = math.inf
+        self.deadline = self.look_s = math.inf
 
     @property
     def is_overrun(self) -> bool:
@@ -262,6 +263,11 @@ class _Worker:
 
     @property
     def is_over_a_limit(self) -> bool:
+        """Whether it is, if it is time to look."""
+        now_s = time.monotonic()
+        if now_s < self.look_s:
+            return False
+        self.look_s = min(self.deadline, now_s + memory.LOOK_S)
         return self.is_overrun or self.is_overgrown
 
     @property
@@ -284,6 +290,7 @@ class _Worker:
     def begin(self, place: int, submission: Submission, within_s: float) -> None:
         self.place, self.begun_s = place, time.monotonic()
         self.deadline = self.begun_s + within_s
+        self.look_s = min(self.deadline, self.begun_s + memory.LOOK_S)
         self._activity.begin()
         with contextlib.suppress(OSError):  # a dead worker is noticed when its answer is waited for
             self.connection.send(submission)
@@ -296,7 +303,7 @@ class _Worker:
             answer: Grade | BaseException = self.connection.recv()
         except (EOFError, OSError):
             return None
-        self.place, self.deadline = None, math.inf
+        self.place, self.deadline, self.look_s = None, math.inf, math.inf
         return answer
 
     def dismiss(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 import time
@@ -28,7 +27,7 @@ from grader.i18n import Text, msg, render
 from grader.judging.ahead import Begun, begin_ahead, counted
 from grader.judging.authors_faults import conftest_fault, files_fault, tests_fault
 from grader.judging.declared import check_of
-from grader.judging.loading import QuietEnvironment, Turn, forget_modules
+from grader.judging.loading import QuietEnvironment, Turn, forget_modules, pytest_options
 from grader.judging.muted import muted
 from grader.judging.notebook_view import NotebookView
 from grader.judging.outcomes import cannot_judge, describe_broken, is_interrupt, is_unexpected, lacking_in, verdict
@@ -56,8 +55,6 @@ class _Job:
 
 _Jobs = queue.Queue[tuple[_Job, threading.Event] | None]
 """For pytest's own thread: jobs, each with what is set when it is done."""
-_NOT_NEEDED = """terminal cacheprovider capture logging warnings faulthandler threadexception unraisableexception tmpdir
-    junitxml unittest doctest pastebin stepwise setuponly setupplan debugging recwarn subtests""".split()
 
 
 class Suite:
@@ -124,22 +121,13 @@ class Suite:
         if self._plugin.fault is not None or not self._course.tested:  # pytest would collect the working folder
             self._collected.set()
             return
-        options = [
-            "-c",
-            os.devnull,
-            f"--rootdir={folder}",
-            f"--confcutdir={folder}",
-            "--import-mode=importlib",
-            "--assert=plain",  # rewriting every assert takes longer than most runs
-        ]
-        options += [f"-pno:{name}" for name in _NOT_NEEDED]
         self._plugin.loading.begin()
         forget_modules(self._course)
         try:
             with QuietEnvironment() as quiet:
                 self._plugin.loaded = quiet.restore  # from there on only what the tests print is kept back
                 tests = [str(path) for one in self._course.tested for path in sorted(one.folder.glob("test_*.py"))]
-                pytest.main([*options, *tests], plugins=[self._plugin, self._plugin.function_fixtures()])
+                pytest.main([*pytest_options(folder), *tests], plugins=[self._plugin, self._plugin.function_fixtures()])
         finally:
             self._plugin.loading.end()
             if not self._collected.is_set():

@@ -77,7 +77,7 @@ def _html() -> Format:
     from grader.report import people_files
     from grader.report.page import page
 
-    return Format(page.text, folder=people_files.deliver, in_folder=people_files.existing)
+    return Format(page.text, parts=page.parts, folder=people_files.deliver, in_folder=people_files.existing)
 
 
 def _csv() -> Format:
@@ -101,7 +101,7 @@ def _xlsx() -> Format:
 def _junit() -> Format:
     from grader.report import junit
 
-    return Format(junit.text)
+    return Format(junit.text, parts=junit.parts)
 
 
 def _markdown() -> Format:

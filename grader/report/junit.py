@@ -6,6 +6,8 @@ A case has a `file` too, as in xunit1: GitLab shows it, and others pass over it.
 from __future__ import annotations
 
 import re
+import tempfile
+from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from grader.i18n import Lang, Text, render
@@ -14,26 +16,41 @@ from grader.report import wording
 from grader.report.findings import Finding, explain_finding
 from grader.report.run import Run
 
+PART = 1 << 16  # bytes
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def text(run: Run) -> str:
     """A check that did not pass, or did not run, is a failure or an error. One for bonus only is skipped, and so is one
     that can't be judged here or that a person has not graded yet."""
-    root = ET.Element("testsuites", name=run.course.id)
-    for grade in run.grades:
-        _suite(root, grade, run.lang)
-    suites = list(root)
-    for count in ("tests", "failures", "errors"):
-        root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
-    root.set("time", f"{sum(grade.duration_s for grade in run.grades):.3f}")
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+    return b"".join(parts(run)).decode()
 
 
-def _suite(root: ET.Element, grade: Grade, lang: Lang) -> None:
+def parts(run: Run) -> Iterator[bytes]:
+    """The same, encoded, in parts. The counts of all suites come first, so the suites wait in a file."""
+    counts = dict.fromkeys(("tests", "failures", "errors"), 0)
+    with tempfile.TemporaryFile() as suites:
+        for grade in run.grades:
+            suite = _suite(grade, run.lang)
+            ET.indent(suite, level=1)
+            suites.write(b"\n  " + ET.tostring(suite, encoding="unicode").encode())
+            for count in counts:
+                counts[count] += int(suite.get(count, "0"))
+        total = {count: str(number) for count, number in counts.items()}
+        total_s = sum(score.duration_s for score in run.scores)
+        root = ET.Element("testsuites", {"name": run.course.id, **total, "time": f"{total_s:.3f}"})
+        root.text = "\n" if run.grades else None
+        start, end, rest = ET.tostring(root, encoding="unicode").partition("\n</")
+        yield f'<?xml version="1.0" encoding="utf-8"?>\n{start}'.encode()
+        suites.seek(0)
+        while part := suites.read(PART):
+            yield part
+        yield f"{end}{rest}\n".encode()
+
+
+def _suite(grade: Grade, lang: Lang) -> ET.Element:
     participant = wording.clean(grade.notebook.participant)
-    suite = ET.SubElement(root, "testsuite", name=participant, file=wording.clean(grade.notebook.path))
+    suite = ET.Element("testsuite", name=participant, file=wording.clean(grade.notebook.path))
     _properties(suite, grade, lang)
     if grade.status is not SubmissionStatus.GRADED:
         case = ET.SubElement(suite, "testcase", name=grade.status.value, classname=participant)
@@ -48,6 +65,7 @@ def _suite(root: ET.Element, grade: Grade, lang: Lang) -> None:
         suite.set(name, str(sum(case.find(tag) is not None for case in cases)))
     suite.set("tests", str(len(cases)))
     suite.set("time", f"{grade.duration_s:.3f}")
+    return suite
 
 
 def _properties(suite: ET.Element, grade: Grade, lang: Lang) -> None:

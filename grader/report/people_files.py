@@ -48,7 +48,7 @@ def deliver(run: Run, folder: Path, known: MutableMapping[str, object] | None = 
         write(folder / FOLDER / beside.CLASS, beside_it)
         write(folder / PAGE, whole)
     else:
-        write(folder / PAGE, page.text(run, addresses))
+        write(folder / PAGE, page.parts(run, addresses))
 
 
 def existing(folder: Path) -> Iterator[Path]:

@@ -1,11 +1,14 @@
 """A class with every disease and every attack in it, graded in one run, each with its right status.
 
-usage: python -m tests.bench.sick_class [--count 400] [--share 0.05] [--user]
+usage: python -m tests.bench.sick_class [--count 400] [--sick 0.05] [--user]
 
 Half of 400 notebooks are ordinary ones, right and wrong; the others are each file disease (tests/notebooks), each
 disease of a running notebook (tests/notebooks/running) and each attack (tests/attacks/table.py), once. A smaller count
-takes some of each kind, a share that part of each. The run is inside of the attack suite's cage. What came otherwise
-than expected is printed.
+takes some of each kind. The run is inside of the attack suite's cage. What came otherwise than expected is printed.
+
+With --sick, only that part of the class is so: of every kind as many, and as many that wait for a time limit. Then a
+class of ordinary ones alone is graded too, and the rates at which the ordinary ones go through are held against each
+other.
 """
 
 from __future__ import annotations
@@ -18,13 +21,15 @@ import shutil
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
+from grader.batch.store import FOLDER
 from tests.attacks.table import ATTACKS, Attack
 from tests.attacks.test_attacks import CANARY, RIGHT, cells, places, run_in_cage
 from tests.bench.notebooks import write_class
@@ -53,26 +58,36 @@ class Member:
     wrong: Expect
 
 
-def members(count: int, tmp: Path, user: str, solutions: Mapping[str, str], part: float) -> list[Member]:
-    """All that is not ordinary once, if `count` has room for it, and ordinary ones beside them. `part`: of each kind no
-    more than this share of it."""
+def members(count: int, tmp: Path, user: str, solutions: Mapping[str, str], sick: float | None) -> list[Member]:
+    """All that is not ordinary once, if `count` has room for it, and ordinary ones beside them. `sick`: how much of the
+    class is not."""
     special = [*diseases(), *running(), *attacks(tmp, user, solutions)]
     kinds = sorted({member.kind for member in special})
     rng = random.Random(count)
-    if part < 1:
-        special = [
-            one for kind in kinds for one in sample(rng, [member for member in special if member.kind == kind], part)
-        ]
-    if len(special) > 0.6 * count:
+    if sick is not None:
+        special = [*islice(in_turn(rng, special), round(sick * count))]
+    elif len(special) > 0.6 * count:
         share = max(1, count // (2 * len(kinds)))
         special = [
             one for kind in kinds for one in rng.sample([m for m in special if m.kind == kind and quick(m)], share)
         ]
-    return [*special, *ordinary(count - len(special), tmp)]
+    found = [*special, *ordinary(count - len(special), tmp)]
+    rng.shuffle(found)  # else the ordinary ones come after one another
+    return found
 
 
-def sample(rng: random.Random, of: Sequence[Member], part: float) -> list[Member]:
-    return rng.sample(of, max(1, round(len(of) * part)))
+def in_turn(rng: random.Random, members: Sequence[Member]) -> Iterator[Member]:
+    """One of each kind, then another one of each; those that wait are a kind of their own."""
+    kinds: dict[str, list[Member]] = defaultdict(list)
+    for member in members:
+        kinds["waits" if waits(member) else member.kind].append(member)
+    mixed = [rng.sample(kinds[kind], len(kinds[kind])) for kind in sorted(kinds)]
+    return (one for row in zip_longest(*mixed) for one in row if one is not None)
+
+
+def waits(member: Member) -> bool:
+    """Whether it waits for a time limit, and does nothing meanwhile."""
+    return member.name.endswith("sleep") or member.name.startswith(("stop-", "lose-the-", "almost-too-slow"))
 
 
 def quick(member: Member) -> bool:
@@ -160,23 +175,25 @@ def _scored(mistaken: Set[str], graded: Graded) -> str:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the run went: what came otherwise than expected, how many of each kind, how long it took, and how long workers
-    were busy with each kind."""
+    """How the run went: what came otherwise than expected, how many of each kind, how long it took, how long workers
+    were busy with each kind, and how many ordinary ones went through in a second."""
 
     wrong: list[str]
     kinds: Counter[str]
     took_s: float
     spent_s: Counter[str]
+    rate: float
     ended: Mapping[str, Any]
 
 
-def run(count: int, tmp: Path, user: str, timeout_s: int, part: float = 1) -> Outcome:
+def run(count: int, tmp: Path, user: str, timeout_s: int, sick: float | None = None) -> Outcome:
     """Make the class in `tmp`, grade it inside of the cage, compare."""
     for name in ("tmp", "home", "submissions"):
         (tmp / name).mkdir(parents=True)
     (tmp / "home" / "secret.txt").write_text(CANARY)
     solutions = {id: (ROOT / "reference" / id / "solution.py").read_text("utf-8") for id in RIGHT}
-    known = {f"{one.kind}-{one.name}": one for one in members(count, tmp, user, solutions, part)}
+    found = members(count, tmp, user, solutions, sick)
+    known = {f"{number:04}-{one.kind}-{one.name}": one for number, one in enumerate(found)}
     for name, member in known.items():
         member.write(tmp / "submissions" / f"{name}.ipynb")
     started = time.monotonic()
@@ -198,25 +215,33 @@ def run(count: int, tmp: Path, user: str, timeout_s: int, part: float = 1) -> Ou
     spent_s: Counter[str] = Counter()
     for name, graded in submissions.items():
         spent_s[known[name].kind] += graded["duration_s"]
-    return Outcome(wrong, Counter(one.kind for one in known.values()), took_s, spent_s, ended)
+    kinds = Counter(one.kind for one in known.values())
+    return Outcome(wrong, kinds, took_s, spent_s, rate(tmp / "out"), ended)
+
+
+def rate(out: Path) -> float:
+    """Of the ordinary ones, by the times at which their grades were written."""
+    times_s = sorted(path.stat().st_mtime for path in (out / FOLDER).glob("*-ordinary-*"))
+    return (len(times_s) - 1) / (times_s[-1] - times_s[0])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=400)
-    parser.add_argument("--share", type=float, default=1, help="of each kind of disease and attack")
+    parser.add_argument("--sick", type=float, help="how much of the class is not ordinary")
     parser.add_argument("--user", action="store_true", help="as an unprivileged user, not as whoever runs it")
     options = parser.parse_args()
+    user = "user" if options.user else "root"
     with tempfile.TemporaryDirectory(prefix="class-") as folder:
-        outcome = run(options.count, Path(folder, "cage"), "user" if options.user else "root", 1800, options.share)
+        outcome = run(options.count, Path(folder, "cage"), user, 1800, options.sick)
+        alone = None if options.sick is None else run(options.count, Path(folder, "alone"), user, 1800, 0.0)
     total = sum(outcome.kinds.values())
     print(f"{total} notebooks ({', '.join(f'{n} {kind}' for kind, n in sorted(outcome.kinds.items()))})")
     print(f"graded in {outcome.took_s:.1f} s, {total / outcome.took_s:.1f} a second, exit code {outcome.ended['code']}")
-    ordinary_s = outcome.spent_s["ordinary"] / WORKERS
-    print(
-        f"of {outcome.spent_s.total() / WORKERS:.1f} s that {WORKERS} workers were busy the ordinary ones took "
-        f"{ordinary_s:.1f} s, {outcome.kinds['ordinary'] / ordinary_s:.1f} a second; the others wait for time limits"
-    )
+    print("seconds for each kind: " + ", ".join(f"{kind} {s:.1f}" for kind, s in sorted(outcome.spent_s.items())))
+    print(f"the ordinary ones went through at {outcome.rate:.1f} a second")
+    if alone is not None:
+        print(f"alone at {alone.rate:.1f}: {outcome.rate / alone.rate:.0%}")
     print("each as expected" if not outcome.wrong else "\n".join(["otherwise than expected:", *outcome.wrong]))
     sys.exit(bool(outcome.wrong))
 

@@ -182,7 +182,7 @@ class Agent:
             namespace.update(saved)
 
     def _stand_in(self, name: str) -> Callable[..., Any]:
-        return asking(self.channel, name, lambda args, kwargs: messages.Ask(name, args, kwargs))
+        return asking(self.channel, name, lambda args, kwargs: messages.Ask(name, args, kwargs), remembers=True)
 
     def _asked(self, asked: Asked) -> Callable[..., Any]:
         """A function of a test's, which is asked for each of its results."""

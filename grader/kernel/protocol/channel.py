@@ -67,7 +67,10 @@ class Channel:
         """
         end = self._end()
         if len(self._received) < end:
-            end = self._wait(timeout_s)
+            deadline = None if timeout_s is None else time.monotonic() + timeout_s
+            while len(self._received) < end:
+                self._received += self._read(end - len(self._received), deadline)
+                end = self._end()
         return self._take(end)
 
     def at_once(self) -> Any:
@@ -76,9 +79,9 @@ class Channel:
         return self._take(end) if len(self._received) >= end else None
 
     def _take(self, end: int) -> Any:
-        body = bytes(self._received[_HEADER.size : end])
+        body = self._received[_HEADER.size : end]
         del self._received[:end]
-        self.received_bytes = end - _HEADER.size
+        self.received_bytes = len(body)
         try:
             return self._decoder.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -89,19 +92,10 @@ class Channel:
         Raise WireError where it is too large."""
         if len(self._received) < _HEADER.size:
             return _HEADER.size + 1
-        (size,) = _HEADER.unpack_from(self._received)
+        size: int = _HEADER.unpack_from(self._received)[0]
         if size > MAX_FRAME_BYTES:
             raise WireError(f"a message of {size} bytes, over the limit of {MAX_FRAME_BYTES}")
-        return _HEADER.size + int(size)
-
-    def _wait(self, timeout_s: float | None) -> int:
-        """Read until the next message is whole. Returns its end."""
-        deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        end = self._end()
-        while len(self._received) < end:
-            self._read(end - len(self._received), deadline)
-            end = self._end()
-        return end
+        return _HEADER.size + size
 
     def close(self) -> None:
         self._socket.close()
@@ -121,7 +115,7 @@ class Channel:
             self._socket.settimeout(timeout_s)
             self._timeout_s = timeout_s
 
-    def _read(self, wanted: int, deadline: float | None) -> None:
+    def _read(self, wanted: int, deadline: float | None) -> bytes:
         """Read some of so many bytes, and what comes with them."""
         if deadline is None:
             self._set_timeout(None)
@@ -133,7 +127,7 @@ class Channel:
             raise Closed(str(error)) from error
         if not chunk:
             raise Closed("end of stream")
-        self._received += chunk
+        return chunk
 
     def _is_readable(self, within_s: float) -> bool:
         """Whether there is something to read, or no more will come. A socket's own timeout takes one more system call

@@ -52,7 +52,14 @@ _CONTAINERS: dict[str, Callable[[list[Any]], Any]] = {
 def decode(value: Value, find: Find = lambda name: name) -> object:
     """The Python value. `find` gives what names stand for, by default themselves."""
     read = _READ_AT_ONCE.get(type(value))
-    return read(value) if read is not None else Decoder(find).decode(value)
+    if read is not None:
+        return read(value)
+    if isinstance(value, Items) and value.kind == "tuple" and len(value.items) == 2:  # what many functions return
+        first, second = value.items
+        one, other = _READ_AT_ONCE.get(type(first)), _READ_AT_ONCE.get(type(second))
+        if one is not None and other is not None:
+            return one(first), other(second)
+    return Decoder(find).decode(value)
 
 
 class Decoder:

@@ -10,9 +10,10 @@ import base64
 import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from importlib import resources
+from itertools import product
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -36,6 +37,7 @@ MAX_SAME = 10  # groups of people with the same work at once; the others are fol
 MAX_ROWS = 500  # of the table at once; the others are folded
 MAX_PICTURES_BYTES = 4_000_000  # of all figures of a class together
 MAX_CODE_BYTES = 1_500_000  # of all cells together
+PIECES = 100  # of a page's text that are written together
 # How many characters of a cell's code are shown: the first limit that keeps all cells within MAX_CODE_BYTES.
 CELL_LIMITS = (6_000, 4_000, 3_000, 2_000, 1_500, 1_000, 700, 400, 200, 100)
 
@@ -45,13 +47,18 @@ def text(run: Run, files: Mapping[str, str] | None = None) -> str:
 
     `files`: the address of each participant's own report, by the submission's path, for whoever runs no script.
     """
-    return _page(run, _contents(run, files), _has_pictures(run))
+    return "".join(_parts(run, _contents(run, files), _has_pictures(run)))
+
+
+def parts(run: Run, files: Mapping[str, str] | None = None) -> Iterator[bytes]:
+    """The same, encoded, in parts: of a large class it is long."""
+    return (part.encode() for part in _parts(run, _contents(run, files), _has_pictures(run)))
 
 
 def alone(run: Run) -> tuple[str, Markup]:
     """The page of a run of one notebook, and what of it is about that."""
     said = article(run)
-    return _page(run, {**_about(run), "many": False, "article": said}, _has_pictures(run)), said
+    return "".join(_parts(run, {**_about(run), "many": False, "article": said}, _has_pictures(run))), said
 
 
 def large(run: Run, files: Mapping[str, str], folder: str) -> tuple[str, Iterator[bytes]]:
@@ -60,8 +67,8 @@ def large(run: Run, files: Mapping[str, str], folder: str) -> tuple[str, Iterato
     found, gone = participants(run, files, run.scores), absent(run)
     ordered = worst_first(found)
     beside = Beside(folder, ordered, gone)
-    whole = _page(run, {**_of_class(run, found, gone), "ordered": ordered, "beside": beside}, shows_pictures=True)
-    return whole, beside.script(run)
+    contents = {**_of_class(run, found, gone), "ordered": ordered, "beside": beside}
+    return "".join(_parts(run, contents, shows_pictures=True)), beside.script(run)
 
 
 def is_large(run: Run) -> bool:
@@ -69,12 +76,12 @@ def is_large(run: Run) -> bool:
     return len(run.grades) + len(run.missing or ()) + len(run.doubtful) > MAX_PEOPLE
 
 
-def _page(run: Run, contents: Mapping[str, object], shows_pictures: bool) -> str:
+def _parts(run: Run, contents: Mapping[str, object], shows_pictures: bool) -> Iterator[str]:
     style, script = asset("page.css"), asset("page.js")
-    return (
+    stream = (
         environment(run.lang)
         .get_template("page.html")
-        .render(
+        .stream(
             {"beside": None, "article": None, **contents},
             style=Markup(style),  # noqa: S704  these two files are ours
             script=Markup(script),  # noqa: S704
@@ -83,16 +90,18 @@ def _page(run: Run, contents: Mapping[str, object], shows_pictures: bool) -> str
             exposure=wording.exposure(run.scores) if len(run.grades) > 1 else None,
         )
     )
+    stream.enable_buffering(PIECES)
+    return stream
 
 
 def article(run: Run) -> Markup:
     """The report of a run of one notebook as a part of another page: no script, and the style of `page.css`."""
-    contents = {**_about(run), **_of_people(run, participants(run)), "many": False}
+    contents = {**_about(run), **_of_people(run, participants(run, grades=run.scores)), "many": False}
     return Markup(environment(run.lang).get_template("article.html").render(contents))  # noqa: S704  a template's
 
 
 def _contents(run: Run, files: Mapping[str, str] | None = None) -> dict[str, object]:
-    found, gone = participants(run, files), absent(run)
+    found, gone = participants(run, files, run.scores), absent(run)
     return {
         **_of_class(run, found, gone),
         **_of_people(run, found),
@@ -101,9 +110,11 @@ def _contents(run: Run, files: Mapping[str, str] | None = None) -> dict[str, obj
 
 
 def _of_people(run: Run, found: Sequence[Participant]) -> dict[str, object]:
-    """What is said of each person."""
+    """What is said of each person. Their whole grades are read one by one."""
+    ordered, places = worst_first(found), {person.key: place for place, person in enumerate(found)}
     return {
-        "ordered": worst_first(found),
+        "ordered": ordered,
+        "whole": (replace(person, grade=run.grades[places[person.key]]) for person in ordered),
         "shows_pictures": _has_pictures(run),
         "code": _Code(run),
         "unfinished_needs": next_steps.unfinished_needs,
@@ -237,9 +248,12 @@ class _Code:
     """The code of graded cells, cut so that a whole class fits on the page."""
 
     def __init__(self, run: Run) -> None:
-        sources = [source for grade in run.grades for source in _graded(grade).values()]
-        sources += [exercise.answer for grade in run.grades for exercise in grade.exercises if exercise.answer]
-        fitting = (limit for limit in CELL_LIMITS if _total_bytes(sources, limit) <= MAX_CODE_BYTES)
+        totals = dict.fromkeys(CELL_LIMITS, 0)
+        for grade in run.grades:
+            answers = (exercise.answer for exercise in grade.exercises if exercise.answer)
+            for source, limit in product((*_graded(grade).values(), *answers), CELL_LIMITS):
+                totals[limit] += _bytes(source[:limit])
+        fitting = (limit for limit, total in totals.items() if total <= MAX_CODE_BYTES)
         self._limit = next(fitting, CELL_LIMITS[-1])
 
     def of(self, grade: Grade) -> dict[str, Source]:
@@ -273,8 +287,8 @@ def _graded(grade: Grade) -> dict[int, str]:
     return {cell.index: cell.source for cell in grade.notebook.cells if cell.index in judged}
 
 
-def _total_bytes(sources: Sequence[str], limit: int) -> int:
-    return sum(len(escape(source[:limit]).encode("utf-8", "replace")) for source in sources)
+def _bytes(source: str) -> int:
+    return len(escape(source).encode("utf-8", "replace"))
 
 
 def _visible(source: str) -> str:
