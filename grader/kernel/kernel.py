@@ -176,6 +176,7 @@ class Kernel:
     def _look_into_folder(self, agent: socket.socket) -> None:
         """Where the kernel has laid another folder over its own, see its sockets through a descriptor of that one: on
         the disk nothing is made for it, which takes long."""
+        agent.settimeout(START_TIMEOUT_S)
         said, handles = b"", list[int]()
         with suppress(ConnectionError):
             said, handles, _, _ = socket.recv_fds(agent, 1, 1, socket.MSG_CMSG_CLOEXEC)
