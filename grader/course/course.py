@@ -197,7 +197,16 @@ class Course:
 
     def is_stub(self, name: str, source: str) -> bool:
         """Whether a participant's definition of this name is still one that was handed out."""
-        return any(name in exercise.names and exercise.is_stub(source) for exercise in self.exercises)
+        return any(exercise.is_stub(source) for exercise in self._by_name.get(name, ()))
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[Exercise]]:
+        """The exercises by each name under which something is accepted for them."""
+        found: dict[str, list[Exercise]] = {}
+        for exercise in self.exercises:
+            for name in dict.fromkeys(exercise.names):
+                found.setdefault(name, []).append(exercise)
+        return found
 
     def supersedes(self, exercise: Exercise) -> Exercise | None:
         """The exercise whose function may stand in the place of this one's."""

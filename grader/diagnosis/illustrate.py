@@ -4,6 +4,7 @@ as it can be, made once more, and says where to paste it. Where nothing is named
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from grader.diagnosis.worked import Step, work_out
 from grader.i18n import CellRef, Text, msg
 from grader.judging.attempts import Attempt
 from grader.judging.compare import compare
-from grader.judging.describe import MORE, show
+from grader.judging.describe import MAX_LITERAL, MORE, show
 from grader.judging.results import Judged
 from grader.judging.stand_in import Call
 from grader.judging.verdicts import Failed
@@ -98,10 +99,11 @@ class _Illustrator:
 
     def _shortened(self, exercise: Exercise, attempt: Attempt, shown: _Shown) -> _Shown:
         """The shortest of the cases that fails as the call does."""
-        for cases in (_prefixes, _endings):
+        for shorter in (_prefixes, _endings):
             assert shown.call is not None
-            if self._verdict(exercise, shown.call, shown.check) is not None:
-                shown = self._first_failing(exercise, attempt, shown, list(cases(shown.call.args)))
+            cases = list(shorter(shown.call.args))
+            if cases and self._verdict(exercise, shown.call, shown.check) is not None:
+                shown = self._first_failing(exercise, attempt, shown, cases)
         return shown
 
     def _first_failing(
@@ -138,7 +140,7 @@ class _Illustrator:
     def _is_forgetful(self, attempt: Attempt, call: Call) -> bool:
         """Whether the same call gives something else when it is made again: first of all calls, where the source shows
         that calls may leave something behind."""
-        if _leaves_something(attempt.version.source):
+        if _may_share(attempt.version) and _leaves_something(attempt.version.source):
             self.session.close()
         answers = self._ask(attempt, [call.args])
         before = call.answer
@@ -235,6 +237,15 @@ class _Illustrator:
         return iter(self._ask(own, [step.args for step in steps]))
 
 
+def _may_share(version: Version) -> bool:
+    """Whether it has a default, a name from outside that it changes, or a function inside: a quick look."""
+    given = version.parameters is None or any(parameter.has_default for parameter in version.parameters)
+    return given or version.source.count("def ") != 1 or _SHARES.search(version.source) is not None
+
+
+_SHARES = re.compile(r"\b(?:global|nonlocal|lambda)\b")
+
+
 @lru_cache(100)  # one function may fail several checks
 def _leaves_something(source: str) -> bool:
     """Whether a function has a list or the like that all of its calls share."""
@@ -250,12 +261,23 @@ def _leaves_something(source: str) -> bool:
 
 def _call_of(check: CheckResult, attempt: Attempt) -> Call | None:
     """The call that a check shows, with the part of its answer that counts."""
-    for call in attempt.calls if check.input is not None else ():
-        text = call.text  # which takes as long as the call itself where its arrays are large
+    if check.input is None:
+        return None
+    commas = check.input.count(",")
+    for call in attempt.calls:
+        if _least_commas(call) > commas:
+            continue  # its text takes as long as the call itself where its arrays are large
+        text = call.text
         for part, ending in ((None, ""), (0, "[0]"), (1, "[1]")):
             if check.input == text + ending:
                 return replace(call, index=part)
     return None
+
+
+def _least_commas(call: Call) -> int:
+    """How many commas the text of a call holds at least: between the items of arrays that it shows whole."""
+    sizes = (value.size for value in call.args if isinstance(value, np.ndarray))
+    return sum(size - 1 for size in sizes if 0 < size <= MAX_LITERAL)
 
 
 def _prefixes(args: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:

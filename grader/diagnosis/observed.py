@@ -69,7 +69,7 @@ def is_right(solution: Callable[..., object], call: Observed) -> bool:
 def same(function: Callable[..., object], call: Observed, prints: bool = False) -> bool:
     """Whether the function does in this call what the participant's did."""
     try:
-        value, arguments = value_of(partial(function, **call.kwargs), call.args)
+        value, arguments = value_of(partial(function, **call.kwargs) if call.kwargs else function, call.args)
     except NO_VALUE as error:
         return call.raised == type(error).__name__
     except TooLong:
@@ -112,6 +112,8 @@ def _is_finite(value: object) -> bool:
 
 def alike(one: object, other: object) -> bool:
     """Whether two answers are the same but for style: tuples, lists and arrays, floats and numpy scalars."""
+    if type(one) in _FLOATS and type(other) in _FLOATS:
+        return _alike_floats(float(one), float(other))  # type: ignore[arg-type]
     if one is None or other is None or isinstance(one, str) or isinstance(other, str):
         return type(one) is type(other) and one == other
     if isinstance(one, dict) and isinstance(other, dict):
@@ -119,6 +121,15 @@ def alike(one: object, other: object) -> bool:
     if isinstance(one, dict) or isinstance(other, dict):
         return False
     return _alike_numbers(one, other)
+
+
+_FLOATS = frozenset({float, np.float64})
+
+
+def _alike_floats(one: float, other: float) -> bool:
+    """What `_close` says of them."""
+    near = math.isfinite(other) and abs(one - other) <= ATOL + RTOL * abs(other)
+    return near or one == other or (one != one and other != other)
 
 
 def always_the_same(values: Sequence[object]) -> bool:
@@ -140,8 +151,11 @@ def _alike_numbers(one: object, other: object) -> bool:
         return _alike_parts(one, other)
     if first.size != second.size or not _of_one_form(first, second):
         return False
-    rtol = RTOL_FLOAT32 if second.dtype in (np.float32, np.float16) else RTOL
-    return _close(first.ravel(), second.ravel(), rtol)
+    if second.dtype == np.float64:
+        if not first.size or _alike_floats(float(first.flat[0]), float(second.flat[0])):  # most that differ do so there
+            return _close(first.ravel(), second.ravel(), RTOL)
+        return False
+    return _close(first.ravel(), second.ravel(), RTOL_FLOAT32 if second.dtype in (np.float32, np.float16) else RTOL)
 
 
 def _of_one_form(one: np.ndarray, other: np.ndarray) -> bool:

@@ -1,20 +1,27 @@
 """Makes the calls of an exercise's checks in one message, before any of them is judged: a message for each takes longer
 than most calls.
 
-A check that only draws inputs, and calls the function that is judged, states its calls when it is begun; it is ended
-there, and runs from its start when the answers have come. What it then calls must be what it has stated, or it is asked
-as if it had stated nothing. Calls keep their order, for a function may remember those before: of a check that calls
-again once it has answers, no later check is asked ahead.
+A check that only draws inputs, and calls the function that is judged, is begun, and waits where it calls. When all that
+can be begun wait, their calls are made; each goes on with its answers when its turn comes. Calls keep their order, for
+a function may remember those before: after a check that calls again once it has answers, no other is begun. A check
+that calls within a `with` or a `try` does not wait there: what it entered might hold for the others too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import dis
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from functools import lru_cache
+from types import CodeType
+from typing import Any
 
 import numpy as np
+import pytest
+from greenlet import getcurrent, greenlet
 
 from grader.course.own_time import TooLong, within
 from grader.judging.outcomes import is_interrupt
@@ -29,35 +36,132 @@ AsksOnce = Callable[[PlainTest], bool]
 """Whether a test has nothing more to ask once it has the answers to its first calls."""
 
 
-def ask_ahead(
-    function: Function, name: str, tests: Iterable[PlainTest | None], limit_s: float, asks_once: AsksOnce
-) -> None:
-    """Make the first calls of the first tests, as far as each states its calls. `name`: the course's of the function.
-    `limit_s`: what stating them, and asking, may each take of the grader's own processor time."""
+@dataclass(slots=True)
+class Begun:
+    """A test that has been begun, and waits where it calls the function.
+
+    Attributes:
+        cases: its calls.
+        answers: what came of them; None where they are still to be made.
+    """
+
+    _run: greenlet
+    _limit: within
+    cases: Cases
+    answers: list[Answer] | None = None
+
+    def go_on(self) -> None:
+        """Run the rest of it. Raise what it raises."""
+        with self._limit:
+            self._run.switch(self.answers)
+
+
+def begin_ahead(
+    function: Function, name: str, tests: Sequence[PlainTest | None], limit_s: float, asks_once: AsksOnce
+) -> dict[pytest.Item, Begun]:
+    """Begin the first tests, as far as each begins with calls, and make these. `name`: the course's of the function.
+    `limit_s`: what each may compute, and asking too."""
     ask: Any = function.ask
     if not hasattr(ask, "ahead"):  # it calls no kernel
-        return
-    stated: list[Cases] = []
-    with suppress(TooLong), within(limit_s):
-        stated += _all_stated(tests, function, name, asks_once)
-    if len(stated) > 1:
-        with suppress(TooLong), within(limit_s):  # each check is then asked by itself
-            ask.ahead(stated)
-
-
-def _all_stated(
-    tests: Iterable[PlainTest | None], function: Function, name: str, asks_once: AsksOnce
-) -> Iterator[Cases]:
-    """Of each of the first tests, as far as they state their calls and all fit one message."""
+        return {}
+    begun: dict[pytest.Item, Begun] = {}
+    together: list[Begun] = []
     left_bytes = MAX_BYTES
-    for test in tests:
-        cases = _stated(test, function, name) if test is not None else None
-        left_bytes -= _size_bytes(cases or ())
-        if test is None or cases is None or left_bytes < 0:
-            return
-        yield cases
+    for test, one in _begin_each(tests, function, name, limit_s):
+        begun[test.item] = one
+        left_bytes -= _size_bytes(one.cases)
+        if left_bytes < 0:
+            break
+        together.append(one)
         if not asks_once(test):
+            break
+    if len(together) > 1:
+        with suppress(TooLong), within(limit_s):  # each check then asks by itself
+            _answer(together, ask.ahead([one.cases for one in together]))
+    return begun
+
+
+def _answer(begun: Sequence[Begun], answers: Sequence[list[Answer]]) -> None:
+    for one, own in zip(begun, answers, strict=False):
+        one.answers = own
+
+
+def _begin_each(
+    tests: Sequence[PlainTest | None], function: Function, name: str, limit_s: float
+) -> Iterator[tuple[PlainTest, Begun]]:
+    for test in tests:
+        if test is None or not test.own_fixtures <= _FIXTURES | {name}:
             return
+        begun = _begin(test, function, limit_s)
+        if begun is None:
+            return
+        yield test, begun
+
+
+class _Later(BaseException):
+    """A test calls in a way that is answered at once. No `except Exception` of it catches this."""
+
+
+def _begin(test: PlainTest, function: Function, limit_s: float) -> Begun | None:
+    """None where a test ends before it calls, calls what may change its arguments, or calls within a block that it must
+    leave; it is then run from its start when its turn comes."""
+    ask, here = function.ask, getcurrent()
+
+    def wait(cases: Cases, writes_back: bool = False) -> list[Answer]:
+        if writes_back or _is_within_block():
+            raise _Later
+        function.ask = ask
+        answers: list[Answer] | None = here.switch(cases)
+        return ask(cases) if answers is None else answers
+
+    limit, run = within(limit_s), greenlet(test.run, here)
+    run.gr_context = copy_context()
+    function.ask = wait
+    try:
+        with limit:
+            cases: Cases | None = run.switch()
+    except BaseException as error:  # it is judged when it runs in earnest
+        if is_interrupt(error):
+            raise
+        return None
+    finally:
+        function.ask = ask
+    return None if cases is None else Begun(run, limit, cases)
+
+
+def _is_within_block() -> bool:
+    """Whether a function of the test that is waiting to be called has a `with` or a `try` in it."""
+    frame = sys._getframe(1)
+    while (caller := frame.f_back) is not None:  # as far as its greenlet reaches
+        frame = caller
+        if _has_block(frame.f_code):
+            return True
+    return False
+
+
+@lru_cache(maxsize=1024)
+def _has_block(code: CodeType) -> bool:
+    return not _BLOCKS.isdisjoint(step.opname for step in dis.get_instructions(code))
+
+
+_BLOCKS = frozenset({"PUSH_EXC_INFO", "SETUP_WITH", "SETUP_FINALLY"})  # the last two before Python 3.11
+
+
+def _size_bytes(cases: Cases) -> int:
+    return sum([value.nbytes for case in cases for value in case if isinstance(value, np.ndarray)])
+
+
+def share_out(stated: Sequence[Cases], answers: Sequence[Answer]) -> list[list[Answer]]:
+    """The answers for each check, as far as they reach: after a call that ended the kernel none were made."""
+    found: list[list[Answer]] = []
+    start = 0
+    for cases in stated:
+        own = list(answers[start : start + len(cases)])
+        start += len(cases)
+        if len(own) < len(cases) and (not own or own[-1].problem in (None, Problem.RAISED)):
+            break
+        found.append(own)
+    return found
 
 
 @contextmanager
@@ -76,81 +180,3 @@ def counted(function: Function) -> Iterator[list[Cases]]:
         yield messages
     finally:
         function.ask = ask
-
-
-class _Stated(BaseException):
-    """The calls that a test makes first. No `except Exception` of it catches this."""
-
-    def __init__(self, cases: Cases) -> None:
-        super().__init__()
-        self.cases = cases
-
-
-def _stated(test: PlainTest, function: Function, name: str) -> Cases | None:
-    """None where a test does something else too, fails before it calls, or where what it sends is of a rare kind."""
-    if not test.own_fixtures <= _FIXTURES | {name}:
-        return None
-    ask, function.ask = function.ask, _state
-    try:
-        test.run()
-    except _Stated as stated:
-        return stated.cases if same_cases(stated.cases, stated.cases) else None
-    except BaseException as error:  # it is judged when it runs in earnest
-        if is_interrupt(error):
-            raise
-        return None
-    finally:
-        function.ask = ask
-    return None
-
-
-def _state(cases: Cases, writes_back: bool = False) -> NoReturn:
-    raise _Stated(() if writes_back else cases)
-
-
-def _size_bytes(cases: Cases) -> int:
-    return sum(value.nbytes for case in cases for value in case if isinstance(value, np.ndarray))
-
-
-# ---- the answers
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The calls that a check stated, and their answers."""
-
-    cases: Cases
-    answers: list[Answer]
-
-
-def share_out(stated: Sequence[Cases], answers: Sequence[Answer]) -> list[Known]:
-    """The answers for each check, as far as they reach: after a call that ended the kernel none were made."""
-    found: list[Known] = []
-    start = 0
-    for cases in stated:
-        own = list(answers[start : start + len(cases)])
-        start += len(cases)
-        if len(own) < len(cases) and (not own or own[-1].problem in (None, Problem.RAISED)):
-            break
-        found.append(Known(cases, own))
-    return found
-
-
-def same_cases(some: Cases, others: Cases) -> bool:
-    """Whether they are the same, to the last bit. Only numbers, texts, arrays of numbers and sequences are compared."""
-    return len(some) == len(others) and bool(some) and all(map(_same, some, others))
-
-
-def _same(one: object, other: object) -> bool:
-    kind = type(one)
-    if kind is not type(other):
-        return False
-    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
-        alike = one.dtype == other.dtype and one.dtype.kind in "biuf" and one.shape == other.shape
-        return alike and one.tobytes() == other.tobytes()
-    if kind in (list, tuple) and isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        return len(one) == len(other) and all(map(_same, one, other))
-    return kind in _COMPARED and one == other
-
-
-_COMPARED: tuple[Callable[..., object], ...] = (int, float, bool, str, type(None), np.float64, np.int64)

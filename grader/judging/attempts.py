@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import accumulate, islice
+
+import numpy as np
 
 from grader.course.course import Course, Exercise
 from grader.course.sources import read_file
-from grader.judging.ahead import Cases, Known, same_cases, share_out
+from grader.judging.ahead import Cases, share_out
 from grader.judging.binding import Binding, bindings
 from grader.judging.cell_input import cell_input
 from grader.judging.notebook_view import NotebookView
@@ -90,7 +92,7 @@ def best(attempts: Sequence[Attempt]) -> Attempt:
     return max(attempts, key=lambda attempt: attempt.points + attempt.bonus)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Examiner:
     """Runs the hidden tests on the functions of one session.
 
@@ -181,8 +183,17 @@ class Examiner:
         self, exercise: Exercise, binding: Binding, invocation: Invocation, answer: StandInAnswer | None = None
     ) -> Function:
         ask, cells = self.asker(binding, invocation, answer), self.session.sources
-        name, numpy = callee(invocation.version, cells), numpy_name(cells)
-        return Function(name, ask, binding.arrange, exercise.parameters, numpy=numpy)
+        name = callee(invocation.version, cells)
+        return Function(name, ask, binding.arrange, exercise.parameters, numpy=self._numpy)
+
+    @cached_property
+    def _numpy(self) -> str:
+        return numpy_name(self.session.sources)
+
+    @cached_property
+    def _kernel_seed(self) -> int:
+        """Of random numbers in the kernel."""
+        return zlib.crc32(repr(self.seed).encode())
 
     def _subject(
         self,
@@ -192,7 +203,7 @@ class Examiner:
         after_cell: int | None = None,
     ) -> Subject:
         """What the exercise's tests look at. `answer`: gives right results of the exercises that it needs."""
-        view = NotebookView(self.session, zlib.crc32(repr(self.seed).encode()), after_cell)
+        view = NotebookView(self.session, self._kernel_seed, after_cell)
         find = partial(self._other, exercise, right=answer is not None)
         subject = Subject(exercise.function, function, view, find, partial(self._reference, exercise))
         if function is not None:
@@ -235,8 +246,9 @@ class Examiner:
         within_s: float = math.inf,
     ) -> Ask:
         """What a stand-in does with a test's calls. `within_s` bounds the time of all calls of one message."""
-        seed = zlib.crc32(repr(self.seed).encode())
-        return _Asker(self.session, self.lost, seed, binding, invocation, answer, within_s, MAX_ANSWER_BYTES)
+        return _Asker(
+            self.session, self.lost, self._kernel_seed, binding, invocation, answer, within_s, MAX_ANSWER_BYTES
+        )
 
 
 @dataclass(slots=True)
@@ -250,7 +262,6 @@ class _Asker:
         answer: gives the results of the functions that the grader answers for.
         within_s: bounds the time of all calls of one message.
         left_bytes: what further calls may return.
-        known: what is known already of the checks that come next.
         times_lost: how often it has ended the kernel.
     """
 
@@ -262,27 +273,25 @@ class _Asker:
     answer: StandInAnswer | None
     within_s: float
     left_bytes: float
-    known: list[Known] = field(default_factory=list)
     times_lost: int = 0
 
-    def __call__(self, cases: Sequence[Sequence[object]], writes_back: bool = False) -> list[Answer]:
-        known, self.known = self.known, self.known[1:]
-        if known and not writes_back and same_cases(known[0].cases, cases):
-            return known[0].answers
-        self.known = []
-        return self._ask(cases, replace(self.invocation, writes_back=writes_back))
+    def __call__(self, cases: Cases, writes_back: bool = False) -> list[Answer]:
+        return self._ask(cases, replace(self.invocation, writes_back=True) if writes_back else self.invocation)
 
-    def ahead(self, stated: Sequence[Cases]) -> None:
+    def ahead(self, stated: Sequence[Cases]) -> list[list[Answer]]:
+        """The answers for each check, as far as they reach."""
         begins = tuple(accumulate(map(len, stated)))[:-1]
         cases = [case for one in stated for case in one]
-        with suppress(Exception, Unsendable):  # met again, and judged, when the check runs
-            self.known = share_out(stated, self._ask(cases, replace(self.invocation, begins=begins)))
+        with suppress(Exception, Unsendable):  # met again, and judged, when each check asks by itself
+            return share_out(stated, self._ask(cases, replace(self.invocation, begins=begins)))
+        return []
 
     def _ask(self, cases: Sequence[Sequence[object]], way: Invocation) -> list[Answer]:
         if self.times_lost >= MAX_LOST_CALLS:
             return [Answer(problem=Problem.OUT_OF_TIME)]
         own = [_case(self.binding, case) for case in cases]
-        answers = self.session.call(way, own, self.seed, self.answer, self.within_s, self.left_bytes)
+        with np.errstate(all="ignore") if self.answer is not None else nullcontext():  # for what the reference computes
+            answers = self.session.call(way, own, self.seed, self.answer, self.within_s, self.left_bytes)
         self.left_bytes -= sum(one.size_bytes for one in answers)
         answers = [self.lost.explain(one) for one in answers]
         self.times_lost += bool(answers) and answers[-1].problem in (Problem.TIMED_OUT, Problem.CRASHED)

@@ -38,7 +38,7 @@ class Binding:
         """The course's arguments in the version's own order, without those that are left out: what stands behind one
         of them is given by name."""
         given = [arguments[index] for index in self.places]
-        if not any(value is LEFT_OUT for value in arguments):
+        if id(LEFT_OUT) not in map(id, arguments):
             return given, {name: arguments[index] for name, index in self.keywords}
         first = next((place for place, value in enumerate(given) if value is LEFT_OUT), len(given))
         named = dict(zip(self.names[first:], given[first:], strict=False))
@@ -47,6 +47,8 @@ class Binding:
 
     def collect(self, args: Sequence[object], kwargs: Mapping[str, object], version: Version | None) -> list[object]:
         """The reverse: arguments of a call in the version's order, put in the course's. KeyError if some lack."""
+        if not kwargs and self.places == tuple(range(len(args))):
+            return list(args)
         found: dict[int, object] = dict(zip(self.places, args, strict=False))
         for name, index in self._by_name(version).items() if kwargs else ():
             if name in kwargs:

@@ -6,19 +6,19 @@ A participant loses points once for a mistake, not again in each exercise that c
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from grader.course.course import Exercise
-from grader.i18n import Message, Text, msg
+from grader.i18n import CellRef, Message, Text, msg
 from grader.judging.attempts import Attempt, Examiner
 from grader.judging.binding import Binding
 from grader.judging.carry_names import attempt_with_names
 from grader.judging.compare import COLUMN
 from grader.judging.results import Judged, result_of
-from grader.kernel.session import CannotAnswer, StandInAnswer
+from grader.kernel.session import CannotAnswer, StandInAnswer, Version
 from grader.model import ExerciseResult, ExerciseStatus
 
 MAX_ASKED = 100_000  # numbers in an argument that the grader computes with
@@ -34,12 +34,14 @@ class Need:
         attempts: how the participant's function was tried; the first tells the order of its arguments.
         ungraded: whether it can't be judged here; then it costs nothing.
         form: what its answers look like, where they were accepted though they should look otherwise; it costs nothing.
+        later: the cell of a later version of its function, which is wrong, where an earlier one passed.
     """
 
     exercise: Exercise
     attempts: Sequence[Attempt]
     ungraded: bool = False
     form: str = ""
+    later: int | None = None
 
 
 def carry_forward(judged: Judged, needs: Sequence[Need], examiner: Examiner) -> Judged:
@@ -88,7 +90,18 @@ def _carried_result(
         names=names,
         lost=exercise.max_points - points,
     )
-    return replace(carried, points=points, notes=(note, *carried.notes))
+    later = [_later_note(need, need.later) for need in needs if need.later is not None]
+    return replace(carried, points=points, notes=(note, *later, *carried.notes))
+
+
+def _later_note(need: Need, cell: int) -> Text:
+    """Why a function is to blame whose exercise passed."""
+    return msg(
+        "An earlier {function} passed as exercise {id}. Later cells call the one in cell {cell}, which is wrong.",
+        function=need.exercise.function,
+        id=need.exercise.id,
+        cell=CellRef(cell),
+    )
 
 
 def _without_calls(result: ExerciseResult) -> ExerciseResult:
@@ -127,42 +140,64 @@ def odd_form(attempt: Attempt | None) -> str:
 def _answerer(needs: Sequence[Need], examiner: Examiner, called: set[str]) -> StandInAnswer:
     """Answers the calls of the needed functions with the reference's results. Only data leaves the grader. The names of
     the functions go into `called`."""
-    by_name = {name: need for need in needs for name in need.exercise.names}
+    by_name = {name: _Answering.of(need, examiner) for need in needs for name in need.exercise.names}
 
     def answer(name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> object:
-        need = by_name.get(name)
-        if need is None:
+        known = by_name.get(name)
+        if known is None:
             raise CannotAnswer("no such function")
         called.add(name)
-        own = need.attempts[0] if need.attempts else None
-        binding = own.binding if own else _course_order(need.exercise)
         try:
-            arguments = _of_one_shape(binding.collect(args, kwargs, own.version if own else None))
-            with np.errstate(all="ignore"):
-                return examiner.course.solution(need.exercise.id)(*arguments)
+            return known.solution(*_of_one_shape(known.binding.collect(args, kwargs, known.version)))
         except _NO_SENSE as error:
-            raise CannotAnswer(f"{need.exercise.function} got arguments that make no sense") from error
+            raise CannotAnswer(f"{known.function} got arguments that make no sense") from error
 
     return answer
 
 
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """How calls of a function are answered.
+
+    Attributes:
+        function: the course's name of it.
+        binding, version: how the participant's is called.
+        solution: the reference's.
+    """
+
+    function: str
+    binding: Binding
+    version: Version | None
+    solution: Callable[..., object]
+
+    @staticmethod
+    def of(need: Need, examiner: Examiner) -> _Answering:
+        exercise, solution = need.exercise, examiner.course.solution(need.exercise.id)
+        if not need.attempts:
+            return _Answering(exercise.function, _course_order(exercise), None, solution)
+        own = need.attempts[0]
+        return _Answering(exercise.function, own.binding, own.version, solution)
+
+
 def _of_one_shape(arguments: Sequence[object]) -> list[object]:
     """The arguments as numbers and arrays of one length, so that a call costs the grader no more than was sent."""
-    numeric = [_numeric(argument) for argument in arguments]
-    shapes = {np.asarray(argument).shape for argument in numeric if not isinstance(argument, float)} - {()}
-    if len(shapes) > 1 or any(len(shape) > 2 or math.prod(shape) > MAX_ASKED for shape in shapes):
+    numeric = [argument if type(argument) in _PLAIN else _numeric(argument) for argument in arguments]
+    shapes = {argument.shape for argument in numeric if isinstance(argument, np.ndarray)} - {()}
+    if len(shapes) > 1 or (shapes and not _may_be_asked(*shapes)):
         raise ValueError("not numbers and arrays of one length")
     return numeric
 
 
-_PLAIN = (np.ndarray, float, np.float64)
+def _may_be_asked(shape: Sequence[int]) -> bool:
+    return len(shape) <= 2 and math.prod(shape) <= MAX_ASKED
+
+
+_PLAIN = frozenset({np.ndarray, float, np.float64})
 
 
 def _numeric(value: object) -> object:
     if isinstance(value, list | tuple):
         return np.asarray(value, dtype=float)
-    if type(value) in _PLAIN:
-        return value
     if not isinstance(value, int | float | np.generic | np.ndarray):
         raise TypeError(type(value).__name__)
     return value

@@ -42,12 +42,18 @@ def _is_the_same(expected: object, actual: object) -> bool:
         return isinstance(actual, float) and bool(expected == actual)
     if type(expected) is not type(actual):
         return False
-    if isinstance(expected, np.ndarray) and isinstance(actual, np.ndarray):
-        alike = expected.dtype == actual.dtype == np.float64 and expected.shape == actual.shape
-        return alike and bool((expected == actual).all())
+    if isinstance(expected, np.ndarray):
+        return _are_alike(expected, actual) and bool((expected == actual).all())
     if type(expected) is tuple and isinstance(actual, tuple):
         return len(expected) == len(actual) and all(map(_is_the_same, expected, actual))
     return False
+
+
+def _are_alike(expected: object, actual: object) -> bool:
+    """Whether both are arrays of floats, of one shape."""
+    if type(expected) is not np.ndarray or type(actual) is not np.ndarray:
+        return False
+    return bool(expected.dtype == actual.dtype == np.float64) and expected.shape == actual.shape
 
 
 def _is_whole(value: object) -> bool:
@@ -76,6 +82,8 @@ def _compare_numbers(expected: object, actual: object, rtol: float) -> Compariso
     if isinstance(expected, float) and isinstance(actual, float) and math.isfinite(expected) and math.isfinite(actual):
         is_near = abs(float(actual) - float(expected)) <= ATOL + rtol * abs(float(expected))
         return _RIGHT if is_near else Comparison(WRONG_VALUE)
+    if _are_alike(expected, actual) and _close(actual, expected, rtol, ATOL):  # type: ignore[arg-type]
+        return _RIGHT
     wanted = np.asarray(expected, dtype=float)
     got, remark, refusal = numbers(actual, wanted.shape)
     if got is None:

@@ -136,6 +136,7 @@ def _opaque_kind(value: Opaque) -> Text:
 
 
 _NOTATION: Mapping[str, str] = {"ellipsis": "...", "list": "[...]", "tuple": "(...)", "dict": "{...}"}
+_FLOATS = frozenset({float, np.float64})
 _HAS_NOTATION = ("complex", "range", "set", "frozenset")  # types whose text is how Python writes the value
 
 
@@ -165,6 +166,9 @@ def error_text(raised: Raised) -> str:
 
 def _pieces(value: Any, digits: int) -> Iterator[str]:
     """The value's text in pieces, each of them short."""
+    if type(value) in _FLOATS:
+        yield f"{value:.{digits}g}"
+        return
     writing = next((writing for types, writing in _WRITING if isinstance(value, types)), None)
     if writing is not None:
         yield from writing(value, digits)
@@ -303,7 +307,8 @@ def literal(value: object, numpy: str = "np") -> str:
 
 def _list_literal(array: np.ndarray, numpy: str) -> str:
     if array.size <= MAX_LITERAL:
-        is_plain = array.dtype.char in "efd" and np.isfinite(array).all()  # repr then gives the same, and faster
+        is_plain = array.dtype.kind in "iub" or (array.dtype.char in "efd" and np.isfinite(array).all())
+        # repr then gives the same, and faster
         return repr(array.tolist()) if is_plain else literal(array.tolist(), numpy)
     first = ", ".join(repr(item) for item in array.ravel()[:3].tolist())
     return f"[{first}{MORE}]"

@@ -102,7 +102,7 @@ class Judge:
         odd = [self._need(id) for id in exercise.needs if self._judged[id].result.status is ExerciseStatus.PASSED]
         odd = [need for need in odd if need.form]
         wrong = [self._need(id) for id in exercise.needs if not self._judged[id].result.status.done]
-        wrong += [Need(self._course.exercise(id), self._attempts[id]) for id in exercise.needs if self._is_undone(id)]
+        wrong += [self._undone(id) for id in exercise.needs if self._is_undone(id)]
         if exercise.asks:
             fails = judged.result.status in (ExerciseStatus.FAILED, ExerciseStatus.PARTIAL)
             return carry_names(judged, wrong, self._examiner) if wrong and fails else judged
@@ -119,6 +119,10 @@ class Judge:
             return False
         latest = attempts[0]  # the likeliest
         return counted.passed and not latest.passed and latest.version.id != counted.version.id
+
+    def _undone(self, id: str) -> Need:
+        attempts = self._attempts[id]
+        return Need(self._course.exercise(id), attempts, later=attempts[0].version.cell)
 
     def _need(self, id: str) -> Need:
         judged = self._judged[id]

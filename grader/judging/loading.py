@@ -7,6 +7,7 @@ import sys
 import threading
 import types
 from collections.abc import Mapping
+from pathlib import Path
 
 from grader.course.course import Course
 from grader.judging.muted import muted
@@ -14,6 +15,15 @@ from grader.judging.muted import muted
 TURN_TIMEOUT_S = 10.0  # how long hidden tests that load slowly hold up those of another course
 _READ_BY_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 _LOADING = threading.Lock()
+_NOT_NEEDED = """terminal cacheprovider capture logging warnings faulthandler threadexception unraisableexception tmpdir
+    junitxml unittest doctest pastebin stepwise setuponly setupplan debugging recwarn subtests""".split()
+
+
+def pytest_options(folder: Path) -> list[str]:
+    """For the hidden tests in a course's folder: no file of settings counts, and only what is needed is loaded."""
+    places = ["-c", os.devnull, f"--rootdir={folder}", f"--confcutdir={folder}", "--import-mode=importlib"]
+    plain = "--assert=plain"  # rewriting every assert takes longer than most runs
+    return [*places, plain, *(f"-pno:{name}" for name in _NOT_NEEDED)]
 
 
 class Turn:

@@ -38,14 +38,13 @@ def is_unexpected(outcome: BaseException | None) -> bool:
 def verdict(check: Check, outcome: BaseException | None, subject: Subject) -> CheckResult:
     """What a test's end means for the check."""
     if outcome is None:
-        return replace(check.result(CheckStatus.PASSED), remarks=subject.remarks)
+        return check.result(CheckStatus.PASSED, remarks=subject.remarks)
     if isinstance(outcome, Failed):
-        result = check.result(outcome.status, outcome.message)
-        shown = replace(result, input=outcome.input, expected=outcome.expected, actual=outcome.actual)
-        return replace(shown, share=outcome.share)
+        shown = {"input": outcome.input, "expected": outcome.expected, "actual": outcome.actual}
+        return check.result(outcome.status, outcome.message, share=outcome.share, **shown)
     if isinstance(outcome, NotebookError):
-        result = check.result(CheckStatus.ERROR, where(outcome.raised))
-        return replace(result, input=outcome.path, actual=error_text(outcome.raised))
+        raised = outcome.raised
+        return check.result(CheckStatus.ERROR, where(raised), input=outcome.path, actual=error_text(raised))
     if isinstance(outcome, AssertionError | pytest.fail.Exception):
         return _with_last(check.result(CheckStatus.FAILED, _in_words(outcome)), subject)
     if isinstance(outcome, pytest.skip.Exception):

@@ -31,6 +31,7 @@ class PlainTest:
         names: its arguments.
         fixtures: how each value is made that it or another fixture takes: a function, and its own arguments.
         own: the grader's own fixtures.
+        order: the names of all that it takes, each after those that it is made from.
     """
 
     item: pytest.Item
@@ -38,30 +39,25 @@ class PlainTest:
     names: tuple[str, ...]
     fixtures: Mapping[str, tuple[Callable[..., object], tuple[str, ...]]]
     own: Mapping[str, Value]
+    order: tuple[str, ...]
 
     @property
     def own_fixtures(self) -> set[str]:
         """The names of the grader's own fixtures that it takes, itself or through others."""
-        taken = {*self.names, *(name for _, names in self.fixtures.values() for name in names)}
-        return taken - self.fixtures.keys()
+        return {*self.order} - self.fixtures.keys()
 
     def run(self) -> None:
         """Raise what the test, or one of its fixtures, raises."""
         values: dict[str, object] = {}
-        result = self.function(**{name: self._value(name, values) for name in self.names})
+        for name in self.order:
+            if name in self.fixtures:
+                function, names = self.fixtures[name]
+                values[name] = function(**{other: values[other] for other in names})
+            else:
+                values[name] = self.own[name](self.item)
+        result = self.function(**{name: values[name] for name in self.names})
         if hasattr(result, "__await__") or hasattr(result, "__aiter__"):
             pytest.fail("async functions are not supported: nothing has run")
-
-    def _value(self, name: str, values: dict[str, object]) -> object:
-        if name not in values:
-            values[name] = self._make(name, values)
-        return values[name]
-
-    def _make(self, name: str, values: dict[str, object]) -> object:
-        if name not in self.fixtures:
-            return self.own[name](self.item)
-        function, names = self.fixtures[name]
-        return function(**{other: self._value(other, values) for other in names})
 
 
 def plain_test(item: pytest.Item, own: Mapping[str, Value], plugins: Sequence[object]) -> PlainTest | None:
@@ -82,7 +78,15 @@ def plain_test(item: pytest.Item, own: Mapping[str, Value], plugins: Sequence[ob
             return None
         fixtures[name] = (definitions[0].func, definitions[0].argnames)
         todo += definitions[0].argnames
-    return PlainTest(item, item.obj, known.argnames, fixtures, own)
+    return PlainTest(item, item.obj, known.argnames, fixtures, own, tuple(_in_order(known.argnames, fixtures)))
+
+
+def _in_order(names: Sequence[str], fixtures: Mapping[str, tuple[object, tuple[str, ...]]]) -> dict[str, None]:
+    order: dict[str, None] = {}
+    for name in names:
+        _, taken = fixtures.get(name, (None, ()))
+        order |= dict.fromkeys((*_in_order(taken, fixtures), name))
+    return order
 
 
 def _is_plain_function(item: pytest.Item) -> TypeGuard[pytest.Function]:

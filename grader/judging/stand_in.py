@@ -211,5 +211,6 @@ class Check:
     max_points: float
     max_bonus: float
 
-    def result(self, status: CheckStatus, message: Text | None = None) -> CheckResult:
-        return CheckResult(self.id, self.title, status, self.max_points, self.max_bonus, message)
+    def result(self, status: CheckStatus, message: Text | None = None, **more: Any) -> CheckResult:
+        """`more`: other fields of the result."""
+        return CheckResult(self.id, self.title, status, self.max_points, self.max_bonus, message, **more)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 import time
 import types
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -25,10 +24,10 @@ from grader.course.own_time import within
 from grader.course.sources import what_broke
 from grader.errors import CourseError
 from grader.i18n import Text, msg, render
-from grader.judging.ahead import ask_ahead, counted
+from grader.judging.ahead import Begun, begin_ahead, counted
 from grader.judging.authors_faults import conftest_fault, files_fault, tests_fault
 from grader.judging.declared import check_of
-from grader.judging.loading import QuietEnvironment, Turn, forget_modules
+from grader.judging.loading import QuietEnvironment, Turn, forget_modules, pytest_options
 from grader.judging.muted import muted
 from grader.judging.notebook_view import NotebookView
 from grader.judging.outcomes import cannot_judge, describe_broken, is_interrupt, is_unexpected, lacking_in, verdict
@@ -56,8 +55,6 @@ class _Job:
 
 _Jobs = queue.Queue[tuple[_Job, threading.Event] | None]
 """For pytest's own thread: jobs, each with what is set when it is done."""
-_NOT_NEEDED = """terminal cacheprovider capture logging warnings faulthandler threadexception unraisableexception tmpdir
-    junitxml unittest doctest pastebin stepwise setuponly setupplan debugging recwarn subtests""".split()
 
 
 class Suite:
@@ -124,22 +121,13 @@ class Suite:
         if self._plugin.fault is not None or not self._course.tested:  # pytest would collect the working folder
             self._collected.set()
             return
-        options = [
-            "-c",
-            os.devnull,
-            f"--rootdir={folder}",
-            f"--confcutdir={folder}",
-            "--import-mode=importlib",
-            "--assert=plain",  # rewriting every assert takes longer than most runs
-        ]
-        options += [f"-pno:{name}" for name in _NOT_NEEDED]
         self._plugin.loading.begin()
         forget_modules(self._course)
         try:
             with QuietEnvironment() as quiet:
                 self._plugin.loaded = quiet.restore  # from there on only what the tests print is kept back
                 tests = [str(path) for one in self._course.tested for path in sorted(one.folder.glob("test_*.py"))]
-                pytest.main([*options, *tests], plugins=[self._plugin, self._plugin.function_fixtures()])
+                pytest.main([*pytest_options(folder), *tests], plugins=[self._plugin, self._plugin.function_fixtures()])
         finally:
             self._plugin.loading.end()
             if not self._collected.is_set():
@@ -187,7 +175,7 @@ class _Plugin:
     def _rng(self, item: pytest.Item) -> np.random.Generator:
         assert self._job is not None
         numbers = [*self._job.seed, zlib.crc32(item.name.encode())]
-        words = all(0 <= number < 1 << 32 for number in numbers)  # then an array says the same, in a fifth of the time
+        words = min(numbers) >= 0 and max(numbers) < 1 << 32  # then an array says the same, in a fifth of the time
         return np.random.default_rng(np.array(numbers, np.uint32) if words else numbers)
 
     def _data(self, item: pytest.Item) -> tuple[Any, ...]:
@@ -251,16 +239,21 @@ class _Plugin:
         with self._turn, muted():
             self._job = job
             started_s = time.monotonic()  # what the checks ask together counts as the first one's time
-            if job.subject.judged is not None:
-                tests = [self._plain.get(item) for _, item in self.items.get(job.exercise, [])]
-                ask_ahead(job.subject.judged, job.subject.name, tests, CHECK_LIMIT_S, self._asks_once)
+            begun = self._begin_ahead(job)
             for check, item, following in self._in_order(job.exercise):
                 try:
-                    result = self._run(check, item, following)
+                    result = self._run(check, item, following, begun.get(item))
                     job.results.append(replace(result, duration_s=time.monotonic() - started_s))
                 except Exception as error:
                     job.results.append(check.result(CheckStatus.GRADER_FAULT, describe_broken(error)))
                 started_s = time.monotonic()
+
+    def _begin_ahead(self, job: _Job) -> Mapping[pytest.Item, Begun]:
+        function = job.subject.judged
+        if function is None:
+            return {}
+        tests = [self._plain.get(item) for _, item in self.items.get(job.exercise, [])]
+        return begin_ahead(function, job.subject.name, tests, CHECK_LIMIT_S, self._asks_once)
 
     def _asks_once(self, test: PlainTest) -> bool:
         """Whether a test has nothing more to ask once it has answers: found with the reference's, once for all."""
@@ -277,12 +270,13 @@ class _Plugin:
         for place, (check, item) in enumerate(items, 1):
             yield check, item, next((other for _, other in items[place:] if other not in self._plain), None)
 
-    def _run(self, check: Check, item: pytest.Item, following: pytest.Item | None) -> CheckResult:
-        """Run a test. `following` is the next test of the same module: pytest then keeps the module set up."""
+    def _run(self, check: Check, item: pytest.Item, following: pytest.Item | None, begun: Begun | None) -> CheckResult:
+        """Run a test, or what is left of it if it has begun. `following` is the next test of the same module: pytest
+        then keeps the module set up."""
         subject = self._subject
         subject.begin(next(self._numbers), zlib.crc32(item.name.encode()))
         before = len(subject.calls)
-        outcome = self._call(item, following)
+        outcome = self._call(item, following, begun)
         try:
             looked = len(subject.calls) > before or (subject.notebook is not None and subject.notebook.deeds > 0)
             if is_unexpected(outcome) and looked and self._passes_with_solution(item, following):
@@ -295,13 +289,18 @@ class _Plugin:
             if outcome is not None:
                 outcome.__traceback__ = None  # its frames hold the answers, and themselves
 
-    def _call(self, item: pytest.Item, following: pytest.Item | None) -> BaseException | None:
-        """Run a test. Returns what it raised."""
+    def _call(
+        self, item: pytest.Item, following: pytest.Item | None, begun: Begun | None = None
+    ) -> BaseException | None:
+        """Run a test, or what is left of it. Returns what it raised."""
         outcome: BaseException | None = None
         plain = self._plain.get(item)
         try:
-            with within(CHECK_LIMIT_S):
-                plain.run() if plain is not None else _set_up_and_call(item)
+            if begun is not None:
+                begun.go_on()
+            else:
+                with within(CHECK_LIMIT_S):
+                    plain.run() if plain is not None else _set_up_and_call(item)
         except BaseException as error:  # what pytest raises to skip is no Exception
             if is_interrupt(error):
                 raise

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
 from grader.kernel.protocol.values import Frozen, WireError
-from grader.kernel.timer import TimeLimit, Timer
+from grader.kernel.timer import LOOK_EVERY_S, TimeLimit, Timer
 
 INTERRUPT_GRACE_S = 1.0
 SEND_TIMEOUT_S = 5.0
@@ -56,14 +57,12 @@ class AgentClient:
         within_bytes: float = math.inf,
     ) -> tuple[list[messages.Outcome | None], KernelDied | None]:
         """As `Kernel.calls`."""
-        deadline = time.monotonic() + within_s
+        deadline_s = time.monotonic() + within_s
         outcomes: list[messages.Outcome | None] = []
         try:
             self._send(request)
             for _ in request.cases:
-                left_s = max(0.0, deadline - time.monotonic())
-                own = limit if limit.clock_s <= left_s else TimeLimit(limit.cpu_s, left_s)
-                outcome = self._receive(answer, own)
+                outcome = self._receive(answer, limit, deadline_s)
                 if not isinstance(outcome, messages.Outcome) or outcome.number != request.number:
                     raise KernelDied("the kernel answered another question")
                 fits = self._channel.received_bytes <= within_bytes
@@ -81,13 +80,21 @@ class AgentClient:
         except (Closed, TimeoutError) as error:
             raise KernelDied("the kernel stopped listening") from error
 
-    def _receive(self, answer: Callable[[messages.Ask], messages.Answer] | None, limit: TimeLimit) -> Any:
+    def _receive(
+        self,
+        answer: Callable[[messages.Ask], messages.Answer] | None,
+        limit: TimeLimit,
+        deadline_s: float = math.inf,
+    ) -> Any:
         """The next reply, after the kernel's own questions have been answered. What is over its limit is interrupted,
         and has INTERRUPT_GRACE_S to say so. Raise KernelDied."""
-        self._timer.start(limit)
         try:
+            reply = self._channel.at_once()
+            if reply is not None and not isinstance(reply, messages.Ask):
+                return reply  # which took no time that could be measured
+            self._timer.start(_within(limit, deadline_s))
             try:
-                return self._next_reply(answer)
+                return self._next_reply(answer, reply)
             except TimeoutError:
                 self._interrupt()
                 return self._channel.receive(INTERRUPT_GRACE_S)
@@ -98,21 +105,30 @@ class AgentClient:
         except WireError as error:
             raise KernelDied(f"the kernel sent something that is no answer: {error}") from error
 
-    def _next_reply(self, answer: Callable[[messages.Ask], messages.Answer] | None) -> Any:
+    def _next_reply(self, answer: Callable[[messages.Ask], messages.Answer] | None, reply: Any) -> Any:
+        """`reply`: what has come already, or None."""
+        look_s = time.monotonic() + LOOK_EVERY_S
         while True:
-            try:
-                reply = self._channel.receive(self._timer.next_look_s())
-            except TimeoutError:
-                if self._timer.is_over():
-                    raise
-                continue
-            if not isinstance(reply, messages.Ask):
+            if reply is None:
+                with suppress(TimeoutError):
+                    reply = self._channel.receive(look_s - time.monotonic())
+            if isinstance(reply, messages.Ask):
+                if answer is None:
+                    raise WireError("a question where none is allowed")
+                self._channel.send(answer(reply), max(0.001, self._timer.left_s()))
+                reply = None
+            if reply is not None:
                 return reply
-            if answer is None:
-                raise WireError("a question where none is allowed")
-            if self._timer.is_over():  # each question by itself may be quick
-                raise TimeoutError
-            self._channel.send(answer(reply), max(0.001, self._timer.left_s()))
+            if time.monotonic() >= look_s:  # after questions too: each by itself may be quick
+                if self._timer.is_over():
+                    raise TimeoutError
+                look_s = time.monotonic() + self._timer.next_look_s()
+
+
+def _within(limit: TimeLimit, deadline_s: float) -> TimeLimit:
+    """The limit, by the clock no later than the deadline."""
+    left_s = max(0.0, deadline_s - time.monotonic())
+    return limit if limit.clock_s <= left_s else TimeLimit(limit.cpu_s, left_s)
 
 
 def _has_duplicates(versions: Sequence[messages.Version]) -> bool:

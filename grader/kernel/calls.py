@@ -241,14 +241,17 @@ def _argument(place: int, arguments: Sequence[object]) -> object:
     return arguments[place]
 
 
-_SMALL = (float, np.float64, bool, type(None))
+_SMALL = frozenset({float, np.float64, bool, type(None)})
 
 
 def _size_bytes(value: object) -> int:
-    if type(value) in _SMALL:
+    kind = type(value)
+    if kind in _SMALL:
         return 100
+    if isinstance(value, int):
+        return 100 + value.bit_length() // 8
     if isinstance(value, np.ndarray):
-        return 200 + int(value.nbytes)
+        return 200 + value.nbytes
     if isinstance(value, str):
         return 100 + 4 * len(value)
     if isinstance(value, bytes):
@@ -259,6 +262,4 @@ def _size_bytes(value: object) -> int:
         return 100 + sum(map(_size_bytes, value))
     if isinstance(value, Record):
         return 100 + _size_bytes(fields_of(value))
-    if isinstance(value, int):
-        return 100 + value.bit_length() // 8
     return 100 + tables.size_bytes(value)

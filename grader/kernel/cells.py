@@ -45,6 +45,7 @@ class CellRunner(NotebookClient):  # type: ignore[misc]  # nbclient is untyped
             allow_errors=True,
             log=_log,
             coalesce_streams=False,
+            record_timing=False,
         )
         self.startup_timeout = int(START_TIMEOUT_S)
         self._node = NotebookNode(cell_type="code", source="", metadata=NotebookNode(), outputs=[])

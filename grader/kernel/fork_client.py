@@ -24,7 +24,7 @@ from grader.kernel.inside.environment import kernel_environment
 
 if TYPE_CHECKING:
     from grader.kernel.ends import Ends
-    from grader.kernel.protocol.messages import Boot
+    from grader.kernel.protocol.messages import Boot, SandboxSettings
 
 # Where in the fork server's folder kernels have theirs. `n` is covered in each of them, so that none sees another's;
 # `k` is what a rule of Landlock's that all of them share is about, so it may not be covered, and holds nothing else.
@@ -33,6 +33,7 @@ KERNELS = "k/n"
 MAX_TEMPORARY = 108 - len(f"/grade-12345678/{KERNELS}/99-1000000/shell") - 1
 FORK_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 5.0
+MAX_SENT = 4  # descriptors with an answer
 
 
 def available() -> bool:
@@ -79,8 +80,21 @@ class ForkedProcess:
     `apart`: it runs in namespaces of its own, with which everything that it started ends, and has no supervisor.
     """
 
-    def __init__(self, pid: int, descriptor: int, apart: bool) -> None:
-        self.pid, self.apart, self._descriptor = pid, apart, descriptor
+    def __init__(self, pid: int, apart: bool, descriptor: int, log: int, connections: Sequence[int]) -> None:
+        """`log`: a file in memory with what it prints before it is behind its walls. `connections`: to it."""
+        self.pid, self.apart, self._descriptor, self._log = pid, apart, descriptor, log
+        self._connections = [socket.socket(fileno=connection) for connection in connections]
+
+    def connections(self) -> list[socket.socket]:
+        """To its agent, and to its supervisor where it has one. They are the caller's from here on."""
+        taken, self._connections = self._connections, []
+        return taken
+
+    def log_text(self) -> str:
+        """What it has printed so far."""
+        with contextlib.suppress(OSError):
+            return os.pread(self._log, 1 << 20, 0).decode(errors="replace")
+        return ""
 
     def poll(self) -> int | None:
         """None while it runs."""
@@ -90,8 +104,9 @@ class ForkedProcess:
         """Wait for its end, or so long."""
         if self._descriptor >= 0:
             select.select([self._descriptor], [], [], within_s)
-            os.close(self._descriptor)
-            self._descriptor = -1
+            for descriptor in (self._descriptor, self._log):
+                os.close(descriptor)
+            self._descriptor = self._log = -1
         return 0
 
     def send_signal(self, number: int) -> None:
@@ -136,6 +151,7 @@ class ForkServerClient:
         self._sockets = [our for our, _ in pairs]
         self._index, self._count = 0, 0
         self._kernels: memoryview | None = None
+        self._tried: list[SandboxSettings] = []
         self._ends: Ends | None = None
 
     @property
@@ -182,25 +198,34 @@ class ForkServerClient:
             raise ForkServerGone from error
         return folder
 
-    def fork(self, boot: Boot, environment: dict[str, str], log: Path) -> ForkedProcess:
-        """Start a kernel that prints to `log` until it is behind its walls. Raise ForkServerGone."""
+    def fork(self, boot: Boot, environment: dict[str, str]) -> ForkedProcess:
+        """Start a kernel. Raise ForkServerGone."""
         from grader.kernel.protocol.channel import Channel, Closed
         from grader.kernel.protocol.messages import Fork
 
         cpus = sorted(os.sched_getaffinity(0))  # the grader waits for the kernel, so they can share a processor
         sock = self._sockets[self._index]
         try:
-            Channel(sock, None).send(Fork(boot, environment, str(log), cpus, os.getpid()), FORK_TIMEOUT_S)
-            answer, descriptors, _, _ = socket.recv_fds(sock, 64, 1)
+            Channel(sock, None).send(Fork(boot, environment, cpus, os.getpid()), FORK_TIMEOUT_S)
+            answer, descriptors, _, _ = socket.recv_fds(sock, 64, MAX_SENT, socket.MSG_CMSG_CLOEXEC)
         except (OSError, Closed) as error:
             sock.close()  # an answer that comes late must not be taken for the next one
             raise ForkServerGone from error
         if not answer or not descriptors:
             raise ForkServerGone
         pid, apart = map(int, answer.split())
+        handle, log, *connections = descriptors
         if self._kernels is not None:
             self._kernels[self._count % len(self._kernels)] = pid
-        return ForkedProcess(pid, descriptors[0], bool(apart))
+        return ForkedProcess(pid, bool(apart), handle, log, connections)
+
+    def has_tried(self, sandbox: SandboxSettings) -> bool:
+        """Whether a kernel behind such walls has done what every notebook needs: then the others can do it too, whose
+        files are in memory as its were."""
+        return sandbox in self._tried
+
+    def note_tried(self, sandbox: SandboxSettings) -> None:
+        self._tried.append(sandbox)
 
     def let_end(self, process: ForkedProcess, folder: Path) -> None:
         """Kill a kernel that is apart, and leave its end and its folder to a thread."""

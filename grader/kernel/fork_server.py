@@ -7,12 +7,14 @@ the fork server, which is its parent and outside of its walls, does a supervisor
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import select
 import signal
 import socket
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,6 +134,7 @@ class ForkServer:
         self._children: dict[int, Child] = {}
         self._clients: list[Client] = []
         self._looked_s = 0.0
+        self._has_more = False
 
     def serve(self, sockets: Sequence[socket.socket], app: KernelApp) -> None:
         """Fork a kernel for each request, until all clients have hung up."""
@@ -150,6 +153,18 @@ class ForkServer:
                 if client in self._clients:
                     self._answer(client, ended, app)
             self._look_at_children()
+            if self._children and not self._has_more:
+                self._load_more(app)
+
+    def _load_more(self, app: KernelApp) -> None:
+        """Load what only some kernels need, once the first has been forked: a single notebook does not wait for it."""
+        import gc
+
+        from grader.kernel.inside.app import load_tracebacks
+
+        self._has_more = True
+        load_tracebacks(app.shell)
+        gc.freeze()
 
     def _answer(self, client: Client, ended: bool, app: KernelApp) -> None:
         from grader.kernel.protocol.channel import Closed
@@ -177,39 +192,52 @@ class ForkServer:
             time.sleep(0.005)
 
     def _fork(self, request: Fork, client: Client, app: KernelApp) -> None:
-        """Answer with the kernel's process id, whether it is apart, and its pidfd; "0 0" where none can be forked."""
+        """Answer as Fork says; with "0 0" where no kernel can be forked."""
         from grader.kernel.sandbox.walls import fork_apart, prepare
 
         boot = request.boot
         self._reap()
-        try:
-            prepare(boot.sandbox, self._place)
-            pid = fork_apart(boot.sandbox) if self._apart else None
-            apart = pid is not None
-            if pid is None:
-                pid = os.fork()
-        except OSError:
-            client.sock.sendall(b"0 0")
-            return
-        if pid == 0:
+        with contextlib.ExitStack() as opened:
             try:
-                for other in self._clients:
-                    other.close_handle()
-                    other.sock.close()
-                _become_kernel(request, app, apart, self._visible, self._place)
-            finally:
-                os._exit(70)  # a child must never go on as its parent
-        self._children[pid] = Child(client, Path(boot.runtime_dir), boot.sandbox.joint_memory_bytes, apart)
-        try:
-            handle = os.pidfd_open(pid)
-        except OSError:
-            os.kill(pid, signal.SIGKILL)
-            client.sock.sendall(b"0 0")
-            return
-        try:
-            socket.send_fds(client.sock, [f"{pid} {apart:d}".encode()], [handle])
-        finally:
-            os.close(handle)
+                log = os.memfd_create("log")
+                opened.callback(os.close, log)
+                pairs = [socket.socketpair() for _ in range(2)]
+                for end in itertools.chain(*pairs):
+                    opened.enter_context(end)
+                prepare(boot.sandbox, self._place)
+                _set_environment(request.environment)
+                pid = fork_apart(boot.sandbox) if self._apart else None
+                apart = pid is not None
+                if pid is None:
+                    pid = os.fork()
+            except OSError:
+                client.sock.sendall(b"0 0")
+                return
+            if pid == 0:
+                try:
+                    self._close_copies([ours for ours, _ in pairs])
+                    agent, lifeline = (theirs for _, theirs in pairs)
+                    _become_kernel(request, app, log, agent, None if apart else lifeline, self._visible, self._place)
+                finally:
+                    os._exit(70)  # a child must never go on as its parent
+            self._children[pid] = Child(client, Path(boot.runtime_dir), boot.sandbox.joint_memory_bytes, apart)
+            try:
+                handle = os.pidfd_open(pid)
+            except OSError:
+                os.kill(pid, signal.SIGKILL)
+                client.sock.sendall(b"0 0")
+                return
+            opened.callback(os.close, handle)
+            sent = [handle, log, *(ours.fileno() for ours, _ in pairs[: 1 if apart else 2])]
+            socket.send_fds(client.sock, [f"{pid} {apart:d}".encode()], sent)
+
+    def _close_copies(self, ours: Sequence[socket.socket]) -> None:
+        """Close in a new kernel what is the fork server's or the grader's."""
+        for client in self._clients:
+            client.close_handle()
+            client.sock.close()
+        for end in ours:
+            end.close()
 
     def _look_at_children(self) -> None:
         """End kernels whose grader has ended, and, now and then, those whose processes take too much memory."""
@@ -276,7 +304,15 @@ def _hung_up(graders: Sequence[socket.socket]) -> bool:
     return len(poll.poll(0)) == len(graders)
 
 
-def _become_kernel(request: Fork, app: KernelApp, apart: bool, visible: bool, place: Path) -> None:
+def _become_kernel(
+    request: Fork,
+    app: KernelApp,
+    log: int,
+    agent: socket.socket,
+    lifeline: socket.socket | None,
+    visible: bool,
+    place: Path,
+) -> None:
     """Run the kernel in this process. Never returns."""
     from grader.kernel.inside.boot import run
 
@@ -284,20 +320,20 @@ def _become_kernel(request: Fork, app: KernelApp, apart: bool, visible: bool, pl
     try:
         os.setsid()
         os.sched_setaffinity(0, request.cpus)
-        _set_environment(request.environment)
-        log = os.open(request.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         for target in (1, 2):
             os.dup2(log, target)
         os.close(log)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        run(request.boot, app, apart, visible, place)
+        run(request.boot, app, agent, lifeline, visible, place)
         status = 0
+    except BaseException:
+        traceback.print_exc()  # until it is behind its walls, the grader sees it
     finally:
         os._exit(status)
 
 
 def _set_environment(wanted: dict[str, str]) -> None:
-    """Have these variables and no others. Only those that differ are touched: most are the fork server's."""
+    """Have these variables and no others, as the next kernel is to have. Only those that differ are touched."""
     there = dict(os.environ)
     for name in there.keys() - wanted.keys():
         del os.environ[name]

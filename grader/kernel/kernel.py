@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
 import secrets
 import socket
 import sys
@@ -32,11 +33,11 @@ from grader.kernel.protocol.messages import Boot, Broken, Hello, SandboxSettings
 from grader.kernel.protocol.values import WireError
 from grader.kernel.provisioner import Addresses, ColdProcess, Manager, Process, new_addresses
 from grader.kernel.sandbox.files import NO_FILES, DataFiles
+from grader.kernel.sandbox.mounts import make_folders
 from grader.kernel.sandbox.supervisor import family, remove_tree
 from grader.kernel.timer import TimeLimit, Timer, time_limit, used_cpu_s
 from grader.model import Cell, CellResult
 
-_SERVE = "__import__('grader.kernel.inside.agent', fromlist=['serve']).serve()"
 _CANARY = messages.Calls(0, messages.CANARY, [messages.Case([encode(1)] * 2, [])], False, [], 0)
 
 
@@ -109,6 +110,7 @@ class Kernel:
         self._door: AgentDoor | None = None
         self._channel: Channel | None = None
         self._lifeline: socket.socket | None = None
+        self._view = -1
         self._manager: Any = None
         self._serving = False
         try:
@@ -119,43 +121,73 @@ class Kernel:
 
     def _start(self, sandbox: SandboxSettings, fork_server: ForkServerClient | None) -> None:
         try:
-            for name in ("work", "work/home", "work/scratch"):
-                self._folder.joinpath(name).mkdir()
-            self._files.lay(self._folder / "work" / "scratch")
-            self._door = AgentDoor(self._folder / "agent")
+            if fork_server is None or self._files != NO_FILES:  # a kernel that is forked makes its own
+                make_folders(self._folder)
+                self._files.lay(self._folder / "work" / "scratch")
+            if fork_server is None:
+                self._door = AgentDoor(self._folder / "agent")
             addresses = new_addresses(self._folder)
-            boot = _boot(self._folder, addresses, self._door, self.limits, self._cell_input, sandbox)
+            tries_out = fork_server is None or not fork_server.has_tried(sandbox)
+            boot = _boot(self._folder, addresses, self._door, self.limits, self._cell_input, sandbox, tries_out)
             self._manager = Manager(lambda: _new_process(boot, fork_server, self._python), addresses)
             self._client = CellRunner(self._manager)
             self._run(self._client.async_start_new_kernel())
-            self._greet(boot.token)
+            self._greet(boot)
+            if fork_server is not None and tries_out and "mount" in self.walls:
+                fork_server.note_tried(sandbox)
             self._client.kc = self._manager.client()
             self._client.kc.start_channels()  # the kernel waits until it is heard
         except (RuntimeError, TimeoutError, asyncio.TimeoutError, OSError, WireError, Closed) as error:
             reason = str(error) or msg("it does not answer within {limit} s", limit=START_TIMEOUT_S)
             raise KernelStartError(
-                "The kernel did not start: {reason}. {log}", reason=reason, log=_log_text(self._folder / "kernel.log")
+                "The kernel did not start: {reason}. {log}", reason=reason, log=self._log_text()
             ) from error
 
-    def _greet(self, token: str) -> None:
-        assert self._door is not None
-        self._channel = Channel(self._door.accept(self._is_starting), messages.Reply)
-        if not self._apart:
-            self._lifeline = self._door.accept(self._is_starting)
-        self._channel.send(_CANARY, START_TIMEOUT_S)  # it waits in the socket until the kernel is ready
+    def _greet(self, boot: Boot) -> None:
+        agent, *lifeline = self._connections()
+        self._lifeline = lifeline[0] if lifeline else None
+        self._channel = Channel(agent, messages.Reply)
+        if boot.tries_out:
+            self._channel.send(_CANARY, START_TIMEOUT_S)  # it waits in the socket until the kernel is ready
+        if sys.platform == "linux":
+            self._look_into_folder(agent)
         hello = _first_message(self._channel)
-        if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, token):
+        if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, boot.token):
             raise RuntimeError("another process answered in its place")
         self.walls, self.missing = tuple(hello.walls), tuple(hello.missing)
-        self._door.close()
-        outcome = _first_message(self._channel)
-        if not isinstance(outcome, messages.Outcome) or outcome.result != encode(2):
+        if self._door is not None:
+            self._door.close()
+        outcome = _first_message(self._channel) if boot.tries_out else None
+        if boot.tries_out and (not isinstance(outcome, messages.Outcome) or outcome.result != encode(2)):
             raise RuntimeError(f"it can't do what every notebook needs: {_reason(outcome)}")
         self._pid = self._manager.provisioner.process.pid
         if not self._apart:
             *_, self._pid = family(self._pid)  # below its supervisor, if it has one
         interrupt = self._manager.provisioner.send_signal
         self._agent = AgentClient(self._channel, self.timer, lambda: self._run(interrupt(2)))
+
+    def _connections(self) -> list[socket.socket]:
+        """To its agent, and to its supervisor, if it has one."""
+        if self._door is None:
+            forked: ForkedProcess = self._manager.provisioner.process
+            return forked.connections()
+        return [self._door.accept(self._is_starting) for _ in range(2)]
+
+    def _look_into_folder(self, agent: socket.socket) -> None:
+        """Where the kernel has laid another folder over its own, see its sockets through a descriptor of that one: on
+        the disk nothing is made for it, which takes long."""
+        said, handles = b"", list[int]()
+        with suppress(ConnectionError):
+            said, handles, _, _ = socket.recv_fds(agent, 1, 1, socket.MSG_CMSG_CLOEXEC)
+        if not said:
+            raise RuntimeError("it ended before it was behind its walls")
+        if handles:
+            (self._view,) = handles
+            self._manager.addresses = new_addresses(Path(f"/proc/self/fd/{self._view}"))
+
+    def _log_text(self) -> str:
+        process = self._manager.provisioner.process if self._manager is not None else None
+        return process.log_text()[-2000:] if process is not None else ""
 
     def _is_starting(self) -> bool:
         return bool(self._run(self._manager.is_alive()))
@@ -171,6 +203,8 @@ class Kernel:
         if self._manager is not None:
             left_to_its_parent = self._let_end()
             self._run(_end(self._client, self._manager, self.supervised))
+        if self._view >= 0:
+            os.close(self._view)
         self._loop.close()
         if not left_to_its_parent:
             remove_tree(self._folder)
@@ -220,17 +254,16 @@ class Kernel:
         return self._agent.calls(request, limit, within_s, answer, within_bytes)
 
     def _serve(self) -> None:
-        """Have the kernel run the agent, once, as its last cell."""
+        """Have the kernel's agent answer, once, after the last cell."""
         if not self._serving:
-            self._client.kc.cell_index = -1
             try:
-                self._client.kc.execute(_SERVE, silent=True, store_history=False)
+                self._client.kc.ask()
             except zmq.Again as lost:
                 raise KernelDied("the connection to the kernel is lost") from lost
             self._serving = True
 
     def _leave(self) -> None:
-        """Have the agent end that cell, so that another can run."""
+        """Have the agent end that, so that another cell can run."""
         if self._serving:
             self._serving = False
             self._agent.leave()
@@ -242,31 +275,33 @@ class Kernel:
 def _boot(
     folder: Path,
     addresses: Addresses,
-    door: AgentDoor,
+    door: AgentDoor | None,
     limits: Limits,
     cell_input: Sequence[CellInput],
     sandbox: SandboxSettings,
+    tries_out: bool,
 ) -> Boot:
     return Boot(
         shell_address=addresses.shell,
         iopub_address=addresses.iopub,
         runtime_dir=str(folder),
-        agent_path=door.path,
-        agent_port=door.port,
+        agent_path=door.path if door is not None else "",
+        agent_port=door.port if door is not None else 0,
         token=secrets.token_hex(16),
         output_bytes=limits.output_bytes + (1 << 16),
         sandbox=sandbox,
         cell_input=tuple((one.cells, one.lines) for one in cell_input),
+        tries_out=tries_out,
     )
 
 
 def _new_process(boot: Boot, fork_server: ForkServerClient | None, python: str) -> Process:
     folder = Path(boot.runtime_dir)
-    environment, log = kernel_environment(folder / "work" / "home"), folder / "kernel.log"
+    environment = kernel_environment(folder / "work" / "home")
     if fork_server is not None:
-        return fork_server.fork(boot, environment, log)
+        return fork_server.fork(boot, environment)
     command = module_command(python, "grader.kernel.inside.boot", folder)
-    return ColdProcess([*command, msgspec.json.encode(boot).decode()], environment, folder, log)
+    return ColdProcess([*command, msgspec.json.encode(boot).decode()], environment, folder, folder / "kernel.log")
 
 
 def _first_message(channel: Channel) -> Any:
@@ -279,13 +314,6 @@ def _first_message(channel: Channel) -> Any:
 def _reason(outcome: object) -> str:
     result = outcome.result if isinstance(outcome, messages.Outcome) else outcome
     return f"{result.type}: {result.text}" if isinstance(result, messages.Raised) else "1 + 1 is not 2"
-
-
-def _log_text(log: Path) -> str:
-    try:
-        return log.read_text(errors="replace")[-2000:]
-    except OSError:
-        return ""
 
 
 # ---- its end

@@ -6,7 +6,8 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
+
+from grader.kernel.sandbox.supervisor import read_small, threads_of
 
 Times = Mapping[int, tuple[float, float]]
 """For each thread the seconds that it has run, and the seconds that it could have run while others had the
@@ -18,8 +19,8 @@ def read_times(processes: Iterable[int]) -> Times:
     times = {}
     for thread in _threads(processes):
         with contextlib.suppress(OSError, ValueError):  # it has ended, or Linux does not count
-            ran, waited = (thread / "schedstat").read_text().split()[:2]
-            times[int(thread.name)] = (int(ran) / 1e9, int(waited) / 1e9)
+            ran, waited = read_small(f"{thread}/schedstat").split()[:2]
+            times[int(thread.rpartition("/")[2])] = (int(ran) / 1e9, int(waited) / 1e9)
     return times if any(ran for ran, _ in times.values()) else {}
 
 
@@ -44,14 +45,14 @@ def states(processes: Iterable[int]) -> set[str]:
     found = set()
     for thread in _threads(processes):
         with contextlib.suppress(OSError):
-            found.add((thread / "stat").read_text().rpartition(") ")[2][:1])
+            found.add(read_small(f"{thread}/stat").rpartition(") ")[2][:1])
     return found
 
 
-def _threads(processes: Iterable[int]) -> Iterator[Path]:
+def _threads(processes: Iterable[int]) -> Iterator[str]:
     for process in processes:
         with contextlib.suppress(OSError):
-            yield from Path(f"/proc/{process}/task").iterdir()
+            yield from threads_of(process)
 
 
 class Delay:

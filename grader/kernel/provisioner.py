@@ -23,13 +23,14 @@ from typing import Any, Protocol
 import zmq
 from jupyter_client.session import DELIM
 
-from grader.kernel.protocol.jupyter import MAX_MESSAGE_BYTES, Channel, QuickSession, send_frames
+from grader.kernel.protocol.jupyter import ASK_REQUEST, MAX_MESSAGE_BYTES, Channel, QuickSession, send_frames
 
 MAX_WAITING_MESSAGES = 30
 
 
 class Process(Protocol):
-    """A kernel's process, which leads a session of its own. `apart`: everything that it starts ends with it."""
+    """A kernel's process, which leads a session of its own. `apart`: everything that it starts ends with it.
+    `log_text`: what it has printed before it was behind its walls."""
 
     @property
     def apart(self) -> bool: ...
@@ -40,6 +41,7 @@ class Process(Protocol):
     def wait(self) -> int: ...
     def send_signal(self, number: int) -> None: ...
     def kill_group(self) -> None: ...
+    def log_text(self) -> str: ...
 
 
 class ColdProcess:
@@ -48,6 +50,7 @@ class ColdProcess:
     apart = False
 
     def __init__(self, argv: list[str], environment: dict[str, str], cwd: Path, log: Path) -> None:
+        self._log = log
         with log.open("wb") as out:
             self._process = subprocess.Popen(  # noqa: S603  our own command
                 argv,
@@ -72,6 +75,12 @@ class ColdProcess:
     def send_signal(self, number: int) -> None:
         self._process.send_signal(number)
 
+    def log_text(self) -> str:
+        try:
+            return self._log.read_text(errors="replace")
+        except OSError:
+            return ""
+
     def kill_group(self) -> None:
         if self._process.poll() is not None:
             return
@@ -83,7 +92,7 @@ class ColdProcess:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where a kernel's sockets are, as ZeroMQ writes it.
+    """Where a kernel's sockets are, as ZeroMQ writes it, for who connects to them or opens them.
 
     Attributes:
         shell: takes requests.
@@ -166,6 +175,10 @@ class Client:
         send_frames(self.shell_channel.socket, [DELIM, b"", *parts])
         return id
 
+    def ask(self) -> None:
+        """Have the kernel answer the grader's questions, after the cells before."""
+        self._request(ASK_REQUEST, {}, {})
+
     def kernel_info(self) -> str:
         return self._request("kernel_info_request", {}, {})
 
@@ -216,7 +229,7 @@ class Manager:
 
     def __init__(self, start: Callable[[], Process], addresses: Addresses) -> None:
         """`start`: starts the kernel, which is to open its sockets at `addresses`."""
-        self.provisioner, self._addresses = Provisioner(start), addresses
+        self.provisioner, self.addresses = Provisioner(start), addresses
 
     @property
     def has_kernel(self) -> bool:
@@ -226,7 +239,7 @@ class Manager:
         self.provisioner.start()
 
     def client(self) -> Client:
-        return Client(self, self._addresses)
+        return Client(self, self.addresses)
 
     async def is_alive(self) -> bool:
         return self.provisioner.is_running

@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.decode import decode
-from grader.kernel.protocol.encode import encode
+from grader.kernel.protocol.encode import ALWAYS_SENT, encode, whole_array
 from grader.kernel.protocol.values import (
     Array,
     Asked,
@@ -58,8 +58,11 @@ class Sending:
 
     def value(self, value: object) -> Value:
         """The form of a value. Raise Unsendable."""
-        if type(value) in _PLAIN:
+        if type(value) in ALWAYS_SENT:
             return encode(value)
+        form = whole_array(value)
+        if form is not None:
+            return form
         if isinstance(value, np.ndarray) and value.dtype == object:
             raise Unsendable("an array of objects can't be sent to a notebook's function: send a list, or give a dtype")
         encoded = encode(value, self._keep)
@@ -70,7 +73,7 @@ class Sending:
 
     def case(self, args: Sequence[object], kwargs: Mapping[str, object]) -> messages.Case:
         values = [self.value(value) for value in args]
-        return messages.Case(values, [(name, self.value(value)) for name, value in kwargs.items()])
+        return messages.Case(values, [(name, self.value(value)) for name, value in kwargs.items()] if kwargs else [])
 
     def _keep(self, value: object) -> Value | None:
         if not callable(value):
@@ -108,9 +111,6 @@ class Sending:
             if not isinstance(error, Exception) or isinstance(error, AssertionError):
                 self.broken = error
             return messages.Answer(Nothing(), str(error) or type(error).__name__, type(error).__name__[:200])
-
-
-_PLAIN = (float, np.float64, bool, type(None))
 
 
 def _is_sent_whole(value: Value) -> bool:

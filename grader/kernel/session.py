@@ -143,7 +143,7 @@ class Session:
         """
         sending = Sending()
         request = encode_calls(invocation, cases, seed, sending)
-        arguments = [(*case.args, *case.kwargs.values()) for case in cases]
+        arguments = [(*case.args, *case.kwargs.values()) if case.kwargs else case.args for case in cases]
         return self._exchange(request, sending, arguments, answer, within_s, within_bytes)
 
     def use(self, deed: Deed, find: Find) -> Answer:

@@ -77,12 +77,13 @@ def test_prints_the_loss(train, solution, losses, scaled):
     for call, descent, other in zip(train.each(cases), descents, descents[::-1]):
         call.returns(solution(*call.args, verbose=False))  # only what trained has losses to print
         after, before = descent[1:], descent[:-1]
+        readings = [list(_numbers(text, MAX_NUMBERS * len(after))) for text in _readings(call.printed)]
         # A text that holds the losses of other data too was made to hold whatever is looked for.
-        if None in (_first_missing(other[1:], call.printed), _first_missing(other[:-1], call.printed)):
+        if None in (_first_missing(other[1:], readings), _first_missing(other[:-1], readings)):
             _refuse(call, 0, after[0])
-        missing = _first_missing(after, call.printed)
+        missing = _first_missing(after, readings)
         # The loss of the forward pass made in the epoch is the same loss a step earlier: a fair reading of the task.
-        if missing is not None and _first_missing(before, call.printed) is not None:
+        if missing is not None and _first_missing(before, readings) is not None:
             _refuse(call, missing, after[missing])
 
 
@@ -100,17 +101,16 @@ def _refuse(call, epoch, loss):
     )
 
 
-def _first_missing(wanted, text):
-    """Index of the first loss that the text does not hold, in order; None when it holds all. The kindest reading counts."""
-    firsts = [_first_missing_in(wanted, _numbers(reading, MAX_NUMBERS * len(wanted))) for reading in _readings(text)]
+def _first_missing(wanted, readings):
+    """Index of the first loss that the numbers do not hold, in order; None when they hold all. The kindest reading counts."""
+    firsts = [_first_missing_in(wanted, numbers) for numbers in readings]
     return None if None in firsts else max(firsts)
 
 
 def _readings(text):
-    """The text with commas between numbers, as marks of thousands, and as decimal commas."""
-    yield text.replace(",", " ")
-    yield re.sub(r"(?<=\d)[ ,_\u00a0](?=\d{3}(?!\d))", "", text)
-    yield text.replace(",", ".")
+    """The text with commas between numbers, as marks of thousands, and as decimal commas; each reading once."""
+    thousands = re.sub(r"(?<=\d)[ ,_\u00a0](?=\d{3}(?!\d))", "", text)
+    return dict.fromkeys((text.replace(",", " "), thousands, text.replace(",", ".")))
 
 
 def _numbers(text, most):
@@ -135,8 +135,8 @@ def small(rng):
     """Draws x, y and initial parameters; x is so small that no learning rate used here overshoots without end."""
 
     def draw(n):
-        x, y = np.round(rng.uniform(-2.5, 2.5, n), 2), np.round(rng.uniform(-9, 9, n), 2)
-        w, b = np.round(rng.uniform(-2, 2, 2), 2).tolist()
+        x, y = rng.uniform(-2.5, 2.5, n).round(2), rng.uniform(-9, 9, n).round(2)
+        w, b = rng.uniform(-2, 2, 2).round(2).tolist()
         return x, y, w, b
 
     return draw

@@ -34,6 +34,7 @@ pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="the walls are 
 RIGHT = ("1a", "1b", "2", "3a", "3b", "4", "5", "6")
 IMPORTS = "import ctypes, gc, os, signal, socket, stat, struct, sys, time\nimport numpy as np"
 CANARY = "canary-5f1c9e"
+SYSTEMS = re.compile(r"\b(pid|user|mount|landlock|seccomp|rlimits|memory|kill|supervisor|watchdog)\b")
 USERS = ["root", "user"] if os.geteuid() == 0 else ["user"]
 
 
@@ -121,9 +122,9 @@ def besiege(
 
 
 def chosen(user: str) -> list[Attack]:
-    """Who one is matters to walls only: what is forged or stalled as root need not be tried again."""
-    again = [attack for attack in ATTACKS if attack.kind not in ("forgery", "hand-in") and not attack.is_hurried]
-    return ATTACKS if user == USERS[0] else again
+    """Who one is matters to walls only: what is forged, stalled or flooded as root need not be tried again."""
+    again = [attack for attack in ATTACKS if attack.kind == "attempt" or SYSTEMS.search(attack.held_by)]
+    return ATTACKS if user == USERS[0] else [attack for attack in again if not attack.is_hurried]
 
 
 HURRIED = ["--cell-timeout", "1", "--call-timeout", "6", "--total-timeout", f"{SHORT_TOTAL_S:g}", "-j", "1"]

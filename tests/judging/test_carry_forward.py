@@ -57,6 +57,8 @@ def test_train_that_is_right_counts_though_a_right_function_was_written_again_wr
     exercise = result(grade, "5")
     assert (exercise.status, exercise.points, exercise.bonus) == (ExerciseStatus.PASSED, 4, 1)
     assert "only because of get_backprop (3b)." in render(exercise.notes[0], "en")
+    later = "An earlier get_backprop passed as exercise 3b. Later cells call the one in cell 6, which is wrong."
+    assert render(exercise.notes[1], "en") == later
 
 
 def test_answers_of_a_carried_judging_earn_nothing_elsewhere(

@@ -32,7 +32,7 @@ def fork(pid: int) -> bytes:
     """A request that is right but for the number of the process that asks."""
     sockets = "ipc:///nowhere/shell", "ipc:///nowhere/iopub"
     boot = Boot(*sockets, "/nowhere", "/nowhere/agent", 0, "token", 0, SandboxSettings())
-    return msgspec.json.encode(Fork(boot, {}, "/nowhere/kernel.log", [0], pid))
+    return msgspec.json.encode(Fork(boot, {}, [0], pid))
 
 
 @pytest.fixture

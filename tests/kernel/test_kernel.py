@@ -14,6 +14,7 @@ from grader.errors import KernelStartError
 from grader.i18n import LANGUAGES, render
 from grader.judging.suite import Suite
 from grader.kernel.cells import CellRunner
+from grader.kernel.fork_client import ForkServerClient, available
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.provisioner import ColdProcess
@@ -147,3 +148,23 @@ def test_what_is_tried_before_the_first_cell_leaves_no_trace(monkeypatch: pytest
     tried, untried = (result.printed.splitlines() for result in seen)
     assert len(tried) > 1000, "modules too"
     assert tried == untried
+
+
+@pytest.mark.skipif(not available(), reason="no warm processes here")
+def test_one_kernel_is_tried_out_for_all_behind_the_same_walls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where their files are on the disk, each is: that may be full meanwhile."""
+    asked: list[bool] = []
+    fork = ForkServerClient.fork
+    monkeypatch.setattr(
+        ForkServerClient, "fork", lambda self, boot, *rest: asked.append(boot.tries_out) or fork(self, boot, *rest)
+    )
+    with ForkServerClient() as server:
+        for sandbox in [SandboxSettings()] * 3 + [SandboxSettings(without=("mount",))] * 2:
+            kernel = Kernel(QUICK, sandbox, server)
+            printed = kernel.run_cell(Cell(0, "import tempfile\ntempfile.TemporaryFile()\nprint(1 + 1)"), LIMIT).printed
+            in_memory = "mount" in kernel.walls
+            kernel.close()
+            assert printed == "2\n"
+            if len(asked) == 1 and not in_memory:
+                pytest.skip("no mount wall here")
+    assert asked == [True, False, False, True, True]

@@ -7,7 +7,6 @@ judges that data itself. The agent holds no test, no reference and no expected v
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterator
@@ -96,7 +95,7 @@ class Agent:
     def serve(self) -> None:
         if len(_EIGHT) != 8 or isinstance(_EIGHT, int):  # a cell has replaced them, and nothing here would work
             os._exit(1)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        calling.ignore_interrupt()
         with self._capture:
             self._answer_all()
 
@@ -131,7 +130,7 @@ class Agent:
         return messages.Described(versions, standins, self.cells.commands.ignored, old_names, python, lost, names)
 
     def _version(self, kept: Kept) -> messages.Version:
-        with calling.allow_interrupt():
+        with calling.AllowInterrupt():
             try:
                 return messages.Version(
                     kept.id,
@@ -139,11 +138,17 @@ class Agent:
                     kept.cell,
                     kept.owner,
                     parameters_of(kept),
-                    kept.source if kept.source is not None else source_of(kept.definition),
+                    self._source(kept),
                     self._is_rebound(kept),
                 )
             except BaseException:  # a participant's __signature__ may raise anything
                 return messages.Version(kept.id, kept.name, kept.cell, kept.owner, None, "", False)
+
+    def _source(self, kept: Kept) -> str:
+        if kept.source is not None:
+            return kept.source
+        text = self.cells.sources.find(kept.definition)
+        return source_of(kept.definition) if text is None else clean(text[: messages.MAX_SOURCE])
 
     def _is_rebound(self, kept: Kept) -> bool:
         if kept.file_names is not None:
@@ -177,7 +182,7 @@ class Agent:
             namespace.update(saved)
 
     def _stand_in(self, name: str) -> Callable[..., Any]:
-        return asking(self.channel, name, lambda args, kwargs: messages.Ask(name, args, kwargs))
+        return asking(self.channel, name, lambda args, kwargs: messages.Ask(name, args, kwargs), remembers=True)
 
     def _asked(self, asked: Asked) -> Callable[..., Any]:
         """A function of a test's, which is asked for each of its results."""

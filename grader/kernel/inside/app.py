@@ -60,12 +60,17 @@ _without_slow_parts()
 class Publisher(IOPubThread):  # type: ignore[misc]
     """Publishes in the calling thread: one in between costs three switches for each cell."""
 
-    def __init__(self, socket: zmq.Socket[bytes], outputs: Outputs) -> None:
-        self.socket, self.session, self.outputs = socket, None, outputs
+    def __init__(self, outputs: Outputs) -> None:
+        self.socket: Any = None
+        self.session, self.outputs = None, outputs
         self.background_socket = BackgroundSocket(self)
         self.io_loop = IOLoop.current()
         self.thread = threading.Thread()  # never started, so that is_alive() is False
-        self._stopped, self._pipe_flag, self._master_pid = False, False, os.getpid()
+        self._stopped, self._pipe_flag = False, False
+
+    def begin(self, socket: zmq.Socket[bytes]) -> None:
+        """Publish on this socket, in the process that calls this."""
+        self.socket, self._master_pid = socket, os.getpid()
 
     def send_multipart(self, *args: Any, **kwargs: Any) -> None:
         self.outputs.published = True
@@ -96,9 +101,10 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
         pass
 
     def prepare(self) -> None:
-        """Create the kernel and its shell, without sockets, and the event loop."""
-        self._prepared_by = os.getpid()
+        """Create the kernel and its shell, without sockets, its streams, and the event loop, without descriptors: what
+        forks share would let one wake the others."""
         self._loop = IOLoop.current()
+        _close(self._loop.asyncio_loop)  # type: ignore[attr-defined]
         BaseIPythonApplication.initialize(self)  # type: ignore[no-untyped-call]
         self.kernel = self.kernel_class.instance(
             parent=self, session=self.session, log=self.log, profile_dir=self.profile_dir, user_ns=self.user_ns
@@ -106,21 +112,31 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
         self.init_path()
         self.init_shell()
         self.init_code()
+        self._prepare_streams()
+
+    def _prepare_streams(self) -> None:
+        before = sys.stdout, sys.stderr, sys.displayhook
+        kernel, shell = self.kernel, self.shell
+        self.iopub_thread = kernel.iopub_thread = Publisher(self.session.outputs)
+        self.iopub_socket = kernel.iopub_socket = self.iopub_thread.background_socket
+        self.init_io()
+        self._streams: tuple[Any, Any] = sys.stdout, sys.stderr
+        kernel.use_streams(*self._streams)
+        shell.displayhook.pub_socket = shell.display_pub.pub_socket = self.iopub_socket
+        self.displayhook.get_execution_count = lambda: kernel.execution_count
+        sys.stdout, sys.stderr, sys.displayhook = before
 
     def connect(self, shell_address: str, iopub_address: str) -> None:
         """Bind the sockets and give them to the kernel. This process may be a fork of the one that prepared it."""
-        if self._prepared_by != os.getpid():
-            _renew(self._loop.asyncio_loop)  # type: ignore[attr-defined]
+        _open(self._loop.asyncio_loop)  # type: ignore[attr-defined]
         self.session.pid = os.getpid()  # a session sends nothing in a process that did not create it
         self._open_sockets(shell_address, iopub_address)
-        self.init_io()
         self.init_signal()
-        kernel, shell = self.kernel, self.shell
-        kernel.shell_stream = ShellSocket(self.shell_socket)
-        kernel.iopub_thread, kernel.iopub_socket = self.iopub_thread, self.iopub_socket
-        kernel.use_streams(sys.stdout, sys.stderr)
-        shell.displayhook.pub_socket = shell.display_pub.pub_socket = self.iopub_socket
-        self.displayhook.get_execution_count = lambda: kernel.execution_count
+        self.kernel.shell_stream = ShellSocket(self.shell_socket)
+        sys.stdout, sys.stderr = self._streams
+        sys.displayhook = self.displayhook
+        for stream in self._streams:
+            stream._master_pid = os.getpid()
 
     def start(self) -> None:
         """Serve until this process is killed, once somebody hears what cells show. A cell can stop the event loop; it
@@ -136,21 +152,38 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
         self.context = zmq.Context()
         self.shell_socket = self.context.socket(zmq.ROUTER)
         self.shell_socket.bind(shell_address)
-        self.iopub_socket = self.context.socket(zmq.XPUB)
-        self.iopub_socket.setsockopt(zmq.XPUB_NODROP, 1)  # a cell that shows more than is read waits, and loses nothing
-        self.iopub_socket.bind(iopub_address)
-        self.iopub_thread = Publisher(self.iopub_socket, self.session.outputs)
-        self.iopub_socket = self.iopub_thread.background_socket
+        iopub_socket = self.context.socket(zmq.XPUB)
+        iopub_socket.setsockopt(zmq.XPUB_NODROP, 1)  # a cell that shows more than is read waits, and loses nothing
+        iopub_socket.bind(iopub_address)
+        self.iopub_thread.begin(iopub_socket)
 
 
-def _renew(loop: Any) -> None:
-    """Give an event loop that was made before a fork descriptors of its own: what the processes share would let one
-    wake the others. A new loop takes five times as long to make."""
+def _close(loop: Any) -> None:
+    """Close the descriptors of an event loop, which others take the place of in a fork: a new loop takes five times as
+    long to make."""
     loop._selector.close()
     loop._ssock.close()
     loop._csock.close()
+
+
+def _open(loop: Any) -> None:
     loop._selector = selectors.DefaultSelector()
     loop._make_self_pipe()
+
+
+def _look_at_signature(run_cell: Any) -> None:
+    """Which ipykernel would do in each fork, and then remember."""
+    accepts = getattr(importlib.import_module("ipykernel.ipkernel"), "_accepts_parameters", None)
+    if accepts is not None:
+        accepts(run_cell, ["cell_id", "cell_meta"])
+
+
+def load_tracebacks(shell: Any) -> None:
+    """Load what IPython loads when the first cell fails."""
+    try:
+        raise ValueError
+    except ValueError:
+        shell.InteractiveTB.structured_traceback(*sys.exc_info())
 
 
 def prepare_kernel() -> KernelApp:
@@ -167,6 +200,7 @@ def prepare_kernel() -> KernelApp:
     pass_plain_cells(shell)
     shell.transform_cell = lru_cache(1)(shell.transform_cell)  # ipykernel asks for it, and then IPython again
     ask_where_it_may_wait(shell)
+    _look_at_signature(shell.run_cell_async)
     shell.history_manager.__class__ = QuickHistory
     shell.displayhook.__class__ = QuickDisplayHook
     shell.logger  # noqa: B018  which is made on first use

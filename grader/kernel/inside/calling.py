@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # signal's functions without its enums, which take longer
 import builtins
 import linecache
 import random
-import signal
 import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,23 +38,30 @@ def call(
         if seed is not None:
             seed_all(seed)
         TOUCHED.titles.clear()
-        with capture.into(printed), allow_interrupt():
+        with capture.into(printed), AllowInterrupt():
             value, more = action()
         return value, more, [*TOUCHED.titles]
     except KeyboardInterrupt:
+        ignore_interrupt()  # it may have come where that was about to be done
         return Timeout(), (), [*TOUCHED.titles]
     except BaseException as error:  # whatever the participant's code raises is an answer, SystemExit too
         return _describe_error(error, files, keep), (), TOUCHED.part_in(error)
 
 
-@contextmanager
-def allow_interrupt() -> Iterator[None]:
-    """Let SIGINT end what runs in this block, and nothing else."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+class AllowInterrupt:
+    """A context manager that lets SIGINT end what runs in its block, and nothing else."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+
+    def __exit__(self, *_: object) -> None:
+        ignore_interrupt()
+
+
+def ignore_interrupt() -> None:
+    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
 
 
 NOT_ENOUGH = "input() was asked for more lines than there are"
@@ -104,6 +111,22 @@ def patched(functions: Mapping[str, Callable[..., Any]], names: dict[str, Any]) 
                 del place[name]
 
 
+class _Into:
+    """A context manager: in its block `printed` is the standard output."""
+
+    __slots__ = ("_before", "_printed")
+
+    def __init__(self, printed: Printed) -> None:
+        self._printed = printed
+
+    def __enter__(self) -> None:
+        self._before = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = self._printed, Printed()
+
+    def __exit__(self, *_: object) -> None:
+        sys.stdout, sys.stderr = self._before
+
+
 class Capture:
     """Takes what calls print and show, while it is entered. Warnings go to nobody: they name files of this machine."""
 
@@ -118,16 +141,10 @@ class Capture:
     def __exit__(self, *error: object) -> None:
         self._publisher.unregister_hook(self._display)
 
-    @contextmanager
-    def into(self, printed: Printed) -> Iterator[None]:
+    def into(self, printed: Printed) -> _Into:
         """Let `printed` take it in this block."""
-        streams = sys.stdout, sys.stderr
-        self._printed = sys.stdout = printed
-        sys.stderr = Printed()
-        try:
-            yield
-        finally:
-            sys.stdout, sys.stderr = streams
+        self._printed = printed
+        return _Into(printed)
 
     def _display(self, message: dict[str, Any]) -> None:
         self._printed.write(str(message.get("content", {}).get("data", {}).get("text/plain", "")) + "\n")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 import types
 from collections.abc import Collection
+from typing import Any
 
 KEEP = "__grader_keep__"
 
@@ -13,6 +15,11 @@ KEEP = "__grader_keep__"
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _OWN_NAMES = frozenset({*_DEFINITIONS, ast.Lambda})
 """Nodes in which names are others than outside."""
+_LEAVES = (ast.Constant, ast.Name)
+_PLAIN = frozenset("ctx op ops id attr arg asname module level kind type_comment conversion is_async simple".split())
+"""Fields that hold no node, or one that holds nothing."""
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+"""Fields of a node that hold statements, or what holds such."""
 
 
 def nodes_of(tree: ast.AST, closed: Collection[type] = ()) -> list[ast.AST]:
@@ -20,14 +27,31 @@ def nodes_of(tree: ast.AST, closed: Collection[type] = ()) -> list[ast.AST]:
     without what nodes of the `closed` kinds hold."""
     nodes = [tree]
     for node in nodes:  # which grows meanwhile
-        if type(node) in closed:
+        kind: Any = type(node)
+        if isinstance(node, _LEAVES) or kind in closed:
             continue
-        for field in node._fields:
+        for field in _inner_fields(kind):
             value = getattr(node, field, None)
-            if isinstance(value, list):
+            if type(value) is list:
                 nodes += [item for item in value if isinstance(item, ast.AST) and item._fields]
             elif isinstance(value, ast.AST) and value._fields:
                 nodes.append(value)
+    return nodes
+
+
+@functools.cache
+def _inner_fields(kind: Any) -> tuple[str, ...]:
+    return tuple(field for field in kind._fields if field not in _PLAIN)
+
+
+def statements_of(tree: ast.AST) -> list[ast.AST]:
+    """The tree, its statements however deep they stand, and what else holds statements."""
+    nodes = [tree]
+    for node in nodes:  # which grows meanwhile
+        for field in BLOCKS:
+            block = getattr(node, field, None)
+            if type(block) is list:  # `lambda` has another
+                nodes += block
     return nodes
 
 

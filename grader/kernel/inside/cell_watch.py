@@ -20,6 +20,7 @@ from grader.kernel.inside.numpy_versions import BRIDGE, NumpyVersions
 from grader.kernel.inside.own_files import compile_own_files
 from grader.kernel.inside.own_modules import OwnModules
 from grader.kernel.inside.refusals import Refusals
+from grader.kernel.inside.sources import Sources
 from grader.kernel.inside.streams import cap_stream
 
 
@@ -34,6 +35,7 @@ class CellWatch:
         modules: the modules that the notebook writes.
         states: the notebook's names and values after each cell, by its index.
         files: the cell that each code file name of IPython's stands for.
+        sources: the texts of its functions.
         cell: index of the cell that runs, or ran last; -1 before the first.
         before: the names and values before that cell.
         bound: the cells that bound each name.
@@ -60,6 +62,7 @@ class CellWatch:
         self.modules = OwnModules()
         self.states: dict[int, dict[str, Any]] = {}
         self.files: dict[str, int] = {}
+        self.sources = Sources()
         self.cell = -1
         self.before: dict[str, Any] = {}
         self.bound: dict[str, list[int]] = {}
@@ -87,9 +90,10 @@ class CellWatch:
         setattr(builtins, BRIDGE, self.numpy)
         cache = self._shell.compile.cache
 
-        def remember_file(*args: Any, **kwargs: Any) -> Any:
-            name = cache(*args, **kwargs)
+        def remember_file(code: Any, *args: Any, **kwargs: Any) -> Any:
+            name = cache(code, *args, **kwargs)
             self.files[name] = self.cell
+            self.sources.begin(name, code)
             return name
 
         self._shell.compile.cache = remember_file
@@ -104,6 +108,7 @@ class CellWatch:
     def _transform(self, cell: ast.AST) -> Any:
         """What IPython compiles of a cell. What it does with transformers that it knows takes longer: it looks through
         the whole cell for nodes without a place, and ours have one."""
+        self.sources.note(cell)
         for transformer in self._transformers:
             with contextlib.suppress(Exception):  # what can't be read runs as it is
                 cell = transformer.visit(cell)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from grader.kernel.inside.cell_names import BLOCKS, statements_of
 from grader.kernel.inside.fake_modules import TOUCHED, Finder
 from grader.kernel.inside.refusals import Refusals
 
@@ -17,9 +18,9 @@ GOES_ON = "__grader_goes_on__"
 _CATCH_ALL = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _OFTEN_MISSPELT = """numpy pandas matplotlib seaborn scipy sklearn math random statistics tensorflow torch""".split()
 _MAX_TRIES = 20
+_IMPORTS = (ast.Import, ast.ImportFrom)
 _GO_ON_AFTER = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Assert,
                 ast.For, ast.While, ast.With, ast.If, ast.Try)  # fmt: skip
-_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 class ImportStatements:
@@ -40,12 +41,14 @@ class ImportStatements:
         may_fail = self._finder.used or self._refusals.possible
         if isinstance(cell, ast.Module) and (may_fail or any(map(_is_import, cell.body))):
             goes_on.update(cell.body[:-1])
+        elif not any(map(_is_import, statements_of(cell))):
+            return cell
         todo = [(cell, False)]
         while todo:
             node, is_guarded = todo.pop()
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 is_guarded = False
-            for field in _BLOCKS:
+            for field in BLOCKS:
                 block = getattr(node, field, None)
                 if not isinstance(block, list):
                     continue
@@ -76,7 +79,7 @@ def _last_name(node: ast.AST) -> str:
 
 
 def _rewritten(statement: ast.AST, is_outermost: bool) -> Iterator[ast.AST]:
-    if not isinstance(statement, ast.Import | ast.ImportFrom):
+    if not isinstance(statement, _IMPORTS):
         yield statement
         return
     if isinstance(statement, ast.ImportFrom) and (statement.level or statement.module in (None, "__future__")):
@@ -93,8 +96,8 @@ def _rewritten(statement: ast.AST, is_outermost: bool) -> Iterator[ast.AST]:
         yield _tried(tried, f"{GOES_ON}(True)", ast.Pass()) if is_outermost else tried
 
 
-def _is_import(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Import | ast.ImportFrom)
+def _is_import(statement: ast.AST) -> bool:
+    return isinstance(statement, _IMPORTS)
 
 
 def _continued(statement: ast.stmt) -> ast.stmt:

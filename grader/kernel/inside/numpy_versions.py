@@ -25,6 +25,7 @@ import numpy as np
 from grader.kernel.inside.cell_names import nodes_of
 
 BRIDGE = "__grader_numpy__"
+_REWRITTEN = (ast.Call, ast.BinOp, ast.Subscript)
 # What newer numpy has not: its name now, and what it is.
 _REMOVED: Mapping[str, tuple[str, Callable[[], Any]]] = {
     "trapz": ("np.trapezoid", lambda: np.trapezoid),
@@ -180,14 +181,15 @@ class NumpyVersions:
     def visit(self, cell: ast.AST) -> ast.AST:
         """Note the names that the cell uses, and rewrite what makes numbers. It does not recurse."""
         for node in nodes_of(cell):
-            if isinstance(node, ast.Attribute) and _name(node.value) in _NUMPY:
-                self._note(node.attr)
-            elif isinstance(node, ast.ImportFrom) and node.module == "numpy":
-                for alias in node.names:
+            if isinstance(node, ast.Attribute):
+                if _name(node.value) in _NUMPY:
+                    self._note(node.attr)
+            elif isinstance(node, ast.ImportFrom):
+                for alias in node.names if node.module == "numpy" else ():
                     self._note(alias.name)
-            if isinstance(node, ast.Call):
+            elif isinstance(node, ast.Call):
                 self._visit_call(node)
-            if self._one_element and isinstance(node, ast.Call | ast.BinOp | ast.Subscript):
+            if self._one_element and isinstance(node, _REWRITTEN):
                 _rewrite(node)
         return cell
 

@@ -15,6 +15,8 @@ DTYPES = {name: np.dtype(name).newbyteorder("<") for name in NUMBERS}
 _NAMES = {np.dtype(name): name for name in DTYPES}
 SENT_AS_THEY_ARE = _NAMES if sys.byteorder == "little" else {}
 """The names of the types whose bytes need no change, as nearly all that is sent."""
+NATIVE = {name: dtype for dtype, name in SENT_AS_THEY_ARE.items()}
+"""The same, the other way round."""
 _LONG = {np.dtype(np.longdouble): np.dtype(np.float64), np.dtype(np.clongdouble): np.dtype(np.complex128)}
 _TEXT = re.compile(r"[US]\d{1,6}")
 _DATE = re.compile(r"(datetime64|timedelta64)(\[(\d{1,9})?(Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])?")

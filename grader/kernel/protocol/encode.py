@@ -50,7 +50,18 @@ _NAMED = frozenset(map(id, (date, time, timedelta, Decimal, Fraction, range)))
 def encode(value: object, keep: Keep = lambda value: None, given: Mapping[int, int] = MappingProxyType({})) -> Value:
     """The form in which a value is sent. `given`: by the `id` of each argument that can change, its place."""
     write = _PLAIN.get(id(type(value)))
-    return write(value) if write is not None else Encoder(keep, given).encode(value)
+    if write is not None:
+        return write(value)
+    form = None if given else whole_array(value)
+    return Encoder(keep, given).encode(value) if form is None else form
+
+
+def whole_array(value: Any) -> Array | None:
+    """The form of an array whose bytes are sent as they are; None for another array, and for all else."""
+    name = SENT_AS_THEY_ARE.get(value.dtype) if type(value) is np.ndarray else None
+    if name is None or not 0 < value.nbytes <= MAX_FRAME_BYTES // 4:
+        return None
+    return Array(name, list(value.shape), value.tobytes())
 
 
 class Encoder:
@@ -69,6 +80,8 @@ class Encoder:
         kind = type(value)  # what it says itself in `__class__` may be a lie
         if write := _PLAIN.get(id(kind)):
             return write(value)
+        if read := _KNOWN.get(id(kind)):
+            return read(self, value, depth)
         if issubclass(kind, bool | int | float | complex | np.generic):
             return self._number(value)
         if issubclass(kind, np.ndarray):
@@ -104,9 +117,9 @@ class Encoder:
         return Scalar(name, little(plain, name))
 
     def _array(self, value: np.ndarray, depth: int) -> Value:
-        name = SENT_AS_THEY_ARE.get(value.dtype) if type(value) is np.ndarray else None
-        if name is not None and 0 < value.nbytes <= MAX_FRAME_BYTES // 4:
-            return Array(name, list(value.shape), value.tobytes())
+        form = whole_array(value)
+        if form is not None:
+            return form
         subclass = "" if type(value) is np.ndarray else type_name(value)
         plain = np.asarray(value)
         if plain.dtype == object:
@@ -187,6 +200,11 @@ class Encoder:
 
 _CONTAINERS = (("tuple", tuple), ("list", list), ("set", set), ("frozenset", frozenset), ("dict", dict))
 _PLAIN_CONTAINERS = {id(plain): name for name, plain in _CONTAINERS}
+_KNOWN: dict[int, Callable[[Encoder, Any, int], Value]] = {
+    id(np.ndarray): Encoder._array,
+    **dict.fromkeys(_PLAIN_CONTAINERS, Encoder._container),
+}
+"""How other common values are written, each of exactly this type, by its `id`."""
 
 
 def _kind_of_container(type_: type) -> str:
@@ -200,7 +218,7 @@ def _is_named(type_: type) -> bool:
 
 def _integer(value: int) -> Value:
     if -(2**63) <= value < 2**63:
-        return Scalar("int64", struct.pack("<q", value), python=True)
+        return Scalar("int64", _LONG.pack(value), True)
     size = value.bit_length() // 8 + 1
     if size > MAX_INT_BYTES:
         return Opaque("int", f"{value.bit_length()} bits")
@@ -208,26 +226,30 @@ def _integer(value: int) -> Value:
 
 
 def _float(value: float) -> Value:
-    return Scalar("float64", _DOUBLE.pack(value), python=True)
+    return Scalar("float64", _DOUBLE.pack(value), True)
 
 
 def _bool(value: bool) -> Value:
-    return Scalar("bool", b"\1" if value else b"\0", python=True)
+    return Scalar("bool", b"\1" if value else b"\0", True)
 
 
 def _numpy_scalar(name: str, value: np.generic) -> Value:
     return Scalar(name, value.tobytes())
 
 
-_DOUBLE = struct.Struct("<d")
-_PLAIN_TYPES: dict[type, Callable[[Any], Value]] = {
-    type(None): lambda value: Nothing(),
+_DOUBLE, _LONG = struct.Struct("<d"), struct.Struct("<q")
+_NOTHING = Nothing()
+_ALWAYS_SENT: dict[type, Callable[[Any], Value]] = {
+    type(None): lambda value: _NOTHING,
     bool: _bool,
-    int: _integer,
     float: _float,
     **{dtype.type: partial(_numpy_scalar, name) for dtype, name in SENT_AS_THEY_ARE.items()},
 }
-_PLAIN = {id(plain): write for plain, write in _PLAIN_TYPES.items()}
+ALWAYS_SENT: frozenset[type] = frozenset(_ALWAYS_SENT)
+"""The types of which, exactly, every value can be sent."""
+_PLAIN: dict[int, Callable[[Any], Value]] = {
+    id(plain): write for plain, write in (*_ALWAYS_SENT.items(), (int, _integer))
+}
 """How the commonest values are written, each of exactly this type. By its `id`: a notebook's class may have no hash, or
 say that it is equal to any other."""
 

@@ -25,6 +25,8 @@ _HAS_MORE, _EVENTS = int(zmq.RCVMORE), int(zmq.EVENTS)
 
 OUTPUTS = frozenset({"stream", "display_data", "execute_result", "update_display_data", "error"})
 """Messages that hold what a cell shows."""
+ASK_REQUEST = "grader_ask_request"
+"""Has the kernel answer the grader's questions, which come over another connection."""
 
 
 class QuickSession(Session):  # type: ignore[misc]

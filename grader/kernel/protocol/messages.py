@@ -58,12 +58,13 @@ class Boot(Frozen, frozen=True, tag="boot"):
         shell_address: where it takes Jupyter's requests, as ZeroMQ writes it.
         iopub_address: where it publishes what cells show.
         runtime_dir: the kernel's own folder; it may write to `work` in it.
-        agent_path: path of the grader's unix socket; empty where there are none (Windows).
-        agent_port: the grader's TCP port there.
+        agent_path: path of the grader's unix socket; empty where there are none (Windows), and for a forked kernel.
+        agent_port: the grader's TCP port, or 0.
         token: what the kernel must say to be recognized.
         output_bytes: how many characters a cell may print.
         sandbox: the walls to raise.
         cell_input: what `input()` is answered with: groups of cells, each with its lines.
+        tries_out: whether the grader calls a function of ours before the first cell.
     """
 
     shell_address: str
@@ -75,22 +76,22 @@ class Boot(Frozen, frozen=True, tag="boot"):
     output_bytes: int
     sandbox: SandboxSettings
     cell_input: tuple[tuple[tuple[int, ...], tuple[str, ...]], ...] = ()
+    tries_out: bool = True
 
 
 class Fork(Frozen, frozen=True, tag="fork"):
-    """Grader to fork server: start a kernel. The answer is "PID APART", with the process's pidfd beside it.
+    """Grader to fork server: start a kernel. The answer is "PID APART". Beside it are the process's pidfd, what it
+    prints before it is behind its walls, a socket connected to its agent, and another to its supervisor if it has one.
 
     Attributes:
         boot: what the kernel is to know.
         environment: all of its environment variables.
-        log: path of the file for what it prints before it is behind its walls.
         cpus: the processors that it may run on.
         pid: the process of the grader that asks.
     """
 
     boot: Boot
     environment: dict[str, str]
-    log: str
     cpus: list[int]
     pid: int
 

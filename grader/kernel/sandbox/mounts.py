@@ -45,26 +45,43 @@ def mount(runtime_dir: Path, settings: SandboxSettings, own_pids: bool, place: P
     """Enter a mount namespace of our own. `own_pids`: whether we are in a pid namespace of our own. `place`: the fork
     server's folder with those of all kernels. Raise OSError."""
     os.stat("/proc/self/fd")  # nothing can be kept in sight without it
-    covers, work = hiding(settings.hidden, place or runtime_dir).covers, f"{runtime_dir}/work"
+    covers = hiding(settings.hidden, place or runtime_dir).covers
     call("unshare", CLONE_NEWNS)
     call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
     empty = b""
     for cover in covers:
         if _lay_over(cover, empty) and not cover.kept:
             empty = cover.folder
-    if place is not None:
-        _lay_over(Cover(os.fsencode(runtime_dir.parent), ((os.fsencode(runtime_dir), False),)))
-    laid = os.open(f"{work}/scratch", os.O_RDONLY)  # what the grader has laid there for the notebook
-    mount_tmpfs(work, f"size={SCRATCH_MIB}m,nr_inodes={MAX_FILES},mode=0777")
-    for name in ("home", "scratch"):
-        os.mkdir(f"{work}/{name}")
-        os.chmod(f"{work}/{name}", 0o777)  # noqa: S103  for the user id that the kernel gets
-    if os.listdir(laid):
-        lay_files(Path(f"/proc/self/fd/{laid}"), Path(work, "scratch"))
-    os.close(laid)
-    if own_pids:
-        _mount_proc()
-    os.chdir(f"{work}/scratch")
+    over = os.fsencode(runtime_dir if place is None else runtime_dir.parent)
+    laid = _open_laid(runtime_dir)
+    mount_tmpfs(over, f"size={SCRATCH_MIB}m,nr_inodes={MAX_FILES},mode=0755")
+    try:
+        if own_pids:
+            _mount_proc()
+        os.makedirs(runtime_dir, 0o700, exist_ok=True)
+        make_folders(runtime_dir)
+        if laid is not None:
+            lay_files(Path(f"/proc/self/fd/{laid}"), runtime_dir / "work" / "scratch")
+            os.close(laid)
+    except OSError:
+        call("umount2", over, _DETACH)  # the grader would look for the kernel's sockets where they are not
+        raise
+    os.chdir(f"{runtime_dir}/work/scratch")
+
+
+def make_folders(runtime_dir: Path) -> None:
+    """What a notebook may write to."""
+    for name in ("work", "work/home", "work/scratch"):
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(f"{runtime_dir}/{name}")
+
+
+def _open_laid(runtime_dir: Path) -> int | None:
+    """The folder with what the grader has laid there for the notebook; None where that is nothing."""
+    try:
+        return os.open(f"{runtime_dir}/work/scratch", os.O_RDONLY)
+    except FileNotFoundError:
+        return None
 
 
 def hiding(hidden: tuple[str, ...], own: Path) -> Hiding:

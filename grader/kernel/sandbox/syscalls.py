@@ -64,22 +64,29 @@ def fork_into(namespaces: int) -> int:
 
     unshare and a fork can't do that: the process that unshares its pid namespace stays outside of the new one.
     """
-    python, system_call = ctypes.pythonapi, ctypes.PyDLL(None, use_errno=True).syscall
-    system_call.restype = ctypes.c_long
+    before, system_call, after_in_child, after = _fork_functions()
     flags, own_thread = namespaces, _address_of_thread_id()
     if own_thread:  # where libc keeps the thread's id; its own fork updates it, and so must this one
         flags |= _CLONE_CHILD_SETTID | _CLONE_CHILD_CLEARTID
     arguments = (ctypes.c_uint64 * 8)(flags, 0, own_thread, 0, signal.SIGCHLD, 0, 0, 0)
-    python.PyOS_BeforeFork()
+    before()
     pid = int(system_call(_CLONE3, arguments, ctypes.sizeof(arguments)))
     if pid == 0:
-        python.PyOS_AfterFork_Child()
+        after_in_child()
         return 0
-    python.PyOS_AfterFork_Parent()
+    after()
     if pid < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"clone3: {os.strerror(number)}")
     return pid
+
+
+@functools.cache
+def _fork_functions() -> tuple[Callable[..., int], ...]:
+    """What a fork calls. They are found before it: to look for them takes a child longer than to call them."""
+    python, system_call = ctypes.pythonapi, ctypes.PyDLL(None, use_errno=True).syscall
+    system_call.restype = ctypes.c_long
+    return python.PyOS_BeforeFork, system_call, python.PyOS_AfterFork_Child, python.PyOS_AfterFork_Parent
 
 
 def _address_of_thread_id() -> int:

@@ -31,7 +31,7 @@ from pathlib import Path
 
 from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.sandbox.landlock import close_rulesets, landlock, shared_ruleset
-from grader.kernel.sandbox.mounts import closed_folders, closed_inside, hiding, mount
+from grader.kernel.sandbox.mounts import closed_folders, closed_inside, hiding, make_folders, mount
 from grader.kernel.sandbox.seccomp import filter_code, seccomp
 from grader.kernel.sandbox.supervisor import fork_under_supervision, is_visible
 from grader.kernel.sandbox.syscalls import (
@@ -150,12 +150,14 @@ def enter(
     """Go behind the walls. On Linux this returns in a new process, whose parent becomes its supervisor; with `apart` it
     returns in this one, which was forked into namespaces of its own. `visible`: whether its parent may see its memory.
 
-    `runtime_dir` holds the kernel's sockets and the folder `work` that it may write to. `place`: the fork server's
-    folder with those of all kernels. When `lifeline` closes, the supervisor ends everything.
+    `runtime_dir` holds the kernel's sockets and the folder `work` that it may write to: another than the grader's of
+    that name, where the wall "mount" stands. `place`: the fork server's folder with those of all kernels. When
+    `lifeline` closes, the supervisor ends everything.
     """
     status = SandboxStatus(settings.without)
     if not settings.enabled:
         status.missing.append("walls: switched off")
+        make_folders(runtime_dir)
         return status
     try:
         return _raise_all(status, settings, runtime_dir, lifeline, apart, visible, place)
@@ -175,6 +177,7 @@ def _raise_all(
     supervised = lifeline is not None and hasattr(os, "pidfd_open")
     if sys.platform != "linux" or not (apart or supervised):
         status.missing.append(f"walls: {platform.system()} has none of them")
+        make_folders(runtime_dir)
         status.attempt("rlimits", lambda: _limit_resources(settings, alone=False))
         return status
     for name, flag in (dict.fromkeys(_NAMESPACES, "") if apart else _unshare(status)).items():
@@ -182,8 +185,10 @@ def _raise_all(
     if lifeline is not None:
         visible = fork_under_supervision(runtime_dir, lifeline, settings.joint_memory_bytes)
     status.attempt("memory", lambda: _demand("" if visible else _HIDDEN))
-    status.attempt("mount", lambda: mount(runtime_dir, settings, "pid" in status.stood, place))
-    status.attempt("user", lambda: _become_nobody(runtime_dir))
+    uid = _free_uid(runtime_dir)
+    if not status.attempt("mount", lambda: mount(runtime_dir, settings, "pid" in status.stood, place)):
+        make_folders(runtime_dir)
+    status.attempt("user", lambda: _become_nobody(runtime_dir, uid))
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # only now: changing the user id resets it
     status.attempt("rlimits", lambda: _limit_resources(settings, alone="pid" in status.stood))
     prctl(PR_SET_NO_NEW_PRIVS, 1)
@@ -240,8 +245,8 @@ def _keep_user(uid: int, gid: int) -> None:
 # ---- user, resources
 
 
-def _become_nobody(runtime_dir: Path) -> str | None:
-    """Drop all capabilities and, as root, become a user that owns nothing. Raise OSError.
+def _become_nobody(runtime_dir: Path, uid: int) -> str | None:
+    """Drop all capabilities and, as root, become a user that owns nothing, with the number `uid`. Raise OSError.
 
     Where Python itself is in a folder that only root may enter, stay root, with the capabilities to enter folders.
     """
@@ -254,7 +259,6 @@ def _become_nobody(runtime_dir: Path) -> str | None:
         if closed := sorted(closed_folders(runtime_dir)) or sorted(closed_inside()):
             _keep_capabilities(_CAP_DAC_OVERRIDE | _CAP_DAC_READ_SEARCH)
             raise OSError(f"only root can enter {', '.join(map(str, closed[:3]))}, and a kernel must")
-        uid = _free_uid(runtime_dir)
         _hand_over(runtime_dir, uid)
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -280,7 +284,7 @@ def _hand_over(folder: Path, uid: int) -> None:
 
 
 def _free_uid(runtime_dir: Path) -> int:
-    """A user id of this kernel's own, from its folder's inode, so that no two kernels share one."""
+    """A user id of this kernel's own, from its folder's inode on the disk, so that no two kernels share one."""
     return SCRATCH_UID_BASE + runtime_dir.stat().st_ino % 100_000_000
 
 

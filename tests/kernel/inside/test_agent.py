@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,11 @@ from tests.conftest import QUICK
 LIMIT = time_limit(5)
 
 
+questions: list[messages.Ask] = []
+
+
 def answer(ask: messages.Ask) -> messages.Answer:
+    questions.append(ask)
     return messages.Answer(encode([ask.name, len(ask.args)]), "")
 
 
@@ -42,8 +47,8 @@ class Notebook:
         assert died is None
         return outcomes[0]
 
-    def value(self, version: Version, *args: object, **options: bool) -> object:
-        result = self.call(version, *args, **options).result  # type: ignore[arg-type]
+    def value(self, version: Version, *args: object, **options: Any) -> object:
+        result = self.call(version, *args, **options).result
         assert not isinstance(result, messages.Raised | messages.Timeout), result
         return decode(result)
 
@@ -100,6 +105,17 @@ def test_a_function_that_the_grader_stands_in_for_is_asked(notebook: Notebook) -
     version = notebook.versions("f")[0]
     assert decode(notebook.call(version, 5, asked=("g",)).result) == ["g", 1]  # type: ignore[arg-type]
     assert notebook.value(version, 5) == 1
+
+
+def test_the_same_question_is_asked_once_and_its_answer_is_a_new_value_each_time(notebook: Notebook) -> None:
+    notebook.run(
+        "def g(x, y=0): return 1\ndef f(x):\n    first = g(x)\n    first.append(x)\n    return first, g(x), g(x, 0)"
+    )
+    version = notebook.versions("f")[0]
+    for value in (5, 5.0):
+        questions.clear()
+        assert notebook.value(version, value, asked=("g",)) == (["g", 1, value], ["g", 1], ["g", 2])
+        assert [ask.args for ask in questions] == [[encode(value)], [encode(value), encode(0)]]
 
 
 def test_random_numbers_start_at_the_same_place_for_each_call(notebook: Notebook) -> None:
