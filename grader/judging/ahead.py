@@ -4,14 +4,15 @@ than most calls.
 A check that only draws inputs, and calls the function that is judged, is begun, and waits where it calls. When all that
 can be begun wait, their calls are made; each goes on with its answers when its turn comes. Calls keep their order, for
 a function may remember those before: after a check that calls again once it has answers, no other is begun. A check
-that calls within a `with` or a `try` does not wait there: what it entered might hold for the others too.
+that calls within a `with` or a `try` does not wait there: what it entered might hold for the others too. Nor do checks
+wait for each other that have set something which others set too: with the reference's function they do not pass so.
 """
 
 from __future__ import annotations
 
 import dis
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -32,8 +33,6 @@ from grader.kernel.session import Answer, Problem
 MAX_BYTES = 4 << 20  # of all arrays that are sent together
 _FIXTURES = frozenset({"rng", "data", "solution"})
 Cases = Sequence[Sequence[object]]
-AsksOnce = Callable[[PlainTest], bool]
-"""Whether a test has nothing more to ask once it has the answers to its first calls."""
 
 
 @dataclass(slots=True)
@@ -57,13 +56,11 @@ class Begun:
 
 
 def begin_ahead(
-    function: Function, name: str, tests: Sequence[PlainTest | None], limit_s: float, asks_once: AsksOnce
+    function: Function, name: str, tests: Sequence[PlainTest | None], limit_s: float
 ) -> dict[pytest.Item, Begun]:
-    """Begin the first tests, as far as each begins with calls, and make these. `name`: the course's of the function.
-    `limit_s`: what each may compute, and asking too."""
+    """Begin the tests, as far as each begins with calls, and make these. `tests`: as many as `can_begin` says. `name`:
+    the course's of the function. `limit_s`: what each may compute, and asking too."""
     ask: Any = function.ask
-    if not hasattr(ask, "ahead"):  # it calls no kernel
-        return {}
     begun: dict[pytest.Item, Begun] = {}
     together: list[Begun] = []
     left_bytes = MAX_BYTES
@@ -73,12 +70,38 @@ def begin_ahead(
         if left_bytes < 0:
             break
         together.append(one)
-        if not asks_once(test):
-            break
     if len(together) > 1:
         with suppress(TooLong), within(limit_s):  # each check then asks by itself
             _answer(together, ask.ahead([one.cases for one in together]))
     return begun
+
+
+def can_begin(function: Function, name: str, tests: Sequence[PlainTest | None], limit_s: float) -> int:
+    """How many of the first tests can be begun before any of them is judged: as many as pass so with `function`, the
+    reference's, of which none but the last calls again."""
+    begun = [one for _, one in _begin_each(tests, function, name, limit_s)]
+    with suppress(Exception, TooLong), within(limit_s):  # met again where each asks by itself
+        for one in begun:
+            one.answers = function.ask(one.cases)
+    ends = [_end(one, function) for one in begun]  # of all, so that each puts back what it has set
+    count = next((place for place, end in enumerate(ends) if end is not _PASSES), len(begun))
+    if count < len(begun) and ends[count] is _CALLS_AGAIN:
+        count += 1
+    return count if count in (0, 1, len(begun)) else can_begin(function, name, tests[:count], limit_s)
+
+
+_PASSES, _CALLS_AGAIN, _FAILS = "passes", "passes, and calls again", "fails"
+
+
+def _end(one: Begun, function: Function) -> str:
+    with counted(function) as messages:
+        try:
+            one.go_on()
+        except BaseException as error:
+            if is_interrupt(error):
+                raise
+            return _FAILS
+    return _CALLS_AGAIN if messages or one.answers is None else _PASSES
 
 
 def _answer(begun: Sequence[Begun], answers: Sequence[list[Answer]]) -> None:

@@ -18,6 +18,7 @@ from grader.judging.binding import Binding
 from grader.judging.carry_names import attempt_with_names
 from grader.judging.compare import COLUMN
 from grader.judging.results import Judged, result_of
+from grader.judging.steady import is_steady
 from grader.kernel.session import CannotAnswer, StandInAnswer, Version
 from grader.model import ExerciseResult, ExerciseStatus
 
@@ -48,10 +49,10 @@ def carry_forward(judged: Judged, needs: Sequence[Need], examiner: Examiner) -> 
     """The exercise with the points that it earns once the results of `needs` are right, if it passes then."""
     exercise, asked = judged.exercise, tuple(name for need in needs for name in need.exercise.names)
     called: set[str] = set()
-    answer = _answerer(needs, examiner, called)
+    answer, steady = _answerer(needs, examiner, called), _steady(needs, examiner)
     failed: list[Attempt] = []
     for binding, invocation in examiner.ways(exercise, examiner.versions(exercise), asked):
-        attempt = examiner.attempt(exercise, binding, invocation, answer)
+        attempt = examiner.attempt(exercise, binding, replace(invocation, steady=steady), answer)
         if attempt.passed:
             seen = [need for need in needs if called.intersection(need.exercise.names)] or needs
             result = _carried_result(judged.result, exercise, attempt, seen, examiner)
@@ -137,10 +138,18 @@ def odd_form(attempt: Attempt | None) -> str:
     return next((form for form in forms if form == COLUMN), next(iter(forms), ""))
 
 
+def _steady(needs: Sequence[Need], examiner: Examiner) -> tuple[str, ...]:
+    """The names of the needed functions of which a question need not be asked twice."""
+    called = [need.exercise for need in needs if not need.exercise.asks]
+    steady = [exercise for exercise in called if is_steady(examiner.course.solution(exercise.id))]
+    return tuple(name for exercise in steady for name in exercise.names)
+
+
 def _answerer(needs: Sequence[Need], examiner: Examiner, called: set[str]) -> StandInAnswer:
     """Answers the calls of the needed functions with the reference's results. Only data leaves the grader. The names of
     the functions go into `called`."""
-    by_name = {name: _Answering.of(need, examiner) for need in needs for name in need.exercise.names}
+    functions = [need for need in needs if not need.exercise.asks]
+    by_name = {name: _Answering.of(need, examiner) for need in functions for name in need.exercise.names}
 
     def answer(name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> object:
         known = by_name.get(name)

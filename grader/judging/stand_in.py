@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -168,10 +168,11 @@ class Function:
         answers = self.ask([given], writes_back=True) if any(map(can_change, given)) else self.ask([given])  # type: ignore[call-arg]
         return self._kept([before], answers)[0]
 
-    def each(self, cases: Sequence[Sequence[Any]]) -> list[Call]:
+    def each(self, cases: Iterable[Sequence[Any]]) -> list[Call]:
         """Call it on many tuples of arguments in one message. Calls that were not made have the last one's problem."""
-        answers = self.ask([self.in_order(tuple(case), {}) for case in cases])
-        return self._kept([(tuple(case), {}) for case in cases], answers)
+        given = [tuple(case) for case in cases]
+        answers = self.ask([self.in_order(case, {}) for case in given])
+        return self._kept([(case, {}) for case in given], answers)
 
     def _kept(self, cases: Sequence[tuple[tuple[Any, ...], dict[str, Any]]], answers: Sequence[Answer]) -> list[Call]:
         missing = answers[-1] if answers else Answer(problem=Problem.CRASHED)

@@ -24,7 +24,7 @@ from grader.course.own_time import within
 from grader.course.sources import what_broke
 from grader.errors import CourseError
 from grader.i18n import Text, msg, render
-from grader.judging.ahead import Begun, begin_ahead, counted
+from grader.judging.ahead import Begun, begin_ahead, can_begin
 from grader.judging.authors_faults import conftest_fault, files_fault, tests_fault
 from grader.judging.declared import check_of
 from grader.judging.loading import QuietEnvironment, Turn, forget_modules, pytest_options
@@ -149,7 +149,7 @@ class _Plugin:
         self._course, self._jobs, self._collected = course, jobs, collected
         self.items: dict[str, list[tuple[Check, pytest.Item]]] = {}
         self._plain: dict[pytest.Item, PlainTest] = {}
-        self._once: dict[pytest.Item, bool] = {}
+        self._together: dict[str, int] = {}
         self._values = {"rng": self._rng, "data": self._data, "solution": self._solution, "notebook": self._notebook}
         self.fault: Text | None = None
         self.loaded: Callable[[], None] = lambda: None  # called when pytest has its plugins
@@ -182,7 +182,8 @@ class _Plugin:
         return deepcopy(self._course.data)
 
     def _solution(self, item: pytest.Item) -> Any:
-        return self._course.solution(item.path.parent.name)
+        assert self._job is not None
+        return self._course.solution(self._job.exercise)
 
     def _notebook(self, item: pytest.Item) -> NotebookView:
         assert self._subject.notebook is not None, "there is no notebook here"
@@ -249,20 +250,16 @@ class _Plugin:
                 started_s = time.monotonic()
 
     def _begin_ahead(self, job: _Job) -> Mapping[pytest.Item, Begun]:
-        function = job.subject.judged
-        if function is None:
+        function, name = job.subject.judged, job.subject.name
+        if function is None or not hasattr(function.ask, "ahead"):  # it calls no kernel
             return {}
         tests = [self._plain.get(item) for _, item in self.items.get(job.exercise, [])]
-        return begin_ahead(function, job.subject.name, tests, CHECK_LIMIT_S, self._asks_once)
-
-    def _asks_once(self, test: PlainTest) -> bool:
-        """Whether a test has nothing more to ask once it has answers: found with the reference's, once for all."""
-        job = self._job
-        if test.item not in self._once and job is not None:
-            function = reference_function(self._course, self._course.exercise(job.exercise))
-            with counted(function) as messages, self._doing(replace(job, subject=Subject(job.subject.name, function))):
-                self._once[test.item] = self._call(test.item, None) is None and len(messages) == 1
-        return self._once[test.item]
+        if job.exercise not in self._together:  # found with the reference's function, once for all
+            own = reference_function(self._course, self._course.exercise(job.exercise))
+            with self._doing(replace(job, subject=Subject(name, own))):
+                self._together[job.exercise] = can_begin(own, name, tests, CHECK_LIMIT_S)
+        together = self._together[job.exercise]
+        return begin_ahead(function, name, tests[:together], CHECK_LIMIT_S) if together > 1 else {}
 
     def _in_order(self, exercise: str) -> Iterator[tuple[Check, pytest.Item, pytest.Item | None]]:
         """The checks of an exercise, each with the next one that pytest runs itself."""
@@ -278,8 +275,7 @@ class _Plugin:
         before = len(subject.calls)
         outcome = self._call(item, following, begun)
         try:
-            looked = len(subject.calls) > before or (subject.notebook is not None and subject.notebook.deeds > 0)
-            if is_unexpected(outcome) and looked and self._passes_with_solution(item, following):
+            if is_unexpected(outcome) and subject.deeds > before and self._passes_with_solution(item, following):
                 result = cannot_judge(check, subject, outcome)
             else:
                 result = verdict(check, outcome, subject)

@@ -88,6 +88,7 @@ class Invocation:
         asked: names of functions that the grader stands in for: calls of them come to `answer`.
         writes_back: whether what a call changes in its arguments is changed in the test's own.
         begins: the places of the cases, beside the first, at which all names get those values again.
+        steady: those of `asked` that give the same for the same arguments.
     """
 
     version: Version
@@ -95,6 +96,7 @@ class Invocation:
     asked: tuple[str, ...] = ()
     writes_back: bool = False
     begins: tuple[int, ...] = ()
+    steady: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,8 @@ def encode_calls(invocation: Invocation, cases: Sequence[Case], seed: int, sendi
     """Raise Unsendable where an argument can't cross."""
     encoded = [sending.case(case.args, case.kwargs) for case in cases]
     number, asked, way = secrets.randbits(48), list(invocation.asked), invocation
-    return messages.Calls(number, way.version.id, encoded, way.after_cell, asked, seed, way.writes_back, way.begins)
+    changes, begins, steady = way.writes_back, way.begins, way.steady
+    return messages.Calls(number, way.version.id, encoded, way.after_cell, asked, seed, changes, begins, steady)
 
 
 def encode_deed(deed: Deed, sending: Sending) -> messages.Use:
@@ -259,7 +262,8 @@ def _size_bytes(value: object) -> int:
     if isinstance(value, dict):
         return 100 + sum(_size_bytes(key) + _size_bytes(item) for key, item in value.items())
     if isinstance(value, list | tuple | set | frozenset):
-        return 100 + sum(map(_size_bytes, value))
+        are_small = _SMALL.issuperset(map(type, value))
+        return 100 + (100 * len(value) if are_small else sum(map(_size_bytes, value)))
     if isinstance(value, Record):
         return 100 + _size_bytes(fields_of(value))
     return 100 + tables.size_bytes(value)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, indent
 from typing import Any
 
 import pytest
@@ -34,7 +34,7 @@ OTHERS = {
     "draws something else each time": """
         def test_other(double):
             DRAWN.append(1.5)
-            double.each([(sum(DRAWN),)])[0].returns(3)""",
+            double.each([(sum(DRAWN),)])[0].returns(2 * sum(DRAWN))""",
 }
 ALONE = {
     "has parameters": """
@@ -58,7 +58,8 @@ ALONE = {
                 with pytest.raises(UserWarning): warnings.warn("so")
             assert len(warnings.filters) == FILTERS""",
 }
-HEAD = ["import time, warnings", "import numpy as np", "import pytest", "DRAWN, FILTERS = [], len(warnings.filters)"]
+HEAD = ["import os, random, time, warnings", "import numpy as np", "import pytest"]
+HEAD += ["DRAWN, FILTERS, GIVEN = [], len(warnings.filters), [1, 3]"]
 ASKS_AGAIN = """
     def test_first(double):
         for number in (1, 2): double.each([(number,)])[0].returns(2 * number)"""
@@ -118,6 +119,37 @@ def test_after_a_check_that_asks_again_nothing_is_asked_ahead(tmp_path: Path) ->
     verdicts, messages = run(tmp_path, FIRST, ASKS_AGAIN.replace("first", "second"), last)
     assert verdicts == [CheckStatus.PASSED] * 3
     assert messages == [(3, (2,)), (1, ()), (1, ())]
+
+
+SET = {  # what both of two checks set: it holds until the second has set it too
+    "a global name": "global LAST; LAST = {n}; double.each([({n},)])[0].returns(2 * LAST)",
+    "a list": "DRAWN[:] = [{n}]; double.each([({n},)])[0].returns(2 * sum(DRAWN))",
+    "a variable of the system": """
+        os.environ["ŻÓŁW"] = "{n}"
+        double.each([({n},)])[0].returns(2 * {n})
+        del os.environ["ŻÓŁW"]""",
+    "the state of random numbers": """
+        random.seed({n})
+        numbers = double.each([(random.random(),)])[0].args[0], random.random()
+        random.seed({n})
+        assert numbers == (random.random(), random.random())""",
+    "a list that both send": """
+        GIVEN[0] = {n}
+        double.each([(GIVEN,)])[0].returns([{n}, 3, {n}, 3])""",
+}
+
+
+@pytest.mark.parametrize("what", SET)
+def test_checks_that_set_what_others_set_too_do_not_wait_for_each_other(what: str, tmp_path: Path) -> None:
+    body = indent(dedent(SET[what]), "    ")
+    both = [f"def test_{name}(double):\n" + body.replace("{n}", str(at)) for at, name in enumerate(("a", "b"), 4)]
+    assert run(tmp_path, *both) == ([CheckStatus.PASSED] * 2, [(1, ()), (1, ())])
+
+
+def test_checks_wait_as_far_as_none_of_them_sets_what_another_sets_too(tmp_path: Path) -> None:
+    sets = [f"def test_{at}(double):\n    " + SET["a global name"].replace("{n}", str(at)) for at in (1, 2)]
+    verdicts, messages = run(tmp_path, FIRST, FIRST.replace("first", "second"), *sets)
+    assert (verdicts, messages) == ([CheckStatus.PASSED] * 4, [(4, (2,)), (1, ()), (1, ())])
 
 
 BREAKS = "def test_breaks(double): double.each([(7,)])[0].returns(14)"

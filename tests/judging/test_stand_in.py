@@ -70,6 +70,11 @@ def test_an_exception_is_shown_with_the_participants_line_where_there_is_one() -
     assert render(nowhere.message, "en") == "The call ended with an error."
 
 
+def test_cases_may_be_made_while_they_are_taken() -> None:
+    function = Function("żółw", lambda cases: [Answer(case[0]) for case in cases])
+    assert [call.args for call in function.each((number,) for number in range(3))] == [(0,), (1,), (2,)]
+
+
 def test_a_part_of_an_answer_counts_alone() -> None:
     (call,) = calling(Answer((1.0, 5.0)))
     call.part(0).returns(1.0)

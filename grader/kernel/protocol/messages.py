@@ -142,6 +142,7 @@ class Calls(Frozen, frozen=True, tag="calls"):
         seed: for Python's and numpy's random numbers, set before each call.
         changes: whether to tell what became of the arguments.
         begins: the places of the cases, beside the first, at which all names get those values again.
+        steady: those of `asked` that give the same for the same arguments.
     """
 
     number: int
@@ -152,6 +153,7 @@ class Calls(Frozen, frozen=True, tag="calls"):
     seed: int
     changes: bool = False
     begins: tuple[int, ...] = ()
+    steady: tuple[str, ...] = ()
 
 
 class Use(Frozen, frozen=True, tag="use"):

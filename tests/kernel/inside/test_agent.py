@@ -13,6 +13,7 @@ from grader.kernel.protocol import messages
 from grader.kernel.protocol.decode import decode
 from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.messages import Calls, Case, Outcome, SandboxSettings, Version
+from grader.kernel.protocol.values import Nothing
 from grader.kernel.timer import time_limit
 from grader.model import Cell, CellResult
 from tests.conftest import QUICK
@@ -41,8 +42,16 @@ class Notebook:
     def versions(self, name: str) -> list[Version]:
         return [version for version in self.kernel.describe().versions if version.name == name]
 
-    def call(self, version: Version, *args: object, after_cell: bool = False, asked: tuple[str, ...] = ()) -> Outcome:
-        request = Calls(1, version.id, [Case([encode(arg) for arg in args], [])], after_cell, list(asked), 0)
+    def call(
+        self,
+        version: Version,
+        *args: object,
+        after_cell: bool = False,
+        asked: tuple[str, ...] = (),
+        steady: tuple[str, ...] = (),
+    ) -> Outcome:
+        case = Case([encode(arg) for arg in args], [])
+        request = Calls(1, version.id, [case], after_cell, list(asked), 0, steady=steady)
         outcomes, died = self.kernel.calls(request, LIMIT, answer=answer)
         assert died is None
         return outcomes[0]
@@ -100,6 +109,13 @@ def test_a_call_says_what_it_printed_and_showed(notebook: Notebook) -> None:
     assert notebook.call(notebook.versions("f")[0]).printed == outcome.printed
 
 
+def test_what_a_call_does_to_its_streams_is_over_with_it(notebook: Notebook) -> None:
+    shows = "print('a', flush=True)\n    print('b', file=sys.stderr, flush=True)"
+    notebook.run(f"import sys\ndef f():\n    {shows}\n    sys.stderr.close()\n    sys.stdout.close()")
+    outcomes = [notebook.call(notebook.versions("f")[0]) for _ in range(2)]
+    assert [(outcome.result, outcome.printed) for outcome in outcomes] == [(Nothing(), "a\n")] * 2
+
+
 def test_a_function_that_the_grader_stands_in_for_is_asked(notebook: Notebook) -> None:
     notebook.run("def g(x): return 1\ndef f(x): return g(x)")
     version = notebook.versions("f")[0]
@@ -107,15 +123,25 @@ def test_a_function_that_the_grader_stands_in_for_is_asked(notebook: Notebook) -
     assert notebook.value(version, 5) == 1
 
 
-def test_the_same_question_is_asked_once_and_its_answer_is_a_new_value_each_time(notebook: Notebook) -> None:
+def test_the_same_question_to_a_steady_function_is_asked_once_and_its_answer_is_a_new_value_each_time(
+    notebook: Notebook,
+) -> None:
     notebook.run(
         "def g(x, y=0): return 1\ndef f(x):\n    first = g(x)\n    first.append(x)\n    return first, g(x), g(x, 0)"
     )
     version = notebook.versions("f")[0]
     for value in (5, 5.0):
         questions.clear()
-        assert notebook.value(version, value, asked=("g",)) == (["g", 1, value], ["g", 1], ["g", 2])
+        given = notebook.value(version, value, asked=("g",), steady=("g",))
+        assert given == (["g", 1, value], ["g", 1], ["g", 2])
         assert [ask.args for ask in questions] == [[encode(value)], [encode(value), encode(0)]]
+
+
+def test_a_function_that_may_answer_otherwise_is_asked_each_time(notebook: Notebook) -> None:
+    notebook.run("def g(x): return 1\ndef f(x): return g(x), g(x)")
+    questions.clear()
+    assert notebook.value(notebook.versions("f")[0], 5, asked=("g", "h"), steady=("h",)) == (["g", 1], ["g", 1])
+    assert len(questions) == 2
 
 
 def test_random_numbers_start_at_the_same_place_for_each_call(notebook: Notebook) -> None:
