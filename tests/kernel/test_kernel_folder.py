@@ -8,8 +8,6 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
 import msgspec
 import pytest
@@ -17,7 +15,7 @@ import pytest
 from grader.errors import KernelStartError
 from grader.kernel.fork_client import ForkedProcess, ForkServerClient, available
 from grader.kernel.inside import boot
-from grader.kernel.kernel import Kernel
+from grader.kernel.kernel import Kernel, shown_folder
 from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.provisioner import ColdProcess
 from grader.kernel.sandbox.files import DataFiles
@@ -132,10 +130,10 @@ def test_a_kernel_that_shows_nothing_is_not_waited_for_without_end(monkeypatch: 
     ours, theirs = socket.socketpair()
     with ours, theirs:
         with pytest.raises(TimeoutError):
-            Kernel._look_into_folder(cast(Kernel, SimpleNamespace()), ours)
+            shown_folder(ours)
         theirs.close()
         with pytest.raises(RuntimeError, match="ended before"):
-            Kernel._look_into_folder(cast(Kernel, SimpleNamespace()), ours)
+            shown_folder(ours)
 
 
 @forked
