@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import io
 import os
 import textwrap
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from grader.course.own_time import TooLong, within
 from grader.errors import CourseError
@@ -61,7 +64,7 @@ def run_source(path: Path, namespace: dict[str, Any], lines: Sequence[str] = ())
     """Execute a file of the course as a cell of a notebook with these names; `namespace` is changed and returned.
     `lines`: what `input()` is answered with, in turn."""
     namespace.setdefault("__name__", f"course.{path.stem}")
-    namespace["print"] = lambda *args, **kwargs: None  # a solution may print; the grader's output is its reports
+    namespace["print"] = _print
     namespace["input"] = _answering(lines)  # nobody is at the keyboard
     source = read_file(path)
     try:
@@ -72,6 +75,27 @@ def run_source(path: Path, namespace: dict[str, Any], lines: Sequence[str] = ())
     except Exception as error:
         raise CourseError(what_broke(path, error)) from error
     return namespace
+
+
+_listener: ContextVar[TextIO | None] = ContextVar("_listener", default=None)
+
+
+@contextmanager
+def heard() -> Iterator[io.StringIO]:
+    """Gives a text that what the course prints meanwhile is added to; at other times it is dropped, for the grader's
+    output is its reports."""
+    text = io.StringIO()
+    before = _listener.set(text)
+    try:
+        yield text
+    finally:
+        _listener.reset(before)
+
+
+def _print(*values: object, file: TextIO | None = None, **how: Any) -> None:
+    listener = _listener.get()
+    if listener is not None and file is None:
+        print(*values, file=listener, **how)
 
 
 def _answering(lines: Sequence[str]) -> Callable[..., str]:

@@ -6,11 +6,11 @@ Only for tests that look at nothing but functions; what looks at the notebook ne
 from __future__ import annotations
 
 import contextlib
-import io
 from collections.abc import Sequence
 from itertools import takewhile
 
 from grader.course.course import Course, Exercise
+from grader.course.sources import heard
 from grader.judging.binding import LEFT_OUT
 from grader.judging.stand_in import Function
 from grader.judging.subject import Subject
@@ -38,10 +38,9 @@ def reference_function(course: Course, exercise: Exercise) -> Function:
 
 def _solve(course: Course, exercise: Exercise, case: Sequence[object]) -> Answer:
     """The reference's answer to a call."""
-    printed = io.StringIO()
     args = list(takewhile(lambda value: value is not LEFT_OUT, case))
     rest = zip(exercise.parameters[len(args) :], case[len(args) :], strict=False)
-    with contextlib.redirect_stdout(printed):
+    with heard() as printed, contextlib.redirect_stdout(printed):
         named = {name: value for name, value in rest if value is not LEFT_OUT}
         value = course.solution(exercise.id)(*args, **named)
     return Answer(value, printed=printed.getvalue())

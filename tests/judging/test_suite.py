@@ -15,12 +15,21 @@ import pytest
 from grader.course import loader
 from grader.course.course import Course
 from grader.errors import CourseError
+from grader.judging.reference import reference_subject
 from grader.judging.stand_in import Function
 from grader.judging.subject import Subject
 from grader.judging.suite import QuietEnvironment, Suite
 from grader.kernel.session import Answer
+from grader.model import CheckStatus
 from tests.conftest import ROOT
 from tests.proof.sick_course import hidden_test, write_course
+
+
+def test_the_reference_in_a_participants_place_passes_every_check(course: Course, suite: Suite) -> None:
+    """That of what is printed too: else it would tell that a right test is broken."""
+    for exercise in course.tested:
+        results = suite.run(exercise.id, reference_subject(course, exercise), (1, 2))
+        assert {result.status for result in results} == {CheckStatus.PASSED}, exercise.id
 
 
 def test_points_that_do_not_add_up_are_refused(course: Course, tmp_path: Path) -> None:
