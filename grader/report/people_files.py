@@ -22,7 +22,7 @@ from grader.report.writing import write
 
 FOLDER, PAGE, MAIL = "reports", "report.html", "mail.csv"
 MAX_BYTES = 120  # of the name in a file's name; systems allow 255 in all
-COLLECT_EVERY = 50  # pages: what templates leave behind waits for a collector that comes seldom
+COLLECT_EVERY = 10  # pages: what templates leave behind waits for a collector that comes seldom
 _COLUMNS = ("name", "address", "score", "file")
 
 
