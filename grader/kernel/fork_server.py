@@ -215,8 +215,8 @@ class ForkServer:
                 return
             if pid == 0:
                 try:
-                    self._close_copies([ours for ours, _ in pairs])
                     agent, lifeline = (theirs for _, theirs in pairs)
+                    self._close_copies([*(ours for ours, _ in pairs), *([lifeline] if apart else [])])
                     _become_kernel(request, app, log, agent, None if apart else lifeline, self._visible, self._place)
                 finally:
                     os._exit(70)  # a child must never go on as its parent
@@ -231,12 +231,12 @@ class ForkServer:
             sent = [handle, log, *(ours.fileno() for ours, _ in pairs[: 1 if apart else 2])]
             socket.send_fds(client.sock, [f"{pid} {apart:d}".encode()], sent)
 
-    def _close_copies(self, ours: Sequence[socket.socket]) -> None:
-        """Close in a new kernel what is the fork server's or the grader's."""
+    def _close_copies(self, ends: Sequence[socket.socket]) -> None:
+        """Close in a new kernel what is the fork server's or the grader's, or nobody's."""
         for client in self._clients:
             client.close_handle()
             client.sock.close()
-        for end in ours:
+        for end in ends:
             end.close()
 
     def _look_at_children(self) -> None:

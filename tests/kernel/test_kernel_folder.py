@@ -121,3 +121,33 @@ def test_what_the_kernel_shows_is_its_folder_only_where_that_is_another(tmp_path
         assert [os.readlink(f"/proc/self/fd/{handle}") for handle in handles] == [str(tmp_path)] * is_own
         for handle in handles:
             os.close(handle)
+
+
+HUNG_UP = """
+import select, socket
+hung_up = []
+for number in range(100):
+    try:
+        one = socket.socket(fileno=number)
+    except OSError:
+        continue
+    poll = select.poll()
+    poll.register(one, select.POLLIN)
+    try:
+        one.getpeername()
+        hung_up += [one.detach() for _, what in poll.poll(0) if what & select.POLLHUP]
+    except OSError:
+        pass
+    one.detach()
+print(hung_up)
+"""
+
+
+@forked
+@pytest.mark.parametrize("without", [(), ("pid",)], ids=["apart", "supervised"])
+def test_a_kernel_holds_no_connection_to_nobody(without: tuple[str, ...], server: ForkServerClient) -> None:
+    kernel = Kernel(QUICK, SandboxSettings(without=without), server)
+    try:
+        assert kernel.run_cell(Cell(0, HUNG_UP), time_limit(5)).printed == "[]\n"
+    finally:
+        kernel.close()
