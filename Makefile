@@ -56,8 +56,8 @@ corpus: $(READY)  ## grade the wrong exercises of tests/corpus; says where a rep
 build: $(READY)  ## make the stub notebooks and samples from reference/
 	$(BIN)/grade-course build --samples tests/samples
 
-bench: $(READY)  ## how fast, beside plain nbclient and the floor; writes docs/bench.md. PEERS: see docs/compare.md
-	$(BIN)/python -m tests.bench.bench $(addprefix --peer ,$(PEERS)) --out docs/bench.md
+bench: $(READY)  ## how fast, beside plain nbclient and the floor; writes docs/bench.md. PEERS: see docs/compare.md; ALL=1
+	$(BIN)/python -m tests.bench.bench $(addprefix --peer ,$(PEERS)) $(if $(ALL),--all) --out docs/bench.md
 
 scale: $(READY)  ## what a Dask scheduler spends on each notebook, with workers that only wait; for docs/scale.md
 	$(BIN)/python -m tests.bench.scale

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from grader.config import Config
 from grader.course.course import Course
-from grader.course.loader import COURSE_FILE
-from grader.course.places import secret_folders
+from grader.course.places import COURSE_FILE, secret_folders
 from grader.errors import CourseError
 from grader.kernel.pythons import installed
 

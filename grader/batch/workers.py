@@ -116,13 +116,15 @@ class WorkerPool:
             self._replace(worker)
         waiting, repeats = deque(range(len(submissions))), deque[int]()
         first: dict[int, Grade | None] = {}  # of those that are graded twice
-        while waiting or repeats or self._busy:
-            self._hand_out(submissions, waiting, repeats)
+        self._hand_out(submissions, waiting, repeats)
+        while self._busy:
+            found: list[tuple[int, Grade]] = []
             for worker in self._wait(bool(waiting)):
                 place = worker.place
                 assert place is not None
                 answer = worker.receive()
                 if isinstance(answer, BaseException):
+                    yield from found
                     raise answer
                 if answer is None:
                     answer = self._grade_unanswered(worker, submissions[place], place in first)
@@ -130,7 +132,9 @@ class WorkerPool:
                     first[place] = answer
                     repeats.append(place)
                 elif answer is not None:
-                    yield place, better_of(first.get(place), answer)
+                    found.append((place, better_of(first.get(place), answer)))
+            self._hand_out(submissions, waiting, repeats)  # who has answered goes on while the answers are kept
+            yield from found
 
     def end(self) -> None:
         """End all workers at once, in the middle of their work."""

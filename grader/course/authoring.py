@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader.course.course import EXPERIMENT, Course, Exercise
 from grader.course.from_assignment import solution_cells
-from grader.course.loader import COURSE_FILE
+from grader.course.places import COURSE_FILE
 from grader.course.sources import read_file, without_docstring
 from grader.i18n import Titles
 

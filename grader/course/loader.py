@@ -13,6 +13,7 @@ import msgspec
 
 from grader.course.course import ByHand, Course, Exercise, normal
 from grader.course.files import refuse_size
+from grader.course.places import COURSE_FILE
 from grader.course.sources import in_both, placeholder
 from grader.errors import CourseError
 
@@ -24,7 +25,6 @@ else:
 if TYPE_CHECKING:
     from grader.course.assignment import Assignment
 
-COURSE_FILE = "course.toml"
 _LANGUAGE = re.compile("[a-z]{2}")
 _MODULES = frozenset({"grader", "matplotlib", "numpy", "pandas", "pytest"})  # a hidden test would hide it
 

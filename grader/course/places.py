@@ -9,9 +9,9 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from grader import PACKAGE
-from grader.course.loader import COURSE_FILE
 from grader.errors import CourseError
 
+COURSE_FILE = "course.toml"
 GROUP = "grader.courses"
 SOURCE = "source"  # in a package: holds the folder of an assignment, as nbgrader's does
 

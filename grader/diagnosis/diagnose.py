@@ -41,14 +41,24 @@ _BAD = frozenset({CheckStatus.FAILED, CheckStatus.ERROR, CheckStatus.TIMED_OUT})
 def diagnose(judged: Sequence[Judged], session: Calls, course: Course) -> tuple[ExerciseResult, ...]:
     """The results of the exercises with what there is to say about their mistakes, as far as the time reaches; points
     stay as they are."""
-    results = [_say(session, one.result, partial(name_known_mistake, one, course)) for one in judged]
+    results = [
+        _say(session, one.result, partial(name_known_mistake, one, course)) if _has_wrong(one) else one.result
+        for one in judged
+    ]
     if all(result.status.done for result in results):
         return tuple(results)
     notebook = notebook_context(session.sources, session.cells, course, session.walls)
     return tuple(
-        _say(session, result, partial(_explain, one, result, session, course, notebook))
+        result
+        if result.status.done or result.needs
+        else _say(session, result, partial(_explain, one, result, session, course, notebook))
         for one, result in zip(judged, results, strict=True)
     )
+
+
+def _has_wrong(judged: Judged) -> bool:
+    """Whether a check of it failed that may show a mistake."""
+    return not all(attempt.flawless for attempt in judged.to_diagnose)
 
 
 def _say(session: Calls, result: ExerciseResult, explain: Callable[[], ExerciseResult]) -> ExerciseResult:
@@ -80,6 +90,8 @@ def _telling_calls(exercise: Exercise, attempt: Attempt, course: Course) -> list
     """The calls of an attempt whose answers may show a mistake."""
     if exercise.asks or attempt.flawless or not attempt.finished:
         return []
+    if all(call.answer.value is not None for call in attempt.calls):
+        return [_observed(call, in_place=False) for call in attempt.calls]  # which matters only where there is no value
     function = read_function(attempt.version, _own_names(exercise, attempt), SourceContext(course))
     if function is not None and function.returned and _all_none(attempt):
         return []  # it has a return, yet returns None: its source says more than any known mistake
@@ -102,8 +114,6 @@ def _all_none(attempt: Attempt) -> bool:
 def _explain(
     judged: Judged, result: ExerciseResult, session: Calls, course: Course, notebook: NotebookContext
 ) -> ExerciseResult:
-    if result.status.done or result.needs:
-        return result
     attempt = judged.attempt
     asks = bool(judged.exercise.asks)
     if attempt is not None and not asks:
@@ -189,6 +199,8 @@ def _with_exception_hint(result: ExerciseResult, attempt: Attempt, notebook: Not
 def _with_diagnosis(result: ExerciseResult, found: Diagnosis | None) -> ExerciseResult:
     """With this diagnosis at the first check that did not pass."""
     bad = _first_bad(result)
+    if bad is None or found is None:
+        return result
     checks = [replace(check, diagnosis=found) if check is bad else check for check in result.checks]
     return replace(result, checks=tuple(checks))
 

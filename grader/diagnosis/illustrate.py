@@ -68,6 +68,8 @@ class _Illustrator:
     attempts: Mapping[str, Attempt]
 
     def result(self, result: ExerciseResult) -> ExerciseResult:
+        if all(check.input is None for check in result.checks):
+            return result
         attempt = self.attempts.get(result.id)
         if attempt is not None and not result.needs:
             exercise = self.course.exercise(result.id)

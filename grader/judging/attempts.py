@@ -152,10 +152,12 @@ class Examiner:
     ) -> Attempt:
         """Run the exercise's tests on a version. `answer` gives the results of the functions that the grader answers
         for."""
-        function = self._function(exercise, binding, invocation, answer)
+        asker = self.asker(binding, invocation, answer)
+        function = self._function(exercise, binding, invocation, asker)
         subject = self._subject(exercise, function, answer)
         results = self.suite.run(exercise.id, subject, self.seed)
-        calls = self._keep(subject.calls)
+        others = sum(call.answer.size_bytes for call in subject.calls if call.function is not function)
+        calls = self._keep(subject.calls, others + MAX_ANSWER_BYTES - asker.left_bytes)
         function.calls.clear()  # each call knows its function: without this, all answers would stay with any of them
         return Attempt(invocation.version, binding, results, calls, invocation.after_cell)
 
@@ -179,12 +181,9 @@ class Examiner:
         source = next((one.source for one in self.session.sources if one.index == cell), "")
         return Version(f"{cell}", exercise.function, cell, "", None, source, False)
 
-    def _function(
-        self, exercise: Exercise, binding: Binding, invocation: Invocation, answer: StandInAnswer | None = None
-    ) -> Function:
-        ask, cells = self.asker(binding, invocation, answer), self.session.sources
-        name = callee(invocation.version, cells)
-        return Function(name, ask, binding.arrange, exercise.parameters, numpy=self._numpy)
+    def _function(self, exercise: Exercise, binding: Binding, invocation: Invocation, asker: Ask) -> Function:
+        name = callee(invocation.version, self.session.sources)
+        return Function(name, asker, binding.arrange, exercise.parameters, numpy=self._numpy)
 
     @cached_property
     def _numpy(self) -> str:
@@ -220,7 +219,7 @@ class Examiner:
         binding, invocation = next(ways, (None, None))
         if binding is None or invocation is None:
             return None
-        return self._function(others[-1], binding, invocation)
+        return self._function(others[-1], binding, invocation, self.asker(binding, invocation))
 
     @contextmanager
     def _reference(self, exercise: Exercise) -> Iterator[Subject]:
@@ -229,12 +228,14 @@ class Examiner:
         with self.session.beside(notebook, cell_input(self.course, notebook)) as session:
             own = replace(self, session=session)
             binding, invocation = next(own.ways(exercise, own.versions(exercise)), (None, None))
-            function = None if binding is None or invocation is None else own._function(exercise, binding, invocation)
+            function = None
+            if binding is not None and invocation is not None:
+                function = own._function(exercise, binding, invocation, own.asker(binding, invocation))
             yield own._subject(exercise, function)
 
-    def _keep(self, calls: Sequence[Call]) -> tuple[Call, ...]:
+    def _keep(self, calls: Sequence[Call], size_bytes: int) -> tuple[Call, ...]:
         """What is kept of the calls when all points are given: without values for which there is no room."""
-        if self.session.budget.may_keep(sum(call.answer.size_bytes for call in calls)):
+        if self.session.budget.may_keep(size_bytes):
             return tuple(calls)
         return tuple(replace(call, answer=call.answer.without_value()) for call in calls)
 
@@ -244,7 +245,7 @@ class Examiner:
         invocation: Invocation,
         answer: StandInAnswer | None = None,
         within_s: float = math.inf,
-    ) -> Ask:
+    ) -> _Asker:
         """What a stand-in does with a test's calls. `within_s` bounds the time of all calls of one message."""
         return _Asker(
             self.session, self.lost, self._kernel_seed, binding, invocation, answer, within_s, MAX_ANSWER_BYTES
@@ -272,7 +273,7 @@ class _Asker:
     invocation: Invocation
     answer: StandInAnswer | None
     within_s: float
-    left_bytes: float
+    left_bytes: int
     times_lost: int = 0
 
     def __call__(self, cases: Cases, writes_back: bool = False) -> list[Answer]:
@@ -293,7 +294,8 @@ class _Asker:
         with np.errstate(all="ignore") if self.answer is not None else nullcontext():  # for what the reference computes
             answers = self.session.call(way, own, self.seed, self.answer, self.within_s, self.left_bytes)
         self.left_bytes -= sum(one.size_bytes for one in answers)
-        answers = [self.lost.explain(one) for one in answers]
+        if self.lost.names:
+            answers = [self.lost.explain(one) for one in answers]
         self.times_lost += bool(answers) and answers[-1].problem in (Problem.TIMED_OUT, Problem.CRASHED)
         return answers
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice, permutations
 
 from grader.course.course import Course, Exercise, normal
@@ -63,14 +64,21 @@ class Binding:
         return by_name
 
 
-def bindings(version: Version, exercise: Exercise, course: Course) -> Iterator[Binding]:
+def bindings(version: Version, exercise: Exercise, course: Course) -> Sequence[Binding]:
     """The ways to call a version for an exercise, the likeliest first; none when the arguments don't fit."""
-    wanted = exercise.parameters
     if version.parameters is None:
-        yield Binding(tuple(range(len(wanted))))
-        return
-    own = [parameter for parameter in version.parameters if not parameter.kind.startswith("var_")]
-    kinds = {parameter.kind for parameter in version.parameters}
+        return (Binding(tuple(range(len(exercise.parameters)))),)
+    return _bindings(tuple(version.parameters), tuple(exercise.parameters), course)
+
+
+@lru_cache(1000)
+def _bindings(parameters: Sequence[Parameter], wanted: Sequence[str], course: Course) -> tuple[Binding, ...]:
+    return tuple(_each_binding(parameters, wanted, course))
+
+
+def _each_binding(parameters: Sequence[Parameter], wanted: Sequence[str], course: Course) -> Iterator[Binding]:
+    own = [parameter for parameter in parameters if not parameter.kind.startswith("var_")]
+    kinds = {parameter.kind for parameter in parameters}
     matched = _match(own, wanted, course)
     rest = [index for index in range(len(wanted)) if index not in matched.values()]
     unnamed = [place for place in range(len(own)) if place not in matched]

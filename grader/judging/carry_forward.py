@@ -6,7 +6,7 @@ A participant loses points once for a mistake, not again in each exercise that c
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -148,44 +148,28 @@ def _steady(needs: Sequence[Need], examiner: Examiner) -> tuple[str, ...]:
 def _answerer(needs: Sequence[Need], examiner: Examiner, called: set[str]) -> StandInAnswer:
     """Answers the calls of the needed functions with the reference's results. Only data leaves the grader. The names of
     the functions go into `called`."""
-    functions = [need for need in needs if not need.exercise.asks]
-    by_name = {name: _Answering.of(need, examiner) for need in functions for name in need.exercise.names}
+    by_name = {name: (need.exercise, *_way(need)) for need in needs for name in need.exercise.names}
 
     def answer(name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> object:
         known = by_name.get(name)
         if known is None:
             raise CannotAnswer("no such function")
         called.add(name)
+        exercise, binding, version = known
         try:
-            return known.solution(*_of_one_shape(known.binding.collect(args, kwargs, known.version)))
+            arguments = _of_one_shape(binding.collect(args, kwargs, version))
+            return examiner.course.solution(exercise.id)(*arguments)
         except _NO_SENSE as error:
-            raise CannotAnswer(f"{known.function} got arguments that make no sense") from error
+            raise CannotAnswer(f"{exercise.function} got arguments that make no sense") from error
 
     return answer
 
 
-@dataclass(frozen=True, slots=True)
-class _Answering:
-    """How calls of a function are answered.
-
-    Attributes:
-        function: the course's name of it.
-        binding, version: how the participant's is called.
-        solution: the reference's.
-    """
-
-    function: str
-    binding: Binding
-    version: Version | None
-    solution: Callable[..., object]
-
-    @staticmethod
-    def of(need: Need, examiner: Examiner) -> _Answering:
-        exercise, solution = need.exercise, examiner.course.solution(need.exercise.id)
-        if not need.attempts:
-            return _Answering(exercise.function, _course_order(exercise), None, solution)
-        own = need.attempts[0]
-        return _Answering(exercise.function, own.binding, own.version, solution)
+def _way(need: Need) -> tuple[Binding, Version | None]:
+    """How the participant's function is called."""
+    if not need.attempts:
+        return _course_order(need.exercise), None
+    return need.attempts[0].binding, need.attempts[0].version
 
 
 def _of_one_shape(arguments: Sequence[object]) -> list[object]:

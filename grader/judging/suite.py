@@ -182,7 +182,8 @@ class _Plugin:
         return deepcopy(self._course.data)
 
     def _solution(self, item: pytest.Item) -> Any:
-        return self._course.solution(item.path.parent.name)
+        assert self._job is not None
+        return self._course.solution(self._job.exercise)
 
     def _notebook(self, item: pytest.Item) -> NotebookView:
         assert self._subject.notebook is not None, "there is no notebook here"
@@ -274,8 +275,7 @@ class _Plugin:
         before = len(subject.calls)
         outcome = self._call(item, following, begun)
         try:
-            looked = len(subject.calls) > before or (subject.notebook is not None and subject.notebook.deeds > 0)
-            if is_unexpected(outcome) and looked and self._passes_with_solution(item, following):
+            if is_unexpected(outcome) and subject.deeds > before and self._passes_with_solution(item, following):
                 result = cannot_judge(check, subject, outcome)
             else:
                 result = verdict(check, outcome, subject)

@@ -44,5 +44,11 @@ class AgentDoor:
             if time.monotonic() > deadline or not is_starting():
                 raise RuntimeError("it ended before it connected")
 
+    def accept_both(self, is_starting: Callable[[], bool]) -> list[socket.socket]:
+        """The kernel's two connections, of its agent and of its supervisor. Nobody is let in after them."""
+        both = [self.accept(is_starting) for _ in range(2)]
+        self.close()
+        return both
+
     def close(self) -> None:
         self._socket.close()

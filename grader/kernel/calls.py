@@ -262,7 +262,8 @@ def _size_bytes(value: object) -> int:
     if isinstance(value, dict):
         return 100 + sum(_size_bytes(key) + _size_bytes(item) for key, item in value.items())
     if isinstance(value, list | tuple | set | frozenset):
-        return 100 + sum(map(_size_bytes, value))
+        are_small = _SMALL.issuperset(map(type, value))
+        return 100 + (100 * len(value) if are_small else sum(map(_size_bytes, value)))
     if isinstance(value, Record):
         return 100 + _size_bytes(fields_of(value))
     return 100 + tables.size_bytes(value)

@@ -33,7 +33,7 @@ KERNELS = "k/n"
 MAX_TEMPORARY = 108 - len(f"/grade-12345678/{KERNELS}/99-1000000/shell") - 1
 FORK_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 5.0
-MAX_SENT = 4  # descriptors with an answer
+MAX_SENT = 4  # descriptors with an answer; one less for a kernel that is apart
 
 
 def available() -> bool:
@@ -211,9 +211,11 @@ class ForkServerClient:
         except (OSError, Closed) as error:
             sock.close()  # an answer that comes late must not be taken for the next one
             raise ForkServerGone from error
-        if not answer or not descriptors:
+        pid, apart = map(int, answer.split() or (0, 0))
+        if len(descriptors) < MAX_SENT - apart:  # this process can have no more
+            for descriptor in descriptors:
+                os.close(descriptor)
             raise ForkServerGone
-        pid, apart = map(int, answer.split())
         handle, log, *connections = descriptors
         if self._kernels is not None:
             self._kernels[self._count % len(self._kernels)] = pid

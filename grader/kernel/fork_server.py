@@ -7,7 +7,6 @@ the fork server, which is its parent and outside of its walls, does a supervisor
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import select
 import signal
@@ -15,7 +14,7 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +31,7 @@ from grader.kernel.sandbox.syscalls import PR_SET_CHILD_SUBREAPER, prctl
 
 if TYPE_CHECKING:
     from grader.kernel.inside.app import KernelApp
+    from grader.kernel.protocol.forking import Client, Handed
     from grader.kernel.protocol.messages import Fork
 
 END_TIMEOUT_S = 3.0
@@ -65,46 +65,6 @@ def main(folder: Path, kernels: Path, packages: list[str], descriptors: list[int
         remove_tree(folder)
 
 
-class Client:
-    """A process of the grader that asks for kernels.
-
-    Other processes may hold copies of its socket, so that its end does not close the connection. It is seen by its
-    pidfd, `handle`, which is -1 before its first request.
-    """
-
-    def __init__(self, sock: socket.socket) -> None:
-        from grader.kernel.protocol.channel import Channel
-        from grader.kernel.protocol.messages import Fork
-
-        self.sock, self.handle = sock, -1
-        self._channel, self._pid = Channel(sock, Fork), 0
-
-    def requests(self) -> Iterator[Fork]:
-        """The requests that have come, without waiting. Raise Closed, WireError, or OSError where it has ended."""
-        with contextlib.suppress(TimeoutError):
-            while True:
-                request = self._channel.receive(0)
-                self._watch(request.pid)
-                yield request
-
-    def _watch(self, pid: int) -> None:
-        if pid != self._pid:
-            handle = os.pidfd_open(pid)
-            self.close_handle()
-            self._pid, self.handle = pid, handle
-
-    def close_handle(self) -> None:
-        if self.handle >= 0:
-            os.close(self.handle)
-        self._pid, self.handle = 0, -1
-
-    def close(self) -> None:
-        self.close_handle()
-        with contextlib.suppress(OSError):
-            self.sock.shutdown(socket.SHUT_RDWR)  # closing alone would leave copies of it open
-        self.sock.close()
-
-
 @dataclass(frozen=True)
 class Child:
     """A kernel's process.
@@ -135,14 +95,17 @@ class ForkServer:
         self._clients: list[Client] = []
         self._looked_s = 0.0
         self._has_more = False
+        self._environment: dict[str, str] = {}
 
     def serve(self, sockets: Sequence[socket.socket], app: KernelApp) -> None:
         """Fork a kernel for each request, until all clients have hung up."""
+        from grader.kernel.protocol.forking import Client
         from grader.kernel.sandbox.walls import probe_forks
 
         self._clients = [Client(sock) for sock in sockets]
         prctl(PR_SET_CHILD_SUBREAPER, 1)
         self._inherited = held_bytes(os.getpid())
+        self._environment = dict(os.environ)
         self._apart, self._visible = probe_forks()
         while self._clients:
             watched = {client.sock.fileno(): (client, False) for client in self._clients}
@@ -193,31 +156,16 @@ class ForkServer:
 
     def _fork(self, request: Fork, client: Client, app: KernelApp) -> None:
         """Answer as Fork says; with "0 0" where no kernel can be forked."""
-        from grader.kernel.sandbox.walls import fork_apart, prepare
+        from grader.kernel.protocol.forking import Handed
 
-        boot = request.boot
+        boot, handed = request.boot, Handed()
         self._reap()
-        with contextlib.ExitStack() as opened:
-            try:
-                log = os.memfd_create("log")
-                opened.callback(os.close, log)
-                pairs = [socket.socketpair() for _ in range(2)]
-                for end in itertools.chain(*pairs):
-                    opened.enter_context(end)
-                prepare(boot.sandbox, self._place)
-                _set_environment(request.environment)
-                pid = fork_apart(boot.sandbox) if self._apart else None
-                apart = pid is not None
-                if pid is None:
-                    pid = os.fork()
-            except OSError:
-                client.sock.sendall(b"0 0")
-                return
+        try:
+            pid, apart = self._fork_with(request, handed)
             if pid == 0:
                 try:
-                    agent, lifeline = (theirs for _, theirs in pairs)
-                    self._close_copies([*(ours for ours, _ in pairs), *([lifeline] if apart else [])])
-                    _become_kernel(request, app, log, agent, None if apart else lifeline, self._visible, self._place)
+                    self._close_clients()
+                    _become_kernel(request, app, handed.log, handed.kernels_ends(), self._visible, self._place)
                 finally:
                     os._exit(70)  # a child must never go on as its parent
             self._children[pid] = Child(client, Path(boot.runtime_dir), boot.sandbox.joint_memory_bytes, apart)
@@ -225,19 +173,40 @@ class ForkServer:
                 handle = os.pidfd_open(pid)
             except OSError:
                 os.kill(pid, signal.SIGKILL)
-                client.sock.sendall(b"0 0")
-                return
-            opened.callback(os.close, handle)
-            sent = [handle, log, *(ours.fileno() for ours, _ in pairs[: 1 if apart else 2])]
-            socket.send_fds(client.sock, [f"{pid} {apart:d}".encode()], sent)
+                raise
+        except OSError:
+            client.sock.sendall(b"0 0")
+        else:
+            socket.send_fds(client.sock, [f"{pid} {apart:d}".encode()], [handle, *handed.graders()])
+            os.close(handle)
+        finally:
+            handed.close()
 
-    def _close_copies(self, ends: Sequence[socket.socket]) -> None:
-        """Close in a new kernel what is the fork server's or the grader's, or nobody's."""
+    def _fork_with(self, request: Fork, handed: Handed) -> tuple[int, bool]:
+        """Fork. Returns as os.fork does, and whether the child is apart. Raise OSError."""
+        from grader.kernel.sandbox.walls import fork_apart, prepare
+
+        handed.open()
+        prepare(request.boot.sandbox, self._place)
+        self._set_environment(request.environment)
+        pid = fork_apart(request.boot.sandbox) if self._apart else None
+        if pid is not None:
+            return pid, True
+        handed.connect()
+        return os.fork(), False
+
+    def _set_environment(self, wanted: dict[str, str]) -> None:
+        """Have these variables and no others, as the next kernel is to have. Only those that differ are touched."""
+        for name in self._environment.keys() - wanted.keys():
+            del os.environ[name]
+        for name, value in wanted.items() - self._environment.items():
+            os.environ[name] = value
+        self._environment = wanted
+
+    def _close_clients(self) -> None:
         for client in self._clients:
             client.close_handle()
             client.sock.close()
-        for end in ends:
-            end.close()
 
     def _look_at_children(self) -> None:
         """End kernels whose grader has ended, and, now and then, those whose processes take too much memory."""
@@ -308,8 +277,7 @@ def _become_kernel(
     request: Fork,
     app: KernelApp,
     log: int,
-    agent: socket.socket,
-    lifeline: socket.socket | None,
+    ends: Sequence[socket.socket],
     visible: bool,
     place: Path,
 ) -> None:
@@ -324,21 +292,13 @@ def _become_kernel(
             os.dup2(log, target)
         os.close(log)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        run(request.boot, app, agent, lifeline, visible, place)
+        agent, *lifeline = ends
+        run(request.boot, app, agent, lifeline[0] if lifeline else None, visible, place)
         status = 0
     except BaseException:
         traceback.print_exc()  # until it is behind its walls, the grader sees it
     finally:
         os._exit(status)
-
-
-def _set_environment(wanted: dict[str, str]) -> None:
-    """Have these variables and no others, as the next kernel is to have. Only those that differ are touched."""
-    there = dict(os.environ)
-    for name in there.keys() - wanted.keys():
-        del os.environ[name]
-    for name, value in wanted.items() - there.items():
-        os.environ[name] = value
 
 
 if __name__ == "__main__":

@@ -110,9 +110,8 @@ class Kernel:
         self._door: AgentDoor | None = None
         self._channel: Channel | None = None
         self._lifeline: socket.socket | None = None
-        self._view = -1
         self._manager: Any = None
-        self._serving = False
+        self._view, self._serving = -1, False
         try:
             self._start(sandbox, fork_server)
         except BaseException:
@@ -122,8 +121,7 @@ class Kernel:
     def _start(self, sandbox: SandboxSettings, fork_server: ForkServerClient | None) -> None:
         try:
             if fork_server is None or self._files != NO_FILES:  # a kernel that is forked makes its own
-                make_folders(self._folder)
-                self._files.lay(self._folder / "work" / "scratch")
+                _lay(self._files, self._folder)
             if fork_server is None:
                 self._door = AgentDoor(self._folder / "agent")
             addresses = new_addresses(self._folder)
@@ -140,54 +138,30 @@ class Kernel:
         except (RuntimeError, TimeoutError, asyncio.TimeoutError, OSError, WireError, Closed) as error:
             reason = str(error) or msg("it does not answer within {limit} s", limit=START_TIMEOUT_S)
             raise KernelStartError(
-                "The kernel did not start: {reason}. {log}", reason=reason, log=self._log_text()
+                "The kernel did not start: {reason}. {log}", reason=reason, log=_log_text(self._manager)
             ) from error
 
     def _greet(self, boot: Boot) -> None:
-        agent, *lifeline = self._connections()
+        process = self._manager.provisioner.process
+        agent, *lifeline = self._door.accept_both(self._is_starting) if self._door else process.connections()
         self._lifeline = lifeline[0] if lifeline else None
         self._channel = Channel(agent, messages.Reply)
         if boot.tries_out:
             self._channel.send(_CANARY, START_TIMEOUT_S)  # it waits in the socket until the kernel is ready
-        if sys.platform == "linux":
-            self._look_into_folder(agent)
+        if sys.platform == "linux" and (view := shown_folder(agent)) is not None:
+            self._view = view
+            self._manager.addresses = new_addresses(Path(f"/proc/self/fd/{view}"))
         hello = _first_message(self._channel)
         if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, boot.token):
             raise RuntimeError("another process answered in its place")
         self.walls, self.missing = tuple(hello.walls), tuple(hello.missing)
-        if self._door is not None:
-            self._door.close()
-        outcome = _first_message(self._channel) if boot.tries_out else None
-        if boot.tries_out and (not isinstance(outcome, messages.Outcome) or outcome.result != encode(2)):
-            raise RuntimeError(f"it can't do what every notebook needs: {_reason(outcome)}")
-        self._pid = self._manager.provisioner.process.pid
+        if boot.tries_out:
+            _refuse_useless(_first_message(self._channel))
+        self._pid = process.pid
         if not self._apart:
             *_, self._pid = family(self._pid)  # below its supervisor, if it has one
         interrupt = self._manager.provisioner.send_signal
         self._agent = AgentClient(self._channel, self.timer, lambda: self._run(interrupt(2)))
-
-    def _connections(self) -> list[socket.socket]:
-        """To its agent, and to its supervisor, if it has one."""
-        if self._door is None:
-            forked: ForkedProcess = self._manager.provisioner.process
-            return forked.connections()
-        return [self._door.accept(self._is_starting) for _ in range(2)]
-
-    def _look_into_folder(self, agent: socket.socket) -> None:
-        """Where the kernel has laid another folder over its own, see its sockets through a descriptor of that one: on
-        the disk nothing is made for it, which takes long."""
-        said, handles = b"", list[int]()
-        with suppress(ConnectionError):
-            said, handles, _, _ = socket.recv_fds(agent, 1, 1, socket.MSG_CMSG_CLOEXEC)
-        if not said:
-            raise RuntimeError("it ended before it was behind its walls")
-        if handles:
-            (self._view,) = handles
-            self._manager.addresses = new_addresses(Path(f"/proc/self/fd/{self._view}"))
-
-    def _log_text(self) -> str:
-        process = self._manager.provisioner.process if self._manager is not None else None
-        return process.log_text()[-2000:] if process is not None else ""
 
     def _is_starting(self) -> bool:
         return bool(self._run(self._manager.is_alive()))
@@ -272,6 +246,11 @@ class Kernel:
 # ---- its start
 
 
+def _lay(files: DataFiles, folder: Path) -> None:
+    make_folders(folder)
+    files.lay(folder / "work" / "scratch")
+
+
 def _boot(
     folder: Path,
     addresses: Addresses,
@@ -309,6 +288,29 @@ def _first_message(channel: Channel) -> Any:
     if isinstance(message, Broken):
         raise RuntimeError(message.text)
     return message
+
+
+def shown_folder(agent: socket.socket) -> int | None:
+    """A descriptor of the folder that the kernel has laid over its own; None where it has not. Its sockets are seen
+    through that: on the disk nothing is made for it, which takes long. Raise RuntimeError or TimeoutError."""
+    agent.settimeout(START_TIMEOUT_S)
+    said, handles = b"", list[int]()
+    with suppress(ConnectionError):
+        said, handles, _, _ = socket.recv_fds(agent, 1, 1, socket.MSG_CMSG_CLOEXEC)
+    if not said:
+        raise RuntimeError("it ended before it was behind its walls")
+    return handles[0] if handles else None
+
+
+def _refuse_useless(outcome: object) -> None:
+    """Raise RuntimeError where the kernel can't do what was tried."""
+    if not isinstance(outcome, messages.Outcome) or outcome.result != encode(2):
+        raise RuntimeError(f"it can't do what every notebook needs: {_reason(outcome)}")
+
+
+def _log_text(manager: Any) -> str:
+    process = manager.provisioner.process if manager is not None else None
+    return process.log_text()[-2000:] if process is not None else ""
 
 
 def _reason(outcome: object) -> str:

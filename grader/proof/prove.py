@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.course.course import Course, Exercise
-from grader.course.loader import COURSE_FILE
+from grader.course.places import COURSE_FILE
 from grader.diagnosis.exception_rules import RULES
 from grader.errors import CourseError
 from grader.i18n import Text

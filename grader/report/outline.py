@@ -129,6 +129,10 @@ def _notebook(notebook: Notebook) -> Notebook:
 def _exercise(result: ExerciseResult) -> ExerciseResult:
     kept = replace(
         result,
+        points=float(result.points),  # 1 is the same as 1.0, and written differently
+        bonus=float(result.bonus),
+        max_points=float(result.max_points),
+        max_bonus=float(result.max_bonus),
         cell=None,
         checks=tuple(_check(check) for check in result.checks if check.by_hand or check.status in _OPEN),
         notes=(),

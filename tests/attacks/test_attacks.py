@@ -312,7 +312,7 @@ def test_a_grader_that_is_ended_in_the_middle_leaves_nothing(user: str, signum: 
         (tmp / "submissions" / f"{number}.ipynb").write_text(notebook(endless))
     arguments = [str(tmp / "submissions"), "-j", "2", "--cell-timeout", "60"]
     ended = run_in_cage(tmp, arguments, user, "--kill-after", "2.5", "--signal", str(signum))
-    assert ended["code"] == (130 if signum == 2 else -9), ended
+    assert ended["code"] in ((130, -2) if signum == 2 else (-9,)), ended  # a shell says 130 of both; -2 while it loads
     assert ended["seconds"] < 2.5 + 2 + 5
     assert ended["processes"] == []
     assert ended["files"] == []

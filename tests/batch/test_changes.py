@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from grader.batch.changes import CHANGES, LAST_RUN, Score, Scores, collect_scores, compare, describe, read_last, write
 from tests.report.test_by_hand import GIVEN, OPEN
-from tests.sample_run import UNGRADED
+from tests.sample_run import RIGHT, UNGRADED
 
 
 def test_a_long_list_of_changes_is_cut() -> None:
@@ -43,6 +44,19 @@ def test_scores_are_written_and_read_again_and_a_broken_file_is_none(tmp_path: P
     assert not (tmp_path / CHANGES).exists()
     (tmp_path / LAST_RUN).write_text("{")
     assert read_last(tmp_path) is None
+
+
+def test_most_people_share_their_points_in_memory_and_nobody_anothers_way_to_write_them(tmp_path: Path) -> None:
+    points = [{"1": 1.0, "2": None}, {"1": 1.0, "2": None}, {"1": 1, "2": None}, {"1": 0.5, "2": None}]
+    write(tmp_path, None, Scores({}, [Score(f"Łucja {place}", "", "d", one) for place, one in enumerate(points)]))
+    found = read_last(tmp_path)
+    assert found is not None
+    first, second, _, last = found.submissions
+    assert first.points is second.points is not last.points
+    now = collect_scores([RIGHT, RIGHT], {}).submissions
+    assert now[0].points is now[1].points
+    as_whole = replace(RIGHT, exercises=tuple(replace(one, points=int(one.points)) for one in RIGHT.exercises))
+    assert "1.0" not in str(collect_scores([as_whole], {}).submissions[0].points.values())
 
 
 def test_what_can_not_be_judged_is_no_zero() -> None:

@@ -341,3 +341,37 @@ def test_a_notebook_whose_time_is_over_in_the_middle_of_its_calls_says_so(
     assert "loop that never stops" not in said
     assert "time for this notebook" in said
     assert took_s < 4 + 3
+
+
+def says_when_it_begins(submission: Submission) -> Grade:
+    Path(submission.path).with_suffix(".begun").touch()
+    return WORK(submission)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a worker that is no fork has another `grade`")
+def test_the_next_notebook_begins_while_the_grade_of_the_last_one_is_kept(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Ada", "Łucja"):
+        (tmp_path / f"{name}.ipynb").write_text(notebook("x = 1"), "utf-8")
+    monkeypatch.setattr(local_worker, "grade", says_when_it_begins)
+    with workers.open_workers(course, CONFIG, 1) as engine:
+        grades = engine(find([tmp_path]).submissions)
+        assert next(grades)[0] == 0
+        deadline = time.monotonic() + 20
+        while not (tmp_path / "Łucja.begun").exists():
+            assert time.monotonic() < deadline, "it waits until somebody asks for its grade"
+            time.sleep(0.01)
+        assert [place for place, _ in grades] == [1]
+
+
+def test_nobody_looks_at_the_memory_of_a_worker_whenever_another_one_answers(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+    monkeypatch.setattr(memory, "LOOK_S", 60.0)
+    monkeypatch.setattr(memory, "is_overgrown", lambda pid, inherited: bool(looks.append(pid)))
+    for number in range(4):
+        (tmp_path / f"Żółw {number}.ipynb").write_text(notebook("x = 1"), "utf-8")
+    assert len(grade_all(find([tmp_path]).submissions, course, CONFIG, 2)) == 4
+    assert looks == []

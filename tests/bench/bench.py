@@ -3,8 +3,11 @@
 plain   nbclient executes the same notebook in a cold kernel, nothing is graded
 floor   a warm process forks, executes the same cells, makes the same calls; no Jupyter, no pytest, no walls
 
-usage: python -m tests.bench.bench [--runs N] [--counts 1,40,400] [--staged N] [--many N] [--peer ENVIRONMENT]...
-                                   [--out FILE]
+usage: python -m tests.bench.bench [--runs N] [--counts 1,40,400] [--staged N] [--many N] [--all]
+                                   [--peer ENVIRONMENT]... [--out FILE]
+
+--all measures too what takes as long again: the large class on a Dask cluster of this machine, a class with sick ones,
+how many notebooks a scheduler feeds.
 
 A peer is an environment that has nbgrader or otter-grader, and numpy: tests/bench/peers.py.
 """
@@ -20,9 +23,10 @@ import sys
 import tempfile
 import textwrap
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -32,6 +36,7 @@ from tests.bench.notebooks import write_class
 from tests.bench.peers import Peer, peer_in
 
 GRADED = 200
+SICK_CLASS, SICK = 400, 0.05
 MANY = (
     "A class of {count}: {graded} notebooks are graded, what came of them is given to all. `python -m tests.bench.many "
     "--really` grades every one, `--dask` does so on a cluster of this machine."
@@ -134,12 +139,50 @@ def row(name: str, count: int, item: Measured, against: Measured) -> str:
     )
 
 
+def side_by_side(count: int, runs: int, peers: Mapping[Path, Peer]) -> dict[str, list[Measured]]:
+    """All that grades a class of so many, in turn."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        write_class(folder, count)
+        contenders: dict[str, Callable[[], Measured]] = {
+            "floor": lambda: floor(folder),
+            "grade": lambda: grade(folder, "-j", "2"),
+        }
+        if count <= 40:
+            contenders["grade --sandbox off"] = lambda: grade(folder, "-j", "2", "--sandbox", "off")
+            for environment, peer in peers.items():
+                contenders[peer.name] = partial(beside, peer, environment, folder, count)
+        if count == 1:
+            notebook = str(next(folder.glob("*.ipynb")))
+            contenders["plain nbclient, cold"] = lambda: run([sys.executable, "-c", PLAIN, notebook])
+        measured: dict[str, list[Measured]] = {name: [] for name in contenders}
+        for _ in range(runs):
+            for name, contender in contenders.items():
+                measured[name].append(contender())
+    return measured
+
+
+def longer(people: int) -> list[str]:
+    """What --all adds. `people`: of the class on a cluster, 0 for none."""
+    from tests.bench import scale, sick_class  # here, for they need Dask, and the attack suite's cage
+
+    lines: list[str] = []
+    if people:
+        lines += ["", f"A class of {people} on a Dask cluster of this machine, two workers:", ""]
+        lines += many.table(people, GRADED, dask=True)
+    lines += ["", f"A class of {SICK_CLASS}, one in twenty of them sick, of every kind as many; two cores:", ""]
+    lines += [f"- {line}" for line in sick_class.report(*sick_class.measure(SICK_CLASS, SICK))]
+    lines += ["", "One Dask scheduler, with workers that only wait:", ""]
+    return [*lines, *(f"- {line}" for line in scale.lines())]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--counts", default="1,40,400")
     parser.add_argument("--staged", type=int, default=120, help="notebooks for the table of stages")
     parser.add_argument("--many", type=int, default=10_000, help="people of a large class, 0 for none")
+    parser.add_argument("--all", action="store_true", help="a cluster, diseases and scale too")
     parser.add_argument("--peer", type=Path, action="append", default=[], help="environment of another grader")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--floor", type=Path)
@@ -158,30 +201,9 @@ def main() -> None:
         "|---|---|---|---|---|---|---|",
     ]
     for count in map(int, options.counts.split(",")):
-        with tempfile.TemporaryDirectory() as made:
-            folder = Path(made)
-            write_class(folder, count)
-            contenders: dict[str, Callable[[], Measured]] = {
-                "floor": lambda folder=folder: floor(folder),
-                "grade": lambda folder=folder: grade(folder, "-j", "2"),
-            }
-            if count <= 40:
-                contenders["grade --sandbox off"] = lambda folder=folder: grade(folder, "-j", "2", "--sandbox", "off")
-                for environment, peer in peers.items():
-                    contenders[peer.name] = lambda peer=peer, environment=environment, folder=folder, count=count: (
-                        beside(peer, environment, folder, count)
-                    )
-            if count == 1:
-                notebook = str(next(folder.glob("*.ipynb")))
-                contenders["plain nbclient, cold"] = lambda notebook=notebook: run(
-                    [sys.executable, "-c", PLAIN, notebook]
-                )
-            runs: dict[str, list[Measured]] = {name: [] for name in contenders}
-            for _ in range(options.runs):
-                for name, contender in contenders.items():
-                    runs[name].append(contender())
-            lowest = medians(runs["floor"])
-            lines += [row(name, count, medians(items), lowest) for name, items in runs.items()]
+        measured = side_by_side(count, options.runs, peers)
+        lowest = medians(measured["floor"])
+        lines += [row(name, count, medians(items), lowest) for name, items in measured.items()]
     with tempfile.TemporaryDirectory() as made:
         write_class(Path(made), options.staged)
         lines += [
@@ -201,6 +223,8 @@ def main() -> None:
         lines += ["", *textwrap.wrap(MANY.format(count=options.many, graded=GRADED), 120), ""]
         lines += many.table(options.many, GRADED)
     lines += ["", *textwrap.wrap(workshop.text(40, 8, 10.0), 120)]
+    if options.all:
+        lines += longer(options.many)
     text = "\n".join(lines) + "\n"
     print(text, end="")
     if options.out:

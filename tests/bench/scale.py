@@ -122,6 +122,28 @@ def measure(folder: Path, count: int, workers: int, threads: int, seconds: float
     return Spent(1000 * cpu_s[0] / count, 1000 * cpu_s[1] / count, *mib, took_s)
 
 
+def report(spent: Spent, count: int, workers: int, threads: int, seconds: float) -> list[str]:
+    each_ms = {"scheduler": spent.scheduler_ms, "machine that asks": spent.client_ms}
+    mib = {"scheduler": spent.scheduler_mib, "machine that asks": spent.client_mib}
+    lines = [
+        f"{count} notebooks, {workers} workers of {threads} threads, each waits {seconds:g} s: {spent.took_s:.1f} s",
+        *(f"{who}: {ms:.2f} ms of CPU a notebook, {mib[who]:.0f} MiB more for all" for who, ms in each_ms.items()),
+    ]
+    for who, ms in each_ms.items():
+        rate = 1000 / ms
+        lines.append(f"the {who} is the bound at {rate:.0f} notebooks a second: {rate * seconds:.0f} cores")
+    lines.append(f"{MILLION:,} notebooks: {MILLION * seconds / 3600:.0f} core hours of grading")
+    lines.append(f"{TERM:,} in an hour: {TERM / 3600:.1f} a second, {TERM / 3600 * seconds:.1f} cores")
+    return lines
+
+
+def lines(count: int = 2000, workers: int = 4, threads: int = 32, seconds: float = 0.1) -> list[str]:
+    """What was measured, as sentences. `threads`: of each worker; `seconds`: for each notebook on one core."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_class(Path(folder), 40)
+        return report(measure(Path(folder), count, workers, threads, seconds), count, workers, threads, seconds)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=2000)
@@ -129,20 +151,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=32, help="how many cores each worker stands for")
     parser.add_argument("--seconds", type=float, default=0.1, help="for each notebook on one core: see docs/bench.md")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        write_class(Path(folder), 40)
-        spent = measure(Path(folder), options.count, options.workers, options.threads, options.seconds)
-    rate = {"scheduler": 1000 / spent.scheduler_ms, "machine that asks": 1000 / spent.client_ms}
-    print(
-        f"{options.count} notebooks, {options.workers} workers of {options.threads} threads, "
-        f"each waits {options.seconds:g} s: {spent.took_s:.1f} s"
-    )
-    print(f"scheduler: {spent.scheduler_ms:.2f} ms of CPU a notebook, {spent.scheduler_mib:.0f} MiB more for all")
-    print(f"machine that asks: {spent.client_ms:.2f} ms of CPU a notebook, {spent.client_mib:.0f} MiB more for all")
-    for who, each in rate.items():
-        print(f"the {who} is the bound at {each:.0f} notebooks a second: {each * options.seconds:.0f} cores")
-    print(f"{MILLION:,} notebooks: {MILLION * options.seconds / 3600:.0f} core hours of grading")
-    print(f"{TERM:,} in an hour: {TERM / 3600:.1f} a second, {TERM / 3600 * options.seconds:.1f} cores")
+    print("\n".join(lines(options.count, options.workers, options.threads, options.seconds)))
 
 
 if __name__ == "__main__":

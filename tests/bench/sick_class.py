@@ -42,7 +42,7 @@ else:
     import tomli as tomllib
 
 FILES, RUNNING = ROOT / "tests" / "notebooks", ROOT / "tests" / "notebooks" / "running"
-WORKERS = 2
+WORKERS, TIMEOUT_S = 2, 1800
 LIMITS = f"--cell-timeout 4 --call-timeout 2 --total-timeout 60 --memory 1024 -j {WORKERS} --lang en".split()
 Graded = Mapping[str, Any]
 Expect = Callable[[Graded], str]
@@ -225,24 +225,37 @@ def rate(out: Path) -> float:
     return (len(times_s) - 1) / (times_s[-1] - times_s[0])
 
 
+def report(outcome: Outcome, alone: Outcome | None) -> list[str]:
+    """`alone`: of a class of ordinary ones."""
+    total = sum(outcome.kinds.values())
+    kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(outcome.kinds.items()))
+    took = f"{outcome.took_s:.1f} s, {total / outcome.took_s:.1f} a second"
+    lines = [
+        f"{total} notebooks ({kinds})",
+        f"graded in {took}, exit code {outcome.ended['code']}",
+        "seconds for each kind: " + ", ".join(f"{kind} {s:.1f}" for kind, s in sorted(outcome.spent_s.items())),
+        f"the ordinary ones went through at {outcome.rate:.1f} a second",
+    ]
+    if alone is not None:
+        lines.append(f"alone at {alone.rate:.1f}: {outcome.rate / alone.rate:.0%}")
+    return [*lines, *(["otherwise than expected:", *outcome.wrong] if outcome.wrong else ["each as expected"])]
+
+
+def measure(count: int, sick: float | None, user: str = "root") -> tuple[Outcome, Outcome | None]:
+    """A class with sick ones; where it is said how many, also one without any."""
+    with tempfile.TemporaryDirectory(prefix="class-") as folder:
+        alone = None if sick is None else run(count, Path(folder, "alone"), user, TIMEOUT_S, 0.0)
+        return run(count, Path(folder, "cage"), user, TIMEOUT_S, sick), alone
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--sick", type=float, help="how much of the class is not ordinary")
     parser.add_argument("--user", action="store_true", help="as an unprivileged user, not as whoever runs it")
     options = parser.parse_args()
-    user = "user" if options.user else "root"
-    with tempfile.TemporaryDirectory(prefix="class-") as folder:
-        outcome = run(options.count, Path(folder, "cage"), user, 1800, options.sick)
-        alone = None if options.sick is None else run(options.count, Path(folder, "alone"), user, 1800, 0.0)
-    total = sum(outcome.kinds.values())
-    print(f"{total} notebooks ({', '.join(f'{n} {kind}' for kind, n in sorted(outcome.kinds.items()))})")
-    print(f"graded in {outcome.took_s:.1f} s, {total / outcome.took_s:.1f} a second, exit code {outcome.ended['code']}")
-    print("seconds for each kind: " + ", ".join(f"{kind} {s:.1f}" for kind, s in sorted(outcome.spent_s.items())))
-    print(f"the ordinary ones went through at {outcome.rate:.1f} a second")
-    if alone is not None:
-        print(f"alone at {alone.rate:.1f}: {outcome.rate / alone.rate:.0%}")
-    print("each as expected" if not outcome.wrong else "\n".join(["otherwise than expected:", *outcome.wrong]))
+    outcome, alone = measure(options.count, options.sick, "user" if options.user else "root")
+    print("\n".join(report(outcome, alone)))
     sys.exit(bool(outcome.wrong))
 
 

@@ -49,12 +49,21 @@ def test_the_command_itself_can_be_interrupted_as_any_python() -> None:
 def test_what_few_courses_and_reports_need_is_not_loaded_at_the_start() -> None:
     few = ["yaml", "sqlite3", "jinja2"]
     ours = ["grader.course.readers", "grader.course.assignment", "grader.judging.cells", "grader.report.page."]
-    code = (
-        "import sys; import grader.batch.run, grader.course.loader, grader.submissions.find, grader.report.terminal\n"
-        f"print([name for name in sys.modules if name in {few} or name.startswith({tuple(ours)})])"
-    )
+    graded = "grader.batch.run, grader.batch.workers, grader.course.loader, grader.submissions.find"
+    assert loaded(f"{graded}, grader.report.terminal", *few, *ours) == "[]\n"
+
+
+def test_who_has_nothing_to_grade_loads_nothing_that_grades() -> None:
+    written = "grader.batch.store, grader.batch.changes, grader.batch.shown_pages, grader.report.people_files"
+    heavy = ["numpy", "pytest", "nbformat", "nbclient", "jupyter_client", "grader.pipeline", "grader.kernel.session"]
+    assert loaded(f"grader.batch.run, grader.report.terminal, {written}", *heavy) == "[]\n"
+
+
+def loaded(modules: str, *names: str) -> str:
+    """Which modules whose names begin so are there after some were imported."""
+    code = f"import sys, {modules}; print([name for name in sys.modules if name.startswith({names})])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    assert (done.stdout, done.stderr) == ("[]\n", "")
+    return done.stdout or done.stderr
 
 
 def test_nobody_looks_for_garbage_in_what_is_loaded() -> None:

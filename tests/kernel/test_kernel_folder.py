@@ -15,8 +15,9 @@ import pytest
 from grader.errors import KernelStartError
 from grader.kernel.fork_client import ForkedProcess, ForkServerClient, available
 from grader.kernel.inside import boot
-from grader.kernel.kernel import Kernel
+from grader.kernel.kernel import Kernel, shown_folder
 from grader.kernel.protocol.messages import SandboxSettings
+from grader.kernel.provisioner import ColdProcess
 from grader.kernel.sandbox.files import DataFiles
 from grader.kernel.timer import time_limit
 from grader.model import Cell, CellStatus
@@ -121,6 +122,39 @@ def test_what_the_kernel_shows_is_its_folder_only_where_that_is_another(tmp_path
         assert [os.readlink(f"/proc/self/fd/{handle}") for handle in handles] == [str(tmp_path)] * is_own
         for handle in handles:
             os.close(handle)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's mounts")
+def test_a_kernel_that_shows_nothing_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.kernel.kernel.START_TIMEOUT_S", 0.1)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        with pytest.raises(TimeoutError):
+            shown_folder(ours)
+        theirs.close()
+        with pytest.raises(RuntimeError, match="ended before"):
+            shown_folder(ours)
+
+
+@forked
+def test_a_grader_that_can_have_no_more_descriptors_starts_a_kernel_without_the_fork_server(
+    server: ForkServerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive = socket.recv_fds
+
+    def receive_one(*args: int) -> tuple[bytes, list[int], int, object]:
+        said, handles, flags, address = receive(*args)  # type: ignore[arg-type]
+        for handle in handles[1:]:
+            os.close(handle)
+        return said, handles[:1], flags, address
+
+    monkeypatch.setattr(socket, "recv_fds", receive_one)
+    kernel = Kernel(QUICK, SandboxSettings(), server)
+    try:
+        assert isinstance(kernel._manager.provisioner.process, ColdProcess)
+        assert kernel.run_cell(Cell(0, "1 + 1"), time_limit(5)).status is CellStatus.OK
+    finally:
+        kernel.close()
 
 
 HUNG_UP = """

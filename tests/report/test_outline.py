@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from grader.model import Grade
-from grader.report import class_summary, gradebook, json_report, terminal, xlsx
+from grader.model import Cell, Grade
+from grader.report import class_summary, formats, gradebook, json_report, terminal, xlsx
 from grader.report.outline import KeptGrades, outline
 from grader.report.run import Run
 from grader.report.same_work import lines_handed_out, work_of
@@ -65,3 +66,25 @@ def test_tables_read_no_grade_but_one_for_each_mistake() -> None:
     assert mistakes >= many.reads
     class_summary.hardest(kept.topics)
     assert many.reads <= mistakes, "looked at once for all reports"
+
+
+class Counted(OnDisk):
+    """Notes how many grades that were read are in memory whenever another one is."""
+
+    most = 0
+
+    def read(self, place: int) -> Grade:
+        alive = [one for one in gc.get_objects() if isinstance(one, Cell) and one.source.startswith("only_here")]
+        self.most = max(self.most, len(alive))
+        grade = self._grades[place]
+        cell = Cell(0, "only_here" + str(place))
+        return replace(grade, notebook=replace(grade.notebook, cells=(cell,)))
+
+
+@pytest.mark.parametrize("name", ["json", "junit", "html"])
+def test_a_long_report_never_holds_the_whole_class(name: str) -> None:
+    kept = Counted(GRADES[:6])
+    written = formats.content(name, Run(kept, COURSE, run().config))
+    assert not isinstance(written, str)
+    assert GRADES[5].notebook.participant.encode() in b"".join(written)
+    assert kept.most <= 3, "the one that is written, the one before it and the one after it"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from textwrap import indent
 
 from grader.course.assignment import Assignment, Role, SourceCell, TestCase, Unit
-from grader.course.loader import COURSE_FILE
+from grader.course.places import COURSE_FILE
 from grader.course.readers.sources import heading_in
 from grader.course.unfolding.hidden_tests import helpers, rewrite
 from grader.course.unfolding.names import bound_names, parse_or_none, used_names

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from grader.kernel.inside.fake_modules import TOUCHED
-from grader.kernel.inside.streams import Printed
+from grader.kernel.inside.streams import Dropped, Printed
 from grader.kernel.protocol.messages import MAX_CALLERS, Raised, Timeout
 from grader.kernel.protocol.values import Opaque, Value, clean
 
@@ -114,14 +114,14 @@ def patched(functions: Mapping[str, Callable[..., Any]], names: dict[str, Any]) 
 class _Into:
     """A context manager: in its block `printed` is the standard output."""
 
-    __slots__ = ("_before", "_printed")
+    __slots__ = ("_before", "_now")
 
-    def __init__(self, printed: Printed) -> None:
-        self._printed = printed
+    def __init__(self, printed: Printed, errors: Printed) -> None:
+        self._now = printed, errors
 
     def __enter__(self) -> None:
         self._before = sys.stdout, sys.stderr
-        sys.stdout, sys.stderr = self._printed, Printed()
+        sys.stdout, sys.stderr = self._now
 
     def __exit__(self, *_: object) -> None:
         sys.stdout, sys.stderr = self._before
@@ -132,7 +132,7 @@ class Capture:
 
     def __init__(self, shell: Any) -> None:
         self._publisher = shell.display_pub
-        self._printed = Printed()
+        self._printed, self._errors = Printed(), Dropped()
 
     def __enter__(self) -> Capture:
         self._publisher.register_hook(self._display)
@@ -144,7 +144,9 @@ class Capture:
     def into(self, printed: Printed) -> _Into:
         """Let `printed` take it in this block."""
         self._printed = printed
-        return _Into(printed)
+        if self._errors.closed:  # by the call before
+            self._errors = Dropped()
+        return _Into(printed, self._errors)
 
     def _display(self, message: dict[str, Any]) -> None:
         self._printed.write(str(message.get("content", {}).get("data", {}).get("text/plain", "")) + "\n")

@@ -36,6 +36,12 @@ class Printed(io.TextIOBase):
         return clean("".join(self._parts))
 
 
+class Dropped(Printed):
+    """Keeps nothing."""
+
+    cap = 0
+
+
 class CappedStream:
     """Passes on `cap` characters of a cell's output to the kernel's stream and drops the rest.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import select
 import socket
 import struct
 import time
+from collections.abc import Callable
+from functools import cache, cached_property
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ _HEADER = struct.Struct(">Q")
 _AT_ONCE = getattr(socket, "MSG_DONTWAIT", 0)  # Windows has none
 
 
-@functools.cache
+@cache
 def decoder(incoming: Any) -> msgspec.json.Decoder[Any]:
     """The decoder of a type, or a union of types. It takes milliseconds to build: the fork server does it once."""
     return msgspec.json.Decoder(incoming)
@@ -40,7 +41,6 @@ class Channel:
         self._decoder = decoder(incoming)
         self._received = bytearray()
         self._timeout_s: float | None = -1.0
-        self._poll: Any = None
         self.received_bytes = 0
 
     def fileno(self) -> int:
@@ -119,7 +119,7 @@ class Channel:
         """Read some of so many bytes, and what comes with them."""
         if deadline is None:
             self._set_timeout(None)
-        elif not self._is_readable(max(0.0, deadline - time.monotonic())):
+        elif not self._poll(max(0.0, 1000 * (deadline - time.monotonic()))):
             raise TimeoutError
         try:
             chunk = self._socket.recv(max(1 << 16, min(wanted, 1 << 20)))
@@ -129,12 +129,12 @@ class Channel:
             raise Closed("end of stream")
         return chunk
 
-    def _is_readable(self, within_s: float) -> bool:
-        """Whether there is something to read, or no more will come. A socket's own timeout takes one more system call
-        each time."""
+    @cached_property
+    def _poll(self) -> Callable[[float], object]:
+        """Waits so many milliseconds for something to read, or for the end. A socket's own timeout takes one more
+        system call each time."""
         if not hasattr(select, "poll"):  # Windows
-            return bool(select.select([self._socket], [], [], within_s)[0])
-        if self._poll is None:
-            self._poll = select.poll()
-            self._poll.register(self._socket, select.POLLIN)
-        return bool(self._poll.poll(math.ceil(1000 * within_s)))
+            return lambda milliseconds: select.select([self._socket], [], [], milliseconds / 1000)[0]
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return poll.poll

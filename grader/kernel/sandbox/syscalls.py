@@ -89,6 +89,7 @@ def _fork_functions() -> tuple[Callable[..., int], ...]:
     return python.PyOS_BeforeFork, system_call, python.PyOS_AfterFork_Child, python.PyOS_AfterFork_Parent
 
 
+@functools.cache
 def _address_of_thread_id() -> int:
     address = ctypes.c_uint64()
     try:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from importlib import resources
-from itertools import product
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -47,18 +47,20 @@ def text(run: Run, files: Mapping[str, str] | None = None) -> str:
 
     `files`: the address of each participant's own report, by the submission's path, for whoever runs no script.
     """
-    return "".join(_parts(run, _contents(run, files), _has_pictures(run)))
+    return "".join(_pieces(run, _contents(run, files), _has_pictures(run)))
 
 
 def parts(run: Run, files: Mapping[str, str] | None = None) -> Iterator[bytes]:
     """The same, encoded, in parts: of a large class it is long."""
-    return (part.encode() for part in _parts(run, _contents(run, files), _has_pictures(run)))
+    pieces = iter(_pieces(run, _contents(run, files), _has_pictures(run)))
+    while some := [*islice(pieces, PIECES)]:
+        yield "".join(some).encode()
 
 
 def alone(run: Run) -> tuple[str, Markup]:
     """The page of a run of one notebook, and what of it is about that."""
     said = article(run)
-    return "".join(_parts(run, {**_about(run), "many": False, "article": said}, _has_pictures(run))), said
+    return "".join(_pieces(run, {**_about(run), "many": False, "article": said}, _has_pictures(run))), said
 
 
 def large(run: Run, files: Mapping[str, str], folder: str) -> tuple[str, Iterator[bytes]]:
@@ -68,7 +70,7 @@ def large(run: Run, files: Mapping[str, str], folder: str) -> tuple[str, Iterato
     ordered = worst_first(found)
     beside = Beside(folder, ordered, gone)
     contents = {**_of_class(run, found, gone), "ordered": ordered, "beside": beside}
-    return "".join(_parts(run, contents, shows_pictures=True)), beside.script(run)
+    return "".join(_pieces(run, contents, shows_pictures=True)), beside.script(run)
 
 
 def is_large(run: Run) -> bool:
@@ -76,12 +78,12 @@ def is_large(run: Run) -> bool:
     return len(run.grades) + len(run.missing or ()) + len(run.doubtful) > MAX_PEOPLE
 
 
-def _parts(run: Run, contents: Mapping[str, object], shows_pictures: bool) -> Iterator[str]:
+def _pieces(run: Run, contents: Mapping[str, object], shows_pictures: bool) -> Iterable[str]:
     style, script = asset("page.css"), asset("page.js")
-    stream = (
+    return (
         environment(run.lang)
         .get_template("page.html")
-        .stream(
+        .generate(
             {"beside": None, "article": None, **contents},
             style=Markup(style),  # noqa: S704  these two files are ours
             script=Markup(script),  # noqa: S704
@@ -90,8 +92,6 @@ def _parts(run: Run, contents: Mapping[str, object], shows_pictures: bool) -> It
             exposure=wording.exposure(run.scores) if len(run.grades) > 1 else None,
         )
     )
-    stream.enable_buffering(PIECES)
-    return stream
 
 
 def article(run: Run) -> Markup:

@@ -13,6 +13,7 @@ from grader.kernel.protocol import messages
 from grader.kernel.protocol.decode import decode
 from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.messages import Calls, Case, Outcome, SandboxSettings, Version
+from grader.kernel.protocol.values import Nothing
 from grader.kernel.timer import time_limit
 from grader.model import Cell, CellResult
 from tests.conftest import QUICK
@@ -106,6 +107,13 @@ def test_a_call_says_what_it_printed_and_showed(notebook: Notebook) -> None:
     outcome = notebook.call(notebook.versions("f")[0])
     assert outcome.printed == "a\n3\n", "standard error is for people: warnings differ from machine to machine"
     assert notebook.call(notebook.versions("f")[0]).printed == outcome.printed
+
+
+def test_what_a_call_does_to_its_streams_is_over_with_it(notebook: Notebook) -> None:
+    shows = "print('a', flush=True)\n    print('b', file=sys.stderr, flush=True)"
+    notebook.run(f"import sys\ndef f():\n    {shows}\n    sys.stderr.close()\n    sys.stdout.close()")
+    outcomes = [notebook.call(notebook.versions("f")[0]) for _ in range(2)]
+    assert [(outcome.result, outcome.printed) for outcome in outcomes] == [(Nothing(), "a\n")] * 2
 
 
 def test_a_function_that_the_grader_stands_in_for_is_asked(notebook: Notebook) -> None:

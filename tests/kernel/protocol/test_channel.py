@@ -85,6 +85,27 @@ def test_a_reader_that_does_not_read_stalls_nobody() -> None:
         Channel(left, messages.Reply).send(values.Text("x" * 10_000_000), 0.2)
 
 
+def test_what_is_more_than_the_socket_holds_arrives_whole() -> None:
+    left, right = socket.socketpair()
+    sent = messages.Outcome(1, values.Text("zażółć " * 100_000), "", False)
+    with left, right:
+        sender = threading.Thread(target=Channel(left, messages.Reply).send, args=(sent, 20.0))
+        sender.start()
+        assert Channel(right, messages.Reply).receive(20.0) == sent
+        sender.join()
+
+
+def test_what_came_with_a_message_is_there_at_once() -> None:
+    left, right = socket.socketpair()
+    sent = [messages.Outcome(number, values.Nothing(), "", False) for number in range(3)]
+    with left, right:
+        sender, receiver = Channel(left, messages.Reply), Channel(right, messages.Reply)
+        for message in sent:
+            sender.send(message, 5.0)
+        assert receiver.at_once() is None, "nothing has been read"
+        assert [receiver.receive(5.0), receiver.at_once(), receiver.at_once(), receiver.at_once()] == [*sent, None]
+
+
 @pytest.mark.parametrize("depth", [20, 3000, 100_000])
 def test_deep_nesting_is_a_wire_error(depth: int) -> None:
     left, right = socket.socketpair()
