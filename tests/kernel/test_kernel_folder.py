@@ -155,3 +155,33 @@ def test_a_grader_that_can_have_no_more_descriptors_starts_a_kernel_without_the_
         assert kernel.run_cell(Cell(0, "1 + 1"), time_limit(5)).status is CellStatus.OK
     finally:
         kernel.close()
+
+
+HUNG_UP = """
+import select, socket
+hung_up = []
+for number in range(100):
+    try:
+        one = socket.socket(fileno=number)
+    except OSError:
+        continue
+    poll = select.poll()
+    poll.register(one, select.POLLIN)
+    try:
+        one.getpeername()
+        hung_up += [one.detach() for _, what in poll.poll(0) if what & select.POLLHUP]
+    except OSError:
+        pass
+    one.detach()
+print(hung_up)
+"""
+
+
+@forked
+@pytest.mark.parametrize("without", [(), ("pid",)], ids=["apart", "supervised"])
+def test_a_kernel_holds_no_connection_to_nobody(without: tuple[str, ...], server: ForkServerClient) -> None:
+    kernel = Kernel(QUICK, SandboxSettings(without=without), server)
+    try:
+        assert kernel.run_cell(Cell(0, HUNG_UP), time_limit(5)).printed == "[]\n"
+    finally:
+        kernel.close()
