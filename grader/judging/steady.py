@@ -6,6 +6,7 @@ import builtins
 import dis
 import types
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 _MODULES = frozenset("numpy math cmath statistics functools itertools operator fractions decimal string re".split())
 _CHANCE = frozenset("random default_rng empty empty_like input open next iter globals vars eval exec setattr".split())
@@ -28,7 +29,7 @@ def is_steady(function: Callable[..., object]) -> bool:
             if value.__closure__ or value.__dict__ or not all(isinstance(one, _FIXED) for one in _defaults(value)):
                 return False
             for code in _codes(value.__code__):
-                if _CHANCE.intersection(code.co_names) or not _KEEPS.isdisjoint(_operations(code)):
+                if _CHANCE.intersection(code.co_names) or _keeps(code):
                     return False
                 todo += [value.__globals__[name] for name in code.co_names if name in value.__globals__]
         elif not _is_fixed(value):
@@ -48,8 +49,9 @@ def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
             yield from _codes(const)
 
 
-def _operations(code: types.CodeType) -> set[str]:
-    return {step.opname for step in dis.get_instructions(code)}
+@lru_cache(maxsize=1024)
+def _keeps(code: types.CodeType) -> bool:
+    return not _KEEPS.isdisjoint(step.opname for step in dis.get_instructions(code))
 
 
 def _is_fixed(value: object) -> bool:
