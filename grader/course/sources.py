@@ -64,7 +64,7 @@ def run_source(path: Path, namespace: dict[str, Any], lines: Sequence[str] = ())
     """Execute a file of the course as a cell of a notebook with these names; `namespace` is changed and returned.
     `lines`: what `input()` is answered with, in turn."""
     namespace.setdefault("__name__", f"course.{path.stem}")
-    namespace["print"] = _print
+    namespace["print"] = course_print
     namespace["input"] = _answering(lines)  # nobody is at the keyboard
     source = read_file(path)
     try:
@@ -92,7 +92,8 @@ def heard() -> Iterator[io.StringIO]:
         _listener.reset(before)
 
 
-def _print(*values: object, file: TextIO | None = None, **how: Any) -> None:
+def course_print(*values: object, file: TextIO | None = None, **how: Any) -> None:
+    """`print` in the files of a course."""
     listener = _listener.get()
     if listener is not None and file is None:
         print(*values, file=listener, **how)

@@ -8,6 +8,8 @@ import types
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from grader.course.sources import course_print
+
 _MODULES = frozenset("numpy math cmath statistics functools itertools operator fractions decimal string re".split())
 _CHANCE = frozenset("random default_rng empty empty_like input open next iter globals vars eval exec setattr".split())
 """Names, of attributes too, in which something else may take part, or that keep something."""
@@ -22,7 +24,7 @@ def is_steady(function: Callable[..., object]) -> bool:
     todo: list[object] = [function]
     while todo:
         value = todo.pop()
-        if any(value is other for other in seen):
+        if value is course_print or any(value is other for other in seen):  # nobody hears what a stand-in prints
             continue
         seen.append(value)
         if isinstance(value, types.FunctionType):

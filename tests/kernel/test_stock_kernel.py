@@ -207,7 +207,9 @@ def text_of(output: nbformat.NotebookNode) -> str:
 
 
 def first_error(outputs: list[nbformat.NotebookNode]) -> str:
-    return next((f"{one.ename}: {one.evalue}" for one in outputs if one.output_type == "error"), "")
+    named = {"_IncompleteInputError": "SyntaxError"}  # by Python 3.13
+    errors = [one for one in outputs if one.output_type == "error"]
+    return next((f"{named.get(one.ename, one.ename)}: {one.evalue}" for one in errors), "")
 
 
 def shown(text: str, error: str) -> str:
