@@ -20,6 +20,7 @@ class Refusals:
         """`walls`: names of those that stand, perhaps each with a detail; it may still grow."""
         self._walls = walls
         self.possible = False
+        self._happened = False
 
     def look_at(self, source: str) -> None:
         """Note whether a cell may ask for what is refused. Then so may those below it, through what it defines."""
@@ -27,12 +28,22 @@ class Refusals:
 
     def caused(self, error: BaseException | None) -> bool:
         """Whether an exception comes of a refusal."""
+        found = self._is_refusal(error) or (self._happened and _is_of_unstarted(error))
+        self._happened = self._happened or found
+        return found
+
+    def _is_refusal(self, error: BaseException | None) -> bool:
         if _REFUSING.isdisjoint(wall.partition(" ")[0] for wall in self._walls):
             return False
         if isinstance(error, PermissionError):
             return error.errno == errno.EPERM or error.filename is None or _is_raised_by_starting(error)
         is_of_pool = type(error).__name__ == "BrokenProcessPool"
-        return is_of_pool or (isinstance(error, EOFError) and _is_raised_by_starting(error))
+        return is_of_pool or (isinstance(error, EOFError | ConnectionError) and _is_raised_by_starting(error))
+
+
+def _is_of_unstarted(error: BaseException | None) -> bool:
+    """Whether somebody waits for a process that was not started."""
+    return isinstance(error, AssertionError) and _is_raised_by_starting(error)
 
 
 def _is_raised_by_starting(error: BaseException) -> bool:

@@ -26,6 +26,11 @@ REFUSED = {
         "q: object = Queue()\np = Process(target=print)\np.start()\np.join()",
         PROGRAMS,
     ),
+    "Process, as Python 3.14 starts it": (
+        ["import multiprocessing\nmultiprocessing.set_start_method('forkserver')"],
+        "p = multiprocessing.Process(target=print)\np.start()\np.join()",
+        PROGRAMS,
+    ),
     "executor": (
         ["from concurrent.futures import ProcessPoolExecutor"],
         "with ProcessPoolExecutor(2) as wątki:\n    wyniki = list(wątki.map(abs, range(3)))",
@@ -72,6 +77,7 @@ def test_it_counts_too_where_the_cells_run_again_in_a_new_kernel(grade_cells: Gr
 MISTAKES = {
     "a mistake of its own": "import subprocess\n1 / 0",
     "a file that is not there": "import os\nopen('dane.csv')",
+    "a process that was never started": "import multiprocessing\nmultiprocessing.Process(target=print).join()",
     "said by the notebook": "import os\nraise RuntimeError('Operation not permitted')",
     "stopped on purpose": "import multiprocessing\nraise SystemExit",
     "the end of a file": "import os\nraise EOFError",
