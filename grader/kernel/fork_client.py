@@ -179,7 +179,8 @@ class ForkServerClient:
         for other, sock in enumerate(self._sockets):
             if other != index:
                 sock.close()
-        self._index = index
+        if index != self._index:
+            self._index, self._count = index, 0
 
     def new_folder(self) -> Path:
         """A folder for one kernel, or for other files that must not outlive the grader. Raise ForkServerGone.

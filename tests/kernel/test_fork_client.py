@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -126,3 +127,13 @@ def test_its_folder_goes_with_a_grader_that_is_killed_at_once(python: str, tmp_p
     while [*tmp_path.iterdir()] and time.monotonic() < deadline:
         time.sleep(0.02)
     assert [*tmp_path.iterdir()] == []
+
+
+@warm_only
+def test_a_connection_that_is_used_after_another_has_no_answer_waiting() -> None:
+    """As where one notebook is graded before workers are forked: what says that all is ready is no kernel's answer."""
+    with ForkServerClient(connections=2) as client:
+        client.new_folder()
+        client.use(1)
+        client.new_folder()
+        assert not select.select([client._sockets[1]], [], [], 0.5)[0]
