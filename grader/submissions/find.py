@@ -156,11 +156,13 @@ def shorten(names: Sequence[str]) -> str:
 def _open(path: Path, reader: TreeReader, is_only: bool) -> Node | File:
     """A folder or an archive as a tree, or a single file. `is_only`: nothing else was named, so an archive that can't
     be read raises UsageError."""
+    try:
+        os.lstat(path)  # Path.is_dir of Python 3.14 does not say that it may not look
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        shown = encodable(str(path))
+        raise UsageError(msg("{path}: there is no such file or folder. Is the path right?", path=shown)) from None
     if path.is_dir() and path.suffix.lower() != ".ipynb":
         return reader.read_folder(path)
-    if not os.path.lexists(path):
-        shown = encodable(str(path))
-        raise UsageError(msg("{path}: there is no such file or folder. Is the path right?", path=shown))
     if path.suffix.lower() != ".zip" or not path.is_file():
         return file_at(path)
     outside = Node("", "")
