@@ -82,6 +82,7 @@ def floor(folder: Path) -> Measured:
 def be_the_floor(folder: Path) -> None:
     """Fork, execute the cells, make calls like the hidden tests'; two at once."""
     import numpy as np
+    import numpy.random  # once: the first call would load it in each child
 
     running = 0
     for path in sorted(folder.glob("*.ipynb")):
