@@ -18,7 +18,6 @@ from grader.judging.binding import Binding
 from grader.judging.carry_names import attempt_with_names
 from grader.judging.compare import COLUMN
 from grader.judging.results import Judged, result_of
-from grader.judging.steady import is_steady
 from grader.kernel.session import CannotAnswer, StandInAnswer, Version
 from grader.model import ExerciseResult, ExerciseStatus
 
@@ -49,10 +48,10 @@ def carry_forward(judged: Judged, needs: Sequence[Need], examiner: Examiner) -> 
     """The exercise with the points that it earns once the results of `needs` are right, if it passes then."""
     exercise, asked = judged.exercise, tuple(name for need in needs for name in need.exercise.names)
     called: set[str] = set()
-    answer, steady = _answerer(needs, examiner, called), _steady(needs, examiner)
+    answer = _answerer(needs, examiner, called)
     failed: list[Attempt] = []
     for binding, invocation in examiner.ways(exercise, examiner.versions(exercise), asked):
-        attempt = examiner.attempt(exercise, binding, replace(invocation, steady=steady), answer)
+        attempt = examiner.attempt(exercise, binding, invocation, answer)
         if attempt.passed:
             seen = [need for need in needs if called.intersection(need.exercise.names)] or needs
             result = _carried_result(judged.result, exercise, attempt, seen, examiner)
@@ -136,19 +135,6 @@ def odd_form(attempt: Attempt | None) -> str:
     remarks = [remark for check in attempt.results for remark in check.remarks] if attempt else []
     forms = [str(remark.values.get("actual", "?")) for remark in remarks if isinstance(remark, Message)]
     return next((form for form in forms if form == COLUMN), next(iter(forms), ""))
-
-
-def _steady(needs: Sequence[Need], examiner: Examiner) -> tuple[str, ...]:
-    """The names of the needed functions of which a question need not be asked twice."""
-    called = [need.exercise for need in needs if not need.exercise.asks]
-    return tuple(name for exercise in called if _is_steady(exercise, examiner) for name in exercise.names)
-
-
-def _is_steady(exercise: Exercise, examiner: Examiner) -> bool:
-    try:
-        return is_steady(examiner.course.solution(exercise.id))
-    except Exception:  # the check that asks it meets that too
-        return False
 
 
 def _answerer(needs: Sequence[Need], examiner: Examiner, called: set[str]) -> StandInAnswer:

@@ -88,7 +88,6 @@ class Invocation:
         asked: names of functions that the grader stands in for: calls of them come to `answer`.
         writes_back: whether what a call changes in its arguments is changed in the test's own.
         begins: the places of the cases, beside the first, at which all names get those values again.
-        steady: those of `asked` that give the same for the same arguments.
     """
 
     version: Version
@@ -96,7 +95,6 @@ class Invocation:
     asked: tuple[str, ...] = ()
     writes_back: bool = False
     begins: tuple[int, ...] = ()
-    steady: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +175,7 @@ def encode_calls(invocation: Invocation, cases: Sequence[Case], seed: int, sendi
     """Raise Unsendable where an argument can't cross."""
     encoded = [sending.case(case.args, case.kwargs) for case in cases]
     number, asked, way = secrets.randbits(48), list(invocation.asked), invocation
-    changes, begins, steady = way.writes_back, way.begins, way.steady
-    return messages.Calls(number, way.version.id, encoded, way.after_cell, asked, seed, changes, begins, steady)
+    return messages.Calls(number, way.version.id, encoded, way.after_cell, asked, seed, way.writes_back, way.begins)
 
 
 def encode_deed(deed: Deed, sending: Sending) -> messages.Use:

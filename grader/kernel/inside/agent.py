@@ -174,15 +174,15 @@ class Agent:
         saved = dict(namespace)
         if request.after_cell:
             namespace.update(self.cells.states.get(kept.cell, {}))
-        namespace.update({name: self._stand_in(name, name in request.steady) for name in request.asked})
+        namespace.update({name: self._stand_in(name) for name in request.asked})
         try:
             yield
         finally:
             namespace.clear()
             namespace.update(saved)
 
-    def _stand_in(self, name: str, steady: bool) -> Callable[..., Any]:
-        return asking(self.channel, name, lambda args, kwargs: messages.Ask(name, args, kwargs), remembers=steady)
+    def _stand_in(self, name: str) -> Callable[..., Any]:
+        return asking(self.channel, name, lambda args, kwargs: messages.Ask(name, args, kwargs))
 
     def _asked(self, asked: Asked) -> Callable[..., Any]:
         """A function of a test's, which is asked for each of its results."""

@@ -142,7 +142,6 @@ class Calls(Frozen, frozen=True, tag="calls"):
         seed: for Python's and numpy's random numbers, set before each call.
         changes: whether to tell what became of the arguments.
         begins: the places of the cases, beside the first, at which all names get those values again.
-        steady: those of `asked` that give the same for the same arguments.
     """
 
     number: int
@@ -153,7 +152,6 @@ class Calls(Frozen, frozen=True, tag="calls"):
     seed: int
     changes: bool = False
     begins: tuple[int, ...] = ()
-    steady: tuple[str, ...] = ()
 
 
 class Use(Frozen, frozen=True, tag="use"):

@@ -48,10 +48,9 @@ class Notebook:
         *args: object,
         after_cell: bool = False,
         asked: tuple[str, ...] = (),
-        steady: tuple[str, ...] = (),
     ) -> Outcome:
         case = Case([encode(arg) for arg in args], [])
-        request = Calls(1, version.id, [case], after_cell, list(asked), 0, steady=steady)
+        request = Calls(1, version.id, [case], after_cell, list(asked), 0)
         outcomes, died = self.kernel.calls(request, LIMIT, answer=answer)
         assert died is None
         return outcomes[0]
@@ -123,24 +122,10 @@ def test_a_function_that_the_grader_stands_in_for_is_asked(notebook: Notebook) -
     assert notebook.value(version, 5) == 1
 
 
-def test_the_same_question_to_a_steady_function_is_asked_once_and_its_answer_is_a_new_value_each_time(
-    notebook: Notebook,
-) -> None:
-    notebook.run(
-        "def g(x, y=0): return 1\ndef f(x):\n    first = g(x)\n    first.append(x)\n    return first, g(x), g(x, 0)"
-    )
-    version = notebook.versions("f")[0]
-    for value in (5, 5.0):
-        questions.clear()
-        given = notebook.value(version, value, asked=("g",), steady=("g",))
-        assert given == (["g", 1, value], ["g", 1], ["g", 2])
-        assert [ask.args for ask in questions] == [[encode(value)], [encode(value), encode(0)]]
-
-
 def test_a_function_that_may_answer_otherwise_is_asked_each_time(notebook: Notebook) -> None:
     notebook.run("def g(x): return 1\ndef f(x): return g(x), g(x)")
     questions.clear()
-    assert notebook.value(notebook.versions("f")[0], 5, asked=("g", "h"), steady=("h",)) == (["g", 1], ["g", 1])
+    assert notebook.value(notebook.versions("f")[0], 5, asked=("g",)) == (["g", 1], ["g", 1])
     assert len(questions) == 2
 
 
