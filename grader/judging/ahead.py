@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from types import CodeType
 from typing import Any
@@ -84,24 +85,29 @@ def can_begin(function: Function, name: str, tests: Sequence[PlainTest | None], 
         for one in begun:
             one.answers = function.ask(one.cases)
     ends = [_end(one, function) for one in begun]  # of all, so that each puts back what it has set
-    count = next((place for place, end in enumerate(ends) if end is not _PASSES), len(begun))
-    if count < len(begun) and ends[count] is _CALLS_AGAIN:
+    count = next((place for place, end in enumerate(ends) if end is not _End.PASSED), len(begun))
+    if count < len(begun) and ends[count] is _End.CALLED_AGAIN:
         count += 1
     return count if count in (0, 1, len(begun)) else can_begin(function, name, tests[:count], limit_s)
 
 
-_PASSES, _CALLS_AGAIN, _FAILS = "passes", "passes, and calls again", "fails"
+class _End(Enum):
+    """How a check ended, with the reference's function."""
+
+    PASSED = 1
+    CALLED_AGAIN = 2
+    FAILED = 3
 
 
-def _end(one: Begun, function: Function) -> str:
+def _end(one: Begun, function: Function) -> _End:
     with counted(function) as messages:
         try:
             one.go_on()
         except BaseException as error:
             if is_interrupt(error):
                 raise
-            return _FAILS
-    return _CALLS_AGAIN if messages or one.answers is None else _PASSES
+            return _End.FAILED
+    return _End.CALLED_AGAIN if messages or one.answers is None else _End.PASSED
 
 
 def _answer(begun: Sequence[Begun], answers: Sequence[list[Answer]]) -> None:
