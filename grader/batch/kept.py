@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from grader.batch.results import Key, Results
-from grader.batch.store import encode, with_current_names
+from grader.batch.results import FileState, Key, Results
+from grader.batch.sealed import Answer, Sealed, encode, seal, whole
+from grader.batch.store import with_current_names
 from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import msg
 from grader.model import Grade, Notebook
-from grader.report.outline import KeptGrades, Outline, Work, outline
+from grader.report.outline import KeptGrades, Outline, Work, one_of_each, outline
 from grader.report.same_work import lines_handed_out, work_of
 from grader.submissions.submission import Submission
 
@@ -68,31 +68,43 @@ class KeptResults(Results):
         """What is in memory of a grade that there is."""
         return self._kept.get(submission.key) or self._keep(self._grades[submission.key])
 
-    def _take(self, submission: Submission, stored: Stored) -> None:
-        self._kept[submission.key] = self._keep(stored.grade, stored.file, is_taken_over=True)
+    def keep(self, submission: Submission, answer: Answer, states: tuple[FileState | None, ...]) -> Grade:
+        sealed = seal(answer, self._handed_out) if isinstance(answer, Grade) else answer
+        return super().keep(submission, sealed, states)
 
-    def _put(self, submission: Submission, grade: Grade, file: bytes) -> None:
+    def _take(self, submission: Submission, stored: Stored) -> None:
+        self._kept[submission.key] = self._keep(whole(stored.grade), stored.file, is_taken_over=True)
+
+    def _put(self, submission: Submission, answer: Answer, file: bytes) -> None:
         """What JSON does not carry as it is stays in memory, and so does what has no room on the disk."""
-        written = encode(grade)
         self._kept.pop(submission.key, None)
-        self._grades[submission.key] = grade
-        carried = _carried(written)
-        if carried != grade:
+        if not isinstance(answer, Sealed):
+            answer = seal(answer, self._handed_out)  # an earlier one that counts
+        if not isinstance(answer, Sealed):
+            self._grades[submission.key] = answer
             return
-        named = with_current_names(carried, submission)  # in memory, its names are those of the submission
-        kept = named if named.notebook == carried.notebook else carried
-        with suppress(OSError):
-            self._kept[submission.key] = self._keep(kept, file, None if file else self._spool.add(written))
-            del self._grades[submission.key]
+        try:
+            self._kept[submission.key] = self._keep_sealed(submission, answer, file)
+            self._grades.pop(submission.key, None)
+        except OSError:
+            self._grades[submission.key] = answer.open()
+
+    def _keep_sealed(self, submission: Submission, sealed: Sealed, file: bytes) -> Kept:
+        """In memory, its names are those of the submission. Raise OSError."""
+        score = sealed.outline.score
+        named = with_current_names(score, submission)
+        notebook = named.notebook if named.notebook == score.notebook else score.notebook
+        known = _version_in(file, notebook, sealed.parts) if file else _digest(sealed.written)
+        kept = one_of_each(replace(sealed.outline, score=replace(score, notebook=notebook), version=known), sealed.work)
+        return Kept(*kept, file, None if file else self._spool.add(sealed.written))
 
     def _digest(self, submission: Submission) -> str:
         return self.kept(submission).outline.score.digest
 
-    def _keep(
-        self, grade: Grade, file: bytes = b"", place: tuple[int, int] | None = None, is_taken_over: bool = False
-    ) -> Kept:
-        known = _version_in(file, grade.notebook) if file else version(grade)
-        return Kept(outline(grade, known), work_of(grade, self._handed_out), file, place, is_taken_over)
+    def _keep(self, grade: Grade, file: bytes = b"", is_taken_over: bool = False) -> Kept:
+        parts = [part.path for part in grade.notebook.parts]
+        known = _version_in(file, grade.notebook, parts) if file else version(grade)
+        return Kept(outline(grade, known), work_of(grade, self._handed_out), file, None, is_taken_over)
 
     def _read(self, submission: Submission, kept: Kept) -> Grade:
         assert self.store is not None  # or it has a place
@@ -108,23 +120,19 @@ class KeptResults(Results):
         return with_current_names(grade, submission) if kept.is_taken_over else grade
 
 
-def _carried(written: bytes) -> Grade | None:
-    """What is read of what was written. It may be another grade: JSON has neither half a character nor infinity."""
-    try:
-        return msgspec.json.decode(written, type=Grade)
-    except msgspec.MsgspecError:
-        return None
-
-
 def version(grade: Grade) -> str:
     """A digest of all that a grade says."""
-    return hashlib.sha256(encode(grade)).hexdigest()[:32]
+    return _digest(encode(grade))
 
 
-def _version_in(file: bytes, notebook: Notebook) -> str:
-    """The same for a grade in a file with this digest, but for the names and paths that it has now."""
-    parts = [part.path for part in notebook.parts]
-    names = (notebook.path, notebook.participant, notebook.ids, notebook.email, parts, notebook.handed_in)
+def _digest(written: bytes) -> str:
+    return hashlib.sha256(written).hexdigest()[:32]
+
+
+def _version_in(file: bytes, notebook: Notebook, parts: Sequence[str]) -> str:
+    """The same for a grade in a file with this digest, but for the names and paths that it has now; `parts`: those of
+    the notebook's parts."""
+    names = (notebook.path, notebook.participant, notebook.ids, notebook.email, [*parts], notebook.handed_in)
     return hashlib.blake2b(ascii(names).encode(), key=file, digest_size=16).hexdigest()
 
 

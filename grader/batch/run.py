@@ -15,6 +15,7 @@ from rich.console import Console
 from grader.batch.kept import KeptResults
 from grader.batch.progress import Progress, choose_progress
 from grader.batch.results import FileState, file_states
+from grader.batch.sealed import Answer, score
 from grader.config import Config
 from grader.course.course import Course
 from grader.errors import Interrupted, OutputError, UsageError
@@ -101,20 +102,20 @@ class BatchRun:
         """Grade what waits. Raise OutputError if a grade can't be kept."""
         waiting = self.waiting
         states = {place: file_states(self.submissions[place]) for place in waiting}
-        for index, grade in engine([self.submissions[place] for place in waiting]):
+        for index, answer in engine([self.submissions[place] for place in waiting]):
             submission = self.submissions[waiting[index]]
-            if grade.status is SubmissionStatus.UNREADABLE and _is_deleted(submission):
+            if score(answer).status is SubmissionStatus.UNREADABLE and _is_deleted(submission):
                 self.deleted.append(submission.path)
                 continue
-            progress.show(waiting[index], self._keep(submission, grade, states.pop(waiting[index])))
+            progress.show(waiting[index], self._keep(submission, answer, states.pop(waiting[index])))
 
     def outdated(self) -> list[str]:
         """The paths whose contents have changed since they were graded."""
         return [one.path for one in self.submissions if self.results.is_outdated(one)]
 
-    def _keep(self, submission: Submission, grade: Grade, states: tuple[FileState | None, ...]) -> Grade:
+    def _keep(self, submission: Submission, answer: Answer, states: tuple[FileState | None, ...]) -> Grade:
         try:
-            return self.results.keep(submission, grade, states)
+            return self.results.keep(submission, answer, states)
         except OutputError as error:
             kept, count = len(self.grades), len(self.submissions)
             text = msgs(

@@ -150,6 +150,14 @@ def _check(check: CheckResult) -> CheckResult:
     return CheckResult(*about, needs=check.needs, share=check.share, by_hand=check.by_hand)
 
 
+def one_of_each(known: Outline, work: Work) -> tuple[Outline, Work]:
+    """The same two, after another process has made them: in memory there is one of all that are equal."""
+    score = replace(known.score, exercises=tuple(map(same, known.score.exercises)), walls=same(known.score.walls))
+    slips = tuple(replace(slip, exercise=same(slip.exercise), kind=same(slip.kind)) for slip in known.slips)
+    shared = replace(work, exercises=same(work.exercises), named=same(work.named))
+    return replace(known, score=score, slips=slips), shared
+
+
 @lru_cache(maxsize=4096)
 def _first(value: Hashable) -> Hashable:
     return value

@@ -25,7 +25,8 @@ from threading import Event, Thread
 
 import msgspec
 
-from grader.batch.store import FOLDER, Record, encode, file_name
+from grader.batch.sealed import encode
+from grader.batch.store import FOLDER, Record, file_name
 from grader.submissions.results_folder import RESULTS_MARK
 from grader.submissions.submission import File, Submission, fingerprint, from_file
 from tests.bench import page
