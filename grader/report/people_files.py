@@ -128,5 +128,6 @@ def _alone(run: Run, grade: Grade) -> Run:
 
 
 def _write_changed(file: Path, data: bytes) -> None:
+    """What a power cut leaves unfinished, the next run makes again: see `shown_pages`."""
     if not file.is_file() or file.read_bytes() != data:
-        write(file, data)
+        write(file, data, waits=False)
