@@ -16,14 +16,13 @@ from multiprocessing.pool import ExceptionWithTraceback  # type: ignore[attr-def
 from pathlib import Path
 from typing import Any
 
-from grader.batch.sealed import Sealed, seal, to_bytes
+from grader.batch.sealed import Sealed, Sealing, to_bytes
 from grader.config import Config
 from grader.course.loader import load
 from grader.kernel import fork_client
 from grader.kernel.fork_client import ForkServerClient
 from grader.model import Grade
 from grader.pipeline import Grader, hidden_tests
-from grader.report.same_work import lines_handed_out
 from grader.submissions.submission import Submission
 
 START_METHOD = "fork" if sys.platform == "linux" else "spawn"
@@ -66,7 +65,7 @@ def end_processes() -> None:
 # ---- in a worker process
 
 _grader: Grader | None = None
-_handed_out: frozenset[str] = frozenset()
+_sealing: Sealing | None = None
 _count = 0
 
 
@@ -90,20 +89,21 @@ def serve(connection: Connection, folder: Path, config: Config, shared: SharedFo
 
 def start(folder: Path, config: Config, shared: SharedForkServer | None = None) -> None:
     """Make this process a worker, with a fork server of its own unless one is shared."""
-    global _grader, _handed_out  # noqa: PLW0603  a worker process has one, and the executor gives it no other place
+    global _grader, _sealing  # noqa: PLW0603  a worker process has one, and the executor gives it no other place
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     _end_with_parent()
     fork_server = _start_fork_server(config) if shared is None else _join(shared)
     gc.freeze()  # what the worker shares with its parent needs no collecting
     gc.set_threshold(50_000, 20, 20)
     course = load(folder)
-    _handed_out = lines_handed_out(course)
+    _sealing = Sealing(course, config)
     _grader = Grader(course, hidden_tests(course).__enter__(), config, fork_server)
 
 
 def _as_sent(grade: Grade) -> bytes | Grade:
     """Bytes are sent and read more easily than a thousand objects."""
-    answer = seal(grade, _handed_out)
+    assert _sealing is not None  # as above
+    answer = _sealing.seal(grade)
     return to_bytes(answer) if isinstance(answer, Sealed) else answer
 
 

@@ -172,16 +172,19 @@ def open_results(plan: Plan) -> Iterator[Store | None]:
 @contextmanager
 def open_engine(plan: Plan, count: int) -> Iterator[tuple[Engine, int]]:
     """What grades `count` submissions, and how many at once."""
+    from grader.report.page.beside import MAX_PEOPLE  # here, for it takes long to load
+
+    config = replace(plan.config, articles=plan.out is not None and count > MAX_PEOPLE)
     if plan.dask is not None:
         from grader.batch.dask_cluster import open_cluster
 
-        with open_cluster(plan.dask, plan.course, plan.config) as opened:
+        with open_cluster(plan.dask, plan.course, config) as opened:
             yield opened
         return
     at_once = min(plan.jobs, count)
     with loading():
         from grader.batch.workers import open_workers  # here, for who has nothing to grade needs nothing that grades
-    with open_workers(plan.course, plan.config, at_once, plan.fork_server) as engine:
+    with open_workers(plan.course, config, at_once, plan.fork_server) as engine:
         yield engine, at_once
 
 

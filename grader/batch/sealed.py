@@ -10,9 +10,12 @@ from typing import Any, Union
 
 import msgspec
 
+from grader.config import Config
+from grader.course.course import Course
 from grader.model import Grade
-from grader.report.outline import Outline, Work, outline
-from grader.report.same_work import work_of
+from grader.report.outline import Article, Outline, Work, outline
+from grader.report.run import Run
+from grader.report.same_work import lines_handed_out, work_of
 
 
 class Sealed(msgspec.Struct, frozen=True, array_like=True):
@@ -23,12 +26,14 @@ class Sealed(msgspec.Struct, frozen=True, array_like=True):
         outline: What tables need of it, without a version.
         work: What it has that others may have too.
         parts: The paths of the notebook's parts.
+        article: What a page says of it, encoded, where the run wants that.
     """
 
     written: bytes
     outline: Outline
     work: Work
     parts: tuple[str, ...]
+    article: bytes = b""
 
     def open(self) -> Grade:
         """All of the grade."""
@@ -39,20 +44,41 @@ Answer = Union[Grade, Sealed]
 """What came of grading. A grade that JSON does not carry as it is stays as it is."""
 
 
-def seal(grade: Grade, handed_out: frozenset[str]) -> Answer:
-    """The grade, sealed where JSON carries it: that has neither half a character nor infinity. `handed_out`: the lines
-    that every notebook of the course holds from the start."""
-    written = encode(grade)
-    return _sealed(grade, written, handed_out) if _carried(written) == grade else grade
+class Sealing:
+    """How a run's grades are sealed."""
 
+    def __init__(self, course: Course, config: Config | None = None) -> None:
+        """`config`: for articles, if it wants any."""
+        self._course, self._config = course, config
+        self._handed_out = lines_handed_out(course)
 
-def seal_replacing(grade: Grade, handed_out: frozenset[str]) -> Sealed:
-    """The same; what JSON does not carry is replaced."""
-    answer = seal(grade, handed_out)
-    if isinstance(answer, Sealed):
-        return answer
-    carried = msgspec.json.decode(encode(grade), type=Grade)
-    return _sealed(carried, encode(carried), handed_out)
+    def seal(self, grade: Grade) -> Answer:
+        """The grade, sealed where JSON carries it: that has neither half a character nor infinity."""
+        written = encode(grade)
+        return self._sealed(grade, written) if _carried(written) == grade else grade
+
+    def seal_replacing(self, grade: Grade) -> Sealed:
+        """The same; what JSON does not carry is replaced."""
+        answer = self.seal(grade)
+        if isinstance(answer, Sealed):
+            return answer
+        carried = msgspec.json.decode(encode(grade), type=Grade)
+        return self._sealed(carried, encode(carried))
+
+    def _sealed(self, grade: Grade, written: bytes) -> Sealed:
+        parts = tuple(part.path for part in grade.notebook.parts)
+        work = work_of(grade, self._handed_out)
+        return Sealed(written, outline(grade, version=""), work, parts, self._article(grade))
+
+    def _article(self, grade: Grade) -> bytes:
+        if self._config is None or not self._config.articles:
+            return b""
+        from grader.report.page import page  # here, for it takes long to load
+
+        try:
+            return msgspec.msgpack.encode(page.said_of_one(Run((grade,), self._course, self._config)))
+        except Exception:  # it costs nobody a grade: whoever writes the page makes it again, and says what is wrong
+            return b""
 
 
 def to_bytes(sealed: Sealed) -> bytes:
@@ -63,6 +89,11 @@ def to_bytes(sealed: Sealed) -> bytes:
 def from_bytes(data: bytes) -> Sealed:
     """What `to_bytes` encoded."""
     return _decoder().decode(data)
+
+
+def article_of(data: bytes) -> Article:
+    """An article, decoded."""
+    return msgspec.msgpack.decode(data, type=Article)
 
 
 def whole(answer: Answer) -> Grade:
@@ -78,11 +109,6 @@ def as_json(answer: Answer) -> bytes:
 def score(answer: Answer) -> Grade:
     """A grade with at least what its outline has."""
     return answer.outline.score if isinstance(answer, Sealed) else answer
-
-
-def _sealed(grade: Grade, written: bytes, handed_out: frozenset[str]) -> Sealed:
-    parts = tuple(part.path for part in grade.notebook.parts)
-    return Sealed(written, outline(grade, version=""), work_of(grade, handed_out), parts)
 
 
 def _carried(written: bytes) -> Grade | None:

@@ -31,13 +31,12 @@ else:
     from multiprocessing.connection import Connection
 
 from grader.batch.memory import LOOK_S, is_overgrown, is_worn
-from grader.batch.sealed import Sealed, from_bytes, seal_replacing, to_bytes
+from grader.batch.sealed import Sealed, Sealing, from_bytes, to_bytes
 from grader.config import Config
 from grader.course.course import Course
 from grader.errors import SandboxError
 from grader.kernel.inside.environment import ONE_THREAD
 from grader.pipeline import Grader
-from grader.report.same_work import lines_handed_out
 from grader.submissions.submission import Submission
 
 END_TIMEOUT_S = 5.0
@@ -207,15 +206,15 @@ def _serve(get: Callable[[], bytes], answer: Callable[[bytes], None], folders: l
         archive.extractall(folder)
     course = load(folder)
     config = replace(own, hidden=hidden_folders(map(Path, own.hidden), course))
-    submissions, handed_out = msgspec.msgpack.Decoder(Submission), lines_handed_out(course)
+    submissions, sealing = msgspec.msgpack.Decoder(Submission), Sealing(course, config)
     with open_grader(course, config, fork_server) as grader:
         while True:
-            answer(_grade(grader, submissions.decode(get()), handed_out))
+            answer(_grade(grader, submissions.decode(get()), sealing))
 
 
-def _grade(grader: Grader, submission: Submission, handed_out: frozenset[str]) -> bytes:
+def _grade(grader: Grader, submission: Submission, sealing: Sealing) -> bytes:
     try:
-        return to_bytes(seal_replacing(grader.grade(submission), handed_out))
+        return to_bytes(sealing.seal_replacing(grader.grade(submission)))
     except SandboxError as error:
         return _REFUSED + str(error).encode()
 

@@ -72,6 +72,19 @@ class Outline:
     version: object
 
 
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What a page says of one person.
+
+    Attributes:
+        html: All of it.
+        has_pictures: Whether there are pictures in it.
+    """
+
+    html: str
+    has_pictures: bool
+
+
 class KeptGrades(Sequence[Grade]):
     """Grades that are read whenever they are asked for, for all of them at once would take too much memory.
 
@@ -86,6 +99,10 @@ class KeptGrades(Sequence[Grade]):
     @abstractmethod
     def read(self, place: int) -> Grade:
         """The grade at a place, counted from 0."""
+
+    def article(self, place: int) -> Article | None:
+        """What a page says of a grade, if that was made where it was graded."""
+        return None
 
     def __len__(self) -> int:
         return len(self.outlines)

@@ -29,11 +29,10 @@ from distributed import Client
 from grader.api import grade_all, load_course
 from grader.batch import dask_cluster
 from grader.batch.dask_cluster import open_cluster
-from grader.batch.sealed import seal_replacing, to_bytes
+from grader.batch.sealed import Sealing, to_bytes
 from grader.config import Config
 from grader.kernel.sandbox.supervisor import held_bytes
 from grader.kernel.timer import used_cpu_s
-from grader.report.same_work import lines_handed_out
 from grader.submissions.find import find
 from tests.bench.notebooks import write_class
 
@@ -108,7 +107,7 @@ def measure(folder: Path, count: int, workers: int, threads: int, seconds: float
     (grade,) = grade_all([own[0].files[0].path], course, config)
     with (
         cluster(workers, threads) as (address, scheduler),
-        patch.object(dask_cluster, "work", Waits(seconds, to_bytes(seal_replacing(grade, lines_handed_out(course))))),
+        patch.object(dask_cluster, "work", Waits(seconds, to_bytes(Sealing(course).seal_replacing(grade)))),
         open_cluster(address, course, config) as (engine, _),
     ):
         for _ in engine(own):  # so that all that is needed is loaded

@@ -23,6 +23,7 @@ from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, Sub
 from grader.report import class_summary, findings, next_steps, wording
 from grader.report.class_summary import State
 from grader.report.next_steps import Step
+from grader.report.outline import Article
 from grader.report.page import charts, glance, labels
 from grader.report.page.beside import MAX_PEOPLE, Beside
 from grader.report.page.people import Absent, Participant, absent, fill, participants, worst_first
@@ -60,11 +61,15 @@ def parts(run: Run, files: Mapping[str, str] | None = None) -> Iterator[bytes]:
         yield "".join(some).encode()
 
 
-def alone(run: Run) -> tuple[str, Markup]:
-    """The page of a run of one notebook, and what of it is about that."""
-    said = article(run)
-    before, after = _around_article(run.course.title, run.lang, _has_pictures(run))
-    return f"{before}{said}{after}", said
+def said_of_one(run: Run) -> Article:
+    """What the page of a run of one notebook says of that."""
+    return Article(str(article(run)), _has_pictures(run))
+
+
+def of_one(said: Article, run: Run) -> str:
+    """A page for one person of a run, who is told this."""
+    before, after = _around_article(run.course.title, run.lang, said.has_pictures)
+    return f"{before}{said.html}{after}"
 
 
 def large(run: Run, files: Mapping[str, str], folder: str) -> tuple[str, Iterator[bytes]]:
