@@ -14,10 +14,10 @@ import math
 import secrets
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar, Union
 
 from grader.batch.memory import MAX_MIB
@@ -53,8 +53,8 @@ TOGETHER = 8  # submissions of a task, at most
 class Loss(Enum):
     """What was lost instead of an answer."""
 
-    PROCESS = "process"
-    WORKERS = "workers"
+    PROCESS = "the grading process"
+    WORKERS = "several workers in turn"
 
 
 Raw = Union[bytes, Limit, Loss]
@@ -107,8 +107,8 @@ def _connect(address: str) -> Client:
 def _grade(
     client: Any, submissions: Sequence[Submission], course: Course, config: Config
 ) -> Iterator[tuple[int, Answer]]:
-    """Grade all. Then those that lost their process, or ran out of time by the clock, once more, one after another: the
-    others may have left them too little memory or time."""
+    """Grade all. Then those that lost their process or their workers, or ran out of time by the clock, once more, one
+    after another: the others may be to blame, or have left them too little memory or time."""
     run, number = secrets.token_hex(8), itertools.count()
     setup = client.submit(_pass_on, encode_setup(course, config), key=f"course-{run}")
     at_once = _at_once(client)
@@ -119,18 +119,13 @@ def _grade(
         return _submit(client, [submissions[place] for place in group], setup, config, f"grade-{run}-{next(number)}")
 
     def answers(groups: Iterable[range], room: Callable[[], int]) -> Iterator[tuple[int, Raw]]:
-        left = deque(groups)
-        for group, future in _as_answered(client, left, begin, room):
-            found = _collect(future)
-            if found is None and len(group) > 1:  # several workers died in turn: it may be for one of the group only
-                left.extendleft(range(place, place + 1) for place in reversed(group))
-            else:
-                yield from zip(group, found or [Loss.WORKERS], strict=True)
+        for group, future in _as_answered(client, groups, begin, room):
+            yield from zip(group, _collect(future) or [Loss.WORKERS] * len(group), strict=True)
 
     try:
         for place, raw in answers(_groups(len(submissions), at_once), _Room(client)):
             answer = _answer(raw, submissions[place], course, config)
-            if raw is Loss.PROCESS or (has_company and (answer is None or score(answer).hurried)):
+            if isinstance(raw, Loss) or (has_company and (answer is None or score(answer).hurried)):
                 first[place] = answer
             else:
                 yield place, answer or _grade_unanswered(raw, submissions[place], course, config)
@@ -166,18 +161,16 @@ class _Room:
 
 
 def _as_answered(
-    client: Any, left: deque[Item], begin: Callable[[Item], Any], room: Callable[[], int]
+    client: Any, items: Iterable[Item], begin: Callable[[Item], Any], room: Callable[[], int]
 ) -> Iterator[tuple[Item, Any]]:
-    """The items with their futures, each as soon as it has an answer. `left` may grow meanwhile. `room`: how many may
-    wait at once."""
+    """The items with their futures, each as soon as it has an answer. `room`: how many may wait at once."""
     from distributed import as_completed
 
-    begun = dict[Any, Item]()
+    left, begun = iter(items), dict[Any, Item]()
     answered = as_completed((), loop=client.loop)
 
     def fill() -> None:
-        while left and len(begun) < room():
-            item = left.popleft()
+        for item in islice(left, max(0, room() - len(begun))):
             future = begin(item)
             begun[future] = item
             answered.add(future)
@@ -188,7 +181,6 @@ def _as_answered(
             item = begun.pop(future)
             fill()
             yield item, future
-            fill()
     finally:
         client.cancel([*begun])
 
@@ -201,7 +193,7 @@ def _submit(client: Any, submissions: Sequence[Submission], setup: Any, config: 
 
 
 def _collect(future: Any) -> list[Raw] | None:
-    """The answers of a task; None if several workers died of it in turn, of which each may have had other work."""
+    """The answers of a task; None if several workers died in turn that had it, perhaps of other work."""
     from distributed import KilledWorker
 
     try:
@@ -220,18 +212,16 @@ def _answer(raw: Raw, submission: Submission, course: Course, config: Config) ->
     """The grade; None if the process died or was out of time."""
     if isinstance(raw, bytes):
         return decode_answer(raw)
-    if raw is not Limit.MEMORY and raw is not Loss.WORKERS:
+    if raw is not Limit.MEMORY:
         return None
     with open_grader(course, config) as grader:
-        if raw is Loss.WORKERS:
-            return grader.grade_lost(submission)
         return grader.grade_overgrown(submission, 0.0, MAX_MIB)
 
 
 def _grade_unanswered(raw: Raw, submission: Submission, course: Course, config: Config) -> Grade:
     """The grade of a submission that nothing came of."""
     with open_grader(course, config) as grader:
-        if raw is Loss.PROCESS:
+        if isinstance(raw, Loss):
             return grader.grade_lost(submission)
         return grader.grade_overrun(submission, time_limit_s(submission, config))
 

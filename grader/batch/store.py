@@ -121,6 +121,7 @@ class Store:
 
     def __init__(self, folder: Path, terms: Terms) -> None:
         self.folder, self.terms = folder, terms
+        self._records = folder / FOLDER
 
     def read_record(self, submission: Submission) -> Record | None:
         """This participant's record from an earlier run; None if there is no readable one."""
@@ -165,7 +166,7 @@ class Store:
             return None
 
     def _path(self, submission: Submission) -> Path:
-        return self.folder / FOLDER / f"{file_name(submission)}.json"
+        return self._records / f"{file_name(submission)}.json"
 
 
 def _digest(data: bytes) -> bytes:

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,9 +16,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from grader.api import load_course
 from grader.batch import dask_cluster, worker_process
-from grader.batch.dask_cluster import OtherVersion, open_cluster, work
-from grader.batch.sealed import seal_replacing, to_bytes, whole
+from grader.batch.dask_cluster import Loss, OtherVersion, open_cluster, work
+from grader.batch.sealed import Sealing, to_bytes, whole
 from grader.batch.worker_process import Limit, decode_answer
 from grader.batch.workers import Engine, grade_all
 from grader.config import Config
@@ -37,6 +37,7 @@ from tests.sample_files import lay_out, notebook, zipped
 distributed = pytest.importorskip("distributed")
 pytestmark = [pytest.mark.xdist_group("dask"), pytest.mark.timeout(200)]
 CONFIG = Config(lang="en", limits=QUICK, seed=3)
+SEALING = Sealing(load_course())
 
 
 @pytest.fixture(scope="module")
@@ -137,11 +138,52 @@ def test_what_ran_out_of_time_or_died_in_company_is_graded_once_more_alone(
 
 
 def sent(grade: Grade) -> bytes:
-    return to_bytes(seal_replacing(grade, frozenset()))
+    return to_bytes(SEALING.seal_replacing(grade))
 
 
 def graded(engine: Engine, submissions: Sequence[Submission]) -> dict[int, Grade]:
     return {place: whole(answer) for place, answer in engine(submissions)}
+
+
+def test_what_costs_several_workers_their_life_costs_no_other_its_grade(
+    local_cluster: Any, course: Course, solutions: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["Ada", "kills Żółć", "Ola"]
+    lay_out(tmp_path, {f"{name}.ipynb": notebook("import numpy as np", solutions["1a"]) for name in names})
+    monkeypatch.setattr(dask_cluster, "work", _ends_its_worker_in_company)
+    monkeypatch.setattr(dask_cluster, "_groups", lambda count, at_once: [range(count)])
+    monkeypatch.setattr(local_cluster.scheduler, "allowed_failures", 0)
+    with open_cluster(local_cluster.scheduler_address, course, CONFIG) as (engine, _):
+        grades = graded(engine, find([tmp_path]).submissions)
+    assert [grades[place].score for place in sorted(grades)] == [2, 2, 2]
+
+
+def _ends_its_worker_in_company(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | Limit:
+    once = Path(msgspec.msgpack.decode(submission)["path"]).with_suffix(".once")
+    if once.stem.startswith("kills") and not once.exists():
+        once.touch()
+        os._exit(1)
+    return work(submission, setup, wanted, within_s)
+
+
+def test_a_process_that_dies_costs_the_others_of_its_task_nothing() -> None:
+    def dies_of(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | Limit:
+        if submission == b"2":
+            raise worker_process.WorkerDied
+        return Limit.TIME if submission == b"3" else submission
+
+    answers = dask_cluster.work_through(dies_of, [b"1", b"2", b"3", b"4"], b"", "", [1.0] * 4)
+    assert answers == [b"1", Loss.PROCESS, Limit.TIME, b"4"]
+
+
+@pytest.mark.parametrize(("count", "at_once"), [(0, 1), (1, 4), (7, 2), (10_000, 2), (5_000, 64), (40, 1)])
+def test_tasks_hold_everybody_once_in_order_and_are_small_at_the_end(count: int, at_once: int) -> None:
+    groups = [*dask_cluster._groups(count, at_once)]
+    assert [place for group in groups for place in group] == [*range(count)]
+    assert all(1 <= len(group) <= dask_cluster.TOGETHER for group in groups)
+    assert all(len(group) == 1 for group in groups[-2 * at_once :])
+    if count >= 5_000:
+        assert len(groups) < count / 4, "each task has its price"
 
 
 def _is_disturbed_by_company(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | Limit:
@@ -236,7 +278,7 @@ def test_only_so_many_wait_at_the_cluster_as_keep_it_busy(local_cluster: Any) ->
             return client.submit(int, place, pure=False)
 
         seen = []
-        for place, future in dask_cluster._as_answered(client, deque(range(30)), begin, lambda: 3):
+        for place, future in dask_cluster._as_answered(client, range(30), begin, lambda: 3):
             seen.append((place, future.result()))
             at_once = max(at_once, len(begun) - len(seen))
     assert sorted(seen) == [(place, place) for place in range(30)], "each once"
