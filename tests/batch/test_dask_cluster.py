@@ -156,6 +156,8 @@ def test_what_costs_several_workers_their_life_costs_no_other_its_grade(
     with open_cluster(local_cluster.scheduler_address, course, CONFIG) as (engine, _):
         grades = graded(engine, find([tmp_path]).submissions)
     assert [grades[place].score for place in sorted(grades)] == [2, 2, 2]
+    with distributed.Client(local_cluster.scheduler_address, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=60)  # for the tests that follow
 
 
 def _ends_its_worker_in_company(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | Limit:
@@ -183,7 +185,7 @@ def test_tasks_hold_everybody_once_in_order_and_are_small_at_the_end(count: int,
     assert all(1 <= len(group) <= dask_cluster.TOGETHER for group in groups)
     assert all(len(group) == 1 for group in groups[-2 * at_once :])
     if count >= 5_000:
-        assert len(groups) < count / 4, "each task has its price"
+        assert len(groups) < count / 3, "each task has its price"
 
 
 def _is_disturbed_by_company(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | Limit:
