@@ -39,7 +39,6 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
     It replies to every cell, whatever the cell breaks: without a reply the cell would seem to run on.
     """
 
-    banner = ""  # IPython's holds a random tip: choosing it would change the participant's random numbers
     shell_channel_thread = OneThread()  # ipykernel asks for its parent_thread when a cell awaits
     _supports_kernel_subshells = False
     shell_stream = None
