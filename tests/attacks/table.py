@@ -463,7 +463,7 @@ HOARDING = [
     ),
     attempt(
         "more-waiting-connections",
-        "let connections wait at the kernel's own socket, each full",
+        "let connections wait at a socket that is open already, each full",
         "seccomp",
         "for name in range(3, 64):\n"
         "    try: listening = socket.socket(fileno=os.dup(name))\n    except OSError: continue\n"
