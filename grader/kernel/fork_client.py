@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 # Where in the fork server's folder kernels have theirs. `n` is covered in each of them, so that none sees another's;
 # `k` is what a rule of Landlock's that all of them share is about, so it may not be covered, and holds nothing else.
 KERNELS = "k/n"
-# The path of a unix socket has room for 108 characters.
-MAX_TEMPORARY = 108 - len("/grade-12345678/agent") - 1
+# The path of a unix socket has room for 104 characters on macOS, and for 108 on Linux.
+MAX_TEMPORARY = 104 - len("/grade-12345678/agent") - 1
 FORK_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 5.0
 MAX_SENT = 5  # descriptors with an answer; one less for a kernel that is apart

@@ -104,7 +104,7 @@ class Kernel:
             self._folder = new_folder(fork_server)
         except OSError as error:
             raise KernelStartError("There is no place for the kernel's files: {error}.", error=error) from error
-        self._loop = asyncio.new_event_loop()
+        self._loop = asyncio.SelectorEventLoop()  # on Windows too, where the usual one watches no sockets
         self._loop.set_exception_handler(lambda *_: None)  # a kernel ended in mid-cell leaves failed tasks
         self._door: AgentDoor | None = None
         self._channel: Channel | None = None

@@ -102,7 +102,7 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
         outputs.begin(request.request)
         failed = await self._run_cell(request)
         if not self.connection.is_own:
-            os._exit(0)  # forked by the cell, whose end is its own
+            os._exit(failed is not None)  # forked by the cell, whose end is its own
         shown = outputs.take()
         outputs.begin("")
         self.connection.send(Ran(request.request, shown, failed))
