@@ -184,10 +184,11 @@ def test_a_process_that_a_cell_forks_says_nothing_and_ends_with_the_cell(grade_c
         pytest.skip("no forks here")
     plain = "import os\npid = os.fork()\nprint('x' * 100_000 if pid == 0 else 'parent')"
     waits = "import asyncio\npid = os.fork()\nawait asyncio.sleep(0.01)\nprint(pid > 0)"
-    ended = "os.WEXITSTATUS(os.waitpid(pid, 0)[1])"
-    cells = grade_cells(plain, ended, waits, "1 + 1", ended, "2 + 2").cells[1:]
-    assert [cell.status for cell in cells] == [CellStatus.OK] * 6
-    assert [cell.printed.strip() for cell in cells] == ["parent", "0", "True", "2", "0", "4"]
+    fails = "pid = os.fork()\nif pid == 0: 1 / 0"
+    status, ended = "os.WEXITSTATUS(os.waitpid(pid, 0)[1])", "os.waitpid(pid, 0)[0] == pid"
+    cells = grade_cells(plain, status, fails, status, waits, "1 + 1", ended).cells[1:]
+    assert [cell.status for cell in cells] == [CellStatus.OK] * 7
+    assert [cell.printed.strip() for cell in cells] == ["parent", "0", "", "1", "True", "2", "True"]
 
 
 def test_a_notebook_may_use_zeromq_itself(grade_cells: GradeCells) -> None:
