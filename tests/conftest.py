@@ -22,6 +22,7 @@ from grader.submissions.submission import from_file
 ROOT = Path(__file__).parent.parent
 NO_BROWSER = "there is no Chromium here"
 QUICK = Limits(cell_timeout_s=3.0, call_timeout_s=1.0, total_timeout_s=90.0)
+BRIEF = Limits(cell_timeout_s=0.7, call_timeout_s=0.3, total_timeout_s=90.0)  # for what never ends
 GradeCells = Callable[..., Grade]
 LONGEST = """
 attacks/test_attacks attacks/test_attacks_as_user proof/test_fairness

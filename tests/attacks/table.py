@@ -53,6 +53,7 @@ class Attack:
         spoils: Whether it breaks the participant's own process, whose other exercises may then fail; they must not gain.
         is_first: Whether it stands above the right solutions.
         pace: The limits of time that it is graded with.
+        without: The right exercises that are not in its notebook.
         within_s: How long the grader may take for it; what its time and a grace allow if it is 0.
         files: What is handed in, by name.
     """
@@ -66,6 +67,7 @@ class Attack:
     spoils: bool = False
     is_first: bool = False
     pace: Pace = USUAL
+    without: tuple[str, ...] = ()
     within_s: float = 0.0
     files: Callable[[], Mapping[str, bytes]] = dict
 
@@ -972,11 +974,14 @@ _WASTEFUL = {
     "flood-the-outputs",
     "flood-the-answers",
 }
+# Exercises 2 and 5 call 1a many times, each time as slowly: "sleep", "patch-time" and "huge-text" hold what becomes of them.
+_SLOW_TO_CALL = {"huge-int", "deep-nest", "huge-exception", "recursion-in-c", "endless-print"}
 ATTACKS = [
     replace(
         attack,
         spoils=attack.spoils or attack.name in _SPOIL,
         pace=BRIEF if attack.name in _WASTEFUL else attack.pace,
+        without=("2", "5") if attack.name in _SLOW_TO_CALL else (),
     )
     for attack in [
         *PEEKING, *REACHING_OUT, *WRITING, *TAMPERING, *HOARDING, *FORGING, *BESIEGING, *STALLING, *HANDING_IN,

@@ -32,7 +32,7 @@ USERS = ["root", "user"] if os.geteuid() == 0 else ["user"]
 def cells(attack: Attack, places: dict[str, str], solutions: dict[str, str]) -> list[str]:
     """The right solutions, and the attack after them, above them, or in the place of one of them."""
     code = attack.code.format(**places) if attack.kind != "forgery" else attack.code
-    right = dict(solutions)
+    right = {id: source for id, source in solutions.items() if id not in attack.without}
     if attack.kind == "forgery":
         right["1a"] = "def get_linear_forward(x, w, b):\n" + indent(code)
         return [IMPORTS, *right.values()]
@@ -185,7 +185,8 @@ def refuse_escape(attack: Attack, graded: dict[str, Any]) -> None:
     if attack.kind == "attempt":
         assert graded["cells"][-1]["error"] == "RuntimeError: HELD", "the attack ran to its end"
     if not attack.spoils:
-        for id in RIGHT[1:] if attack.kind == "forgery" else RIGHT:
+        handed_in = [id for id in RIGHT if id not in attack.without]
+        for id in handed_in[1:] if attack.kind == "forgery" else handed_in:
             lost_to_a_forgery = 1 if attack.kind == "forgery" and id in ("2", "5") else 0  # they stand on 1a
             assert points[id] >= most[id] - lost_to_a_forgery, (id, graded["exercises"])
 

@@ -14,7 +14,7 @@ from grader.i18n import render
 from grader.model import CellStatus, ExerciseStatus, SubmissionStatus
 from grader.report import formats
 from grader.report.run import Run
-from tests.conftest import QUICK, GradeCells, result
+from tests.conftest import BRIEF, QUICK, GradeCells, result
 
 RAW = """
 import json
@@ -120,7 +120,7 @@ def test_a_lost_or_flooded_connection_costs_its_own_cell_only(
     what: str, grade_cells: GradeCells, solutions: dict[str, str]
 ) -> None:
     started = time.monotonic()
-    grade = grade_cells(*solutions.values(), FRAMES + LOST[what], "after = 1")
+    grade = grade_cells(*solutions.values(), FRAMES + LOST[what], "after = 1", limits=BRIEF)
     assert (grade.score, grade.bonus) == (18, 4)
     assert grade.cells[-2].status in (CellStatus.CRASHED, CellStatus.TIMED_OUT)
     assert grade.cells[-1].status is CellStatus.OK
