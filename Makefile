@@ -32,8 +32,13 @@ layers: $(READY)
 # Four on two cores, for some wait for a limit of time; in the order of tests/conftest.py.
 PYTEST := $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -q
 
-tests: $(READY)
+tests: $(VENV)/.rewritten
 	$(PYTEST)
+
+# On a new machine, or each of the workers, which begin together, would rewrite the asserts of all files.
+$(VENV)/.rewritten: $(READY)
+	$(BIN)/pytest -q --collect-only > /dev/null || true
+	touch $@
 
 coverage: $(READY)  ## the tests once more, slower, with what of the grader they reach
 	$(BIN)/coverage erase
