@@ -142,7 +142,7 @@ def _groups(count: int, at_once: int) -> Iterator[range]:
     for this machine; but at the end tasks are small, so that all workers are busy to the last."""
     start = 0
     while start < count:
-        size = min(TOGETHER, max(1, (count - start) // (2 * WAITING_EACH * at_once)))
+        size = min(TOGETHER, max(1, (count - start) // (2 * at_once)))
         yield range(start, start + size)
         start += size
 

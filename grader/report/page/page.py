@@ -247,19 +247,15 @@ def environment(lang: Lang) -> Environment:
 
 def _say(text: Text, lang: Lang) -> Markup:
     """The text as HTML: our words as they are, everything else as code."""
-    if isinstance(text, Message) and not text.values:
-        return _constant(text.text, lang)
-    return _title(text, lang) if isinstance(text, Titles) else _spans(text, lang)
+    if isinstance(text, Message) and not text.values and text.plural is None:
+        return _fixed(text.text, lang)
+    return _fixed(text, lang) if isinstance(text, Titles) else _spans(text, lang)
 
 
 @lru_cache(maxsize=MAX_TEXTS)
-def _constant(text: str, lang: Lang) -> Markup:
-    return _spans(Message(text), lang)
-
-
-@lru_cache(maxsize=MAX_TEXTS)
-def _title(text: Titles, lang: Lang) -> Markup:
-    return _spans(text, lang)
+def _fixed(text: str | Titles, lang: Lang) -> Markup:
+    """A text of ours or of the course's author."""
+    return _spans(Message(text) if isinstance(text, str) else text, lang)
 
 
 def _spans(text: Text, lang: Lang) -> Markup:
@@ -299,7 +295,7 @@ class _Code:
         totals = dict.fromkeys(CELL_LIMITS, 0)
         for grade in run.grades if _certain_bytes(run) > MAX_CODE_BYTES else ():
             for source, limit in product(_sources(grade), CELL_LIMITS):
-                totals[limit] += _bytes(source[:limit])
+                totals[limit] += len(escape(source[:limit]).encode("utf-8", "replace"))
         fitting = (limit for limit, total in totals.items() if total <= MAX_CODE_BYTES)
         self._limit = next(fitting, CELL_LIMITS[-1])
 
@@ -344,10 +340,6 @@ def _certain_bytes(run: Run) -> int:
     if len(run.grades) > 1:
         return MAX_CODE_BYTES + 1
     return sum(MAX_SIGN_BYTES * min(len(source), CELL_LIMITS[0]) for grade in run.grades for source in _sources(grade))
-
-
-def _bytes(source: str) -> int:
-    return len(escape(source).encode("utf-8", "replace"))
 
 
 def _visible(source: str) -> str:
