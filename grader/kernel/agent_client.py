@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from grader.kernel.protocol import messages
@@ -107,22 +106,26 @@ class AgentClient:
 
     def _next_reply(self, answer: Callable[[messages.Ask], messages.Answer] | None, reply: Any) -> Any:
         """`reply`: what has come already, or None."""
-        look_s = time.monotonic() + LOOK_EVERY_S
+        now_s = time.monotonic()
+        look_s = now_s + LOOK_EVERY_S
         while True:
             if reply is None:
-                with suppress(TimeoutError):
-                    reply = self._channel.receive(look_s - time.monotonic())
-            if isinstance(reply, messages.Ask):
+                try:
+                    reply = self._channel.receive(look_s - now_s)
+                except TimeoutError:
+                    reply = None
+            if type(reply) is messages.Ask:
                 if answer is None:
                     raise WireError("a question where none is allowed")
                 self._channel.send(answer(reply), max(0.001, self._timer.left_s()))
-                reply = None
-            if reply is not None:
+            elif reply is not None:
                 return reply
-            if time.monotonic() >= look_s:  # after questions too: each by itself may be quick
+            reply, now_s = None, time.monotonic()
+            if now_s >= look_s:  # after questions too: each by itself may be quick
                 if self._timer.is_over():
                     raise TimeoutError
-                look_s = time.monotonic() + self._timer.next_look_s()
+                now_s = time.monotonic()
+                look_s = now_s + self._timer.next_look_s()
 
 
 def _within(limit: TimeLimit, deadline_s: float) -> TimeLimit:

@@ -88,7 +88,7 @@ class Sending:
         """What one of the test's functions gives, or one that the grader stands in for."""
         try:
             args = [decode(value) for value in ask.args]
-            kwargs = {name: decode(value) for name, value in ask.kwargs}
+            kwargs = {name: decode(value) for name, value in ask.kwargs} if ask.kwargs else {}
             if ask.id:
                 return self._asked(ask.id, args, kwargs)
             if others is None:
