@@ -177,7 +177,7 @@ _BLOCKS = frozenset({"PUSH_EXC_INFO", "SETUP_WITH", "SETUP_FINALLY"})  # the las
 
 
 def _size_bytes(cases: Cases) -> int:
-    return sum([value.nbytes for case in cases for value in case if isinstance(value, np.ndarray)])
+    return sum([value.nbytes for case in cases for value in case if type(value) is np.ndarray])
 
 
 def share_out(stated: Sequence[Cases], answers: Sequence[Answer]) -> list[list[Answer]]:

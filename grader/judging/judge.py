@@ -80,8 +80,9 @@ class Judge:
         attempts = self._attempts[exercise.id]
         ids = {attempt.version.id for attempt in attempts}
         versions = [version for version in self._examiner.versions(exercise) if version.id in ids]
+        tried = {attempt.version.id for attempt in self._attempts[later.id]}
         passing = {attempt.version.id for attempt in self._attempts[later.id] if attempt.passed}
-        others = [version for version in versions if version.id not in passing]
+        others = [version for version in versions if version.id not in tried]
         passing |= {attempt.version.id for attempt in self._examiner.attempts(later, others) if attempt.passed}
         counted = self._judged[later.id].attempt
         passing |= {counted.version.id} if counted is not None else set()

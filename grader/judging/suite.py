@@ -243,8 +243,7 @@ class _Plugin:
             begun = self._begin_ahead(job)
             for check, item, following in self._in_order(job.exercise):
                 try:
-                    result = self._run(check, item, following, begun.get(item))
-                    job.results.append(replace(result, duration_s=time.monotonic() - started_s))
+                    job.results.append(self._run(check, item, following, begun.get(item), started_s))
                 except Exception as error:
                     job.results.append(check.result(CheckStatus.GRADER_FAULT, describe_broken(error)))
                 started_s = time.monotonic()
@@ -267,18 +266,20 @@ class _Plugin:
         for place, (check, item) in enumerate(items, 1):
             yield check, item, next((other for _, other in items[place:] if other not in self._plain), None)
 
-    def _run(self, check: Check, item: pytest.Item, following: pytest.Item | None, begun: Begun | None) -> CheckResult:
+    def _run(
+        self, check: Check, item: pytest.Item, following: pytest.Item | None, begun: Begun | None, started_s: float
+    ) -> CheckResult:
         """Run a test, or what is left of it if it has begun. `following` is the next test of the same module: pytest
-        then keeps the module set up."""
+        then keeps the module set up. `started_s`: since when its time counts."""
         subject = self._subject
         subject.begin(next(self._numbers), zlib.crc32(item.name.encode()))
         before = len(subject.calls)
         outcome = self._call(item, following, begun)
         try:
             if is_unexpected(outcome) and subject.deeds > before and self._passes_with_solution(item, following):
-                result = cannot_judge(check, subject, outcome)
+                result = cannot_judge(check, subject, outcome, time.monotonic() - started_s)
             else:
-                result = verdict(check, outcome, subject)
+                result = verdict(check, outcome, subject, time.monotonic() - started_s)
             lacking = lacking_in(result, outcome, subject, before)
             return ungraded_check(result, lacking[0]) if lacking else result
         finally:

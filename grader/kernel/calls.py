@@ -198,9 +198,9 @@ def decode_all(
     """The answers, as far as the time reaches: large ones take long to decode. `arguments`: those of each call, which
     become what the call made of them."""
     padded = [*arguments, *[()] * (len(outcomes) - len(arguments))]
-    until_s = time.monotonic() + budget.left_s
+    now, until_s = time.monotonic, time.monotonic() + budget.left_s
     return [
-        Answer(problem=Problem.OUT_OF_TIME) if time.monotonic() >= until_s else decode_outcome(outcome, own, find)
+        decode_outcome(outcome, own, find) if now() < until_s else Answer(problem=Problem.OUT_OF_TIME)
         for outcome, own in zip(outcomes, padded, strict=False)
     ]
 
@@ -213,14 +213,16 @@ def decode_outcome(
         return Answer(problem=Problem.TOO_LARGE)
     result = outcome.result
     printed, needs = outcome.printed, outcome.standins
-    if isinstance(result, messages.Timeout):
+    if type(result) is messages.Timeout:
         return Answer(None, Problem.TIMED_OUT, None, printed, needs)
-    if isinstance(result, messages.Raised):
+    if type(result) is messages.Raised:
         return Answer(None, Problem.RAISED, result, printed, needs)
     names = partial(_named, arguments=arguments, find=find)
     try:
-        changed = [(_argument(place, arguments), decode(value, names)) for place, value in outcome.changed]
         value = decode(result, names)
+        changed = outcome.changed and [
+            (_argument(place, arguments), decode(now, names)) for place, now in outcome.changed
+        ]
     except (WireError, RecursionError, MemoryError):
         return Answer(None, Problem.GARBLED, None, printed, needs)
     for own, now in changed:
@@ -248,6 +250,8 @@ def _size_bytes(value: object) -> int:
     kind = type(value)
     if kind in _SMALL:
         return 100
+    if kind is tuple and _SMALL.issuperset(map(type, value)):  # type: ignore[call-overload]
+        return 100 + 100 * len(value)  # type: ignore[arg-type]
     if isinstance(value, int):
         return 100 + value.bit_length() // 8
     if isinstance(value, np.ndarray):
