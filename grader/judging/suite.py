@@ -7,18 +7,18 @@ import threading
 import time
 import types
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import count
+from itertools import count, takewhile
 from typing import Any
 
 import numpy as np
 import pytest
 
-from grader.course.course import Course
+from grader.course.course import Course, Exercise
 from grader.course.own_folder import go_to
 from grader.course.own_time import within
 from grader.course.sources import what_broke
@@ -36,6 +36,7 @@ from grader.judging.reference import reference_function, reference_subject
 from grader.judging.stand_in import Check, Function
 from grader.judging.subject import Subject
 from grader.judging.ungraded import ungraded_check
+from grader.judging.whole import Part, begin_whole, count_whole
 from grader.model import CheckResult, CheckStatus
 
 COLLECT_TIMEOUT_S = 60.0
@@ -43,13 +44,18 @@ CHECK_LIMIT_S = 10.0  # that a hidden test and the solution in it may compute
 END_TIMEOUT_S = 5.0
 
 
+Tests = Mapping[pytest.Item, Begun]
+
+
 @dataclass(slots=True)
 class _Job:
-    """A request to run the tests of one exercise on a subject, and their results."""
+    """A request to run the tests of one exercise on a subject, and their results. `begun`: gives those that have been
+    begun."""
 
     exercise: str
     subject: Subject
     seed: Sequence[int]
+    begun: Callable[[], Tests] | None = None
     results: list[CheckResult] = field(default_factory=list)
 
 
@@ -93,10 +99,19 @@ class Suite:
             raise CourseError("{fault}", fault=self._plugin.fault)
         return tuple(check for check, _ in self._plugin.items.get(exercise, []))
 
-    def run(self, exercise: str, subject: Subject, seed: Sequence[int]) -> tuple[CheckResult, ...]:
-        """A result for each check, whatever happens: one without a verdict is `not_run`."""
+    def begin(self, subjects: Sequence[tuple[str, Subject]], seed: Sequence[int]) -> list[Tests]:
+        """Begin the tests of the first of these exercises, for `run` to go on with in the same order, as many as state
+        their calls before they look at an answer."""
+        known = [exercise for exercise in self._course.tested if self.checks(exercise.id)]
+        return self._plugin.begin(known, subjects, seed) if self._course.data_files is None else []
+
+    def run(
+        self, exercise: str, subject: Subject, seed: Sequence[int], begun: Callable[[], Tests] | None = None
+    ) -> tuple[CheckResult, ...]:
+        """A result for each check, whatever happens: one without a verdict is `not_run`. `begun`: gives the tests that
+        have been begun."""
         checks = self.checks(exercise)
-        job = _Job(exercise, subject, seed)
+        job = _Job(exercise, subject, seed, begun)
         if self._course.data_files is None and self._plugin.needs_no_pytest(exercise):
             self._plugin.run(job)  # here: to hand it over takes as long as a test
         else:
@@ -150,6 +165,7 @@ class _Plugin:
         self.items: dict[str, list[tuple[Check, pytest.Item]]] = {}
         self._plain: dict[pytest.Item, PlainTest] = {}
         self._together: dict[str, int] = {}
+        self._whole: frozenset[str] | None = None
         self._values = {"rng": self._rng, "data": self._data, "solution": self._solution, "notebook": self._notebook}
         self.fault: Text | None = None
         self.loaded: Callable[[], None] = lambda: None  # called when pytest has its plugins
@@ -240,7 +256,7 @@ class _Plugin:
         with self._turn, muted():
             self._job = job
             started_s = time.monotonic()  # what the checks ask together counts as the first one's time
-            begun = self._begin_ahead(job)
+            begun = job.begun() if job.begun is not None else self._begin_ahead(job)
             for check, item, following in self._in_order(job.exercise):
                 try:
                     job.results.append(self._run(check, item, following, begun.get(item), started_s))
@@ -248,11 +264,32 @@ class _Plugin:
                     job.results.append(check.result(CheckStatus.GRADER_FAULT, describe_broken(error)))
                 started_s = time.monotonic()
 
+    def begin(
+        self, exercises: Sequence[Exercise], subjects: Sequence[tuple[str, Subject]], seed: Sequence[int]
+    ) -> list[Tests]:
+        with self._turn, muted():
+            if self._whole is None:  # found with the reference's functions, once for all
+                right = [(one.id, Subject(one.function, reference_function(self._course, one))) for one in exercises]
+                count = count_whole(lambda most: self._parts(right[:most], seed), len(right), CHECK_LIMIT_S)
+                self._whole = frozenset(id for id, _ in right[:count])
+                self._together |= {id: len(self.items[id]) for id in self._whole}
+            whole = takewhile(lambda one: one[0] in self._whole, subjects)
+            return list(begin_whole(self._parts(whole, seed), CHECK_LIMIT_S))
+
+    def _parts(self, subjects: Iterable[tuple[str, Subject]], seed: Sequence[int]) -> Iterator[Part]:
+        for exercise, subject in subjects:
+            with self._doing(_Job(exercise, subject, seed)):
+                assert subject.judged is not None
+                yield subject.judged, subject.name, self._plain_tests(exercise)
+
+    def _plain_tests(self, exercise: str) -> list[PlainTest | None]:
+        return [self._plain.get(item) for _, item in self.items.get(exercise, [])]
+
     def _begin_ahead(self, job: _Job) -> Mapping[pytest.Item, Begun]:
         function, name = job.subject.judged, job.subject.name
         if function is None or not hasattr(function.ask, "ahead"):  # it calls no kernel
             return {}
-        tests = [self._plain.get(item) for _, item in self.items.get(job.exercise, [])]
+        tests = self._plain_tests(job.exercise)
         if job.exercise not in self._together:  # found with the reference's function, once for all
             own = reference_function(self._course, self._course.exercise(job.exercise))
             with self._doing(replace(job, subject=Subject(name, own))):

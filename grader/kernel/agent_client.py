@@ -47,6 +47,13 @@ class AgentClient:
         """Let the agent stop answering. Raise KernelDied."""
         self._send(messages.Leave())
 
+    def send_ahead(self, requests: Sequence[messages.Calls]) -> int:
+        """As `Kernel.send_ahead`."""
+        try:
+            return self._channel.send_ahead(requests, SEND_TIMEOUT_S)
+        except (Closed, TimeoutError) as error:
+            raise KernelDied("the kernel stopped listening") from error
+
     def calls(
         self,
         request: messages.Calls | messages.Use,
@@ -54,12 +61,14 @@ class AgentClient:
         within_s: float,
         answer: Callable[[messages.Ask], messages.Answer] | None = None,
         within_bytes: float = math.inf,
+        is_sent: bool = False,
     ) -> tuple[list[messages.Outcome | None], KernelDied | None]:
         """As `Kernel.calls`."""
         deadline_s = time.monotonic() + within_s
         outcomes: list[messages.Outcome | None] = []
         try:
-            self._send(request)
+            if not is_sent:
+                self._send(request)
             for _ in request.cases:
                 outcome = self._receive(answer, limit, deadline_s)
                 if not isinstance(outcome, messages.Outcome) or outcome.number != request.number:

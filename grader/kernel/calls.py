@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -157,6 +157,10 @@ class Calls(Protocol):
         within_s: float = math.inf,
         within_bytes: float = math.inf,
     ) -> list[Answer]: ...
+
+    def begin(
+        self, asked: Iterable[tuple[Invocation, Sequence[Case]]], seed: int, within_bytes: float = math.inf
+    ) -> list[Callable[[], list[Answer] | None]]: ...
 
     @property
     def names(self) -> Mapping[str, tuple[int, ...]]: ...

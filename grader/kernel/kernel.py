@@ -219,13 +219,21 @@ class Kernel:
         within_s: float = math.inf,
         answer: Callable[[messages.Ask], messages.Answer] | None = None,
         within_bytes: float = math.inf,
+        is_sent: bool = False,
     ) -> tuple[list[messages.Outcome | None], KernelDied | None]:
-        """Make the calls. Returns outcomes in the order of the cases, up to the first that timed out, and how the
+        """Make the calls, of which the kernel may know already. Returns outcomes in the order of the cases, up to the first that timed out, and how the
         kernel died, if it did. `limit` is that of each call; `within_s` bounds all together, by the clock, and
         `within_bytes` what is kept of the outcomes: None for each that is too much. `answer` answers the agent's
         questions."""
         self._serve()
-        return self._agent.calls(request, limit, within_s, answer, within_bytes)
+        return self._agent.calls(request, limit, within_s, answer, within_bytes, is_sent)
+
+    def send_ahead(self, requests: Sequence[messages.Calls]) -> int:
+        """Let the kernel know of these calls, which it makes one after another; `calls` then reads what comes of each
+        request, in this order, before anything else is asked. Returns how many of them it could be sent. Raise
+        KernelDied."""
+        self._serve()
+        return self._agent.send_ahead(requests)
 
     def _serve(self) -> None:
         """Have the kernel's agent answer, once, after the last cell."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -28,6 +28,7 @@ from grader.kernel.calls import (
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.notebook_run import NotebookRun
 from grader.kernel.notes import CONVERTED, find_lacking, make_notes
+from grader.kernel.pending import Pending, Queue
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Parameter, Raised, Version
 from grader.kernel.protocol.records import Record, TupleRecord, fields_of, is_record
@@ -61,6 +62,7 @@ class Session:
         self._config = config
         self._run = NotebookRun(notebook, config, fork_server)
         self._is_asking = False
+        self._queue = Queue(self._read)
         self.names: Mapping[str, tuple[int, ...]] = {}
         self.versions: tuple[Version, ...] = ()
         self.notes: tuple[Text, ...] = ()
@@ -141,10 +143,27 @@ class Session:
         `seed` is set before each call. `answer` gives the results of the functions that the grader stands in for.
         `within_s` bounds all calls together, beside the limit of each, and `within_bytes` what is kept of the answers.
         """
-        sending = Sending()
-        request = encode_calls(invocation, cases, seed, sending)
-        arguments = [(*case.args, *case.kwargs.values()) if case.kwargs else case.args for case in cases]
-        return self._exchange(request, sending, arguments, answer, within_s, within_bytes)
+        made = _encoded(invocation, cases, seed, within_bytes)
+        return self._exchange(made.request, made.sending, made.arguments, answer, within_s, within_bytes)
+
+    def begin(
+        self, asked: Iterable[tuple[Invocation, Sequence[Case]]], seed: int, within_bytes: float = math.inf
+    ) -> list[Callable[[], list[Answer] | None]]:
+        """Have the kernel make calls of several kinds, each as `call` does, without a look at their answers in between.
+        Returns for each of the first kinds, as many as there is room for, what gives the answers: None where the kernel
+        has ended before it made these calls, which are then to be asked for by themselves."""
+        made = [_encoded(*one, seed, within_bytes) for one in asked]
+        self._queue.read_all()
+        try:
+            count = 0 if self.budget.is_spent else self._run.ready().send_ahead([one.request for one in made])
+        except KernelDied:  # met again, and told, when each asks by itself
+            self.close()
+            count = 0
+        self._queue.add(made[:count])
+        return [partial(self._queue.answers, one) for one in made[:count]]
+
+    def _read(self, sent: Pending) -> list[Answer]:
+        return self._exchange(sent.request, sent.sending, sent.arguments, None, math.inf, sent.within_bytes, is_sent=True)
 
     def use(self, deed: Deed, find: Find) -> Answer:
         """Do something with an object of the notebook. What it changes in its arguments is changed in the test's own.
@@ -164,14 +183,18 @@ class Session:
         within_bytes: float = math.inf,
         after_cell: int | None = None,
         find: Find = lambda opaque: opaque,
+        is_sent: bool = False,
     ) -> list[Answer]:
-        """Send a request, and read what came of it. `arguments`: those of each case, as the test has them."""
+        """Send a request, unless it has been sent, and read what came of it. `arguments`: those of each case, as the
+        test has them."""
         if self._is_asking:
             raise Unsendable("a function that the notebook calls can't ask the notebook: take data before the call")
         if self.budget.is_spent:
             self._run.hurried = True
             return [Answer(problem=Problem.OUT_OF_TIME)]
-        outcomes, died = self._ask(request, sending, answer, within_s, within_bytes, after_cell)
+        if not is_sent:
+            self._queue.read_all()
+        outcomes, died = self._ask(request, sending, answer, within_s, within_bytes, after_cell, is_sent)
         if sending.broken is not None:
             raise sending.broken
         answers = decode_all(outcomes, self.budget, arguments, find)
@@ -194,6 +217,7 @@ class Session:
         within_s: float,
         within_bytes: float,
         after_cell: int | None,
+        is_sent: bool,
     ) -> tuple[list[messages.Outcome | None], KernelDied | None]:
         """What the kernel says, and how it died, if it did."""
         reply = partial(sending.answer, others=answer) if answer or sending.functions else None
@@ -201,7 +225,7 @@ class Session:
         try:
             kernel = self._run.ready(after_cell)
             left_s = min(within_s, self.budget.left_s)
-            outcomes, died = kernel.calls(request, self.budget.for_call(), left_s, reply, within_bytes)
+            outcomes, died = kernel.calls(request, self.budget.for_call(), left_s, reply, within_bytes, is_sent)
         except KernelDied as error:
             return [], error
         except BaseException:
@@ -230,7 +254,16 @@ class Session:
 
     def close(self) -> None:
         """End the kernel. The next request starts a new one."""
+        self._queue.drop()
         self._run.close()
+
+
+def _encoded(invocation: Invocation, cases: Sequence[Case], seed: int, within_bytes: float) -> Pending:
+    """Raise Unsendable where an argument can't cross."""
+    sending = Sending()
+    request = encode_calls(invocation, cases, seed, sending)
+    arguments = [(*case.args, *case.kwargs.values()) if case.kwargs else case.args for case in cases]
+    return Pending(request, sending, arguments, within_bytes)
 
 
 @contextmanager
