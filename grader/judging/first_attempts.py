@@ -12,8 +12,8 @@ import pytest
 from grader.course.course import Exercise
 from grader.course.own_time import TooLong, within
 from grader.judging.ahead import Begun, give, share_out
-from grader.judging.attempts import MAX_ANSWER_BYTES, Attempt, Examiner, Prepared
 from grader.judging.asker import Asker
+from grader.judging.attempts import Attempt, Examiner, Prepared
 from grader.kernel.session import Answer, Unsendable
 
 ASK_LIMIT_S = 10.0  # that asking may compute
@@ -41,8 +41,11 @@ def _send(
 ) -> dict[int, Answers]:
     """What gives the answers to the calls of those that the kernel could be sent, by their places."""
     stated = [one.asker.stated(_cases(tests)) for one, tests in zip(prepared, begun, strict=False)]
+    if not stated:
+        return {}
+    first = prepared[0].asker
     with suppress(Exception, Unsendable):  # met again, and judged, when each asks by itself
-        return dict(enumerate(examiner.session.begin(stated, prepared[0].asker.seed, MAX_ANSWER_BYTES) if stated else ()))
+        return dict(enumerate(examiner.session.begin(stated, first.seed, first.left_bytes)))
     return {}
 
 

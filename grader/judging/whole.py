@@ -1,13 +1,14 @@
 """Begins the tests of several exercises before any of them is judged: the kernel then makes the calls of one exercise
 after another, without waiting for the grader to look at the answers in between.
 
-Only where each test of an exercise states all its calls before it looks at an answer, and where none of them, nor one of
-another exercise, sets what others set too: with the reference's functions all of them pass when they are run so.
+Only where each test states all its calls before it looks at an answer, and where none of them sets what others set too:
+with the reference's functions all of them pass when they are run so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 
 import pytest
 
@@ -44,7 +45,8 @@ def count_whole(parts: Callable[[int], Iterable[Part]], most: int, limit_s: floa
 
     begun = [list(tests.values()) for tests in begin_whole(noted(), limit_s)]
     each = [(function, one) for function, own in zip(functions, begun, strict=False) for one in own]
-    ends = iter(end_all(each, limit_s))
-    passed = [all([next(ends) is End.PASSED for _ in own]) for own in begun]
-    count = next((place for place, is_right in enumerate(passed) if not is_right), len(passed))
-    return count if count in (0, len(passed)) else count_whole(parts, count, limit_s)
+    ends = end_all(each, limit_s)
+    first_other = next((place for place, end in enumerate(ends) if end is not End.PASSED), len(ends))
+    lengths = accumulate(map(len, begun))
+    count = sum(length <= first_other for length in lengths)
+    return count if count in (0, len(begun)) else count_whole(parts, count, limit_s)

@@ -217,9 +217,9 @@ def decode_outcome(
         return Answer(problem=Problem.TOO_LARGE)
     result = outcome.result
     printed, needs = outcome.printed, outcome.standins
-    if type(result) is messages.Timeout:
+    if isinstance(result, messages.Timeout):
         return Answer(None, Problem.TIMED_OUT, None, printed, needs)
-    if type(result) is messages.Raised:
+    if isinstance(result, messages.Raised):
         return Answer(None, Problem.RAISED, result, printed, needs)
     names = partial(_named, arguments=arguments, find=find)
     try:

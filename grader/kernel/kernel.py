@@ -221,10 +221,10 @@ class Kernel:
         within_bytes: float = math.inf,
         is_sent: bool = False,
     ) -> tuple[list[messages.Outcome | None], KernelDied | None]:
-        """Make the calls, of which the kernel may know already. Returns outcomes in the order of the cases, up to the first that timed out, and how the
+        """Make the calls. Returns outcomes in the order of the cases, up to the first that timed out, and how the
         kernel died, if it did. `limit` is that of each call; `within_s` bounds all together, by the clock, and
         `within_bytes` what is kept of the outcomes: None for each that is too much. `answer` answers the agent's
-        questions."""
+        questions. `is_sent`: whether the kernel knows of them from `send_ahead`."""
         self._serve()
         return self._agent.calls(request, limit, within_s, answer, within_bytes, is_sent)
 

@@ -163,7 +163,9 @@ class Session:
         return [partial(self._queue.answers, one) for one in made[:count]]
 
     def _read(self, sent: Pending) -> list[Answer]:
-        return self._exchange(sent.request, sent.sending, sent.arguments, None, math.inf, sent.within_bytes, is_sent=True)
+        return self._exchange(
+            sent.request, sent.sending, sent.arguments, None, math.inf, sent.within_bytes, is_sent=True
+        )
 
     def use(self, deed: Deed, find: Find) -> Answer:
         """Do something with an object of the notebook. What it changes in its arguments is changed in the test's own.
