@@ -85,7 +85,7 @@ class Sending:
     def answer(self, ask: messages.Ask, others: StandInAnswer | None) -> messages.Answer:
         """What one of the test's functions gives, or one that the grader stands in for."""
         try:
-            args = [decode(value) for value in ask.args]
+            args = list(map(decode, ask.args))
             kwargs = {name: decode(value) for name, value in ask.kwargs} if ask.kwargs else {}
             if ask.id:
                 return self._asked(ask.id, args, kwargs)
