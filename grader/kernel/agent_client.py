@@ -34,6 +34,8 @@ class AgentClient:
         self._channel = channel
         self._timer = timer
         self._interrupt = interrupt
+        self._has_interrupted = False  # the call whose outcome came last
+        self._ahead: set[int] = set()  # numbers of requests that have been sent, and whose outcomes have not been read
 
     def describe(self, limit: TimeLimit) -> messages.Described:
         """Ask what the cells left. Raise KernelDied."""
@@ -48,11 +50,15 @@ class AgentClient:
         self._send(messages.Leave())
 
     def send_ahead(self, requests: Sequence[messages.Calls]) -> int:
-        """As `Kernel.send_ahead`."""
+        """Let the kernel know of these calls, which it makes one after another; `calls` then reads what comes of each
+        request, in this order, before anything else is asked. It gives nothing where the calls are to be asked for
+        again. Returns how many of the requests could be sent. Raise KernelDied."""
         try:
-            return self._channel.send_ahead(requests, SEND_TIMEOUT_S)
+            count = self._channel.send_ahead(requests, SEND_TIMEOUT_S)
         except (Closed, TimeoutError) as error:
             raise KernelDied("the kernel stopped listening") from error
+        self._ahead.update(request.number for request in requests[:count])
+        return count
 
     def calls(
         self,
@@ -61,13 +67,14 @@ class AgentClient:
         within_s: float,
         answer: Callable[[messages.Ask], messages.Answer] | None = None,
         within_bytes: float = math.inf,
-        is_sent: bool = False,
     ) -> tuple[list[messages.Outcome | None], KernelDied | None]:
         """As `Kernel.calls`."""
         deadline_s = time.monotonic() + within_s
         outcomes: list[messages.Outcome | None] = []
+        was_sent = request.number in self._ahead
+        self._ahead.discard(request.number)
         try:
-            if not is_sent:
+            if not was_sent:
                 self._send(request)
             for _ in request.cases:
                 outcome = self._receive(answer, limit, deadline_s)
@@ -77,6 +84,8 @@ class AgentClient:
                 within_bytes -= self._channel.received_bytes if fits else 0
                 outcomes.append(outcome if fits else None)
                 if isinstance(outcome.result, messages.Timeout):
+                    if was_sent and not self._has_interrupted:
+                        return [], None  # it was meant for a call of the request before, which had just ended
                     break
         except KernelDied as died:
             return outcomes, died
@@ -96,6 +105,7 @@ class AgentClient:
     ) -> Any:
         """The next reply, after the kernel's own questions have been answered. What is over its limit is interrupted,
         and has INTERRUPT_GRACE_S to say so. Raise KernelDied."""
+        self._has_interrupted = False
         try:
             reply = self._channel.at_once()
             if reply is not None and not isinstance(reply, messages.Ask):
@@ -104,6 +114,7 @@ class AgentClient:
             try:
                 return self._next_reply(answer, reply)
             except TimeoutError:
+                self._has_interrupted = True
                 self._interrupt()
                 return self._channel.receive(INTERRUPT_GRACE_S)
         except TimeoutError as error:

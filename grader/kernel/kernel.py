@@ -151,9 +151,7 @@ class Kernel:
         if sys.platform == "linux" and (view := shown_folder(agent)) is not None:
             self._view = view
             self._manager.addresses = new_addresses(Path(f"/proc/self/fd/{view}"))
-        hello = _first_message(self._channel)
-        if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, boot.token):
-            raise RuntimeError("another process answered in its place")
+        hello = _hello(self._channel, boot.token)
         self.walls, self.missing = tuple(hello.walls), tuple(hello.missing)
         if boot.tries_out:
             _refuse_useless(_first_message(self._channel))
@@ -219,19 +217,16 @@ class Kernel:
         within_s: float = math.inf,
         answer: Callable[[messages.Ask], messages.Answer] | None = None,
         within_bytes: float = math.inf,
-        is_sent: bool = False,
     ) -> tuple[list[messages.Outcome | None], KernelDied | None]:
         """Make the calls. Returns outcomes in the order of the cases, up to the first that timed out, and how the
         kernel died, if it did. `limit` is that of each call; `within_s` bounds all together, by the clock, and
         `within_bytes` what is kept of the outcomes: None for each that is too much. `answer` answers the agent's
-        questions. `is_sent`: whether the kernel knows of them from `send_ahead`."""
+        questions."""
         self._serve()
-        return self._agent.calls(request, limit, within_s, answer, within_bytes, is_sent)
+        return self._agent.calls(request, limit, within_s, answer, within_bytes)
 
     def send_ahead(self, requests: Sequence[messages.Calls]) -> int:
-        """Let the kernel know of these calls, which it makes one after another; `calls` then reads what comes of each
-        request, in this order, before anything else is asked. Returns how many of them it could be sent. Raise
-        KernelDied."""
+        """As `AgentClient.send_ahead`."""
         self._serve()
         return self._agent.send_ahead(requests)
 
@@ -289,6 +284,13 @@ def _new_process(boot: Boot, fork_server: ForkServerClient | None, python: str) 
         return fork_server.fork(boot, environment)
     command = module_command(python, "grader.kernel.inside.boot", folder)
     return ColdProcess([*command, msgspec.json.encode(boot).decode()], environment, folder, folder / "kernel.log")
+
+
+def _hello(channel: Channel, token: str) -> Hello:
+    hello = _first_message(channel)
+    if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, token):
+        raise RuntimeError("another process answered in its place")
+    return hello
 
 
 def _first_message(channel: Channel) -> Any:

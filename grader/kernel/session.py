@@ -149,23 +149,18 @@ class Session:
     def begin(
         self, asked: Iterable[tuple[Invocation, Sequence[Case]]], seed: int, within_bytes: float = math.inf
     ) -> list[Callable[[], list[Answer] | None]]:
-        """Have the kernel make calls of several kinds, each as `call` does, without a look at their answers in between.
-        Returns for each of the first kinds, as many as there is room for, what gives the answers: None where the kernel
-        has ended before it made these calls, which are then to be asked for by themselves."""
+        """Have the kernel make calls of several kinds, each as `call` does, one after another. Returns for each of the
+        first, as many as there is room for, what gives the answers: None where they are to be asked for again."""
         made = [_encoded(*one, seed, within_bytes) for one in asked]
         self._queue.read_all()
         try:
-            count = 0 if self.budget.is_spent else self._run.ready().send_ahead([one.request for one in made])
+            return [] if self.budget.is_spent else self._queue.send(self._run.ready(), made)
         except KernelDied:  # met again, and told, when each asks by itself
             self.close()
-            count = 0
-        self._queue.add(made[:count])
-        return [partial(self._queue.answers, one) for one in made[:count]]
+            return []
 
-    def _read(self, sent: Pending) -> list[Answer]:
-        return self._exchange(
-            sent.request, sent.sending, sent.arguments, None, math.inf, sent.within_bytes, is_sent=True
-        )
+    def _read(self, sent: Pending) -> list[Answer] | None:
+        return self._exchange(sent.request, sent.sending, sent.arguments, None, math.inf, sent.within_bytes) or None
 
     def use(self, deed: Deed, find: Find) -> Answer:
         """Do something with an object of the notebook. What it changes in its arguments is changed in the test's own.
@@ -185,7 +180,6 @@ class Session:
         within_bytes: float = math.inf,
         after_cell: int | None = None,
         find: Find = lambda opaque: opaque,
-        is_sent: bool = False,
     ) -> list[Answer]:
         """Send a request, unless it has been sent, and read what came of it. `arguments`: those of each case, as the
         test has them."""
@@ -194,9 +188,8 @@ class Session:
         if self.budget.is_spent:
             self._run.hurried = True
             return [Answer(problem=Problem.OUT_OF_TIME)]
-        if not is_sent:
-            self._queue.read_all()
-        outcomes, died = self._ask(request, sending, answer, within_s, within_bytes, after_cell, is_sent)
+        self._queue.read_all()
+        outcomes, died = self._ask(request, sending, answer, within_s, within_bytes, after_cell)
         if sending.broken is not None:
             raise sending.broken
         answers = decode_all(outcomes, self.budget, arguments, find)
@@ -219,7 +212,6 @@ class Session:
         within_s: float,
         within_bytes: float,
         after_cell: int | None,
-        is_sent: bool,
     ) -> tuple[list[messages.Outcome | None], KernelDied | None]:
         """What the kernel says, and how it died, if it did."""
         reply = partial(sending.answer, others=answer) if answer or sending.functions else None
@@ -227,7 +219,7 @@ class Session:
         try:
             kernel = self._run.ready(after_cell)
             left_s = min(within_s, self.budget.left_s)
-            outcomes, died = kernel.calls(request, self.budget.for_call(), left_s, reply, within_bytes, is_sent)
+            outcomes, died = kernel.calls(request, self.budget.for_call(), left_s, reply, within_bytes)
         except KernelDied as error:
             return [], error
         except BaseException:
