@@ -61,7 +61,7 @@ class Channel:
     def send_ahead(self, messages: Iterable[Frozen], timeout_s: float) -> int:
         """Send the first of these messages to somebody who may be too busy to read them, as many as the socket is sure
         to hold where it is empty. Returns how many; raise as `send` does."""
-        room = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 2  # the rest is for what it adds to them
+        room = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) * 3 // 4  # the rest: what it adds to them
         fitting: list[bytes] = []
         for packed in map(_packed, messages):
             room -= len(packed)
