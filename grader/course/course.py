@@ -91,7 +91,7 @@ class Exercise:
         """The points that it is worth, with what a person grades."""
         return self.max_points + sum(one.max_points for one in self.by_hand)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Every name that its function may have."""
         return self.asks or tuple(filter(None, (self.function, *self.aliases)))

@@ -172,6 +172,7 @@ def definitions_in(source: str, name: str) -> list[str]:
     return [ast.unparse(node) for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
 
 
+@lru_cache(1000)
 def same_code(one: str, other: str) -> bool:
     """Whether two definitions are the same but for comments, docstrings and layout."""
     text = one if one.isascii() else unicodedata.normalize("NFKC", one)  # as Python reads names
