@@ -27,13 +27,14 @@ def decoder(incoming: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(incoming)
 
 
-def _packed(message: Frozen) -> bytes:
-    body = _ENCODE(message)
-    return _PACK(len(body)) + body
-
-
 class Closed(Exception):
     """The other side has hung up."""
+
+
+def packed(message: Frozen) -> bytes:
+    """The message as it is sent."""
+    body = _ENCODE(message)
+    return _PACK(len(body)) + body
 
 
 class Channel:
@@ -56,30 +57,30 @@ class Channel:
 
     def send(self, message: Frozen, timeout_s: float | None = None) -> None:
         """Raise Closed when the other side has hung up, TimeoutError when it does not read."""
-        self._send_packed(_packed(message), timeout_s)
+        self._send_frames(packed(message), timeout_s)
 
     def send_ahead(self, messages: Iterable[Frozen], timeout_s: float) -> int:
         """Send the first of these messages to somebody who may be too busy to read them, as many as the socket is sure
         to hold where it is empty. Returns how many; raise as `send` does."""
         room = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) * 3 // 4  # the rest: what it adds to them
         fitting: list[bytes] = []
-        for packed in map(_packed, messages):
-            room -= len(packed)
+        for frame in map(packed, messages):
+            room -= len(frame)
             if room < 0:
                 break
-            fitting.append(packed)
+            fitting.append(frame)
         if fitting:
-            self._send_packed(b"".join(fitting), timeout_s)
+            self._send_frames(b"".join(fitting), timeout_s)
         return len(fitting)
 
-    def _send_packed(self, packed: bytes, timeout_s: float | None) -> None:
+    def _send_frames(self, frames: bytes, timeout_s: float | None) -> None:
         try:
             if timeout_s is None:
                 self._set_timeout(None)
-                self._socket.sendall(packed)
-            elif (sent := self._send_at_once(packed)) < len(packed):
+                self._socket.sendall(frames)
+            elif (sent := self._send_at_once(frames)) < len(frames):
                 self._set_timeout(timeout_s)
-                self._socket.sendall(memoryview(packed)[sent:])
+                self._socket.sendall(memoryview(frames)[sent:])
         except TimeoutError:
             raise
         except OSError as error:
@@ -88,11 +89,16 @@ class Channel:
     def receive(self, timeout_s: float | None = None) -> Any:
         """The next message. Raise Closed, TimeoutError, or WireError, after which the channel is of no more use.
 
-        After a TimeoutError the part that has come is kept for the next call. `timeout_s` 0 reads what is there.
+        After a TimeoutError the part that has come is kept for the next call. `timeout_s` 0 reads once of what is
+        there.
         """
-        deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        while (end := self._end()) > len(self._received):
+        if (end := self._end()) > len(self._received):
+            deadline = None if timeout_s is None else time.monotonic() + timeout_s
             self._keep(self._read(end - len(self._received), deadline))
+            while (end := self._end()) > len(self._received):
+                if deadline is not None and time.monotonic() >= deadline:
+                    raise TimeoutError  # even if there is always a little more to read
+                self._keep(self._read(end - len(self._received), deadline))
         return self._take(end)
 
     def at_once(self) -> Any:
@@ -135,10 +141,10 @@ class Channel:
     def close(self) -> None:
         self._socket.close()
 
-    def _send_at_once(self, packed: bytes) -> int:
+    def _send_at_once(self, frame: bytes) -> int:
         """Send what can be sent without waiting. Returns how many bytes that was."""
         try:
-            return self._socket.send(packed, _AT_ONCE) if _AT_ONCE else 0
+            return self._socket.send(frame, _AT_ONCE) if _AT_ONCE else 0
         except BlockingIOError:
             return 0
 
