@@ -15,7 +15,6 @@ import numpy as np
 
 from grader.course.course import Course, Exercise
 from grader.diagnosis.observed import alike
-from grader.diagnosis.shorter import endings, prefixes
 from grader.diagnosis.worked import Step, work_out
 from grader.i18n import CellRef, Text, msg
 from grader.judging.attempts import Attempt
@@ -29,6 +28,8 @@ from grader.model import CheckResult, CheckStatus, ExerciseResult
 from grader.submissions.bound_names import assigns, imports_numpy
 
 WITHIN_S = 1.0  # for the calls of one message
+MAX_ENDING = 3  # items at the end that are tried alone
+LENGTHS = (*range(1, 17), 20, 25, 30, 40, 60)
 MAX_STEPS = 14  # lines of a call that is worked out
 MAX_CALL = 900  # characters of a call that fits a report
 MAX_OTHER_CALL = 200  # the same, where the exercise has another to show
@@ -72,29 +73,21 @@ class _Illustrator:
         attempt = self.attempts.get(result.id)
         if attempt is not None and not result.needs:
             exercise = self.course.exercise(result.id)
-            placed = [self._placed(attempt, check) for check in result.checks]
-            again = self._call_again(attempt, [one.call for one in placed if one.call and self._may_try(exercise, one)])
-            shown = [self._shown(exercise, attempt, one, again) for one in placed]
+            shown = [self._shown(exercise, attempt, check) for check in result.checks]
             result = replace(result, checks=self._with_steps(exercise, attempt, shown))
         return replace(result, checks=tuple(_without_long_calls(result.checks)))
 
-    def _placed(self, attempt: Attempt, check: CheckResult) -> _Shown:
+    def _shown(self, exercise: Exercise, attempt: Attempt, check: CheckResult) -> _Shown:
         call = _call_of(check, attempt)
-        return _Shown(replace(check, paste=self._place(attempt, check.input or "")), call) if call else _Shown(check)
-
-    def _may_try(self, exercise: Exercise, shown: _Shown) -> bool:
-        """Whether the call that is shown can be made again, and others in its place."""
-        call = shown.call
-        whole = call is not None and not call.kwargs and len(call.args) == len(exercise.parameters)
-        return whole and shown.check.status in _SHOWN and self._may_ask
-
-    def _shown(self, exercise: Exercise, attempt: Attempt, shown: _Shown, again: Mapping[int, Answer]) -> _Shown:
-        call = shown.call
-        if call is None or not self._may_try(exercise, shown):
+        if call is None:
+            return _Shown(check)
+        shown = _Shown(replace(check, paste=self._place(attempt, check.input or "")), call)
+        whole = not call.kwargs and len(call.args) == len(exercise.parameters)
+        if check.status not in _SHOWN or not whole or not self._may_ask:
             return shown
         try:
             shown = self._shortened(exercise, attempt, shown)
-            if self._is_forgetful(attempt, call, again.get(id(call))):
+            if self._is_forgetful(attempt, call):
                 shown = replace(shown, check=replace(shown.check, paste=_FORGETFUL))
         except Exception:  # what a participant wrote breaks it, and words must not cost points
             return shown
@@ -108,7 +101,7 @@ class _Illustrator:
 
     def _shortened(self, exercise: Exercise, attempt: Attempt, shown: _Shown) -> _Shown:
         """The shortest of the cases that fails as the call does."""
-        for shorter in (prefixes, endings):
+        for shorter in (_prefixes, _endings):
             assert shown.call is not None
             cases = list(shorter(shown.call.args))
             if cases and self._verdict(exercise, shown.call, shown.check) is not None:
@@ -140,37 +133,18 @@ class _Illustrator:
             return failed if same and (check.expected or failed.actual == check.actual) else None
         return None
 
-    def _ask(
-        self,
-        attempt: Attempt,
-        cases: Sequence[Sequence[object]],
-        begins: Sequence[int] = (),
-        within_s: float = WITHIN_S,
-    ) -> list[Answer]:
+    def _ask(self, attempt: Attempt, cases: Sequence[Sequence[object]]) -> list[Answer]:
         if not cases:
             return []
         own = [Case(tuple(places), words) for places, words in map(attempt.binding.arrange, cases)]
-        way = Invocation(attempt.version, attempt.after_cell, begins=tuple(begins))
-        return self.session.call(way, own, 0, within_s=within_s)
+        return self.session.call(Invocation(attempt.version, attempt.after_cell), own, 0, within_s=WITHIN_S)
 
-    def _call_again(self, attempt: Attempt, calls: Sequence[Call]) -> dict[int, Answer]:
-        """What calls give when they are made again, in one message, as far as they come: by the `id` of each. None
-        where the source shows that calls may leave something behind."""
-        if len(calls) < 2 or _may_leave_something(attempt.version):
-            return {}
-        try:
-            cases, count = [call.args for call in calls], len(calls)
-            answers = self._ask(attempt, cases, range(1, count), count * WITHIN_S)
-        except Exception:  # as where each is made by itself
-            return {}
-        return {id(call): answer for call, answer in zip(calls, answers, strict=False)}
-
-    def _is_forgetful(self, attempt: Attempt, call: Call, again: Answer | None) -> bool:
+    def _is_forgetful(self, attempt: Attempt, call: Call) -> bool:
         """Whether the same call gives something else when it is made again: first of all calls, where the source shows
         that calls may leave something behind."""
-        if _may_leave_something(attempt.version):
+        if _may_share(attempt.version) and _leaves_something(attempt.version.source):
             self.session.close()
-        answers = self._ask(attempt, [call.args]) if again is None else [again]
+        answers = self._ask(attempt, [call.args])
         before = call.answer
         if not answers or isinstance(before.value, Opaque) or before.problem != answers[0].problem:
             return False
@@ -265,10 +239,6 @@ class _Illustrator:
         return iter(self._ask(own, [step.args for step in steps]))
 
 
-def _may_leave_something(version: Version) -> bool:
-    return _may_share(version) and _leaves_something(version.source)
-
-
 def _may_share(version: Version) -> bool:
     """Whether it has a default, a name from outside that it changes, or a function inside: a quick look."""
     given = version.parameters is None or any(parameter.has_default for parameter in version.parameters)
@@ -310,6 +280,31 @@ def _least_commas(call: Call) -> int:
     """How many commas the text of a call holds at least: between the items of arrays that it shows whole."""
     sizes = (value.size for value in call.args if isinstance(value, np.ndarray))
     return sum(size - 1 for size in sizes if 0 < size <= MAX_LITERAL)
+
+
+def _prefixes(args: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """The arguments with fewer items, the fewest first."""
+    count = _items(args)
+    for length in LENGTHS:
+        if length < count:
+            yield _cut(args, 0, length)
+
+
+def _endings(args: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """The arguments with the last items alone, which may be what makes them fail."""
+    count = _items(args)
+    for length in range(1, min(MAX_ENDING + 1, count)):
+        yield _cut(args, count - length, count)
+
+
+def _items(args: tuple[Any, ...]) -> int:
+    """How many items the arrays among the arguments hold; 0 where they do not agree."""
+    lengths = {len(one) if one.ndim == 1 else 0 for one in args if isinstance(one, np.ndarray)}
+    return lengths.pop() if len(lengths) == 1 else 0
+
+
+def _cut(args: tuple[Any, ...], start: int, end: int) -> tuple[Any, ...]:
+    return tuple(one[start:end] if isinstance(one, np.ndarray) else one for one in args)
 
 
 def _copies(args: tuple[Any, ...]) -> tuple[Any, ...]:
