@@ -1,9 +1,9 @@
 """The solved notebook in every surrounding: who grades, what the system forbids, where Python is, how kernels start.
 
 `python -m tests.platforms` grades it in all of them and prints a table of the walls that stood (`make platforms`);
-`python -m tests.platforms NAME...` in those surroundings. With `--half`, each case has one kind of kernel and not both,
-so that each surrounding still meets any two of who, where and kernel together. Exit code 1 if a point was lost
-anywhere, or it took too long.
+`python -m tests.platforms NAME...` in those surroundings. With `--half`, each case has one kind of kernel, so that each
+surrounding still meets any two of who, where and kernel together. Exit code 1 if a point was lost anywhere, or it took
+too long.
 """
 
 from __future__ import annotations

@@ -93,11 +93,10 @@ def hand_in(name: str, tries: str, held_by: str, files: Callable[[], Mapping[str
     return Attack(name, "hand-in", tries, "", held_by, files=files)
 
 
-_FLOOD = (
-    "import json\nkernel = get_ipython().kernel\n"
-    "head = json.dumps(dict(msg_id='1', msg_type='x')).encode()\n"
-    "body = json.dumps({{str(n): 'x' for n in range(300000)}}).encode()\n"
-    "frames = [b'<IDS|MSG>', b'', head, b'{{}}', b'{{}}', body]\n"
+_RAW = (
+    "import json\nkernel = get_ipython().kernel\nsock = kernel.connection._socket\n"
+    "def raw(*message):\n    body = json.dumps(message).encode()\n    sock.sendall(len(body).to_bytes(8, 'big') + body)\n"
+    "asked, long = kernel.get_parent()['header']['msg_id'], ['text', 'x' * 3_000_000]\n"
 )
 
 PEEKING = [
@@ -475,7 +474,7 @@ HOARDING = [
     ),
     attempt(
         "more-waiting-connections",
-        "let connections wait at the kernel's own socket, each full",
+        "let connections wait at a socket that is open already, each full",
         "seccomp",
         "for name in range(3, 64):\n"
         "    try: listening = socket.socket(fileno=os.dup(name))\n    except OSError: continue\n"
@@ -779,17 +778,16 @@ BESIEGING = [
         "'x' * (20 << 20)",
     ),
     siege(
-        "lose-the-outputs",
-        "send raw what ends the connection of the outputs",
+        "lose-the-connection",
+        "send raw what ends the connection over which cells run",
         "a lost connection is noticed",
-        "get_ipython().kernel.iopub_socket.send_multipart([bytes(20 << 20)])",
+        _RAW + "sock.sendall((40 << 20).to_bytes(8, 'big') + bytes(40 << 20))",
     ),
     siege(
-        "lose-the-answers",
-        "send raw what ends the connection of the answers",
-        "a lost connection is noticed, nothing waits to be sent",
-        "kernel = get_ipython().kernel\n"
-        "kernel.shell_stream.socket.send_multipart([*kernel._parent_ident['shell'], bytes(20 << 20)])",
+        "close-the-connection",
+        "close the connection over which cells run, and run on",
+        "a lost connection is noticed",
+        _RAW + "sock.close()\nwhile True: pass",
     ),
     attempt(
         "lose-the-reply",
@@ -801,20 +799,19 @@ BESIEGING = [
         "flood-the-outputs",
         "send raw more outputs than can be read, without end",
         "the cell's time ends it",
-        _FLOOD + "while True: kernel.iopub_socket.send_multipart([b'x', *frames])",
+        _RAW + "while True: raw('shown', asked, long)",
     ),
     siege(
         "flood-the-answers",
         "send raw more answers than can be read, without end",
         "the cell's time ends it",
-        _FLOOD + "while True: kernel.shell_stream.socket.send_multipart([*kernel._parent_ident['shell'], *frames])",
+        _RAW + "while True: raw('ran', 'another', [long], None)",
     ),
     siege(
         "endless-message",
-        "send raw one message of parts without end, which are kept until the last has come",
-        "the watchdog ends it from outside",
-        "kernel, part = get_ipython().kernel, bytes(15 << 20)\n"
-        "kernel.iopub_socket.send_multipart([part] * 200, copy=False)\ntime.sleep(2)",
+        "send raw one message a byte at a time, as long as one may be",
+        "the cell's time ends it",
+        _RAW + "sock.sendall((30 << 20).to_bytes(8, 'big'))\nwhile True: sock.sendall(b'[')",
     ),
     siege(
         "deep-folders",
@@ -944,7 +941,6 @@ STALLING = [
     )
 ]
 _SPOIL = {
-    "endless-message",
     "full-sockets-of-a-daemon",
     "full-sockets-of-many",
     "memory-of-many",

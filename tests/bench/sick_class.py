@@ -87,7 +87,7 @@ def in_turn(rng: random.Random, members: Sequence[Member]) -> Iterator[Member]:
 
 def waits(member: Member) -> bool:
     """Whether it waits for a time limit, and does nothing meanwhile."""
-    return member.name.endswith("sleep") or member.name.startswith(("stop-", "lose-the-", "almost-too-slow"))
+    return member.name.endswith("sleep") or member.name.startswith(("stop-", "almost-too-slow"))
 
 
 def quick(member: Member) -> bool:
