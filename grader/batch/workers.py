@@ -21,7 +21,7 @@ from grader.batch.lanes import Activity, most_at_once
 from grader.batch.local_worker import START_METHOD, SharedForkServer
 from grader.config import Config
 from grader.course.course import Course
-from grader.kernel.fork_client import ForkServerClient
+from grader.kernel.fork_client import Connection, ForkServerClient, ForkServerGone
 from grader.kernel.sandbox.supervisor import family, held_bytes
 from grader.model import Grade
 from grader.pipeline import open_grader, submission_time_s
@@ -71,7 +71,7 @@ def open_workers(
     course: Course, config: Config, jobs: int, fork_server: ForkServerClient | None = None
 ) -> Iterator[Engine]:
     """An engine of worker processes on `jobs` lanes. If the block is left by an error, they are ended in the middle of
-    their work. `fork_server` has a connection for each of them; those that get none have a fork server of their own."""
+    their work. `fork_server` is for all of them; without it each has one of its own."""
     pool = WorkerPool(course, config, jobs, fork_server)
     try:
         yield pool.grade
@@ -106,7 +106,6 @@ class WorkerPool:
         self._course, self._config, self._fork_server = course, config, fork_server
         self._lanes = range(jobs)
         self._most = most_at_once(jobs, config.limits.memory_mib)
-        self._connections = iter(range(fork_server.connections if fork_server is not None else 0))
         # They start now, before there are threads that a fork would cut off.
         self._workers = [self._start(lane) for lane in self._lanes]
 
@@ -198,12 +197,21 @@ class WorkerPool:
                 return found
 
     def _start(self, lane: int) -> _Worker:
-        index = next(self._connections, None)
-        if index is None or self._fork_server is None:
+        connection = self._connect()
+        if connection is None or self._fork_server is None:
             return _Worker(self._course, self._config, lane)
         kernels = memoryview(mmap(-1, PAGESIZE)).cast("i")[:KERNELS]
-        shared = SharedForkServer(self._fork_server, index, lane, len(self._lanes), kernels)
-        return _Worker(self._course, self._config, lane, shared)
+        shared = SharedForkServer(self._fork_server, connection, lane, len(self._lanes), kernels)
+        with connection.sock:  # only the worker keeps it
+            return _Worker(self._course, self._config, lane, shared)
+
+    def _connect(self) -> Connection | None:
+        """A worker's connection to the fork server; None where there is none, or it has ended."""
+        if self._fork_server is None:
+            return None
+        with contextlib.suppress(ForkServerGone):
+            return self._fork_server.connect()
+        return None
 
     def _replace(self, worker: _Worker) -> _Worker:
         worker.end()

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from grader.batch import lanes, local_worker, memory, workers
+from grader.batch import local_worker, memory, workers
 from grader.batch.workers import WorkerPool, grade_all
 from grader.config import Config, Kernels, Limits
 from grader.course.course import Course
@@ -213,7 +213,7 @@ def test_nobody_waits_for_who_stalls_and_nobody_pays_for_it(
     for name in names:
         shutil.copy(SAMPLES / "solved.ipynb", tmp_path / f"{name}.ipynb")
     submissions = find([tmp_path]).submissions
-    with warm.start(kernel, jobs) or nullcontext() as process:
+    with warm.start(kernel) or nullcontext() as process:
         grades = grade_all(submissions, course, replace(CONFIG, kernel=kernel), jobs, process)
     assert [grade.notebook.participant for grade in grades] == [submission.participant for submission in submissions]
     for grade in grades:
@@ -294,7 +294,7 @@ def order(tmp_path: Path, course: Course, cell: str) -> str:
 
     limits = Limits(cell_timeout_s=20, memory_mib=512)
     config, submissions = Config(lang="en", limits=limits, sandbox="off"), find([tmp_path]).submissions
-    with warm.start("warm", lanes.most_at_once(1, limits.memory_mib)) as process:
+    with warm.start("warm") as process:
         grades = grade_all(submissions, course, config, 1, process, note)
     assert [grade.score for grade in grades] == [0, 18, 18]
     assert not multiprocessing.active_children()
