@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from grader.batch import local_worker, memory, workers
+from grader.batch import lanes, local_worker, memory, workers
 from grader.batch.workers import WorkerPool, grade_all
 from grader.config import Config, Kernels, Limits
 from grader.course.course import Course
@@ -279,16 +279,17 @@ def test_what_the_clock_ended_in_company_is_graded_once_more_alone(
     }
 
 
-def order(tmp_path: Path, course: Course, cell: str) -> str:
-    """The order in which a class is done on one lane: a has such a cell, in which `last` is the path of a file that is
-    made when c is done."""
+def order(tmp_path: Path, course: Course, cell: str, before: str = "") -> str:
+    """The order in which a class is done on one lane: after those before, a has such a cell, in which `last` is the
+    path of a file that is made when c is done. All others are right."""
     last, done = tmp_path / "last", []
     (tmp_path / "a.ipynb").write_text(notebook(f"import os, time\nlast = {str(last)!r}\n{cell}"), "utf-8")
-    for name in ("b Źdźbłosław", "c"):
+    for name in (*before, "b Źdźbłosław", "c"):
         shutil.copy(SAMPLES / "solved.ipynb", tmp_path / f"{name}.ipynb")
 
     def note(grade: Grade) -> None:
         done.append(grade.notebook.participant[0])
+        assert grade.score == (0 if done[-1] == "a" else 18)
         if done[-1] == "c":
             last.touch()
 
@@ -296,7 +297,7 @@ def order(tmp_path: Path, course: Course, cell: str) -> str:
     config, submissions = Config(lang="en", limits=limits, sandbox="off"), find([tmp_path]).submissions
     with warm.start("warm") as process:
         grades = grade_all(submissions, course, config, 1, process, note)
-    assert [grade.score for grade in grades] == [0, 18, 18]
+    assert [grade.notebook.participant[0] for grade in grades] == sorted(done)
     assert not multiprocessing.active_children()
     return "".join(done)
 
@@ -311,6 +312,40 @@ def test_while_a_notebook_waits_its_lane_grades_others_but_not_while_it_computes
 ) -> None:
     monkeypatch.setattr(memory, "free_mib", lambda: 8000)
     assert order(tmp_path, course, cell)[turn] == "a"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "while not os.path.exists(last): pass",
+        "def f():\n    while not os.path.exists(last): pass\n    os._exit(0)\nfor _ in range(2):\n    os.fork() or f()\nos.wait()",
+        "while not os.path.exists(last): print('Żółw', end='')",
+    ],
+    ids=["itself", "in processes of its own", "printing"],
+)
+def test_who_computes_for_much_longer_than_the_others_is_graded_after_them(
+    cell: str, tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "free_mib", lambda: 1000)
+    monkeypatch.setattr(lanes, "LONG_FACTOR", 0.0)  # a machine that is busy has no other clock than this one
+    monkeypatch.setattr(lanes, "LONG_S", 1.0)
+    assert order(tmp_path, course, cell, "12") == "12bca"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_who_is_put_off_has_the_grade_that_it_has_alone(
+    course: Course, alone: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "LONG_FACTOR", 0.0)
+    monkeypatch.setattr(lanes, "LONG_S", 0.0)  # each but the last ones, wherever it is just then
+    monkeypatch.setattr(lanes, "LOOK_S", 0.02)
+    replaced, replace_one = [], WorkerPool._replace
+    monkeypatch.setattr(WorkerPool, "_replace", lambda pool, worker: replaced.append(1) or replace_one(pool, worker))
+    with warm.start("warm") as process:
+        grades = grade_all([*map(from_file, [*NOTEBOOKS, *NOTEBOOKS])], course, CONFIG, 2, process)
+    assert told(grades, course) == alone
+    assert len(replaced) >= 2, "somebody was put off"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
