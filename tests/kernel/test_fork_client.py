@@ -134,7 +134,8 @@ def test_a_connection_that_is_used_after_another_has_no_answer_waiting() -> None
     """As where one notebook is graded before workers are forked: what says that all is ready is no kernel's answer."""
     with ForkServerClient() as client:
         client.new_folder()
-        other = client.connect()
-        client.use(other)
-        client.new_folder()
+        other, kept = client.connect(), client._door.dup()  # the process that this one was forked from keeps its door
+        with kept:
+            client.use(other)
+            client.new_folder()
         assert not select.select([other.sock], [], [], 0.5)[0]
