@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from grader.judging.cells.tests import CellTests
 
 _NO_TIME_TO_ASK = msg(
-    "The cells used up the time for this notebook, so none of its exercises could be checked. Look for loops that never "
-    "stop, for long waits, and for cells that end the kernel: the others then run once more."
+    "The cells used up the time for this notebook, so none of its exercises could be checked. Look for loops that "
+    "never stop, for long waits, and for cells that end the kernel: the others then run once more."
 )
 _BROKE_ON_OTHERS = msg(
     "The grader itself broke on another of the notebooks, which might have earned more. That is not your fault. Tell "

@@ -252,8 +252,8 @@ class ForkServer:
 
 
 def _preload(packages: list[str], door: socket.socket) -> KernelApp | None:
-    """Load what every kernel needs. Returns a kernel without sockets, for each fork to connect; None where the grader
-    hangs up meanwhile, as it does where there is nothing to grade."""
+    """Load what every kernel needs. Returns a kernel without a connection, for each fork to connect; None where the
+    grader hangs up meanwhile, as it does where there is nothing to grade."""
     import gc
     import importlib
 
@@ -311,8 +311,8 @@ def _become_kernel(
             os.dup2(log, target)
         os.close(log)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        agent, *lifeline = ends
-        run(request.boot, app, agent, lifeline[0] if lifeline else None, visible, place)
+        agent, cells, *lifeline = ends
+        run(request.boot, app, agent, cells, lifeline[0] if lifeline else None, visible, place)
         status = 0
     except BaseException:
         traceback.print_exc()  # until it is behind its walls, the grader sees it
