@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar, Union, get_args
 
 from grader import pipeline
-from grader.batch import lanes, workers
+from grader.batch import workers
 from grader.config import Config, Kernels, Sandbox
 from grader.course import loader
 from grader.course.course import Course
@@ -73,8 +73,7 @@ def grade_all(
     """
     submissions = [_submission(notebook) for notebook in notebooks]
     course, config = _checked(course, config)
-    connections = max(1, min(lanes.most_at_once(jobs, config.limits.memory_mib), len(submissions)))
-    with fork_client.start(config.kernel, connections, config.python, config.packages) or nullcontext() as fork_server:
+    with fork_client.start(config.kernel, config.python, config.packages) or nullcontext() as fork_server:
         return _without_event_loop(lambda: workers.grade_all(submissions, course, config, jobs, fork_server, progress))
 
 

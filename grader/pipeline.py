@@ -36,6 +36,10 @@ from grader.submissions.submission import Submission, fingerprint, read_submissi
 if TYPE_CHECKING:
     from grader.judging.cells.tests import CellTests
 
+_NO_TIME_TO_ASK = msg(
+    "The cells used up the time for this notebook, so none of its exercises could be checked. Look for loops that "
+    "never stop, for long waits, and for cells that end the kernel: the others then run once more."
+)
 _BROKE_ON_OTHERS = msg(
     "The grader itself broke on another of the notebooks, which might have earned more. That is not your fault. Tell "
     "your trainer."
@@ -90,6 +94,8 @@ class Grader:
             return self._grade_cells(notebook, self.suite)
         config = replace(self.config, cell_input=cell_input(self.course, notebook))
         with run(self._worth_running(notebook), config, self.fork_server) as session:
+            if session.is_unknown:
+                return self._score_unknown(notebook, session)
             judged = judge(session, self.course, self.suite, self.config, code_digest(notebook))
             results = diagnose(judged, session, self.course)
             results = name_by_results(results, session, self.course, self.suite)
@@ -98,6 +104,15 @@ class Grader:
             if self.config.curves:
                 results = with_pictures(results, session, self.course)
             return self.score(notebook, session, with_by_hand(results, self.course, notebook))
+
+    def _score_unknown(self, notebook: Notebook, session: Session) -> Grade:
+        """Nothing of what the cells left is known, so no exercise has a verdict."""
+        exercises = with_by_hand(self._none_run(), self.course, notebook)
+        grade = self.score(notebook, session, exercises)
+        return replace(grade, notes=(_NO_TIME_TO_ASK, *grade.notes))
+
+    def _none_run(self) -> tuple[ExerciseResult, ...]:
+        return tuple(_not_run(one, self.suite) for one in self.course.tested if self._is_chosen(one.id))
 
     def _worth_running(self, notebook: Notebook) -> Notebook:
         """Without the course's own experiments: training long for a picture that nobody sees takes time."""
@@ -188,9 +203,7 @@ class Grader:
 
     def _ungraded(self, notebook: Notebook, status: SubmissionStatus, reason: Text | None) -> Grade:
         """A grade in which no exercise has a verdict; each is listed all the same, worth 0."""
-        exercises = tuple(
-            _not_run(exercise, self.suite) for exercise in self.course.tested if self._is_chosen(exercise.id)
-        )
+        exercises = self._none_run()
         is_read = status is SubmissionStatus.NO_EXERCISES
         if is_read:
             exercises = point_at_misplaced(exercises, notebook, self.course)

@@ -35,14 +35,14 @@ class SharedForkServer:
 
     Attributes:
         client: The fork server.
-        index: The connection that is this worker's, counted from 0.
+        connection: This worker's own.
         lane: Which of the lanes it is on, counted from 0.
         lanes: How many there are.
         kernels: Where the worker notes the process ids of its last kernels, of which several may run.
     """
 
     client: ForkServerClient
-    index: int
+    connection: fork_client.Connection
     lane: int
     lanes: int
     kernels: memoryview
@@ -130,7 +130,7 @@ def _start_fork_server(config: Config) -> ForkServerClient | None:
 
 
 def _join(shared: SharedForkServer) -> ForkServerClient:
-    shared.client.use(shared.index, shared.kernels)
+    shared.client.use(shared.connection, shared.kernels)
     if shared.lanes > 1:
         _stay_on_one_core(shared.lane)
     return shared.client

@@ -7,7 +7,6 @@ import contextlib
 import math
 import multiprocessing
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,12 +16,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from grader.batch import local_worker, memory
-from grader.batch.lanes import Activity, most_at_once
+from grader.batch.lanes import LOOK_S, Activity, Queue, most_at_once
 from grader.batch.local_worker import START_METHOD, SharedForkServer
 from grader.batch.sealed import Answer, from_bytes, score, whole
 from grader.config import Config
 from grader.course.course import Course
-from grader.kernel.fork_client import ForkServerClient
+from grader.kernel.fork_client import Connection, ForkServerClient, ForkServerGone
 from grader.kernel.sandbox.supervisor import family, held_bytes
 from grader.model import Grade
 from grader.pipeline import open_grader, submission_time_s
@@ -73,7 +72,7 @@ def open_workers(
     course: Course, config: Config, jobs: int, fork_server: ForkServerClient | None = None
 ) -> Iterator[Engine]:
     """An engine of worker processes on `jobs` lanes. If the block is left by an error, they are ended in the middle of
-    their work. `fork_server` has a connection for each of them; those that get none have a fork server of their own."""
+    their work. `fork_server` is for all of them; without it each has one of its own."""
     pool = WorkerPool(course, config, jobs, fork_server)
     try:
         yield pool.grade
@@ -101,14 +100,13 @@ class WorkerPool:
     other its grade.
 
     On each lane one of them is at work. Those beside it wait, for a limit of time or for what never comes, and need
-    no processor for it.
+    no processor for it. Who computes for much longer than the others is begun once more after them.
     """
 
     def __init__(self, course: Course, config: Config, jobs: int, fork_server: ForkServerClient | None) -> None:
         self._course, self._config, self._fork_server = course, config, fork_server
         self._lanes = range(jobs)
         self._most = most_at_once(jobs, config.limits.memory_mib)
-        self._connections = iter(range(fork_server.connections if fork_server is not None else 0))
         # They start now, before there are threads that a fork would cut off.
         self._workers = [self._start(lane) for lane in self._lanes]
 
@@ -116,12 +114,12 @@ class WorkerPool:
         """An Engine."""
         for worker in self._busy:  # with a submission that nobody waits for any more
             self._replace(worker)
-        waiting, repeats = deque(range(len(submissions))), deque[int]()
+        queue = Queue(len(submissions), len(self._lanes))
         first: dict[int, Answer | None] = {}  # of those that are graded twice
-        self._hand_out(submissions, waiting, repeats)
+        self._hand_out(submissions, queue)
         while self._busy:
             found: list[tuple[int, Answer]] = []
-            for worker in self._wait(bool(waiting)):
+            for worker in self._wait(queue):
                 place = worker.place
                 assert place is not None
                 answer = worker.receive()
@@ -132,10 +130,11 @@ class WorkerPool:
                     answer = self._grade_unanswered(worker, submissions[place], place in first)
                 if place not in first and (answer is None or (score(answer).hurried and self._had_company)):
                     first[place] = answer
-                    repeats.append(place)
+                    queue.repeats.append(place)
                 elif answer is not None:
+                    queue.note_done(worker.ran_s)
                     found.append((place, better_of(first.get(place), answer)))
-            self._hand_out(submissions, waiting, repeats)  # who has answered goes on while the answers are kept
+            self._hand_out(submissions, queue)  # who has answered goes on while the answers are kept
             yield from found
 
     def end(self) -> None:
@@ -159,14 +158,14 @@ class WorkerPool:
         """Whether what is graded for the first time shares the machine with others."""
         return len(self._workers) > 1
 
-    def _hand_out(self, submissions: Sequence[Submission], waiting: deque[int], repeats: deque[int]) -> None:
+    def _hand_out(self, submissions: Sequence[Submission], queue: Queue) -> None:
         """Give work to whoever has none. What lost its worker, or ran out of time by the clock, is repeated alone: the
         others may have left it too little memory or time."""
         for lane in self._lanes:
-            if waiting and self._is_free(lane) and (worker := self._take(lane)) is not None:
-                self._begin(worker, waiting.popleft(), submissions)
-        if repeats and not waiting and not self._busy and (worker := self._take(0)) is not None:
-            self._begin(worker, repeats.popleft(), submissions)
+            if queue.waiting and self._is_free(lane) and (worker := self._take(lane)) is not None:
+                self._begin(worker, queue.waiting.popleft(), submissions)
+        if queue.repeats and not queue.waiting and not self._busy and (worker := self._take(0)) is not None:
+            self._begin(worker, queue.repeats.popleft(), submissions)
 
     def _begin(self, worker: _Worker, place: int, submissions: Sequence[Submission]) -> None:
         worker.begin(place, submissions[place], time_limit_s(submissions[place], self._config))
@@ -189,23 +188,40 @@ class WorkerPool:
         has_room = len(self._workers) < self._most or any(worker.place is None for worker in own)
         return has_room and all(worker.place is None or worker.is_waiting for worker in own)
 
-    def _wait(self, is_more: bool) -> list[_Worker]:
+    def _wait(self, queue: Queue) -> list[_Worker]:
         """The workers that have answered, have died, have used up their time or hold too much memory: at least one,
         unless there is more to do and a lane is free for it."""
         while True:
             left_s = min(worker.look_s for worker in self._busy) - time.monotonic()
             heard = wait([worker.connection for worker in self._busy], max(0.0, left_s))
             found = [worker for worker in self._busy if worker.connection in heard or worker.is_over_a_limit]
-            if found or (is_more and any(map(self._is_free, self._lanes))):
+            if not found:
+                self._make_way(queue)
+            if found or (queue.waiting and any(map(self._is_free, self._lanes))):
                 return found
 
+    def _make_way(self, queue: Queue) -> None:
+        """Put off who runs for too long, as long as somebody has not begun."""
+        for worker in self._busy:
+            if worker.place is not None and not worker.is_waiting and queue.puts_off(worker.place, worker.ran_s):
+                self._replace(worker)
+
     def _start(self, lane: int) -> _Worker:
-        index = next(self._connections, None)
-        if index is None or self._fork_server is None:
+        connection = self._connect()
+        if connection is None or self._fork_server is None:
             return _Worker(self._course, self._config, lane)
         kernels = memoryview(mmap(-1, PAGESIZE)).cast("i")[:KERNELS]
-        shared = SharedForkServer(self._fork_server, index, lane, len(self._lanes), kernels)
-        return _Worker(self._course, self._config, lane, shared)
+        shared = SharedForkServer(self._fork_server, connection, lane, len(self._lanes), kernels)
+        with connection.sock:  # only the worker keeps it
+            return _Worker(self._course, self._config, lane, shared)
+
+    def _connect(self) -> Connection | None:
+        """A worker's connection to the fork server; None where there is none, or it has ended."""
+        if self._fork_server is None:
+            return None
+        with contextlib.suppress(ForkServerGone):
+            return self._fork_server.connect()
+        return None
 
     def _replace(self, worker: _Worker) -> _Worker:
         worker.end()
@@ -284,6 +300,12 @@ class _Worker:
         """Whether neither it nor its kernels have anything to do just now."""
         self._activity.look()
         return self._activity.is_waiting
+
+    @property
+    def ran_s(self) -> float:
+        """How long it and its kernels have run for that submission: what nobody has seen yet is at most between two
+        looks."""
+        return min(time.monotonic() - self.begun_s, self._activity.ran_s + LOOK_S)
 
     def _processes(self) -> Iterator[int]:
         """Its own and its kernels', which may be children of a fork server that others share."""

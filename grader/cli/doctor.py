@@ -208,7 +208,7 @@ def grade_solved(course: Course, config: Config) -> tuple[Grade, float]:
     cells = tuple(Cell(index, source) for index, source in enumerate(solved_sources(course)))
     config = replace(config, hidden=hidden_folders([], course))
     with (
-        fork_client.start(config.kernel, 1, config.python) or nullcontext() as fork_server,
+        fork_client.start(config.kernel, config.python) or nullcontext() as fork_server,
         open_grader(course, config, fork_server) as grader,
     ):
         started = time.monotonic()

@@ -124,13 +124,11 @@ def _grade_and_report(options: Options, other_names: Collection[str] = (), *, se
 
 def _start_fork_server(options: Options) -> AbstractContextManager[ForkServerClient | None]:
     """The process that kernels are forked from."""
-    from grader.batch import lanes
     from grader.kernel import fork_client
 
     if options.dask:
         return nullcontext()
-    connections = 1 if options.is_single else lanes.most_at_once(options.jobs, options.memory_mib)
-    return fork_client.start(options.kernel, connections, options.python) or nullcontext()
+    return fork_client.start(options.kernel, options.python) or nullcontext()
 
 
 def _grade(

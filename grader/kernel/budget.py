@@ -60,6 +60,11 @@ class Budget:
         left_s = self._left_s(DEFINITIONS_SHARE)
         return self._for_late_cell(max(self._late_cell_s / 4, left_s)) if left_s > 0 else None
 
+    @property
+    def is_nearly_spent(self) -> bool:
+        """Whether what is left is needed for what follows the cells."""
+        return self._left_s(DEFINITIONS_SHARE) <= 0
+
     def for_cell_again(self) -> TimeLimit:
         """What a cell may take that runs again, in a new kernel."""
         if not self.is_late:

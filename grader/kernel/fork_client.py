@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -41,11 +42,9 @@ def available() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
-def start(
-    kernels: str, connections: int = 1, python: str = "", packages: Sequence[str] = ()
-) -> ForkServerClient | None:
+def start(kernels: str, python: str = "", packages: Sequence[str] = ()) -> ForkServerClient | None:
     """A fork server, if `kernels` is "warm" and this system can have one."""
-    return ForkServerClient(connections, python, packages) if kernels == "warm" and available() else None
+    return ForkServerClient(python, packages) if kernels == "warm" and available() else None
 
 
 def temporary_folder() -> str:
@@ -127,60 +126,79 @@ class ForkServerGone(Exception):
     """The fork server has ended, or does not answer. Kernels must be started without it."""
 
 
-class ForkServerClient:
-    """The grader's end of the fork server. Use it from one thread at a time.
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One process's connection to the fork server.
 
-    `connections`: how many processes, all forked from this one, will ask it for kernels. Each first calls `use` with a
-    number of its own. `python`: what it runs in, if that is not the grader's own. `packages`: modules that it loads
-    for all kernels.
+    Attributes:
+        number: Which one it is, counted from 0.
+        sock: The grader's end of it.
     """
 
-    def __init__(self, connections: int = 1, python: str = "", packages: Sequence[str] = ()) -> None:
+    number: int
+    sock: socket.socket
+
+
+class ForkServerClient:
+    """The grader's end of the fork server. Use it from one thread at a time. A process that is forked from this one has
+    a connection of its own, and calls `use` with it.
+
+    `python`: what it runs in, if that is not the grader's own. `packages`: modules that it loads for all kernels.
+    """
+
+    def __init__(self, python: str = "", packages: Sequence[str] = ()) -> None:
         self._packages = packages
         self._folder = Path(temporary_folder(), f"grade-{os.urandom(4).hex()}")
         for folder in (self._folder, Path(self._folder, KERNELS).parent, self._folder / KERNELS):
             folder.mkdir(mode=0o700)
-        pairs = [socket.socketpair() for _ in range(connections)]
-        try:
-            self._process = self._start(python, [their.fileno() for _, their in pairs])
-        except BaseException:
-            self._remove_folder()
-            raise
-        for _, their in pairs:
-            their.close()
-        self._sockets = [our for our, _ in pairs]
-        self._index, self._count = 0, 0
+        self._door, theirs = socket.socketpair()
+        self._door.settimeout(FORK_TIMEOUT_S)
+        with theirs:
+            try:
+                self._process = self._start(python, theirs.fileno())
+            except BaseException:
+                self._door.close()
+                self._remove_folder()
+                raise
+        self._opened, self._count = 0, 0
+        self._own = self.connect()
         self._kernels: memoryview | None = None
         self._tried: list[SandboxSettings] = []
         self._ends: Ends | None = None
 
-    @property
-    def connections(self) -> int:
-        """How many processes can use it, now or before."""
-        return len(self._sockets)
+    def connect(self) -> Connection:
+        """One more connection, for a process that is forked from this one. Raise ForkServerGone, or OSError where this
+        process can have no more."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                socket.send_fds(self._door, [b"1"], [theirs.fileno()])
+            except OSError as error:
+                ours.close()
+                raise ForkServerGone from error
+        self._opened += 1
+        return Connection(self._opened - 1, ours)
 
-    def _start(self, python: str, descriptors: list[int]) -> subprocess.Popen[bytes]:
+    def _start(self, python: str, door: int) -> subprocess.Popen[bytes]:
         command = module_command(python, "grader.kernel.fork_server", self._folder)
         return subprocess.Popen(  # noqa: S603  our own module
-            [*command, str(self._folder), KERNELS, ",".join(self._packages), *map(str, descriptors)],
+            [*command, str(self._folder), KERNELS, ",".join(self._packages), str(door)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            pass_fds=descriptors,
+            pass_fds=[door],
             env=kernel_environment(Path("/")),
             cwd=self._folder if python else "/",
             start_new_session=True,
         )
 
-    def use(self, index: int, kernels: memoryview | None = None) -> None:
+    def use(self, connection: Connection, kernels: memoryview | None = None) -> None:
         """Use only this connection from here on: for a process forked from the one that started the fork server. The
         process ids of the last kernels stand in `kernels`."""
+        for sock in (self._door, self._own.sock):
+            sock.close()
         self._kernels = kernels
-        for other, sock in enumerate(self._sockets):
-            if other != index:
-                sock.close()
-        if index != self._index:
-            self._index, self._count = index, 0
+        self._own, self._count = connection, 0
 
     def new_folder(self) -> Path:
         """A folder for one kernel, or for other files that must not outlive the grader. Raise ForkServerGone.
@@ -188,12 +206,12 @@ class ForkServerClient:
         The fork server removes whatever is left of all of them when the grader has ended.
         """
         try:
-            sock = self._sockets[self._index]
+            sock = self._own.sock
             sock.settimeout(FORK_TIMEOUT_S)
             if self._count == 0 and not sock.recv(1):  # sent once it will remove the outer folder
                 raise ForkServerGone
             self._count += 1
-            folder = self._folder / KERNELS / f"{self._index}-{self._count}"
+            folder = self._folder / KERNELS / f"{self._own.number}-{self._count}"
             folder.mkdir(mode=0o700)
         except OSError as error:
             raise ForkServerGone from error
@@ -205,7 +223,7 @@ class ForkServerClient:
         from grader.kernel.protocol.messages import Fork
 
         cpus = sorted(os.sched_getaffinity(0))  # the grader waits for the kernel, so they can share a processor
-        sock = self._sockets[self._index]
+        sock = self._own.sock
         try:
             Channel(sock, None).send(Fork(boot, environment, cpus, os.getpid()), FORK_TIMEOUT_S)
             answer, descriptors, _, _ = socket.recv_fds(sock, 64, MAX_SENT, socket.MSG_CMSG_CLOEXEC)
@@ -241,7 +259,7 @@ class ForkServerClient:
 
     def is_gone(self) -> bool:
         """Whether it has ended or hung up. The kernels that it had forked may have ended with it."""
-        sock = self._sockets[self._index]
+        sock = self._own.sock
         try:
             return bool(select.select([sock], [], [], 0)[0]) and not sock.recv(1, socket.MSG_PEEK)
         except (OSError, ValueError):  # closed at this end
@@ -257,10 +275,10 @@ class ForkServerClient:
             self._remove_folder()
 
     def hang_up(self) -> None:
-        """Close all connections, so that it ends. `close` waits for that."""
+        """Close all that this process has of it: once all do, it ends. `close` waits for that."""
         if self._ends is not None:
             self._ends.close()
-        for sock in self._sockets:
+        for sock in (self._door, self._own.sock):
             sock.close()
 
     def _has_ended(self, within_s: float) -> bool:

@@ -42,24 +42,22 @@ PRELOADED = """numpy numpy.random numpy.linalg
     comm faulthandler resource pwd grader.kernel.inside.boot""".split()
 
 
-def main(folder: Path, kernels: Path, packages: list[str], descriptors: list[int]) -> None:
+def main(folder: Path, kernels: Path, packages: list[str], door: int) -> None:
     """Fork a kernel for each request, until the grader hangs up.
 
     `folder`: its own, removed at the end. `kernels`: where in it kernels have theirs. `packages`: modules to load for
-    them. `descriptors`: sockets of the grader's processes.
+    them. `door`: a socket over which the connections of the grader's processes come.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    graders = [socket.socket(fileno=descriptor) for descriptor in descriptors]
-    server = ForkServer(kernels.parent)
+    server = ForkServer(kernels.parent, socket.socket(fileno=door))
     try:
         for above in (folder, kernels.parent, kernels):  # which a kernel with a user id of its own passes through
             above.chmod(0o711)
-        for grader in graders:
-            grader.sendall(b"1")
+        server.let_in()
         os.environ["HOME"] = str(folder)
-        if (app := _preload(packages, graders)) is not None:
-            server.serve(graders, app)
+        if (app := _preload(packages, server.door)) is not None:
+            server.serve(app)
     finally:
         server.close()
         remove_tree(folder)
@@ -86,32 +84,51 @@ class ForkServer:
     """Forks kernels. Ends those without a supervisor that take too much memory or whose grader has ended.
 
     Nothing that one client does costs another its kernels.
+
+    Attributes:
+        door: over it new clients come, each a socket, until the process that started this one hangs up.
     """
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, door: socket.socket) -> None:
         """`place`: the folder with those of all kernels."""
-        self._place = place
+        self._place, self.door = place, door
         self._children: dict[int, Child] = {}
         self._clients: list[Client] = []
         self._looked_s = 0.0
         self._has_more = False
         self._environment: dict[str, str] = {}
 
-    def serve(self, sockets: Sequence[socket.socket], app: KernelApp) -> None:
-        """Fork a kernel for each request, until all clients have hung up."""
+    def let_in(self) -> None:
+        """Wait for the next client, or for the end of the door. A client hears at once that all will be removed that it
+        makes."""
         from grader.kernel.protocol.forking import Client
+
+        said, descriptors, _, _ = socket.recv_fds(self.door, 1, 1, socket.MSG_CMSG_CLOEXEC)
+        if not said:
+            self.door.close()
+        for descriptor in descriptors:
+            client = Client(socket.socket(fileno=descriptor))
+            self._clients.append(client)
+            with contextlib.suppress(OSError):  # it has ended, which its socket shows
+                client.sock.sendall(b"1")
+
+    def serve(self, app: KernelApp) -> None:
+        """Fork a kernel for each request, until all clients have hung up and none can come."""
         from grader.kernel.sandbox.walls import probe_forks
 
-        self._clients = [Client(sock) for sock in sockets]
         prctl(PR_SET_CHILD_SUBREAPER, 1)
         self._inherited = held_bytes(os.getpid())
         self._environment = dict(os.environ)
         self._apart, self._visible = probe_forks()
-        while self._clients:
+        while self._clients or self.door.fileno() >= 0:
             watched = {client.sock.fileno(): (client, False) for client in self._clients}
             watched |= {client.handle: (client, True) for client in self._clients if client.handle >= 0}
+            door = self.door.fileno()
             wait_s = LOOK_AT_MEMORY_MS / 1000 if self._children else None
-            for descriptor in select.select(list(watched), [], [], wait_s)[0]:
+            for descriptor in select.select([*watched, *([door] if door >= 0 else [])], [], [], wait_s)[0]:
+                if descriptor == door:
+                    self.let_in()
+                    continue
                 client, ended = watched[descriptor]
                 if client in self._clients:
                     self._answer(client, ended, app)
@@ -204,6 +221,7 @@ class ForkServer:
         self._environment = wanted
 
     def _close_clients(self) -> None:
+        self.door.close()
         for client in self._clients:
             client.close_handle()
             client.sock.close()
@@ -233,15 +251,15 @@ class ForkServer:
                 remove_tree(child.folder)
 
 
-def _preload(packages: list[str], graders: Sequence[socket.socket]) -> KernelApp | None:
-    """Load what every kernel needs. Returns a kernel without a connection, for each fork to connect; None where all
-    graders hang up meanwhile, as they do where there is nothing to grade."""
+def _preload(packages: list[str], door: socket.socket) -> KernelApp | None:
+    """Load what every kernel needs. Returns a kernel without a connection, for each fork to connect; None where the
+    grader hangs up meanwhile, as it does where there is nothing to grade."""
     import gc
     import importlib
 
     gc.disable()  # what is loaded stays
     for name in PRELOADED:
-        if _hung_up(graders):
+        if _hung_up(door):
             return None
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
@@ -265,12 +283,13 @@ def _preload(packages: list[str], graders: Sequence[socket.socket]) -> KernelApp
     return app
 
 
-def _hung_up(graders: Sequence[socket.socket]) -> bool:
+def _hung_up(door: socket.socket) -> bool:
     """Whether nobody is left who could ask for a kernel."""
+    if door.fileno() < 0:
+        return True
     poll = select.poll()
-    for grader in graders:
-        poll.register(grader, 0)  # the end of a connection is always reported
-    return len(poll.poll(0)) == len(graders)
+    poll.register(door, 0)  # the end of a connection is always reported
+    return bool(poll.poll(0))
 
 
 def _become_kernel(
@@ -302,6 +321,6 @@ def _become_kernel(
 
 
 if __name__ == "__main__":
-    _, own, below, wanted, *numbers = sys.argv
-    main(Path(own), Path(own, below), [name for name in wanted.split(",") if name], [*map(int, numbers)])
+    _, own, below, wanted, number = sys.argv
+    main(Path(own), Path(own, below), [name for name in wanted.split(",") if name], int(number))
     os._exit(0)  # somebody waits for its end, and to take apart all that is loaded takes a while

@@ -56,6 +56,7 @@ class NotebookRun:
         self.results: dict[int, CellResult] = {}
         self._reduced: dict[int, Cell] = {}
         self.kernel: Kernel | None = None
+        self._is_described = False
         self._places = {cell.index: place for place, cell in enumerate(notebook.cells)}
         self._last_run = -1  # the place of the last cell that has run in this kernel
         self.kernels = 0
@@ -152,6 +153,7 @@ class NotebookRun:
                 self._accuse(ran[-1])
                 continue
             if len(left_out) < 2:
+                self._is_described = True
                 return described
             for innocent in left_out[:-1]:  # left out before the cell that did it
                 self.results[innocent] = CellResult(innocent, CellStatus.OK)
@@ -202,8 +204,16 @@ class NotebookRun:
                 continue
             if self.budget.is_spent:
                 raise KernelDied("there is no time to run the cells again", timed_out=True)
-            self._run_in(self.kernel, self._reduced.get(cell.index, cell), self.budget.for_cell_again())
+            self._run_again(self.kernel, self._reduced.get(cell.index, cell))
         return self.kernel
+
+    def _run_again(self, kernel: Kernel, cell: Cell) -> None:
+        """Run a cell as before; only what it defines, if there is hardly time left to ask what the cells leave."""
+        if self.budget.is_nearly_spent and not self._is_described:
+            self._last_run = self._places[cell.index]
+            cell = replace(cell, source=only_definitions(cell.source))
+        if cell.source:
+            self._run_in(kernel, cell, self.budget.for_cell_again())
 
     def _start(self) -> Kernel:
         config, files = self._config, DataFiles(self._config.files, self._config.file_names)

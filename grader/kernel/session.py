@@ -56,12 +56,13 @@ class Session:
         versions: the functions and methods that the cells defined.
         names: the names that the cells bound, each with the cells that did.
         notes: what the person should know about the run as a whole.
+        is_unknown: whether there was no time to ask what the cells left.
     """
 
     def __init__(self, notebook: Notebook, config: Config, fork_server: ForkServerClient | None = None) -> None:
         self._config = config
         self._run = NotebookRun(notebook, config, fork_server)
-        self._is_asking = False
+        self._is_asking = self.is_unknown = False
         self._queue = Queue(self._read)
         self.names: Mapping[str, tuple[int, ...]] = {}
         self.versions: tuple[Version, ...] = ()
@@ -75,6 +76,7 @@ class Session:
         """
         self._run.run_cells(partial(after, self) if after is not None else lambda index: None)
         described = self._run.describe()
+        self.is_unknown = described is None and self.budget.is_spent
         self.notes = tuple(exposure.notes(self._config, self.walls, self.missing_walls))
         if described is not None:
             self.versions = tuple(described.versions)

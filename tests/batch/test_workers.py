@@ -24,6 +24,7 @@ from grader.course.course import Course
 from grader.i18n import render
 from grader.kernel import fork_client as warm
 from grader.model import CheckStatus, ExerciseStatus, Grade, SubmissionStatus
+from grader.pipeline import Grader
 from grader.report import formats, json_report
 from grader.report.run import Run
 from grader.submissions.find import find
@@ -128,6 +129,7 @@ def test_what_stalls_is_ended_from_outside_wherever_it_is(
 ) -> None:
     monkeypatch.setattr(workers, "GRACE_S", 1.0)
     monkeypatch.setattr(*SLOW[where])
+    monkeypatch.setattr(Grader, "_score_unknown", spins)  # a busy machine comes no further within a second
     started = time.monotonic()
     (grade,) = grade_all([from_file(SAMPLES / "solved.ipynb")], course, QUICKEST, 1)
     assert 2 <= time.monotonic() - started < 2 + 20
@@ -213,7 +215,7 @@ def test_nobody_waits_for_who_stalls_and_nobody_pays_for_it(
     for name in names:
         shutil.copy(SAMPLES / "solved.ipynb", tmp_path / f"{name}.ipynb")
     submissions = find([tmp_path]).submissions
-    with warm.start(kernel, jobs) or nullcontext() as process:
+    with warm.start(kernel) or nullcontext() as process:
         grades = grade_all(submissions, course, replace(CONFIG, kernel=kernel), jobs, process)
     assert [grade.notebook.participant for grade in grades] == [submission.participant for submission in submissions]
     for grade in grades:
@@ -279,24 +281,25 @@ def test_what_the_clock_ended_in_company_is_graded_once_more_alone(
     }
 
 
-def order(tmp_path: Path, course: Course, cell: str) -> str:
-    """The order in which a class is done on one lane: a has such a cell, in which `last` is the path of a file that is
-    made when c is done."""
+def order(tmp_path: Path, course: Course, cell: str, before: str = "") -> str:
+    """The order in which a class is done on one lane: after those before, a has such a cell, in which `last` is the
+    path of a file that is made when c is done. All others are right."""
     last, done = tmp_path / "last", []
     (tmp_path / "a.ipynb").write_text(notebook(f"import os, time\nlast = {str(last)!r}\n{cell}"), "utf-8")
-    for name in ("b Źdźbłosław", "c"):
+    for name in (*before, "b Źdźbłosław", "c"):
         shutil.copy(SAMPLES / "solved.ipynb", tmp_path / f"{name}.ipynb")
 
     def note(grade: Grade) -> None:
         done.append(grade.notebook.participant[0])
+        assert grade.score == (0 if done[-1] == "a" else 18)
         if done[-1] == "c":
             last.touch()
 
     limits = Limits(cell_timeout_s=20, memory_mib=512)
     config, submissions = Config(lang="en", limits=limits, sandbox="off"), find([tmp_path]).submissions
-    with warm.start("warm", lanes.most_at_once(1, limits.memory_mib)) as process:
+    with warm.start("warm") as process:
         grades = grade_all(submissions, course, config, 1, process, note)
-    assert [grade.score for grade in grades] == [0, 18, 18]
+    assert [grade.notebook.participant[0] for grade in grades] == sorted(done)
     assert not multiprocessing.active_children()
     return "".join(done)
 
@@ -311,6 +314,40 @@ def test_while_a_notebook_waits_its_lane_grades_others_but_not_while_it_computes
 ) -> None:
     monkeypatch.setattr(memory, "free_mib", lambda: 8000)
     assert order(tmp_path, course, cell)[turn] == "a"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "while not os.path.exists(last): pass",
+        "if os.fork() == 0:\n    while not os.path.exists(last): pass\n    os._exit(0)\nos.wait()",
+        "while not os.path.exists(last): print('Żółw', end='')",
+    ],
+    ids=["itself", "in processes of its own", "printing"],
+)
+def test_who_computes_for_much_longer_than_the_others_is_graded_after_them(
+    cell: str, tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "free_mib", lambda: 1000)
+    monkeypatch.setattr(lanes, "LONG_FACTOR", 0.0)  # a machine that is busy has no other clock than this one
+    monkeypatch.setattr(lanes, "LONG_S", 1.0)
+    assert order(tmp_path, course, cell, "12") == "12bca"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_who_is_put_off_has_the_grade_that_it_has_alone(
+    course: Course, alone: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "LONG_FACTOR", 0.0)
+    monkeypatch.setattr(lanes, "LONG_S", 0.0)  # each but the last ones, wherever it is just then
+    monkeypatch.setattr(lanes, "LOOK_S", 0.02)
+    replaced, replace_one = [], WorkerPool._replace
+    monkeypatch.setattr(WorkerPool, "_replace", lambda pool, worker: replaced.append(1) or replace_one(pool, worker))
+    with warm.start("warm") as process:
+        grades = grade_all([*map(from_file, [*NOTEBOOKS, *NOTEBOOKS])], course, CONFIG, 2, process)
+    assert told(grades, course) == alone
+    assert len(replaced) >= 2, "somebody was put off"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

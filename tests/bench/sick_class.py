@@ -8,7 +8,8 @@ takes some of each kind. The run is inside of the attack suite's cage. What came
 
 With --sick, only that part of the class is so: of every kind as many, and as many that wait for a time limit. Then a
 class of ordinary ones alone is graded too, and the rates at which the ordinary ones go through are held against each
-other.
+other: by the clock, which tells something on a quiet machine only, and by the processor time of all that the command did
+between the first grade of an ordinary one and the last.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import os
 import random
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -30,6 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.batch.store import FOLDER
+from grader.kernel.sandbox.supervisor import family
 from tests.attacks.table import ATTACKS, Attack
 from tests.attacks.test_attacks import CANARY, RIGHT, cells, places, run_in_cage
 from tests.bench.notebooks import write_class
@@ -177,13 +181,14 @@ def _scored(mistaken: Set[str], graded: Graded) -> str:
 @dataclass(frozen=True)
 class Outcome:
     """How the run went: what came otherwise than expected, how many of each kind, how long it took, how long workers
-    were busy with each kind, and how many ordinary ones went through in a second."""
+    were busy with each kind, how many ordinary ones went through in a second, and the processor time for each."""
 
     wrong: list[str]
     kinds: Counter[str]
     took_s: float
     spent_s: Counter[str]
     rate: float
+    cpu_s: float
     ended: Mapping[str, Any]
 
 
@@ -199,7 +204,8 @@ def run(count: int, tmp: Path, user: str, timeout_s: int, sick: float | None = N
         member.write(tmp / "submissions" / f"{name}.ipynb")
     started = time.monotonic()
     arguments = [str(tmp / "submissions"), "-o", str(tmp / "out"), *LIMITS]
-    ended = run_in_cage(tmp, arguments, user, "--timeout", str(timeout_s), timeout_s=timeout_s + 60)
+    with Meter() as meter:
+        ended = run_in_cage(tmp, arguments, user, "--timeout", str(timeout_s), timeout_s=timeout_s + 60)
     took_s = time.monotonic() - started
     results = tmp / "out" / "results.json"
     if not results.exists():
@@ -217,13 +223,42 @@ def run(count: int, tmp: Path, user: str, timeout_s: int, sick: float | None = N
     for name, graded in submissions.items():
         spent_s[known[name].kind] += graded["duration_s"]
     kinds = Counter(one.kind for one in known.values())
-    return Outcome(wrong, kinds, took_s, spent_s, rate(tmp / "out"), ended)
+    times_s = sorted(path.stat().st_mtime for path in (tmp / "out" / FOLDER).glob("*-ordinary-*"))
+    others, first_s, last_s = len(times_s) - 1, times_s[0], times_s[-1]
+    cpu_s = (meter.at(last_s) - meter.at(first_s)) / others
+    return Outcome(wrong, kinds, took_s, spent_s, others / (last_s - first_s), cpu_s, ended)
 
 
-def rate(out: Path) -> float:
-    """Of the ordinary ones, by the times at which their grades were written."""
-    times_s = sorted(path.stat().st_mtime for path in (out / FOLDER).glob("*-ordinary-*"))
-    return (len(times_s) - 1) / (times_s[-1] - times_s[0])
+class Meter:
+    """Notes the processor time of all that this process has started, ten times a second."""
+
+    def __enter__(self) -> Meter:
+        self._seen: list[tuple[float, float]] = []
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def at(self, when_s: float) -> float:
+        """Up to this time of the day."""
+        return max((cpu_s for seen_s, cpu_s in self._seen if seen_s <= when_s), default=0.0)
+
+    def _look(self) -> None:
+        while not self._ended.wait(0.1):
+            self._seen.append((time.time(), sum(map(_used_s, family(os.getpid())))))
+
+
+def _used_s(pid: int) -> float:
+    """By a process, and by those that it has seen end; by this one itself nothing."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[13 if pid == os.getpid() else 11 : 15])) / os.sysconf("SC_CLK_TCK")
 
 
 def report(outcome: Outcome, alone: Outcome | None) -> list[str]:
@@ -239,6 +274,8 @@ def report(outcome: Outcome, alone: Outcome | None) -> list[str]:
     ]
     if alone is not None:
         lines.append(f"alone at {alone.rate:.1f}: {outcome.rate / alone.rate:.0%}")
+        each = f"{alone.cpu_s * 1000:.0f} ms of processor time for each, with the others {outcome.cpu_s * 1000:.0f}"
+        lines.append(f"alone {each}: {alone.cpu_s / outcome.cpu_s:.0%}")
     return [*lines, *(["otherwise than expected:", *outcome.wrong] if outcome.wrong else ["each as expected"])]
 
 

@@ -53,7 +53,7 @@ def test_no_limit_reaches_beyond_the_deadline(spent: list[float]) -> None:
         limits = (one.for_cell(), one.for_definitions(), one.for_cell_again(), one.for_call(), one.for_call(0.5))
         assert all(limit.clock_s <= max(0, 100 - at) + 1e-9 for limit in limits if limit is not None)
         assert all(limit.clock_s <= CLOCK_FACTOR * limit.cpu_s for limit in limits if limit is not None)
-        assert one.is_spent == (at >= 100)
+        assert (one.is_nearly_spent, one.is_spent) == (at >= 90, at >= 100)
         assert one.may_explain == (at < 105)
 
 

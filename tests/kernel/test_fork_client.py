@@ -120,7 +120,7 @@ def test_nothing_is_left_where_it_can_not_be_started(tmp_path: Path, monkeypatch
 @warm_only
 @pytest.mark.parametrize("python", ["", sys.executable])
 def test_its_folder_goes_with_a_grader_that_is_killed_at_once(python: str, tmp_path: Path) -> None:
-    code = f"import os\nfrom grader.kernel.fork_client import ForkServerClient\nForkServerClient(1, {python!r})\nos.kill(os.getpid(), 9)"
+    code = f"import os\nfrom grader.kernel.fork_client import ForkServerClient\nForkServerClient({python!r})\nos.kill(os.getpid(), 9)"
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     subprocess.run([sys.executable, "-c", code], env=environment, timeout=30, start_new_session=True)
     deadline = time.monotonic() + 20
@@ -132,8 +132,10 @@ def test_its_folder_goes_with_a_grader_that_is_killed_at_once(python: str, tmp_p
 @warm_only
 def test_a_connection_that_is_used_after_another_has_no_answer_waiting() -> None:
     """As where one notebook is graded before workers are forked: what says that all is ready is no kernel's answer."""
-    with ForkServerClient(connections=2) as client:
+    with ForkServerClient() as client:
         client.new_folder()
-        client.use(1)
-        client.new_folder()
-        assert not select.select([client._sockets[1]], [], [], 0.5)[0]
+        other, kept = client.connect(), client._door.dup()  # the process that this one was forked from keeps its door
+        with kept:
+            client.use(other)
+            client.new_folder()
+        assert not select.select([other.sock], [], [], 0.5)[0]

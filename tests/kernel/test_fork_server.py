@@ -36,7 +36,8 @@ def fork(pid: int) -> bytes:
 
 @pytest.fixture
 def two_graders() -> Iterator[ForkServerClient]:
-    with ForkServerClient(connections=2) as process:
+    """`other`, a connection of another grader, is made by whoever needs it."""
+    with ForkServerClient() as process:
         yield process
 
 
@@ -60,12 +61,11 @@ def test_a_kernel_ends_with_the_grader_that_it_is_for_and_no_other_does(
 ) -> None:
     first = started(two_graders, without=without)
     assert first._manager.provisioner.process.apart is (not without and "pid" in first.walls)
-    lifeline = [first._lifeline] if first._lifeline else []
-    for sock in (two_graders._sockets[0], *lifeline):  # all that a grader holds of it is closed when it is killed
+    lifeline, other = [first._lifeline] if first._lifeline else [], two_graders.connect()
+    for sock in (two_graders._own.sock, *lifeline):  # all that a grader holds of it is closed when it is killed
         sock.close()
     assert ends(first)
-    two_graders.use(1)
-    two_graders._count = 0
+    two_graders.use(other)
     second = started(two_graders, without=without)
     assert second.run_cell(Cell(0, "1 + 1"), time_limit(5)).status is CellStatus.OK
     deadline = time.monotonic() + 5
@@ -98,7 +98,7 @@ def test_what_takes_too_much_memory_together_ends(two_graders: ForkServerClient)
 @pytest.mark.parametrize("said", [b"half", frame(b"{}")[:-1], b"x" * (2 << 20), frame(b"[]"), frame(fork(-1))], ids=len)
 def test_what_one_grader_says_costs_another_nothing(said: bytes, two_graders: ForkServerClient) -> None:
     kernel = started(two_graders)
-    other = two_graders._sockets[1]
+    other = two_graders.connect().sock
     with suppress(OSError):  # it hangs up when it has heard enough
         other.sendall(said)
         other.shutdown(socket.SHUT_WR)
@@ -152,9 +152,36 @@ def test_an_answer_that_comes_too_late_is_nobodys(
 
 @pytest.mark.skipif(not available(), reason="no warm processes here")
 def test_nothing_is_loaded_for_graders_that_have_all_hung_up() -> None:
-    (gone, theirs), (stays, also_theirs) = socket.socketpair(), socket.socketpair()
-    with gone, stays, theirs, also_theirs:
-        gone.sendall(b"its last words")
-        gone.close()
-        assert not fork_server._hung_up([theirs, also_theirs])
-        assert fork_server._preload([], [theirs]) is None
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.sendall(b"its last words")
+        assert not fork_server._hung_up(theirs)
+        ours.close()
+        assert fork_server._preload([], theirs) is None
+
+
+@pytest.mark.skipif(not available(), reason="no warm processes here")
+def test_there_is_a_connection_for_each_grader_however_many_have_ended(two_graders: ForkServerClient) -> None:
+    kernel = started(two_graders)
+    for _ in range(40):  # more than are ever there at once on one lane
+        with two_graders.connect().sock as other:
+            other.settimeout(20)
+            assert other.recv(1) == b"1"
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe()
+    connection = two_graders.connect()
+
+    def work() -> None:
+        two_graders.use(connection)
+        own = started(two_graders)
+        theirs.send((own.run_cell(Cell(0, "1 + 1"), time_limit(5)).status, own._folder.parent == kernel._folder.parent))
+        own.close()
+
+    worker = context.Process(target=work)
+    worker.start()
+    connection.sock.close()
+    assert ours.poll(20)
+    assert ours.recv() == (CellStatus.OK, True), "forked from the same process"
+    worker.join()
+    assert kernel.run_cell(Cell(0, "1 + 1"), time_limit(5)).status is CellStatus.OK
+    kernel.close()

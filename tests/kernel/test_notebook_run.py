@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from grader.config import Config
 from grader.course.course import Course
 from grader.i18n import render
 from grader.judging.suite import Suite
+from grader.kernel import budget
 from grader.kernel.fork_client import ForkServerClient, available
 from grader.model import CellStatus, ExerciseStatus, SubmissionStatus
-from tests.conftest import BRIEF, QUICK, ROOT, grade_file
+from tests.conftest import BRIEF, QUICK, ROOT, GradeCells, grade_file
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -78,3 +80,34 @@ def test_no_cell_is_blamed_for_the_end_of_the_warm_process(tmp_path: Path, cours
     assert process.is_gone()
     assert {cell.status for cell in graded.cells} == {CellStatus.OK}
     assert graded.score == graded.max_score
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_when_it_is_late_only_definitions_run_again_until_it_is_known_what_the_cells_left(
+    is_late: bool, grade_cells: GradeCells, solutions: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cells that slept when they ran again left no time for that, and the report said that no function was defined."""
+    monkeypatch.setattr(budget.Budget, "is_nearly_spent", is_late)
+    ends = "import os\ndef get_linear_forward(x, w, b):\n    os._exit(0)"
+    squared = "def compute_mse_loss(y_hat, y):\n    return np.mean((y_hat - y) ** ówdzie)"
+    cells = ["ówdzie = len('ab')", solutions["2"], ends, squared, "os._exit(0)", "ówdzie + 1"]
+    grade = grade_cells(*cells)
+    assert [one.status.value for one in grade.exercises[:2]] == ["failed", "passed"], grade.exercises
+    assert [cell.status for cell in grade.cells[-2:]] == [
+        CellStatus.CRASHED,
+        CellStatus.ERROR if is_late else CellStatus.OK,
+    ]
+
+
+def test_where_there_is_no_time_to_ask_what_the_cells_left_it_says_so(
+    grade_cells: GradeCells, solutions: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "CELLS_SHARE", 1.0)
+    slow = "import time\ntime.sleep(0.7)\nżółw = 1"
+    grade = grade_cells(solutions["1a"], slow, slow, limits=replace(QUICK, total_timeout_s=1.0))
+    assert grade.status is SubmissionStatus.GRADED
+    assert (grade.score, grade.max_score, len(grade.cells)) == (0, 18, 4)
+    assert {one.status for one in grade.exercises} == {ExerciseStatus.NOT_RUN}
+    said = [render(note, "en") for note in grade.notes]
+    assert "used up the time for this notebook" in said[0]
+    assert not any("is defined in this notebook" in note for note in said)
