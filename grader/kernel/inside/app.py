@@ -54,8 +54,8 @@ def _without_slow_parts() -> None:
 
 _without_debugger()
 _without_slow_parts()
-_OF_SHELL = """history_manager execution_count payload_manager builtin_trap display_trap displayhook input_transformer_manager
-    last_execution_succeeded last_execution_result""".split()
+_OF_SHELL = """history_manager execution_count payload_manager builtin_trap display_trap displayhook
+    input_transformer_manager last_execution_succeeded last_execution_result""".split()
 _OF_HISTORY = "_i00 _i _ii _iii shell db_input_cache db_cache_size input_hist_parsed input_hist_raw".split()
 
 
@@ -196,8 +196,11 @@ def prepare_kernel() -> KernelApp:
     make_plain(shell.displayhook, "exec_result", "shell")
     make_plain(shell.display_trap, "hook")
     make_plain(shell.payload_manager, "_payload")
-    shell.logger  # noqa: B018  which is made on first use
-    shell.transform_cell("x = %who")  # loads what the first cell would load, and the first value that is shown
+    made = (shell, "logger"), (shell, "loop_runner"), (shell.displayhook, "_hooks"), (shell.display_pub, "_hooks")
+    for owner, name in made:
+        getattr(owner, name)  # which is made on first use
+    for cell in ("x = %who", "import numpy"):  # loads what the first cell would load, and the first value that is shown
+        shell.transform_cell(cell)
     shell.display_formatter.format(1)
     inspect.getsource(prepare_kernel)  # compiles the pattern with which sources are found
     return app

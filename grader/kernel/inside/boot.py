@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from grader.kernel.inside.app import KernelApp, prepare_kernel
 from grader.kernel.protocol.channel import Channel
 from grader.kernel.protocol.messages import Boot, Broken, Hello, Request
 from grader.kernel.sandbox import walls
+from grader.kernel.sandbox.prepared import Prepared
 from grader.kernel.sandbox.supervisor import remove_tree
 
 
@@ -36,17 +38,18 @@ def run(
     grader: socket.socket,
     lifeline: socket.socket | None,
     visible: bool = False,
-    place: Path | None = None,
+    prepared: Prepared | None = None,
 ) -> None:
     """Be that kernel in a process where `app` has been prepared. Returns when the kernel has ended.
 
     `grader`: a connection to it. `lifeline`: another, for a supervisor; None where this process was forked into
     namespaces of its own, and its parent does the work of a supervisor, to which the memory of its processes is
-    `visible` or not. `place`: that parent's folder with those of all kernels.
+    `visible` or not. `prepared`: by that parent.
     """
     folder, channel = Path(boot.runtime_dir), Channel(grader, Request)
-    status = walls.enter(boot.sandbox, folder, lifeline, lifeline is None, visible, place)
+    status = walls.enter(boot.sandbox, folder, lifeline, lifeline is None, visible, prepared)
     os.chdir(folder / "work" / "scratch")
+    tempfile.tempdir = os.environ.get("TMPDIR")  # it is there: Python would write a file to see, for the first cell
     if sys.platform == "linux":
         _show(folder, grader, "mount" in status.stood)
     _close_log()
