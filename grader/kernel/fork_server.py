@@ -268,6 +268,7 @@ def _preload(packages: list[str], graders: Sequence[socket.socket]) -> KernelApp
         with contextlib.suppress(Exception):  # what it says then, it says to who imports it
             importlib.import_module(name)
     from grader.kernel.inside.app import prepare_kernel
+    from grader.kernel.inside.heap import fill_holes
     from grader.kernel.protocol.channel import decoder
     from grader.kernel.protocol.messages import Request
     from grader.kernel.sandbox.landlock import installed_graders
@@ -280,6 +281,7 @@ def _preload(packages: list[str], graders: Sequence[socket.socket]) -> KernelApp
     installed_graders()
     find_functions()
     gc.collect()
+    fill_holes()
     gc.freeze()  # the garbage collector of a fork then leaves shared pages shared
     gc.set_threshold(10_000, 20, 20)  # a kernel lives for a second and makes few cycles
     gc.enable()
