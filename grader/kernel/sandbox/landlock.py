@@ -143,7 +143,7 @@ class SharedRules:
     """
 
     rights: tuple[tuple[bytes, int], ...]
-    listed: tuple[tuple[Path, int], ...]
+    listed: tuple[tuple[str, int], ...]
 
 
 def shared_rules(hidden: tuple[str, ...]) -> SharedRules:
@@ -160,16 +160,16 @@ _found: dict[tuple[str, ...], SharedRules] = {}
 
 
 def _find_rules(hidden: list[Path]) -> SharedRules:
-    listed: dict[Path, int] = {}
+    listed: dict[str, int] = {}
     rights = {path.resolve(): _FS_READ_DIR for path in listable_paths()}
     rights |= {path.resolve(): _FS_READ | _FS_READ_DIR for path in readable_paths(hidden, listed)}
     kinds = ((path, what if path.is_dir() else what & _FILE_RIGHTS) for path, what in rights.items())
     return SharedRules(tuple((os.fsencode(path), what) for path, what in kinds if what), tuple(listed.items()))
 
 
-def _changed_ns(folder: Path) -> int:
+def _changed_ns(folder: str) -> int:
     try:
-        return folder.stat().st_mtime_ns
+        return os.stat(folder).st_mtime_ns  # noqa: PTH116  the fork server asks for each kernel
     except OSError:
         return -1
 
@@ -193,7 +193,7 @@ def installed_graders() -> list[Path]:
     return sorted({PACKAGE} | found)
 
 
-def readable_paths(hidden: list[Path], listed: dict[Path, int] | None = None) -> Iterator[Path]:
+def readable_paths(hidden: list[Path], listed: dict[str, int] | None = None) -> Iterator[Path]:
     """All that a participant's code may read: the Python installation without the grader, system libraries, time zones.
 
     `hidden`: folders that it may not. Of a folder that holds one, only the other entries are readable. `listed` gets
@@ -204,13 +204,13 @@ def readable_paths(hidden: list[Path], listed: dict[Path, int] | None = None) ->
         yield from _open_around(root, hidden, {} if listed is None else listed)
 
 
-def _open_around(path: Path, hidden: list[Path], listed: dict[Path, int]) -> Iterator[Path]:
+def _open_around(path: Path, hidden: list[Path], listed: dict[str, int]) -> Iterator[Path]:
     if path in hidden:
         return
     if not any(secret.is_relative_to(path) for secret in hidden):
         yield path
         return
-    listed[path] = _changed_ns(path)
+    listed[str(path)] = _changed_ns(str(path))
     for entry in path.iterdir():
         if not entry.is_symlink():
             yield from _open_around(entry, hidden, listed)

@@ -94,7 +94,7 @@ def _open_laid(runtime_dir: Path) -> int | None:
 def hiding(hidden: tuple[str, ...], own: Path) -> Hiding:
     """What is to be hidden around `own`, found once as long as the folders there are the same. `hidden`: the settings'
     folders. The fork server finds it before it forks."""
-    surroundings = os.stat("/").st_mtime_ns, frozenset(closed_folders(own))
+    surroundings = os.stat("/").st_mtime_ns, _closed_above(own)
     known = _found.get((hidden, own))
     if known is None or known.surroundings != surroundings:
         _found.clear()  # one run has one set of hidden folders
@@ -145,7 +145,11 @@ def _hidden_in_python(folders: tuple[str, ...]) -> Iterator[Path]:
 
 def closed_folders(own: Path) -> set[Path]:
     """Folders above Python's and the kernel's own folder that other users can't enter."""
-    return {Path(folder) for folder in _above(own.parent) if not os.stat(folder).st_mode & 0o001}
+    return {*map(Path, _closed_above(own))}
+
+
+def _closed_above(own: Path) -> list[str]:
+    return [folder for folder in _above(own.parent) if not os.stat(folder).st_mode & 0o001]
 
 
 @functools.cache

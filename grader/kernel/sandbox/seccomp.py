@@ -185,8 +185,8 @@ def _by_value(argument: int, verdicts: Mapping[int, int], otherwise: int = _ALLO
 
 
 def _answer_all(numbers: list[int], verdict: int) -> list[_Step]:
-    """Steps to the verdict for any of these calls. Linux runs the whole program for each call that it has, to know those
-    that are always allowed, so it is to be short."""
+    """Steps to the verdict for any of these calls. They are to be few: Linux goes through all of them for each call
+    that it has, to know those that are always allowed."""
     last = len(numbers) - 1  # from which the verdict is jumped over; to which the others jump
     return [*((_EQUAL, last - at, int(at == last), number) for at, number in enumerate(numbers)), _answer(verdict)]
 
