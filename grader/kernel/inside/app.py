@@ -196,8 +196,7 @@ def prepare_kernel() -> KernelApp:
     make_plain(shell.displayhook, "exec_result", "shell")
     make_plain(shell.display_trap, "hook")
     make_plain(shell.payload_manager, "_payload")
-    for name in ("logger", "loop_runner"):
-        getattr(shell, name)  # which is made on first use
+    (shell.logger, shell.loop_runner)  # noqa: B018  which are made on first use
     for cell in ("x = %who", "import numpy"):  # loads what the first cell would load, and the first value that is shown
         shell.transform_cell(cell)
     shell.display_formatter.format(1)

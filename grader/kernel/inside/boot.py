@@ -49,7 +49,7 @@ def run(
     folder, channel = Path(boot.runtime_dir), Channel(grader, Request)
     status = walls.enter(boot.sandbox, folder, lifeline, lifeline is None, visible, prepared)
     os.chdir(folder / "work" / "scratch")
-    tempfile.tempdir = os.environ.get("TMPDIR")  # it is there: Python would write a file to see, for the first cell
+    _choose_temporary_folder()
     if sys.platform == "linux":
         _show(folder, grader, "mount" in status.stood)
     _close_log()
@@ -65,6 +65,13 @@ def run(
         channel.send(Broken(traceback.format_exc()[-4000:]))
         raise
     app.start()
+
+
+def _choose_temporary_folder() -> None:
+    """As Python would choose it for the first cell: it writes a file to see whether that works."""
+    folder = os.environ.get("TMPDIR", "")
+    if tempfile.tempdir is None and os.access(folder, os.W_OK | os.X_OK):
+        tempfile.tempdir = folder
 
 
 def _show(folder: Path, grader: socket.socket, is_own: bool) -> None:
