@@ -5,6 +5,9 @@ NEW ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# What is installed with the grader: CI has docs too, at once.
+EXTRAS ?= dev
+SELDOM := docutils|fontTools|mypy|mypyc|pip|pkg_resources|pygments/lexers|setuptools
 # Hundreds of processes load the grader here: each module is compiled once, whatever a container's image has set.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -29,15 +32,20 @@ layers: $(READY)
 # Four on two cores, for some wait for a limit of time; in the order of tests/conftest.py.
 PYTEST := $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -q
 
-tests: $(READY)
+tests: $(VENV)/.rewritten
 	$(PYTEST)
+
+# On a new machine, or each of the workers, which begin together, would rewrite the asserts of all files.
+$(VENV)/.rewritten: $(READY)
+	$(BIN)/pytest -q --collect-only > /dev/null || true
+	touch $@
 
 coverage: $(READY)  ## the tests once more, slower, with what of the grader they reach
 	$(BIN)/coverage erase
 	$(PYTEST) --cov=grader --cov-branch --cov-report=term
 
-platforms: $(READY)  ## grade a right notebook in every surrounding: users, walls, places of Python
-	$(BIN)/python -m tests.platforms
+platforms: $(READY)  ## grade a right notebook in every surrounding: users, walls, places of Python; HALF=1: as CI does
+	$(BIN)/python -m tests.platforms $(if $(HALF),--half)
 
 lab: $(READY)  ## the notebooks and %grade in a real JupyterLab and Chromium
 	$(PYTHON) -m venv build/lab
@@ -81,15 +89,15 @@ wheels: $(READY)  ## dist/wheels: a grader without any course, and the built-in 
 release: $(READY)  ## all of a release but the upload; REPOSITORY=https://... is where its page's links lead
 	.ci/release $(REPOSITORY)
 
-# Compiled by all cores, and not by pip, without the tests of others; packages hold templates too, which are no Python.
+# Compiled by all cores, and not by pip, without what hardly anything imports; packages hold templates too, no Python.
 $(READY): pyproject.toml hatch_build.py
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --editable '.[dev]'
-	$(BIN)/python -m compileall -q -j 0 -x 'site-packages/.*/tests/' $(VENV)/lib > /dev/null || true
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --editable '.[$(EXTRAS)]'
+	$(BIN)/python -m compileall -q -j 0 -x 'site-packages/(.*/tests|$(SELDOM))/' $(VENV)/lib > /dev/null || true
 	touch $@
 
 $(VENV)/.docs: $(READY)
-	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --editable '.[dev,docs]'
+	test -x $(BIN)/mkdocs || $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --editable '.[dev,docs]'
 	touch $@
 
 clean:

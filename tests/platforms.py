@@ -1,8 +1,9 @@
 """The solved notebook in every surrounding: who grades, what the system forbids, where Python is, how kernels start.
 
 `python -m tests.platforms` grades it in all of them and prints a table of the walls that stood (`make platforms`);
-`python -m tests.platforms NAME...` in those surroundings. Exit code 1 if a point was lost anywhere, or it took too
-long.
+`python -m tests.platforms NAME...` in those surroundings. With `--half`, each case has one kind of kernel, so that each
+surrounding still meets any two of who, where and kernel together. Exit code 1 if a point was lost anywhere, or it took
+too long.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -79,6 +80,12 @@ class Case:
         return f"{self.surrounding.name}, {who}, {where}"
 
     @property
+    def kernel(self) -> str:
+        """The kind of kernel of half the cases: of the two users, and of the two places of Python, each has one."""
+        number = SURROUNDINGS.index(self.surrounding)
+        return KERNELS[(number + self.user + self.closed) % 2]
+
+    @property
     def place(self) -> tuple[object, ...]:
         """Cases of one place differ in the options of `grade` only."""
         return self.surrounding.container, self.user, self.closed
@@ -133,20 +140,20 @@ Outcomes = dict[str, Outcome]  # by kind of kernel
 
 def run(case: Case, kernels: Sequence[str] = KERNELS) -> Outcomes:
     """Grade the notebook there with each kind of kernel."""
-    return run_in_place([case], kernels)[0]
+    return run_in_place({case: kernels})[0]
 
 
-def run_in_place(of_a_place: Sequence[Case], kernels: Sequence[str] = KERNELS) -> list[Outcomes]:
+def run_in_place(of_a_place: Mapping[Case, Sequence[str]]) -> list[Outcomes]:
     """The same for cases of one place, which load the grader once for all; those that took too long again, alone."""
-    found = _run(of_a_place, kernels)
-    return [_settled(case, outcomes, kernels) for case, outcomes in zip(of_a_place, found, strict=True)]
+    found = _run(of_a_place)
+    return [_settled(case, outcomes) for case, outcomes in zip(of_a_place, found, strict=True)]
 
 
-def _settled(case: Case, outcomes: Outcomes, kernels: Sequence[str]) -> Outcomes:
+def _settled(case: Case, outcomes: Outcomes) -> Outcomes:
     """Graded again where it took longer than this machine, busy as it is, explains."""
     for attempt in range(ATTEMPTS):
         if attempt:
-            (outcomes,) = _run([case], kernels)
+            (outcomes,) = _run({case: [*outcomes]})
         took_s = max(outcome.took_s for outcome in outcomes.values())
         if any(outcome.code for outcome in outcomes.values()) or took_s < LIMIT_S:
             break
@@ -163,8 +170,8 @@ def _slowness() -> float:
     return max(1.0, busy.took_s / busy.cpu_s)
 
 
-def _run(of_a_place: Sequence[Case], kernels: Sequence[str]) -> list[Outcomes]:
-    place = of_a_place[0]
+def _run(of_a_place: Mapping[Case, Sequence[str]]) -> list[Outcomes]:
+    place = next(iter(of_a_place))
     with tempfile.TemporaryDirectory() as folder:
         own = Path(folder, "own")
         own.mkdir()
@@ -172,14 +179,14 @@ def _run(of_a_place: Sequence[Case], kernels: Sequence[str]) -> list[Outcomes]:
         options += ["--user", str(own)] if place.user else ["--reach", str(own)]
         runs = {
             f"{number}-{kernel}": [str(SOLVED), "--lang", "en", "--kernel", kernel, *case.surrounding.grade]
-            for number, case in enumerate(of_a_place)
+            for number, (case, kernels) in enumerate(of_a_place.items())
             for kernel in kernels
         }
         each = [sys.executable, "-m", "tests.each_run", str(own), json.dumps(runs)]
         whole = _measure([sys.executable, "-m", "tests.container", *options, *each], END_S * (len(runs) + 1))
         return [
             {kernel: _outcome(own / f"{number}-{kernel}", whole) for kernel in kernels}
-            for number in range(len(of_a_place))
+            for number, kernels in enumerate(of_a_place.values())
         ]
 
 
@@ -215,9 +222,10 @@ def main() -> None:
     columns = ("surrounding", "who", "Python", "kernel", "s", "s of the processor", "walls that stood", "")
     _write_row(columns)
     _write_row(["---"] * len(columns))
-    by_place: dict[object, list[Case]] = {}
-    for case in cases(sys.argv[1:]):
-        by_place.setdefault(case.place, []).append(case)
+    half, *named = sys.argv[1:] if "--half" in sys.argv[1:2] else ["", *sys.argv[1:]]
+    by_place: dict[object, dict[Case, Sequence[str]]] = {}
+    for case in cases(named):
+        by_place.setdefault(case.place, {})[case] = [case.kernel] if half else KERNELS
     bad = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for of_a_place, found in zip(by_place.values(), pool.map(run_in_place, by_place.values()), strict=True):

@@ -22,7 +22,7 @@ from grader.model import CheckStatus, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import formats
 from grader.report.run import Run
 from grader.submissions.submission import from_file
-from tests.conftest import QUICK, GradeCells, grade_file, result
+from tests.conftest import BRIEF, QUICK, GradeCells, grade_file, result
 
 WRONG = "def get_linear_forward(x, w, b):\n    "
 CELLS = {
@@ -57,7 +57,7 @@ FILES = {
 
 @pytest.mark.parametrize("how", CELLS)
 def test_a_cell_that(how: str, grade_cells: GradeCells, solutions: dict[str, str]) -> None:
-    grade = grade_cells(*solutions.values(), CELLS[how])
+    grade = grade_cells(*solutions.values(), CELLS[how], limits=BRIEF)
     assert grade.status is SubmissionStatus.GRADED
     assert (grade.score, grade.bonus) == (18, 4), "everything else was right"
 
@@ -73,7 +73,7 @@ def test_a_reply_that(how: str, grade_cells: GradeCells, solutions: dict[str, st
 
 
 def others_keep_theirs(how: str, source: str, grade_cells: GradeCells, solutions: dict[str, str]) -> None:
-    grade = grade_cells(*{**solutions, "1a": source}.values())
+    grade = grade_cells(*{**solutions, "1a": source}.values(), limits=BRIEF)
     assert grade.status is SubmissionStatus.GRADED
     assert result(grade, "1a").points == 0
     assert all(check.status is not CheckStatus.PASSED for check in result(grade, "1a").checks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 
 import pytest
@@ -43,3 +44,10 @@ def test_the_sample_is_one_of_all() -> None:
     everything = set(map(str, cases()))
     assert {str(case) for case, _ in SAMPLE if case.user} <= everything
     assert len(everything) >= len(SURROUNDINGS) * 2
+
+
+def test_half_of_the_cases_join_any_two_of_who_where_and_kernel_in_each_surrounding() -> None:
+    for surrounding in SURROUNDINGS:
+        found = [(*both, Case(surrounding, *both).kernel) for both in itertools.product((False, True), repeat=2)]
+        for one, other in itertools.combinations(range(3), 2):
+            assert len({(case[one], case[other]) for case in found}) == 4

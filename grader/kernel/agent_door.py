@@ -1,4 +1,4 @@
-"""Where the agent of a new kernel connects to the grader."""
+"""Where a new kernel connects to the grader."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from grader.kernel.cells import START_TIMEOUT_S
+
+CONNECTIONS = 3
 
 
 class AgentDoor:
@@ -26,7 +28,7 @@ class AgentDoor:
         self._socket = socket.socket(socket.AF_UNIX) if self.path else socket.socket()
         try:
             self._socket.bind(self.path or ("127.0.0.1", 0))
-            self._socket.listen(2)
+            self._socket.listen(CONNECTIONS)
         except BaseException:
             self.close()
             raise
@@ -44,11 +46,11 @@ class AgentDoor:
             if time.monotonic() > deadline or not is_starting():
                 raise RuntimeError("it ended before it connected")
 
-    def accept_both(self, is_starting: Callable[[], bool]) -> list[socket.socket]:
-        """The kernel's two connections, of its agent and of its supervisor. Nobody is let in after them."""
-        both = [self.accept(is_starting) for _ in range(2)]
+    def accept_all(self, is_starting: Callable[[], bool]) -> list[socket.socket]:
+        """The kernel's connections: to its agent, for cells, to its supervisor. Nobody is let in after them."""
+        accepted = [self.accept(is_starting) for _ in range(CONNECTIONS)]
         self.close()
-        return both
+        return accepted
 
     def close(self) -> None:
         self._socket.close()

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 # Where in the fork server's folder kernels have theirs. `n` is covered in each of them, so that none sees another's;
 # `k` is what a rule of Landlock's that all of them share is about, so it may not be covered, and holds nothing else.
 KERNELS = "k/n"
-# The path of a unix socket has room for 108 characters.
-MAX_TEMPORARY = 108 - len(f"/grade-12345678/{KERNELS}/99-1000000/shell") - 1
+# The path of a unix socket has room for 104 characters on macOS, and for 108 on Linux.
+MAX_TEMPORARY = 104 - len("/grade-12345678/agent") - 1
 FORK_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 5.0
-MAX_SENT = 4  # descriptors with an answer; one less for a kernel that is apart
+MAX_SENT = 5  # descriptors with an answer; one less for a kernel that is apart
 
 
 def available() -> bool:
@@ -49,7 +49,7 @@ def start(
 
 
 def temporary_folder() -> str:
-    """The folder for kernels' folders: the system's choice, unless its path is too long for the sockets in them. Raise
+    """The folder for kernels' folders: the system's choice, unless its path is too long for the socket in them. Raise
     OutputError where there is none."""
     try:
         chosen = str(Path(tempfile.gettempdir()).absolute())
@@ -86,7 +86,7 @@ class ForkedProcess:
         self._connections = [socket.socket(fileno=connection) for connection in connections]
 
     def connections(self) -> list[socket.socket]:
-        """To its agent, and to its supervisor where it has one. They are the caller's from here on."""
+        """To its agent, for cells, and to its supervisor where it has one. They are the caller's from here on."""
         taken, self._connections = self._connections, []
         return taken
 

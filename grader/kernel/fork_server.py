@@ -253,8 +253,8 @@ class ForkServer:
 
 
 def _preload(packages: list[str], graders: Sequence[socket.socket]) -> KernelApp | None:
-    """Load what every kernel needs. Returns a kernel without sockets, for each fork to connect; None where all graders
-    hang up meanwhile, as they do where there is nothing to grade."""
+    """Load what every kernel needs. Returns a kernel without a connection, for each fork to connect; None where all
+    graders hang up meanwhile, as they do where there is nothing to grade."""
     import gc
     import importlib
 
@@ -315,8 +315,8 @@ def _become_kernel(
             os.dup2(log, target)
         os.close(log)
         _signal.signal(_signal.SIGINT, _signal.default_int_handler)
-        agent, *lifeline = ends
-        run(request.boot, app, agent, lifeline[0] if lifeline else None, visible, prepared)
+        agent, cells, *lifeline = ends
+        run(request.boot, app, agent, cells, lifeline[0] if lifeline else None, visible, prepared)
         status = 0
     except BaseException:
         traceback.print_exc()  # until it is behind its walls, the grader sees it

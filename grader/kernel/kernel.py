@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
 import secrets
 import socket
 import sys
@@ -14,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import zmq
 
 from grader.config import CellInput, Limits
 from grader.errors import KernelStartError
 from grader.i18n import msg
 from grader.kernel.agent_client import AgentClient, KernelDied
 from grader.kernel.agent_door import AgentDoor
+from grader.kernel.cell_channel import CellChannel
 from grader.kernel.cells import END_TIMEOUT_S, START_TIMEOUT_S, CellRunner, cancel_others
 from grader.kernel.code_copy import module_command
 from grader.kernel.fork_client import ForkedProcess, ForkServerClient, ForkServerGone, new_folder
@@ -31,7 +30,7 @@ from grader.kernel.protocol.channel import Channel, Closed
 from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.messages import Boot, Broken, Hello, SandboxSettings
 from grader.kernel.protocol.values import WireError
-from grader.kernel.provisioner import Addresses, ColdProcess, Manager, Process, new_addresses
+from grader.kernel.provisioner import Client, ColdProcess, Manager, Process
 from grader.kernel.sandbox.files import NO_FILES, DataFiles
 from grader.kernel.sandbox.mounts import make_folders
 from grader.kernel.sandbox.supervisor import family, remove_tree
@@ -105,13 +104,14 @@ class Kernel:
             self._folder = new_folder(fork_server)
         except OSError as error:
             raise KernelStartError("There is no place for the kernel's files: {error}.", error=error) from error
-        self._loop = asyncio.new_event_loop()
+        self._loop = asyncio.SelectorEventLoop()  # on Windows too, where the usual one watches no sockets
         self._loop.set_exception_handler(lambda *_: None)  # a kernel ended in mid-cell leaves failed tasks
         self._door: AgentDoor | None = None
         self._channel: Channel | None = None
+        self._cells: CellChannel | None = None
         self._lifeline: socket.socket | None = None
         self._manager: Any = None
-        self._view, self._serving = -1, False
+        self._serving = False
         try:
             self._start(sandbox, fork_server)
         except BaseException:
@@ -124,17 +124,14 @@ class Kernel:
                 _lay(self._files, self._folder)
             if fork_server is None:
                 self._door = AgentDoor(self._folder / "agent")
-            addresses = new_addresses(self._folder)
             tries_out = fork_server is None or not fork_server.has_tried(sandbox)
-            boot = _boot(self._folder, addresses, self._door, self.limits, self._cell_input, sandbox, tries_out)
-            self._manager = Manager(lambda: _new_process(boot, fork_server, self._python), addresses)
+            boot = _boot(self._folder, self._door, self.limits, self._cell_input, sandbox, tries_out)
+            self._manager = Manager(lambda: _new_process(boot, fork_server, self._python))
             self._client = CellRunner(self._manager)
             self._run(self._client.async_start_new_kernel())
             self._greet(boot)
             if fork_server is not None and tries_out and "mount" in self.walls:
                 fork_server.note_tried(sandbox)
-            self._client.kc = self._manager.client()
-            self._client.kc.start_channels()  # the kernel waits until it is heard
         except (RuntimeError, TimeoutError, asyncio.TimeoutError, OSError, WireError, Closed) as error:
             reason = str(error) or msg("it does not answer within {limit} s", limit=START_TIMEOUT_S)
             raise KernelStartError(
@@ -143,14 +140,12 @@ class Kernel:
 
     def _greet(self, boot: Boot) -> None:
         process = self._manager.provisioner.process
-        agent, *lifeline = self._door.accept_both(self._is_starting) if self._door else process.connections()
+        agent, cells, *lifeline = self._door.accept_all(self._is_starting) if self._door else process.connections()
         self._lifeline = lifeline[0] if lifeline else None
-        self._channel = Channel(agent, messages.Reply)
+        self._channel, self._cells = Channel(agent, messages.Reply), CellChannel(cells, self._loop)
+        self._client.kc = Client(self._cells)
         if boot.tries_out:
             self._channel.send(_CANARY, START_TIMEOUT_S)  # it waits in the socket until the kernel is ready
-        if sys.platform == "linux" and (view := shown_folder(agent)) is not None:
-            self._view = view
-            self._manager.addresses = new_addresses(Path(f"/proc/self/fd/{view}"))
         hello = _first_message(self._channel)
         if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, boot.token):
             raise RuntimeError("another process answered in its place")
@@ -168,7 +163,7 @@ class Kernel:
 
     def close(self) -> None:
         """End the kernel and remove its folder. It may be called at any time, and more than once."""
-        for closable in (self._channel, self._lifeline, self._door):
+        for closable in (self._channel, self._cells, self._lifeline, self._door):
             if closable is not None:
                 closable.close()
         if self._loop.is_closed():
@@ -176,9 +171,7 @@ class Kernel:
         left_to_its_parent = False
         if self._manager is not None:
             left_to_its_parent = self._let_end()
-            self._run(_end(self._client, self._manager, self.supervised))
-        if self._view >= 0:
-            os.close(self._view)
+            self._run(_end(self._manager, self.supervised))
         self._loop.close()
         if not left_to_its_parent:
             remove_tree(self._folder)
@@ -231,8 +224,8 @@ class Kernel:
         """Have the kernel's agent answer, once, after the last cell."""
         if not self._serving:
             try:
-                self._client.kc.ask()
-            except zmq.Again as lost:
+                self._client.kc.serve()
+            except Closed as lost:
                 raise KernelDied("the connection to the kernel is lost") from lost
             self._serving = True
 
@@ -253,7 +246,6 @@ def _lay(files: DataFiles, folder: Path) -> None:
 
 def _boot(
     folder: Path,
-    addresses: Addresses,
     door: AgentDoor | None,
     limits: Limits,
     cell_input: Sequence[CellInput],
@@ -261,8 +253,6 @@ def _boot(
     tries_out: bool,
 ) -> Boot:
     return Boot(
-        shell_address=addresses.shell,
-        iopub_address=addresses.iopub,
         runtime_dir=str(folder),
         agent_path=door.path if door is not None else "",
         agent_port=door.port if door is not None else 0,
@@ -290,18 +280,6 @@ def _first_message(channel: Channel) -> Any:
     return message
 
 
-def shown_folder(agent: socket.socket) -> int | None:
-    """A descriptor of the folder that the kernel has laid over its own; None where it has not. Its sockets are seen
-    through that: on the disk nothing is made for it, which takes long. Raise RuntimeError or TimeoutError."""
-    agent.settimeout(START_TIMEOUT_S)
-    said, handles = b"", list[int]()
-    with suppress(ConnectionError):
-        said, handles, _, _ = socket.recv_fds(agent, 1, 1, socket.MSG_CMSG_CLOEXEC)
-    if not said:
-        raise RuntimeError("it ended before it was behind its walls")
-    return handles[0] if handles else None
-
-
 def _refuse_useless(outcome: object) -> None:
     """Raise RuntimeError where the kernel can't do what was tried."""
     if not isinstance(outcome, messages.Outcome) or outcome.result != encode(2):
@@ -321,11 +299,8 @@ def _reason(outcome: object) -> str:
 # ---- its end
 
 
-async def _end(client: CellRunner, manager: Any, supervised: bool) -> None:
+async def _end(manager: Any, supervised: bool) -> None:
     """Wait for the supervisor, which ends all when its lifeline closes. Kill what has none, or does not end."""
-    if client.kc is not None:
-        client.kc.stop_channels()
-        client.kc = None
     provisioner = manager.provisioner
     if not supervised:
         provisioner.kill_now()

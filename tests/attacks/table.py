@@ -22,7 +22,21 @@ from tests.sample_files import notebook, zipped
 Kind = Literal["attempt", "forgery", "siege", "hand-in"]
 NEXT_CELL = "\n# %%\n"
 NEIGHBOUR = "neighbour"  # somebody else in the class, whose notebook is right
-TOTAL_S, SHORT_TOTAL_S = 90.0, 5.0
+
+
+@dataclass(frozen=True, order=True)
+class Pace:
+    """Limits of time, and how many notebooks are graded at once."""
+
+    cell_s: float
+    call_s: float
+    total_s: float
+    at_once: int
+
+
+USUAL = Pace(2, 0.5, 90, 2)
+HURRIED = Pace(1, 6, 5, 1)
+BRIEF = Pace(0.7, 0.2, 90, 2)  # for what uses up whatever it is given, which is as well held by less
 
 
 @dataclass(frozen=True)
@@ -38,7 +52,8 @@ class Attack:
         memory_mib: The limit of memory that it is graded with.
         spoils: Whether it breaks the participant's own process, whose other exercises may then fail; they must not gain.
         is_first: Whether it stands above the right solutions.
-        is_hurried: Whether it is graded with short limits of time.
+        pace: The limits of time that it is graded with.
+        without: The right exercises that are not in its notebook.
         within_s: How long the grader may take for it; what its time and a grace allow if it is 0.
         files: What is handed in, by name.
     """
@@ -51,19 +66,15 @@ class Attack:
     memory_mib: int = 1024
     spoils: bool = False
     is_first: bool = False
-    is_hurried: bool = False
+    pace: Pace = USUAL
+    without: tuple[str, ...] = ()
     within_s: float = 0.0
     files: Callable[[], Mapping[str, bytes]] = dict
 
     @property
-    def group(self) -> tuple[int, bool]:
+    def group(self) -> tuple[int, Pace]:
         """Those that are graded in one run have the same."""
-        return self.memory_mib, self.is_hurried
-
-    @property
-    def total_s(self) -> float:
-        """How long a notebook may take."""
-        return SHORT_TOTAL_S if self.is_hurried else TOTAL_S
+        return self.memory_mib, self.pace
 
 
 def attempt(name: str, tries: str, held_by: str, code: str) -> Attack:
@@ -82,11 +93,10 @@ def hand_in(name: str, tries: str, held_by: str, files: Callable[[], Mapping[str
     return Attack(name, "hand-in", tries, "", held_by, files=files)
 
 
-_FLOOD = (
-    "import json\nkernel = get_ipython().kernel\n"
-    "head = json.dumps(dict(msg_id='1', msg_type='x')).encode()\n"
-    "body = json.dumps({{str(n): 'x' for n in range(300000)}}).encode()\n"
-    "frames = [b'<IDS|MSG>', b'', head, b'{{}}', b'{{}}', body]\n"
+_RAW = (
+    "import json\nkernel = get_ipython().kernel\nsock = kernel.connection._socket\n"
+    "def raw(*message):\n    body = json.dumps(message).encode()\n    sock.sendall(len(body).to_bytes(8, 'big') + body)\n"
+    "asked, long = kernel.get_parent()['header']['msg_id'], ['text', 'x' * 3_000_000]\n"
 )
 
 PEEKING = [
@@ -464,7 +474,7 @@ HOARDING = [
     ),
     attempt(
         "more-waiting-connections",
-        "let connections wait at the kernel's own socket, each full",
+        "let connections wait at a socket that is open already, each full",
         "seccomp",
         "for name in range(3, 64):\n"
         "    try: listening = socket.socket(fileno=os.dup(name))\n    except OSError: continue\n"
@@ -768,17 +778,16 @@ BESIEGING = [
         "'x' * (20 << 20)",
     ),
     siege(
-        "lose-the-outputs",
-        "send raw what ends the connection of the outputs",
+        "lose-the-connection",
+        "send raw what ends the connection over which cells run",
         "a lost connection is noticed",
-        "get_ipython().kernel.iopub_socket.send_multipart([bytes(20 << 20)])",
+        _RAW + "sock.sendall((40 << 20).to_bytes(8, 'big') + bytes(40 << 20))",
     ),
     siege(
-        "lose-the-answers",
-        "send raw what ends the connection of the answers",
-        "a lost connection is noticed, nothing waits to be sent",
-        "kernel = get_ipython().kernel\n"
-        "kernel.shell_stream.socket.send_multipart([*kernel._parent_ident['shell'], bytes(20 << 20)])",
+        "close-the-connection",
+        "close the connection over which cells run, and run on",
+        "a lost connection is noticed",
+        _RAW + "sock.close()\nwhile True: pass",
     ),
     attempt(
         "lose-the-reply",
@@ -790,20 +799,19 @@ BESIEGING = [
         "flood-the-outputs",
         "send raw more outputs than can be read, without end",
         "the cell's time ends it",
-        _FLOOD + "while True: kernel.iopub_socket.send_multipart([b'x', *frames])",
+        _RAW + "while True: raw('shown', asked, long)",
     ),
     siege(
         "flood-the-answers",
         "send raw more answers than can be read, without end",
         "the cell's time ends it",
-        _FLOOD + "while True: kernel.shell_stream.socket.send_multipart([*kernel._parent_ident['shell'], *frames])",
+        _RAW + "while True: raw('ran', 'another', [long], None)",
     ),
     siege(
         "endless-message",
-        "send raw one message of parts without end, which are kept until the last has come",
-        "the watchdog ends it from outside",
-        "kernel, part = get_ipython().kernel, bytes(15 << 20)\n"
-        "kernel.iopub_socket.send_multipart([part] * 200, copy=False)\ntime.sleep(2)",
+        "send raw one message a byte at a time, as long as one may be",
+        "the cell's time ends it",
+        _RAW + "sock.sendall((30 << 20).to_bytes(8, 'big'))\nwhile True: sock.sendall(b'[')",
     ),
     siege(
         "deep-folders",
@@ -875,7 +883,7 @@ HANDING_IN = [
             "all that is read of a hand-in has one limit of bytes, and of time",
             lambda: {"blanks-for-notebooks.zip": _blanks_zipped(8)},
         ),
-        is_hurried=True,
+        pace=HURRIED,
     ),
 ]
 
@@ -891,7 +899,7 @@ def _blanks_zipped(count: int) -> bytes:
 
 _LATER = "if int({runtime}.rpartition('-')[2]) > 2: time.sleep(0.9)"  # the kernels of a grader are numbered
 STALLING = [
-    replace(attack, is_hurried=True, spoils=True)
+    replace(attack, pace=HURRIED, spoils=True)
     for attack in (
         siege(
             "a-late-sleep",
@@ -929,11 +937,10 @@ STALLING = [
             NEXT_CELL.join(["import asyncio\nawait asyncio.sleep(0)"] * 8),
         ),
         is_first=True,
-        is_hurried=True,
+        pace=HURRIED,
     )
 ]
 _SPOIL = {
-    "endless-message",
     "full-sockets-of-a-daemon",
     "full-sockets-of-many",
     "memory-of-many",
@@ -945,8 +952,33 @@ _SPOIL = {
     "delete-builtins",
     "patch-builtins",
 }
+_WASTEFUL = {
+    "endless-iter",
+    "huge-int",
+    "deep-nest",
+    "huge-exception",
+    "recursion-in-c",
+    "sleep",
+    "endless-print",
+    "patch-time",
+    "ignore-signals",
+    "catch-everything",
+    "flood-of-output",
+    "flood-of-displays",
+    "lose-the-outputs",
+    "lose-the-answers",
+    "flood-the-outputs",
+    "flood-the-answers",
+}
+# Exercises 2 and 5 call 1a many times, each time as slowly: "sleep", "patch-time" and "huge-text" hold what becomes of them.
+_SLOW_TO_CALL = {"huge-int", "deep-nest", "huge-exception", "recursion-in-c", "endless-print"}
 ATTACKS = [
-    replace(attack, spoils=attack.spoils or attack.name in _SPOIL)
+    replace(
+        attack,
+        spoils=attack.spoils or attack.name in _SPOIL,
+        pace=BRIEF if attack.name in _WASTEFUL else attack.pace,
+        without=("2", "5") if attack.name in _SLOW_TO_CALL else (),
+    )
     for attack in [
         *PEEKING, *REACHING_OUT, *WRITING, *TAMPERING, *HOARDING, *FORGING, *BESIEGING, *STALLING, *HANDING_IN,
     ]

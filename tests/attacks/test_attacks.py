@@ -17,16 +17,7 @@ import pytest
 
 from grader.batch.workers import GRACE_S
 from grader.kernel.inside.environment import ONE_THREAD
-from tests.attacks.table import (
-    ATTACKS,
-    NEIGHBOUR,
-    NEXT_CELL,
-    SHORT_TOTAL_S,
-    TOTAL_S,
-    Attack,
-    render,
-    siege,
-)
+from tests.attacks.table import ATTACKS, HURRIED, NEIGHBOUR, NEXT_CELL, USUAL, Attack, Pace, render, siege
 from tests.conftest import ROOT
 from tests.sample_files import lay_out, notebook
 
@@ -41,7 +32,7 @@ USERS = ["root", "user"] if os.geteuid() == 0 else ["user"]
 def cells(attack: Attack, places: dict[str, str], solutions: dict[str, str]) -> list[str]:
     """The right solutions, and the attack after them, above them, or in the place of one of them."""
     code = attack.code.format(**places) if attack.kind != "forgery" else attack.code
-    right = dict(solutions)
+    right = {id: source for id, source in solutions.items() if id not in attack.without}
     if attack.kind == "forgery":
         right["1a"] = "def get_linear_forward(x, w, b):\n" + indent(code)
         return [IMPORTS, *right.values()]
@@ -102,7 +93,7 @@ def make_places(tmp: Path) -> Path:
 
 
 def besiege(
-    attacks: Sequence[Attack], tmp: Path, user: str, solutions: dict[str, str], *options: str
+    attacks: Sequence[Attack], tmp: Path, user: str, solutions: dict[str, str], *options: str, pace: Pace = USUAL
 ) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
     """Grade a folder with what each attack hands in, and a right notebook. Returns submissions by attack, and how the
     run ended."""
@@ -112,10 +103,10 @@ def besiege(
     for attack in attacks:
         lay_out(tmp / "submissions", files(attack, where, solutions))
     (tmp / "submissions" / f"{NEIGHBOUR}.ipynb").write_text(notebook(IMPORTS, *solutions.values()))
-    limits = ["--cell-timeout", "2", "--call-timeout", "0.5", "--total-timeout", f"{TOTAL_S:g}", "-j", "2"]
+    limits = [f"--cell-timeout={pace.cell_s}", f"--call-timeout={pace.call_s}", f"--total-timeout={pace.total_s}"]
     out = tmp / "out.json"
-    arguments = [str(tmp / "submissions"), "--lang", "en", "--report", f"json={out}", *limits, *options]
-    ended = run_in_cage(tmp, arguments, user)
+    arguments = [str(tmp / "submissions"), "--lang", "en", "--report", f"json={out}", "-j", str(pace.at_once), *limits]
+    ended = run_in_cage(tmp, [*arguments, *options], user)
     assert out.exists(), ended
     submissions = json.loads(out.read_text("utf-8"))["submissions"]
     return {item["participant"]: item for item in submissions}, ended
@@ -124,11 +115,10 @@ def besiege(
 def chosen(user: str) -> list[Attack]:
     """Who one is matters to walls only: what is forged, stalled or flooded as root need not be tried again."""
     again = [attack for attack in ATTACKS if attack.kind == "attempt" or SYSTEMS.search(attack.held_by)]
-    return ATTACKS if user == USERS[0] else [attack for attack in again if not attack.is_hurried]
+    return ATTACKS if user == USERS[0] else [attack for attack in again if attack.pace != HURRIED]
 
 
-HURRIED = ["--cell-timeout", "1", "--call-timeout", "6", "--total-timeout", f"{SHORT_TOTAL_S:g}", "-j", "1"]
-Group = tuple[int, bool]
+Group = tuple[int, Pace]
 Siege = tuple[dict[str, dict[str, Any]], dict[str, Any]]
 
 
@@ -138,10 +128,10 @@ def siege_by(tmp_path_factory: pytest.TempPathFactory, solutions: dict[str, str]
 
     @functools.cache
     def run(user: str, group: Group) -> Siege:
-        memory_mib, is_hurried = group
+        memory_mib, pace = group
         attacks = [attack for attack in chosen(user) if attack.group == group]
-        options = ["--memory", str(memory_mib), *(HURRIED if is_hurried else [])]
-        return besiege(attacks, tmp_path_factory.mktemp(user) / "cage", user, solutions, *options)
+        place = tmp_path_factory.mktemp(user) / "cage"
+        return besiege(attacks, place, user, solutions, "--memory", str(memory_mib), pace=pace)
 
     return run
 
@@ -178,7 +168,7 @@ def table_of(user: str) -> type:
 
 def refuse_escape(attack: Attack, graded: dict[str, Any]) -> None:
     """Fail unless the attack was held and cost nothing that it should not cost."""
-    assert graded["duration_s"] < (attack.within_s or attack.total_s + GRACE_S)
+    assert graded["duration_s"] < (attack.within_s or attack.pace.total_s + GRACE_S)
     if attack.kind == "hand-in":
         assert (graded["status"] in ("graded", "unreadable"), graded["score"]) == (True, 0), graded
         return
@@ -195,7 +185,8 @@ def refuse_escape(attack: Attack, graded: dict[str, Any]) -> None:
     if attack.kind == "attempt":
         assert graded["cells"][-1]["error"] == "RuntimeError: HELD", "the attack ran to its end"
     if not attack.spoils:
-        for id in RIGHT[1:] if attack.kind == "forgery" else RIGHT:
+        handed_in = [id for id in RIGHT if id not in attack.without]
+        for id in handed_in[1:] if attack.kind == "forgery" else handed_in:
             lost_to_a_forgery = 1 if attack.kind == "forgery" and id in ("2", "5") else 0  # they stand on 1a
             assert points[id] >= most[id] - lost_to_a_forgery, (id, graded["exercises"])
 

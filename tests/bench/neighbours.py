@@ -26,7 +26,7 @@ from typing import Any
 from grader.config import Limits
 from grader.pipeline import submission_time_s
 from grader.submissions.find import find
-from tests.attacks.table import ATTACKS, Attack
+from tests.attacks.table import ATTACKS, HURRIED, Attack
 from tests.attacks.test_attacks import CANARY, RIGHT, files, make_places, places, run_in_cage
 from tests.bench.notebooks import write_class
 from tests.conftest import ROOT
@@ -142,7 +142,7 @@ def main() -> None:
     parser.add_argument("--user", action="store_true", help="as an unprivileged user, not as whoever runs it")
     options = parser.parse_args()
     user = "user" if options.user else "root"
-    attacks = [attack for attack in ATTACKS if attack.kind in ("siege", "hand-in") or attack.is_hurried]
+    attacks = [attack for attack in ATTACKS if attack.kind in ("siege", "hand-in") or attack.pace == HURRIED]
     rounds = []
     with tempfile.TemporaryDirectory(prefix="class-") as folder:
         for number in range(options.rounds):

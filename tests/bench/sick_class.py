@@ -87,7 +87,7 @@ def in_turn(rng: random.Random, members: Sequence[Member]) -> Iterator[Member]:
 
 def waits(member: Member) -> bool:
     """Whether it waits for a time limit, and does nothing meanwhile."""
-    return member.name.endswith("sleep") or member.name.startswith(("stop-", "lose-the-", "almost-too-slow"))
+    return member.name.endswith("sleep") or member.name.startswith(("stop-", "almost-too-slow"))
 
 
 def quick(member: Member) -> bool:
@@ -147,7 +147,8 @@ def _held(attack: Attack, graded: Graded) -> str:
     if attack.kind == "attempt" and graded["cells"][-1]["error"] != "RuntimeError: HELD":
         return f"ended with {graded['cells'][-1]['error']}"
     lost = 1 if attack.kind == "forgery" else 0  # 2 and 5 stand on 1a
-    rest = [item for item in graded["exercises"] if attack.kind != "forgery" or item["id"] != "1a"]
+    forged = ["1a"] if attack.kind == "forgery" else []
+    rest = [item for item in graded["exercises"] if item["id"] not in (*forged, *attack.without)]
     bad = [item["id"] for item in rest if item["points"] < item["max_points"] - lost]
     return f"costs {bad}" if bad and not attack.spoils else ""
 

@@ -6,6 +6,7 @@ import base64
 import struct
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -83,12 +84,14 @@ def test_what_is_no_picture_is_left_out(forged: str) -> None:
     assert not pictures._is_picture(FORGED[forged])
 
 
-def test_a_savefig_that_raises_writes_nothing_or_never_ends_costs_no_points(grader: Grader) -> None:
-    for body in ("raise SystemExit", "args[0].write(b'<svg>')", "while True: pass"):
-        patch = f"import matplotlib.figure\ndef savefig(self, *args, **kwargs):\n    {body}\n"
-        grade = graded(grader, f"{patch}matplotlib.figure.Figure.savefig = savefig", SOLUTION)
-        assert grade.exercises[0].points == 2, body
-        assert drawn(grade) == [], body
+def test_a_savefig_that_raises_writes_nothing_or_never_ends_costs_no_points(warm: ForkServerClient | None) -> None:
+    config = Config(lang="en", only=("plot",), limits=replace(LIMITS, call_timeout_s=1))
+    with open_grader(COURSE, config, warm) as grader:
+        for body in ("raise SystemExit", "args[0].write(b'<svg>')", "while True: pass"):
+            patch = f"import matplotlib.figure\ndef savefig(self, *args, **kwargs):\n    {body}\n"
+            grade = graded(grader, f"{patch}matplotlib.figure.Figure.savefig = savefig", SOLUTION)
+            assert grade.exercises[0].points == 2, body
+            assert drawn(grade) == [], body
 
 
 def test_exercises_about_something_else_have_none() -> None:

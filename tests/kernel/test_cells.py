@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from dataclasses import replace
@@ -14,29 +15,33 @@ from grader.i18n import render
 from grader.model import CellStatus, ExerciseStatus, SubmissionStatus
 from grader.report import formats
 from grader.report.run import Run
-from tests.conftest import QUICK, GradeCells, result
+from tests.conftest import BRIEF, QUICK, GradeCells, result
 
 RAW = """
 import json
 kernel = get_ipython().kernel
-def raw(*parts):
-    kernel.iopub_socket.send_multipart([b"x", b"<IDS|MSG>", b"", *parts])
-header = {"msg_id": "1", "msg_type": "error", "username": "u", "session": "s", "date": "2020-01-01T00:00:00Z", "version": "5.3"}
-parent = json.dumps({"msg_id": kernel.get_parent()["header"]["msg_id"]}).encode()
+sock = kernel.connection._socket
+request = kernel.get_parent()["header"]["msg_id"]
+def raw(*message):
+    body = json.dumps(message).encode()
+    sock.sendall(len(body).to_bytes(8, "big") + body)
 """
 
 GARBAGE = {
-    "no-delimiter": "kernel.iopub_socket.send_multipart([b'x'])",
-    "bad-json": "raw(b'{', parent, b'{}', b'{}')",
-    "content-is-a-list": "raw(json.dumps(header).encode(), parent, b'{}', b'[1]')",
-    "status-without-state": "raw(json.dumps({**header, 'msg_type': 'status'}).encode(), parent, b'{}', b'{}')",
-    "comm-without-anything": "raw(json.dumps({**header, 'msg_type': 'comm_open'}).encode(), parent, b'{}', b'{}')",
-    "lone-surrogates": 'raw(json.dumps(header).encode(), parent, b\'{}\', b\'{"ename": "\\\\ud800", "evalue": "\\\\udfff"}\')',
+    "no-json": "sock.sendall((1).to_bytes(8, 'big') + b'{')",
+    "no-header": "sock.sendall(b'x')",
+    "nothing": "sock.sendall(bytes(8))",
+    "2^63-bytes": "sock.sendall((1 << 63).to_bytes(8, 'big'))",
+    "a-failure-of-a-list": "raw('ran', request, [], ['failure', [1], '', ''])",
+    "a-failure-without-anything": "raw('ran', request, [], ['failure'])",
+    "shown-is-no-output": "raw('shown', request, ['settled', '1'])",
+    "lone-surrogates": "raw('shown', request, ['failure', '\\ud800', '\\udfff', ''])",
+    "to-nobody": "raw('ran', 'another', [['text', 'x']], None)",
 }
 
 
 @pytest.mark.parametrize("garbage", GARBAGE)
-def test_raw_messages_on_the_kernels_sockets_cost_their_own_cell_only(
+def test_raw_messages_on_the_kernels_socket_cost_their_own_cell_only(
     garbage: str, grade_cells: GradeCells, solutions: dict[str, str], course: Course
 ) -> None:
     grade = grade_cells(*solutions.values(), RAW + GARBAGE[garbage])
@@ -97,16 +102,23 @@ def test_an_error_with_a_long_text_is_told_as_a_short_one_is(grade_cells: GradeC
 
 
 LOST = {
-    "outputs": "kernel.iopub_socket.send_multipart([bytes(20 << 20)])",
-    "answers": "kernel.shell_stream.socket.send_multipart([*kernel._parent_ident['shell'], bytes(20 << 20)])",
-    "flood-of-outputs": "while True: kernel.iopub_socket.send_multipart([*frames[:-1], body])",
-    "flood-of-answers": "while True: kernel.shell_stream.socket.send_multipart([*kernel._parent_ident['shell'], *frames[1:-1], body])",
+    "large": "sock.sendall((40 << 20).to_bytes(8, 'big') + bytes(40 << 20))",
+    "half": "sock.sendall((20 << 20).to_bytes(8, 'big') + b'[')",
+    "a-byte-at-a-time": "sock.sendall((20 << 20).to_bytes(8, 'big'))\nwhile True: sock.sendall(b'[')",
+    "flood-of-outputs": "while True: raw('shown', request, ['text', 'x' * 300_000])",
+    "flood-of-small-outputs": "while True: sock.sendall(small)",
+    "flood-of-answers": "while True: raw('ran', 'another', [['text', 'x' * 300_000]], None)",
+    "hangs-up": "import socket\nsock.shutdown(socket.SHUT_WR)\nwhile True: pass",
+    "closes-all": "import os\nos.closerange(3, 1000)",
+    "lies-over-all": "import os\nnowhere = os.open(os.devnull, os.O_RDWR)\n"
+    "for number in range(3, 64):\n    if number != nowhere: os.dup2(nowhere, number)",
+    "ends-in-mid-message": "import os\nsock.sendall((20 << 20).to_bytes(8, 'big') + b'[')\nos._exit(0)",
 }
 
-FRAMES = RAW + (
-    "frames = [b'x', b'<IDS|MSG>', b'', json.dumps(header).encode(), b'{}', b'{}', b'{}']\n"
-    "body = json.dumps({str(i): 'x' for i in range(300000)}).encode()\n"
-)
+SMALL = """
+body = json.dumps(["shown", request, ["text", ""]]).encode()
+small = (len(body).to_bytes(8, "big") + body) * 10_000
+"""
 
 
 def test_code_that_ends_too_early_is_a_syntax_error_on_every_python(grade_cells: GradeCells) -> None:
@@ -120,8 +132,8 @@ def test_a_lost_or_flooded_connection_costs_its_own_cell_only(
     what: str, grade_cells: GradeCells, solutions: dict[str, str]
 ) -> None:
     started = time.monotonic()
-    grade = grade_cells(*solutions.values(), FRAMES + LOST[what], "after = 1")
-    assert (grade.score, grade.bonus) == (18, 4)
+    grade = grade_cells(solutions["1a"], RAW + SMALL + LOST[what], "after = 1", limits=BRIEF)
+    assert result(grade, "1a").status is ExerciseStatus.PASSED
     assert grade.cells[-2].status in (CellStatus.CRASHED, CellStatus.TIMED_OUT)
     assert grade.cells[-1].status is CellStatus.OK
     assert time.monotonic() - started < 60
@@ -164,6 +176,39 @@ def test_what_a_cell_does_to_the_event_loop_costs_no_other_cell(grade_cells: Gra
 def test_what_is_begun_beside_the_cells_has_its_turn_between_them(grade_cells: GradeCells) -> None:
     begun = "import asyncio\nasync def beside():\n    print('beside')\ntask = asyncio.create_task(beside())"
     assert [cell.printed for cell in grade_cells(begun, "task.done()").cells[1:]] == ["", "True"]
+
+
+def test_a_process_that_a_cell_forks_says_nothing_and_ends_with_the_cell(grade_cells: GradeCells) -> None:
+    if not hasattr(os, "fork"):
+        pytest.skip("no forks here")
+    plain = "import os\npid = os.fork()\nprint('x' * 100_000 if pid == 0 else 'parent')"
+    waits = "import asyncio\npid = os.fork()\nawait asyncio.sleep(0.01)\nprint(pid > 0)"
+    fails = "pid = os.fork()\nif pid == 0: 1 / 0"
+    status, ended = "os.WEXITSTATUS(os.waitpid(pid, 0)[1])", "os.waitpid(pid, 0)[0] == pid"
+    cells = grade_cells(plain, status, fails, status, waits, "1 + 1", ended).cells[1:]
+    assert [cell.status for cell in cells] == [CellStatus.OK] * 7
+    assert [cell.printed.strip() for cell in cells] == ["parent", "0", "", "1", "True", "2", "True"]
+
+
+def test_a_notebook_may_use_zeromq_itself(grade_cells: GradeCells) -> None:
+    pytest.importorskip("zmq")
+    own = "import zmq\ncontext = zmq.Context.instance()\nends = [context.socket(zmq.PAIR) for _ in range(2)]\n"
+    own += "ends[0].bind('inproc://x')\nends[1].connect('inproc://x')\nends[0].send(b'a')\nends[1].recv()"
+    asynchronous = own.replace("import zmq\ncontext = zmq", "import zmq.asyncio\ncontext = zmq.asyncio").replace(
+        "ends[0].send", "await ends[0].send"
+    )
+    cells = grade_cells(own, asynchronous.replace("ends[1].recv", "await ends[1].recv"), "1").cells[1:]
+    assert [(cell.printed, cell.error) for cell in cells] == [("b'a'", None), ("b'a'", None), ("1", None)]
+
+
+def test_a_cell_that_waits_is_interrupted_in_time(grade_cells: GradeCells) -> None:
+    limits = replace(QUICK, cell_timeout_s=0.5)
+    cells = grade_cells("import asyncio\nbefore = 1\nawait asyncio.sleep(60)", "before", limits=limits).cells[1:]
+    assert [(cell.status, cell.printed) for cell in cells] == [(CellStatus.TIMED_OUT, ""), (CellStatus.OK, "1")]
+
+
+def test_a_long_cell_is_sent_whole(grade_cells: GradeCells) -> None:
+    assert grade_cells(f"long = '{'ż' * 2_000_000}'\nlen(long)").cells[1].printed == "2000000"
 
 
 def test_an_ordinary_cell_is_one_message_and_a_large_one_loses_nothing(grade_cells: GradeCells) -> None:

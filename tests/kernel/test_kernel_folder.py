@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +13,7 @@ import pytest
 
 from grader.errors import KernelStartError
 from grader.kernel.fork_client import ForkedProcess, ForkServerClient, available
-from grader.kernel.inside import boot
-from grader.kernel.kernel import Kernel, shown_folder
+from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.provisioner import ColdProcess
 from grader.kernel.sandbox.files import DataFiles
@@ -109,31 +107,6 @@ def test_what_a_kernel_printed_before_it_failed_is_told(
     monkeypatch.setattr(ForkServerClient, "fork", wrong)
     with pytest.raises(KernelStartError, match="nie ma takiego"):
         Kernel(QUICK, SandboxSettings(), server)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="Linux's mounts")
-def test_what_the_kernel_shows_is_its_folder_only_where_that_is_another(tmp_path: Path) -> None:
-    for is_own in (True, False):
-        ours, theirs = socket.socketpair()
-        with ours, theirs:
-            boot._show(tmp_path, theirs, is_own)
-            said, handles, _, _ = socket.recv_fds(ours, 10, 2)
-        assert said == (b"1" if is_own else b"0")
-        assert [os.readlink(f"/proc/self/fd/{handle}") for handle in handles] == [str(tmp_path)] * is_own
-        for handle in handles:
-            os.close(handle)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="Linux's mounts")
-def test_a_kernel_that_shows_nothing_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grader.kernel.kernel.START_TIMEOUT_S", 0.1)
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        with pytest.raises(TimeoutError):
-            shown_folder(ours)
-        theirs.close()
-        with pytest.raises(RuntimeError, match="ended before"):
-            shown_folder(ours)
 
 
 @forked

@@ -1,6 +1,6 @@
 """The stock ipykernel, without what one client on one machine does not need: threads, heartbeats, configuration.
 
-It is set up in two steps: before kernels are forked (`prepare`), and after (`connect`), which opens the sockets.
+It is set up in two steps: before kernels are forked (`prepare`), and after (`connect`), when it has a connection.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import inspect
 import logging
 import os
 import selectors
+import socket
 import sys
 import threading
 import zlib
@@ -17,17 +18,19 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-import zmq
 from ipykernel.iostream import BackgroundSocket, IOPubThread
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.application import BaseIPythonApplication
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
-from grader.kernel.inside.outputs import KernelSession, Outputs
+from grader.kernel.inside.connection import Connection
+from grader.kernel.inside.outputs import KernelSession
 from grader.kernel.inside.plain_cells import ask_where_it_may_wait, pass_plain_cells
 from grader.kernel.inside.plain_traits import make_plain
-from grader.kernel.inside.quiet_kernel import QuietKernel, ShellSocket
+from grader.kernel.inside.quiet_kernel import QuietKernel
+from grader.kernel.protocol.cell_messages import Request
+from grader.kernel.protocol.channel import decoder
 
 
 def _without_debugger() -> None:
@@ -60,23 +63,15 @@ _OF_HISTORY = "_i00 _i _ii _iii shell db_input_cache db_cache_size input_hist_pa
 
 
 class Publisher(IOPubThread):  # type: ignore[misc]
-    """Publishes in the calling thread: one in between costs three switches for each cell."""
+    """Publishes in the calling thread: one in between costs three switches for each cell. It has no socket: the session
+    sends what is published."""
 
-    def __init__(self, outputs: Outputs) -> None:
-        self.socket: Any = None
-        self.session, self.outputs = None, outputs
+    def __init__(self) -> None:
+        self.socket = self.session = None
         self.background_socket = BackgroundSocket(self)
         self.io_loop = IOLoop.current()
         self.thread = threading.Thread()  # never started, so that is_alive() is False
         self._stopped, self._pipe_flag = False, False
-
-    def begin(self, socket: zmq.Socket[bytes]) -> None:
-        """Publish on this socket, in the process that calls this."""
-        self.socket, self._master_pid = socket, os.getpid()
-
-    def send_multipart(self, *args: Any, **kwargs: Any) -> None:
-        self.outputs.published = True
-        super().send_multipart(*args, **kwargs)
 
 
 class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
@@ -91,8 +86,8 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
         pass
 
     def prepare(self) -> None:
-        """Create the kernel and its shell, without sockets, its streams, and the event loop, without descriptors: what
-        forks share would let one wake the others."""
+        """Create the kernel and its shell, without a connection, its streams, and the event loop, without descriptors:
+        what forks share would let one wake the others."""
         self._loop = IOLoop.current()
         _close(self._loop.asyncio_loop)  # type: ignore[attr-defined]
         BaseIPythonApplication.initialize(self)  # type: ignore[no-untyped-call]
@@ -107,7 +102,7 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
     def _prepare_streams(self) -> None:
         before = sys.stdout, sys.stderr, sys.displayhook
         kernel, shell = self.kernel, self.shell
-        self.iopub_thread = kernel.iopub_thread = Publisher(self.session.outputs)
+        self.iopub_thread = kernel.iopub_thread = Publisher()
         self.iopub_socket = kernel.iopub_socket = self.iopub_thread.background_socket
         self.init_io()
         self._streams: tuple[Any, Any] = sys.stdout, sys.stderr
@@ -116,36 +111,22 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
         self.displayhook.get_execution_count = lambda: kernel.execution_count
         sys.stdout, sys.stderr, sys.displayhook = before
 
-    def connect(self, shell_address: str, iopub_address: str) -> None:
-        """Bind the sockets and give them to the kernel. This process may be a fork of the one that prepared it."""
+    def connect(self, cells: socket.socket) -> None:
+        """Serve the grader over this connection. This process may be a fork of the one that prepared the kernel."""
         _open(self._loop.asyncio_loop)  # type: ignore[attr-defined]
-        self.session.pid = os.getpid()  # a session sends nothing in a process that did not create it
-        self._open_sockets(shell_address, iopub_address)
+        self.kernel.connection = self.session.connection = Connection(cells)
         self.init_signal()
-        self.kernel.shell_stream = ShellSocket(self.shell_socket)
         sys.stdout, sys.stderr = self._streams
         sys.displayhook = self.displayhook
         for stream in self._streams:
             stream._master_pid = os.getpid()
 
     def start(self) -> None:
-        """Serve until this process is killed, once somebody hears what cells show. A cell can stop the event loop; it
-        then runs on."""
-        self.iopub_thread.socket.recv()  # the grader subscribes
+        """Serve until this process is killed. A cell can stop the event loop; it then runs on."""
         super().start()
         while True:
             with suppress(KeyboardInterrupt):
                 self.io_loop.start()
-
-    def _open_sockets(self, shell_address: str, iopub_address: str) -> None:
-        """Only shell and iopub: nobody answers input(), and signals interrupt and end the kernel."""
-        self.context = zmq.Context()
-        self.shell_socket = self.context.socket(zmq.ROUTER)
-        self.shell_socket.bind(shell_address)
-        iopub_socket = self.context.socket(zmq.XPUB)
-        iopub_socket.setsockopt(zmq.XPUB_NODROP, 1)  # a cell that shows more than is read waits, and loses nothing
-        iopub_socket.bind(iopub_address)
-        self.iopub_thread.begin(iopub_socket)
 
 
 def _close(loop: Any) -> None:
@@ -177,7 +158,7 @@ def load_tracebacks(shell: Any) -> None:
 
 
 def prepare_kernel() -> KernelApp:
-    """A kernel without sockets. Writes IPython's profile to the home folder."""
+    """A kernel without a connection. Writes IPython's profile to the home folder."""
     settings = Config()
     settings.HistoryManager.enabled = False
     settings.InteractiveShell.xmode = "Plain"  # coloured tracebacks load and parse a lot, and nobody sees them
@@ -200,5 +181,6 @@ def prepare_kernel() -> KernelApp:
     for cell in ("x = %who", "import numpy"):  # loads what the first cell would load, and the first value that is shown
         shell.transform_cell(cell)
     shell.display_formatter.format(1)
+    decoder(Request)
     inspect.getsource(prepare_kernel)  # compiles the pattern with which sources are found
     return app

@@ -25,36 +25,35 @@ def main(argument: str) -> None:
     boot = msgspec.json.decode(argument, type=Boot)
     app = prepare_kernel()
     try:
-        grader, lifeline = connect(boot), connect(boot)
+        grader, cells, lifeline = (connect(boot) for _ in range(3))
     except OSError:  # the grader ended before its kernel could start
         remove_tree(Path(boot.runtime_dir))
         return
-    run(boot, app, grader, lifeline)
+    run(boot, app, grader, cells, lifeline)
 
 
 def run(
     boot: Boot,
     app: KernelApp,
     grader: socket.socket,
+    cells: socket.socket,
     lifeline: socket.socket | None,
     visible: bool = False,
     prepared: Prepared | None = None,
 ) -> None:
     """Be that kernel in a process where `app` has been prepared. Returns when the kernel has ended.
 
-    `grader`: a connection to it. `lifeline`: another, for a supervisor; None where this process was forked into
-    namespaces of its own, and its parent does the work of a supervisor, to which the memory of its processes is
-    `visible` or not. `prepared`: by that parent.
+    `grader`: a connection to it. `cells`: another, over which it asks for cells. `lifeline`: one for a supervisor; None
+    where this process was forked into namespaces of its own, and its parent does the work of a supervisor, to which the
+    memory of its processes is `visible` or not. `prepared`: by that parent.
     """
     folder, channel = Path(boot.runtime_dir), Channel(grader, Request)
     status = walls.enter(boot.sandbox, folder, lifeline, lifeline is None, visible, prepared)
     os.chdir(folder / "work" / "scratch")
     _choose_temporary_folder()
-    if sys.platform == "linux":
-        _show(folder, grader, "mount" in status.stood)
     _close_log()
     try:
-        app.connect(boot.shell_address, boot.iopub_address)
+        app.connect(cells)
         agent.install(app.shell, channel, boot, status.stood)
         app.kernel.answer_grader = agent.serve
         walls.seal(status)
@@ -72,16 +71,6 @@ def _choose_temporary_folder() -> None:
     folder = os.environ.get("TMPDIR", "")
     if tempfile.tempdir is None and os.access(folder, os.W_OK | os.X_OK):
         tempfile.tempdir = folder
-
-
-def _show(folder: Path, grader: socket.socket, is_own: bool) -> None:
-    """Let the grader see the kernel's folder, where the one of that name that it sees itself `is_own` no more."""
-    if not is_own:
-        grader.sendall(b"0")
-        return
-    handle = os.open(folder, os.O_PATH)
-    socket.send_fds(grader, [b"1"], [handle])
-    os.close(handle)
 
 
 def _close_log() -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
-import msgspec
+from jupyter_client.session import Session
 
-from grader.kernel.protocol.jupyter import OUTPUTS, BoundedSession
+from grader.kernel.inside.connection import Connection
+from grader.kernel.protocol.cell_messages import Failure, Output, Shown, Text
+from grader.kernel.protocol.values import clean
 
-SENT_AT_ONCE_BYTES = 1 << 16
-Kept = list[tuple[str, msgspec.Raw]]
+# In characters. What is longer is cut.
+MAX_TEXT = 2 << 20
+MAX_NAME = 1_000
+MAX_TRACE = 20_000
+SENT_AT_ONCE = 1 << 16
+_KINDS = frozenset({"stream", "display_data", "execute_result", "update_display_data", "error"})
 
 
 class Outputs:
@@ -18,63 +23,87 @@ class Outputs:
     all that follows it.
 
     Attributes:
-        published: whether the cell has sent anything by itself. The grader then reads on, until it is told of the end.
+        request: what asked for the cell that runs; "" where none runs.
+        published: whether the cell has sent anything by itself.
     """
 
     def __init__(self) -> None:
-        self.published = False
-        self._request: str | None = None
-        self._kept: Kept = []
-        self._bytes = 0
+        self.begin("")
 
-    def begin(self, request: str | None) -> None:
-        """`request`: the id of the message that asked for the cell; None: from here on no cell runs."""
-        self._request, self._bytes, self.published = request, 0, False
-        self._kept = []
+    def begin(self, request: str) -> None:
+        self.request, self._length, self.published = request, 0, False
+        self._kept: list[Output] = []
 
     def are_of(self, request: object) -> bool:
         """Whether that cell still runs: nobody reads what comes after its reply."""
-        return self._request is not None and request == self._request
+        return self.request != "" and request == self.request
 
-    def keep(self, kind: str, content: bytes) -> bool:
+    def keep(self, output: Output) -> bool:
         """Keep an output for the reply. False: it must be sent, after those that `take` gives."""
-        self._bytes += len(content)
-        if self.published or self._bytes > SENT_AT_ONCE_BYTES:
-            return False
-        self._kept.append((kind, msgspec.Raw(content)))
-        return True
+        self._length += len(output.text) + (len(output.trace) if isinstance(output, Failure) else 0)
+        self.published |= self._length > SENT_AT_ONCE
+        if not self.published:
+            self._kept.append(output)
+        return not self.published
 
-    def take(self) -> Kept:
+    def take(self) -> list[Output]:
         kept, self._kept = self._kept, []
         return kept
 
 
-class KernelSession(BoundedSession):
-    """The session of a kernel whose grader reads a cell's outputs only while the cell runs, and of them only texts."""
+class KernelSession(Session):  # type: ignore[misc]  # traitlets are untyped
+    """The session of a kernel whose grader reads only what a cell shows while it runs.
+
+    Attributes:
+        outputs: what it has shown and was not sent yet.
+        connection: to the grader, once there is one.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.key = b""  # only now: a session created without a key writes a warning to the caller's log
         self.outputs = Outputs()
+        self.connection: Connection | None = None
 
     def send(
-        self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, *args: Any, **more: Any
-    ) -> Any:
+        self, stream: object, msg_or_type: Any, content: Any = None, parent: Any = None, *args: object, **more: object
+    ) -> None:
         kind, shown, request = _parts(msg_or_type, content, parent)
-        if kind not in OUTPUTS:
-            return None if kind in _UNREAD else super().send(stream, msg_or_type, content, parent, *args, **more)
-        if os.getpid() == self.pid and self.outputs.are_of(request.get("msg_id")):
-            self._show(stream, kind, _read_part(shown), request)
-        return None
+        if kind in _KINDS and self.outputs.are_of(request.get("msg_id")):
+            self._show(failure(shown) if kind == "error" else Text(_text_of(shown)))
 
-    def _show(self, stream: Any, kind: str, content: Any, request: dict[str, Any]) -> None:
-        if self.outputs.keep(kind, self.pack(content)):
-            return
-        for before, packed in self.outputs.take():
-            super().send(stream, before, self.unpack(bytes(packed)), request)
-        super().send(stream, kind, content, request)
+    def _show(self, output: Output) -> None:
+        if not self.outputs.keep(output) and self.connection is not None:
+            for one in (*self.outputs.take(), output):
+                self.connection.send(Shown(self.outputs.request, one))
 
 
-_UNREAD = frozenset({"clear_output", "comm_open", "comm_msg", "comm_close", "execute_input"})
+def failure(content: Any) -> Failure:
+    """What Jupyter's message of an error, or reply with one, says of it."""
+    name, text = (_plain(content.get(part), MAX_NAME) for part in ("ename", "evalue"))
+    return Failure(name, text, _trace_of(content.get("traceback")))
+
+
+def _trace_of(lines: object) -> str:
+    taken: list[str] = []
+    left = MAX_TRACE
+    for line in lines if isinstance(lines, list) else ():
+        taken.append(_plain(line, left))
+        left -= len(taken[-1]) + 1
+        if left <= 0:
+            break
+    return "\n".join(taken)
+
+
+def _text_of(content: Any) -> str:
+    """What the grader reads: of data in many forms, the text."""
+    data = content.get("data")
+    return _plain(data.get("text/plain") if isinstance(data, dict) else content.get("text"), MAX_TEXT)
+
+
+def _plain(text: object, length: int) -> str:
+    """Its beginning, without what can't be sent, whatever a participant's own kind of text does."""
+    return clean(str.__str__(text)[:length]) if isinstance(text, str) else ""
 
 
 def _parts(message: Any, content: Any, parent: Any) -> tuple[str, Any, Any]:
@@ -82,9 +111,3 @@ def _parts(message: Any, content: Any, parent: Any) -> tuple[str, Any, Any]:
     if isinstance(message, dict):
         return message["header"]["msg_type"], message["content"], message["parent_header"]
     return message, content, (parent or {}).get("header", parent or {})
-
-
-def _read_part(content: Any) -> Any:
-    """What the grader reads: of data in many forms, the text."""
-    data = content.get("data")
-    return {"data": {"text/plain": data.get("text/plain", "")}} if isinstance(data, dict) else content

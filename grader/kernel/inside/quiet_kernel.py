@@ -7,38 +7,20 @@ import asyncio
 import os
 import sys
 import threading
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
 from typing import Any
 
-import zmq
 from ipykernel.ipkernel import IPythonKernel
-from ipykernel.jsonutil import json_clean
-from jupyter_client.session import DELIM
 from tornado.ioloop import IOLoop
 
-from grader.kernel.protocol.jupyter import ASK_REQUEST, has_message, receive_frames, send_frames
-from grader.kernel.protocol.values import clean
-
-_READ = ("status", "ename", "evalue", "traceback")
-_REPLY = b'{"msg_id":"reply","msg_type":"execute_reply"}'
-
-
-class ShellSocket:
-    """What ipykernel takes for the stream of its shell socket. Our kernel reads the socket itself."""
-
-    def __init__(self, socket: zmq.Socket[bytes]) -> None:
-        self.socket = socket
-
-    def on_recv(self, *args: object, **kwargs: object) -> None:
-        pass
-
-    def flush(self, *args: object) -> None:
-        pass
-
-    def send_multipart(self, frames: list[bytes], *args: object, **kwargs: object) -> None:
-        self.socket.send_multipart(frames)
+from grader.kernel.inside.connection import Connection
+from grader.kernel.inside.outputs import failure
+from grader.kernel.protocol.cell_messages import Execute, Failure, Ran, Request, Serve, Settled
+from grader.kernel.protocol.channel import Closed
+from grader.kernel.protocol.values import WireError, clean
 
 
 class OneThread:
@@ -52,20 +34,19 @@ class OneThread:
 
 class QuietKernel(IPythonKernel):  # type: ignore[misc]
     """Takes one request after another, in one task, and answers that a cell has ended and what it has shown in one
-    message. Nothing else is published: nobody reads it.
+    message, over the grader's connection. It has none of Jupyter's sockets.
 
     It replies to every cell, whatever the cell breaks: without a reply the cell would seem to run on.
     """
 
-    banner = ""  # IPython's holds a random tip: choosing it would change the participant's random numbers
     shell_channel_thread = OneThread()  # ipykernel asks for its parent_thread when a cell awaits
     _supports_kernel_subshells = False
-    shell_stream: Any = None  # this and those below are plain attributes, no traits, which take long to set
+    shell_stream = None
+    connection: Connection  # this and those below are plain attributes, no traits, which take long to set
     _allow_stdin = False
     _sys_raw_input = _save_getpass = None
     _in_cell = False
     _waiting: asyncio.Future[None] | None = None
-    _received: list[bytes] | None = None
     answer_grader: Callable[[], None] = staticmethod(lambda: None)
     """Answers what the grader asks beside its cells, until it wants to run cells again."""
 
@@ -73,13 +54,14 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
 
     def start(self) -> None:
         super().start()
-        self.io_loop.add_handler(self.shell_stream.socket.FD, self._wake, IOLoop.READ)
+        self._requests: deque[Request] = deque()
+        self.io_loop.add_handler(self.connection.fileno(), self._wake, IOLoop.READ)
         self._serving = self.io_loop.asyncio_loop.create_task(self._serve())
 
     async def _serve(self) -> None:
         """Answer every request. A cell may cancel all tasks, this one too: it goes on. One that breaks what answers
         ends the kernel: without an answer the next cell would seem to run on."""
-        while not self.shell_stream.socket.closed:
+        while True:
             with suppress(Exception, asyncio.CancelledError):
                 request = await self._next_request()
                 try:
@@ -87,54 +69,57 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
                 except Exception:
                     os._exit(1)
 
-    async def _next_request(self) -> list[bytes]:
+    async def _next_request(self) -> Request:
         await asyncio.sleep(0)  # what the cells have begun beside them gets its turn
-        while (frames := self._receive()) is None:
+        while not self._requests:
             self._waiting = self.io_loop.asyncio_loop.create_future()
             await self._waiting
-        return frames
-
-    def _receive(self) -> list[bytes] | None:
-        if self._received is None:
-            return receive_frames(self.shell_stream.socket)
-        frames, self._received = self._received, None
-        return frames
+        return self._requests.popleft()
 
     def _wake(self, *_: object) -> None:
-        """Something has happened to the socket, which says so until it is looked at."""
-        if self._waiting is None or self._waiting.done():
-            has_message(self.shell_stream.socket)
+        """Take what has come, and end with the connection. What wakes the parent also wakes a process that a cell has
+        forked, which shares its event loop's descriptor."""
+        if not self.connection.is_own:
             return
-        self._received = self._receive()
-        if self._received is not None:
+        try:
+            self._requests.extend(self.connection.requests())
+        except (Closed, WireError):
+            os._exit(1)
+        if self._requests and self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
 
-    async def _answer(self, frames: list[bytes]) -> None:
-        idents, parts = self.session.feed_identities(frames)
-        request = self.session.deserialize(parts)
-        self.set_parent(idents, request)
-        if request["msg_type"] == "execute_request":
-            await self._answer_cell(idents, parts[1], request)
-            return
-        if request["msg_type"] == ASK_REQUEST:
+    async def _answer(self, request: Request) -> None:
+        if isinstance(request, Execute):
+            await self._answer_cell(request)
+        elif isinstance(request, Serve):
             self._answer_questions()
-            return
-        answered = self.shell_handlers[request["msg_type"]](self.shell_stream, idents, request)
-        if answered is not None:
-            await answered
-        self._publish_status("idle", "shell")
+        else:
+            self.connection.send(Settled(request.request))
 
-    async def _answer_cell(self, idents: list[bytes], header: bytes, request: dict[str, Any]) -> None:
+    async def _answer_cell(self, request: Execute) -> None:
         outputs = self.session.outputs
-        outputs.begin(request["msg_id"])
-        ran = await self._run_cell(request)
-        reply = self._pack(ran)
-        published = outputs.published
-        shown = self.session.pack({"outputs": outputs.take(), "published": published})
-        outputs.begin(None)
-        send_frames(self.shell_stream.socket, [*idents, DELIM, b"", _REPLY, header, shown, reply])
-        if published:
-            self._publish_status("idle", "shell")
+        self.set_parent([], self._as_jupyter_asks(request))
+        outputs.begin(request.request)
+        failed = await self._run_cell(request)
+        if not self.connection.is_own:
+            os._exit(failed is not None)  # forked by the cell, whose end is its own
+        shown = outputs.take()
+        outputs.begin("")
+        self.connection.send(Ran(request.request, shown, failed))
+
+    def _as_jupyter_asks(self, request: Execute) -> dict[str, Any]:
+        """The request in the form that ipykernel and notebooks know."""
+        session, kind = self.session.session, "execute_request"
+        header = {"msg_id": request.request, "msg_type": kind, "session": session, "username": "", "version": "5.3"}
+        return {
+            "header": header,
+            "msg_id": request.request,
+            "msg_type": kind,
+            "parent_header": {},
+            "metadata": {"cellId": str(request.cell)},
+            "content": {"code": request.code, "silent": False, "store_history": True},
+            "buffers": [],
+        }
 
     def _answer_questions(self) -> None:
         """As if a cell did it, to which nobody waits for a reply."""
@@ -147,28 +132,17 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
         finally:
             self._restore_input()
 
-    async def _run_cell(self, request: dict[str, Any]) -> dict[str, Any]:
-        content, cell_id = request["content"], request["metadata"].get("cellId")
+    async def _run_cell(self, request: Execute) -> Failure | None:
         try:
             _signal.signal(_signal.SIGINT, _signal.default_int_handler)
-            reply = await self.do_execute(content["code"], content["silent"], content["store_history"], cell_id=cell_id)
+            reply = await self.do_execute(request.code, False, cell_id=str(request.cell))
             sys.stdout.flush()
             sys.stderr.flush()
-            return {name: json_clean(reply[name]) for name in _READ if name in reply}
+            return failure(reply) if reply["status"] == "error" else None
         except BaseException as error:  # what breaks here was broken by the cell
-            return _error_reply(error)
+            return _failure_of(error)
         finally:
             _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
-
-    def _pack(self, reply: dict[str, Any]) -> bytes:
-        try:
-            return bytes(self.session.pack(reply))
-        except Exception as error:
-            return bytes(self.session.pack(_error_reply(error)))
-
-    def _publish_status(self, status: str, *args: Any, **kwargs: Any) -> None:
-        if status == "idle":
-            super()._publish_status(status, *args, **kwargs)
 
     # ---- streams
 
@@ -218,9 +192,9 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
         return run
 
 
-def _error_reply(error: BaseException) -> dict[str, Any]:
+def _failure_of(error: BaseException) -> Failure:
     try:
         text = clean(str(error)[:1000])
     except BaseException:  # its __str__ may be the participant's
         text = ""
-    return {"status": "error", "ename": clean(type(error).__name__[:60]), "evalue": text, "traceback": []}
+    return Failure(clean(type(error).__name__[:60]), text, "")

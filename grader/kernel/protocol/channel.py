@@ -29,6 +29,12 @@ class Closed(Exception):
     """The other side has hung up."""
 
 
+def packed(message: Frozen) -> bytes:
+    """The message as it is sent."""
+    body = msgspec.json.encode(message)
+    return _HEADER.pack(len(body)) + body
+
+
 class Channel:
     """One end of a connection. Sending and receiving have deadlines, so neither side can stall the other.
 
@@ -48,13 +54,12 @@ class Channel:
 
     def send(self, message: Frozen, timeout_s: float | None = None) -> None:
         """Raise Closed when the other side has hung up, TimeoutError when it does not read."""
-        body = msgspec.json.encode(message)
-        packed = _HEADER.pack(len(body)) + body
+        frame = packed(message)
         try:
-            sent = self._send_at_once(packed) if timeout_s is not None else 0
-            if sent < len(packed):
+            sent = self._send_at_once(frame) if timeout_s is not None else 0
+            if sent < len(frame):
                 self._set_timeout(timeout_s)
-                self._socket.sendall(memoryview(packed)[sent:])
+                self._socket.sendall(memoryview(frame)[sent:])
         except TimeoutError:
             raise
         except OSError as error:
@@ -63,14 +68,17 @@ class Channel:
     def receive(self, timeout_s: float | None = None) -> Any:
         """The next message. Raise Closed, TimeoutError, or WireError, after which the channel is of no more use.
 
-        After a TimeoutError the part that has come is kept for the next call. `timeout_s` 0 reads what is there.
+        After a TimeoutError the part that has come is kept for the next call. `timeout_s` 0 reads once of what is
+        there.
         """
         end = self._end()
         if len(self._received) < end:
             deadline = None if timeout_s is None else time.monotonic() + timeout_s
-            while len(self._received) < end:
+            self._received += self._read(end - len(self._received), deadline)
+            while len(self._received) < (end := self._end()):
+                if deadline is not None and time.monotonic() >= deadline:
+                    raise TimeoutError  # even if there is always a little more to read
                 self._received += self._read(end - len(self._received), deadline)
-                end = self._end()
         return self._take(end)
 
     def at_once(self) -> Any:
@@ -100,10 +108,10 @@ class Channel:
     def close(self) -> None:
         self._socket.close()
 
-    def _send_at_once(self, packed: bytes) -> int:
+    def _send_at_once(self, frame: bytes) -> int:
         """Send what can be sent without waiting. Returns how many bytes that was."""
         try:
-            return self._socket.send(packed, _AT_ONCE) if _AT_ONCE else 0
+            return self._socket.send(frame, _AT_ONCE) if _AT_ONCE else 0
         except BlockingIOError:
             return 0
 

@@ -50,7 +50,7 @@ class Client:
 
 class Handed:
     """What a new kernel and its grader are given: a file in memory for what it prints before it is behind its walls,
-    and connections between the two: to its agent, and to its supervisor if it has one."""
+    and connections between the two: to its agent, for cells, and to its supervisor if it has one."""
 
     def __init__(self) -> None:
         self.log = -1
@@ -59,7 +59,8 @@ class Handed:
     def open(self) -> None:
         """Raise OSError."""
         self.log = os.memfd_create("log")
-        self.connect()
+        for _ in ("agent", "cells"):
+            self.connect()
 
     def connect(self) -> None:
         """Make one more connection. Raise OSError."""

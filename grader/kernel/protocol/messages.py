@@ -55,8 +55,6 @@ class Boot(Frozen, frozen=True, tag="boot"):
     """What a kernel needs to know to start. Nothing of the course is in it.
 
     Attributes:
-        shell_address: where it takes Jupyter's requests, as ZeroMQ writes it.
-        iopub_address: where it publishes what cells show.
         runtime_dir: the kernel's own folder; it may write to `work` in it.
         agent_path: path of the grader's unix socket; empty where there are none (Windows), and for a forked kernel.
         agent_port: the grader's TCP port, or 0.
@@ -67,8 +65,6 @@ class Boot(Frozen, frozen=True, tag="boot"):
         tries_out: whether the grader calls a function of ours before the first cell.
     """
 
-    shell_address: str
-    iopub_address: str
     runtime_dir: str
     agent_path: str
     agent_port: int
@@ -81,7 +77,7 @@ class Boot(Frozen, frozen=True, tag="boot"):
 
 class Fork(Frozen, frozen=True, tag="fork"):
     """Grader to fork server: start a kernel. The answer is "PID APART". Beside it are the process's pidfd, what it
-    prints before it is behind its walls, a socket connected to its agent, and another to its supervisor if it has one.
+    prints before it is behind its walls, and sockets: to its agent, for cells, and to its supervisor if it has one.
 
     Attributes:
         boot: what the kernel is to know.

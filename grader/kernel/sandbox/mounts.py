@@ -71,7 +71,7 @@ def mount(runtime_dir: Path, settings: SandboxSettings, own_pids: bool, prepared
             lay_files(Path(f"/proc/self/fd/{laid}"), runtime_dir / "work" / "scratch")
             os.close(laid)
     except OSError:
-        call("umount2", over, _DETACH)  # the grader would look for the kernel's sockets where they are not
+        call("umount2", over, _DETACH)  # the kernel would look for its folder where it is not
         raise
     os.chdir(f"{runtime_dir}/work/scratch")
 

@@ -143,9 +143,8 @@ def enter(
     """Go behind the walls. On Linux this returns in a new process, whose parent becomes its supervisor; with `apart` it
     returns in this one, which was forked into namespaces of its own. `visible`: whether its parent may see its memory.
 
-    `runtime_dir` holds the kernel's sockets and the folder `work` that it may write to: another than the grader's of
-    that name, where the wall "mount" stands. `prepared`: by the fork server. When `lifeline` closes, the
-    supervisor ends everything.
+    `runtime_dir` holds the folder `work` that it may write to: another than the grader's of that name, where the wall
+    "mount" stands. `prepared`: by the fork server. When `lifeline` closes, the supervisor ends everything.
     """
     status = SandboxStatus(settings.without)
     if not settings.enabled:
@@ -191,7 +190,7 @@ def _raise_all(
 
 
 def seal(status: SandboxStatus) -> None:
-    """Raise the last wall, for all threads: once the kernel has its sockets, and before its first cell."""
+    """Raise the last wall, for all threads: once the kernel is set up, and before its first cell."""
     if sys.platform == "linux" and "landlock" in " ".join([*status.stood, *status.missing]):
         status.attempt("seccomp", lambda: seccomp(os.getppid()))
 

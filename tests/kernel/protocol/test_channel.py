@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import socket
 import struct
@@ -47,6 +48,23 @@ def test_a_huge_frame_is_refused_before_it_is_read() -> None:
         left.sendall(struct.pack(">Q", 1 << 62))
         with pytest.raises(values.WireError):
             Channel(right, messages.Reply).receive(1.0)
+
+
+@pytest.mark.parametrize("timeout_s", [0, 0.05])
+def test_a_frame_a_byte_at_a_time_stalls_nobody(timeout_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is always one byte more to read, and the frame is long."""
+
+    class Drip(socket.socket):
+        def recv(self, *_: int) -> bytes:
+            return b"\0\0\0\0\1\0\0\0"[: next(reads)]
+
+    reads = itertools.chain([8], itertools.repeat(1, 5_000_000))
+    with Drip() as drip:
+        channel = Channel(drip, messages.Reply)
+        monkeypatch.setitem(vars(channel), "_poll", lambda milliseconds: True)
+        with pytest.raises(TimeoutError):
+            channel.receive(timeout_s)
+    assert next(reads)
 
 
 def test_half_a_frame_stalls_nobody() -> None:

@@ -82,29 +82,40 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def table(chromium: Any, files: dict[str, Path]) -> Iterator[Any]:
+def ordinary(chromium: Any, files: dict[str, Path]) -> Iterator[Any]:
+    """A context whose windows share a process, kept by one that stays: to start another takes most of a test's time."""
+    context = chromium.new_context()
+    context.new_page().goto(files["en"].as_uri())
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def table(chromium: Any, ordinary: Any, files: dict[str, Path]) -> Iterator[Any]:
     """One window with the class in it, for tests that only use its table."""
-    with _windows(chromium, files) as opener:
+    with _windows(chromium, ordinary, files) as opener:
         yield opener()
 
 
 @pytest.fixture
-def open_page(chromium: Any, files: dict[str, Path]) -> Iterator[Open]:
+def open_page(chromium: Any, ordinary: Any, files: dict[str, Path]) -> Iterator[Open]:
     """Open a page in a window of its own. Whatever happens in it, it must ask nobody for anything, and not complain."""
-    with _windows(chromium, files) as opener:
+    with _windows(chromium, ordinary, files) as opener:
         yield opener
 
 
 @contextmanager
-def _windows(chromium: Any, files: dict[str, Path]) -> Iterator[Open]:
-    contexts: list[Any] = []
+def _windows(chromium: Any, ordinary: Any, files: dict[str, Path]) -> Iterator[Open]:
+    opened: list[Any] = []
     asked: set[str] = set()
     complaints: list[str] = []
 
-    def open_page(name: str = "en", at: str = "", viewport: Any = None, **options: Any) -> Any:
-        context = chromium.new_context(viewport=viewport or DESKTOP, **options)
-        contexts.append(context)
+    def open_page(name: str = "en", at: str = "", viewport: Any = None, has_script: bool = True, **media: Any) -> Any:
+        context = ordinary if has_script else chromium.new_context(java_script_enabled=False)
         page = context.new_page()
+        opened.append(page if has_script else context)
+        page.set_viewport_size(viewport or DESKTOP)
+        page.emulate_media(**media)
         page.set_default_timeout(5_000)
         page.on("request", lambda request: asked.add(request.url.partition("#")[0]))
         page.on("console", lambda message: complaints.append(message.text))
@@ -118,8 +129,8 @@ def _windows(chromium: Any, files: dict[str, Path]) -> Iterator[Open]:
         assert asked <= {path.as_uri() for path in files.values()}
         assert not complaints
     finally:
-        for context in contexts:
-            context.close()
+        for one in opened:
+            one.close()
 
 
 def shown(page: Any) -> list[str]:
@@ -416,7 +427,7 @@ def test_the_pages_own_policy_stops_whatever_would_get_into_it(chromium: Any, fi
 
 
 def test_without_script_all_is_there_to_read(open_page: Open) -> None:
-    page = open_page(java_script_enabled=False)
+    page = open_page(has_script=False)
     expect_view(page, [*CLASS, *ALL])
     assert not page.locator("#controls").is_visible()
     assert page.locator("#heat thead button").count() == 0
