@@ -6,8 +6,8 @@ are reported with a reason. Outermost first:
 supervisor  a process of ours that ends everything the kernel started and removes its files, even if the grader dies:
             the fork server for kernels that begin in a pid namespace of their own, else one for each
 memory      the supervisor sees how much memory all these processes hold together, and ends them if it is too much
-namespaces  mount, pid, net, ipc (behind a user namespace where we are not root; a net that root's kernel has left serves
-            another: networks.py)
+namespaces  mount, pid, net, ipc (behind a user namespace where we are not root; a net that root's kernel has left
+            serves another: networks.py)
 mounts      a small tmpfs to write to, a new /proc, empty folders over those that hold the course or the user's files
 user        another user id than root's; capabilities dropped, no new privileges, not dumpable
 rlimits     memory, CPU, processes, file size, open files, no core dump
