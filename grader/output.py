@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,30 +17,52 @@ UNFINISHED = ".grade-"
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
-def write_atomically(path: Path, text: str | bytes | Iterable[bytes]) -> None:
-    """Write the whole file or leave it as it was. A long one may come in parts. Raise OutputError."""
+def write_atomically(path: Path, text: str | bytes | Iterable[bytes], waits: bool = True) -> None:
+    """Write the whole file or leave it as it was. A long one may come in parts. Raise OutputError.
+
+    `waits`: until it is on the disk. Of many files that can be made again, nobody needs to know that, and each would
+    take some milliseconds.
+    """
     data = text.encode("utf-8") if isinstance(text, str) else text
     parts = [data] if isinstance(data, bytes) else data
     try:
-        if path.exists() and not path.is_file():  # a device or a pipe must not be replaced by a file
+        if _is_device(path):  # it must not be replaced by a file
             with path.open("wb") as device:
                 device.writelines(parts)
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
+        descriptor, name = _open_beside(path)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.writelines(parts)
                 file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
+                if waits:
+                    os.fsync(file.fileno())
+            made = Path(name)
+            made.chmod(0o644)
+            made.replace(path)
         except BaseException:
             with contextlib.suppress(OSError):
                 Path(name).unlink()
             raise
     except OSError as error:
         raise unwritable(path, error) from error
+
+
+def _is_device(path: Path) -> bool:
+    """Whether there is something that is no file, as a device or a pipe."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _open_beside(path: Path) -> tuple[int, str]:
+    """A new file in the same folder, which is made if it is not there: its descriptor and its path. Raise OSError."""
+    try:
+        return tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
 
 
 def unwritable(path: Path, error: OSError) -> OutputError:

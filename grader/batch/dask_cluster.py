@@ -9,24 +9,26 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import math
 import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from enum import Enum
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, Union
 
 from grader.batch.memory import MAX_MIB
+from grader.batch.sealed import Answer, score
 from grader.batch.store import grader_version
 from grader.batch.worker_process import (
     GradingProcess,
     Limit,
     LimitReached,
     WorkerDied,
-    decode_grade,
+    decode_answer,
     encode_setup,
     encode_submission,
 )
@@ -44,7 +46,21 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_S = 10
 LOOK_EVERY_S = 1.0  # how often somebody looks how large the cluster is
-WAITING_EACH = 4  # submissions that are at the cluster for each that is graded at once
+WAITING_EACH = 2  # tasks that are at the cluster for each that is at work
+TOGETHER = 8  # submissions of a task, at most
+
+
+class Loss(Enum):
+    """What was lost instead of an answer."""
+
+    PROCESS = "the grading process"
+    WORKERS = "several workers in turn"
+
+
+Raw = Union[bytes, Limit, Loss]
+"""What comes back of a submission: the answer of a grading process, or why there is none."""
+Work = Callable[[bytes, bytes, str, float], Union[bytes, Limit]]
+Item = TypeVar("Item")
 
 
 class OtherVersion(Exception):
@@ -60,7 +76,7 @@ def open_cluster(address: str, course: Course, config: Config) -> Iterator[tuple
     UsageError if it can't be used."""
     with _connect(address) as client:
 
-        def engine(submissions: Sequence[Submission]) -> Iterator[tuple[int, Grade]]:
+        def engine(submissions: Sequence[Submission]) -> Iterator[tuple[int, Answer]]:
             return _grade(client, submissions, course, config)
 
         yield engine, _at_once(client)
@@ -90,36 +106,50 @@ def _connect(address: str) -> Client:
 
 def _grade(
     client: Any, submissions: Sequence[Submission], course: Course, config: Config
-) -> Iterator[tuple[int, Grade]]:
-    """Grade all. Then those that lost their process, or ran out of time by the clock, once more, one after another: the
-    others may have left them too little memory or time."""
-    run = secrets.token_hex(8)
+) -> Iterator[tuple[int, Answer]]:
+    """Grade all. Then those that lost their process or their workers, or ran out of time by the clock, once more, one
+    after another: the others may be to blame, or have left them too little memory or time."""
+    run, number = secrets.token_hex(8), itertools.count()
     setup = client.submit(_pass_on, encode_setup(course, config), key=f"course-{run}")
-    has_company = min(len(submissions), _at_once(client)) > 1
-    first: dict[int, Grade | None] = {}
+    at_once = _at_once(client)
+    has_company = min(len(submissions), at_once) > 1
+    first: dict[int, Answer | None] = {}
 
-    def begin(place: int, turn: str) -> Any:
-        return _submit(client, submissions[place], setup, config, f"{turn}-{run}-{place}")
+    def begin(group: range) -> Any:
+        return _submit(client, [submissions[place] for place in group], setup, config, f"grade-{run}-{next(number)}")
+
+    def answers(groups: Iterable[range], room: Callable[[], int]) -> Iterator[tuple[int, Raw]]:
+        for group, future in _as_answered(client, groups, begin, room):
+            yield from zip(group, _collect(future) or [Loss.WORKERS] * len(group), strict=True)
 
     try:
-        for place, future in _as_answered(client, range(len(submissions)), partial(begin, turn="grade"), _Room(client)):
-            grade = _collect(future, submissions[place], course, config)
-            has_died = grade is None and future.exception() is not None
-            if has_died or (has_company and (grade is None or grade.hurried)):
-                first[place] = grade
+        for place, raw in answers(_groups(len(submissions), at_once), _Room(client)):
+            answer = _answer(raw, submissions[place], course, config)
+            if isinstance(raw, Loss) or (has_company and (answer is None or score(answer).hurried)):
+                first[place] = answer
             else:
-                yield place, grade or _grade_unanswered(future, submissions[place], course, config)
-        for place, future in _as_answered(client, [*first], partial(begin, turn="again"), lambda: 1):
-            answer = _collect(future, submissions[place], course, config)
-            answer = answer or _grade_unanswered(future, submissions[place], course, config)
+                yield place, answer or _grade_unanswered(raw, submissions[place], course, config)
+        for place, raw in answers([range(place, place + 1) for place in first], lambda: 1):
+            answer = _answer(raw, submissions[place], course, config)
+            answer = answer or _grade_unanswered(raw, submissions[place], course, config)
             yield place, better_of(first.pop(place), answer)
     finally:
         client.cancel([setup])
 
 
+def _groups(count: int, at_once: int) -> Iterator[range]:
+    """The places of all submissions, in order, those of a task together. Each task has its price for the scheduler and
+    for this machine; but at the end tasks are small, so that all workers are busy to the last."""
+    start = 0
+    while start < count:
+        size = min(TOGETHER, max(1, (count - start) // (2 * WAITING_EACH * at_once)))
+        yield range(start, start + size)
+        start += size
+
+
 class _Room:
-    """How many submissions may be at the cluster at once: enough to keep it busy, as it is now. Each of them has its
-    files in the memory of this process and of the scheduler."""
+    """How many tasks may be at the cluster at once: enough to keep it busy, as it is now. Each of them has its files in
+    the memory of this process and of the scheduler."""
 
     def __init__(self, client: Any) -> None:
         self._client, self._looked_s, self._found = client, -math.inf, 0
@@ -131,64 +161,67 @@ class _Room:
 
 
 def _as_answered(
-    client: Any, places: Iterable[int], begin: Callable[[int], Any], room: Callable[[], int]
-) -> Iterator[tuple[int, Any]]:
-    """The places with their futures, each as soon as it has an answer. `room`: how many may wait at once."""
+    client: Any, items: Iterable[Item], begin: Callable[[Item], Any], room: Callable[[], int]
+) -> Iterator[tuple[Item, Any]]:
+    """The items with their futures, each as soon as it has an answer. `room`: how many may wait at once."""
     from distributed import as_completed
 
-    left, begun = iter(places), dict[Any, int]()
+    left, begun = iter(items), dict[Any, Item]()
     answered = as_completed((), loop=client.loop)
 
     def fill() -> None:
-        for place in islice(left, max(0, room() - len(begun))):
-            future = begin(place)
-            begun[future] = place
+        for item in islice(left, max(0, room() - len(begun))):
+            future = begin(item)
+            begun[future] = item
             answered.add(future)
 
     try:
         fill()
         for future in answered:
-            place = begun.pop(future)
+            item = begun.pop(future)
             fill()
-            yield place, future
+            yield item, future
     finally:
         client.cancel([*begun])
 
 
-def _submit(client: Any, submission: Submission, setup: Any, config: Config, key: str) -> Any:
-    """The future of a submission. `setup`: that of the course, which all share."""
-    within_s = time_limit_s(submission, config)
-    return client.submit(work, encode_submission(submission), setup, grader_version(), within_s, key=key, pure=False)
+def _submit(client: Any, submissions: Sequence[Submission], setup: Any, config: Config, key: str) -> Any:
+    """The future of some submissions. `setup`: that of the course, which all share."""
+    within_s = [time_limit_s(one, config) for one in submissions]
+    encoded = [*map(encode_submission, submissions)]
+    return client.submit(work_through, work, encoded, setup, grader_version(), within_s, key=key, pure=False)
 
 
-def _collect(future: Any, submission: Submission, course: Course, config: Config) -> Grade | None:
-    """The grade; None if the process died or was out of time."""
+def _collect(future: Any) -> list[Raw] | None:
+    """The answers of a task; None if several workers died in turn that had it, perhaps of other work."""
     from distributed import KilledWorker
 
     try:
-        answer = future.result()
-    except WorkerDied:
+        answers: list[Raw] = future.result()
+    except KilledWorker:
         return None
-    except KilledWorker:  # several workers in turn, of which each may have had other work
-        with open_grader(course, config) as grader:
-            return grader.grade_lost(submission)
     except OtherVersion as error:
         raise UsageError(msg("{reason}. Install the same version there.", reason=str(error))) from error
     except ModuleNotFoundError as error:
         text = msg("a worker of the cluster lacks this grader or a package that it needs: {reason}", reason=str(error))
         raise UsageError(text) from error
-    if isinstance(answer, bytes):
-        return decode_grade(answer)
-    if answer is Limit.TIME:
+    return answers
+
+
+def _answer(raw: Raw, submission: Submission, course: Course, config: Config) -> Answer | None:
+    """The grade; None if the process died or was out of time."""
+    if isinstance(raw, bytes):
+        return decode_answer(raw)
+    if raw is not Limit.MEMORY:
         return None
     with open_grader(course, config) as grader:
         return grader.grade_overgrown(submission, 0.0, MAX_MIB)
 
 
-def _grade_unanswered(future: Any, submission: Submission, course: Course, config: Config) -> Grade:
+def _grade_unanswered(raw: Raw, submission: Submission, course: Course, config: Config) -> Grade:
     """The grade of a submission that nothing came of."""
     with open_grader(course, config) as grader:
-        if future.exception() is not None:
+        if isinstance(raw, Loss):
             return grader.grade_lost(submission)
         return grader.grade_overrun(submission, time_limit_s(submission, config))
 
@@ -200,8 +233,21 @@ _lock = threading.Lock()
 _idle: dict[str, list[GradingProcess]] = {}
 
 
+def work_through(
+    work: Work, submissions: Sequence[bytes], setup: bytes, wanted: str, within_s: Sequence[float]
+) -> list[Raw]:
+    """The task: grade some submissions, one after another. What happens to one costs no other its grade."""
+    answers: list[Raw] = []
+    for submission, limit_s in zip(submissions, within_s, strict=True):
+        try:
+            answers.append(work(submission, setup, wanted, limit_s))
+        except WorkerDied:
+            answers.append(Loss.PROCESS)
+    return answers
+
+
 def work(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | Limit:
-    """The task: grade a submission. Returns the limit if one is reached. Raise WorkerDied if the grading process
+    """Grade a submission. Returns the limit if one is reached. Raise WorkerDied if the grading process
     dies."""
     if grader_version() != wanted:
         raise OtherVersion(f"a worker of the cluster has grader {grader_version()}, this machine has {wanted}")

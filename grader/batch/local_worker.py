@@ -16,6 +16,7 @@ from multiprocessing.pool import ExceptionWithTraceback  # type: ignore[attr-def
 from pathlib import Path
 from typing import Any
 
+from grader.batch.sealed import Sealed, Sealing, to_bytes
 from grader.config import Config
 from grader.course.loader import load
 from grader.kernel import fork_client
@@ -64,6 +65,7 @@ def end_processes() -> None:
 # ---- in a worker process
 
 _grader: Grader | None = None
+_sealing: Sealing | None = None
 _count = 0
 
 
@@ -74,12 +76,12 @@ def own_grader() -> Grader:
 
 
 def serve(connection: Connection, folder: Path, config: Config, shared: SharedForkServer | None) -> None:
-    """Answer each submission with its grade, or with the error that grading it raised, until None comes."""
+    """Answer each submission with its grade, sealed, or with the error that grading it raised, until None comes."""
     start(folder, config, shared)
     with contextlib.suppress(EOFError):
         while (submission := connection.recv()) is not None:
             try:
-                answer: Any = grade(submission)
+                answer: Any = _as_sent(grade(submission))
             except Exception as error:
                 answer = ExceptionWithTraceback(error, error.__traceback__)
             connection.send(answer)
@@ -87,14 +89,22 @@ def serve(connection: Connection, folder: Path, config: Config, shared: SharedFo
 
 def start(folder: Path, config: Config, shared: SharedForkServer | None = None) -> None:
     """Make this process a worker, with a fork server of its own unless one is shared."""
-    global _grader  # noqa: PLW0603  a worker process has one, and the executor gives it no other place
+    global _grader, _sealing  # noqa: PLW0603  a worker process has one, and the executor gives it no other place
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     _end_with_parent()
     fork_server = _start_fork_server(config) if shared is None else _join(shared)
     gc.freeze()  # what the worker shares with its parent needs no collecting
     gc.set_threshold(50_000, 20, 20)
     course = load(folder)
+    _sealing = Sealing(course, config)
     _grader = Grader(course, hidden_tests(course).__enter__(), config, fork_server)
+
+
+def _as_sent(grade: Grade) -> bytes | Grade:
+    """Bytes are sent and read more easily than a thousand objects."""
+    assert _sealing is not None  # as above
+    answer = _sealing.seal(grade)
+    return to_bytes(answer) if isinstance(answer, Sealed) else answer
 
 
 def grade(submission: Submission) -> Grade:

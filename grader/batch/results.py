@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.batch.sealed import Answer, score, whole
 from grader.i18n import msg
 from grader.model import Grade, SubmissionStatus
 from grader.submissions.submission import Submission, fingerprint
@@ -53,17 +54,13 @@ class Results:
                 self._take(submission, stored)
         return len(self._states)
 
-    def keep(self, submission: Submission, grade: Grade, states: tuple[FileState | None, ...]) -> Grade:
-        """Keep a new grade and return the one that counts: where the grader broke this time, the earlier one. `states`
-        are those of the files before they were graded. Raise OutputError."""
-        if self.store is None:
-            counts, file = better_known(self.find(submission), grade), b""
-        else:
-            stored = self.store.keep(submission, grade)
-            counts, file = stored.grade, stored.file
+    def keep(self, submission: Submission, answer: Answer, states: tuple[FileState | None, ...]) -> Grade:
+        """Keep a new grade and return what counts, or the score of it: where the grader broke this time, the earlier
+        one. `states` are those of the files before they were graded. Raise OutputError."""
+        counts, file = self._which_counts(submission, answer)
         self._states[submission.key] = states
         self._put(submission, counts, file)
-        return counts
+        return score(counts)
 
     def find(self, submission: Submission) -> Grade | None:
         """The grade of a submission, if there is one."""
@@ -87,13 +84,22 @@ class Results:
             return False
         return fingerprint(submission) != self._digest(submission)
 
+    def _which_counts(self, submission: Submission, answer: Answer) -> tuple[Answer, bytes]:
+        """It, and a digest of its file in the store; empty if it is not there."""
+        if self.store is not None:
+            stored = self.store.keep(submission, answer)
+            return stored.grade, stored.file
+        now = score(answer)
+        counts = better_known(self.find(submission), now)
+        return (answer if counts is now else counts), b""
+
     def _take(self, submission: Submission, stored: Stored) -> None:
         """Take over a grade of the store's."""
-        self._grades[submission.key] = stored.grade
+        self._grades[submission.key] = whole(stored.grade)
 
-    def _put(self, submission: Submission, grade: Grade, file: bytes) -> None:
+    def _put(self, submission: Submission, answer: Answer, file: bytes) -> None:
         """Take a new grade. `file`: a digest of its file in the store; empty if it is not there."""
-        self._grades[submission.key] = grade
+        self._grades[submission.key] = whole(answer)
 
     def _digest(self, submission: Submission) -> str:
         return self._grades[submission.key].digest

@@ -15,6 +15,7 @@ from rich.console import Console
 from grader.batch.kept import KeptResults
 from grader.batch.progress import Progress, choose_progress
 from grader.batch.results import FileState, file_states
+from grader.batch.sealed import Answer, score
 from grader.config import Config
 from grader.course.course import Course
 from grader.errors import Interrupted, OutputError, UsageError
@@ -101,20 +102,20 @@ class BatchRun:
         """Grade what waits. Raise OutputError if a grade can't be kept."""
         waiting = self.waiting
         states = {place: file_states(self.submissions[place]) for place in waiting}
-        for index, grade in engine([self.submissions[place] for place in waiting]):
+        for index, answer in engine([self.submissions[place] for place in waiting]):
             submission = self.submissions[waiting[index]]
-            if grade.status is SubmissionStatus.UNREADABLE and _is_deleted(submission):
+            if score(answer).status is SubmissionStatus.UNREADABLE and _is_deleted(submission):
                 self.deleted.append(submission.path)
                 continue
-            progress.show(waiting[index], self._keep(submission, grade, states.pop(waiting[index])))
+            progress.show(waiting[index], self._keep(submission, answer, states.pop(waiting[index])))
 
     def outdated(self) -> list[str]:
         """The paths whose contents have changed since they were graded."""
         return [one.path for one in self.submissions if self.results.is_outdated(one)]
 
-    def _keep(self, submission: Submission, grade: Grade, states: tuple[FileState | None, ...]) -> Grade:
+    def _keep(self, submission: Submission, answer: Answer, states: tuple[FileState | None, ...]) -> Grade:
         try:
-            return self.results.keep(submission, grade, states)
+            return self.results.keep(submission, answer, states)
         except OutputError as error:
             kept, count = len(self.grades), len(self.submissions)
             text = msgs(
@@ -171,16 +172,19 @@ def open_results(plan: Plan) -> Iterator[Store | None]:
 @contextmanager
 def open_engine(plan: Plan, count: int) -> Iterator[tuple[Engine, int]]:
     """What grades `count` submissions, and how many at once."""
+    from grader.report.page.beside import MAX_PEOPLE  # here, for it takes long to load
+
+    config = replace(plan.config, articles=plan.out is not None and count > MAX_PEOPLE)
     if plan.dask is not None:
         from grader.batch.dask_cluster import open_cluster
 
-        with open_cluster(plan.dask, plan.course, plan.config) as opened:
+        with open_cluster(plan.dask, plan.course, config) as opened:
             yield opened
         return
     at_once = min(plan.jobs, count)
     with loading():
         from grader.batch.workers import open_workers  # here, for who has nothing to grade needs nothing that grades
-    with open_workers(plan.course, plan.config, at_once, plan.fork_server) as engine:
+    with open_workers(plan.course, config, at_once, plan.fork_server) as engine:
         yield engine, at_once
 
 

@@ -12,16 +12,16 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
-from enum import Enum
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from grader import PACKAGE, __version__
 from grader.batch.results import better_known
+from grader.batch.sealed import Answer, as_json, score
 from grader.config import Config
 from grader.errors import UsageError
 from grader.i18n import msg
@@ -44,7 +44,7 @@ Terms = Mapping[str, str]
 
 
 class Record(msgspec.Struct, frozen=True):
-    """A file of the store.
+    """A file of the store, as it is read. It is written as `_Written`, which has the same fields.
 
     Attributes:
         terms: What the grade was made with, by name.
@@ -54,6 +54,14 @@ class Record(msgspec.Struct, frozen=True):
 
     terms: dict[str, str]
     grade: Grade
+    schema: Literal["grade-record/1"] = "grade-record/1"
+
+
+class _Written(msgspec.Struct, frozen=True):
+    """A file of the store as it is written. The grade is encoded already."""
+
+    terms: Terms
+    grade: msgspec.Raw
     schema: Literal["grade-record/1"] = "grade-record/1"
 
 
@@ -95,11 +103,11 @@ class Stored:
     """A grade of the store's.
 
     Attributes:
-        grade: The grade.
+        grade: The grade, sealed if it is new and JSON carries it.
         file: A digest of the file that holds it; empty for one that was not written because an earlier one counts.
     """
 
-    grade: Grade
+    grade: Answer
     file: bytes
 
 
@@ -113,6 +121,7 @@ class Store:
 
     def __init__(self, folder: Path, terms: Terms) -> None:
         self.folder, self.terms = folder, terms
+        self._records = folder / FOLDER
 
     def read_record(self, submission: Submission) -> Record | None:
         """This participant's record from an earlier run; None if there is no readable one."""
@@ -136,16 +145,17 @@ class Store:
             return None
         return Stored(with_current_names(record.grade, submission), file)
 
-    def keep(self, submission: Submission, grade: Grade) -> Stored:
+    def keep(self, submission: Submission, answer: Answer) -> Stored:
         """Write a grade and return the one that counts: where the grader broke this time, the earlier one, which then
         stays. Raise OutputError."""
         record = self.read_record(submission)
-        counts = better_known(None if record is None else with_current_names(record.grade, submission), grade)
-        if counts is not grade:
+        now = score(answer)
+        counts = better_known(None if record is None else with_current_names(record.grade, submission), now)
+        if counts is not now:
             return Stored(counts, b"")
-        written = encode(Record(dict(self.terms), grade))
+        written = msgspec.json.encode(_Written(self.terms, msgspec.Raw(as_json(answer))))
         write_atomically(self._path(submission), written)
-        return Stored(grade, _digest(written))
+        return Stored(answer, _digest(written))
 
     def _read(self, submission: Submission) -> tuple[Record, bytes] | None:
         """The record and the digest of its file."""
@@ -156,7 +166,7 @@ class Store:
             return None
 
     def _path(self, submission: Submission) -> Path:
-        return self.folder / FOLDER / f"{file_name(submission)}.json"
+        return self._records / f"{file_name(submission)}.json"
 
 
 def _digest(data: bytes) -> bytes:
@@ -239,28 +249,6 @@ def with_current_names(grade: Grade, submission: Submission) -> Grade:
         handed_in=submission.handed_in,
     )
     return replace(grade, notebook=notebook)
-
-
-def encode(value: Record | Grade) -> bytes:
-    """As JSON. Half a character, which UTF-8 can't carry, is replaced, as in the JSON report."""
-    try:
-        return msgspec.json.encode(value)
-    except UnicodeEncodeError:
-        return msgspec.json.encode(_encodable(value))
-
-
-def _encodable(value: Any) -> Any:
-    if isinstance(value, str) and not isinstance(value, Enum):
-        return value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, tuple):
-        return tuple(map(_encodable, value))
-    if isinstance(value, Mapping):
-        return {name: _encodable(inner) for name, inner in value.items()}
-    if isinstance(value, msgspec.Struct):
-        return type(value)(**{name: _encodable(getattr(value, name)) for name in value.__struct_fields__})
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{each.name: _encodable(getattr(value, each.name)) for each in fields(value)})
-    return value
 
 
 @lru_cache

@@ -14,6 +14,7 @@ from grader.batch.dashboard import Dashboard, Latest
 from grader.batch.projector import recent
 from grader.batch.results import Results, file_states
 from grader.batch.run import Plan, open_engine, open_results, read_marks, totals_before, write_reports
+from grader.batch.sealed import whole
 from grader.batch.store import Store
 from grader.batch.workers import Engine
 from grader.errors import UsageError
@@ -153,8 +154,8 @@ class _Watched:
 
     def _grade(self, engine: Engine, submissions: Sequence[Submission]) -> None:
         states = [file_states(submission) for submission in submissions]
-        for place, grade in engine(submissions) if submissions else ():
-            submission = submissions[place]
+        for place, answer in engine(submissions) if submissions else ():
+            submission, grade = submissions[place], whole(answer)
             if self._may_be_unfinished(submission, grade):
                 continue
             counts = self._results.keep(submission, grade, states[place])

@@ -1,7 +1,7 @@
 """A grading process of its own, for a worker of a cluster or a server, whatever else runs in that one's process.
 
 Only data crosses the connection to it. The first message sets the process up, with the course as an archive. Each later
-one is a submission with the contents of its files, and the answer to it is a grade.
+one is a submission with the contents of its files, and the answer to it is a grade, sealed.
 """
 
 from __future__ import annotations
@@ -31,17 +31,16 @@ else:
     from multiprocessing.connection import Connection
 
 from grader.batch.memory import LOOK_S, is_overgrown, is_worn
-from grader.batch.store import encode
+from grader.batch.sealed import Sealed, Sealing, from_bytes, to_bytes
 from grader.config import Config
 from grader.course.course import Course
 from grader.errors import SandboxError
 from grader.kernel.inside.environment import ONE_THREAD
-from grader.model import Grade
 from grader.pipeline import Grader
 from grader.submissions.submission import Submission
 
 END_TIMEOUT_S = 5.0
-_REFUSED = b"refused: "  # how no JSON begins
+_REFUSED = b"refused: "  # how no sealed grade begins
 
 
 class Limit(Enum):
@@ -91,11 +90,11 @@ def encode_submission(submission: Submission) -> bytes:
     return msgspec.msgpack.encode(replace(submission, attempts=attempts))
 
 
-def decode_grade(answer: bytes) -> Grade:
+def decode_answer(answer: bytes) -> Sealed:
     """The grade in an answer. Raise SandboxError where that process lacks walls without which it grades nothing."""
     if answer.startswith(_REFUSED):
         raise SandboxError("on a worker of the cluster: {value}", value=answer.removeprefix(_REFUSED).decode())
-    return msgspec.json.decode(answer, type=Grade)
+    return from_bytes(answer)
 
 
 class GradingProcess:
@@ -207,15 +206,15 @@ def _serve(get: Callable[[], bytes], answer: Callable[[bytes], None], folders: l
         archive.extractall(folder)
     course = load(folder)
     config = replace(own, hidden=hidden_folders(map(Path, own.hidden), course))
-    submissions = msgspec.msgpack.Decoder(Submission)
+    submissions, sealing = msgspec.msgpack.Decoder(Submission), Sealing(course, config)
     with open_grader(course, config, fork_server) as grader:
         while True:
-            answer(_grade(grader, submissions.decode(get())))
+            answer(_grade(grader, submissions.decode(get()), sealing))
 
 
-def _grade(grader: Grader, submission: Submission) -> bytes:
+def _grade(grader: Grader, submission: Submission, sealing: Sealing) -> bytes:
     try:
-        return encode(grader.grade(submission))
+        return to_bytes(sealing.seal_replacing(grader.grade(submission)))
     except SandboxError as error:
         return _REFUSED + str(error).encode()
 

@@ -14,11 +14,12 @@ from dataclasses import replace
 from mmap import PAGESIZE, mmap
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from grader.batch import local_worker, memory
 from grader.batch.lanes import Activity, most_at_once
 from grader.batch.local_worker import START_METHOD, SharedForkServer
+from grader.batch.sealed import Answer, from_bytes, score, whole
 from grader.config import Config
 from grader.course.course import Course
 from grader.kernel.fork_client import ForkServerClient
@@ -31,8 +32,9 @@ from grader.submissions.submission import Submission
 GRACE_S = 15.0  # what is left for the end of a notebook that has used up its time
 END_TIMEOUT_S = 5.0
 KERNELS = 4  # how many of a worker's last ones are looked at: at most two run at once
-Engine = Callable[[Sequence[Submission]], Iterator[tuple[int, Grade]]]
+Engine = Callable[[Sequence[Submission]], Iterator[tuple[int, Answer]]]
 """Grades submissions: yields the place of each, counted from 0, with its grade as soon as that is there."""
+Some = TypeVar("Some", bound=Answer)
 
 
 def grade_all(
@@ -53,10 +55,10 @@ def grade_all(
         if jobs > 1 or _can_fork()
         else _open_here(course, config, fork_server)
     ) as engine:
-        for place, grade in engine(submissions):
-            grades[place] = grade
+        for place, answer in engine(submissions):
+            grades[place] = whole(answer)
             if progress is not None:
-                progress(grade)
+                progress(grades[place])
     return [grades[place] for place in range(len(submissions))]
 
 
@@ -110,15 +112,15 @@ class WorkerPool:
         # They start now, before there are threads that a fork would cut off.
         self._workers = [self._start(lane) for lane in self._lanes]
 
-    def grade(self, submissions: Sequence[Submission]) -> Iterator[tuple[int, Grade]]:
+    def grade(self, submissions: Sequence[Submission]) -> Iterator[tuple[int, Answer]]:
         """An Engine."""
         for worker in self._busy:  # with a submission that nobody waits for any more
             self._replace(worker)
         waiting, repeats = deque(range(len(submissions))), deque[int]()
-        first: dict[int, Grade | None] = {}  # of those that are graded twice
+        first: dict[int, Answer | None] = {}  # of those that are graded twice
         self._hand_out(submissions, waiting, repeats)
         while self._busy:
-            found: list[tuple[int, Grade]] = []
+            found: list[tuple[int, Answer]] = []
             for worker in self._wait(bool(waiting)):
                 place = worker.place
                 assert place is not None
@@ -128,7 +130,7 @@ class WorkerPool:
                     raise answer
                 if answer is None:
                     answer = self._grade_unanswered(worker, submissions[place], place in first)
-                if place not in first and (answer is None or (answer.hurried and self._had_company)):
+                if place not in first and (answer is None or (score(answer).hurried and self._had_company)):
                     first[place] = answer
                     repeats.append(place)
                 elif answer is not None:
@@ -223,11 +225,14 @@ class WorkerPool:
             return grader.grade_overrun(submission, took_s) if overrun else grader.grade_lost(submission)
 
 
-def better_of(first: Grade | None, again: Grade) -> Grade:
+def better_of(first: Some | None, again: Some) -> Some:
     """What counts of a submission that was graded twice."""
-    if first is None:
-        return again
-    return max(again, first, key=lambda grade: (not grade.faulted, grade.score + grade.bonus))
+    return again if first is None else max(again, first, key=_merit)
+
+
+def _merit(answer: Answer) -> tuple[bool, float]:
+    grade = score(answer)
+    return not grade.faulted, grade.score + grade.bonus
 
 
 class _Worker:
@@ -299,16 +304,16 @@ class _Worker:
         with contextlib.suppress(OSError):  # a dead worker is noticed when its answer is waited for
             self.connection.send(submission)
 
-    def receive(self) -> Grade | BaseException | None:
+    def receive(self) -> Answer | BaseException | None:
         """The grade, or an error that ends the run; None if it has died or has not answered."""
         try:
             if not self.connection.poll():
                 return None
-            answer: Grade | BaseException = self.connection.recv()
+            answer: bytes | Grade | BaseException = self.connection.recv()
         except (EOFError, OSError):
             return None
         self.place, self.deadline, self.look_s = None, math.inf, math.inf
-        return answer
+        return from_bytes(answer) if isinstance(answer, bytes) else answer
 
     def dismiss(self) -> None:
         """Let it end when it has nothing left to do."""

@@ -91,7 +91,7 @@ class Exercise:
         """The points that it is worth, with what a person grades."""
         return self.max_points + sum(one.max_points for one in self.by_hand)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Every name that its function may have."""
         return self.asks or tuple(filter(None, (self.function, *self.aliases)))
@@ -193,7 +193,11 @@ class Course:
         return tuple(dict.fromkeys((self.id, self.title.pl, self.title.en)))
 
     def exercise(self, id: str) -> Exercise:
-        return next(exercise for exercise in self.exercises if exercise.id == id)
+        return self._by_id[id]
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Exercise]:
+        return {exercise.id: exercise for exercise in self.exercises}
 
     def is_stub(self, name: str, source: str) -> bool:
         """Whether a participant's definition of this name is still one that was handed out."""

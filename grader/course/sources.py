@@ -7,6 +7,7 @@ import io
 import os
 import textwrap
 import traceback
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -171,9 +172,11 @@ def definitions_in(source: str, name: str) -> list[str]:
     return [ast.unparse(node) for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
 
 
+@lru_cache(1000)
 def same_code(one: str, other: str) -> bool:
     """Whether two definitions are the same but for comments, docstrings and layout."""
-    return _shape(one) == _shape(other)
+    text = one if one.isascii() else unicodedata.normalize("NFKC", one)  # as Python reads names
+    return all(word in text for word in _words(other)) and _shape(one) == _shape(other)
 
 
 @lru_cache(1000)
@@ -185,6 +188,18 @@ def summary(source: str) -> str | None:
         return None
     text = ast.get_docstring(defined) if isinstance(defined, ast.FunctionDef) else None
     return text.partition("\n")[0] if text else None
+
+
+@lru_cache(1000)
+def _words(source: str) -> frozenset[str]:
+    """Words that stand in whatever is the same code: names, and `None` or `pass`, which few keep. A quick look."""
+    try:
+        nodes = [*ast.walk(ast.parse(textwrap.dedent(source[:MAX_STUB])))]
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return frozenset()
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    nothing = {"None" for node in nodes if isinstance(node, ast.Constant) and node.value is None}
+    return frozenset(names | nothing | {"pass" for node in nodes if isinstance(node, ast.Pass)})
 
 
 @lru_cache(1000)

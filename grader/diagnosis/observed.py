@@ -43,7 +43,10 @@ class Observed:
 
 def comparable(observed: Sequence[Observed]) -> list[Observed]:
     """The calls with their values as they are compared; none where they are too few or too large to tell anything."""
-    made = [replace(call, value=_as_array(call.value)) for call in observed]
+    made = [
+        replace(call, value=_as_array(call.value)) if isinstance(call.value, list | tuple) else call
+        for call in observed
+    ]
     answered = [call for call in made if not call.raised]
     if len(answered) < MIN_CALLS or any(_has_more_parts(call.value, MAX_PARTS) for call in answered):
         return []
@@ -84,8 +87,6 @@ def same(function: Callable[..., object], call: Observed, prints: bool = False) 
 
 def _as_array(value: object) -> object:
     """A list or tuple of numbers as an array, once for all that it will be compared with."""
-    if not isinstance(value, list | tuple):
-        return value
     try:
         array = np.asarray(value)
     except ValueError:

@@ -65,33 +65,30 @@ def begin_ahead(
     begun: dict[pytest.Item, Begun] = {}
     together: list[Begun] = []
     left_bytes = MAX_BYTES
-    for test, one in _begin_each(tests, function, name, limit_s):
+    for test, one in begin_each(tests, function, name, limit_s):
         begun[test.item] = one
-        left_bytes -= _size_bytes(one.cases)
+        left_bytes -= size_bytes(one.cases)
         if left_bytes < 0:
             break
         together.append(one)
     if len(together) > 1:
         with suppress(TooLong), within(limit_s):  # each check then asks by itself
-            _answer(together, ask.ahead([one.cases for one in together]))
+            give(together, ask.ahead([one.cases for one in together]))
     return begun
 
 
 def can_begin(function: Function, name: str, tests: Sequence[PlainTest | None], limit_s: float) -> int:
     """How many of the first tests can be begun before any of them is judged: as many as pass so with `function`, the
     reference's, of which none but the last calls again."""
-    begun = [one for _, one in _begin_each(tests, function, name, limit_s)]
-    with suppress(Exception, TooLong), within(limit_s):  # met again where each asks by itself
-        for one in begun:
-            one.answers = function.ask(one.cases)
-    ends = [_end(one, function) for one in begun]  # of all, so that each puts back what it has set
-    count = next((place for place, end in enumerate(ends) if end is not _End.PASSED), len(begun))
-    if count < len(begun) and ends[count] is _End.CALLED_AGAIN:
+    begun = [one for _, one in begin_each(tests, function, name, limit_s)]
+    ends = end_all([(function, one) for one in begun], limit_s)
+    count = next((place for place, end in enumerate(ends) if end is not End.PASSED), len(begun))
+    if count < len(begun) and ends[count] is End.CALLED_AGAIN:
         count += 1
     return count if count in (0, 1, len(begun)) else can_begin(function, name, tests[:count], limit_s)
 
 
-class _End(Enum):
+class End(Enum):
     """How a check ended, with the reference's function."""
 
     PASSED = 1
@@ -99,23 +96,32 @@ class _End(Enum):
     FAILED = 3
 
 
-def _end(one: Begun, function: Function) -> _End:
+def end_all(begun: Sequence[tuple[Function, Begun]], limit_s: float) -> list[End]:
+    """How tests end that have been begun with these functions, the reference's."""
+    with suppress(Exception, TooLong), within(limit_s):  # met again where each asks by itself
+        for function, one in begun:
+            one.answers = function.ask(one.cases)
+    return [_end(one, function) for function, one in begun]  # all of them, so that each puts back what it has set
+
+
+def _end(one: Begun, function: Function) -> End:
     with counted(function) as messages:
         try:
             one.go_on()
         except BaseException as error:
             if is_interrupt(error):
                 raise
-            return _End.FAILED
-    return _End.CALLED_AGAIN if messages or one.answers is None else _End.PASSED
+            return End.FAILED
+    return End.CALLED_AGAIN if messages or one.answers is None else End.PASSED
 
 
-def _answer(begun: Sequence[Begun], answers: Sequence[list[Answer]]) -> None:
+def give(begun: Sequence[Begun], answers: Sequence[list[Answer]]) -> None:
+    """Give them the answers to their calls, as far as there are any."""
     for one, own in zip(begun, answers, strict=False):
         one.answers = own
 
 
-def _begin_each(
+def begin_each(
     tests: Sequence[PlainTest | None], function: Function, name: str, limit_s: float
 ) -> Iterator[tuple[PlainTest, Begun]]:
     for test in tests:
@@ -176,8 +182,8 @@ def _has_block(code: CodeType) -> bool:
 _BLOCKS = frozenset({"PUSH_EXC_INFO", "SETUP_WITH", "SETUP_FINALLY"})  # the last two before Python 3.11
 
 
-def _size_bytes(cases: Cases) -> int:
-    return sum([value.nbytes for case in cases for value in case if isinstance(value, np.ndarray)])
+def size_bytes(cases: Cases) -> int:
+    return sum([value.nbytes for case in cases for value in case if type(value) is np.ndarray])
 
 
 def share_out(stated: Sequence[Cases], answers: Sequence[Answer]) -> list[list[Answer]]:

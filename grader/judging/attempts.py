@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from itertools import accumulate, islice
+from itertools import islice
 
-import numpy as np
+import pytest
 
 from grader.course.course import Course, Exercise
 from grader.course.sources import read_file
-from grader.judging.ahead import Cases, share_out
+from grader.judging.ahead import Begun
+from grader.judging.asker import Asker
 from grader.judging.binding import Binding, bindings
 from grader.judging.cell_input import cell_input
 from grader.judging.notebook_view import NotebookView
@@ -23,13 +24,12 @@ from grader.judging.stand_in import Ask, Call, Function
 from grader.judging.subject import Subject
 from grader.judging.suite import Suite
 from grader.judging.ungraded import Lost
-from grader.kernel.session import Answer, Calls, Case, Invocation, Problem, StandInAnswer, Unsendable, Version
+from grader.kernel.session import Calls, Invocation, Problem, StandInAnswer, Version
 from grader.model import Cell, CheckResult, CheckStatus, Notebook
 from grader.submissions.bound_names import numpy_name, object_name
 
 MAX_ATTEMPTS = 24  # ways to call the versions of one exercise's function
 MAX_STATES = 8  # of the notebook, that an exercise is judged in
-MAX_LOST_CALLS = 2  # calls that may end the kernel before a version is not called again
 MAX_ANSWER_BYTES = 128 << 20  # of all answers in one attempt
 _UNFINISHED = frozenset(Problem) - {Problem.RAISED}
 
@@ -81,6 +81,22 @@ class Attempt:
         return not any(call.answer.problem in _UNFINISHED for call in self.calls)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An attempt that is to be made.
+
+    Attributes:
+        exercise: the exercise.
+        asker, function: how the version is called, and what the tests see of it.
+        subject: what the tests look at.
+    """
+
+    exercise: Exercise
+    asker: Asker
+    function: Function
+    subject: Subject
+
+
 def reference_notebook(course: Course, exercise: Exercise) -> Notebook:
     """A notebook that holds the reference solutions up to this exercise."""
     cells = [*course.cells_before(exercise), read_file(exercise.folder / "solution.py")]
@@ -121,12 +137,23 @@ class Examiner:
         for binding, invocation in self.ways(exercise, versions):
             yield self.attempt(exercise, binding, invocation)
 
-    def attempts_until_flawless(self, exercise: Exercise) -> Iterator[Attempt]:
-        asked = self.attempts_at_names(exercise) if exercise.asks else None
-        for attempt in asked or self.attempts(exercise, self.versions(exercise)):
+    def attempts_until_flawless(
+        self, exercise: Exercise, first: Callable[[], Attempt] | None = None
+    ) -> Iterator[Attempt]:
+        """`first`: makes the first attempt, where it has been begun."""
+        asked = self.attempts_at_names(exercise) if exercise.asks else self._attempts(exercise, first)
+        for attempt in asked:
             yield attempt
             if attempt.flawless:
                 return
+
+    def _attempts(self, exercise: Exercise, first: Callable[[], Attempt] | None) -> Iterator[Attempt]:
+        ways = self.ways(exercise, self.versions(exercise))
+        if first is not None:
+            next(ways)
+            yield first()
+        for binding, invocation in ways:
+            yield self.attempt(exercise, binding, invocation)
 
     def ways(
         self, exercise: Exercise, versions: Sequence[Version], asked: tuple[str, ...] = ()
@@ -152,14 +179,24 @@ class Examiner:
     ) -> Attempt:
         """Run the exercise's tests on a version. `answer` gives the results of the functions that the grader answers
         for."""
+        return self.run(self.prepare(exercise, binding, invocation, answer))
+
+    def prepare(
+        self, exercise: Exercise, binding: Binding, invocation: Invocation, answer: StandInAnswer | None = None
+    ) -> Prepared:
         asker = self.asker(binding, invocation, answer)
         function = self._function(exercise, binding, invocation, asker)
-        subject = self._subject(exercise, function, answer)
-        results = self.suite.run(exercise.id, subject, self.seed)
+        return Prepared(exercise, asker, function, self._subject(exercise, function, answer))
+
+    def run(self, prepared: Prepared, begun: Callable[[], Mapping[pytest.Item, Begun]] | None = None) -> Attempt:
+        """`begun`: gives the tests that have been begun already."""
+        asker, function, subject = prepared.asker, prepared.function, prepared.subject
+        results = self.suite.run(prepared.exercise.id, subject, self.seed, begun)
         others = sum(call.answer.size_bytes for call in subject.calls if call.function is not function)
         calls = self._keep(subject.calls, others + MAX_ANSWER_BYTES - asker.left_bytes)
         function.calls.clear()  # each call knows its function: without this, all answers would stay with any of them
-        return Attempt(invocation.version, binding, results, calls, invocation.after_cell)
+        way = asker.invocation
+        return Attempt(way.version, asker.binding, results, calls, way.after_cell)
 
     def attempts_at_names(self, exercise: Exercise) -> Iterator[Attempt]:
         """For an exercise that asks for names: an attempt with what the notebook left, then one for each cell that
@@ -245,59 +282,11 @@ class Examiner:
         invocation: Invocation,
         answer: StandInAnswer | None = None,
         within_s: float = math.inf,
-    ) -> _Asker:
+    ) -> Asker:
         """What a stand-in does with a test's calls. `within_s` bounds the time of all calls of one message."""
-        return _Asker(
+        return Asker(
             self.session, self.lost, self._kernel_seed, binding, invocation, answer, within_s, MAX_ANSWER_BYTES
         )
-
-
-@dataclass(slots=True)
-class _Asker:
-    """Sends calls to the kernel. A version that ended the kernel twice is not called again.
-
-    Attributes:
-        session, lost: the notebook, and what it lacks.
-        seed: of random numbers in the kernel.
-        binding, invocation: how the version is called.
-        answer: gives the results of the functions that the grader answers for.
-        within_s: bounds the time of all calls of one message.
-        left_bytes: what further calls may return.
-        times_lost: how often it has ended the kernel.
-    """
-
-    session: Calls
-    lost: Lost
-    seed: int
-    binding: Binding
-    invocation: Invocation
-    answer: StandInAnswer | None
-    within_s: float
-    left_bytes: int
-    times_lost: int = 0
-
-    def __call__(self, cases: Cases, writes_back: bool = False) -> list[Answer]:
-        return self._ask(cases, replace(self.invocation, writes_back=True) if writes_back else self.invocation)
-
-    def ahead(self, stated: Sequence[Cases]) -> list[list[Answer]]:
-        """The answers for each check, as far as they reach."""
-        begins = tuple(accumulate(map(len, stated)))[:-1]
-        cases = [case for one in stated for case in one]
-        with suppress(Exception, Unsendable):  # met again, and judged, when each check asks by itself
-            return share_out(stated, self._ask(cases, replace(self.invocation, begins=begins)))
-        return []
-
-    def _ask(self, cases: Sequence[Sequence[object]], way: Invocation) -> list[Answer]:
-        if self.times_lost >= MAX_LOST_CALLS:
-            return [Answer(problem=Problem.OUT_OF_TIME)]
-        own = [_case(self.binding, case) for case in cases]
-        with np.errstate(all="ignore") if self.answer is not None else nullcontext():  # for what the reference computes
-            answers = self.session.call(way, own, self.seed, self.answer, self.within_s, self.left_bytes)
-        self.left_bytes -= sum(one.size_bytes for one in answers)
-        if self.lost.names:
-            answers = [self.lost.explain(one) for one in answers]
-        self.times_lost += bool(answers) and answers[-1].problem in (Problem.TIMED_OUT, Problem.CRASHED)
-        return answers
 
 
 def callee(version: Version, cells: Sequence[Cell]) -> str:
@@ -308,8 +297,3 @@ def callee(version: Version, cells: Sequence[Cell]) -> str:
     if "def" in version.source and not first.startswith("self") and "@" not in version.source.partition("def")[0]:
         return f"{version.owner}.{version.name}"
     return f"{object_name(version.owner, cells) or f'{version.owner}()'}.{version.name}"
-
-
-def _case(binding: Binding, arguments: Sequence[object]) -> Case:
-    places, keywords = binding.arrange(arguments)
-    return Case(tuple(places), keywords)

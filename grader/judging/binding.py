@@ -40,7 +40,7 @@ class Binding:
         of them is given by name."""
         given = [arguments[index] for index in self.places]
         if id(LEFT_OUT) not in map(id, arguments):
-            return given, {name: arguments[index] for name, index in self.keywords}
+            return given, {name: arguments[index] for name, index in self.keywords} if self.keywords else {}
         first = next((place for place, value in enumerate(given) if value is LEFT_OUT), len(given))
         named = dict(zip(self.names[first:], given[first:], strict=False))
         named |= {name: arguments[index] for name, index in self.keywords}

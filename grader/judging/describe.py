@@ -137,6 +137,7 @@ def _opaque_kind(value: Opaque) -> Text:
 
 _NOTATION: Mapping[str, str] = {"ellipsis": "...", "list": "[...]", "tuple": "(...)", "dict": "{...}"}
 _FLOATS = frozenset({float, np.float64})
+_USUAL = tuple(np.array([number]).dtype for number in (1, 1.0, 1j))  # the types of what is written without one
 _HAS_NOTATION = ("complex", "range", "set", "frozenset")  # types whose text is how Python writes the value
 
 
@@ -316,14 +317,12 @@ def _list_literal(array: np.ndarray, numpy: str) -> str:
 
 def _is_plain(number: Any) -> bool:
     """Whether a number of numpy's does what Python's own would do: nobody can tell which of them it was."""
-    return number.dtype in (np.array([1]).dtype, np.array([1.0]).dtype) and number != 0
+    return number.dtype in _USUAL[:2] and number != 0
 
 
 def _is_usual(array: np.ndarray) -> bool:
     """Whether an array of these numbers has this type unless another is asked for."""
-    return array.dtype.kind in "UOb" or (
-        array.size > 0 and array.dtype in (np.array([1]).dtype, np.array([1.0]).dtype, np.array([1j]).dtype)
-    )
+    return array.dtype.kind in "UOb" or (array.size > 0 and array.dtype in _USUAL)
 
 
 def _is_table(value: object) -> bool:

@@ -5,7 +5,7 @@ A participant gets the benefit of every doubt here. What is said about a mistake
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from grader.config import Config
@@ -13,6 +13,7 @@ from grader.course.course import Course, Exercise
 from grader.judging import curve
 from grader.judging.attempts import Attempt, Examiner, best
 from grader.judging.carry_forward import Need, carry_forward, carry_names, odd_form
+from grader.judging.first_attempts import begin_first_attempts
 from grader.judging.results import (
     Judged,
     missing_result,
@@ -43,10 +44,12 @@ class Judge:
         self._config = config
         self._attempts: dict[str, list[Attempt]] = {}
         self._judged: dict[str, Judged] = {}
+        self._begun: dict[str, Callable[[], Attempt]] = {}
 
     def judge(self) -> tuple[Judged, ...]:
         """All exercises with hidden tests. Curves come last: they are asked for when all points are given."""
         exercises = self._course.tested
+        self._begun = begin_first_attempts(self._examiner, exercises)
         before = (self.as_handed_in, self._supersede, self._ungrade, self._carry)
         for step in (*before, self._supersede, self._not_begun, self._together, self._draw):
             for exercise in exercises:
@@ -55,7 +58,8 @@ class Judge:
 
     def as_handed_in(self, exercise: Exercise) -> Judged:
         """One exercise by itself: nothing is credited or carried forward from another."""
-        attempts = self._attempts[exercise.id] = list(self._examiner.attempts_until_flawless(exercise))
+        first = self._begun.pop(exercise.id, None)
+        attempts = self._attempts[exercise.id] = list(self._examiner.attempts_until_flawless(exercise, first))
         if attempts:
             return _judged(exercise, attempts)
         checks = self._examiner.suite.checks(exercise.id)
@@ -80,8 +84,9 @@ class Judge:
         attempts = self._attempts[exercise.id]
         ids = {attempt.version.id for attempt in attempts}
         versions = [version for version in self._examiner.versions(exercise) if version.id in ids]
+        tried = {attempt.version.id for attempt in self._attempts[later.id]}
         passing = {attempt.version.id for attempt in self._attempts[later.id] if attempt.passed}
-        others = [version for version in versions if version.id not in passing]
+        others = [version for version in versions if version.id not in tried]
         passing |= {attempt.version.id for attempt in self._examiner.attempts(later, others) if attempt.passed}
         counted = self._judged[later.id].attempt
         passing |= {counted.version.id} if counted is not None else set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -35,32 +36,33 @@ def is_unexpected(outcome: BaseException | None) -> bool:
     )
 
 
-def verdict(check: Check, outcome: BaseException | None, subject: Subject) -> CheckResult:
+def verdict(check: Check, outcome: BaseException | None, subject: Subject, duration_s: float) -> CheckResult:
     """What a test's end means for the check."""
+    result = partial(check.result, duration_s=duration_s)
     if outcome is None:
-        return check.result(CheckStatus.PASSED, remarks=subject.remarks)
+        return result(CheckStatus.PASSED, remarks=subject.remarks)
     if isinstance(outcome, Failed):
         shown = {"input": outcome.input, "expected": outcome.expected, "actual": outcome.actual}
-        return check.result(outcome.status, outcome.message, share=outcome.share, **shown)
+        return result(outcome.status, outcome.message, share=outcome.share, **shown)
     if isinstance(outcome, NotebookError):
         raised = outcome.raised
-        return check.result(CheckStatus.ERROR, where(raised), input=outcome.path, actual=error_text(raised))
+        return result(CheckStatus.ERROR, where(raised), input=outcome.path, actual=error_text(raised))
     if isinstance(outcome, AssertionError | pytest.fail.Exception):
-        return _with_last(check.result(CheckStatus.FAILED, _in_words(outcome)), subject)
+        return _with_last(result(CheckStatus.FAILED, _in_words(outcome)), subject)
     if isinstance(outcome, pytest.skip.Exception):
-        return check.result(CheckStatus.NOT_RUN, str(outcome))
+        return result(CheckStatus.NOT_RUN, str(outcome))
     if isinstance(outcome, Unsendable):
-        return check.result(CheckStatus.NOT_RUN, describe_broken(outcome))
-    return check.result(CheckStatus.GRADER_FAULT, describe_broken(outcome))
+        return result(CheckStatus.NOT_RUN, describe_broken(outcome))
+    return result(CheckStatus.GRADER_FAULT, describe_broken(outcome))
 
 
-def cannot_judge(check: Check, subject: Subject, error: BaseException | None) -> CheckResult:
+def cannot_judge(check: Check, subject: Subject, error: BaseException | None, duration_s: float) -> CheckResult:
     """The verdict where looking at the answer broke the test, which deals with right ones. The message holds the error
     for the course's author; participants do not see it."""
     says = msg("The check could not make sense of the answer.", test_error=f"{type(error).__name__}: {error}")
     if subject.notebook is not None and subject.notebook.deeds:  # what was asked for was of another kind: its affair
         says = msg("The check could not make sense of the answer.")
-    return _with_last(check.result(CheckStatus.ERROR, says), subject)
+    return _with_last(check.result(CheckStatus.ERROR, says, duration_s=duration_s), subject)
 
 
 def lacking_in(result: CheckResult, outcome: BaseException | None, subject: Subject, before: int) -> tuple[str, ...]:

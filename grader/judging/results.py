@@ -55,7 +55,8 @@ def result_of(exercise: Exercise, attempt: Attempt, others: Sequence[Attempt] = 
         remarks += [remark for remark in check.remarks if remark not in remarks]
     checks = with_ungraded(attempt.results, [other.results for other in others])
     told = tuple(_unless_for_bonus(check, attempt) for check in checks)
-    blank = blank_result(exercise, _status(replace(attempt, results=checks)), told)
+    judged = attempt if checks is attempt.results else replace(attempt, results=checks)
+    blank = blank_result(exercise, _status(judged), told)
     return replace(blank, points=attempt.points, bonus=attempt.bonus, cell=attempt.version.cell, notes=tuple(remarks))
 
 

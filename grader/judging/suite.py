@@ -5,20 +5,15 @@ from __future__ import annotations
 import queue
 import threading
 import time
-import types
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from copy import deepcopy
-from dataclasses import dataclass, field, replace
-from functools import partial
-from itertools import count
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from itertools import count, takewhile
 
-import numpy as np
 import pytest
 
-from grader.course.course import Course
+from grader.course.course import Course, Exercise
 from grader.course.own_folder import go_to
 from grader.course.own_time import within
 from grader.course.sources import what_broke
@@ -27,15 +22,16 @@ from grader.i18n import Text, msg, render
 from grader.judging.ahead import Begun, begin_ahead, can_begin
 from grader.judging.authors_faults import conftest_fault, files_fault, tests_fault
 from grader.judging.declared import check_of
+from grader.judging.fixtures import Fixtures, Job, Tests
 from grader.judging.loading import QuietEnvironment, Turn, forget_modules, pytest_options
 from grader.judging.muted import muted
-from grader.judging.notebook_view import NotebookView
 from grader.judging.outcomes import cannot_judge, describe_broken, is_interrupt, is_unexpected, lacking_in, verdict
-from grader.judging.plain_test import PlainTest, Value, plain_test
+from grader.judging.plain_test import PlainTest, plain_test
 from grader.judging.reference import reference_function, reference_subject
-from grader.judging.stand_in import Check, Function
+from grader.judging.stand_in import Check
 from grader.judging.subject import Subject
 from grader.judging.ungraded import ungraded_check
+from grader.judging.whole import Part, begin_whole, count_whole
 from grader.model import CheckResult, CheckStatus
 
 COLLECT_TIMEOUT_S = 60.0
@@ -43,17 +39,7 @@ CHECK_LIMIT_S = 10.0  # that a hidden test and the solution in it may compute
 END_TIMEOUT_S = 5.0
 
 
-@dataclass(slots=True)
-class _Job:
-    """A request to run the tests of one exercise on a subject, and their results."""
-
-    exercise: str
-    subject: Subject
-    seed: Sequence[int]
-    results: list[CheckResult] = field(default_factory=list)
-
-
-_Jobs = queue.Queue[tuple[_Job, threading.Event] | None]
+_Jobs = queue.Queue[tuple[Job, threading.Event] | None]
 """For pytest's own thread: jobs, each with what is set when it is done."""
 
 
@@ -93,10 +79,19 @@ class Suite:
             raise CourseError("{fault}", fault=self._plugin.fault)
         return tuple(check for check, _ in self._plugin.items.get(exercise, []))
 
-    def run(self, exercise: str, subject: Subject, seed: Sequence[int]) -> tuple[CheckResult, ...]:
-        """A result for each check, whatever happens: one without a verdict is `not_run`."""
+    def begin(self, subjects: Sequence[tuple[str, Subject]], seed: Sequence[int]) -> list[Tests]:
+        """Begin the tests of the first of these exercises, for `run` to go on with in the same order, as many as state
+        their calls before they look at an answer."""
+        known = [exercise for exercise in self._course.tested if self.checks(exercise.id)]
+        return self._plugin.begin(known, subjects, seed) if self._course.data_files is None else []
+
+    def run(
+        self, exercise: str, subject: Subject, seed: Sequence[int], begun: Callable[[], Tests] | None = None
+    ) -> tuple[CheckResult, ...]:
+        """A result for each check, whatever happens: one without a verdict is `not_run`. `begun`: gives the tests that
+        have been begun."""
         checks = self.checks(exercise)
-        job = _Job(exercise, subject, seed)
+        job = Job(exercise, subject, seed, begun)
         if self._course.data_files is None and self._plugin.needs_no_pytest(exercise):
             self._plugin.run(job)  # here: to hand it over takes as long as a test
         else:
@@ -106,7 +101,7 @@ class Suite:
         verdicts = {result.id: result for result in job.results}
         return tuple(verdicts.get(check.id) or check.result(CheckStatus.NOT_RUN) for check in checks)
 
-    def _hand_over(self, job: _Job) -> None:
+    def _hand_over(self, job: Job) -> None:
         """Have pytest's own thread run it, whose working folder is that of the course's data files."""
         done = threading.Event()
         self._jobs.put((job, done))
@@ -127,7 +122,7 @@ class Suite:
             with QuietEnvironment() as quiet:
                 self._plugin.loaded = quiet.restore  # from there on only what the tests print is kept back
                 tests = [str(path) for one in self._course.tested for path in sorted(one.folder.glob("test_*.py"))]
-                pytest.main([*pytest_options(folder), *tests], plugins=[self._plugin, self._plugin.function_fixtures()])
+                pytest.main([*pytest_options(folder), *tests], plugins=[self._plugin, self._plugin.fixtures.plugin()])
         finally:
             self._plugin.loading.end()
             if not self._collected.is_set():
@@ -150,49 +145,13 @@ class _Plugin:
         self.items: dict[str, list[tuple[Check, pytest.Item]]] = {}
         self._plain: dict[pytest.Item, PlainTest] = {}
         self._together: dict[str, int] = {}
-        self._values = {"rng": self._rng, "data": self._data, "solution": self._solution, "notebook": self._notebook}
+        self._whole: frozenset[str] | None = None
+        self.fixtures = Fixtures(course)
         self.fault: Text | None = None
         self.loaded: Callable[[], None] = lambda: None  # called when pytest has its plugins
         self.loading = Turn()
-        self._job: _Job | None = None
         self._turn = threading.Lock()
         self._numbers = count(1)  # of checks
-
-    def function_fixtures(self) -> types.ModuleType:
-        """A plugin of the grader's own fixtures, and of one named as each function of the course."""
-        fixtures = types.ModuleType("grader_functions")
-        functions = {exercise.function for exercise in self._course.tested}
-        self._values = {**{name: partial(self._function, name) for name in functions}, **self._values}
-        for name, make in self._values.items():
-            setattr(fixtures, name, _fixture(name, make))
-        return fixtures
-
-    # ---- fixtures
-
-    def _function(self, name: str, item: pytest.Item) -> Function:
-        return self._subject.function(name)
-
-    def _rng(self, item: pytest.Item) -> np.random.Generator:
-        assert self._job is not None
-        numbers = [*self._job.seed, zlib.crc32(item.name.encode())]
-        words = min(numbers) >= 0 and max(numbers) < 1 << 32  # then an array says the same, in a fifth of the time
-        return np.random.default_rng(np.array(numbers, np.uint32) if words else numbers)
-
-    def _data(self, item: pytest.Item) -> tuple[Any, ...]:
-        return deepcopy(self._course.data)
-
-    def _solution(self, item: pytest.Item) -> Any:
-        assert self._job is not None
-        return self._course.solution(self._job.exercise)
-
-    def _notebook(self, item: pytest.Item) -> NotebookView:
-        assert self._subject.notebook is not None, "there is no notebook here"
-        return self._subject.notebook
-
-    @property
-    def _subject(self) -> Subject:
-        assert self._job is not None
-        return self._job.subject
 
     # ---- hooks
 
@@ -219,7 +178,7 @@ class _Plugin:
         for item in session.items:
             self.items.setdefault(item.path.parent.name, []).append((check_of(item), item))
         self.fault = self.fault or tests_fault(self._course, self.items)
-        tests = ((item, plain_test(item, self._values, [self])) for item in session.items)
+        tests = ((item, plain_test(item, self.fixtures.values, [self])) for item in session.items)
         self._plain = {item: test for item, test in tests if test is not None}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -235,28 +194,52 @@ class _Plugin:
     def needs_no_pytest(self, exercise: str) -> bool:
         return all(item in self._plain for _, item in self.items.get(exercise, []))
 
-    def run(self, job: _Job) -> None:
+    def run(self, job: Job) -> None:
         """Run the tests of a job, one job after another."""
-        with self._turn, muted():
-            self._job = job
+        with self._turn, muted(), self.fixtures.doing(job):
             started_s = time.monotonic()  # what the checks ask together counts as the first one's time
-            begun = self._begin_ahead(job)
+            begun = job.begun() if job.begun is not None else self._begin_ahead(job)
             for check, item, following in self._in_order(job.exercise):
                 try:
-                    result = self._run(check, item, following, begun.get(item))
-                    job.results.append(replace(result, duration_s=time.monotonic() - started_s))
+                    job.results.append(self._run(check, item, following, begun.get(item), started_s))
                 except Exception as error:
                     job.results.append(check.result(CheckStatus.GRADER_FAULT, describe_broken(error)))
                 started_s = time.monotonic()
 
-    def _begin_ahead(self, job: _Job) -> Mapping[pytest.Item, Begun]:
+    def begin(
+        self, exercises: Sequence[Exercise], subjects: Sequence[tuple[str, Subject]], seed: Sequence[int]
+    ) -> list[Tests]:
+        with self._turn, muted():
+            if self._whole is None:
+                self._whole = self._find_whole(exercises, seed)
+                self._together |= {id: len(self.items[id]) for id in self._whole}
+            known = self._whole
+            whole = takewhile(lambda one: one[0] in known, subjects)
+            return list(begin_whole(self._parts(whole, seed), CHECK_LIMIT_S))
+
+    def _find_whole(self, exercises: Sequence[Exercise], seed: Sequence[int]) -> frozenset[str]:
+        """The exercises whose tests can be begun together, as the reference's functions show."""
+        right = [(one.id, Subject(one.function, reference_function(self._course, one))) for one in exercises]
+        count = count_whole(lambda most: self._parts(right[:most], seed), len(right), CHECK_LIMIT_S)
+        return frozenset(id for id, _ in right[:count])
+
+    def _parts(self, subjects: Iterable[tuple[str, Subject]], seed: Sequence[int]) -> Iterator[Part]:
+        for exercise, subject in subjects:
+            with self.fixtures.doing(Job(exercise, subject, seed)):
+                assert subject.judged is not None
+                yield subject.judged, subject.name, self._plain_tests(exercise)
+
+    def _plain_tests(self, exercise: str) -> list[PlainTest | None]:
+        return [self._plain.get(item) for _, item in self.items.get(exercise, [])]
+
+    def _begin_ahead(self, job: Job) -> Mapping[pytest.Item, Begun]:
         function, name = job.subject.judged, job.subject.name
         if function is None or not hasattr(function.ask, "ahead"):  # it calls no kernel
             return {}
-        tests = [self._plain.get(item) for _, item in self.items.get(job.exercise, [])]
+        tests = self._plain_tests(job.exercise)
         if job.exercise not in self._together:  # found with the reference's function, once for all
             own = reference_function(self._course, self._course.exercise(job.exercise))
-            with self._doing(replace(job, subject=Subject(name, own))):
+            with self.fixtures.doing(replace(job, subject=Subject(name, own))):
                 self._together[job.exercise] = can_begin(own, name, tests, CHECK_LIMIT_S)
         together = self._together[job.exercise]
         return begin_ahead(function, name, tests[:together], CHECK_LIMIT_S) if together > 1 else {}
@@ -267,18 +250,20 @@ class _Plugin:
         for place, (check, item) in enumerate(items, 1):
             yield check, item, next((other for _, other in items[place:] if other not in self._plain), None)
 
-    def _run(self, check: Check, item: pytest.Item, following: pytest.Item | None, begun: Begun | None) -> CheckResult:
+    def _run(
+        self, check: Check, item: pytest.Item, following: pytest.Item | None, begun: Begun | None, started_s: float
+    ) -> CheckResult:
         """Run a test, or what is left of it if it has begun. `following` is the next test of the same module: pytest
-        then keeps the module set up."""
-        subject = self._subject
+        then keeps the module set up. `started_s`: since when its time counts."""
+        subject = self.fixtures.job.subject
         subject.begin(next(self._numbers), zlib.crc32(item.name.encode()))
         before = len(subject.calls)
         outcome = self._call(item, following, begun)
         try:
             if is_unexpected(outcome) and subject.deeds > before and self._passes_with_solution(item, following):
-                result = cannot_judge(check, subject, outcome)
+                result = cannot_judge(check, subject, outcome, time.monotonic() - started_s)
             else:
-                result = verdict(check, outcome, subject)
+                result = verdict(check, outcome, subject, time.monotonic() - started_s)
             lacking = lacking_in(result, outcome, subject, before)
             return ungraded_check(result, lacking[0]) if lacking else result
         finally:
@@ -308,22 +293,12 @@ class _Plugin:
 
     def _passes_with_solution(self, item: pytest.Item, following: pytest.Item | None) -> bool:
         """Whether a test that broke is in order, so that it was the participant's answer that broke it."""
-        job = self._job
-        assert job is not None
-        with self._reference(job) as subject, self._doing(_Job(job.exercise, subject, job.seed)):
+        job = self.fixtures.job
+        with self._reference(job) as subject, self.fixtures.doing(Job(job.exercise, subject, job.seed)):
             subject.begin(next(self._numbers), zlib.crc32(item.name.encode()))
             return self._call(item, following) is None
 
-    @contextmanager
-    def _doing(self, job: _Job) -> Iterator[None]:
-        """Do another job in the middle of one."""
-        before, self._job = self._job, job
-        try:
-            yield
-        finally:
-            self._job = before
-
-    def _reference(self, job: _Job) -> AbstractContextManager[Subject]:
+    def _reference(self, job: Job) -> AbstractContextManager[Subject]:
         """The reference in the participant's place; in a kernel too, where the test looks at the notebook."""
         subject = job.subject
         if subject.reference is not None and subject.notebook is not None and subject.notebook.deeds:
@@ -336,11 +311,3 @@ def _set_up_and_call(item: pytest.Item) -> None:
     item._initrequest()  # type: ignore[attr-defined]  # what lets an item run again
     item.ihook.pytest_runtest_setup(item=item)
     item.ihook.pytest_runtest_call(item=item)
-
-
-def _fixture(name: str, make: Value) -> Any:
-    @pytest.fixture(name=name)
-    def fixture(request: pytest.FixtureRequest) -> Any:
-        return make(request.node)
-
-    return fixture

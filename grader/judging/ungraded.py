@@ -92,6 +92,8 @@ def with_ungraded(results: Sequence[CheckResult], others: Sequence[Sequence[Chec
     """The results of the attempt that counts; a check that did not pass is ungraded if it was so in another attempt,
     which might have passed it. After calls that ended the kernel the rest was not run, for the same reason."""
     open_ids = {check.id: check.needs for one in (*others, results) for check in one if check.needs}
+    if not open_ids:
+        return tuple(results)
     needed = next(iter(open_ids.values()), "")
     return tuple(_open(check, open_ids.get(check.id, ""), needed) for check in results)
 

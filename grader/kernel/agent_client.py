@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from grader.kernel.protocol import messages
@@ -35,6 +34,8 @@ class AgentClient:
         self._channel = channel
         self._timer = timer
         self._interrupt = interrupt
+        self._has_interrupted = False  # the call whose outcome came last
+        self._ahead: set[int] = set()  # numbers of requests that have been sent, and whose outcomes have not been read
 
     def describe(self, limit: TimeLimit) -> messages.Described:
         """Ask what the cells left. Raise KernelDied."""
@@ -48,6 +49,17 @@ class AgentClient:
         """Let the agent stop answering. Raise KernelDied."""
         self._send(messages.Leave())
 
+    def send_ahead(self, requests: Sequence[messages.Calls]) -> int:
+        """Let the kernel know of these calls, which it makes one after another; `calls` then reads what comes of each
+        request, in this order, before anything else is asked. It gives nothing where the calls are to be asked for
+        again. Returns how many of the requests could be sent. Raise KernelDied."""
+        try:
+            count = self._channel.send_ahead(requests, SEND_TIMEOUT_S)
+        except (Closed, TimeoutError) as error:
+            raise KernelDied("the kernel stopped listening") from error
+        self._ahead.update(request.number for request in requests[:count])
+        return count
+
     def calls(
         self,
         request: messages.Calls | messages.Use,
@@ -59,8 +71,11 @@ class AgentClient:
         """As `Kernel.calls`."""
         deadline_s = time.monotonic() + within_s
         outcomes: list[messages.Outcome | None] = []
+        was_sent = request.number in self._ahead
+        self._ahead.discard(request.number)
         try:
-            self._send(request)
+            if not was_sent:
+                self._send(request)
             for _ in request.cases:
                 outcome = self._receive(answer, limit, deadline_s)
                 if not isinstance(outcome, messages.Outcome) or outcome.number != request.number:
@@ -69,6 +84,8 @@ class AgentClient:
                 within_bytes -= self._channel.received_bytes if fits else 0
                 outcomes.append(outcome if fits else None)
                 if isinstance(outcome.result, messages.Timeout):
+                    if was_sent and not self._has_interrupted:
+                        return [], None  # it was meant for a call of the request before, which had just ended
                     break
         except KernelDied as died:
             return outcomes, died
@@ -88,6 +105,7 @@ class AgentClient:
     ) -> Any:
         """The next reply, after the kernel's own questions have been answered. What is over its limit is interrupted,
         and has INTERRUPT_GRACE_S to say so. Raise KernelDied."""
+        self._has_interrupted = False
         try:
             reply = self._channel.at_once()
             if reply is not None and not isinstance(reply, messages.Ask):
@@ -96,6 +114,7 @@ class AgentClient:
             try:
                 return self._next_reply(answer, reply)
             except TimeoutError:
+                self._has_interrupted = True
                 self._interrupt()
                 return self._channel.receive(INTERRUPT_GRACE_S)
         except TimeoutError as error:
@@ -107,22 +126,26 @@ class AgentClient:
 
     def _next_reply(self, answer: Callable[[messages.Ask], messages.Answer] | None, reply: Any) -> Any:
         """`reply`: what has come already, or None."""
-        look_s = time.monotonic() + LOOK_EVERY_S
+        now_s = time.monotonic()
+        look_s = now_s + LOOK_EVERY_S
         while True:
             if reply is None:
-                with suppress(TimeoutError):
-                    reply = self._channel.receive(look_s - time.monotonic())
-            if isinstance(reply, messages.Ask):
+                try:
+                    reply = self._channel.receive(look_s - now_s)
+                except TimeoutError:
+                    reply = None
+            if type(reply) is messages.Ask:
                 if answer is None:
                     raise WireError("a question where none is allowed")
                 self._channel.send(answer(reply), max(0.001, self._timer.left_s()))
-                reply = None
-            if reply is not None:
+            elif reply is not None:
                 return reply
-            if time.monotonic() >= look_s:  # after questions too: each by itself may be quick
+            reply, now_s = None, time.monotonic()
+            if now_s >= look_s:  # after questions too: each by itself may be quick
                 if self._timer.is_over():
                     raise TimeoutError
-                look_s = time.monotonic() + self._timer.next_look_s()
+                now_s = time.monotonic()
+                look_s = now_s + self._timer.next_look_s()
 
 
 def _within(limit: TimeLimit, deadline_s: float) -> TimeLimit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -158,6 +158,10 @@ class Calls(Protocol):
         within_bytes: float = math.inf,
     ) -> list[Answer]: ...
 
+    def begin(
+        self, asked: Iterable[tuple[Invocation, Sequence[Case]]], seed: int, within_bytes: float = math.inf
+    ) -> list[Callable[[], list[Answer] | None]]: ...
+
     @property
     def names(self) -> Mapping[str, tuple[int, ...]]: ...
 
@@ -198,9 +202,9 @@ def decode_all(
     """The answers, as far as the time reaches: large ones take long to decode. `arguments`: those of each call, which
     become what the call made of them."""
     padded = [*arguments, *[()] * (len(outcomes) - len(arguments))]
-    until_s = time.monotonic() + budget.left_s
+    now, until_s = time.monotonic, time.monotonic() + budget.left_s
     return [
-        Answer(problem=Problem.OUT_OF_TIME) if time.monotonic() >= until_s else decode_outcome(outcome, own, find)
+        decode_outcome(outcome, own, find) if now() < until_s else Answer(problem=Problem.OUT_OF_TIME)
         for outcome, own in zip(outcomes, padded, strict=False)
     ]
 
@@ -219,8 +223,10 @@ def decode_outcome(
         return Answer(None, Problem.RAISED, result, printed, needs)
     names = partial(_named, arguments=arguments, find=find)
     try:
-        changed = [(_argument(place, arguments), decode(value, names)) for place, value in outcome.changed]
         value = decode(result, names)
+        changed = outcome.changed and [
+            (_argument(place, arguments), decode(now, names)) for place, now in outcome.changed
+        ]
     except (WireError, RecursionError, MemoryError):
         return Answer(None, Problem.GARBLED, None, printed, needs)
     for own, now in changed:
@@ -248,6 +254,8 @@ def _size_bytes(value: object) -> int:
     kind = type(value)
     if kind in _SMALL:
         return 100
+    if kind is tuple and _SMALL.issuperset(map(type, value)):  # type: ignore[call-overload]
+        return 100 + 100 * len(value)  # type: ignore[arg-type]
     if isinstance(value, int):
         return 100 + value.bit_length() // 8
     if isinstance(value, np.ndarray):

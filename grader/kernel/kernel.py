@@ -146,9 +146,7 @@ class Kernel:
         self._client.kc = Client(self._cells)
         if boot.tries_out:
             self._channel.send(_CANARY, START_TIMEOUT_S)  # it waits in the socket until the kernel is ready
-        hello = _first_message(self._channel)
-        if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, boot.token):
-            raise RuntimeError("another process answered in its place")
+        hello = _hello(self._channel, boot.token)
         self.walls, self.missing = tuple(hello.walls), tuple(hello.missing)
         if boot.tries_out:
             _refuse_useless(_first_message(self._channel))
@@ -220,6 +218,11 @@ class Kernel:
         self._serve()
         return self._agent.calls(request, limit, within_s, answer, within_bytes)
 
+    def send_ahead(self, requests: Sequence[messages.Calls]) -> int:
+        """As `AgentClient.send_ahead`."""
+        self._serve()
+        return self._agent.send_ahead(requests)
+
     def _serve(self) -> None:
         """Have the kernel's agent answer, once, after the last cell."""
         if not self._serving:
@@ -271,6 +274,13 @@ def _new_process(boot: Boot, fork_server: ForkServerClient | None, python: str) 
         return fork_server.fork(boot, environment)
     command = module_command(python, "grader.kernel.inside.boot", folder)
     return ColdProcess([*command, msgspec.json.encode(boot).decode()], environment, folder, folder / "kernel.log")
+
+
+def _hello(channel: Channel, token: str) -> Hello:
+    hello = _first_message(channel)
+    if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token, token):
+        raise RuntimeError("another process answered in its place")
+    return hello
 
 
 def _first_message(channel: Channel) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.decode import decode
-from grader.kernel.protocol.encode import ALWAYS_SENT, encode, whole_array
+from grader.kernel.protocol.encode import encode
 from grader.kernel.protocol.values import (
     Array,
     Asked,
@@ -58,21 +58,19 @@ class Sending:
 
     def value(self, value: object) -> Value:
         """The form of a value. Raise Unsendable."""
-        if type(value) in ALWAYS_SENT:
-            return encode(value)
-        form = whole_array(value)
-        if form is not None:
-            return form
+        encoded = encode(value, self._keep)
+        kind = type(encoded)
+        if kind in _WHOLE or (kind is Array and not encoded.subclass):  # type: ignore[union-attr]
+            return encoded
         if isinstance(value, np.ndarray) and value.dtype == object:
             raise Unsendable("an array of objects can't be sent to a notebook's function: send a list, or give a dtype")
-        encoded = encode(value, self._keep)
-        unsent = None if _is_sent_whole(encoded) else next(_unsent(encoded), None)
+        unsent = next(_unsent(encoded), None)
         if unsent is not None:
             raise Unsendable(f"{_name(unsent)} can't be sent to a notebook's function: send data, or make it there")
         return encoded
 
     def case(self, args: Sequence[object], kwargs: Mapping[str, object]) -> messages.Case:
-        values = [self.value(value) for value in args]
+        values = list(map(self.value, args))
         return messages.Case(values, [(name, self.value(value)) for name, value in kwargs.items()] if kwargs else [])
 
     def _keep(self, value: object) -> Value | None:
@@ -87,8 +85,8 @@ class Sending:
     def answer(self, ask: messages.Ask, others: StandInAnswer | None) -> messages.Answer:
         """What one of the test's functions gives, or one that the grader stands in for."""
         try:
-            args = [decode(value) for value in ask.args]
-            kwargs = {name: decode(value) for name, value in ask.kwargs}
+            args = list(map(decode, ask.args))
+            kwargs = {name: decode(value) for name, value in ask.kwargs} if ask.kwargs else {}
             if ask.id:
                 return self._asked(ask.id, args, kwargs)
             if others is None:
@@ -113,9 +111,8 @@ class Sending:
             return messages.Answer(Nothing(), str(error) or type(error).__name__, type(error).__name__[:200])
 
 
-def _is_sent_whole(value: Value) -> bool:
-    """Whether it is of a kind in which nothing is only named."""
-    return (type(value) is Array and not value.subclass) or isinstance(value, Nothing | Scalar | Text)
+_WHOLE = frozenset({Nothing, Scalar, Text})
+"""Kinds in which nothing is only named."""
 
 
 def _unsent(value: Value) -> Iterator[Opaque | Array]:

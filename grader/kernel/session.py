@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -28,6 +28,7 @@ from grader.kernel.calls import (
 from grader.kernel.fork_client import ForkServerClient
 from grader.kernel.notebook_run import NotebookRun
 from grader.kernel.notes import CONVERTED, find_lacking, make_notes
+from grader.kernel.pending import Pending, Queue
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.messages import Parameter, Raised, Version
 from grader.kernel.protocol.records import Record, TupleRecord, fields_of, is_record
@@ -61,6 +62,7 @@ class Session:
         self._config = config
         self._run = NotebookRun(notebook, config, fork_server)
         self._is_asking = False
+        self._queue = Queue(self._read)
         self.names: Mapping[str, tuple[int, ...]] = {}
         self.versions: tuple[Version, ...] = ()
         self.notes: tuple[Text, ...] = ()
@@ -141,10 +143,24 @@ class Session:
         `seed` is set before each call. `answer` gives the results of the functions that the grader stands in for.
         `within_s` bounds all calls together, beside the limit of each, and `within_bytes` what is kept of the answers.
         """
-        sending = Sending()
-        request = encode_calls(invocation, cases, seed, sending)
-        arguments = [(*case.args, *case.kwargs.values()) if case.kwargs else case.args for case in cases]
-        return self._exchange(request, sending, arguments, answer, within_s, within_bytes)
+        made = _encoded(invocation, cases, seed, within_bytes)
+        return self._exchange(made.request, made.sending, made.arguments, answer, within_s, within_bytes)
+
+    def begin(
+        self, asked: Iterable[tuple[Invocation, Sequence[Case]]], seed: int, within_bytes: float = math.inf
+    ) -> list[Callable[[], list[Answer] | None]]:
+        """Have the kernel make calls of several kinds, each as `call` does, one after another. Returns for each of the
+        first, as many as there is room for, what gives the answers: None where they are to be asked for again."""
+        made = [_encoded(*one, seed, within_bytes) for one in asked]
+        self._queue.read_all()
+        try:
+            return [] if self.budget.is_spent else self._queue.send(self._run.ready(), made)
+        except KernelDied:  # met again, and told, when each asks by itself
+            self.close()
+            return []
+
+    def _read(self, sent: Pending) -> list[Answer] | None:
+        return self._exchange(sent.request, sent.sending, sent.arguments, None, math.inf, sent.within_bytes) or None
 
     def use(self, deed: Deed, find: Find) -> Answer:
         """Do something with an object of the notebook. What it changes in its arguments is changed in the test's own.
@@ -165,12 +181,14 @@ class Session:
         after_cell: int | None = None,
         find: Find = lambda opaque: opaque,
     ) -> list[Answer]:
-        """Send a request, and read what came of it. `arguments`: those of each case, as the test has them."""
+        """Send a request, unless it has been sent, and read what came of it. `arguments`: those of each case, as the
+        test has them."""
         if self._is_asking:
             raise Unsendable("a function that the notebook calls can't ask the notebook: take data before the call")
         if self.budget.is_spent:
             self._run.hurried = True
             return [Answer(problem=Problem.OUT_OF_TIME)]
+        self._queue.read_all()
         outcomes, died = self._ask(request, sending, answer, within_s, within_bytes, after_cell)
         if sending.broken is not None:
             raise sending.broken
@@ -230,7 +248,16 @@ class Session:
 
     def close(self) -> None:
         """End the kernel. The next request starts a new one."""
+        self._queue.drop()
         self._run.close()
+
+
+def _encoded(invocation: Invocation, cases: Sequence[Case], seed: int, within_bytes: float) -> Pending:
+    """Raise Unsendable where an argument can't cross."""
+    sending = Sending()
+    request = encode_calls(invocation, cases, seed, sending)
+    arguments = [(*case.args, *case.kwargs.values()) if case.kwargs else case.args for case in cases]
+    return Pending(request, sending, arguments, within_bytes)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -223,6 +223,11 @@ class _OneCell:
         within_bytes: float = math.inf,
     ) -> list[Answer]:
         return self.session.call(invocation, cases, seed, answer, within_s, within_bytes)
+
+    def begin(
+        self, asked: Iterable[tuple[Invocation, Sequence[Case]]], seed: int, within_bytes: float = math.inf
+    ) -> list[Callable[[], list[Answer] | None]]:
+        return self.session.begin(asked, seed, within_bytes)
 
     @property
     def names(self) -> Mapping[str, tuple[int, ...]]:

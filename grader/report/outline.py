@@ -72,6 +72,19 @@ class Outline:
     version: object
 
 
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What a page says of one person.
+
+    Attributes:
+        html: All of it.
+        has_pictures: Whether there are pictures in it.
+    """
+
+    html: str
+    has_pictures: bool
+
+
 class KeptGrades(Sequence[Grade]):
     """Grades that are read whenever they are asked for, for all of them at once would take too much memory.
 
@@ -86,6 +99,10 @@ class KeptGrades(Sequence[Grade]):
     @abstractmethod
     def read(self, place: int) -> Grade:
         """The grade at a place, counted from 0."""
+
+    def article(self, place: int) -> Article | None:
+        """What a page says of a grade, if that was made where it was graded."""
+        return None
 
     def __len__(self) -> int:
         return len(self.outlines)
@@ -148,6 +165,14 @@ def _exercise(result: ExerciseResult) -> ExerciseResult:
 def _check(check: CheckResult) -> CheckResult:
     about = (check.id, check.title, check.status, check.max_points, check.max_bonus)
     return CheckResult(*about, needs=check.needs, share=check.share, by_hand=check.by_hand)
+
+
+def one_of_each(known: Outline, work: Work) -> tuple[Outline, Work]:
+    """The same two, after another process has made them: in memory there is one of all that are equal."""
+    score = replace(known.score, exercises=tuple(map(same, known.score.exercises)), walls=same(known.score.walls))
+    slips = tuple(replace(slip, exercise=same(slip.exercise), kind=same(slip.kind)) for slip in known.slips)
+    shared = replace(work, exercises=same(work.exercises), named=same(work.named))
+    return replace(known, score=score, slips=slips), shared
 
 
 @lru_cache(maxsize=4096)

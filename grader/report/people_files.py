@@ -16,6 +16,7 @@ from grader.model import Grade, SubmissionStatus
 from grader.report import by_hand, class_summary, wording
 from grader.report.alphabet import name_key
 from grader.report.gradebook import escape_formula
+from grader.report.outline import KeptGrades
 from grader.report.page import beside, labels, page
 from grader.report.run import Run
 from grader.report.writing import write
@@ -37,7 +38,7 @@ def deliver(run: Run, folder: Path, known: MutableMapping[str, object] | None = 
     for index, name in enumerate(names):
         shown = run.outlines[index].version, is_large
         if known.get(name) != shown:
-            _write_own(folder / FOLDER / name, _alone(run, run.grades[index]), is_large)
+            _write_own(folder / FOLDER / name, run, index, is_large)
             known[name] = shown
             if index % COLLECT_EVERY == 0:
                 gc.collect(1)
@@ -63,14 +64,13 @@ def written(run: Run) -> list[str]:
     return [*names, *map(beside.own_file, names), beside.CLASS] if page.is_large(run) else [*names]
 
 
-def _write_own(file: Path, alone: Run, is_large: bool) -> None:
+def _write_own(file: Path, run: Run, index: int, is_large: bool) -> None:
     """Somebody's own page; beside it what the page of a large class loads."""
-    if not is_large:
-        _write_changed(file, page.text(alone).encode())
-        return
-    whole, article = page.alone(alone)
-    _write_changed(file.with_name(beside.own_file(file.name)), beside.article_file(article))
-    _write_changed(file, whole.encode())
+    made = run.grades.article(index) if isinstance(run.grades, KeptGrades) else None
+    said = made or page.said_of_one(_alone(run, run.grades[index]))
+    if is_large:
+        _write_changed(file.with_name(beside.own_file(file.name)), beside.article_file(said.html))
+    _write_changed(file, page.of_one(said, run).encode())
 
 
 def mail(run: Run) -> str:
@@ -128,5 +128,6 @@ def _alone(run: Run, grade: Grade) -> Run:
 
 
 def _write_changed(file: Path, data: bytes) -> None:
+    """What a power cut leaves unfinished, the next run makes again: see `shown_pages`."""
     if not file.is_file() or file.read_bytes() != data:
-        write(file, data)
+        write(file, data, waits=False)

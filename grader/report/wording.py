@@ -111,10 +111,11 @@ def ungraded(grade: Grade) -> Message | None:
 
 def total(grade: Grade, lang: Lang) -> str:
     """ "12/16 ?2 +1": the points out of what has a verdict, what has none yet, and the bonus."""
-    text = f"{number(grade.score, lang)}/{number(grade.judged_max_score, lang)}"
-    if grade.needs or grade.open_points:
-        text += f" ?{number(grade.open_points, lang)}"
-    return f"{text} +{number(grade.bonus, lang)}" if grade.bonus else text
+    left, bonus = grade.open_points, grade.bonus
+    text = f"{number(grade.score, lang)}/{number(grade.max_score - left, lang)}"
+    if left or grade.needs:
+        text += f" ?{number(left, lang)}"
+    return f"{text} +{number(bonus, lang)}" if bonus else text
 
 
 def points(exercise: ExerciseResult, lang: Lang) -> str:

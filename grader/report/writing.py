@@ -13,13 +13,14 @@ Environ = Mapping[str, str]
 """Environment variables by name, as the command line read them."""
 
 
-def write(file: Path | None, text: str | bytes | Iterable[bytes]) -> None:
-    """Write `text` to `file`, whole or not at all; None is the standard output. Raise OutputError."""
+def write(file: Path | None, text: str | bytes | Iterable[bytes], waits: bool = True) -> None:
+    """Write `text` to `file`, whole or not at all; None is the standard output. `waits`: until it is on the disk. Raise
+    OutputError."""
     if file is None:
         for part in [text] if isinstance(text, str | bytes) else text:
             click.echo(part, nl=False)
     else:
-        write_atomically(file, text)
+        write_atomically(file, text, waits)
 
 
 def append(file: Path, text: str) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from grader.batch.store import encode
+from grader.batch.sealed import encode
 from grader.model import Grade
 from grader.serve import tokens
 from grader.serve.database import transaction

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.batch.memory import MAX_MIB
+from grader.batch.sealed import whole
 from grader.batch.worker_process import (
     GradingProcess,
     Limit,
     LimitReached,
     WorkerDied,
-    decode_grade,
+    decode_answer,
     encode_setup,
     encode_submission,
 )
@@ -104,7 +105,7 @@ def _refusing_exposed_tests() -> Iterator[None]:
 
 def _on_cluster(engine: Engine) -> GradeOne:
     """One submission at a time: the cluster distributes those of several threads."""
-    return lambda submission, is_last: Outcome(next(grade for _, grade in engine([submission])))
+    return lambda submission, is_last: Outcome(next(whole(answer) for _, answer in engine([submission])))
 
 
 class _Pool:
@@ -131,7 +132,7 @@ class _Pool:
             return Outcome(self._grader.grade_lost(submission) if is_last else None, is_last)
         finally:
             self._give_back(process)
-        grade = decode_grade(answer)
+        grade = decode_answer(answer).open()
         return Outcome(grade, is_last or not grade.hurried)
 
     def warm_up(self) -> None:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,26 +16,28 @@ from typing import Any
 import msgspec
 import pytest
 
+from grader.api import load_course
 from grader.batch import dask_cluster, worker_process
-from grader.batch.dask_cluster import OtherVersion, open_cluster, work
-from grader.batch.store import encode
-from grader.batch.worker_process import Limit, decode_grade
-from grader.batch.workers import grade_all
+from grader.batch.dask_cluster import Loss, OtherVersion, open_cluster, work
+from grader.batch.sealed import Sealing, to_bytes, whole
+from grader.batch.worker_process import Limit, decode_answer
+from grader.batch.workers import Engine, grade_all
 from grader.config import Config
 from grader.course.course import Course
 from grader.errors import UsageError
-from grader.model import ExerciseStatus, SubmissionStatus
+from grader.model import ExerciseStatus, Grade, SubmissionStatus
 from grader.report import gradebook, json_report
 from grader.report.run import Run
 from grader.serve.graders import open_graders
 from grader.submissions.find import Found, find
-from grader.submissions.submission import from_file
+from grader.submissions.submission import Submission, from_file
 from tests.conftest import QUICK
 from tests.sample_files import lay_out, notebook, zipped
 
 distributed = pytest.importorskip("distributed")
 pytestmark = [pytest.mark.xdist_group("dask"), pytest.mark.timeout(200)]
 CONFIG = Config(lang="en", limits=QUICK, seed=3)
+SEALING = Sealing(load_course())
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +70,7 @@ def test_a_worker_that_is_killed_in_mid_run_loses_nothing_and_repeats_nothing_in
             if not grades:
                 os.kill(local_cluster.workers[0].process.process.pid, signal.SIGKILL)
             assert place not in grades
-            grades[place] = grade
+            grades[place] = whole(grade)
     assert sorted(grades) == list(range(len(found.submissions)))
     there = Run(tuple(grades[place] for place in sorted(grades)), course, CONFIG)
     here = Run(tuple(grade_all(found.submissions, course, CONFIG, 2)), course, CONFIG)
@@ -95,7 +97,7 @@ def test_a_notebook_that_no_process_survives_is_a_fault_of_the_grader(
 ) -> None:
     monkeypatch.setattr(dask_cluster, "work", _dies)
     with open_cluster(local_cluster.scheduler_address, course, CONFIG) as (engine, _):
-        ((_, grade),) = engine(found.submissions[:1])
+        (grade,) = graded(engine, found.submissions[:1]).values()
     assert grade.faulted
     assert grade.notebook.participant == found.submissions[0].participant
 
@@ -112,7 +114,7 @@ def test_a_notebook_that_overruns_its_time_is_ended_and_costs_nobody_else_anythi
         dask_cluster, "time_limit_s", lambda submission, config: 0.01 if submission.participant == first else 60.0
     )
     with open_cluster(local_cluster.scheduler_address, course, CONFIG) as (engine, _):
-        grades = dict(engine(found.submissions[:3]))
+        grades = graded(engine, found.submissions[:3])
     assert (grades[0].status, grades[0].score, grades[0].faulted) == (SubmissionStatus.GRADED, 0, False)
     assert {one.status for one in grades[0].exercises} == {ExerciseStatus.NOT_RUN}
     assert "took more than the" in str(grades[0].notes[0])
@@ -128,16 +130,67 @@ def test_what_ran_out_of_time_or_died_in_company_is_graded_once_more_alone(
     monkeypatch.setattr(dask_cluster, "work", _is_disturbed_by_company)
     with open_cluster(local_cluster.scheduler_address, course, CONFIG) as (engine, _):
         submissions = find([lay_out(tmp_path, files)]).submissions
-        grades = dict(engine(submissions))
+        grades = graded(engine, submissions)
     assert {submissions[place].participant: grades[place].score for place in grades} == dict.fromkeys(names, 2)
     assert {path.name.partition(".")[0]: path.read_text() for path in tmp_path.glob("*.again")} == dict.fromkeys(
         names[1:], "alone"
     )
 
 
+def sent(grade: Grade) -> bytes:
+    return to_bytes(SEALING.seal_replacing(grade))
+
+
+def graded(engine: Engine, submissions: Sequence[Submission]) -> dict[int, Grade]:
+    return {place: whole(answer) for place, answer in engine(submissions)}
+
+
+def test_what_costs_several_workers_their_life_costs_no_other_its_grade(
+    local_cluster: Any, course: Course, solutions: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["Ada", "kills Żółć", "Ola"]
+    lay_out(tmp_path, {f"{name}.ipynb": notebook("import numpy as np", solutions["1a"]) for name in names})
+    monkeypatch.setattr(dask_cluster, "work", _ends_its_worker_in_company)
+    monkeypatch.setattr(dask_cluster, "_groups", lambda count, at_once: [range(count)])
+    monkeypatch.setattr(local_cluster.scheduler, "allowed_failures", 0)
+    with open_cluster(local_cluster.scheduler_address, course, CONFIG) as (engine, _):
+        grades = graded(engine, find([tmp_path]).submissions)
+    assert [grades[place].score for place in sorted(grades)] == [2, 2, 2]
+    with distributed.Client(local_cluster.scheduler_address, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=60)  # for the tests that follow
+
+
+def _ends_its_worker_in_company(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | Limit:
+    once = Path(msgspec.msgpack.decode(submission)["path"]).with_suffix(".once")
+    if once.stem.startswith("kills") and not once.exists():
+        once.touch()
+        os._exit(1)
+    return work(submission, setup, wanted, within_s)
+
+
+def test_a_process_that_dies_costs_the_others_of_its_task_nothing() -> None:
+    def dies_of(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | Limit:
+        if submission == b"2":
+            raise worker_process.WorkerDied
+        return Limit.TIME if submission == b"3" else submission
+
+    answers = dask_cluster.work_through(dies_of, [b"1", b"2", b"3", b"4"], b"", "", [1.0] * 4)
+    assert answers == [b"1", Loss.PROCESS, Limit.TIME, b"4"]
+
+
+@pytest.mark.parametrize(("count", "at_once"), [(0, 1), (1, 4), (7, 2), (10_000, 2), (5_000, 64), (40, 1)])
+def test_tasks_hold_everybody_once_in_order_and_are_small_at_the_end(count: int, at_once: int) -> None:
+    groups = [*dask_cluster._groups(count, at_once)]
+    assert [place for group in groups for place in group] == [*range(count)]
+    assert all(1 <= len(group) <= dask_cluster.TOGETHER for group in groups)
+    assert all(len(group) == 1 for group in groups[-2 * at_once :])
+    if count >= 5_000:
+        assert len(groups) < count / 3, "each task has its price"
+
+
 def _is_disturbed_by_company(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | Limit:
     """Work on a machine that is busy with others: the first time there is no time or no memory for some notebooks."""
-    grade = decode_grade(work(submission, setup, wanted, within_s))  # type: ignore[arg-type]
+    grade = decode_answer(work(submission, setup, wanted, within_s)).open()  # type: ignore[arg-type]
     path = Path(grade.notebook.path)
     busy, once = path.with_suffix(".busy"), path.with_suffix(".once")
     busy.touch()
@@ -145,13 +198,13 @@ def _is_disturbed_by_company(submission: bytes, setup: bytes, wanted: str, withi
         if once.exists():
             others = {one.name for one in path.parent.glob("*.busy")} - {busy.name}
             path.with_suffix(".again").write_text(f"beside {others}" if others else "alone")
-            return encode(replace(grade, exercises=(), hurried=True) if path.stem == "worse" else grade)
+            return sent(replace(grade, exercises=(), hurried=True) if path.stem == "worse" else grade)
         once.touch()
         time.sleep(0.3)  # so that others are there
         if path.stem.startswith("dies"):
             raise worker_process.WorkerDied
         short = replace(grade, exercises=(), hurried=True)
-        return encode(short if path.stem.startswith("slow") else replace(grade, hurried=path.stem == "worse"))
+        return sent(short if path.stem.startswith("slow") else replace(grade, hurried=path.stem == "worse"))
     finally:
         busy.unlink()
 
@@ -162,7 +215,7 @@ def test_a_notebook_that_runs_out_of_time_alone_is_not_graded_twice(
     (tmp_path / "Żółw.ipynb").write_text(notebook("x = 1"), "utf-8")
     monkeypatch.setattr(dask_cluster, "work", _is_out_of_time)
     with open_cluster(local_cluster.scheduler_address, course, CONFIG) as (engine, _):
-        ((_, grade),) = engine([from_file(tmp_path / "Żółw.ipynb")])
+        (grade,) = graded(engine, [from_file(tmp_path / "Żółw.ipynb")]).values()
     assert "took more than the" in str(grade.notes[0])
     assert (tmp_path / "Żółw.calls").read_text() == "1"
 

@@ -15,6 +15,7 @@ from grader.course.course import Course
 from grader.errors import UsageError
 from grader.i18n import msg
 from grader.model import Cell, Grade, SubmissionStatus
+from grader.report.outline import outline
 from grader.submissions.submission import Submission, fingerprint, from_file
 from tests.sample_class import GRADES
 from tests.sample_files import notebook
@@ -39,7 +40,7 @@ def test_what_was_kept_is_read_again(tmp_path: Path, course: Course, stored: boo
     with open_store(tmp_path / "out", TERMS) as store:
         kept = KeptResults(store if stored else None, course)
         for submission, grade in pairs:
-            assert kept.keep(submission, grade, file_states(submission)) == grade
+            assert kept.keep(submission, grade, file_states(submission)) == outline(grade).score
         found = kept.collect([submission for submission, _ in reversed(pairs)])
         assert [*found] == [grade for _, grade in reversed(pairs)]
         assert [*found[1:3]] == [grade for _, grade in reversed(pairs)][1:3]

@@ -15,6 +15,7 @@ from grader.config import Config
 from grader.course.course import Course
 from grader.model import Grade, Notebook, SubmissionStatus
 from grader.report import people_files
+from grader.report.outline import Article
 from grader.report.page import page
 from grader.report.run import Run
 
@@ -34,14 +35,13 @@ def run(course: Course) -> Run:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The pages of one person that were made, by whose they are."""
     found: list[str] = []
-    text = people_files.page.text
+    said = people_files.page.said_of_one
 
-    def note(run: Run, addresses: object = None) -> str:
-        if addresses is None:
-            found.append(run.grades[0].notebook.participant)
-        return text(run) if addresses is None else ""
+    def note(run: Run) -> Article:
+        found.append(run.grades[0].notebook.participant)
+        return said(run)
 
-    monkeypatch.setattr(people_files.page, "text", note)
+    monkeypatch.setattr(people_files.page, "said_of_one", note)
     return found
 
 
@@ -103,17 +103,9 @@ def test_another_look_of_pages_makes_all_again(
 
 
 def test_a_large_class_has_two_files_of_everybody_and_makes_neither_again(
-    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: Run, made: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(page, "MAX_PEOPLE", 2)
-    made: list[str] = []
-    alone = page.alone
-
-    def note(own: Run) -> object:
-        made.append(own.grades[0].notebook.participant)
-        return alone(own)
-
-    monkeypatch.setattr(page, "alone", note)
     write_reports(tmp_path, run)
     own = tmp_path / people_files.FOLDER
     assert {path.name for path in own.iterdir()} == {*people_files.written(run)}

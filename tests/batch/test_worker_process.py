@@ -19,7 +19,7 @@ from grader.batch.worker_process import (
     Limit,
     LimitReached,
     WorkerDied,
-    decode_grade,
+    decode_answer,
     encode_setup,
     encode_submission,
 )
@@ -55,7 +55,7 @@ def test_a_worker_whose_machine_hides_no_tests_refuses(course: Course) -> None:
         for _ in range(2):  # and goes on
             answer = process.grade(encode_submission(SUBMISSION), 60)
             with pytest.raises(SandboxError, match="on a worker of the cluster: nothing on this machine hides"):
-                decode_grade(answer)
+                decode_answer(answer)
     finally:
         process.close()
 
@@ -74,7 +74,7 @@ def test_a_grading_process_that_takes_too_much_memory_is_ended(course: Course, m
 
 def test_a_grading_process_answers_parcels_and_ends_with_its_user(course: Course) -> None:
     process = GradingProcess(encode_setup(course, CONFIG))
-    grade = decode_grade(process.grade(encode_submission(SUBMISSION), 60))
+    grade = decode_answer(process.grade(encode_submission(SUBMISSION), 60)).open()
     assert grade.notebook.path == SUBMISSION.path
     process.close()
     with pytest.raises(WorkerDied):
@@ -134,5 +134,5 @@ def test_what_a_grading_process_prints_does_not_disturb_its_answers(
     (tmp_path / "sitecustomize.py").write_text("import sys\nprint('x' * 10, flush=True)\n")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH")))))
     process = GradingProcess(encode_setup(course, CONFIG))
-    assert decode_grade(process.grade(encode_submission(SUBMISSION), 60)).score == 2
+    assert decode_answer(process.grade(encode_submission(SUBMISSION), 60)).open().score == 2
     process.close()

@@ -29,7 +29,7 @@ from distributed import Client
 from grader.api import grade_all, load_course
 from grader.batch import dask_cluster
 from grader.batch.dask_cluster import open_cluster
-from grader.batch.store import encode
+from grader.batch.sealed import Sealing, to_bytes
 from grader.config import Config
 from grader.kernel.sandbox.supervisor import held_bytes
 from grader.kernel.timer import used_cpu_s
@@ -107,7 +107,7 @@ def measure(folder: Path, count: int, workers: int, threads: int, seconds: float
     (grade,) = grade_all([own[0].files[0].path], course, config)
     with (
         cluster(workers, threads) as (address, scheduler),
-        patch.object(dask_cluster, "work", Waits(seconds, encode(grade))),
+        patch.object(dask_cluster, "work", Waits(seconds, to_bytes(Sealing(course).seal_replacing(grade)))),
         open_cluster(address, course, config) as (engine, _),
     ):
         for _ in engine(own):  # so that all that is needed is loaded

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.course import sources
 from grader.course.sources import function_in, read_file, read_hints, run_source, same_code, without_docstring
 from grader.errors import CourseError
 from grader.i18n import Titles
@@ -76,3 +77,21 @@ STUB = 'def f(x):\n    """Nic. / Nothing."""\n    return None  # tutaj\n'
 )
 def test_definitions_are_the_same_but_for_comments_docstrings_and_layout(source: str, same: bool) -> None:
     assert same_code(source, STUB) is same
+
+
+@pytest.mark.parametrize(
+    ("source", "same"),
+    [
+        ("def f(x):\n    wynik = x  # żółć\n    return wynik\n", True),
+        ("def f(x):\n    ｗｙｎｉｋ = x  # as Python reads names\n    return wynik\n", True),
+        ("def f(x):\n    wynik = 2 * x\n    return wynik\n", False),
+        ("def f(x):\n    return 2 * x  # wynik\n", False),
+    ],
+)
+def test_names_are_the_same_as_python_reads_them(source: str, same: bool) -> None:
+    assert same_code(source, "def f(x):\n    wynik = x\n    return wynik\n") is same
+
+
+def test_a_definition_that_lacks_a_word_of_the_stub_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "_shape", lambda source: pytest.fail("parsed"))
+    assert not same_code("def f(x):\n    return 2 * x + 1  # only here\n", STUB)

@@ -37,8 +37,8 @@ VERSION = Version("0", "f", 0, "", None, "", False)
 LIMIT = TimeLimit(0.1, 0.3)
 
 
-def calls(count: int = 1) -> Calls:
-    return Calls(7, "0", [Case([], [])] * count, False, [], 0)
+def calls(count: int = 1, number: int = 7) -> Calls:
+    return Calls(number, "0", [Case([], [])] * count, False, [], 0)
 
 
 def outcome(value: object = 1, number: int = 7) -> Outcome:
@@ -193,3 +193,56 @@ def test_outcomes_that_are_too_much_to_keep_are_read_and_left_out() -> None:
         outcomes, died = client.calls(calls(5), time_limit(5), 5, within_bytes=150_000)
     assert died is None
     assert [one is None for one in outcomes] == [False, False, False, True, False]
+
+
+def test_what_was_sent_ahead_is_not_sent_again_and_its_outcomes_come_in_order() -> None:
+    asked: list[int] = []
+
+    def script(channel: Channel, interrupted: threading.Event) -> None:
+        for _ in range(3):
+            request = channel.receive(5)
+            asked.append(request.number)
+            for place in range(len(request.cases)):
+                channel.send(outcome(10 * request.number + place, request.number))
+
+    with agent(script) as client:
+        assert client.send_ahead([calls(2), calls(1, 8)]) == 2
+        found = [client.calls(request, LIMIT, 60)[0] for request in (calls(2), calls(1, 8), calls(1))]
+    assert [[one.result for one in each if one] for each in found] == [
+        [encode(70), encode(71)],
+        [encode(80)],
+        [encode(70)],
+    ]
+    assert asked == [7, 8, 7]
+
+
+def test_an_interrupt_that_came_too_late_says_nothing_of_the_calls_that_were_sent_ahead() -> None:
+    """The slow call ends just as it is to be interrupted: what is interrupted is the next one."""
+
+    def script(channel: Channel, interrupted: threading.Event) -> None:
+        channel.receive(5), channel.receive(5)
+        assert interrupted.wait(5)
+        channel.send(outcome("slow"))
+        channel.send(Outcome(8, Timeout(), "", False))
+        channel.receive(5)
+        channel.send(outcome("quick", 9))
+
+    with agent(script) as client:
+        client.send_ahead([calls(1), calls(2, 8)])
+        slow, _ = client.calls(calls(1), LIMIT, 60)
+        assert [one.result for one in slow if one] == [encode("slow")]
+        assert client.calls(calls(2, 8), LIMIT, 60) == ([], None), "to be asked for again"
+        again, died = client.calls(calls(1, 9), LIMIT, 60)
+    assert ([one.result for one in again if one], died) == ([encode("quick")], None)
+
+
+def test_a_call_that_was_sent_ahead_and_takes_too_long_is_interrupted_and_says_so() -> None:
+    def script(channel: Channel, interrupted: threading.Event) -> None:
+        channel.receive(5)
+        assert interrupted.wait(5)
+        channel.send(Outcome(7, Timeout(), "", False))
+
+    with agent(script) as client:
+        client.send_ahead([calls(3)])
+        outcomes, died = client.calls(calls(3), LIMIT, 60)
+    assert ([type(one.result) for one in outcomes if one], died) == ([Timeout], None)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from grader.config import Config, Limits
 from grader.kernel.fork_client import ForkServerClient
-from grader.kernel.session import Case, Invocation, Problem, Session, StandInAnswer, Unsendable, run
+from grader.kernel.session import Answer, Case, Invocation, Problem, Session, StandInAnswer, Unsendable, run
 from grader.model import Cell, Notebook
 
 CELLS = (
@@ -16,13 +16,16 @@ CELLS = (
     "def double(x):\n    seen.append(x)\n    if x == 3: raise ValueError('trójka')\n    return 2 * x",
     "import os\ndef leave(x):\n    os._exit(0)",
     "def ask(x):\n    return double(x)",
+    "def count(x):\n    seen.append(x)\n    return len(seen)",
+    "def wait(x):\n    while True: pass",
+    "def apply(function):\n    return function(3)",
 )
 
 
 @pytest.fixture
 def session(warm: ForkServerClient | None) -> Iterator[Session]:
     cells = tuple(Cell(index, source) for index, source in enumerate(CELLS))
-    limits = Limits(cell_timeout_s=5.0, call_timeout_s=2.0, total_timeout_s=20.0)
+    limits = Limits(cell_timeout_s=5.0, call_timeout_s=0.5, total_timeout_s=20.0)
     with run(Notebook("Żółć.ipynb", "Żółć", "0" * 64, cells), Config(limits=limits), warm) as session:
         yield session
 
@@ -62,3 +65,45 @@ def test_once_the_time_is_used_up_nothing_is_asked(session: Session) -> None:
     session.budget._started_s -= 60
     assert call(session, "double", 1, 2) == [Problem.OUT_OF_TIME]
     assert session.hurried
+
+
+def begun(session: Session, *names: str, value: object = 4) -> list[Callable[[], list[Answer] | None]]:
+    """What gives the answers to a call of each of the functions, which the kernel has been sent together."""
+    versions = {one.name: one for one in session.versions}
+    return session.begin([(Invocation(versions[name]), [Case((value,), {})] * 2) for name in names], 0)
+
+
+def values(answers: list[Answer] | None) -> list[object] | None:
+    return None if answers is None else [one.problem or one.value for one in answers]
+
+
+def test_calls_that_are_begun_together_are_made_in_order_before_any_other(session: Session) -> None:
+    first, second = begun(session, "double", "count")
+    assert call(session, "count", 0) == [5], "double was called twice, and so was count"
+    assert (values(second()), values(first())) == ([3, 4], [8, 8])
+    assert values(first()) == [8, 8], "asked twice"
+
+
+def test_what_the_kernel_did_not_come_to_is_to_be_asked_for_again(session: Session) -> None:
+    doubled, left, counted = begun(session, "double", "leave", "count")
+    assert (values(doubled()), values(left()), values(counted())) == ([8, 8], [Problem.CRASHED], None)
+    assert call(session, "count", 0) == [1], "in a new kernel"
+    assert session.kernels == 2
+
+
+def test_what_has_been_begun_is_over_when_the_kernel_is_closed(session: Session) -> None:
+    (doubled,) = begun(session, "double")
+    session.close()
+    assert doubled() is None
+    assert call(session, "count", 0) == [1]
+
+
+def test_a_function_that_never_ends_costs_those_that_are_begun_after_it_nothing(session: Session) -> None:
+    endless, counted = begun(session, "wait", "count")
+    assert values(endless()) == [Problem.TIMED_OUT]
+    assert values(counted()) == [1, 2]
+
+
+def test_a_test_function_among_the_arguments_is_asked_when_the_answers_are_read(session: Session) -> None:
+    doubled, applied = [*begun(session, "double"), *begun(session, "apply", value=lambda x: 10 * x)]
+    assert (values(doubled()), values(applied())) == ([8, 8], [30, 30])

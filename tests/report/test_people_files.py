@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
@@ -126,3 +127,12 @@ def test_no_page_in_a_folder_is_written_over_what_is_read(tmp_path: Path) -> Non
 def test_a_file_without_a_suffix_is_still_a_file(tmp_path: Path) -> None:
     destinations.deliver(run(), destinations.destinations([f"html={tmp_path}/page"], {}), {}, passed=True)
     assert (tmp_path / "page").is_file()
+
+
+def test_nobodys_page_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of ten thousand people that would be minutes; what is lost with the power is made again by the next run."""
+    waited: list[int] = []
+    monkeypatch.setattr(os, "fsync", waited.append)
+    people_files.deliver(run(), tmp_path)
+    assert len(waited) == 2, "the page of the class, and the list for mailing"
+    assert len([*(tmp_path / "reports").iterdir()]) == len(run().grades) > 2

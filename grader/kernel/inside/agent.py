@@ -29,6 +29,7 @@ from grader.kernel.inside.functions import (
     target_of,
 )
 from grader.kernel.inside.objects import Arguments, Changed, Objects
+from grader.kernel.inside.seeding import seed_all
 from grader.kernel.inside.streams import Printed
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
@@ -80,7 +81,7 @@ class Agent:
         self.cells = CellWatch(shell, boot.output_bytes, walls, CellInput(boot.cell_input))
         self.objects = Objects(shell.user_ns, self._asked, self.cells.figures)
         self._capture = calling.Capture(shell)
-        calling.seed_all(0)
+        seed_all(0)
 
     def try_out(self) -> None:
         request = self.channel.receive()

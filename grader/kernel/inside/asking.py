@@ -19,8 +19,8 @@ def asking(channel: Channel, name: str, question: Question) -> Callable[..., Any
     """A function of this name that asks `question` of its arguments. Data goes there and back."""
 
     def ask(*args: Any, **kwargs: Any) -> Any:
-        pairs = [(key, encode(value)) for key, value in kwargs.items()]
-        channel.send(question([encode(value) for value in args], pairs))
+        pairs = [(key, encode(value)) for key, value in kwargs.items()] if kwargs else []
+        channel.send(question(list(map(encode, args)), pairs))
         answer = channel.receive()
         if answer.error:
             error = vars(builtins).get(answer.type)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import _signal  # type: ignore[import-not-found]  # signal's functions without its enums, which take longer
 import builtins
 import linecache
-import random
 import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-import numpy as np
-
 from grader.kernel.inside.fake_modules import TOUCHED
+from grader.kernel.inside.seeding import seed_all
 from grader.kernel.inside.streams import Dropped, Printed
 from grader.kernel.protocol.messages import MAX_CALLERS, Raised, Timeout
 from grader.kernel.protocol.values import Opaque, Value, clean
@@ -65,11 +63,6 @@ def ignore_interrupt() -> None:
 
 
 NOT_ENOUGH = "input() was asked for more lines than there are"
-
-
-def seed_all(seed: int) -> None:
-    random.seed(seed)
-    np.random.seed(seed)
 
 
 @contextmanager

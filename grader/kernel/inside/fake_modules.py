@@ -68,6 +68,8 @@ class Touched:
 
     def note_result(self, value: object) -> None:
         """A function returned this."""
+        if not _TITLES_IN_USE:
+            return
         todo = [value]
         for _ in range(MAX_LOOKED_AT):
             if not todo:

@@ -179,11 +179,12 @@ class Arguments:
     """
 
     def __init__(self, case: Case, find: Find) -> None:
-        self._sent = [*case.args, *(value for _, value in case.kwargs)]
+        self._sent = [*case.args, *(value for _, value in case.kwargs)] if case.kwargs else case.args
         self._values = [decode(value, find) for value in self._sent]
-        count = len(case.args)
-        self.args = self._values[:count]
-        self.keywords = {name: value for (name, _), value in zip(case.kwargs, self._values[count:], strict=True)}
+        self.args, self.keywords = self._values, dict[str, Any]()
+        if case.kwargs:
+            names, count = [name for name, _ in case.kwargs], len(case.args)
+            self.args, self.keywords = self._values[:count], dict(zip(names, self._values[count:], strict=True))
 
     @cached_property
     def _mutable(self) -> dict[int, Any]:

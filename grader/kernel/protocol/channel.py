@@ -7,7 +7,7 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from typing import Any
 
@@ -16,6 +16,8 @@ import msgspec
 from grader.kernel.protocol.values import MAX_FRAME_BYTES, Frozen, WireError
 
 _HEADER = struct.Struct(">Q")
+_HEADER_BYTES, _PACK, _UNPACK = _HEADER.size, _HEADER.pack, _HEADER.unpack_from
+_ENCODE = msgspec.json.Encoder().encode
 _AT_ONCE = getattr(socket, "MSG_DONTWAIT", 0)  # Windows has none
 
 
@@ -31,8 +33,8 @@ class Closed(Exception):
 
 def packed(message: Frozen) -> bytes:
     """The message as it is sent."""
-    body = msgspec.json.encode(message)
-    return _HEADER.pack(len(body)) + body
+    body = _ENCODE(message)
+    return _PACK(len(body)) + body
 
 
 class Channel:
@@ -44,8 +46,9 @@ class Channel:
 
     def __init__(self, sock: socket.socket, incoming: Any) -> None:
         self._socket = sock
-        self._decoder = decoder(incoming)
-        self._received = bytearray()
+        self._decode = decoder(incoming).decode
+        self._received: bytes | bytearray = b""  # from `_start` on it has not been taken
+        self._start = 0
         self._timeout_s: float | None = -1.0
         self.received_bytes = 0
 
@@ -54,12 +57,30 @@ class Channel:
 
     def send(self, message: Frozen, timeout_s: float | None = None) -> None:
         """Raise Closed when the other side has hung up, TimeoutError when it does not read."""
-        frame = packed(message)
+        self._send_frames(packed(message), timeout_s)
+
+    def send_ahead(self, messages: Iterable[Frozen], timeout_s: float) -> int:
+        """Send the first of these messages to somebody who may be too busy to read them, as many as the socket is sure
+        to hold where it is empty. Returns how many; raise as `send` does."""
+        room = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) * 3 // 4  # the rest: what it adds to them
+        fitting: list[bytes] = []
+        for frame in map(packed, messages):
+            room -= len(frame)
+            if room < 0:
+                break
+            fitting.append(frame)
+        if fitting:
+            self._send_frames(b"".join(fitting), timeout_s)
+        return len(fitting)
+
+    def _send_frames(self, frames: bytes, timeout_s: float | None) -> None:
         try:
-            sent = self._send_at_once(frame) if timeout_s is not None else 0
-            if sent < len(frame):
+            if timeout_s is None:
+                self._set_timeout(None)
+                self._socket.sendall(frames)
+            elif (sent := self._send_at_once(frames)) < len(frames):
                 self._set_timeout(timeout_s)
-                self._socket.sendall(memoryview(frame)[sent:])
+                self._socket.sendall(memoryview(frames)[sent:])
         except TimeoutError:
             raise
         except OSError as error:
@@ -71,39 +92,51 @@ class Channel:
         After a TimeoutError the part that has come is kept for the next call. `timeout_s` 0 reads once of what is
         there.
         """
-        end = self._end()
-        if len(self._received) < end:
+        if (end := self._end()) > len(self._received):
             deadline = None if timeout_s is None else time.monotonic() + timeout_s
-            self._received += self._read(end - len(self._received), deadline)
-            while len(self._received) < (end := self._end()):
+            self._keep(self._read(end - len(self._received), deadline))
+            while (end := self._end()) > len(self._received):
                 if deadline is not None and time.monotonic() >= deadline:
                     raise TimeoutError  # even if there is always a little more to read
-                self._received += self._read(end - len(self._received), deadline)
+                self._keep(self._read(end - len(self._received), deadline))
         return self._take(end)
 
     def at_once(self) -> Any:
         """The next message if it has been read already, with one before it; else None. Raise WireError."""
+        if self._start == len(self._received):
+            return None
         end = self._end()
-        return self._take(end) if len(self._received) >= end else None
+        return self._take(end) if end <= len(self._received) else None
+
+    def _keep(self, chunk: bytes) -> None:
+        """Put it behind what has not been taken."""
+        if self._start == len(self._received):
+            self._received, self._start = chunk, 0
+            return
+        if self._start or isinstance(self._received, bytes):
+            self._received, self._start = bytearray(self._received[self._start :]), 0
+        self._received += chunk
 
     def _take(self, end: int) -> Any:
-        body = self._received[_HEADER.size : end]
-        del self._received[:end]
-        self.received_bytes = len(body)
+        body = memoryview(self._received)[self._start + _HEADER_BYTES : end]
+        self._start, self.received_bytes = end, len(body)
+        if end == len(self._received):
+            self._received, self._start = b"", 0
         try:
-            return self._decoder.decode(body)
+            return self._decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise WireError(str(error)) from error
 
     def _end(self) -> int:
-        """How many bytes there must be for the next message to be whole; more than there are, while its header is not.
-        Raise WireError where it is too large."""
-        if len(self._received) < _HEADER.size:
-            return _HEADER.size + 1
-        size: int = _HEADER.unpack_from(self._received)[0]
+        """Where the next message ends in what has come; more than that is, while its header is not whole. Raise
+        WireError where it is too large."""
+        start = self._start
+        if len(self._received) - start < _HEADER_BYTES:
+            return start + _HEADER_BYTES + 1
+        size: int = _UNPACK(self._received, start)[0]
         if size > MAX_FRAME_BYTES:
             raise WireError(f"a message of {size} bytes, over the limit of {MAX_FRAME_BYTES}")
-        return _HEADER.size + size
+        return start + _HEADER_BYTES + size
 
     def close(self) -> None:
         self._socket.close()

@@ -44,6 +44,7 @@ from grader.kernel.protocol.values import (
 
 Keep = Callable[[object], "Value | None"]
 """Gives the form of what is no data; None where a name is all that there is."""
+MAX_SHORT = 8  # items of a tuple
 _NAMED = frozenset(map(id, (date, time, timedelta, Decimal, Fraction, range)))
 
 
@@ -52,11 +53,25 @@ def encode(value: object, keep: Keep = lambda value: None, given: Mapping[int, i
     write = _PLAIN.get(id(type(value)))
     if write is not None:
         return write(value)
-    form = None if given else whole_array(value)
+    form = None if given else _whole_array(value) if type(value) is not tuple else _short_tuple(value)
     return Encoder(keep, given).encode(value) if form is None else form
 
 
-def whole_array(value: Any) -> Array | None:
+def _short_tuple(value: tuple[Any, ...]) -> Items | None:
+    """The form of a tuple as many functions return it: a few numbers or arrays. None for any other."""
+    if len(value) > MAX_SHORT:
+        return None
+    forms: list[Value] = []
+    for item in value:
+        write = _PLAIN.get(id(type(item)))
+        form = write(item) if write is not None else _whole_array(item)
+        if form is None:
+            return None
+        forms.append(form)
+    return Items("tuple", forms)
+
+
+def _whole_array(value: Any) -> Array | None:
     """The form of an array whose bytes are sent as they are; None for another array, and for all else."""
     name = SENT_AS_THEY_ARE.get(value.dtype) if type(value) is np.ndarray else None
     if name is None or not 0 < value.nbytes <= MAX_FRAME_BYTES // 4:
@@ -117,7 +132,7 @@ class Encoder:
         return Scalar(name, little(plain, name))
 
     def _array(self, value: np.ndarray, depth: int) -> Value:
-        form = whole_array(value)
+        form = _whole_array(value)
         if form is not None:
             return form
         subclass = "" if type(value) is np.ndarray else type_name(value)
@@ -239,16 +254,12 @@ def _numpy_scalar(name: str, value: np.generic) -> Value:
 
 _DOUBLE, _LONG = struct.Struct("<d"), struct.Struct("<q")
 _NOTHING = Nothing()
-_ALWAYS_SENT: dict[type, Callable[[Any], Value]] = {
-    type(None): lambda value: _NOTHING,
-    bool: _bool,
-    float: _float,
-    **{dtype.type: partial(_numpy_scalar, name) for dtype, name in SENT_AS_THEY_ARE.items()},
-}
-ALWAYS_SENT: frozenset[type] = frozenset(_ALWAYS_SENT)
-"""The types of which, exactly, every value can be sent."""
 _PLAIN: dict[int, Callable[[Any], Value]] = {
-    id(plain): write for plain, write in (*_ALWAYS_SENT.items(), (int, _integer))
+    id(type(None)): lambda value: _NOTHING,
+    id(bool): _bool,
+    id(int): _integer,
+    id(float): _float,
+    **{id(dtype.type): partial(_numpy_scalar, name) for dtype, name in SENT_AS_THEY_ARE.items()},
 }
 """How the commonest values are written, each of exactly this type. By its `id`: a notebook's class may have no hash, or
 say that it is equal to any other."""

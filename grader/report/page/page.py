@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from grader.i18n import Lang, Text, number, render
+from grader.i18n import Lang, Message, Text, Titles, number, render
 from grader.model import CheckStatus, ExerciseResult, ExerciseStatus, Grade, SubmissionStatus
 from grader.report import class_summary, findings, next_steps, wording
 from grader.report.class_summary import State
 from grader.report.next_steps import Step
+from grader.report.outline import Article
 from grader.report.page import charts, glance, labels
 from grader.report.page.beside import MAX_PEOPLE, Beside
 from grader.report.page.people import Absent, Participant, absent, fill, participants, worst_first
@@ -37,6 +38,9 @@ MAX_SAME = 10  # groups of people with the same work at once; the others are fol
 MAX_ROWS = 500  # of the table at once; the others are folded
 MAX_PICTURES_BYTES = 4_000_000  # of all figures of a class together
 MAX_CODE_BYTES = 1_500_000  # of all cells together
+MAX_SIGN_BYTES = 5  # of a character in HTML: "&amp;"
+MAX_TEXTS = 2000  # that everybody's page may have, in memory as HTML
+_ARTICLE = Markup("<article>")  # stands for that of a person, which has attributes, in what is around it
 PIECES = 100  # of a page's text that are written together
 # How many characters of a cell's code are shown: the first limit that keeps all cells within MAX_CODE_BYTES.
 CELL_LIMITS = (6_000, 4_000, 3_000, 2_000, 1_500, 1_000, 700, 400, 200, 100)
@@ -57,10 +61,15 @@ def parts(run: Run, files: Mapping[str, str] | None = None) -> Iterator[bytes]:
         yield "".join(some).encode()
 
 
-def alone(run: Run) -> tuple[str, Markup]:
-    """The page of a run of one notebook, and what of it is about that."""
-    said = article(run)
-    return "".join(_pieces(run, {**_about(run), "many": False, "article": said}, _has_pictures(run))), said
+def said_of_one(run: Run) -> Article:
+    """What the page of a run of one notebook says of that."""
+    return Article(str(article(run)), _has_pictures(run))
+
+
+def of_one(said: Article, run: Run) -> str:
+    """A page for one person of a run, who is told this."""
+    before, after = _around_article(run.course.title, run.lang, said.has_pictures)
+    return f"{before}{said.html}{after}"
 
 
 def large(run: Run, files: Mapping[str, str], folder: str) -> tuple[str, Iterator[bytes]]:
@@ -78,18 +87,36 @@ def is_large(run: Run) -> bool:
     return len(run.grades) + len(run.missing or ()) + len(run.doubtful) > MAX_PEOPLE
 
 
+@lru_cache
+def _around_article(title: Titles, lang: Lang, shows_pictures: bool) -> tuple[str, str]:
+    """What stands before and after the report of one notebook on a page of its own: the same on everybody's."""
+    contents = {"lang": lang, "many": False, "article": _ARTICLE, "walls": None, "exposure": None}
+    before, _, after = "".join(_fill_in(title, lang, contents, shows_pictures)).partition(_ARTICLE)
+    return before, after
+
+
 def _pieces(run: Run, contents: Mapping[str, object], shows_pictures: bool) -> Iterable[str]:
+    of_class = {
+        "walls": wording.walls(run) if len(run.grades) > 1 else None,
+        "exposure": wording.exposure(run.scores) if len(run.grades) > 1 else None,
+    }
+    return _fill_in(run.course.title, run.lang, {**contents, **of_class}, shows_pictures, run.is_live)
+
+
+def _fill_in(
+    title: Titles, lang: Lang, contents: Mapping[str, object], shows_pictures: bool, is_live: bool = False
+) -> Iterable[str]:
     style, script = asset("page.css"), asset("page.js")
     return (
-        environment(run.lang)
+        environment(lang)
         .get_template("page.html")
         .generate(
             {"beside": None, "article": None, **contents},
+            title=title,
+            is_live=is_live,
             style=Markup(style),  # noqa: S704  these two files are ours
             script=Markup(script),  # noqa: S704
             policy=policy(style, script, shows_pictures, loads="beside" in contents),
-            walls=wording.walls(run) if len(run.grades) > 1 else None,
-            exposure=wording.exposure(run.scores) if len(run.grades) > 1 else None,
         )
     )
 
@@ -177,6 +204,7 @@ def environment(lang: Lang) -> Environment:
         loader=PackageLoader("grader.report", "page"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -201,6 +229,10 @@ def environment(lang: Lang) -> Environment:
         "SubmissionStatus": SubmissionStatus,
         "bars": partial(charts.bars, lang=lang),
         "lines": partial(charts.lines, lang=lang),
+        "grid": charts.grid,
+        "beside_y": charts.beside_y,
+        "below_x": charts.below_x,
+        "rows": partial(charts.rows, lang=lang),
         "findings": findings,
         "wording": wording,
         "marks": labels.MARKS,
@@ -215,6 +247,22 @@ def environment(lang: Lang) -> Environment:
 
 def _say(text: Text, lang: Lang) -> Markup:
     """The text as HTML: our words as they are, everything else as code."""
+    if isinstance(text, Message) and not text.values:
+        return _constant(text.text, lang)
+    return _title(text, lang) if isinstance(text, Titles) else _spans(text, lang)
+
+
+@lru_cache(maxsize=MAX_TEXTS)
+def _constant(text: str, lang: Lang) -> Markup:
+    return _spans(Message(text), lang)
+
+
+@lru_cache(maxsize=MAX_TEXTS)
+def _title(text: Titles, lang: Lang) -> Markup:
+    return _spans(text, lang)
+
+
+def _spans(text: Text, lang: Lang) -> Markup:
     parts = []
     for span, is_code in wording.spans(text, lang):
         shown = escape(wording.clean(span, MAX_VALUE))
@@ -222,9 +270,9 @@ def _say(text: Text, lang: Lang) -> Markup:
     return Markup("").join(parts)
 
 
-def _step_of(grade: Grade, exercise: ExerciseResult) -> Step | None:
+def _step_of(plan: Sequence[Step], exercise: ExerciseResult) -> Step | None:
     """The step that an exercise is part of; its main exercise may be another one, with the same cause."""
-    return next((step for step in next_steps.plan(grade) if exercise in (step.exercise, *step.same)), None)
+    return next((step for step in plan if exercise in (step.exercise, *step.same)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +297,8 @@ class _Code:
 
     def __init__(self, run: Run) -> None:
         totals = dict.fromkeys(CELL_LIMITS, 0)
-        for grade in run.grades:
-            answers = (exercise.answer for exercise in grade.exercises if exercise.answer)
-            for source, limit in product((*_graded(grade).values(), *answers), CELL_LIMITS):
+        for grade in run.grades if _certain_bytes(run) > MAX_CODE_BYTES else ():
+            for source, limit in product(_sources(grade), CELL_LIMITS):
                 totals[limit] += _bytes(source[:limit])
         fitting = (limit for limit, total in totals.items() if total <= MAX_CODE_BYTES)
         self._limit = next(fitting, CELL_LIMITS[-1])
@@ -285,6 +332,18 @@ def _graded(grade: Grade) -> dict[int, str]:
     """The sources of the judged cells, by the index of the cell, as far as they are known."""
     judged = {exercise.cell for exercise in grade.exercises}
     return {cell.index: cell.source for cell in grade.notebook.cells if cell.index in judged}
+
+
+def _sources(grade: Grade) -> list[str]:
+    """All that is shown of what a person wrote."""
+    return [*_graded(grade).values(), *(exercise.answer for exercise in grade.exercises if exercise.answer)]
+
+
+def _certain_bytes(run: Run) -> int:
+    """So many bytes the code of a page of one person has at most; of a class it is counted."""
+    if len(run.grades) > 1:
+        return MAX_CODE_BYTES + 1
+    return sum(MAX_SIGN_BYTES * min(len(source), CELL_LIMITS[0]) for grade in run.grades for source in _sources(grade))
 
 
 def _bytes(source: str) -> int:

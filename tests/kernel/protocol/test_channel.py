@@ -124,6 +124,37 @@ def test_what_came_with_a_message_is_there_at_once() -> None:
         assert [receiver.receive(5.0), receiver.at_once(), receiver.at_once(), receiver.at_once()] == [*sent, None]
 
 
+@pytest.mark.parametrize(
+    ("sizes", "fitting"),
+    [([10] * 5, 5), ([10, 500_000, 10], 1), ([500_000], 0), ([8_000] * 40, None), ([], 0)],
+    ids=str,
+)
+def test_to_somebody_who_reads_nothing_no_more_is_sent_ahead_than_the_socket_holds(
+    sizes: list[int], fitting: int | None
+) -> None:
+    left, right = socket.socketpair()
+    sent = [messages.Outcome(number, values.Text("ż" * size), "", False) for number, size in enumerate(sizes)]
+    with left, right:
+        count = Channel(left, messages.Reply).send_ahead(sent, 0.01)  # it would raise TimeoutError
+        assert count == fitting or (fitting is None and 0 < count < len(sizes))
+        receiver = Channel(right, messages.Reply)
+        assert [receiver.receive(5.0) for _ in range(count)] == sent[:count]
+        with pytest.raises(TimeoutError):
+            receiver.receive(0)
+
+
+def test_what_has_been_taken_is_not_kept() -> None:
+    left, right = socket.socketpair()
+    large = messages.Outcome(1, values.Text("ż" * 500_000), "", False)
+    with left, right:
+        sender = threading.Thread(target=lambda: [Channel(left, messages.Reply).send(large, 20.0) for _ in range(3)])
+        receiver = Channel(right, messages.Reply)
+        sender.start()
+        assert [receiver.receive(20.0) for _ in range(3)] == [large] * 3
+        sender.join()
+        assert len(receiver._received) == 0
+
+
 @pytest.mark.parametrize("depth", [20, 3000, 100_000])
 def test_deep_nesting_is_a_wire_error(depth: int) -> None:
     left, right = socket.socketpair()

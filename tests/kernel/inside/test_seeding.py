@@ -1,0 +1,89 @@
+"""Each call begins with the same random numbers, whatever the calls before have drawn."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from grader.kernel.inside import seeding
+from grader.kernel.inside.seeding import seed_all
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    pythons, numpys = random.getstate(), np.random.get_state()
+    yield
+    random.setstate(pythons)
+    np.random.set_state(numpys)
+
+
+def drawn() -> tuple[float, ...]:
+    return random.random(), random.gauss(0, 1), random.getrandbits(40), float(np.random.rand())
+
+
+OTHERS: dict[str, Callable[[], object]] = {
+    "nothing": lambda: None,
+    "one number": random.random,
+    "all that one turn of the generator gives": lambda: [random.getrandbits(32) for _ in range(624)],
+    "half of a pair": lambda: random.gauss(0, 1),
+    "a seed of its own": lambda: random.seed(1),
+    "a state of its own": lambda: random.setstate(random.Random("żółw").getstate()),
+    "a state that only lacks half of a pair": lambda: random.setstate((*random.getstate()[:2], 0.5)),
+    "numpy": np.random.rand,
+    "numpy's half of a pair": np.random.randn,
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+@pytest.mark.parametrize("seed", [0, 7, 2**32 - 1])
+def test_random_numbers_are_those_of_the_seed_whatever_was_drawn_before(what: str, seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed)
+    expected = drawn()
+    for _ in range(3):
+        seed_all(seed)
+        OTHERS[what]()
+        seed_all(seed)
+        assert drawn() == expected
+
+
+def test_another_seed_gives_other_numbers() -> None:
+    found = []
+    for seed in (1, 2, 1):
+        seed_all(seed)
+        found.append(drawn())
+    assert found[0] == found[2] != found[1]
+
+
+def test_a_generator_that_has_not_drawn_is_not_seeded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    seed_all(3)
+    seeds: list[int] = []
+    monkeypatch.setattr(random, "seed", seeds.append)
+    seed_all(3)
+    assert seeds == []
+    random.random()
+    seed_all(3)
+    assert seeds == [3]
+
+
+def test_a_module_that_a_cell_has_loaded_again_is_seeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    seed_all(3)
+    monkeypatch.setattr(random, "_inst", random.Random(5))
+    seeds: list[int] = []
+    monkeypatch.setattr(random, "seed", seeds.append)
+    seed_all(3)
+    seed_all(3)
+    assert seeds == [3, 3]
+
+
+def test_where_the_state_lies_elsewhere_each_call_is_seeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seeding, "STATE_BYTES", 1 << 20)
+    pythons = seeding._Pythons()
+    seeds: list[int] = []
+    monkeypatch.setattr(random, "seed", seeds.append)
+    pythons.seed(3)
+    pythons.seed(3)
+    assert seeds == [3, 3]
