@@ -6,6 +6,7 @@ the fork server, which is its parent and outside of its walls, does a supervisor
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # signal's functions without its enums, which take longer
 import contextlib
 import os
 import select
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.kernel.sandbox.networks import Networks
 from grader.kernel.sandbox.supervisor import (
     LOOK_AT_MEMORY_MS,
     end_strays,
@@ -32,7 +34,8 @@ from grader.kernel.sandbox.syscalls import PR_SET_CHILD_SUBREAPER, prctl
 if TYPE_CHECKING:
     from grader.kernel.inside.app import KernelApp
     from grader.kernel.protocol.forking import Client, Handed
-    from grader.kernel.protocol.messages import Fork
+    from grader.kernel.protocol.messages import Fork, SandboxSettings
+    from grader.kernel.sandbox.prepared import Prepared
 
 END_TIMEOUT_S = 3.0
 PRELOADED = """numpy numpy.random numpy.linalg
@@ -97,6 +100,7 @@ class ForkServer:
         self._looked_s = 0.0
         self._has_more = False
         self._environment: dict[str, str] = {}
+        self._networks = Networks()
 
     def let_in(self) -> None:
         """Wait for the next client, or for the end of the door. A client hears at once that all will be removed that it
@@ -182,7 +186,8 @@ class ForkServer:
             if pid == 0:
                 try:
                     self._close_clients()
-                    _become_kernel(request, app, handed.log, handed.kernels_ends(), self._visible, self._place)
+                    self._networks.close()
+                    _become_kernel(request, app, handed.log, handed.kernels_ends(), self._visible, self._prepared)
                 finally:
                     os._exit(70)  # a child must never go on as its parent
             self._children[pid] = Child(client, Path(boot.runtime_dir), boot.sandbox.joint_memory_bytes, apart)
@@ -201,16 +206,29 @@ class ForkServer:
 
     def _fork_with(self, request: Fork, handed: Handed) -> tuple[int, bool]:
         """Fork. Returns as os.fork does, and whether the child is apart. Raise OSError."""
-        from grader.kernel.sandbox.walls import fork_apart, prepare
+        from grader.kernel.sandbox.prepared import prepare
 
         handed.open()
-        prepare(request.boot.sandbox, self._place)
+        self._prepared = prepare(request.boot.sandbox, self._place)
         self._set_environment(request.environment)
-        pid = fork_apart(request.boot.sandbox) if self._apart else None
+        pid = self._fork_apart(request.boot.sandbox) if self._apart else None
         if pid is not None:
             return pid, True
         handed.connect()
         return os.fork(), False
+
+    def _fork_apart(self, settings: SandboxSettings) -> int | None:
+        from grader.kernel.sandbox.walls import fork_apart
+
+        has_network, pid = self._networks.enter(settings), None
+        try:
+            pid = fork_apart(settings, has_network)
+        finally:
+            if has_network and pid != 0:
+                self._networks.go_home()
+        if has_network and pid:
+            self._networks.keep_for(pid)
+        return pid
 
     def _set_environment(self, wanted: dict[str, str]) -> None:
         """Have these variables and no others, as the next kernel is to have. Only those that differ are touched."""
@@ -245,6 +263,7 @@ class ForkServer:
                 if os.waitpid(pid, os.WNOHANG) == (0, 0):
                     continue
             del self._children[pid]
+            self._networks.has_ended(pid)
             if not child.apart:
                 end_strays(self._children)
             elif child.client not in self._clients:
@@ -267,16 +286,20 @@ def _preload(packages: list[str], door: socket.socket) -> KernelApp | None:
         with contextlib.suppress(Exception):  # what it says then, it says to who imports it
             importlib.import_module(name)
     from grader.kernel.inside.app import prepare_kernel
+    from grader.kernel.inside.heap import fill_holes
     from grader.kernel.protocol.channel import decoder
     from grader.kernel.protocol.messages import Request
     from grader.kernel.sandbox.landlock import installed_graders
     from grader.kernel.sandbox.mounts import closed_inside
+    from grader.kernel.sandbox.syscalls import find_functions
 
     app = prepare_kernel()
     decoder(Request)
     closed_inside()
     installed_graders()
+    find_functions()
     gc.collect()
+    fill_holes()
     gc.freeze()  # the garbage collector of a fork then leaves shared pages shared
     gc.set_threshold(10_000, 20, 20)  # a kernel lives for a second and makes few cycles
     gc.enable()
@@ -298,7 +321,7 @@ def _become_kernel(
     log: int,
     ends: Sequence[socket.socket],
     visible: bool,
-    place: Path,
+    prepared: Prepared,
 ) -> None:
     """Run the kernel in this process. Never returns."""
     from grader.kernel.inside.boot import run
@@ -310,9 +333,9 @@ def _become_kernel(
         for target in (1, 2):
             os.dup2(log, target)
         os.close(log)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
         agent, cells, *lifeline = ends
-        run(request.boot, app, agent, cells, lifeline[0] if lifeline else None, visible, place)
+        run(request.boot, app, agent, cells, lifeline[0] if lifeline else None, visible, prepared)
         status = 0
     except BaseException:
         traceback.print_exc()  # until it is behind its walls, the grader sees it

@@ -18,17 +18,16 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from ipykernel.displayhook import ZMQShellDisplayHook
 from ipykernel.iostream import BackgroundSocket, IOPubThread
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.application import BaseIPythonApplication
-from IPython.core.history import HistoryManager
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
 from grader.kernel.inside.connection import Connection
 from grader.kernel.inside.outputs import KernelSession
 from grader.kernel.inside.plain_cells import ask_where_it_may_wait, pass_plain_cells
+from grader.kernel.inside.plain_traits import make_plain
 from grader.kernel.inside.quiet_kernel import QuietKernel
 from grader.kernel.protocol.cell_messages import Request
 from grader.kernel.protocol.channel import decoder
@@ -58,6 +57,9 @@ def _without_slow_parts() -> None:
 
 _without_debugger()
 _without_slow_parts()
+_OF_SHELL = """history_manager execution_count payload_manager builtin_trap display_trap displayhook
+    input_transformer_manager last_execution_succeeded last_execution_result""".split()
+_OF_HISTORY = "_i00 _i _ii _iii shell db_input_cache db_cache_size input_hist_parsed input_hist_raw".split()
 
 
 class Publisher(IOPubThread):  # type: ignore[misc]
@@ -70,18 +72,6 @@ class Publisher(IOPubThread):  # type: ignore[misc]
         self.io_loop = IOLoop.current()
         self.thread = threading.Thread()  # never started, so that is_alive() is False
         self._stopped, self._pipe_flag = False, False
-
-
-class QuickHistory(HistoryManager):
-    """A history whose last inputs are plain attributes, no traits: each cell sets all of them."""
-
-    _i00 = _i = _ii = _iii = ""
-
-
-class QuickDisplayHook(ZMQShellDisplayHook):  # type: ignore[misc]
-    """One whose result is a plain attribute: each cell sets it twice."""
-
-    exec_result = None
 
 
 class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
@@ -182,10 +172,14 @@ def prepare_kernel() -> KernelApp:
     shell.transform_cell = lru_cache(1)(shell.transform_cell)  # ipykernel asks for it, and then IPython again
     ask_where_it_may_wait(shell)
     _look_at_signature(shell.run_cell_async)
-    shell.history_manager.__class__ = QuickHistory
-    shell.displayhook.__class__ = QuickDisplayHook
-    shell.logger  # noqa: B018  which is made on first use
-    shell.transform_cell("x = %who")  # loads what the first cell would load, and the first value that is shown
+    make_plain(shell, *_OF_SHELL)
+    make_plain(shell.history_manager, *_OF_HISTORY)
+    make_plain(shell.displayhook, "exec_result", "shell")
+    make_plain(shell.display_trap, "hook")
+    make_plain(shell.payload_manager, "_payload")
+    (shell.logger, shell.loop_runner)  # noqa: B018  which are made on first use
+    for cell in ("x = %who", "import numpy"):  # loads what the first cell would load, and the first value that is shown
+        shell.transform_cell(cell)
     shell.display_formatter.format(1)
     decoder(Request)
     inspect.getsource(prepare_kernel)  # compiles the pattern with which sources are found

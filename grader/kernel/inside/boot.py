@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from grader.kernel.inside.app import KernelApp, prepare_kernel
 from grader.kernel.protocol.channel import Channel
 from grader.kernel.protocol.messages import Boot, Broken, Hello, Request
 from grader.kernel.sandbox import walls
+from grader.kernel.sandbox.prepared import Prepared
 from grader.kernel.sandbox.supervisor import remove_tree
 
 
@@ -37,17 +39,18 @@ def run(
     cells: socket.socket,
     lifeline: socket.socket | None,
     visible: bool = False,
-    place: Path | None = None,
+    prepared: Prepared | None = None,
 ) -> None:
     """Be that kernel in a process where `app` has been prepared. Returns when the kernel has ended.
 
     `grader`: a connection to it. `cells`: another, over which it asks for cells. `lifeline`: one for a supervisor; None
     where this process was forked into namespaces of its own, and its parent does the work of a supervisor, to which the
-    memory of its processes is `visible` or not. `place`: that parent's folder with those of all kernels.
+    memory of its processes is `visible` or not. `prepared`: by that parent.
     """
     folder, channel = Path(boot.runtime_dir), Channel(grader, Request)
-    status = walls.enter(boot.sandbox, folder, lifeline, lifeline is None, visible, place)
+    status = walls.enter(boot.sandbox, folder, lifeline, lifeline is None, visible, prepared)
     os.chdir(folder / "work" / "scratch")
+    _choose_temporary_folder()
     _close_log()
     try:
         app.connect(cells)
@@ -61,6 +64,13 @@ def run(
         channel.send(Broken(traceback.format_exc()[-4000:]))
         raise
     app.start()
+
+
+def _choose_temporary_folder() -> None:
+    """As Python would choose it for the first cell: it writes a file to see whether that works."""
+    folder = os.environ.get("TMPDIR", "")
+    if tempfile.tempdir is None and os.access(folder, os.W_OK | os.X_OK):
+        tempfile.tempdir = folder
 
 
 def _close_log() -> None:

@@ -10,10 +10,14 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader import PACKAGE
 from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.sandbox.syscalls import call, system_call
+
+if TYPE_CHECKING:
+    from grader.kernel.sandbox.prepared import Prepared
 
 _LL_CREATE, _LL_ADD, _LL_RESTRICT = 444, 445, 446
 _FS_EXECUTE, _FS_WRITE, _FS_READ, _FS_READ_DIR = 1, 2, 4, 8
@@ -29,21 +33,22 @@ _SYSTEM = """/lib /lib64 /usr/lib /usr/lib64 /usr/local/lib /usr/share/zoneinfo 
     /etc/ld.so.cache""".split()
 
 
-def landlock(settings: SandboxSettings, runtime_dir: Path, place: Path | None = None) -> str:
+def landlock(settings: SandboxSettings, runtime_dir: Path, prepared: Prepared | None = None) -> str:
     """Restrict this process. Returns the version of Landlock that this system has. Raise OSError.
 
-    Where kernels have their folders in `place`, two sets of rules stand, and what one does not allow is forbidden: the
-    exact one that all of them share, with hundreds of rules, and with everything in `place`; and one with only this
-    kernel's own folder there, which elsewhere allows more.
+    Where kernels have their folders in one place, two sets of rules stand, and what one does not allow is forbidden:
+    the exact one that all of them share, with hundreds of rules, and with everything in that place; and one with only
+    this kernel's own folder there, which elsewhere allows more.
     """
     rules = _new_ruleset()
-    others = shared_rules(settings.hidden).rights if place is None else _outside_of(place)
-    for path, rights in (*others, *_devices(), *_own_rights(os.fsencode(runtime_dir.resolve()))):
+    others = shared_rules(settings.hidden).rights if prepared is None else _outside_of(prepared.place)
+    for path, rights in (*others, *_devices(), *_own_rights(os.fsencode(os.path.realpath(runtime_dir)))):
         _allow(rules, path, rights)
     call("syscall", _LL_RESTRICT, rules, 0)
     os.close(rules)
-    if place is not None:  # the other way round, Linux would copy the many rules twice
-        call("syscall", _LL_RESTRICT, shared_ruleset(settings.hidden, place), 0)
+    if prepared is not None:  # the other way round, Linux would copy the many rules twice
+        shared = prepared.rules if prepared.rules >= 0 else shared_ruleset(settings.hidden, prepared.place)
+        call("syscall", _LL_RESTRICT, shared, 0)
     return f"(ABI {_abi()})"
 
 
@@ -138,7 +143,7 @@ class SharedRules:
     """
 
     rights: tuple[tuple[bytes, int], ...]
-    listed: tuple[tuple[Path, int], ...]
+    listed: tuple[tuple[str, int], ...]
 
 
 def shared_rules(hidden: tuple[str, ...]) -> SharedRules:
@@ -155,16 +160,16 @@ _found: dict[tuple[str, ...], SharedRules] = {}
 
 
 def _find_rules(hidden: list[Path]) -> SharedRules:
-    listed: dict[Path, int] = {}
+    listed: dict[str, int] = {}
     rights = {path.resolve(): _FS_READ_DIR for path in listable_paths()}
     rights |= {path.resolve(): _FS_READ | _FS_READ_DIR for path in readable_paths(hidden, listed)}
     kinds = ((path, what if path.is_dir() else what & _FILE_RIGHTS) for path, what in rights.items())
     return SharedRules(tuple((os.fsencode(path), what) for path, what in kinds if what), tuple(listed.items()))
 
 
-def _changed_ns(folder: Path) -> int:
+def _changed_ns(folder: str) -> int:
     try:
-        return folder.stat().st_mtime_ns
+        return os.stat(folder).st_mtime_ns  # noqa: PTH116  the fork server asks for each kernel
     except OSError:
         return -1
 
@@ -188,7 +193,7 @@ def installed_graders() -> list[Path]:
     return sorted({PACKAGE} | found)
 
 
-def readable_paths(hidden: list[Path], listed: dict[Path, int] | None = None) -> Iterator[Path]:
+def readable_paths(hidden: list[Path], listed: dict[str, int] | None = None) -> Iterator[Path]:
     """All that a participant's code may read: the Python installation without the grader, system libraries, time zones.
 
     `hidden`: folders that it may not. Of a folder that holds one, only the other entries are readable. `listed` gets
@@ -199,13 +204,13 @@ def readable_paths(hidden: list[Path], listed: dict[Path, int] | None = None) ->
         yield from _open_around(root, hidden, {} if listed is None else listed)
 
 
-def _open_around(path: Path, hidden: list[Path], listed: dict[Path, int]) -> Iterator[Path]:
+def _open_around(path: Path, hidden: list[Path], listed: dict[str, int]) -> Iterator[Path]:
     if path in hidden:
         return
     if not any(secret.is_relative_to(path) for secret in hidden):
         yield path
         return
-    listed[path] = _changed_ns(path)
+    listed[str(path)] = _changed_ns(str(path))
     for entry in path.iterdir():
         if not entry.is_symlink():
             yield from _open_around(entry, hidden, listed)

@@ -10,11 +10,15 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.sandbox.files import lay_files
 from grader.kernel.sandbox.landlock import installed_graders, readable_roots
 from grader.kernel.sandbox.syscalls import CLONE_NEWNS, call
+
+if TYPE_CHECKING:
+    from grader.kernel.sandbox.prepared import Prepared
 
 SCRATCH_MIB = 64
 MAX_FILES = 4096
@@ -27,10 +31,11 @@ _SYSTEM_FOLDERS = frozenset("bin boot dev etc lib lib32 lib64 libx32 proc sbin s
 @dataclass(frozen=True, slots=True)
 class Cover:
     """An empty folder over `folder`, in which only the paths of `kept` stay visible, each with whether it is Python's
-    and so can only be read."""
+    and so can only be read. `made`: the folders that are made in it for them, outer ones first."""
 
     folder: bytes
     kept: tuple[tuple[bytes, bool], ...]
+    made: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +46,20 @@ class Hiding:
     surroundings: object
 
 
-def mount(runtime_dir: Path, settings: SandboxSettings, own_pids: bool, place: Path | None = None) -> None:
-    """Enter a mount namespace of our own. `own_pids`: whether we are in a pid namespace of our own. `place`: the fork
-    server's folder with those of all kernels. Raise OSError."""
+def mount(runtime_dir: Path, settings: SandboxSettings, own_pids: bool, prepared: Prepared | None = None) -> None:
+    """Enter a mount namespace of our own. `own_pids`: whether we are in a pid namespace of our own. `prepared`: by the
+    fork server. Raise OSError."""
     os.stat("/proc/self/fd")  # nothing can be kept in sight without it
-    covers = hiding(settings.hidden, place or runtime_dir).covers
+    covers = prepared.covers if prepared else None
+    if covers is None:
+        covers = hiding(settings.hidden, prepared.place if prepared else runtime_dir).covers
     call("unshare", CLONE_NEWNS)
     call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
     empty = b""
     for cover in covers:
         if _lay_over(cover, empty) and not cover.kept:
             empty = cover.folder
-    over = os.fsencode(runtime_dir if place is None else runtime_dir.parent)
+    over = os.fsencode(runtime_dir if prepared is None else runtime_dir.parent)
     laid = _open_laid(runtime_dir)
     mount_tmpfs(over, f"size={SCRATCH_MIB}m,nr_inodes={MAX_FILES},mode=0755")
     try:
@@ -87,7 +94,7 @@ def _open_laid(runtime_dir: Path) -> int | None:
 def hiding(hidden: tuple[str, ...], own: Path) -> Hiding:
     """What is to be hidden around `own`, found once as long as the folders there are the same. `hidden`: the settings'
     folders. The fork server finds it before it forks."""
-    surroundings = os.stat("/").st_mtime_ns, frozenset(closed_folders(own))
+    surroundings = os.stat("/").st_mtime_ns, _closed_above(own)
     known = _found.get((hidden, own))
     if known is None or known.surroundings != surroundings:
         _found.clear()  # one run has one set of hidden folders
@@ -138,7 +145,11 @@ def _hidden_in_python(folders: tuple[str, ...]) -> Iterator[Path]:
 
 def closed_folders(own: Path) -> set[Path]:
     """Folders above Python's and the kernel's own folder that other users can't enter."""
-    return {Path(folder) for folder in _above(own.parent) if not os.stat(folder).st_mode & 0o001}
+    return {*map(Path, _closed_above(own))}
+
+
+def _closed_above(own: Path) -> list[str]:
+    return [folder for folder in _above(own.parent) if not os.stat(folder).st_mode & 0o001]
 
 
 @functools.cache
@@ -169,7 +180,9 @@ def hide(folder: Path, kept: list[Path]) -> None:
 def _cover(folder: Path, kept: list[Path]) -> Cover:
     inside = [path for path in kept if path != folder and path.is_relative_to(folder) and path.exists()]
     inside = [path for path in inside if not any(path != other and path.is_relative_to(other) for other in inside)]
-    return Cover(os.fsencode(folder), tuple((os.fsencode(path), path in readable_roots()) for path in inside))
+    between = {part for path in inside for part in (path, *path.parents) if folder in part.parents}
+    shown = tuple((os.fsencode(path), path in readable_roots()) for path in inside)
+    return Cover(os.fsencode(folder), shown, tuple(os.fsencode(part) for part in sorted(between)))
 
 
 def _lay_over(cover: Cover, empty: bytes = b"") -> bool:
@@ -194,8 +207,9 @@ def _lay_over(cover: Cover, empty: bytes = b"") -> bool:
 def _keep(cover: Cover, handles: list[int]) -> None:
     """Show what was opened before at its paths again."""
     try:
+        for folder in cover.made:
+            os.mkdir(folder)
         for (path, _), handle in zip(cover.kept, handles, strict=True):
-            os.makedirs(path, exist_ok=True)
             call("mount", f"/proc/self/fd/{handle}".encode(), path, None, MS_BIND | MS_REC, None)
     except OSError:
         call("umount2", cover.folder, _DETACH)  # what can't be kept in sight must not be lost

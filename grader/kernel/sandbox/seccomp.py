@@ -137,9 +137,8 @@ def _program(architecture: int, column: int, supervisor: int) -> list[_Step]:
     if column == 0:
         steps += [(0x35, 0, 1, 0x40000000), _answer(_KILL)]  # the same calls under x32's numbers
     for calls, errno in ((_DENIED, _EPERM), (_IGNORED, 0)):
-        for by_machine in calls.values():
-            number = by_machine[column]
-            steps += [(_EQUAL, 0, 1, number), _answer(_ERRNO | errno)] if number is not None else []
+        numbers = [by_machine[column] for by_machine in calls.values()]
+        steps += _answer_all([number for number in numbers if number is not None], _ERRNO | errno)
     steps += [(_EQUAL, 0, 1, _CLONE3[column]), _answer(_ERRNO | _ENOSYS)]  # libc then falls back to clone
     for number, rule in _rules(column, supervisor):
         steps += [(_EQUAL, 0, len(rule), number), *rule]
@@ -183,6 +182,13 @@ def _by_value(argument: int, verdicts: Mapping[int, int], otherwise: int = _ALLO
     for value, verdict in verdicts.items():
         steps += [(_EQUAL, 0, 1, value), _answer(verdict)]
     return [*steps, _answer(otherwise)]
+
+
+def _answer_all(numbers: list[int], verdict: int) -> list[_Step]:
+    """Steps to the verdict for any of these calls. They are to be few: Linux goes through all of them for each call
+    that it has, to know those that are always allowed."""
+    last = len(numbers) - 1  # from which the verdict is jumped over; to which the others jump
+    return [*((_EQUAL, last - at, int(at == last), number) for at, number in enumerate(numbers)), _answer(verdict)]
 
 
 def _answer(verdict: int) -> _Step:

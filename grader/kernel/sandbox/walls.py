@@ -6,7 +6,8 @@ are reported with a reason. Outermost first:
 supervisor  a process of ours that ends everything the kernel started and removes its files, even if the grader dies:
             the fork server for kernels that begin in a pid namespace of their own, else one for each
 memory      the supervisor sees how much memory all these processes hold together, and ends them if it is too much
-namespaces  mount, pid, net, ipc (behind a user namespace where we are not root)
+namespaces  mount, pid, net, ipc (behind a user namespace where we are not root; a net that root's kernel has left
+            serves another: networks.py)
 mounts      a small tmpfs to write to, a new /proc, empty folders over those that hold the course or the user's files
 user        another user id than root's; capabilities dropped, no new privileges, not dumpable
 rlimits     memory, CPU, processes, file size, open files, no core dump
@@ -26,24 +27,24 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from pathlib import Path
 
 from grader.kernel.protocol.messages import SandboxSettings
-from grader.kernel.sandbox.landlock import close_rulesets, landlock, shared_ruleset
-from grader.kernel.sandbox.mounts import closed_folders, closed_inside, hiding, make_folders, mount
-from grader.kernel.sandbox.seccomp import filter_code, seccomp
+from grader.kernel.sandbox.landlock import close_rulesets, landlock
+from grader.kernel.sandbox.mounts import closed_folders, closed_inside, make_folders, mount
+from grader.kernel.sandbox.prepared import Prepared
+from grader.kernel.sandbox.seccomp import seccomp
 from grader.kernel.sandbox.supervisor import fork_under_supervision, is_visible
 from grader.kernel.sandbox.syscalls import (
     CLONE_NEWIPC,
     CLONE_NEWNET,
     CLONE_NEWPID,
     CLONE_NEWUSER,
-    PR_CAPBSET_DROP,
     PR_SET_DUMPABLE,
     PR_SET_NO_NEW_PRIVS,
     PR_SET_PDEATHSIG,
     call,
+    drop_bounding_set,
     fork_into,
     prctl,
 )
@@ -86,12 +87,14 @@ class SandboxStatus:
         return True
 
 
-def fork_apart(settings: SandboxSettings) -> int | None:
+def fork_apart(settings: SandboxSettings, has_network: bool = False) -> int | None:
     """Fork a child that begins in namespaces of its own: what it starts ends with it. Returns as os.fork does, or None
-    where namespaces are not available or not wanted."""
+    where namespaces are not available or not wanted. `has_network`: this process is in an empty one, which it leaves to
+    the child."""
     if not settings.enabled or not _NAMESPACES.keys().isdisjoint(settings.without):
         return None
     flags = sum(_NAMESPACES.values()) | (CLONE_NEWUSER if os.geteuid() else 0)
+    flags &= ~(CLONE_NEWNET if has_network else 0)
     own = os.geteuid(), os.getegid()
     try:
         child = fork_into(flags)
@@ -103,15 +106,6 @@ def fork_apart(settings: SandboxSettings) -> int | None:
         except BaseException:
             os._exit(70)  # a child must never go on as its parent
     return child
-
-
-def prepare(settings: SandboxSettings, place: Path) -> None:
-    """Find before a fork what its walls and those of the next ones are made of. `place`: with all kernels' folders."""
-    if settings.enabled and sys.platform == "linux":
-        with suppress(OSError, KeyError):  # then a kernel meets the same error, and says so
-            filter_code(platform.machine(), 0)
-            hiding(settings.hidden, place)
-            shared_ruleset(settings.hidden, place)
 
 
 def probe_forks() -> tuple[bool, bool]:
@@ -145,14 +139,13 @@ def enter(
     lifeline: socket.socket | None,
     apart: bool = False,
     visible: bool = False,
-    place: Path | None = None,
+    prepared: Prepared | None = None,
 ) -> SandboxStatus:
     """Go behind the walls. On Linux this returns in a new process, whose parent becomes its supervisor; with `apart` it
     returns in this one, which was forked into namespaces of its own. `visible`: whether its parent may see its memory.
 
     `runtime_dir` holds the folder `work` that it may write to: another than the grader's of that name, where the wall
-    "mount" stands. `place`: the fork server's folder with those of all kernels. When `lifeline` closes, the supervisor
-    ends everything.
+    "mount" stands. `prepared`: by the fork server. When `lifeline` closes, the supervisor ends everything.
     """
     status = SandboxStatus(settings.without)
     if not settings.enabled:
@@ -160,7 +153,7 @@ def enter(
         make_folders(runtime_dir)
         return status
     try:
-        return _raise_all(status, settings, runtime_dir, lifeline, apart, visible, place)
+        return _raise_all(status, settings, runtime_dir, lifeline, apart, visible, prepared)
     finally:
         close_rulesets()
 
@@ -172,7 +165,7 @@ def _raise_all(
     lifeline: socket.socket | None,
     apart: bool,
     visible: bool,
-    place: Path | None,
+    prepared: Prepared | None,
 ) -> SandboxStatus:
     supervised = lifeline is not None and hasattr(os, "pidfd_open")
     if sys.platform != "linux" or not (apart or supervised):
@@ -186,13 +179,13 @@ def _raise_all(
         visible = fork_under_supervision(runtime_dir, lifeline, settings.joint_memory_bytes)
     status.attempt("memory", lambda: _demand("" if visible else _HIDDEN))
     uid = _free_uid(runtime_dir)
-    if not status.attempt("mount", lambda: mount(runtime_dir, settings, "pid" in status.stood, place)):
+    if not status.attempt("mount", lambda: mount(runtime_dir, settings, "pid" in status.stood, prepared)):
         make_folders(runtime_dir)
     status.attempt("user", lambda: _become_nobody(runtime_dir, uid))
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # only now: changing the user id resets it
     status.attempt("rlimits", lambda: _limit_resources(settings, alone="pid" in status.stood))
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    status.attempt("landlock", lambda: landlock(settings, runtime_dir, place))
+    status.attempt("landlock", lambda: landlock(settings, runtime_dir, prepared))
     prctl(PR_SET_DUMPABLE, 0)
     return status
 
@@ -250,11 +243,7 @@ def _become_nobody(runtime_dir: Path, uid: int) -> str | None:
 
     Where Python itself is in a folder that only root may enter, stay root, with the capabilities to enter folders.
     """
-    for capability in range(64):
-        try:
-            prctl(PR_CAPBSET_DROP, capability)
-        except OSError:
-            break  # this Linux knows no more
+    drop_bounding_set()
     if os.geteuid() == 0:
         if closed := sorted(closed_folders(runtime_dir)) or sorted(closed_inside()):
             _keep_capabilities(_CAP_DAC_OVERRIDE | _CAP_DAC_READ_SEARCH)
@@ -269,23 +258,28 @@ def _become_nobody(runtime_dir: Path, uid: int) -> str | None:
 
 def _keep_capabilities(wanted: int) -> None:
     """Drop all capabilities but those of the first 32 that are held and are `wanted`."""
-    header, held = struct.pack("Ii", 0x20080522, 0), ctypes.create_string_buffer(24)
-    call("capget", header, held)
-    kept = struct.unpack("6I", held.raw)[1] & wanted
+    header, kept = struct.pack("Ii", 0x20080522, 0), 0
+    if wanted:
+        held = ctypes.create_string_buffer(24)
+        call("capget", header, held)
+        kept = struct.unpack("6I", held.raw)[1] & wanted
     call("capset", header, struct.pack("6I", kept, kept, 0, 0, 0, 0))
 
 
-def _hand_over(folder: Path, uid: int) -> None:
+def _hand_over(folder: Path | str, uid: int) -> None:
     """Make a user the owner of a folder and of everything in it. What a link points to keeps its owner."""
     os.chown(folder, uid, uid, follow_symlinks=False)
-    for parent, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            os.chown(os.path.join(parent, name), uid, uid, follow_symlinks=False)
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _hand_over(entry.path, uid)
+            else:
+                os.chown(entry.path, uid, uid, follow_symlinks=False)
 
 
 def _free_uid(runtime_dir: Path) -> int:
     """A user id of this kernel's own, from its folder's inode on the disk, so that no two kernels share one."""
-    return SCRATCH_UID_BASE + runtime_dir.stat().st_ino % 100_000_000
+    return SCRATCH_UID_BASE + os.stat(runtime_dir).st_ino % 100_000_000
 
 
 def _limit_resources(settings: SandboxSettings, alone: bool) -> None:
