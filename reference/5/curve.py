@@ -5,7 +5,7 @@ TRIALS = [
     (0.1, RAW, range(4)),
     (0.001, RAW, range(9)),
     (0.4, NORMALIZED, range(11)),
-    (0.0001, RAW, (0, 1, 2, 5, 10, 30, 100, 300, 1000)),
+    (0.0001, RAW, (0, 1, 2, 5, 10, 30, 100, 1000)),
 ]
 title = [
     {lang: f"{words}: alpha = {alpha}, {data}" for lang, words in (("pl", "Błąd"), ("en", "The loss"))}
