@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
 import numpy as np
 
+from grader.course.own_time import TooLong
 from grader.judging.ahead import Cases, share_out
 from grader.judging.binding import Binding
+from grader.judging.outcomes import is_interrupt
 from grader.judging.ungraded import Lost
-from grader.kernel.session import Answer, Calls, Case, Invocation, Problem, StandInAnswer, Unsendable
+from grader.kernel.session import Answer, Calls, Case, Invocation, Problem, StandInAnswer
 
 MAX_LOST_CALLS = 2  # calls that may end the kernel before a version is not called again
 
@@ -47,9 +49,12 @@ class Asker:
 
     def ahead(self, stated: Sequence[Cases]) -> list[list[Answer]]:
         """The answers for each check, as far as they reach."""
-        with suppress(Exception, Unsendable):  # met again, and judged, when each check asks by itself
+        try:
             return share_out(stated, self._ask(*self.stated(stated)))
-        return []
+        except BaseException as error:  # met again, and judged, when each check asks by itself: a function of a test's
+            if is_interrupt(error) or isinstance(error, TooLong):  # may raise what pytest raises, which is no Exception
+                raise
+            return []
 
     def stated(self, stated: Sequence[Cases]) -> tuple[Invocation, list[Case]]:
         """What the kernel is asked for the calls of several checks."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import takewhile
 
 from grader.config import CellInput, Config
 from grader.i18n import Text
@@ -152,8 +153,12 @@ class Session:
         self, asked: Iterable[tuple[Invocation, Sequence[Case]]], seed: int, within_bytes: float = math.inf
     ) -> list[Callable[[], list[Answer] | None]]:
         """Have the kernel make calls of several kinds, each as `call` does, one after another. Returns for each of the
-        first, as many as there is room for, what gives the answers: None where they are to be asked for again."""
-        made = [_encoded(*one, seed, within_bytes) for one in asked]
+        first, as many as there is room for, what gives the answers: None where they are to be asked for again.
+
+        None that gets a function of the test's, which asks the grader: it would take the next request for its answer,
+        and what the function does counts for the check that gives it."""
+        encoded = (_encoded(*one, seed, within_bytes) for one in asked)
+        made = list(takewhile(lambda one: not one.sending.functions, encoded))
         self._queue.read_all()
         try:
             return [] if self.budget.is_spent else self._queue.send(self._run.ready(), made)

@@ -71,6 +71,7 @@ class Doubling:
 
     messages: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     breaks_at: float | None = None
+    breaks_by: BaseException = field(default_factory=lambda: AssertionError("the course's own function breaks"))
 
     def call(self, invocation: Invocation, cases: Sequence[Case], *_: object) -> list[Answer]:
         if self.breaks_at == math.inf and invocation.begins:
@@ -78,19 +79,17 @@ class Doubling:
             while time.thread_time() < until_s:
                 pass
         if any(case.args[0] == self.breaks_at for case in cases):
-            assert self.breaks_at is None, "the course's own function, which answers, breaks"
+            raise self.breaks_by  # of the course's own function, which answers
         self.messages.append((len(cases), invocation.begins))
         return [Answer(case.args[0] * 2) for case in cases]  # type: ignore[operator]
 
 
-def run(
-    folder: Path, *tests: str, breaks_at: float | None = None
-) -> tuple[list[CheckStatus], list[tuple[int, tuple[int, ...]]]]:
-    """The verdicts and the messages."""
+def run(folder: Path, *tests: str, **breaks: Any) -> tuple[list[CheckStatus], list[tuple[int, tuple[int, ...]]]]:
+    """The verdicts and the messages. `breaks`: as Doubling takes it."""
     marks = [f"@pytest.mark.check(points={1 / len(tests)}, pl='Tak', en='So')\ndef test_" for _ in tests]
     marked = [dedent(test).replace("def test_", mark) for test, mark in zip(tests, marks, strict=True)]
     source = "\n\n".join([*HEAD, *marked])
-    session: Any = Doubling(breaks_at=breaks_at)
+    session: Any = Doubling(**breaks)
     course = write_course(folder, {"1": {"test_it.py": f"{source}\n"}})
     with Suite(course) as suite:
         way = Invocation(Version("1", "double", 0, "", [], "", False))
@@ -162,6 +161,11 @@ def test_what_breaks_when_all_are_asked_breaks_only_the_check_that_it_belongs_to
     verdicts, _ = run(tmp_path, FIRST, BREAKS, last, breaks_at=7)
     assert verdicts[0] is verdicts[2] is CheckStatus.PASSED
     assert verdicts[1] is not CheckStatus.PASSED
+
+
+def test_a_function_of_a_test_that_fails_its_check_fails_no_other(tmp_path: Path) -> None:
+    verdicts, _ = run(tmp_path, FIRST, BREAKS, breaks_at=7, breaks_by=pytest.fail.Exception("nie 7"))
+    assert verdicts == [CheckStatus.PASSED, CheckStatus.FAILED]
 
 
 @pytest.mark.parametrize("stated", ["", "double.each([(1,)])"])

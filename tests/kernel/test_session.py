@@ -104,6 +104,10 @@ def test_a_function_that_never_ends_costs_those_that_are_begun_after_it_nothing(
     assert values(counted()) == [1, 2]
 
 
-def test_a_test_function_among_the_arguments_is_asked_when_the_answers_are_read(session: Session) -> None:
-    doubled, applied = [*begun(session, "double"), *begun(session, "apply", value=lambda x: 10 * x)]
-    assert (values(doubled()), values(applied())) == ([8, 8], [30, 30])
+def test_calls_that_may_ask_the_grader_and_those_after_them_are_asked_for_by_themselves(session: Session) -> None:
+    versions = {one.name: one for one in session.versions}
+    wanted: list[tuple[str, object]] = [("double", 4), ("apply", lambda x: 10 * x), ("count", 4)]
+    begun = session.begin([(Invocation(versions[name]), [Case((value,), {})]) for name, value in wanted], 0)
+    assert [values(answers()) for answers in begun] == [[8]], "apply would take the next request for its answer"
+    assert call(session, "apply", lambda x: 10 * x) == [30]
+    assert call(session, "count", 0) == [2]
