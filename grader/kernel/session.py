@@ -156,8 +156,10 @@ class Session:
         first, as many as there is room for, what gives the answers: None where they are to be asked for again.
 
         None that gets a function of the test's, which asks the grader: it would take the next request for its answer,
-        and what the function does counts for the check that gives it."""
-        encoded = (_encoded(*one, seed, within_bytes) for one in asked)
+        and what the function does counts for the check that gives it. `within_bytes` bounds what is kept of all answers
+        together: they may all wait for the first to be looked at."""
+        asked = [*asked]
+        encoded = (_encoded(*one, seed, within_bytes / len(asked)) for one in asked)
         made = list(takewhile(lambda one: not one.sending.functions, encoded))
         self._queue.read_all()
         try:
@@ -167,7 +169,9 @@ class Session:
             return []
 
     def _read(self, sent: Pending) -> list[Answer] | None:
-        return self._exchange(sent.request, sent.sending, sent.arguments, None, math.inf, sent.within_bytes) or None
+        answers = self._exchange(sent.request, sent.sending, sent.arguments, None, math.inf, sent.within_bytes)
+        is_too_large = any(one.problem is Problem.TOO_LARGE for one in answers)  # for its share
+        return None if is_too_large else answers or None
 
     def use(self, deed: Deed, find: Find) -> Answer:
         """Do something with an object of the notebook. What it changes in its arguments is changed in the test's own.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -67,10 +68,13 @@ def test_once_the_time_is_used_up_nothing_is_asked(session: Session) -> None:
     assert session.hurried
 
 
-def begun(session: Session, *names: str, value: object = 4) -> list[Callable[[], list[Answer] | None]]:
-    """What gives the answers to a call of each of the functions, which the kernel has been sent together."""
+def begun(
+    session: Session, *names: str, value: object = 4, within_bytes: float = math.inf
+) -> list[Callable[[], list[Answer] | None]]:
+    """What gives the answers to two calls of each of the functions, which the kernel has been sent together."""
     versions = {one.name: one for one in session.versions}
-    return session.begin([(Invocation(versions[name]), [Case((value,), {})] * 2) for name in names], 0)
+    asked = [(Invocation(versions[name]), [Case((value,), {})] * 2) for name in names]
+    return session.begin(asked, 0, within_bytes)
 
 
 def values(answers: list[Answer] | None) -> list[object] | None:
@@ -96,6 +100,14 @@ def test_what_has_been_begun_is_over_when_the_kernel_is_closed(session: Session)
     session.close()
     assert doubled() is None
     assert call(session, "count", 0) == [1]
+
+
+def test_answers_that_are_begun_together_share_the_room_for_them_and_others_are_asked_for_again(
+    session: Session,
+) -> None:
+    long, short = begun(session, "double", "count", value="ż" * 1000, within_bytes=9000)
+    assert values(long()) is None, "its two answers take more than half"
+    assert values(short()) == [3, 4]
 
 
 def test_a_function_that_never_ends_costs_those_that_are_begun_after_it_nothing(session: Session) -> None:
