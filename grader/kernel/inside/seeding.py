@@ -25,14 +25,14 @@ class _Pythons:
     def __init__(self) -> None:
         self._generator = _now()
         self._read = _reader(self._generator) if _lies_in_memory() else None
-        self._seeded: tuple[int, bytes, None] | None = None
+        self._seeded: tuple[int, bytes] | None = None
 
     def seed(self, seed: int) -> None:
         if self._read is None or _now() is not self._generator:  # a cell has loaded the module again
             random.seed(seed)
-        elif (seed, self._read(), self._generator.gauss_next) != self._seeded:
+        elif getattr(self._generator, "gauss_next", 0) is not None or (seed, self._read()) != self._seeded:
             random.seed(seed)
-            self._seeded = seed, self._read(), None
+            self._seeded = seed, self._read()
 
 
 def _now() -> Any:

@@ -32,6 +32,8 @@ OTHERS: dict[str, Callable[[], object]] = {
     "a seed of its own": lambda: random.seed(1),
     "a state of its own": lambda: random.setstate(random.Random("żółw").getstate()),
     "a state that only lacks half of a pair": lambda: random.setstate((*random.getstate()[:2], 0.5)),
+    "what is no half of a pair": lambda: setattr(random._inst, "gauss_next", np.ones(2)),  # type: ignore[attr-defined]
+    "the place for half of a pair": lambda: delattr(random._inst, "gauss_next"),  # type: ignore[attr-defined]
     "numpy": np.random.rand,
     "numpy's half of a pair": np.random.randn,
 }
