@@ -68,7 +68,7 @@ class Lines:
 
 
 class Bar:
-    """A bar, the rate, the time that is left, who is being graded, and the last grades."""
+    """A bar, the rate, the time that is left, whose grades come next, and the last ones."""
 
     def __init__(
         self, console: Console, lang: Lang, names: Sequence[str], waiting: Sequence[int], at_once: int
@@ -112,9 +112,9 @@ class Bar:
         self._bar.update(self._task, advance=1, rate=rate)
 
     def draw(self) -> Group:
-        """The bar and what is around it. Work begins in order, so those who wait first are the ones being graded."""
-        now = [printable(self._names[place]) for place in self._waiting[: min(self._at_once, MAX_NAMES)]]
-        text = render(msg("being graded: {names}", names=", ".join(now)), self._lang) if now else ""
+        """The bar and what is around it: the first who have no grade yet. Work begins in order, but some make way."""
+        first = [printable(self._names[place]) for place in self._waiting[: min(self._at_once, MAX_NAMES)]]
+        text = render(msg("waiting for: {names}", names=", ".join(first)), self._lang) if first else ""
         return Group(*self._last, self._bar, Line(text, style="dim", overflow="ellipsis", no_wrap=True))
 
 

@@ -48,7 +48,9 @@ def test_in_a_terminal_a_bar_tells_how_many_how_fast_and_who_is_next() -> None:
     assert lines[0].strip() == "\N{REPLACEMENT CHARACTER}[31mred  7/7 +4  0,5 s"
     assert " 1/4  25% " in lines[1]
     assert "/s" in lines[1]
-    assert lines[2].strip() == "teraz: Ada Lovelace, cut"
+    assert lines[2].strip() == "czekamy na: Ada Lovelace, cut", (
+        "they may have made way: nothing says that they are being graded"
+    )
 
 
 def test_for_one_submission_there_is_nothing_to_tell() -> None:
