@@ -98,7 +98,7 @@ class End(Enum):
 
 def end_all(begun: Sequence[tuple[Function, Begun]], limit_s: float) -> list[End]:
     """How tests end that have been begun with these functions, the reference's."""
-    with suppress(Exception, TooLong), within(limit_s):  # met again where each asks by itself
+    with met_again(), within(limit_s):
         for function, one in begun:
             one.answers = function.ask(one.cases)
     return [_end(one, function) for function, one in begun]  # all of them, so that each puts back what it has set
@@ -113,6 +113,17 @@ def _end(one: Begun, function: Function) -> End:
                 raise
             return End.FAILED
     return End.CALLED_AGAIN if messages or one.answers is None else End.PASSED
+
+
+@contextmanager
+def met_again() -> Iterator[None]:
+    """Pass over what breaks when checks ask together: it is met again, and judged, when each asks by itself. A function
+    of a test's may raise what pytest raises, which is no Exception."""
+    try:
+        yield
+    except BaseException as error:
+        if is_interrupt(error):
+            raise
 
 
 def give(begun: Sequence[Begun], answers: Sequence[list[Answer]]) -> None:

@@ -9,10 +9,8 @@ from itertools import accumulate
 
 import numpy as np
 
-from grader.course.own_time import TooLong
-from grader.judging.ahead import Cases, share_out
+from grader.judging.ahead import Cases, met_again, share_out
 from grader.judging.binding import Binding
-from grader.judging.outcomes import is_interrupt
 from grader.judging.ungraded import Lost
 from grader.kernel.session import Answer, Calls, Case, Invocation, Problem, StandInAnswer
 
@@ -49,12 +47,9 @@ class Asker:
 
     def ahead(self, stated: Sequence[Cases]) -> list[list[Answer]]:
         """The answers for each check, as far as they reach."""
-        try:
+        with met_again():
             return share_out(stated, self._ask(*self.stated(stated)))
-        except BaseException as error:  # met again, and judged, when each check asks by itself: a function of a test's
-            if is_interrupt(error) or isinstance(error, TooLong):  # may raise what pytest raises, which is no Exception
-                raise
-            return []
+        return []
 
     def stated(self, stated: Sequence[Cases]) -> tuple[Invocation, list[Case]]:
         """What the kernel is asked for the calls of several checks."""

@@ -168,6 +168,16 @@ def test_a_function_of_a_test_that_fails_its_check_fails_no_other(tmp_path: Path
     assert verdicts == [CheckStatus.PASSED, CheckStatus.FAILED]
 
 
+def test_nothing_is_begun_where_the_reference_fails_a_check_while_it_is_called(tmp_path: Path) -> None:
+    course = write_course(tmp_path, {"1": {"solution.py": "import pytest\ndef double(x): pytest.fail('nie')"}})
+    with Suite(course) as suite:
+        session: Any = Doubling()
+        ask = Examiner(session, course, suite, (1,)).asker(
+            Binding((0,)), Invocation(Version("1", "d", 0, "", [], "", False))
+        )
+        assert suite.begin([("1", Subject("double", Function("double", ask, parameters=["x"])))], (1, 2)) == []
+
+
 @pytest.mark.parametrize("stated", ["", "double.each([(1,)])"])
 def test_ctrl_c_in_a_test_is_no_verdict(stated: str, tmp_path: Path) -> None:
     pressed = f"def test_other(double):\n    {stated}\n    raise KeyboardInterrupt"
