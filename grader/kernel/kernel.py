@@ -218,7 +218,7 @@ class Kernel:
         self._serve()
         return self._agent.calls(request, limit, within_s, answer, within_bytes)
 
-    def send_ahead(self, requests: Sequence[messages.Calls]) -> int:
+    def send_ahead(self, requests: Sequence[messages.Calls | messages.Use]) -> int:
         """As `AgentClient.send_ahead`."""
         self._serve()
         return self._agent.send_ahead(requests)
