@@ -14,9 +14,9 @@ from grader.course.own_time import TooLong, within
 from grader.judging.ahead import Begun, give, share_out
 from grader.judging.asker import Asker
 from grader.judging.attempts import Attempt, Examiner, Prepared
+from grader.judging.suite import CHECK_LIMIT_S
 from grader.kernel.session import Answer, Unsendable
 
-ASK_LIMIT_S = 10.0  # that asking may compute
 Answers = Callable[[], "list[Answer] | None"]
 
 
@@ -52,7 +52,7 @@ def _send(
 def _with_answers(
     asker: Asker, tests: Mapping[pytest.Item, Begun], answers: Answers | None
 ) -> Mapping[pytest.Item, Begun]:
-    with suppress(Exception, Unsendable, TooLong), within(ASK_LIMIT_S):  # each check then asks by itself
+    with suppress(Exception, Unsendable, TooLong), within(CHECK_LIMIT_S):  # each check then asks by itself
         known = answers() if answers is not None else None
         cases = _cases(tests)
         give([*tests.values()], asker.ahead(cases) if known is None else share_out(cases, asker.noted(known)))

@@ -36,7 +36,7 @@ def fork(pid: int) -> bytes:
 
 @pytest.fixture
 def two_graders() -> Iterator[ForkServerClient]:
-    """`other`, a connection of another grader, is made by whoever needs it."""
+    """Of one of them; the connection of the other is made by whoever needs it."""
     with ForkServerClient() as process:
         yield process
 

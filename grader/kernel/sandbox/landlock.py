@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _LL_CREATE, _LL_ADD, _LL_RESTRICT = 444, 445, 446
 _FS_EXECUTE, _FS_WRITE, _FS_READ, _FS_READ_DIR = 1, 2, 4, 8
-_FS_MAKE_SOCK = 1 << 9
 _FS_DEVICES = 1 << 6 | 1 << 11
 _FS_ALL_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 _FILE_RIGHTS = _FS_EXECUTE | _FS_WRITE | _FS_READ | 1 << 14 | 1 << 15
@@ -74,7 +73,7 @@ def _new_ruleset() -> int:
 def _own_rights(runtime_dir: bytes) -> list[tuple[bytes, int]]:
     """What a kernel may do in its folder."""
     work = _handled() & ~(_FS_EXECUTE | _FS_DEVICES)
-    return [(runtime_dir + b"/work", work), (runtime_dir, _FS_MAKE_SOCK)]
+    return [(runtime_dir + b"/work", work)]
 
 
 @functools.cache
