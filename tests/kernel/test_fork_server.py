@@ -30,7 +30,7 @@ def frame(body: bytes) -> bytes:
 
 def fork(pid: int) -> bytes:
     """A request that is right but for the number of the process that asks."""
-    boot = Boot("/nowhere", "/nowhere/agent", 0, "token", 0, SandboxSettings())
+    boot = Boot("/nowhere", "/nowhere/door", 0, "token", 0, SandboxSettings())
     return msgspec.json.encode(Fork(boot, {}, [0], pid))
 
 

@@ -83,11 +83,11 @@ def _close_log() -> None:
 
 def connect(boot: Boot) -> socket.socket:
     """A connection to the grader. Raise OSError."""
-    if boot.agent_path:
+    if boot.door_path:
         sock = socket.socket(socket.AF_UNIX)
-        sock.connect(boot.agent_path)
+        sock.connect(boot.door_path)
         return sock
-    return socket.create_connection(("127.0.0.1", boot.agent_port))
+    return socket.create_connection(("127.0.0.1", boot.door_port))
 
 
 if __name__ == "__main__":

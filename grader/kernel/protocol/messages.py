@@ -56,8 +56,8 @@ class Boot(Frozen, frozen=True, tag="boot"):
 
     Attributes:
         runtime_dir: the kernel's own folder; it may write to `work` in it.
-        agent_path: path of the grader's unix socket; empty where there are none (Windows), and for a forked kernel.
-        agent_port: the grader's TCP port, or 0.
+        door_path: path of the grader's unix socket; empty where there are none (Windows), and for a forked kernel.
+        door_port: the grader's TCP port, or 0.
         token: what the kernel must say to be recognized.
         output_bytes: how many characters a cell may print.
         sandbox: the walls to raise.
@@ -66,8 +66,8 @@ class Boot(Frozen, frozen=True, tag="boot"):
     """
 
     runtime_dir: str
-    agent_path: str
-    agent_port: int
+    door_path: str
+    door_port: int
     token: str
     output_bytes: int
     sandbox: SandboxSettings

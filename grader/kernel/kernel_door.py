@@ -14,7 +14,7 @@ from grader.kernel.cells import START_TIMEOUT_S
 CONNECTIONS = 3
 
 
-class AgentDoor:
+class KernelDoor:
     """A listening socket: a file of the kernel's folder, or a port of the loopback where there are no such sockets.
 
     Attributes:
