@@ -10,8 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from grader.kernel.cells import START_TIMEOUT_S
-
-CONNECTIONS = 3
+from grader.kernel.protocol.messages import CONNECTIONS
 
 
 class KernelDoor:

@@ -11,6 +11,7 @@ import pytest
 
 from grader.kernel import kernel_door
 from grader.kernel.kernel_door import KernelDoor
+from grader.kernel.protocol.messages import CONNECTIONS
 
 
 @pytest.fixture(params=["posix", "nt"])
@@ -38,7 +39,7 @@ def test_whoever_connects_is_let_in(door: KernelDoor) -> None:
 
 
 def test_each_connection_is_known_by_its_turn_and_nobody_is_let_in_after_them(door: KernelDoor) -> None:
-    clients = [connect(door) for _ in range(kernel_door.CONNECTIONS)]
+    clients = [connect(door) for _ in range(CONNECTIONS)]
     servers = door.accept_all(lambda: True)
     for number, (client, server) in enumerate(zip(clients, servers, strict=True)):
         with client, server:

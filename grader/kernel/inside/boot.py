@@ -14,7 +14,7 @@ import msgspec
 from grader.kernel.inside import agent
 from grader.kernel.inside.app import KernelApp, prepare_kernel
 from grader.kernel.protocol.channel import Channel
-from grader.kernel.protocol.messages import Boot, Broken, Hello, Request
+from grader.kernel.protocol.messages import CONNECTIONS, Boot, Broken, Hello, Request
 from grader.kernel.sandbox import walls
 from grader.kernel.sandbox.prepared import Prepared
 from grader.kernel.sandbox.supervisor import remove_tree
@@ -25,7 +25,7 @@ def main(argument: str) -> None:
     boot = msgspec.json.decode(argument, type=Boot)
     app = prepare_kernel()
     try:
-        grader, cells, lifeline = (connect(boot) for _ in range(3))
+        grader, cells, lifeline = (connect(boot) for _ in range(CONNECTIONS))
     except OSError:  # the grader ended before its kernel could start
         remove_tree(Path(boot.runtime_dir))
         return

@@ -18,6 +18,7 @@ MAX_NAMES = 2_000
 MAX_BINDINGS = 50
 MAX_TOUCHED = 5
 MAX_LOST = 400
+CONNECTIONS = 3  # of a kernel that is not forked: to its agent, for cells, to its supervisor
 CANARY = "canary"  # the version that is called before the first cell
 CellIndex = Annotated[int, msgspec.Meta(ge=-1, le=100_000)]
 Cells = Annotated[tuple[CellIndex, ...], msgspec.Meta(max_length=MAX_BINDINGS)]

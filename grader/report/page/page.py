@@ -67,7 +67,7 @@ def said_of_one(run: Run) -> Article:
 
 
 def of_one(said: Article, run: Run) -> str:
-    """A page for one person of a run, who is told this."""
+    """The page of one person of a run. `said`: what it says of them."""
     before, after = _around_article(run.course.title, run.lang, said.has_pictures)
     return f"{before}{said.html}{after}"
 
