@@ -188,9 +188,9 @@ def test_nobody_makes_way_twice_or_for_nobody(monkeypatch: pytest.MonkeyPatch) -
     assert not queue.puts_off(begun, 50.0), "nobody knows what is usual"
     queue.note_done(0.3)
     begun, now_s[0] = queue.waiting.popleft(), 0.2
-    assert [queue.puts_off(begun, 1.1), queue.puts_off(begun, 1.3), [*queue.waiting]] == [False, True, [2, 1]]
+    assert [queue.puts_off(begun, 1.4), queue.puts_off(begun, 1.6), [*queue.waiting]] == [False, True, [2, 1]]
     assert queue.waiting.popleft() == 2
-    assert not queue.puts_off(2, 1.3), "only those are left that have made way"
+    assert not queue.puts_off(2, 1.6), "only those are left that have made way"
     queue.note_done(0.1)
     assert queue.waiting.popleft() == 1
-    assert not queue.puts_off(1, 1.3)
+    assert not queue.puts_off(1, 1.6)
