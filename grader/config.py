@@ -87,7 +87,7 @@ class Config:
         without_walls: Names of walls that are left out on purpose.
         limits: What one submission may use.
         curves: Whether to compute the curves and the pictures that only a page has.
-        articles: Whether to make what a page says of each, where it is graded: of a large class.
+        articles: Whether to make what a page says of each person where the notebook is graded, as for a large class.
         marks: Each mark with the least percentage of the points that it is given for, where a report needs marks.
         late: What handing in late costs; None for nothing.
         cell_input: What `input()` is answered with in the cells of the notebook that is graded.

@@ -247,8 +247,7 @@ def work_through(
 
 
 def work(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | Limit:
-    """Grade a submission. Returns the limit if one is reached. Raise WorkerDied if the grading process
-    dies."""
+    """Grade a submission. Returns the limit if one is reached. Raise WorkerDied if the grading process dies."""
     if grader_version() != wanted:
         raise OtherVersion(f"a worker of the cluster has grader {grader_version()}, this machine has {wanted}")
     run = hashlib.sha256(setup).hexdigest()

@@ -55,8 +55,8 @@ class Results:
         return len(self._states)
 
     def keep(self, submission: Submission, answer: Answer, states: tuple[FileState | None, ...]) -> Grade:
-        """Keep a new grade and return what counts, or the score of it: where the grader broke this time, the earlier
-        one. `states` are those of the files before they were graded. Raise OutputError."""
+        """Keep a new grade and return the one that counts, with at least what its outline has: where the grader broke
+        this time, the earlier one. `states` are those of the files before they were graded. Raise OutputError."""
         counts, file = self._which_counts(submission, answer)
         self._states[submission.key] = states
         self._put(submission, counts, file)

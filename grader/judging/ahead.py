@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dis
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -54,6 +54,10 @@ class Begun:
         """Run the rest of it. Raise what it raises."""
         with self._limit:
             self._run.switch(self.answers)
+
+
+BegunTests = Mapping[pytest.Item, Begun]
+"""The tests that have been begun, by their items of pytest."""
 
 
 def begin_ahead(

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import islice
 
-import pytest
-
 from grader.course.course import Course, Exercise
 from grader.course.sources import read_file
-from grader.judging.ahead import Begun
+from grader.judging.ahead import BegunTests
 from grader.judging.asker import Asker
 from grader.judging.binding import Binding, bindings
 from grader.judging.cell_input import cell_input
@@ -188,7 +186,7 @@ class Examiner:
         function = self._function(exercise, binding, invocation, asker)
         return Prepared(exercise, asker, function, self._subject(exercise, function, answer))
 
-    def run(self, prepared: Prepared, begun: Callable[[], Mapping[pytest.Item, Begun]] | None = None) -> Attempt:
+    def run(self, prepared: Prepared, begun: Callable[[], BegunTests] | None = None) -> Attempt:
         """`begun`: gives the tests that have been begun already."""
         asker, function, subject = prepared.asker, prepared.function, prepared.subject
         results = self.suite.run(prepared.exercise.id, subject, self.seed, begun)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import takewhile
 
-import pytest
-
 from grader.course.course import Exercise
 from grader.course.own_time import TooLong, within
-from grader.judging.ahead import Begun, give, share_out
+from grader.judging.ahead import BegunTests, Cases, give, share_out
 from grader.judging.asker import Asker
 from grader.judging.attempts import Attempt, Examiner, Prepared
+from grader.judging.suite import CHECK_LIMIT_S
 from grader.kernel.session import Answer, Unsendable
 
-ASK_LIMIT_S = 10.0  # that asking may compute
 Answers = Callable[[], "list[Answer] | None"]
 
 
@@ -36,9 +34,7 @@ def begin_first_attempts(examiner: Examiner, exercises: Sequence[Exercise]) -> d
     }
 
 
-def _send(
-    examiner: Examiner, prepared: Sequence[Prepared], begun: Sequence[Mapping[pytest.Item, Begun]]
-) -> dict[int, Answers]:
+def _send(examiner: Examiner, prepared: Sequence[Prepared], begun: Sequence[BegunTests]) -> dict[int, Answers]:
     """What gives the answers to the calls of those that the kernel could be sent, by their places."""
     stated = [one.asker.stated(_cases(tests)) for one, tests in zip(prepared, begun, strict=False)]
     if not stated:
@@ -49,15 +45,13 @@ def _send(
     return {}
 
 
-def _with_answers(
-    asker: Asker, tests: Mapping[pytest.Item, Begun], answers: Answers | None
-) -> Mapping[pytest.Item, Begun]:
-    with suppress(Exception, Unsendable, TooLong), within(ASK_LIMIT_S):  # each check then asks by itself
+def _with_answers(asker: Asker, tests: BegunTests, answers: Answers | None) -> BegunTests:
+    with suppress(Exception, Unsendable, TooLong), within(CHECK_LIMIT_S):  # each check then asks by itself
         known = answers() if answers is not None else None
         cases = _cases(tests)
         give([*tests.values()], asker.ahead(cases) if known is None else share_out(cases, asker.noted(known)))
     return tests
 
 
-def _cases(tests: Mapping[pytest.Item, Begun]) -> list[Sequence[Sequence[object]]]:
+def _cases(tests: BegunTests) -> list[Cases]:
     return [one.cases for one in tests.values()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -15,15 +15,12 @@ import numpy as np
 import pytest
 
 from grader.course.course import Course
-from grader.judging.ahead import Begun
+from grader.judging.ahead import BegunTests
 from grader.judging.notebook_view import NotebookView
 from grader.judging.plain_test import Value
 from grader.judging.stand_in import Function
 from grader.judging.subject import Subject
 from grader.model import CheckResult
-
-Tests = Mapping[pytest.Item, Begun]
-"""Those that have been begun."""
 
 
 @dataclass(slots=True)
@@ -37,7 +34,7 @@ class Job:
     exercise: str
     subject: Subject
     seed: Sequence[int]
-    begun: Callable[[], Tests] | None = None
+    begun: Callable[[], BegunTests] | None = None
     results: list[CheckResult] = field(default_factory=list)
 
 

@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import count, takewhile
@@ -19,10 +19,10 @@ from grader.course.own_time import within
 from grader.course.sources import what_broke
 from grader.errors import CourseError
 from grader.i18n import Text, msg, render
-from grader.judging.ahead import Begun, begin_ahead, can_begin
+from grader.judging.ahead import Begun, BegunTests, begin_ahead, can_begin
 from grader.judging.authors_faults import conftest_fault, files_fault, tests_fault
 from grader.judging.declared import check_of
-from grader.judging.fixtures import Fixtures, Job, Tests
+from grader.judging.fixtures import Fixtures, Job
 from grader.judging.loading import QuietEnvironment, Turn, forget_modules, pytest_options
 from grader.judging.muted import muted
 from grader.judging.outcomes import cannot_judge, describe_broken, is_interrupt, is_unexpected, lacking_in, verdict
@@ -79,14 +79,14 @@ class Suite:
             raise CourseError("{fault}", fault=self._plugin.fault)
         return tuple(check for check, _ in self._plugin.items.get(exercise, []))
 
-    def begin(self, subjects: Sequence[tuple[str, Subject]], seed: Sequence[int]) -> list[Tests]:
+    def begin(self, subjects: Sequence[tuple[str, Subject]], seed: Sequence[int]) -> list[BegunTests]:
         """Begin the tests of the first of these exercises, for `run` to go on with in the same order, as many as state
         their calls before they look at an answer."""
         known = [exercise for exercise in self._course.tested if self.checks(exercise.id)]
         return self._plugin.begin(known, subjects, seed) if self._course.data_files is None else []
 
     def run(
-        self, exercise: str, subject: Subject, seed: Sequence[int], begun: Callable[[], Tests] | None = None
+        self, exercise: str, subject: Subject, seed: Sequence[int], begun: Callable[[], BegunTests] | None = None
     ) -> tuple[CheckResult, ...]:
         """A result for each check, whatever happens: one without a verdict is `not_run`. `begun`: gives the tests that
         have been begun."""
@@ -208,7 +208,7 @@ class _Plugin:
 
     def begin(
         self, exercises: Sequence[Exercise], subjects: Sequence[tuple[str, Subject]], seed: Sequence[int]
-    ) -> list[Tests]:
+    ) -> list[BegunTests]:
         with self._turn, muted():
             if self._whole is None:
                 self._whole = self._find_whole(exercises, seed)
@@ -232,7 +232,7 @@ class _Plugin:
     def _plain_tests(self, exercise: str) -> list[PlainTest | None]:
         return [self._plain.get(item) for _, item in self.items.get(exercise, [])]
 
-    def _begin_ahead(self, job: Job) -> Mapping[pytest.Item, Begun]:
+    def _begin_ahead(self, job: Job) -> BegunTests:
         function, name = job.subject.judged, job.subject.name
         if function is None or not hasattr(function.ask, "ahead"):  # it calls no kernel
             return {}

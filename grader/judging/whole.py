@@ -7,12 +7,10 @@ with the reference's functions all of them pass when they are run so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
-import pytest
-
-from grader.judging.ahead import Begun, End, begin_each, end_all, size_bytes
+from grader.judging.ahead import BegunTests, End, begin_each, end_all, size_bytes
 from grader.judging.plain_test import PlainTest
 from grader.judging.stand_in import Function
 
@@ -21,7 +19,7 @@ Part = tuple[Function, str, Sequence[PlainTest | None]]
 """The function of an exercise, the course's name of it, and the exercise's tests."""
 
 
-def begin_whole(parts: Iterable[Part], limit_s: float) -> Iterator[Mapping[pytest.Item, Begun]]:
+def begin_whole(parts: Iterable[Part], limit_s: float) -> Iterator[BegunTests]:
     """Begin the tests of the first of the parts, as many as can be begun as a whole."""
     left_bytes = MAX_BYTES
     for function, name, tests in parts:

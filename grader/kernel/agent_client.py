@@ -49,7 +49,7 @@ class AgentClient:
         """Let the agent stop answering. Raise KernelDied."""
         self._send(messages.Leave())
 
-    def send_ahead(self, requests: Sequence[messages.Calls]) -> int:
+    def send_ahead(self, requests: Sequence[messages.Calls | messages.Use]) -> int:
         """Let the kernel know of these calls, which it makes one after another; `calls` then reads what comes of each
         request, in this order, before anything else is asked. It gives nothing where the calls are to be asked for
         again. Returns how many of the requests could be sent. Raise KernelDied."""

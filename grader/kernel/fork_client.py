@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # `k` is what a rule of Landlock's that all of them share is about, so it may not be covered, and holds nothing else.
 KERNELS = "k/n"
 # The path of a unix socket has room for 104 characters on macOS, and for 108 on Linux.
-MAX_TEMPORARY = 104 - len("/grade-12345678/agent") - 1
+MAX_TEMPORARY = 104 - len("/grade-12345678/door") - 1
 FORK_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 5.0
 MAX_SENT = 5  # descriptors with an answer; one less for a kernel that is apart

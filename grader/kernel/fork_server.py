@@ -103,8 +103,8 @@ class ForkServer:
         self._networks = Networks()
 
     def let_in(self) -> None:
-        """Wait for the next client, or for the end of the door. A client hears at once that all will be removed that it
-        makes."""
+        """Wait for the next client, or for the end of the door. A client hears at once that all that it makes will be
+        removed."""
         from grader.kernel.protocol.forking import Client
 
         said, descriptors, _, _ = socket.recv_fds(self.door, 1, 1, socket.MSG_CMSG_CLOEXEC)

@@ -18,12 +18,12 @@ from grader.config import CellInput, Limits
 from grader.errors import KernelStartError
 from grader.i18n import msg
 from grader.kernel.agent_client import AgentClient, KernelDied
-from grader.kernel.agent_door import AgentDoor
 from grader.kernel.cell_channel import CellChannel
 from grader.kernel.cells import END_TIMEOUT_S, START_TIMEOUT_S, CellRunner, cancel_others
 from grader.kernel.code_copy import module_command
 from grader.kernel.fork_client import ForkedProcess, ForkServerClient, ForkServerGone, new_folder
 from grader.kernel.inside.environment import kernel_environment
+from grader.kernel.kernel_door import KernelDoor
 from grader.kernel.processor import Delay, read_times, waited_s
 from grader.kernel.protocol import messages
 from grader.kernel.protocol.channel import Channel, Closed
@@ -106,7 +106,7 @@ class Kernel:
             raise KernelStartError("There is no place for the kernel's files: {error}.", error=error) from error
         self._loop = asyncio.SelectorEventLoop()  # on Windows too, where the usual one watches no sockets
         self._loop.set_exception_handler(lambda *_: None)  # a kernel ended in mid-cell leaves failed tasks
-        self._door: AgentDoor | None = None
+        self._door: KernelDoor | None = None
         self._channel: Channel | None = None
         self._cells: CellChannel | None = None
         self._lifeline: socket.socket | None = None
@@ -123,7 +123,7 @@ class Kernel:
             if fork_server is None or self._files != NO_FILES:  # a kernel that is forked makes its own
                 _lay(self._files, self._folder)
             if fork_server is None:
-                self._door = AgentDoor(self._folder / "agent")
+                self._door = KernelDoor(self._folder / "door")
             tries_out = fork_server is None or not fork_server.has_tried(sandbox)
             boot = _boot(self._folder, self._door, self.limits, self._cell_input, sandbox, tries_out)
             self._manager = Manager(lambda: _new_process(boot, fork_server, self._python))
@@ -218,7 +218,7 @@ class Kernel:
         self._serve()
         return self._agent.calls(request, limit, within_s, answer, within_bytes)
 
-    def send_ahead(self, requests: Sequence[messages.Calls]) -> int:
+    def send_ahead(self, requests: Sequence[messages.Calls | messages.Use]) -> int:
         """As `AgentClient.send_ahead`."""
         self._serve()
         return self._agent.send_ahead(requests)
@@ -249,7 +249,7 @@ def _lay(files: DataFiles, folder: Path) -> None:
 
 def _boot(
     folder: Path,
-    door: AgentDoor | None,
+    door: KernelDoor | None,
     limits: Limits,
     cell_input: Sequence[CellInput],
     sandbox: SandboxSettings,
@@ -257,8 +257,8 @@ def _boot(
 ) -> Boot:
     return Boot(
         runtime_dir=str(folder),
-        agent_path=door.path if door is not None else "",
-        agent_port=door.port if door is not None else 0,
+        door_path=door.path if door is not None else "",
+        door_port=door.port if door is not None else 0,
         token=secrets.token_hex(16),
         output_bytes=limits.output_bytes + (1 << 16),
         sandbox=sandbox,

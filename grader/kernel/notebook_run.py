@@ -43,13 +43,7 @@ class NotebookRun:
     def __init__(self, notebook: Notebook, config: Config, fork_server: ForkServerClient | None) -> None:
         self.notebook, self._config = notebook, config
         self.fork_server = fork_server
-        self._sandbox = SandboxSettings(
-            enabled=config.sandbox != "off",
-            memory_mib=config.limits.memory_mib,
-            cpu_s=int(config.limits.total_timeout_s) + 5,
-            hidden=(*config.hidden, *hidden_from(config.python)),
-            without=config.without_walls,
-        )
+        self._sandbox = _sandbox(config)
         self.budget = Budget(config.limits)
         self.hurried = self._is_starved = False
         self._waited_s, self._before = 0.0, read_times([os.getpid()])
@@ -231,3 +225,13 @@ class NotebookRun:
             self.kernel.close()
             self.kernel = None
         self._last_run = -1
+
+
+def _sandbox(config: Config) -> SandboxSettings:
+    return SandboxSettings(
+        enabled=config.sandbox != "off",
+        memory_mib=config.limits.memory_mib,
+        cpu_s=int(config.limits.total_timeout_s) + 5,
+        hidden=(*config.hidden, *hidden_from(config.python)),
+        without=config.without_walls,
+    )

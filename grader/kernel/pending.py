@@ -1,7 +1,8 @@
-"""Calls that the kernel makes while the answers to those before them are still looked at."""
+"""What a kernel is asked for, and the calls that it makes while the answers to those before are still looked at."""
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,20 +16,21 @@ from grader.kernel.sending import Sending
 
 @dataclass(slots=True, eq=False)
 class Pending:
-    """Calls that the kernel has been sent, and whose answers have not been read, or have just been.
+    """What a kernel is asked for, until its answers have been read.
 
     Attributes:
-        request: what was sent.
+        request: what is sent.
         sending: its values.
         arguments: those of each call, as the test has them.
         within_bytes: what is kept of the answers.
-        answers: as `Session.call` gives them; None as long as they have not been read, or if they are not to be used.
+        answers: of what `Queue` sent, as `Session.call` gives them; None as long as they have not been read, or if they
+            are not to be used.
     """
 
-    request: messages.Calls
+    request: messages.Calls | messages.Use
     sending: Sending
     arguments: Sequence[Sequence[object]]
-    within_bytes: float
+    within_bytes: float = math.inf
     answers: list[Answer] | None = None
 
 

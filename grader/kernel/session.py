@@ -146,21 +146,15 @@ class Session:
         `seed` is set before each call. `answer` gives the results of the functions that the grader stands in for.
         `within_s` bounds all calls together, beside the limit of each, and `within_bytes` what is kept of the answers.
         """
-        made = _encoded(invocation, cases, seed, within_bytes)
-        return self._exchange(made.request, made.sending, made.arguments, answer, within_s, within_bytes)
+        return self._exchange(_encoded(invocation, cases, seed, within_bytes), answer, within_s)
 
     def begin(
         self, asked: Iterable[tuple[Invocation, Sequence[Case]]], seed: int, within_bytes: float = math.inf
     ) -> list[Callable[[], list[Answer] | None]]:
         """Have the kernel make calls of several kinds, each as `call` does, one after another. Returns for each of the
         first, as many as there is room for, what gives the answers: None where they are to be asked for again.
-
-        None that gets a function of the test's, which asks the grader: it would take the next request for its answer,
-        and what the function does counts for the check that gives it. `within_bytes` bounds what is kept of all answers
-        together: they may all wait for the first to be looked at."""
-        asked = [*asked]
-        encoded = (_encoded(*one, seed, within_bytes / len(asked)) for one in asked)
-        made = list(takewhile(lambda one: not one.sending.functions, encoded))
+        `within_bytes`: of all answers together."""
+        made = _together([*asked], seed, within_bytes)
         self._queue.read_all()
         try:
             return [] if self.budget.is_spent else self._queue.send(self._run.ready(), made)
@@ -169,68 +163,57 @@ class Session:
             return []
 
     def _read(self, sent: Pending) -> list[Answer] | None:
-        answers = self._exchange(sent.request, sent.sending, sent.arguments, None, math.inf, sent.within_bytes)
-        is_too_large = any(one.problem is Problem.TOO_LARGE for one in answers)  # for its share
-        return None if is_too_large else answers or None
+        answers = self._exchange(sent)
+        fits = all(one.problem is not Problem.TOO_LARGE for one in answers)  # its share
+        return answers or None if fits else None
 
     def use(self, deed: Deed, find: Find) -> Answer:
         """Do something with an object of the notebook. What it changes in its arguments is changed in the test's own.
         `find` makes what a test sees of an object."""
         sending = Sending()
-        request = encode_deed(deed, sending)
-        arguments = [(*deed.args, *deed.kwargs.values())]
-        return self._exchange(request, sending, arguments, after_cell=deed.after_cell, find=find)[0]
+        asked = Pending(encode_deed(deed, sending), sending, [(*deed.args, *deed.kwargs.values())])
+        return self._exchange(asked, after_cell=deed.after_cell, find=find)[0]
 
     def _exchange(
         self,
-        request: messages.Calls | messages.Use,
-        sending: Sending,
-        arguments: Sequence[Sequence[object]],
+        asked: Pending,
         answer: StandInAnswer | None = None,
         within_s: float = math.inf,
-        within_bytes: float = math.inf,
         after_cell: int | None = None,
         find: Find = lambda opaque: opaque,
     ) -> list[Answer]:
-        """Send a request, unless it has been sent, and read what came of it. `arguments`: those of each case, as the
-        test has them."""
+        """Send a request, unless it has been sent, and read what came of it."""
         if self._is_asking:
             raise Unsendable("a function that the notebook calls can't ask the notebook: take data before the call")
         if self.budget.is_spent:
             self._run.hurried = True
             return [Answer(problem=Problem.OUT_OF_TIME)]
         self._queue.read_all()
-        outcomes, died = self._ask(request, sending, answer, within_s, within_bytes, after_cell)
-        if sending.broken is not None:
-            raise sending.broken
-        answers = decode_all(outcomes, self.budget, arguments, find)
+        outcomes, died = self._ask(asked, answer, within_s, after_cell)
+        if asked.sending.broken is not None:
+            raise asked.sending.broken
+        answers = decode_all(outcomes, self.budget, asked.arguments, find)
         if CONVERTED not in self.notes and any(outcome.converted for outcome in outcomes if outcome):
             self.notes = (*self.notes, CONVERTED)
         if died is not None:
             self.close()
             if self._run.lost_fork_server(died):
-                return self._exchange(request, sending, arguments, answer, within_s, within_bytes, after_cell, find)
+                return self._exchange(asked, answer, within_s, after_cell, find)
             answers.append(Answer(problem=Problem.TIMED_OUT if died.timed_out else Problem.CRASHED))
         if answers and answers[-1].problem is Problem.TIMED_OUT and self.budget.is_spent:
             answers[-1] = replace(answers[-1], problem=Problem.OUT_OF_TIME)  # interrupted before its own limit
         return answers
 
     def _ask(
-        self,
-        request: messages.Calls | messages.Use,
-        sending: Sending,
-        answer: StandInAnswer | None,
-        within_s: float,
-        within_bytes: float,
-        after_cell: int | None,
+        self, asked: Pending, answer: StandInAnswer | None, within_s: float, after_cell: int | None
     ) -> tuple[list[messages.Outcome | None], KernelDied | None]:
         """What the kernel says, and how it died, if it did."""
-        reply = partial(sending.answer, others=answer) if answer or sending.functions else None
+        reply = partial(asked.sending.answer, others=answer) if answer or asked.sending.functions else None
         self._is_asking = True
         try:
             kernel = self._run.ready(after_cell)
             left_s = min(within_s, self.budget.left_s)
-            outcomes, died = kernel.calls(request, self.budget.for_call(), left_s, reply, within_bytes)
+            outcomes, died = kernel.calls(asked.request, self.budget.for_call(), left_s, reply, asked.within_bytes)
         except KernelDied as error:
             return [], error
         except BaseException:
@@ -261,6 +244,17 @@ class Session:
         """End the kernel. The next request starts a new one."""
         self._queue.drop()
         self._run.close()
+
+
+def _together(asked: Sequence[tuple[Invocation, Sequence[Case]]], seed: int, within_bytes: float) -> list[Pending]:
+    """The first of the calls that the kernel can be sent before it answers any. All their answers may wait for somebody
+    to look at the first: they share the room for them.
+
+    None that gets a function of the test's, which asks the grader: it would take the next request for its answer, and
+    what the function does counts for the check that gives it.
+    """
+    encoded = (_encoded(*one, seed, within_bytes / len(asked)) for one in asked)
+    return list(takewhile(lambda one: not one.sending.functions, encoded))
 
 
 def _encoded(invocation: Invocation, cases: Sequence[Case], seed: int, within_bytes: float) -> Pending:

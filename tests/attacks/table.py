@@ -380,7 +380,7 @@ TAMPERING = [
     attempt(
         "sockets-without-end",
         "make sockets in the folder of the kernel's own, which no limit counts",
-        "seccomp",
+        "landlock, seccomp",
         "import socket\nfolder = {runtime}\n"
         "for n in range(1000): socket.socket(socket.AF_UNIX).bind(f'{{folder}}/{{n}}')\nreturn 'made'",
     ),
@@ -965,10 +965,10 @@ _WASTEFUL = {
     "catch-everything",
     "flood-of-output",
     "flood-of-displays",
-    "lose-the-outputs",
-    "lose-the-answers",
+    "close-the-connection",
     "flood-the-outputs",
     "flood-the-answers",
+    "endless-message",
 }
 # Exercises 2 and 5 call 1a many times, each time as slowly: "sleep", "patch-time" and "huge-text" hold what becomes of them.
 _SLOW_TO_CALL = {"huge-int", "deep-nest", "huge-exception", "recursion-in-c", "endless-print"}

@@ -17,6 +17,7 @@ import pytest
 
 from grader.batch.workers import GRACE_S
 from grader.kernel.inside.environment import ONE_THREAD
+from tests.attacks import table
 from tests.attacks.table import ATTACKS, HURRIED, NEIGHBOUR, NEXT_CELL, USUAL, Attack, Pace, render, siege
 from tests.conftest import ROOT
 from tests.sample_files import lay_out, notebook
@@ -335,6 +336,10 @@ def test_what_an_attack_looks_for_by_name_exists(name: str) -> None:
 
 def test_attacks_look_for_what_is_hidden_and_for_what_answers() -> None:
     assert {"grader.judging.suite", "grader.kernel.session", "grader.kernel.inside.agent.encode"} <= names_of_ours()
+
+
+def test_whatever_is_said_of_an_attack_by_name_is_said_of_one_that_there_is() -> None:
+    assert BY_NAME.keys() >= (table._SPOIL | table._WASTEFUL | table._SLOW_TO_CALL)
 
 
 def test_the_table_in_the_docs_is_the_one_that_is_tested() -> None:

@@ -13,6 +13,7 @@ import pytest
 from grader.batch import lanes, memory
 from grader.batch.lanes import Activity, Queue, most_at_once
 from grader.kernel.processor import Times
+from tests.conftest import ROOT
 
 
 @pytest.mark.parametrize(
@@ -194,3 +195,8 @@ def test_nobody_makes_way_twice_or_for_nobody(monkeypatch: pytest.MonkeyPatch) -
     queue.note_done(0.1)
     assert queue.waiting.popleft() == 1
     assert not queue.puts_off(1, 1.6)
+
+
+def test_the_docs_say_how_much_may_be_begun_in_vain() -> None:
+    said = " ".join((ROOT / "docs" / "security.md").read_text("utf-8").split())
+    assert f"is at most {lanes.LOST_SHARE:.0%} of the time, and {lanes.LOST_S:g} seconds for".replace("%", " %") in said

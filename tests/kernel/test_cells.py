@@ -212,8 +212,8 @@ def test_a_long_cell_is_sent_whole(grade_cells: GradeCells) -> None:
 
 
 def test_an_ordinary_cell_is_one_message_and_a_large_one_loses_nothing(grade_cells: GradeCells) -> None:
-    published = "get_ipython().kernel.session.outputs.published"
-    large = f"print('x ' * 50_000)\ndisplay('then')\nprint({published})\n'last'"
-    first, second = grade_cells(f"print(1)\ndisplay(2)\nprint({published})\n3", large).cells[1:]
+    too_much = "get_ipython().kernel.session.outputs.are_too_much"
+    large = f"print('x ' * 50_000)\ndisplay('then')\nprint({too_much})\n'last'"
+    first, second = grade_cells(f"print(1)\ndisplay(2)\nprint({too_much})\n3", large).cells[1:]
     assert first.printed == "1\n2False\n3"
     assert second.printed == "x " * 50_000 + "\n'then'True\n'last'"

@@ -30,7 +30,7 @@ def test_a_long_path_is_too_long_for_the_socket_in_it(monkeypatch: pytest.Monkey
 
 @warm_only
 def test_the_longest_path_has_room_for_a_socket() -> None:
-    path = "x" * fork_client.MAX_TEMPORARY + "/grade-12345678/agent"
+    path = "x" * fork_client.MAX_TEMPORARY + "/grade-12345678/door"
     assert len(path) == 103
     with socket.socket(socket.AF_UNIX) as sock, pytest.raises(OSError, match="No such file"):
         sock.bind(path)

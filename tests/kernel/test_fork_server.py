@@ -30,13 +30,13 @@ def frame(body: bytes) -> bytes:
 
 def fork(pid: int) -> bytes:
     """A request that is right but for the number of the process that asks."""
-    boot = Boot("/nowhere", "/nowhere/agent", 0, "token", 0, SandboxSettings())
+    boot = Boot("/nowhere", "/nowhere/door", 0, "token", 0, SandboxSettings())
     return msgspec.json.encode(Fork(boot, {}, [0], pid))
 
 
 @pytest.fixture
 def two_graders() -> Iterator[ForkServerClient]:
-    """`other`, a connection of another grader, is made by whoever needs it."""
+    """Of one of them; the connection of the other is made by whoever needs it."""
     with ForkServerClient() as process:
         yield process
 

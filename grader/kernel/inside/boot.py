@@ -14,7 +14,7 @@ import msgspec
 from grader.kernel.inside import agent
 from grader.kernel.inside.app import KernelApp, prepare_kernel
 from grader.kernel.protocol.channel import Channel
-from grader.kernel.protocol.messages import Boot, Broken, Hello, Request
+from grader.kernel.protocol.messages import CONNECTIONS, Boot, Broken, Hello, Request
 from grader.kernel.sandbox import walls
 from grader.kernel.sandbox.prepared import Prepared
 from grader.kernel.sandbox.supervisor import remove_tree
@@ -25,7 +25,7 @@ def main(argument: str) -> None:
     boot = msgspec.json.decode(argument, type=Boot)
     app = prepare_kernel()
     try:
-        grader, cells, lifeline = (connect(boot) for _ in range(3))
+        grader, cells, lifeline = (connect(boot) for _ in range(CONNECTIONS))
     except OSError:  # the grader ended before its kernel could start
         remove_tree(Path(boot.runtime_dir))
         return
@@ -83,11 +83,11 @@ def _close_log() -> None:
 
 def connect(boot: Boot) -> socket.socket:
     """A connection to the grader. Raise OSError."""
-    if boot.agent_path:
+    if boot.door_path:
         sock = socket.socket(socket.AF_UNIX)
-        sock.connect(boot.agent_path)
+        sock.connect(boot.door_path)
         return sock
-    return socket.create_connection(("127.0.0.1", boot.agent_port))
+    return socket.create_connection(("127.0.0.1", boot.door_port))
 
 
 if __name__ == "__main__":

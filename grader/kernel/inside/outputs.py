@@ -24,27 +24,30 @@ class Outputs:
 
     Attributes:
         request: what asked for the cell that runs; "" where none runs.
-        published: whether the cell has sent anything by itself.
     """
 
     def __init__(self) -> None:
         self.begin("")
 
     def begin(self, request: str) -> None:
-        self.request, self._length, self.published = request, 0, False
+        self.request, self._length = request, 0
         self._kept: list[Output] = []
 
     def are_of(self, request: object) -> bool:
         """Whether that cell still runs: nobody reads what comes after its reply."""
         return self.request != "" and request == self.request
 
+    @property
+    def are_too_much(self) -> bool:
+        """Whether the cell has shown more than its reply takes."""
+        return self._length > SENT_AT_ONCE
+
     def keep(self, output: Output) -> bool:
         """Keep an output for the reply. False: it must be sent, after those that `take` gives."""
         self._length += len(output.text) + (len(output.trace) if isinstance(output, Failure) else 0)
-        self.published |= self._length > SENT_AT_ONCE
-        if not self.published:
+        if not self.are_too_much:
             self._kept.append(output)
-        return not self.published
+        return not self.are_too_much
 
     def take(self) -> list[Output]:
         kept, self._kept = self._kept, []
@@ -61,7 +64,6 @@ class KernelSession(Session):  # type: ignore[misc]  # traitlets are untyped
 
     def __init__(self) -> None:
         super().__init__()
-        self.key = b""  # only now: a session created without a key writes a warning to the caller's log
         self.outputs = Outputs()
         self.connection: Connection | None = None
 

@@ -18,6 +18,7 @@ MAX_NAMES = 2_000
 MAX_BINDINGS = 50
 MAX_TOUCHED = 5
 MAX_LOST = 400
+CONNECTIONS = 3  # of a kernel that is not forked: to its agent, for cells, to its supervisor
 CANARY = "canary"  # the version that is called before the first cell
 CellIndex = Annotated[int, msgspec.Meta(ge=-1, le=100_000)]
 Cells = Annotated[tuple[CellIndex, ...], msgspec.Meta(max_length=MAX_BINDINGS)]
@@ -56,8 +57,8 @@ class Boot(Frozen, frozen=True, tag="boot"):
 
     Attributes:
         runtime_dir: the kernel's own folder; it may write to `work` in it.
-        agent_path: path of the grader's unix socket; empty where there are none (Windows), and for a forked kernel.
-        agent_port: the grader's TCP port, or 0.
+        door_path: path of the grader's unix socket; empty where there are none (Windows), and for a forked kernel.
+        door_port: the grader's TCP port, or 0.
         token: what the kernel must say to be recognized.
         output_bytes: how many characters a cell may print.
         sandbox: the walls to raise.
@@ -66,8 +67,8 @@ class Boot(Frozen, frozen=True, tag="boot"):
     """
 
     runtime_dir: str
-    agent_path: str
-    agent_port: int
+    door_path: str
+    door_port: int
     token: str
     output_bytes: int
     sandbox: SandboxSettings

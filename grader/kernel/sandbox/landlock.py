@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _LL_CREATE, _LL_ADD, _LL_RESTRICT = 444, 445, 446
 _FS_EXECUTE, _FS_WRITE, _FS_READ, _FS_READ_DIR = 1, 2, 4, 8
-_FS_MAKE_SOCK = 1 << 9
 _FS_DEVICES = 1 << 6 | 1 << 11
 _FS_ALL_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 _FILE_RIGHTS = _FS_EXECUTE | _FS_WRITE | _FS_READ | 1 << 14 | 1 << 15
@@ -42,7 +41,8 @@ def landlock(settings: SandboxSettings, runtime_dir: Path, prepared: Prepared | 
     """
     rules = _new_ruleset()
     others = shared_rules(settings.hidden).rights if prepared is None else _outside_of(prepared.place)
-    for path, rights in (*others, *_devices(), *_own_rights(os.fsencode(os.path.realpath(runtime_dir)))):
+    work = os.fsencode(os.path.realpath(runtime_dir)) + b"/work"
+    for path, rights in (*others, *_devices(), (work, _all_but_programs())):
         _allow(rules, path, rights)
     call("syscall", _LL_RESTRICT, rules, 0)
     os.close(rules)
@@ -71,10 +71,9 @@ def _new_ruleset() -> int:
     return call("syscall", _LL_CREATE, attributes, len(attributes), 0)
 
 
-def _own_rights(runtime_dir: bytes) -> list[tuple[bytes, int]]:
-    """What a kernel may do in its folder."""
-    work = _handled() & ~(_FS_EXECUTE | _FS_DEVICES)
-    return [(runtime_dir + b"/work", work), (runtime_dir, _FS_MAKE_SOCK)]
+def _all_but_programs() -> int:
+    """What a kernel may do in its own folder: all but to execute, and to make devices."""
+    return _handled() & ~(_FS_EXECUTE | _FS_DEVICES)
 
 
 @functools.cache
@@ -100,8 +99,7 @@ def shared_ruleset(hidden: tuple[str, ...], place: Path) -> int:
         _outside_of(place)
         ruleset = _new_ruleset()
         _shared[place] = rules, ruleset
-        everything = _handled() & ~(_FS_EXECUTE | _FS_DEVICES)
-        for path, rights in (*rules.rights, *_devices(), (os.fsencode(place.resolve()), everything)):
+        for path, rights in (*rules.rights, *_devices(), (os.fsencode(place.resolve()), _all_but_programs())):
             _allow(ruleset, path, rights)
     return _shared[place][1]
 

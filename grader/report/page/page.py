@@ -67,7 +67,7 @@ def said_of_one(run: Run) -> Article:
 
 
 def of_one(said: Article, run: Run) -> str:
-    """A page for one person of a run, who is told this."""
+    """The page of one person of a run. `said`: what it says of them."""
     before, after = _around_article(run.course.title, run.lang, said.has_pictures)
     return f"{before}{said.html}{after}"
 
@@ -293,7 +293,7 @@ class _Code:
 
     def __init__(self, run: Run) -> None:
         totals = dict.fromkeys(CELL_LIMITS, 0)
-        for grade in run.grades if _certain_bytes(run) > MAX_CODE_BYTES else ():
+        for grade in run.grades if len(run.grades) > 1 or _most_bytes(run) > MAX_CODE_BYTES else ():
             for source, limit in product(_sources(grade), CELL_LIMITS):
                 totals[limit] += len(escape(source[:limit]).encode("utf-8", "replace"))
         fitting = (limit for limit, total in totals.items() if total <= MAX_CODE_BYTES)
@@ -335,10 +335,8 @@ def _sources(grade: Grade) -> list[str]:
     return [*_graded(grade).values(), *(exercise.answer for exercise in grade.exercises if exercise.answer)]
 
 
-def _certain_bytes(run: Run) -> int:
-    """So many bytes the code of a page of one person has at most; of a class it is counted."""
-    if len(run.grades) > 1:
-        return MAX_CODE_BYTES + 1
+def _most_bytes(run: Run) -> int:
+    """How many bytes the code on a page of one person has at most."""
     return sum(MAX_SIGN_BYTES * min(len(source), CELL_LIMITS[0]) for grade in run.grades for source in _sources(grade))
 
 

@@ -57,7 +57,6 @@ class Interrupted(Exception):
 
 
 @posix
-@pytest.mark.skipif(threading.current_thread() is not threading.main_thread(), reason="signals come to the main thread")
 def test_a_message_that_was_interrupted_is_finished_before_the_next(ends: tuple[Channel, socket.socket]) -> None:
     """Interrupts come at any moment, most of them in the midst of a message."""
     grader, sock = ends
@@ -79,8 +78,8 @@ def test_a_message_that_was_interrupted_is_finished_before_the_next(ends: tuple[
     interrupts = 0
     try:
         listener.start()
-        end = time.monotonic() + 0.5
-        while time.monotonic() < end:
+        end = time.monotonic() + 20  # on a machine that is very busy
+        while interrupts < 300 and time.monotonic() < end:
             try:
                 signal.setitimer(signal.ITIMER_REAL, 0.0005)
                 while True:
@@ -93,7 +92,7 @@ def test_a_message_that_was_interrupted_is_finished_before_the_next(ends: tuple[
         connection.send(Settled("end"))
         listener.join(20)
     assert read[-1] == Settled("end")
-    assert interrupts > 10
+    assert interrupts == 300
 
 
 @posix

@@ -88,7 +88,7 @@ def test_too_much_is_sent_at_once_and_in_order(session: KernelSession, sent: Sen
     for text in ("first", half, half, "last"):
         session.send(None, "stream", printed(text), CELL)
     assert sent() == [Text("first"), Text(half), Text(half), Text("last")]
-    assert session.outputs.published
+    assert session.outputs.are_too_much
     assert session.outputs.take() == []
 
 

@@ -14,9 +14,14 @@ import numpy
 import pytest
 
 import grader
+from grader.kernel.fork_client import ForkServerClient
+from grader.kernel.kernel import Kernel
+from grader.kernel.protocol.messages import SandboxSettings
 from grader.kernel.sandbox import landlock
 from grader.kernel.sandbox.landlock import listable_paths, readable_paths
-from tests.conftest import ROOT
+from grader.kernel.timer import time_limit
+from grader.model import Cell
+from tests.conftest import QUICK, ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no Landlock")
 ASK = """
@@ -190,3 +195,26 @@ def test_a_link_that_has_come_into_the_place_of_a_readable_folder_opens_nothing(
     link.symlink_to(tmp_path / "secret")
     landlock._allow(0, os.fsencode(link), 4)
     assert opened == [link]
+
+
+@pytest.mark.parametrize("kind", ["warm", "cold"])
+def test_a_kernel_makes_nothing_in_its_folder_but_in_the_one_to_write_to(
+    kind: str, warm: ForkServerClient | None
+) -> None:
+    """Not even a socket, of which no limit of files would know."""
+    make = (
+        "import os, socket\nfor path in ('own', '../own', '../../own'):\n    try: {}\n    except OSError: print(path)"
+    )
+    running = Kernel(QUICK, SandboxSettings(without=("seccomp",)), warm if kind == "warm" else None)
+    try:
+        if not any(wall.startswith("landlock") for wall in running.walls):
+            pytest.skip("there is no Landlock")
+        for how in (
+            "socket.socket(socket.AF_UNIX).bind(path + 's')",
+            "os.mkdir(path)",
+            "open(path + 'f', 'w').close()",
+        ):
+            printed = running.run_cell(Cell(0, make.format(how)), time_limit(5)).printed
+            assert printed.split() == ["../../own"], how
+    finally:
+        running.close()

@@ -10,11 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from grader.kernel.cells import START_TIMEOUT_S
+from grader.kernel.protocol.messages import CONNECTIONS
 
-CONNECTIONS = 3
 
-
-class AgentDoor:
+class KernelDoor:
     """A listening socket: a file of the kernel's folder, or a port of the loopback where there are no such sockets.
 
     Attributes:
