@@ -49,25 +49,25 @@ def landlock(settings: SandboxSettings, runtime_dir: Path, prepared: Prepared | 
     if prepared is not None:  # the other way round, Linux would copy the many rules twice
         shared = prepared.rules if prepared.rules >= 0 else shared_ruleset(settings.hidden, prepared.place)
         call("syscall", _LL_RESTRICT, shared, 0)
-    return f"(ABI {_abi()})"
+    return f"(ABI {abi()})"
 
 
 @functools.cache
-def _abi() -> int:
+def abi() -> int:
     """The version of Landlock that this system has. Raise OSError."""
     return call("syscall", _LL_CREATE, None, 0, 1)
 
 
 def _handled() -> int:
     """All that this Landlock can forbid to do with files."""
-    return _FS_ALL_BY_ABI[max(known for known in _FS_ALL_BY_ABI if known <= _abi())]
+    return _FS_ALL_BY_ABI[max(known for known in _FS_ALL_BY_ABI if known <= abi())]
 
 
 def _new_ruleset() -> int:
-    abi = _abi()
-    network = _NET_BIND_CONNECT if abi >= 4 else 0
-    scope = _SCOPE_ABSTRACT_AND_SIGNALS if abi >= 6 else 0
-    attributes = struct.pack("QQQ", _handled(), network, scope)[: 8 if abi < 4 else 16 if abi < 6 else 24]
+    version = abi()
+    network = _NET_BIND_CONNECT if version >= 4 else 0
+    scope = _SCOPE_ABSTRACT_AND_SIGNALS if version >= 6 else 0
+    attributes = struct.pack("QQQ", _handled(), network, scope)[: 8 if version < 4 else 16 if version < 6 else 24]
     return call("syscall", _LL_CREATE, attributes, len(attributes), 0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from grader.kernel.sandbox.landlock import abi
 from grader.kernel.sandbox.syscalls import CLONE_NEWNET, call
 
 if TYPE_CHECKING:
@@ -17,13 +18,15 @@ class Networks:
     """One for each kernel that runs. That of a kernel all of whose processes have ended serves another: nothing is left
     in it, and nobody in a kernel may change it.
 
-    Only for a process of one thread. Where it may not change its own namespace, as no ordinary user may, it has none.
+    Only for a process of one thread. Where it may not change its own namespace, as no ordinary user may, it has none;
+    nor where Linux has no Landlock, without which a kernel that stays root might write to /proc/sys/net.
     """
 
     def __init__(self) -> None:
         self._free: list[int] = []
         self._used: dict[int, int] = {}
         try:
+            abi()
             self._home = _handle()
         except OSError:
             self._home = -1

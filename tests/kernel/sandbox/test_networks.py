@@ -14,6 +14,7 @@ import pytest
 from grader.kernel.fork_client import ForkServerClient, available
 from grader.kernel.kernel import Kernel
 from grader.kernel.protocol.messages import SandboxSettings
+from grader.kernel.sandbox import networks
 from grader.kernel.sandbox.networks import Networks
 from tests.conftest import QUICK
 
@@ -79,3 +80,13 @@ def test_without_the_right_to_change_namespaces_there_are_none(monkeypatch: pyte
     networks.close()
     monkeypatch.setattr("grader.kernel.sandbox.networks._handle", refused)
     assert not Networks().enter(SandboxSettings()), "as where /proc is hidden"
+
+
+def test_without_landlock_each_kernel_gets_one_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be root there, and write to /proc/sys/net."""
+
+    def no_landlock() -> int:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(networks, "abi", no_landlock)
+    assert not Networks().enter(SandboxSettings())
