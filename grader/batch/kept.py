@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING
 
 import msgspec
 
@@ -185,7 +185,8 @@ class _Spool:
 
     def __init__(self, folder: Path | None = None) -> None:
         """`folder`: where there is room for it; the system's for such files if none is given."""
-        self._folder, self._file = folder, cast("IO[bytes] | None", None)
+        self._folder = folder
+        self._file: IO[bytes] | None = None
 
     def add(self, data: bytes) -> Place:
         """Raise OSError."""

@@ -104,13 +104,16 @@ def test_outcomes_come_in_order() -> None:
     assert ([one.result for one in outcomes], died) == ([encode(1), encode(2)], None)
 
 
-def test_a_call_that_takes_too_long_is_interrupted_and_says_so() -> None:
+@pytest.mark.parametrize("ahead", [False, True], ids=["asked for", "sent ahead"])
+def test_a_call_that_takes_too_long_is_interrupted_and_says_so(ahead: bool) -> None:
     def script(channel: Channel, interrupted: threading.Event) -> None:
         channel.receive(5)
         assert interrupted.wait(5)
         channel.send(Outcome(7, Timeout(), "so far", False))
 
     with agent(script) as client:
+        if ahead:
+            client.send_ahead([calls(3)])
         outcomes, died = client.calls(calls(3), LIMIT, 60)
     assert [type(one.result) for one in outcomes] == [Timeout], "the others are not waited for"
     assert died is None
@@ -234,15 +237,3 @@ def test_an_interrupt_that_came_too_late_says_nothing_of_the_calls_that_were_sen
         assert client.calls(calls(2, 8), LIMIT, 60) == ([], None), "to be asked for again"
         again, died = client.calls(calls(1, 9), LIMIT, 60)
     assert ([one.result for one in again if one], died) == ([encode("quick")], None)
-
-
-def test_a_call_that_was_sent_ahead_and_takes_too_long_is_interrupted_and_says_so() -> None:
-    def script(channel: Channel, interrupted: threading.Event) -> None:
-        channel.receive(5)
-        assert interrupted.wait(5)
-        channel.send(Outcome(7, Timeout(), "", False))
-
-    with agent(script) as client:
-        client.send_ahead([calls(3)])
-        outcomes, died = client.calls(calls(3), LIMIT, 60)
-    assert ([type(one.result) for one in outcomes if one], died) == ([Timeout], None)
