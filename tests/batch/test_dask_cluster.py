@@ -40,12 +40,25 @@ CONFIG = Config(lang="en", limits=QUICK, seed=3)
 SEALING = Sealing(load_course())
 
 
+WORKERS = 2
+
+
 @pytest.fixture(scope="module")
-def local_cluster() -> Iterator[Any]:
+def started_cluster() -> Iterator[Any]:
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=2, host="127.0.0.1", dashboard_address=None, silence_logs=50
+        n_workers=WORKERS, threads_per_worker=2, host="127.0.0.1", dashboard_address=None, silence_logs=50
     ) as local:
         yield local
+
+
+@pytest.fixture
+def local_cluster(started_cluster: Any) -> Any:
+    """The cluster with all its workers: one that a test before has ended may still be starting."""
+    deadline = time.monotonic() + 60
+    while len(started_cluster.scheduler.running) < WORKERS:
+        assert time.monotonic() < deadline, "a worker of the cluster has not come back"
+        time.sleep(0.05)
+    return started_cluster
 
 
 @pytest.fixture
@@ -156,8 +169,6 @@ def test_what_costs_several_workers_their_life_costs_no_other_its_grade(
     with open_cluster(local_cluster.scheduler_address, course, CONFIG) as (engine, _):
         grades = graded(engine, find([tmp_path]).submissions)
     assert [grades[place].score for place in sorted(grades)] == [2, 2, 2]
-    with distributed.Client(local_cluster.scheduler_address, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=60)  # for the tests that follow
 
 
 def _ends_its_worker_in_company(submission: bytes, setup: bytes, wanted: str, within_s: float) -> bytes | Limit:
