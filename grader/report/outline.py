@@ -169,9 +169,11 @@ def _check(check: CheckResult) -> CheckResult:
 
 def one_of_each(known: Outline, work: Work) -> tuple[Outline, Work]:
     """The same two, after another process has made them: in memory there is one of all that are equal."""
-    score = replace(known.score, exercises=tuple(map(same, known.score.exercises)), walls=same(known.score.walls))
-    slips = tuple(replace(slip, exercise=same(slip.exercise), kind=same(slip.kind)) for slip in known.slips)
-    shared = replace(work, exercises=same(work.exercises), named=same(work.named))
+    exercises = same(tuple(map(same, known.score.exercises)))
+    score = replace(known.score, exercises=exercises, walls=same(known.score.walls))
+    slips = same(tuple(map(same, known.slips)))
+    wrong = tuple((same(id), digest, length) for id, digest, length in work.wrong)
+    shared = replace(work, exercises=same(work.exercises), wrong=wrong, named=same(tuple(map(same, work.named))))
     return replace(known, score=score, slips=slips), shared
 
 
