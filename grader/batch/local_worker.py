@@ -119,7 +119,7 @@ def collect_garbage() -> None:
     global _count  # noqa: PLW0603  as above
     _count = (_count + 1) % COLLECT_EVERY
     if _count == 0:
-        gc.collect()
+        gc.collect(1)  # what is older has been looked at before
 
 
 def _start_fork_server(config: Config) -> ForkServerClient | None:
