@@ -17,9 +17,9 @@ MOST = 128  # of all lanes, but one on each: Linux gives a process 1024 descript
 LOOK_S = 0.1
 RUNS_SHARE = 0.1  # of the time: who looks at a clock now and then runs less
 WOULD_RUN_SHARE = 0.5  # who has work would run all the time; who has none waits for a processor now and then
-LONG_S = 0.3  # of processor time: who has run for less is not worth beginning again
+LONG_S = 1.0  # of processor time: who has run for less is not worth beginning again
 USUAL_SHARE = 0.75  # of those that are done have run for less than is usual
-LONG_FACTOR = 5.0  # times what is usual
+LONG_FACTOR = 8.0  # times what is usual
 LOST_S, LOST_SHARE = 2.0, 0.2  # of each lane's time: what may be begun in vain, and what more for each second
 
 
