@@ -20,7 +20,7 @@ WOULD_RUN_SHARE = 0.5  # who has work would run all the time; who has none waits
 LONG_S = 1.0  # of processor time: who has run for less is not worth beginning again
 USUAL_SHARE = 0.75  # of those that are done have run for less than is usual
 LONG_FACTOR = 8.0  # times what is usual
-LOST_S, LOST_SHARE = 2.0, 0.2  # of each lane's time: what may be begun in vain, and what more for each second
+LOST_S, LOST_SHARE = 4.0, 0.3  # of each lane's time: what may be begun in vain, and what more for each second
 
 
 def most_at_once(jobs: int, memory_mib: int) -> int:

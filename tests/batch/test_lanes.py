@@ -144,7 +144,7 @@ def test_who_computes_without_end_makes_way_for_all_others(
     done_s = times(takes_s, lanes_count, monkeypatch)
     others_s = max(done for place, done in enumerate(done_s) if place not in endless)
     alone_s = max(times([0.1] * 400, lanes_count, monkeypatch))
-    assert others_s < 1.3 * alone_s + (30 if lanes_count == 8 else 0)  # that many have no time to be put off
+    assert others_s < 1.6 * alone_s + (30 if lanes_count == 8 else 0)  # that many have no time to be put off
     assert max(done_s) < alone_s + 30 * -(-len(endless) // lanes_count) + 30
 
 
@@ -171,7 +171,7 @@ def test_no_class_takes_much_longer_because_somebody_makes_way(
     assert max(times(takes_s, lanes_count, monkeypatch)) <= (shortest_s + lost_s) / (1 - lanes.LOST_SHARE) + max(kinds)
 
 
-@pytest.mark.parametrize("kinds", [[20.0], [2.0, 3.0, 6.0], [0.4, 0.1, 0.1, 0.1]], ids=str)
+@pytest.mark.parametrize("kinds", [[20.0], [2.0, 3.0, 6.0], [0.4, 0.1, 0.1, 0.1], [0.8, *[0.07] * 60]], ids=str)
 def test_nobody_makes_way_in_a_class_where_that_is_how_long_it_takes(
     kinds: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,12 +189,12 @@ def test_nobody_makes_way_twice_or_for_nobody(monkeypatch: pytest.MonkeyPatch) -
     assert not queue.puts_off(begun, 50.0), "nobody knows what is usual"
     queue.note_done(0.3)
     begun, now_s[0] = queue.waiting.popleft(), 0.2
-    assert [queue.puts_off(begun, 1.4), queue.puts_off(begun, 1.6), [*queue.waiting]] == [False, True, [2, 1]]
+    assert [queue.puts_off(begun, 2.3), queue.puts_off(begun, 2.5), [*queue.waiting]] == [False, True, [2, 1]]
     assert queue.waiting.popleft() == 2
-    assert not queue.puts_off(2, 1.6), "only those are left that have made way"
+    assert not queue.puts_off(2, 2.5), "only those are left that have made way"
     queue.note_done(0.1)
     assert queue.waiting.popleft() == 1
-    assert not queue.puts_off(1, 1.6)
+    assert not queue.puts_off(1, 2.5)
 
 
 def test_the_docs_say_how_much_may_be_begun_in_vain() -> None:
