@@ -6,8 +6,8 @@ floor   a warm process forks, executes the same cells, makes the same calls; no 
 usage: python -m tests.bench.bench [--runs N] [--counts 1,40,400] [--staged N] [--many N] [--all]
                                    [--peer ENVIRONMENT]... [--out FILE]
 
---all measures too what takes as long again: the large class on a Dask cluster of this machine, a class with sick ones,
-how many notebooks a scheduler feeds.
+--all measures too what takes five times as long: the large class, every one graded, here and on a Dask cluster of this
+machine; a class with sick ones; how many notebooks a scheduler feeds.
 
 A peer is an environment that has nbgrader or otter-grader, and numpy: tests/bench/peers.py.
 """
@@ -169,7 +169,9 @@ def longer(people: int) -> list[str]:
 
     lines: list[str] = []
     if people:
-        lines += ["", f"A class of {people} on a Dask cluster of this machine, two workers:", ""]
+        lines += ["", f"A class of {people}, every one graded here:", ""]
+        lines += many.table(people, GRADED, really=True)
+        lines += ["", "The same class on a Dask cluster of this machine, two workers:", ""]
         lines += many.table(people, GRADED, dask=True)
     lines += ["", f"A class of {SICK_CLASS}, one in twenty of them sick, of every kind as many; two cores:", ""]
     lines += [f"- {line}" for line in sick_class.report(*sick_class.measure(SICK_CLASS, SICK))]
@@ -183,7 +185,7 @@ def main() -> None:
     parser.add_argument("--counts", default="1,40,400")
     parser.add_argument("--staged", type=int, default=120, help="notebooks for the table of stages")
     parser.add_argument("--many", type=int, default=10_000, help="people of a large class, 0 for none")
-    parser.add_argument("--all", action="store_true", help="a cluster, diseases and scale too")
+    parser.add_argument("--all", action="store_true", help="the large class whole, a cluster, diseases and scale too")
     parser.add_argument("--peer", type=Path, action="append", default=[], help="environment of another grader")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--floor", type=Path)
