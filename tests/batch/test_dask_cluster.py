@@ -44,21 +44,33 @@ WORKERS = 2
 
 
 @pytest.fixture(scope="module")
-def started_cluster() -> Iterator[Any]:
-    with distributed.LocalCluster(
-        n_workers=WORKERS, threads_per_worker=2, host="127.0.0.1", dashboard_address=None, silence_logs=50
-    ) as local:
-        yield local
+def clusters() -> Iterator[list[Any]]:
+    """The one that is in use, if there is one."""
+    started: list[Any] = []
+    yield started
+    for cluster in started:
+        cluster.close()
 
 
 @pytest.fixture
-def local_cluster(started_cluster: Any) -> Any:
-    """The cluster with all its workers: one that a test before has ended may still be starting."""
-    deadline = time.monotonic() + 60
-    while len(started_cluster.scheduler.running) < WORKERS:
-        assert time.monotonic() < deadline, "a worker of the cluster has not come back"
+def local_cluster(clusters: list[Any]) -> Any:
+    """A cluster with all its workers. One that a test before has ended may still be starting; Dask does not try again
+    where one is ended while it starts, and then it is another cluster."""
+    if not clusters or not _has_all_workers(clusters[-1]):
+        while clusters:
+            clusters.pop().close()
+        cluster = distributed.LocalCluster(
+            n_workers=WORKERS, threads_per_worker=2, host="127.0.0.1", dashboard_address=None, silence_logs=50
+        )
+        clusters.append(cluster)
+    return clusters[-1]
+
+
+def _has_all_workers(cluster: Any) -> bool:
+    deadline = time.monotonic() + 20
+    while len(cluster.scheduler.running) < WORKERS and time.monotonic() < deadline:
         time.sleep(0.05)
-    return started_cluster
+    return len(cluster.scheduler.running) == WORKERS
 
 
 @pytest.fixture
