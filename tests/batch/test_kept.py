@@ -10,6 +10,7 @@ import pytest
 
 from grader.batch.kept import KeptResults
 from grader.batch.results import Results, file_states
+from grader.batch.sealed import Sealed, Sealing, from_bytes, to_bytes
 from grader.batch.store import open_store
 from grader.course.course import Course
 from grader.errors import UsageError
@@ -57,6 +58,21 @@ def test_memory_holds_no_cell_of_anybody(tmp_path: Path, course: Course, stored:
         del grade
         gc.collect()
         assert not [one for one in gc.get_objects() if isinstance(one, Cell) and "only_here" in one.source]
+
+
+def test_what_is_equal_in_grades_that_workers_sent_is_in_memory_once(tmp_path: Path, course: Course) -> None:
+    kept, sealing = KeptResults(None, course), Sealing(course)
+    number = next(number for number, grade in enumerate(GRADES) if outline(grade).slips)
+    found = []
+    for submission, grade in (make(tmp_path, place) for place in (number, number + len(GRADES))):
+        answer = sealing.seal(grade)
+        assert isinstance(answer, Sealed)
+        kept.keep(submission, from_bytes(to_bytes(answer)), file_states(submission))
+        found.append(kept.kept(submission))
+    one, other = found
+    assert one.outline.slips is other.outline.slips
+    assert one.outline.score.exercises is other.outline.score.exercises
+    assert one.work.named is other.work.named
 
 
 @pytest.mark.parametrize("odd", ["\ud800", float("inf"), float("nan")], ids=str)
