@@ -108,7 +108,7 @@ MIXED = Grade(
     (
         _result(
             "1", ExerciseStatus.PARTIAL, 1,
-            _check("one", P, duration_s=0.125),
+            _check("one", P, duration_s=0.00025),
             _check("many", F, message=_WRONG, input="double(np.array([1, 2]))", expected="array([2, 4])",
                    actual=HOSTILE, diagnosis=_DIAGNOSIS),
             cell=1,

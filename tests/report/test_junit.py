@@ -29,7 +29,7 @@ def test_junit_is_valid_by_the_schema_of_jenkins() -> None:
 def test_each_case_says_in_which_file_and_how_long() -> None:
     root = etree.fromstring(REPORTS["junit.xml"]().encode())
     first, *rest = root.iter("testcase")
-    assert (first.get("file"), first.get("time")) == ("work/ada.ipynb", "0.125")
+    assert (first.get("file"), first.get("time")) == ("work/ada.ipynb", "0.000250")
     assert all(case.get("file", "").endswith(".ipynb") and float(case.get("time", "")) >= 0 for case in rest)
 
 
