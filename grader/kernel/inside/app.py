@@ -14,7 +14,7 @@ import socket
 import sys
 import threading
 import zlib
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import lru_cache
 from typing import Any
 
@@ -167,7 +167,8 @@ def prepare_kernel() -> KernelApp:
     app: KernelApp = KernelApp.instance(log_level=50, config=settings, session=KernelSession())
     app.prepare()
     app.log.setLevel(logging.CRITICAL)  # Jupyter's logger has a level of its own, which shows everything
-    shell = app.shell
+    shell, not_kept = app.shell, nullcontext()
+    shell._tee = lambda channel: not_kept  # IPython 9 copies what cells print to their history
     pass_plain_cells(shell)
     shell.transform_cell = lru_cache(1)(shell.transform_cell)  # ipykernel asks for it, and then IPython again
     ask_where_it_may_wait(shell)

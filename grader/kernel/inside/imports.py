@@ -7,6 +7,7 @@ import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from grader.kernel.inside.cell_names import BLOCKS, statements_of
@@ -24,7 +25,7 @@ _GO_ON_AFTER = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Assert,
 
 
 class ImportStatements:
-    """Rewrites each import of a cell, so that `IMPORT_FAILED` decides whether to try again where it fails. `GOES_ON`
+    """Rewrites each import of a cell that may fail, so that `IMPORT_FAILED` decides whether to try again where it fails. `GOES_ON`
     decides whether the cell goes on after an outermost import, or another statement that a stand-in or a wall may have
     failed.
 
@@ -39,9 +40,9 @@ class ImportStatements:
         """IPython calls this. It must not recurse: IPython never again calls what has raised an exception."""
         goes_on: set[ast.stmt] = set()
         may_fail = self._finder.used or self._refusals.possible
-        if isinstance(cell, ast.Module) and (may_fail or any(map(_is_import, cell.body))):
+        if isinstance(cell, ast.Module) and (may_fail or any(map(_may_fail, cell.body))):
             goes_on.update(cell.body[:-1])
-        elif not any(map(_is_import, statements_of(cell))):
+        elif not any(map(_may_fail, statements_of(cell))):
             return cell
         todo = [(cell, False)]
         while todo:
@@ -79,7 +80,7 @@ def _last_name(node: ast.AST) -> str:
 
 
 def _rewritten(statement: ast.AST, is_outermost: bool) -> Iterator[ast.AST]:
-    if not isinstance(statement, _IMPORTS):
+    if not isinstance(statement, _IMPORTS) or not _may_fail(statement):
         yield statement
         return
     if isinstance(statement, ast.ImportFrom) and (statement.level or statement.module in (None, "__future__")):
@@ -96,8 +97,24 @@ def _rewritten(statement: ast.AST, is_outermost: bool) -> Iterator[ast.AST]:
         yield _tried(tried, f"{GOES_ON}(True)", ast.Pass()) if is_outermost else tried
 
 
-def _is_import(statement: ast.AST) -> bool:
-    return isinstance(statement, _IMPORTS)
+def _may_fail(statement: ast.AST) -> bool:
+    """Whether it is an import that may fail: of what is not loaded yet."""
+    if isinstance(statement, ast.Import):
+        return not all(_is_loaded(alias.name) for alias in statement.names)
+    if not isinstance(statement, ast.ImportFrom):
+        return False
+    module = statement.module or ""
+    if statement.level or not _is_loaded(module):
+        return True
+    there = vars(sys.modules[module])
+    return not all(alias.name in there for alias in statement.names)
+
+
+def _is_loaded(module: str) -> bool:
+    """Whether a module is loaded, and so are those that it lies in."""
+    loaded = type(sys.modules.get(module)) is ModuleType
+    package, _, own = module.rpartition(".")
+    return loaded and bool(own) and (not package or _is_loaded(package))
 
 
 def _continued(statement: ast.stmt) -> ast.stmt:
