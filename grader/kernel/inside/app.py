@@ -29,6 +29,7 @@ from grader.kernel.inside.outputs import KernelSession
 from grader.kernel.inside.plain_cells import ask_where_it_may_wait, pass_plain_cells
 from grader.kernel.inside.plain_traits import make_plain
 from grader.kernel.inside.quiet_kernel import QuietKernel
+from grader.kernel.inside.seeding import seed_all
 from grader.kernel.protocol.cell_messages import Request
 from grader.kernel.protocol.channel import decoder
 
@@ -88,12 +89,13 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
     def prepare(self) -> None:
         """Create the kernel and its shell, without a connection, its streams, and the event loop, without descriptors:
         what forks share would let one wake the others."""
-        self._loop = IOLoop.current()
-        _close(self._loop.asyncio_loop)  # type: ignore[attr-defined]
+        self.io_loop = IOLoop.current()
+        _close(self.io_loop.asyncio_loop)  # type: ignore[attr-defined]
         BaseIPythonApplication.initialize(self)  # type: ignore[no-untyped-call]
         self.kernel = self.kernel_class.instance(
             parent=self, session=self.session, log=self.log, profile_dir=self.profile_dir, user_ns=self.user_ns
         )
+        self.kernel.io_loop = self.io_loop
         self.init_path()
         self.init_shell()
         self.init_code()
@@ -113,7 +115,7 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
 
     def connect(self, cells: socket.socket) -> None:
         """Serve the grader over this connection. This process may be a fork of the one that prepared the kernel."""
-        _open(self._loop.asyncio_loop)  # type: ignore[attr-defined]
+        _open(self.io_loop.asyncio_loop)  # type: ignore[attr-defined]
         self.kernel.connection = self.session.connection = Connection(cells)
         self.init_signal()
         sys.stdout, sys.stderr = self._streams
@@ -123,7 +125,7 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]  # traitlets are untyped
 
     def start(self) -> None:
         """Serve until this process is killed. A cell can stop the event loop; it then runs on."""
-        super().start()
+        self.kernel.start()
         while True:
             with suppress(KeyboardInterrupt):
                 self.io_loop.start()
@@ -183,5 +185,6 @@ def prepare_kernel() -> KernelApp:
         shell.transform_cell(cell)
     shell.display_formatter.format(1)
     decoder(Request)
+    seed_all(0)  # which a kernel then finds done
     inspect.getsource(prepare_kernel)  # compiles the pattern with which sources are found
     return app

@@ -14,7 +14,6 @@ from functools import wraps
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
-from tornado.ioloop import IOLoop
 
 from grader.kernel.inside.connection import Connection
 from grader.kernel.inside.outputs import failure
@@ -53,10 +52,11 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
     # ---- requests
 
     def start(self) -> None:
-        super().start()
+        """Begin to serve, in `io_loop`. What ipykernel begins with is for sockets that this kernel has not."""
+        loop = self.io_loop.asyncio_loop
         self._requests: deque[Request] = deque()
-        self.io_loop.add_handler(self.connection.fileno(), self._wake, IOLoop.READ)
-        self._serving = self.io_loop.asyncio_loop.create_task(self._serve())
+        loop.add_reader(self.connection.fileno(), self._wake)
+        self._serving = loop.create_task(self._serve())
 
     async def _serve(self) -> None:
         """Answer every request. A cell may cancel all tasks, this one too: it goes on. One that breaks what answers
@@ -76,7 +76,7 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
             await self._waiting
         return self._requests.popleft()
 
-    def _wake(self, *_: object) -> None:
+    def _wake(self) -> None:
         """Take what has come, and end with the connection. What wakes the parent also wakes a process that a cell has
         forked, which shares its event loop's descriptor."""
         if not self.connection.is_own:
