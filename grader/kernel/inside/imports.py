@@ -25,9 +25,9 @@ _GO_ON_AFTER = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Assert,
 
 
 class ImportStatements:
-    """Rewrites each import of a cell that may fail, so that `IMPORT_FAILED` decides whether to try again where it fails. `GOES_ON`
-    decides whether the cell goes on after an outermost import, or another statement that a stand-in or a wall may have
-    failed.
+    """Rewrites each import of a cell that may fail, so that `IMPORT_FAILED` decides whether to try again where it does.
+    `GOES_ON` decides whether the cell goes on after an outermost import, or another statement that a stand-in or a wall
+    may have failed.
 
     An import that the participant has guarded by `except ImportError` is left alone: what they wrote for a machine
     without the module is better than a module that does nothing.
