@@ -217,3 +217,9 @@ def test_an_ordinary_cell_is_one_message_and_a_large_one_loses_nothing(grade_cel
     first, second = grade_cells(f"print(1)\ndisplay(2)\nprint({too_much})\n3", large).cells[1:]
     assert first.printed == "1\n2False\n3"
     assert second.printed == "x " * 50_000 + "\n'then'True\n'last'"
+
+
+def test_what_is_shown_is_made_into_text_only(grade_cells: GradeCells) -> None:
+    picture = "class Picture:\n    _repr_png_ = _repr_html_ = lambda self: print('drawn')\n"
+    shown = "    __repr__ = lambda self: 'as text'\ndisplay(Picture())\nPicture()"
+    assert grade_cells(picture + shown).cells[1].printed == "as textas text"

@@ -165,6 +165,7 @@ def prepare_kernel() -> KernelApp:
     settings.HistoryManager.enabled = False
     settings.InteractiveShell.xmode = "Plain"  # coloured tracebacks load and parse a lot, and nobody sees them
     settings.InteractiveShell.colors = "NoColor"
+    settings.DisplayFormatter.active_types = ["text/plain"]  # to draw a figure takes long, and nobody sees it
     settings.IPKernelApp.capture_fd_output = False  # it would take two threads, for what is printed past Python
     app: KernelApp = KernelApp.instance(log_level=50, config=settings, session=KernelSession())
     app.prepare()
