@@ -219,7 +219,7 @@ def test_an_ordinary_cell_is_one_message_and_a_large_one_loses_nothing(grade_cel
     assert second.printed == "x " * 50_000 + "\n'then'True\n'last'"
 
 
-def test_what_is_shown_is_made_into_text_only(grade_cells: GradeCells) -> None:
-    picture = "class Picture:\n    _repr_png_ = _repr_html_ = lambda self: print('drawn')\n"
+def test_no_picture_is_drawn_of_what_is_shown(grade_cells: GradeCells) -> None:
+    picture = "class Picture:\n    _repr_png_ = _repr_svg_ = lambda self: print('drawn')\n"
     shown = "    __repr__ = lambda self: 'as text'\ndisplay(Picture())\nPicture()"
     assert grade_cells(picture + shown).cells[1].printed == "as textas text"

@@ -61,6 +61,8 @@ _without_slow_parts()
 _OF_SHELL = """history_manager execution_count payload_manager builtin_trap display_trap displayhook
     input_transformer_manager last_execution_succeeded last_execution_result""".split()
 _OF_HISTORY = "_i00 _i _ii _iii shell db_input_cache db_cache_size input_hist_parsed input_hist_raw".split()
+_SHOWN = [f"text/{form}" for form in ("plain", "html", "markdown", "latex")]
+"""The forms that are made of a value which a cell shows. A picture takes long to draw, and nobody sees it."""
 
 
 class Publisher(IOPubThread):  # type: ignore[misc]
@@ -165,7 +167,7 @@ def prepare_kernel() -> KernelApp:
     settings.HistoryManager.enabled = False
     settings.InteractiveShell.xmode = "Plain"  # coloured tracebacks load and parse a lot, and nobody sees them
     settings.InteractiveShell.colors = "NoColor"
-    settings.DisplayFormatter.active_types = ["text/plain"]  # to draw a figure takes long, and nobody sees it
+    settings.DisplayFormatter.active_types = _SHOWN
     settings.IPKernelApp.capture_fd_output = False  # it would take two threads, for what is printed past Python
     app: KernelApp = KernelApp.instance(log_level=50, config=settings, session=KernelSession())
     app.prepare()
