@@ -173,16 +173,11 @@ class Examiner:
                     yield binding, Invocation(version, True, asked)
 
     def attempt(
-        self,
-        exercise: Exercise,
-        binding: Binding,
-        invocation: Invocation,
-        answer: StandInAnswer | None = None,
-        known: Sequence[CheckResult] = (),
+        self, exercise: Exercise, binding: Binding, invocation: Invocation, answer: StandInAnswer | None = None
     ) -> Attempt:
         """Run the exercise's tests on a version. `answer` gives the results of the functions that the grader answers
-        for. `known`: results of checks that are not run."""
-        return self.run(self.prepare(exercise, binding, invocation, answer), None, known)
+        for."""
+        return self.run(self.prepare(exercise, binding, invocation, answer))
 
     def prepare(
         self, exercise: Exercise, binding: Binding, invocation: Invocation, answer: StandInAnswer | None = None
@@ -191,15 +186,10 @@ class Examiner:
         function = self._function(exercise, binding, invocation, asker)
         return Prepared(exercise, asker, function, self._subject(exercise, function, answer))
 
-    def run(
-        self,
-        prepared: Prepared,
-        begun: Callable[[], BegunTests] | None = None,
-        known: Sequence[CheckResult] = (),
-    ) -> Attempt:
-        """`begun`: gives the tests that have been begun already. `known`: results of checks that are not run."""
+    def run(self, prepared: Prepared, begun: Callable[[], BegunTests] | None = None) -> Attempt:
+        """`begun`: gives the tests that have been begun already."""
         asker, function, subject = prepared.asker, prepared.function, prepared.subject
-        results = self.suite.run(prepared.exercise.id, subject, self.seed, begun, known)
+        results = self.suite.run(prepared.exercise.id, subject, self.seed, begun)
         others = sum(call.answer.size_bytes for call in subject.calls if call.function is not function)
         calls = self._keep(subject.calls, others + MAX_ANSWER_BYTES - asker.left_bytes)
         function.calls.clear()  # each call knows its function: without this, all answers would stay with any of them

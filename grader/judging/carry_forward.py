@@ -18,8 +18,8 @@ from grader.judging.binding import Binding
 from grader.judging.carry_names import attempt_with_names
 from grader.judging.compare import COLUMN
 from grader.judging.results import Judged, result_of
-from grader.kernel.session import CannotAnswer, Invocation, StandInAnswer, Version
-from grader.model import CheckResult, CheckStatus, ExerciseResult, ExerciseStatus
+from grader.kernel.session import CannotAnswer, StandInAnswer, Version
+from grader.model import ExerciseResult, ExerciseStatus
 
 MAX_ASKED = 100_000  # numbers in an argument that the grader computes with
 _NO_SENSE = (TypeError, ValueError, KeyError, IndexError, ArithmeticError, RecursionError, MemoryError)
@@ -51,7 +51,7 @@ def carry_forward(judged: Judged, needs: Sequence[Need], examiner: Examiner) -> 
     answer = _answerer(needs, examiner, called)
     failed: list[Attempt] = []
     for binding, invocation in examiner.ways(exercise, examiner.versions(exercise), asked):
-        attempt = examiner.attempt(exercise, binding, invocation, answer, _earned(judged, binding, invocation))
+        attempt = examiner.attempt(exercise, binding, invocation, answer)
         if attempt.passed:
             seen = [need for need in needs if called.intersection(need.exercise.names)] or needs
             result = _carried_result(judged.result, exercise, attempt, seen, examiner)
@@ -59,17 +59,6 @@ def carry_forward(judged: Judged, needs: Sequence[Need], examiner: Examiner) -> 
         called.clear()
         failed.append(attempt)
     return replace(judged, to_diagnose=(*judged.to_diagnose, *failed))
-
-
-def _earned(judged: Judged, binding: Binding, invocation: Invocation) -> Sequence[CheckResult]:
-    """The verdicts that stay where all points are earned, with a version that is called in the same way, and only the
-    bonus may still come."""
-    own = judged.attempt
-    if judged.result.status is not ExerciseStatus.PASSED or own is None:
-        return ()
-    if (own.version.id, own.binding, own.after_cell) != (invocation.version.id, binding, invocation.after_cell):
-        return ()
-    return [result for result in own.results if result.status is CheckStatus.PASSED]
 
 
 def carry_names(judged: Judged, needs: Sequence[Need], examiner: Examiner) -> Judged:

@@ -29,7 +29,6 @@ class Job:
 
     Attributes:
         begun: gives those that have been begun already; None where none has.
-        results: so far. A check that has one is not run.
     """
 
     exercise: str

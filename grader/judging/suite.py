@@ -86,17 +86,12 @@ class Suite:
         return self._plugin.begin(known, subjects, seed) if self._course.data_files is None else []
 
     def run(
-        self,
-        exercise: str,
-        subject: Subject,
-        seed: Sequence[int],
-        begun: Callable[[], BegunTests] | None = None,
-        known: Sequence[CheckResult] = (),
+        self, exercise: str, subject: Subject, seed: Sequence[int], begun: Callable[[], BegunTests] | None = None
     ) -> tuple[CheckResult, ...]:
         """A result for each check, whatever happens: one without a verdict is `not_run`. `begun`: gives the tests that
-        have been begun. `known`: results of checks that are not run."""
+        have been begun."""
         checks = self.checks(exercise)
-        job = Job(exercise, subject, seed, begun, list(known))
+        job = Job(exercise, subject, seed, begun)
         if self._course.data_files is None and self._plugin.needs_no_pytest(exercise):
             self._plugin.run(job)  # here: to hand it over takes as long as a test
         else:
@@ -204,7 +199,7 @@ class _Plugin:
         with self._turn, muted(), self.fixtures.doing(job):
             started_s = time.monotonic()  # what the checks ask together counts as the first one's time
             begun = job.begun() if job.begun is not None else self._begin_ahead(job)
-            for check, item, following in self._in_order(job):
+            for check, item, following in self._in_order(job.exercise):
                 try:
                     job.results.append(self._run(check, item, following, begun.get(item), started_s))
                 except Exception as error:
@@ -246,14 +241,12 @@ class _Plugin:
             own = reference_function(self._course, self._course.exercise(job.exercise))
             with self.fixtures.doing(replace(job, subject=Subject(name, own))):
                 self._together[job.exercise] = can_begin(own, name, tests, CHECK_LIMIT_S)
-        waiting = {item for _, item, _ in self._in_order(job)}
-        first = [test for test in tests[: self._together[job.exercise]] if test is not None and test.item in waiting]
-        return begin_ahead(function, name, first, CHECK_LIMIT_S) if len(first) > 1 else {}
+        together = self._together[job.exercise]
+        return begin_ahead(function, name, tests[:together], CHECK_LIMIT_S) if together > 1 else {}
 
-    def _in_order(self, job: Job) -> Iterator[tuple[Check, pytest.Item, pytest.Item | None]]:
-        """The checks of a job that are to be run, each with the next one that pytest runs itself."""
-        known = {result.id for result in job.results}
-        items = [(check, item) for check, item in self.items.get(job.exercise, []) if check.id not in known]
+    def _in_order(self, exercise: str) -> Iterator[tuple[Check, pytest.Item, pytest.Item | None]]:
+        """The checks of an exercise, each with the next one that pytest runs itself."""
+        items = self.items.get(exercise, [])
         for place, (check, item) in enumerate(items, 1):
             yield check, item, next((other for _, other in items[place:] if other not in self._plain), None)
 

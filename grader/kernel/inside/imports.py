@@ -7,7 +7,6 @@ import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from grader.kernel.inside.cell_names import BLOCKS, statements_of
@@ -25,9 +24,9 @@ _GO_ON_AFTER = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Assert,
 
 
 class ImportStatements:
-    """Rewrites each import of a cell that may fail, so that `IMPORT_FAILED` decides whether to try again where it does.
-    `GOES_ON` decides whether the cell goes on after an outermost import, or another statement that a stand-in or a wall
-    may have failed.
+    """Rewrites each import of a cell, so that `IMPORT_FAILED` decides whether to try again where it fails. `GOES_ON`
+    decides whether the cell goes on after an outermost import, or another statement that a stand-in or a wall may have
+    failed.
 
     An import that the participant has guarded by `except ImportError` is left alone: what they wrote for a machine
     without the module is better than a module that does nothing.
@@ -40,9 +39,9 @@ class ImportStatements:
         """IPython calls this. It must not recurse: IPython never again calls what has raised an exception."""
         goes_on: set[ast.stmt] = set()
         may_fail = self._finder.used or self._refusals.possible
-        if isinstance(cell, ast.Module) and (may_fail or any(map(_may_fail, cell.body))):
+        if isinstance(cell, ast.Module) and (may_fail or any(map(_is_import, cell.body))):
             goes_on.update(cell.body[:-1])
-        elif not any(map(_may_fail, statements_of(cell))):
+        elif not any(map(_is_import, statements_of(cell))):
             return cell
         todo = [(cell, False)]
         while todo:
@@ -80,7 +79,7 @@ def _last_name(node: ast.AST) -> str:
 
 
 def _rewritten(statement: ast.AST, is_outermost: bool) -> Iterator[ast.AST]:
-    if not isinstance(statement, _IMPORTS) or not _may_fail(statement):
+    if not isinstance(statement, _IMPORTS):
         yield statement
         return
     if isinstance(statement, ast.ImportFrom) and (statement.level or statement.module in (None, "__future__")):
@@ -93,47 +92,31 @@ def _rewritten(statement: ast.AST, is_outermost: bool) -> Iterator[ast.AST]:
             one = ast.ImportFrom(statement.module, [alias], statement.level)
         ast.copy_location(one, statement)
         module = alias.name if isinstance(statement, ast.Import) else statement.module
-        tried = _tried(one, f"{IMPORT_FAILED}({module!r})", one)
-        yield _tried(tried, f"{GOES_ON}(True)", ast.Pass()) if is_outermost else tried
+        tried = _tried(one, one, IMPORT_FAILED, module)
+        yield _tried(tried, ast.Pass(), GOES_ON, True) if is_outermost else tried
 
 
-def _may_fail(statement: ast.AST) -> bool:
-    """Whether it is an import that may fail: of what is not loaded yet."""
-    if isinstance(statement, ast.Import):
-        return not all(_is_loaded(alias.name) for alias in statement.names)
-    if not isinstance(statement, ast.ImportFrom):
-        return False
-    module = statement.module or ""
-    if statement.level or not _is_loaded(module):
-        return True
-    there = vars(sys.modules[module])
-    return not all(alias.name in there for alias in statement.names)
-
-
-def _is_loaded(module: str) -> bool:
-    """Whether a module is loaded, and so are those that it lies in."""
-    loaded = type(sys.modules.get(module)) is ModuleType
-    package, _, own = module.rpartition(".")
-    return loaded and bool(own) and (not package or _is_loaded(package))
+def _is_import(statement: ast.AST) -> bool:
+    return isinstance(statement, _IMPORTS)
 
 
 def _continued(statement: ast.stmt) -> ast.stmt:
     """A statement after which the cell goes on, even if it fails for want of a module or is refused by a wall."""
     if isinstance(statement, _GO_ON_AFTER):
-        return _tried(statement, f"{GOES_ON}()", ast.Pass())
+        return _tried(statement, ast.Pass(), GOES_ON)
     return statement
 
 
-def _tried(statement: ast.stmt, asked: str, then: ast.stmt) -> ast.stmt:
-    """The statement; where it fails, `then` if it is so when asked. Otherwise the exception goes on, from its line."""
-    (tried,) = ast.parse(f"try: pass\nexcept:\n    if {asked}: pass\n    else: raise").body
-    assert isinstance(tried, ast.Try)
-    for node in ast.walk(tried):
-        if hasattr(node, "lineno"):
-            ast.copy_location(node, statement)
-    decision = tried.handlers[0].body[0]
-    assert isinstance(decision, ast.If)
-    tried.body, decision.body = [statement], [ast.copy_location(then, statement)]
+def _tried(statement: ast.stmt, then: ast.stmt, asked: str, *args: str | bool | None) -> ast.stmt:
+    """The statement; where it fails, `then` if the function `asked` says so of `args`. Otherwise the exception goes on,
+    from its line."""
+    name, constants = ast.Name(asked, ast.Load()), [ast.Constant(arg) for arg in args]
+    question, goes_on = ast.Call(name, [*constants], []), ast.Raise(None, None)
+    decision = ast.If(question, [then], [goes_on])
+    handler = ast.ExceptHandler(None, None, [decision])
+    tried = ast.Try([statement], [handler], [], [])
+    for node in (name, *constants, question, goes_on, then, decision, handler, tried):
+        ast.copy_location(node, statement)
     return tried
 
 
