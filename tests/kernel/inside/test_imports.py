@@ -65,7 +65,7 @@ def test_whatever_is_not_installed_is_stood_in_for(source: str, notebook: Notebo
     assert notebook.kernel.describe().standins in (["no_such"], ["żółw_do_rysowania"])
 
 
-BELOW = {
+MISSING_OR_REFUSED = {
     "in a branch": "if True:\n    import no_such\nv = float(no_such.tensor(1.0))",
     "in a function": "def load():\n    import no_such\n    return no_such\nv = float(load().tensor(1.0))",
     "a try for something else": "try:\n    import no_such\nexcept ValueError:\n    pass\nv = float(no_such.value)",
@@ -73,8 +73,8 @@ BELOW = {
 }
 
 
-@pytest.mark.parametrize("source", BELOW.values(), ids=BELOW)
-def test_what_fails_for_want_of_a_module_takes_nothing_along_below_an_import_of_one_that_is_there(
+@pytest.mark.parametrize("source", MISSING_OR_REFUSED.values(), ids=MISSING_OR_REFUSED)
+def test_a_cell_that_begins_with_an_import_goes_on_past_what_is_missing_or_refused(
     source: str, notebook: Notebook
 ) -> None:
     notebook.run(f"import numpy as np\n{source}\nf = np.ones(5).sum()")
